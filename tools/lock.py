@@ -1,0 +1,53 @@
+"""Make the two hashed locks, `tools/lock/run.txt` and `tools/lock/dev.txt`, from pyproject.toml.
+
+Needs `uv` on the PATH, which the project itself does not: `python tools/lock.py [--upgrade]`.
+The locks hold no address of a package registry: whoever installs uses the one of their machine.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ROOT / "tools" / "lock"
+HEADER = (
+    "# Made by tools/lock.py from pyproject.toml: change that, then run the script again.\n"
+    "# Wheels only, with hashes, for Python 3.11 and later on every platform.\n"
+)
+
+
+def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
+    """Resolve pyproject.toml and the dependency groups named into `tools/lock/NAME.txt`."""
+    target = LOCKS / f"{name}.txt"
+    command = ["uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal"]
+    command += ["--generate-hashes", "--only-binary", ":all:", "--python-version", "3.11"]
+    command += ["--no-header", "--no-annotate", "--quiet", "--output-file", str(target)]
+    for group in groups:
+        command += ["--group", group]
+    if upgrade:
+        command.append("--upgrade")
+    if target.exists():  # uv reads the versions to keep from the file it will replace
+        target.write_text(target.read_text().removeprefix(HEADER))
+    environment = {key: value for key, value in os.environ.items() if key != "PIP_FIND_LINKS"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    lines = target.read_text().splitlines(keepends=True)
+    addresses = [line for line in lines if "://" in line or line.startswith("--index")]
+    if addresses:
+        sys.exit(f"{target} names an address: {addresses[0].strip()}")
+    target.write_text(HEADER + "".join(lines))
+
+
+def main() -> None:
+    """Make both locks; the second holds everything of the first."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--upgrade", action="store_true", help="take the newest of what is free")
+    upgrade = parser.parse_args().upgrade
+    LOCKS.mkdir(exist_ok=True)
+    compile_lock("run", groups=(), upgrade=upgrade)
+    compile_lock("dev", groups=("dev",), upgrade=upgrade)
+
+
+if __name__ == "__main__":
+    main()
