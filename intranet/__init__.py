@@ -1,0 +1,1 @@
+"""Intranet: an internal communication and networking platform for public administrations."""

@@ -1,0 +1,35 @@
+"""`python3 -m intranet`: makes the environment on first use, then hands over to the commands.
+
+This file alone has to be understood by a Python too old for the rest, so that it can say so.
+"""
+
+import os
+import sys
+
+OLDEST = (3, 11)
+
+
+def too_old(version: tuple[int, ...]) -> str:
+    """The sentence for a Python that cannot run this, or nothing."""
+    if version[:2] >= OLDEST:
+        return ""
+    found = ".".join(str(part) for part in version[:3])
+    wanted = ".".join(str(part) for part in OLDEST)
+    return f"Python {found} is too old: install Python {wanted} or later and use that one."
+
+
+def main() -> int:
+    """Check what the rest takes for granted, then let the bootstrap go on."""
+    if sentence := too_old(sys.version_info[:3]):
+        sys.stderr.write(sentence + "\n")
+        return 1
+    if os.name != "posix":
+        sys.stderr.write("Intranet runs on Linux and macOS; on Windows, run it under WSL.\n")
+        return 1
+    from intranet.bootstrap import run  # noqa: PLC0415 - its syntax may be too new to read before
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

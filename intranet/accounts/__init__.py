@@ -1,0 +1,1 @@
+"""How people sign in, and which person a door is dealing with."""

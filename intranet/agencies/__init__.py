@@ -1,0 +1,1 @@
+"""Agencies, their units and posts: the organisation, which outlives the people in it."""

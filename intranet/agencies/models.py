@@ -1,0 +1,192 @@
+"""Agencies, units, posts and functions.
+
+Source: W3C Organization Ontology (org:FormalOrganization, org:OrganizationalUnit, org:Post).
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.core import clock
+from intranet.core.types import Localized, LocalizedType, UTCDateTime, enum_column
+from intranet.extensions import Identified, Model
+
+
+class AgencyKind(StrEnum):
+    """What sort of administration it is."""
+
+    STATE = "state"
+    REGION = "region"
+    PROVINCE = "province"
+    MUNICIPALITY = "municipality"
+    UNIVERSITY = "university"
+    PUBLIC_BODY = "public_body"
+
+
+class SecondFactor(StrEnum):
+    """Of whom an agency requires a second factor at sign-in."""
+
+    NOBODY = "nobody"
+    ADMINISTRATORS = "administrators"
+    EVERYBODY = "everybody"
+
+
+class PostKind(StrEnum):
+    """How a post is filled: by public employees, by election, by trust, from outside."""
+
+    EMPLOYEE = "employee"
+    ELECTED = "elected"
+    TRUST = "trust"
+    EXTERNAL = "external"
+
+
+class Agency(Identified):
+    """An administration (org:FormalOrganization). Its first language is its own."""
+
+    __tablename__ = "agencies"
+
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    code_scheme: Mapped[str] = mapped_column(String(20), default="local")
+    handle: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    kind: Mapped[AgencyKind] = mapped_column(enum_column(AgencyKind))
+    territory: Mapped[str | None] = mapped_column(String(20), index=True)
+    population: Mapped[int | None]
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Madrid")
+    second_factor: Mapped[SecondFactor] = mapped_column(
+        enum_column(SecondFactor), default=SecondFactor.NOBODY
+    )
+    basis_shown_outside: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def language(self) -> str:
+        """The agency's own language."""
+        return self.languages[0]
+
+
+class Unit(Identified):
+    """A department of an agency (org:OrganizationalUnit), in a tree; the root is the agency.
+
+    `path` holds the ids from the root down to the unit, as `/hex/hex/`: a subtree is a range.
+    """
+
+    __tablename__ = "units"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "code"),
+        Index("ix_units_path", "path"),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), default="unit")
+    path: Mapped[str] = mapped_column(
+        String(700).with_variant(String(700, collation="C"), "postgresql")
+    )
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    parent: Mapped["Unit | None"] = relationship(
+        remote_side="Unit.id", foreign_keys=[parent_id], viewonly=True
+    )
+
+    @property
+    def depth(self) -> int:
+        """How far below the root it stands; the root is 0."""
+        return self.path.count("/") - 2
+
+    @property
+    def ancestor_ids(self) -> list[UUID]:
+        """Ids from the root down, both ends included."""
+        return [UUID(part) for part in self.path.strip("/").split("/")]
+
+
+class Post(Identified):
+    """A position in a unit (org:Post), whoever holds it, also when nobody does.
+
+    `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
+    4 professional or technical, 5 administrative, auxiliary, operational.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "handle"),
+        UniqueConstraint("agency_id", "code"),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    handle: Mapped[str] = mapped_column(String(60))
+    title: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[PostKind] = mapped_column(enum_column(PostKind), default=PostKind.EMPLOYEE)
+    level: Mapped[int] = mapped_column(default=5)
+    is_head: Mapped[bool] = mapped_column(default=False)
+    places: Mapped[int] = mapped_column(default=1)
+    fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    fallback: Mapped["Post | None"] = relationship(
+        remote_side="Post.id", foreign_keys=[fallback_id], viewonly=True
+    )
+    functions: Mapped[list["PostFunction"]] = relationship(
+        cascade="all, delete-orphan", lazy="raise_on_sql", order_by="PostFunction.function_code"
+    )
+
+
+class Function(Model):
+    """Something administrations do, with words for it in each language (`functions.csv`)."""
+
+    __tablename__ = "functions"
+
+    code: Mapped[str] = mapped_column(String(3), primary_key=True)
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    cofog: Mapped[str] = mapped_column(String(10))
+    keywords: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+class PostFunction(Model):
+    """A post has a function; suggested from its title until somebody confirms it."""
+
+    __tablename__ = "post_functions"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    function_code: Mapped[str] = mapped_column(
+        ForeignKey("functions.code"), primary_key=True, index=True
+    )
+    is_suggested: Mapped[bool] = mapped_column(default=False)
+
+    function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
+
+
+class Administration(Identified):
+    """A post administers an agency: forms, accounts and audit, never conversations.
+
+    A post of another agency does it by a mandate, which begins when both sides have accepted
+    it, is dated, and is ended by either.
+    """
+
+    __tablename__ = "administrations"
+    __table_args__ = (Index("ix_administrations_post_id_ended_at", "post_id", "ended_at"),)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)

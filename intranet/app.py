@@ -1,0 +1,51 @@
+"""The application: extensions, routes, subscribers and error pages, put together."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from intranet import routes, subscribers
+from intranet.config import Settings, read_settings
+from intranet.core import database, errors_http, templating, web
+from intranet.core.events import Dispatcher
+from intranet.extensions import babel, csrf, db, login_manager, migrate
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: read from the environment unless given.
+
+    Raises:
+        BadSettingError: a setting is unknown or its value cannot be.
+    """
+    settings = settings or read_settings()
+    app = Flask(
+        "intranet",
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "templates"),
+    )
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings),
+        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "intranet" / "translations"),
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=web.current_language, timezone_selector=web.current_zone)
+    database.listen(app)
+    app.extensions["dispatcher"] = Dispatcher(app)
+    web.init_app(app)
+    templating.init_app(app)
+    errors_http.init_app(app)
+    routes.register(app)
+    subscribers.subscribe()
+    return app

@@ -1,0 +1,73 @@
+"""Writing the audit log."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.audit.models import AuditLine
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+FIRST_HASH = "0" * 64
+
+
+def record(
+    act: str,
+    *,
+    agency_id: UUID | None,
+    actor_id: UUID | None,
+    subject: tuple[str, UUID | None],
+    detail: dict[str, Any] | None = None,
+) -> AuditLine:
+    """Add a line to the agency's chain, in the caller's transaction.
+
+    Args:
+        act: what was done, as `thing.verb`, for example `appointment.end`.
+        agency_id: whose log it belongs to; None for the operator's.
+        actor_id: the person who did it; None for a command of the operator.
+        subject: kind and id of what it was done to.
+        detail: ids and dates that tell the case; never a secret, never what somebody wrote.
+    """
+    with unit_of_work() as work:
+        last = db.session.scalar(
+            select(AuditLine)
+            .where(AuditLine.agency_id == agency_id)
+            .order_by(AuditLine.number.desc())
+            .limit(1)
+            .with_for_update()
+        )
+        line = AuditLine(
+            agency_id=agency_id,
+            number=last.number + 1 if last else 1,
+            at=clock.now(),
+            actor_id=actor_id,
+            act=act,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            detail=detail or {},
+            previous_hash=last.hash if last else FIRST_HASH,
+        )
+        line.hash = hash_of(line)
+        work.add(line)
+        db.session.flush()
+    return line
+
+
+def hash_of(line: AuditLine) -> str:
+    """SHA-256 over what the line says and the hash of the line before it."""
+    said = [
+        str(line.agency_id),
+        line.number,
+        line.at.isoformat(),
+        str(line.actor_id),
+        line.act,
+        line.subject_kind,
+        str(line.subject_id),
+        line.detail,
+        line.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

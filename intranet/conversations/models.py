@@ -1,0 +1,90 @@
+"""Conversations, the people of a direct talk, and each person's place in a conversation."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.core import clock
+from intranet.core.types import Localized, LocalizedType, UTCDateTime, enum_column
+from intranet.extensions import Identified, Model
+from intranet.people.models import Person
+from intranet.spaces.models import Space
+
+
+class ConversationKind(StrEnum):
+    """A channel belongs to a space, a direct talk to its people."""
+
+    CHANNEL = "channel"
+    DIRECT = "direct"
+
+
+class Conversation(Identified):
+    """Anything with messages.
+
+    `last_seq` is the place of the newest message: contiguous, never given twice. `rev` counts
+    every durable change: post, edit, delete, reaction, pin. Both advance only under the row's
+    lock. A space's first channel has no name of its own: it is called as its unit or agency.
+    `people_key` is one for each exact set of people in a direct talk.
+    """
+
+    __tablename__ = "conversations"
+
+    kind: Mapped[ConversationKind] = mapped_column(enum_column(ConversationKind))
+    space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id"), index=True)
+    name: Mapped[Localized | None] = mapped_column(LocalizedType)
+    purpose: Mapped[str] = mapped_column(String(300), default="")
+    is_main: Mapped[bool] = mapped_column(default=False)
+    people_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    rev: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    last_message_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    space: Mapped[Space | None] = relationship(lazy="joined")
+    participants: Mapped[list["Participant"]] = relationship(
+        lazy="raise_on_sql", order_by="Participant.position"
+    )
+
+    def next_place(self) -> tuple[int, int]:
+        """Advance both counters for a new message and give its `seq` and `rev`."""
+        self.last_seq += 1
+        return self.last_seq, self.next_rev()
+
+    def next_rev(self) -> int:
+        """Advance the revision for a change of what is there."""
+        self.rev += 1
+        return self.rev
+
+
+class Participant(Model):
+    """One of the people of a direct talk. Who declines hears nothing more of it."""
+
+    __tablename__ = "participants"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Place(Model):
+    """Where a person is in a conversation: what is read, marked unread, muted.
+
+    `read_seq` only rises. `unread_from` is a separate mark that the person set.
+    """
+
+    __tablename__ = "places"
+    __table_args__ = (Index("ix_places_conversation_id", "conversation_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    read_seq: Mapped[int] = mapped_column(default=0)
+    unread_from: Mapped[int | None]
+    muted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,115 @@
+"""What can be refused, and how it is answered at every door.
+
+Raise these where the fact is known. Three places render them: the error page, problem+json
+(RFC 9457) and the socket's acknowledgement.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+from flask_babel.speaklater import LazyString
+
+from intranet.core.i18n import _l
+
+Words: TypeAlias = str | LazyString
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals are no faults
+    """A request that is answered with a refusal. `detail` says what a person can do about it."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[Words] = _l("Something went wrong")
+    words: ClassVar[Words] = _l("We could not do this. Nothing was changed.")
+
+    def __init__(self, detail: Words | None = None) -> None:
+        """Take the sentence for the person, or the usual one of this kind of problem."""
+        self.detail = self.words if detail is None else detail
+        super().__init__(str(self.status))
+
+    def as_json(self) -> dict[str, object]:
+        """The members of problem+json, in the reader's language."""
+        return {"status": self.status, "title": str(self.title), "detail": str(self.detail)}
+
+
+class SignInRequired(Problem):
+    """Nobody is signed in, or the sign-in has ended."""
+
+    status = 401
+    title = _l("Sign in to go on")
+    words = _l("Your sign-in has ended or was never there. Sign in and try again.")
+
+
+class Forbidden(Problem):
+    """The person sees the thing and may not do this with it."""
+
+    status = 403
+    title = _l("You may not do this")
+    words = _l("Your post does not give you the right to do this.")
+
+
+class NotFound(Problem):
+    """It does not exist, or the person may not know that it does: the same answer."""
+
+    status = 404
+    title = _l("Nothing is here")
+    words = _l("It may have been removed, or it is not open to you.")
+
+
+class Conflict(Problem):
+    """Somebody or something was there first."""
+
+    status = 409
+    title = _l("It has changed meanwhile")
+    words = _l("Somebody changed this while you were writing. Your text is kept.")
+
+
+class TooLarge(Problem):
+    """More bytes than are taken."""
+
+    status = 413
+    title = _l("Too large")
+    words = _l("This is larger than what can be sent here.")
+
+
+class Invalid(Problem):
+    """What was sent cannot be taken. `errors` says why, by field."""
+
+    status = 422
+    title = _l("Something needs to be corrected")
+    words = _l("Look at the fields that are marked and try again.")
+
+    def __init__(self, errors: Mapping[str, Words], detail: Words | None = None) -> None:
+        """Take the reason for each field; the first is also the sentence of the whole."""
+        first = next(iter(errors.values()), None)
+        super().__init__(detail or first)
+        self.errors = dict(errors)
+
+    def as_json(self) -> dict[str, object]:
+        """With `errors` by field."""
+        errors = {name: str(words) for name, words in self.errors.items()}
+        return {**super().as_json(), "errors": errors}
+
+
+class TooMany(Problem):
+    """More often than is fair. `retry_after` is in seconds."""
+
+    status = 429
+    title = _l("Too many at once")
+    words = _l("That was too fast. Wait a moment and try again.")
+
+    def __init__(self, retry_after: int, detail: Words | None = None) -> None:
+        """Take the seconds after which it may be tried again."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    def as_json(self) -> dict[str, object]:
+        """With `retry_after` in seconds."""
+        return {**super().as_json(), "retry_after": self.retry_after}
+
+
+class Unavailable(Problem):
+    """A service this needs does not answer. Nothing was stored."""
+
+    status = 503
+    title = _l("Not available for a moment")
+    words = _l("We could not save. Your text is still here. Try again in a moment.")

@@ -1,0 +1,109 @@
+"""The outbox: slow and outside work, owed by a transaction, done at least once after it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.core import clock
+from intranet.core.types import UTCDateTime
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import Identified, db
+
+ATTEMPTS = 8
+CLAIM = timedelta(minutes=5)
+
+Job = Callable[[Mapping[str, Any]], None]
+_jobs: dict[str, Job] = {}
+
+
+class OutboxRow(Identified):
+    """One thing still to be done outside, for example a mail to send."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "done_at", "run_after"),)
+
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    run_after: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def does(kind: str) -> Callable[[Job], Job]:
+    """Name the function that does a kind of row. It must bear being run twice."""
+
+    def register(job: Job) -> Job:
+        _jobs[kind] = job
+        return job
+
+    return register
+
+
+def owe(work: Work, kind: str, payload: Mapping[str, Any]) -> None:
+    """Write down, in this transaction, that something is to be done after it."""
+    work.add(OutboxRow(kind=kind, payload=dict(payload)))
+
+
+def run_due(limit: int = 50) -> int:
+    """Do what is due; return how many rows were done. A row that fails waits and is tried again."""
+    done = 0
+    for row in _claim(limit):
+        try:
+            _jobs[row.kind](row.payload)
+        except Exception as error:  # noqa: BLE001 - the edge of a job
+            _postpone(row, error)
+        else:
+            _finish(row)
+            done += 1
+    return done
+
+
+def _claim(limit: int) -> list[OutboxRow]:
+    """Take due rows for five minutes, so that two workers never do the same one at once."""
+    with unit_of_work() as work:
+        due = (
+            select(OutboxRow)
+            .where(
+                OutboxRow.done_at.is_(None),
+                OutboxRow.failed_at.is_(None),
+                OutboxRow.run_after <= clock.now(),
+            )
+            .order_by(OutboxRow.run_after)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = list(db.session.scalars(due))
+        for row in rows:
+            row.attempts += 1
+            row.run_after = clock.now() + CLAIM
+        work.add(*rows)
+    return rows
+
+
+def _finish(row: OutboxRow) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row.id)
+            .values(done_at=clock.now(), last_error=None, payload={})
+        )
+
+
+def _postpone(row: OutboxRow, error: Exception) -> None:
+    wait = timedelta(seconds=2**row.attempts)
+    with unit_of_work():
+        db.session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row.id)
+            .values(
+                run_after=clock.now() + wait,
+                last_error=type(error).__name__,
+                failed_at=clock.now() if row.attempts >= ATTEMPTS else None,
+            )
+        )

@@ -1,0 +1,117 @@
+"""From outside into typed values: one form serves the page, the REST call and the socket."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from intranet.core.errors import Invalid, Words
+from intranet.core.i18n import _l
+
+
+class Form(BaseModel):
+    """Base of what is sent to an operation. Unknown fields are ignored, never assigned."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=False, hide_input_in_errors=True)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], **given: Any) -> Self:
+        """Check what was sent; `given` comes from the address and wins.
+
+        Raises:
+            Invalid: with the reason for each field.
+        """
+        if not isinstance(data, Mapping):
+            raise Invalid({"": _l("Send an object with named fields.")})
+        try:
+            return cls.model_validate({**_plain(data), **given})
+        except ValidationError as error:
+            raise Invalid(_reasons(error.errors(include_url=False))) from error
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's fields with several values as lists, all others as they are."""
+    lists = getattr(data, "lists", None)
+    if lists is None:
+        return dict(data)
+    return {name: values if len(values) > 1 else values[0] for name, values in lists()}
+
+
+def _reasons(errors: list[ErrorDetails]) -> dict[str, Words]:
+    return {".".join(str(part) for part in error["loc"]): _words(error) for error in errors}
+
+
+def _words(error: ErrorDetails) -> Words:
+    kind = error["type"]
+    context = error.get("ctx", {})
+    if kind == "missing":
+        return _l("This field is needed.")
+    if kind == "string_too_short":
+        return _l("Write something here.")
+    if kind == "string_too_long":
+        return _l("At most %(limit)s characters.", limit=context["max_length"])
+    reason = context.get("error")
+    if isinstance(reason, RefusedError):
+        return reason.words
+    return _l("This value is not one that can be taken here.")
+
+
+class RefusedError(ValueError):
+    """Why a value is refused, in words for the person."""
+
+    def __init__(self, words: Words) -> None:
+        """Take the words."""
+        super().__init__("refused")
+        self.words = words
+
+
+def _sound(text: str) -> str:
+    if "\0" in text:
+        raise RefusedError(_l("The text holds a character that cannot be stored (NUL)."))
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RefusedError(_l("The text holds half a character. Write it again.")) from error
+    return text.strip()
+
+
+def _is_text(value: object) -> object:
+    if value is not None and not isinstance(value, str):
+        raise RefusedError(_l("Send a text here."))
+    return value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+Text = Annotated[str, BeforeValidator(_is_text), AfterValidator(_sound)]
+"""Text without NUL and lone surrogates, trimmed. Limit it with `Field(max_length=…)` outside."""
+
+Line = Annotated[Text, AfterValidator(_one_line)]
+"""Text on one line."""
+
+EmptyIsNone = BeforeValidator(_none_if_empty)
+"""For optional fields of plain forms, which send the empty text."""
+
+
+def required_text(text: str, field: str, limit: int) -> str:
+    """Trim a text that an operation needs.
+
+    Raises:
+        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+    """
+    try:
+        text = _sound(text)
+    except RefusedError as reason:
+        raise Invalid({field: reason.words}) from reason
+    if not text:
+        raise Invalid({field: _l("Write something here.")})
+    if len(text) > limit:
+        raise Invalid({field: _l("At most %(limit)s characters.", limit=limit)})
+    return text

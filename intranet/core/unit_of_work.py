@@ -1,0 +1,144 @@
+"""The one way to write: one transaction, locks, events."""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import InvalidRequestError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import ObjectDeletedError
+
+from intranet.core.errors import NotFound, Unavailable
+from intranet.core.events import bus, dispatcher
+from intranet.extensions import Identified, Model, db
+
+
+class Turn:
+    """A lock that is given in the order in which it was asked for.
+
+    SQLite's own waiting is unfair: with fifty writers its slowest twentieth waited 34 ms,
+    in line 0.6 ms.
+    """
+
+    def __init__(self) -> None:
+        """Begin free."""
+        self._lock = threading.Lock()
+        self._line: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        """Wait until everybody who came before is done."""
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._line.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        """Hand over to the next in line."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().release()
+            else:
+                self._taken = False
+
+
+_writer = Turn()
+_rows: defaultdict[int, Turn] = defaultdict(Turn)
+STRIPES = 256
+
+
+class Work:
+    """What an operation does to the database, and what it says has happened."""
+
+    def __init__(self, session: Session, turns: ExitStack) -> None:
+        """Take the session whose transaction this is."""
+        self._session = session
+        self._turns = turns
+        self._held: set[int] = set()
+        self.events: list[object] = []
+
+    def lock(self, row: Identified) -> None:
+        """Read a row anew and keep others from changing it until the commit.
+
+        On PostgreSQL the process takes its own turn first, so that events are queued in the
+        order of the commits.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        identity = _id_of(row)
+        stripe = identity.int % STRIPES
+        if not _on_sqlite(self._session) and stripe not in self._held:
+            self._turns.enter_context(_rows[stripe])
+            self._held.add(stripe)
+        try:
+            self._session.refresh(row, with_for_update=True)
+        except (InvalidRequestError, ObjectDeletedError) as error:
+            raise NotFound from error
+
+    def add(self, *rows: Model) -> None:
+        """Store new rows."""
+        self._session.add_all(rows)
+
+    def delete(self, row: Model) -> None:
+        """Remove a row."""
+        self._session.delete(row)
+
+    def publish(self, event: object) -> None:
+        """Say what has happened: listeners within write at once, the others are told later."""
+        self._session.flush()
+        self.events.append(event)
+        bus.handle_within(event)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Work]:
+    """Give the work of this transaction; the outermost block commits.
+
+    What was read before is read again: rows that the caller holds are expired, so that rights
+    and states are asked inside the transaction.
+
+    Raises:
+        Unavailable: the database does not answer, or stayed locked. Nothing was stored.
+    """
+    session = db.session()
+    if joined := session.info.get("work"):
+        yield joined
+        return
+    with ExitStack() as turns:
+        if _on_sqlite(session):
+            turns.enter_context(_writer)
+        session.rollback()
+        work = session.info["work"] = Work(session, turns)
+        try:
+            session.connection(execution_options={"writes": True})
+            yield work
+            session.commit()
+            dispatcher().enqueue(work.events)
+        except OperationalError as error:
+            session.rollback()
+            raise Unavailable from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            del session.info["work"]
+
+
+def _on_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _id_of(row: Identified) -> UUID:
+    identity = inspect(row).identity
+    if identity is None:
+        return row.id
+    found: UUID = identity[0]
+    return found

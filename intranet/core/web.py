@@ -1,0 +1,101 @@
+"""What every page shares: the reader's language and zone, fragments, safe returns, headers."""
+
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from intranet.config import LANGUAGES, Settings
+
+YEAR_SECONDS = 365 * 24 * 3600
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers of `security.md` with every answer."""
+    app.after_request(_protect)
+    if settings_of(app).trusted_proxies:
+        _trust_proxies(app)
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings of an application."""
+    return cast("Settings", app.config["SETTINGS"])
+
+
+def settings() -> Settings:
+    """The settings of the current application."""
+    return settings_of(current_app)
+
+
+def current_language() -> str:
+    """The reader's language: asked for in the address, their account's, else the browser's."""
+    asked = request.args.get("lang") if has_request_context() else None
+    if asked in LANGUAGES:
+        return asked
+    kept = g.get("language")
+    if kept in LANGUAGES:
+        return str(kept)
+    if not has_request_context():
+        return LANGUAGES[0]
+    if (cookie := request.cookies.get("lang")) in LANGUAGES:
+        return str(cookie)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def current_zone() -> str:
+    """The reader's time zone as their account says, else that of the mainland."""
+    return str(g.get("time_zone") or "Europe/Madrid")
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked, for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def local_address(target: str | None, default: str) -> str:
+    """An address to return to, if it is one of this site, else the default."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(char) < ord(" ") for char in target):
+        return default
+    return target
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if settings().secure_cookies:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    return response
+
+
+def _trust_proxies(app: Flask) -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only where one stands
+
+    count = settings_of(app).trusted_proxies
+    app.__dict__["wsgi_app"] = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+
+
+__all__ = [
+    "current_language",
+    "current_zone",
+    "init_app",
+    "local_address",
+    "settings",
+    "settings_of",
+    "wants_fragment",
+]

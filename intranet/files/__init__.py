@@ -1,0 +1,1 @@
+"""Bytes and their limits: who holds a file serves it."""

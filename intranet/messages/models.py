@@ -1,0 +1,108 @@
+"""Messages and what hangs on them: versions, reactions, mentions, files."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.types import UTCDateTime
+from intranet.extensions import Identified, Model
+from intranet.files.models import File
+from intranet.people.models import Person
+
+
+class Message(Identified):
+    """A message. `seq` is its place, `rev` the conversation's revision of its last change.
+
+    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row
+    and its place, and nothing else: body, html, files and reactions are emptied.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("author_id", "client_id"),
+        Index("ix_messages_conversation_id_rev", "conversation_id", "rev"),
+        Index("ix_messages_parent_id_seq", "parent_id", "seq"),
+        Index("ix_messages_pinned", "conversation_id", "pinned_at"),
+    )
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    rev: Mapped[int]
+    body_rev: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    caption: Mapped[str] = mapped_column(String(400))
+    client_id: Mapped[UUID]
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    mentions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
+    reply_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pinned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+    conversation: Mapped[Conversation] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
+    parent: Mapped["Message | None"] = relationship(remote_side="Message.id")
+    files: Mapped[list["MessageFile"]] = relationship(
+        lazy="raise_on_sql", order_by="MessageFile.position"
+    )
+    reactions: Mapped[list["Reaction"]] = relationship(
+        lazy="raise_on_sql", order_by="Reaction.created_at"
+    )
+
+
+class MessageVersion(Identified):
+    """What a message said before an edit."""
+
+    __tablename__ = "message_versions"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Reaction(Model):
+    """One person's sign under a message."""
+
+    __tablename__ = "reactions"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    emoji: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class Mention(Model):
+    """A person is called by a message: by name, by the post they held then, or with everybody."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_person_id", "person_id", "conversation_id", "seq"),)
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+
+
+class MessageFile(Model):
+    """A file hangs on a message: whoever reads the message may have it."""
+
+    __tablename__ = "message_files"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), primary_key=True, unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    file: Mapped[File] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,123 @@
+"""People, appointments, absences. No secret is ever here.
+
+Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.agencies.models import Agency, Post
+from intranet.core import clock
+from intranet.core.types import UTCDateTime, enum_column
+from intranet.extensions import Identified
+
+
+class AppointmentKind(StrEnum):
+    """How a person stands in a post."""
+
+    HOLDER = "holder"
+    ACTING = "acting"
+    SUBSTITUTE = "substitute"
+
+
+class Reach(StrEnum):
+    """Who sees a field of a profile."""
+
+    AGENCY = "agency"
+    NETWORK = "network"
+
+
+class Showing(StrEnum):
+    """What a person chooses to show of being there: their hours, away, or nothing."""
+
+    HOURS = "hours"
+    AWAY = "away"
+    NOTHING = "nothing"
+
+
+class Person(Identified):
+    """A person, who keeps identity and contributions through all posts.
+
+    `week` says where and when, by weekday `mon` to `sun`:
+    `{"mon": {"place": "office" | "home" | "elsewhere", "from": "08:00", "to": "15:00"}}`.
+    `reach` says who sees which field: `{"phone": "agency"}`; a field not named is for the network,
+    a phone and a photo for the agency.
+    """
+
+    __tablename__ = "people"
+
+    name: Mapped[str] = mapped_column(String(120))
+    sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    ask_about: Mapped[list[str]] = mapped_column(JSON, default=list)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    contact_note: Mapped[str] = mapped_column(String(300), default="")
+    week: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reach: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    showing: Mapped[Showing] = mapped_column(enum_column(Showing), default=Showing.HOURS)
+    photo_key: Mapped[str | None] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Appointment(Identified):
+    """A person holds a post for a while (org:Membership).
+
+    Dates are the agency's, the last day included. `since` and `until` are the same as instants
+    in UTC, `until` excluded, so that no job is needed at midnight for the rights to be right.
+    `basis` is the agency's own word, for example *interino*.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index("ix_appointments_person_id_until", "person_id", "until"),
+        Index("ix_appointments_post_id_until", "post_id", "until"),
+        Index("ix_appointments_ends_on", "ends_on"),
+    )
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[AppointmentKind] = mapped_column(
+        enum_column(AppointmentKind), default=AppointmentKind.HOLDER
+    )
+    basis: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def set_dates(self, agency: Agency, starts_on: date, ends_on: date | None) -> None:
+        """Set the dates and the instants that follow from them in the agency's zone."""
+        self.starts_on, self.ends_on = starts_on, ends_on
+        self.since = clock.start_of(starts_on, agency.time_zone)
+        self.until = clock.end_of(ends_on, agency.time_zone) if ends_on else None
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether the post is held at this instant."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+class Absence(Identified):
+    """Somebody is away from one day to another, and who stands in. Never why."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index("ix_absences_person_id_ends_on", "person_id", "ends_on"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    stand_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stand_in: Mapped[Person | None] = relationship(foreign_keys=[stand_in_id], lazy="joined")

@@ -1,0 +1,1 @@
+"""Spaces: the audience language, who is a member and why, and the one access rule."""

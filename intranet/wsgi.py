@@ -1,0 +1,5 @@
+"""The entry for a WSGI server."""
+
+from intranet.app import create_app
+
+app = create_app()
