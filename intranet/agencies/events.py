@@ -1,0 +1,32 @@
+"""What happens to the organisation."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class AgencyCreated:
+    """An agency is there, with its root unit."""
+
+    agency_id: UUID
+
+
+@dataclass(frozen=True)
+class UnitCreated:
+    """A unit other than a root is there."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class UnitChanged:
+    """A unit was renamed, moved or ended: the paths below it may be others now."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class PostChanged:
+    """A post was made, moved to another unit, became a head's, or ended."""
+
+    post_id: UUID

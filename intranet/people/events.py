@@ -1,0 +1,19 @@
+"""What happens to people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class AppointmentChanged:
+    """A person was appointed, or the dates or kind of an appointment changed, or it ended."""
+
+    appointment_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class ProfileChanged:
+    """What is shown of a person changed: name, photo, hours, absence, choice of showing."""
+
+    person_id: UUID
