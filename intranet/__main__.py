@@ -1,7 +1,9 @@
 """`python3 -m intranet`: makes the environment on first use, then hands over to the commands.
 
-This file alone has to be understood by a Python too old for the rest, so that it can say so.
+This file has to be understood by a Python too old for the rest, so that it can say so.
 """
+
+from __future__ import annotations
 
 import os
 import sys
@@ -20,15 +22,15 @@ def too_old(version: tuple[int, ...]) -> str:
 
 def main() -> int:
     """Check what the rest takes for granted, then let the bootstrap go on."""
-    if sentence := too_old(sys.version_info[:3]):
+    sentence = too_old(sys.version_info[:3])
+    if not sentence and os.name != "posix":
+        sentence = "Intranet runs on Linux and macOS; on Windows, run it under WSL."
+    if sentence:
         sys.stderr.write(sentence + "\n")
         return 1
-    if os.name != "posix":
-        sys.stderr.write("Intranet runs on Linux and macOS; on Windows, run it under WSL.\n")
-        return 1
-    from intranet.bootstrap import run  # noqa: PLC0415 - its syntax may be too new to read before
+    from intranet.bootstrap.start import start  # noqa: PLC0415 - too new for an old Python
 
-    return run(sys.argv[1:])
+    return start(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""From a bare Python to the environment the rest runs in: standard library only."""

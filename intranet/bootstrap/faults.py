@@ -1,0 +1,84 @@
+"""What may be missing on somebody's machine, each said in one sentence with what to do."""
+
+import errno
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class Fault(Exception):  # noqa: N818 - it is told to a person, not raised as a bug
+    """Something outside the program is missing; the text is the whole message."""
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def from_os_error(error: OSError, folder: Path) -> Fault | None:
+    """The sentence for a disk that is full or may not be written, or nothing."""
+    where = error.filename or folder
+    if error.errno in FULL:
+        return Fault(
+            f"No room on the disk that holds {folder}: make some and run the command again."
+        )
+    if error.errno in FORBIDDEN:
+        return Fault(
+            f"No permission to write {where}: give this user the folder, or copy the project "
+            "to a folder of theirs."
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What went wrong when pip says something that matches `pattern`."""
+
+    pattern: str
+    sentence: str
+
+
+# Ordered: the first that is found is the cause, the later ones follow from it.
+PIP_CAUSES = (
+    Cause(
+        r"No space left on device|Disk quota exceeded|\[Errno (28|122)\]",
+        sentence="No room on the disk that holds {folder}: make some and run the command again.",
+    ),
+    Cause(
+        r"Permission denied|Read-only file system|\[Errno (13|30)\]",
+        sentence="No permission to write {folder}: give this user the folder, or copy the "
+        "project to a folder of theirs.",
+    ),
+    Cause(
+        r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSLError",
+        sentence="No secure connection to the package index: its certificate is not trusted "
+        "here. Behind a proxy that reads traffic, name the proxy's certificate in PIP_CERT.",
+    ),
+    Cause(
+        r"THESE PACKAGES DO NOT MATCH THE HASHES",
+        sentence="The package {package} is not the one the lock names, so nothing was "
+        "installed. If a mirror is set for pip, see what it serves.",
+    ),
+    Cause(
+        r"Retrying \(Retry|Failed to (connect|resolve|establish)|Connection (refused|reset|broken)"
+        r"|Network is unreachable|name resolution|Name or service not known|[Tt]imed out"
+        r"|ProxyError|ConnectionError",
+        sentence="No network: the packages could not be fetched. Connect this machine, or set "
+        "https_proxy or a mirror in pip's settings, and run the command again.",
+    ),
+    Cause(
+        r"No matching distribution found for (?P<package>[^=\s]+)",
+        sentence="There is no ready-made package {package} for this machine and this Python; "
+        "use Linux or macOS on x86-64 or arm64 with Python 3.11 to 3.13.",
+    ),
+)
+CULPRIT = re.compile(r"(?:Collecting|from) (?P<package>[\w.-]+)==")
+
+
+def from_pip(output: str, folder: Path, log: Path) -> Fault:
+    """The sentence for what pip said when it failed; its own words stay in `log`."""
+    for cause in PIP_CAUSES:
+        if found := re.search(cause.pattern, output):
+            named = [found.groupdict().get("package"), *reversed(CULPRIT.findall(output)), "?"]
+            package = next(filter(None, named))
+            return Fault(cause.sentence.format(folder=folder, package=package))
+    return Fault(f"The packages could not be installed; what pip said is in {log}.")

@@ -1,0 +1,56 @@
+"""What `python3 -m intranet` does before any command of ours can run."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from intranet.bootstrap.environment import DEV, RUN, Environment
+from intranet.bootstrap.faults import Fault, from_os_error
+from intranet.bootstrap.installation import install
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# These need the tools and clients that a server has no use for.
+FOR_DEVELOPMENT = {"test", "check", "bench"}
+
+
+def start(arguments: list[str]) -> int:
+    """Make the environment if it is not current, and carry out the command in it.
+
+    Returns:
+        The exit status: the command's own, 1 after a sentence about what is missing.
+    """
+    environment = Environment(ROOT)
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    kind = DEV if command in FOR_DEVELOPMENT else RUN
+    try:
+        _make_current(environment, kind)
+    except Fault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. The same command goes on from here.\n")
+        return 130
+    if not environment.is_running():
+        _hand_over(environment, arguments)
+    from intranet.cli.main import main  # noqa: PLC0415 - needs the environment just made
+
+    return main(arguments)
+
+
+def _hand_over(environment: Environment, arguments: list[str]) -> NoReturn:
+    python = str(environment.python)
+    os.execv(python, [python, "-P", "-m", "intranet", *arguments])  # noqa: S606 - no shell wanted
+
+
+def _make_current(environment: Environment, kind: str) -> None:
+    if environment.is_current(kind):
+        return
+    try:
+        with environment.alone():
+            if not environment.is_current(kind):  # the one that was waited for may have made it
+                install(environment, kind)
+    except OSError as error:
+        if fault := from_os_error(error, environment.folder):
+            raise fault from error
+        raise
