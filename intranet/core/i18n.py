@@ -1,7 +1,11 @@
 """Words in the reader's language: the names that Babel's extraction looks for."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from collections.abc import Callable
+
+import flask_babel
+
+_: Callable[..., str] = flask_babel.gettext
+_l = flask_babel.lazy_gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 __all__ = ["_", "_l", "ngettext"]

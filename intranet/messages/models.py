@@ -26,6 +26,7 @@ class Message(Identified):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("author_id", "client_id"),
+        Index("ix_messages_author_id_created_at", "author_id", "created_at"),
         Index("ix_messages_conversation_id_rev", "conversation_id", "rev"),
         Index("ix_messages_parent_id_seq", "parent_id", "seq"),
         Index("ix_messages_pinned", "conversation_id", "pinned_at"),
@@ -39,6 +40,7 @@ class Message(Identified):
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     caption: Mapped[str] = mapped_column(String(400))
     client_id: Mapped[UUID]
+    sent_hash: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     mentions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

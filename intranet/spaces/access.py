@@ -1,0 +1,102 @@
+"""The one access rule: what a person may read, as SQL that every door shares."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from intranet.agencies.models import Post
+from intranet.core import clock
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.spaces.models import Role, Space, SpaceMember, Visibility
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Spaces this person may read, as a condition on `Space`.
+
+    A member reads the space; one open to its agency is read by everyone who holds a post there
+    today; one open to the network by everyone who holds a post anywhere. Who holds none reads
+    no space.
+    """
+    now = clock.now()
+    holds = _current_posts(person, now)
+    return and_(
+        exists(holds),
+        or_(
+            Space.id.in_(_memberships(person, now)),
+            and_(
+                Space.visibility == Visibility.AGENCY,
+                Space.agency_id.in_(holds.with_only_columns(Post.agency_id)),
+            ),
+            Space.visibility.in_((Visibility.NETWORK, Visibility.PUBLIC)),
+        ),
+    )
+
+
+def joined_by(person: Person) -> ColumnElement[bool]:
+    """Spaces this person is a member of today, as a condition on `Space`."""
+    now = clock.now()
+    return and_(exists(_current_posts(person, now)), Space.id.in_(_memberships(person, now)))
+
+
+def get_space(person: Person, space_id: UUID) -> Space:
+    """The space, if the person may read it.
+
+    Raises:
+        NotFound: it does not exist, or the person may not know that it does.
+    """
+    space = db.session.scalar(select(Space).where(Space.id == space_id, visible_to(person)))
+    if space is None:
+        raise NotFound
+    return space
+
+
+def is_member(person: Person, space: Space) -> bool:
+    """Whether the person is a member today."""
+    condition = select(Space.id).where(Space.id == space.id, joined_by(person))
+    return db.session.scalar(condition) is not None
+
+
+def leads(person: Person, space: Space) -> bool:
+    """Whether the person heads the unit or agency whose space it is, also acting."""
+    return _has_role(person, space, (Role.HEAD,))
+
+
+def speaks_in(person: Person, space: Space) -> bool:
+    """Whether the person is a head of the space or named by one."""
+    return _has_role(person, space, (Role.HEAD, Role.SPEAKER))
+
+
+def is_current_member(now: datetime) -> ColumnElement[bool]:
+    """A row of membership holds at this instant, as a condition on `SpaceMember`."""
+    return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
+
+
+def _has_role(person: Person, space: Space, roles: tuple[Role, ...]) -> bool:
+    row = select(SpaceMember.id).where(
+        SpaceMember.space_id == space.id,
+        SpaceMember.person_id == person.id,
+        SpaceMember.role.in_(roles),
+        is_current_member(clock.now()),
+    )
+    return is_member(person, space) and db.session.scalar(row.limit(1)) is not None
+
+
+def _memberships(person: Person, now: datetime) -> Select[UUID]:
+    return select(SpaceMember.space_id).where(
+        SpaceMember.person_id == person.id, is_current_member(now)
+    )
+
+
+def _current_posts(person: Person, now: datetime) -> Select[UUID]:
+    return (
+        select(Appointment.id)
+        .join(Post, Appointment.post_id == Post.id)
+        .where(
+            Appointment.person_id == person.id,
+            Appointment.since <= now,
+            or_(Appointment.until.is_(None), Appointment.until > now),
+        )
+    )

@@ -1,0 +1,154 @@
+"""The audience language: one expression for membership, targets, invitations and previews.
+
+    {"any": [{"unit": U, "subtree": true}, {"function": "PRO", "level": "head"}],
+     "except": [{"post": P}]}
+
+It is checked by a schema, shown as a sentence, and compiled to one SQL select.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.core.parsing import Form, Line
+from intranet.extensions import db
+from intranet.people.models import Appointment
+
+Level = Literal["head"] | Annotated[int, Field(ge=1, le=5)]
+ATOMS_LIMIT = 50
+
+
+class Atom(Form):
+    """One condition on the post that somebody holds. Either a place, or a mix of properties."""
+
+    agency: UUID | None = None
+    unit: UUID | None = None
+    heads: UUID | None = None
+    subtree: bool = False
+    post: UUID | None = None
+    person: UUID | None = None
+    function: Annotated[Line, Field(max_length=3)] | None = None
+    level: Level | None = None
+    agency_kind: AgencyKind | None = None
+    territory: Annotated[Line, Field(max_length=20)] | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        places = [self.agency, self.unit, self.heads, self.post, self.person]
+        mix = [self.function, self.level, self.agency_kind, self.territory]
+        given = sum(place is not None for place in places)
+        if given > 1 or (given == 0) == (not any(mix)):
+            raise ValueError("name one place, or properties")
+        return self
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Kind and value of each of its parts, for `AudienceAtom`."""
+        for kind in ("agency", "unit", "heads", "post", "person", "function", "territory"):
+            if (value := getattr(self, kind)) is not None:
+                yield kind, str(value)
+        if self.level is not None and self.function is None:
+            yield "level", str(self.level)
+        if self.agency_kind is not None:
+            yield "agency_kind", self.agency_kind.value
+
+
+class Audience(Form):
+    """People by what they hold: those of any atom, without those of the exceptions."""
+
+    any: Annotated[list[Atom], Field(min_length=1, max_length=ATOMS_LIMIT)]
+    excepted: list[Atom] = Field(alias="except", max_length=ATOMS_LIMIT, default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The expression as it is stored."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def person_ids(audience: Audience, now: datetime) -> Select[UUID]:
+    """Ids of the people who are in it at this instant, each once."""
+    current = and_(
+        Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now)
+    )
+    return (
+        appointments_in(audience, now)
+        .where(current)
+        .with_only_columns(Appointment.person_id)
+        .distinct()
+    )
+
+
+def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
+    """Appointments, not over by now, by which people are or will be in it."""
+    not_over = or_(Appointment.until.is_(None), Appointment.until > now)
+    wanted = (
+        select(Appointment)
+        .join(Post, Appointment.post_id == Post.id)
+        .join(Unit, Post.unit_id == Unit.id)
+        .join(Agency, Post.agency_id == Agency.id)
+        .where(not_over, or_(*(_fits(atom) for atom in audience.any)))
+    )
+    if audience.excepted:
+        wanted = wanted.where(not_(_is_excepted(audience, now)))
+    return wanted
+
+
+def _is_excepted(audience: Audience, now: datetime) -> ColumnElement[bool]:
+    """Whether the person holds any post that is excepted, today or later."""
+    other = aliased(Appointment)
+    post, unit, agency = aliased(Post), aliased(Unit), aliased(Agency)
+    hits = (_fits(atom, other, post, unit, agency) for atom in audience.excepted)
+    return exists(
+        select(other.id)
+        .join(post, other.post_id == post.id)
+        .join(unit, post.unit_id == unit.id)
+        .join(agency, post.agency_id == agency.id)
+        .where(
+            other.person_id == Appointment.person_id,
+            or_(other.until.is_(None), other.until > now),
+            or_(*hits),
+        )
+    )
+
+
+def _fits(
+    atom: Atom,
+    appointment: Any = Appointment,
+    post: Any = Post,
+    unit: Any = Unit,
+    agency: Any = Agency,
+) -> ColumnElement[bool]:
+    """The atom as a condition on an appointment and what it leads to."""
+    parts: list[ColumnElement[bool]] = []
+    if atom.agency:
+        parts.append(post.agency_id == atom.agency)
+    if place := atom.unit or atom.heads:
+        parts.append(within(place, unit) if atom.subtree else unit.id == place)
+    if atom.heads or atom.level == "head":
+        parts.append(post.is_head.is_(True))
+    elif atom.level is not None:
+        parts.append(post.level == atom.level)
+    if atom.post:
+        parts.append(post.id == atom.post)
+    if atom.person:
+        parts.append(appointment.person_id == atom.person)
+    if atom.function:
+        has = select(PostFunction.post_id).where(PostFunction.function_code == atom.function)
+        parts.append(post.id.in_(has))
+    if atom.agency_kind:
+        parts.append(agency.kind == atom.agency_kind)
+    if atom.territory:
+        parts.append(agency.territory.startswith(atom.territory, autoescape=True))
+    return and_(*parts)
+
+
+def within(unit_id: UUID, unit: Any = Unit) -> ColumnElement[bool]:
+    """A unit stands in the subtree of another, itself included: a range of paths."""
+    root = db.session.get(Unit, unit_id)
+    if root is None:
+        return unit.id == unit_id  # type: ignore[no-any-return]
+    return and_(unit.path >= root.path, unit.path < f"{root.path[:-1]}0")

@@ -1,0 +1,20 @@
+"""What happens to membership."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class SpaceCreated:
+    """A unit or agency has its space."""
+
+    space_id: UUID
+
+
+@dataclass(frozen=True)
+class MembersChanged:
+    """People are members since now, or are no longer."""
+
+    space_id: UUID
+    joined: tuple[UUID, ...]
+    left: tuple[UUID, ...]

@@ -1,0 +1,137 @@
+"""Making spaces, inviting people by hand, naming speakers."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from intranet.core import clock
+from intranet.core.errors import Forbidden
+from intranet.core.i18n import _l
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.spaces.access import leads
+from intranet.spaces.audience import Atom, Audience
+from intranet.spaces.events import MembersChanged, SpaceCreated
+from intranet.spaces.membership import apply_rules
+from intranet.spaces.models import (
+    AudienceAtom,
+    Posting,
+    Role,
+    Space,
+    SpaceKind,
+    SpaceMember,
+    Why,
+)
+from intranet.spaces.queries import current_member_ids
+
+
+def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
+    """Make the space of a unit, or of an agency, with who holds a post there as its people."""
+    atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
+    audience = Audience(any=[atom])
+    with unit_of_work() as work:
+        space = Space(
+            kind=SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
+            agency_id=agency_id,
+            unit_id=unit_id,
+            audience=audience.as_json(),
+        )
+        work.add(space)
+        db.session.flush()
+        _write_atoms(work, space, audience)
+        apply_rules(work, [space])
+        work.publish(SpaceCreated(space.id))
+    return space
+
+
+def invite_to_space(head: Person, space: Space, person: Person) -> None:
+    """Make somebody a member by hand. Nothing happens if they are one already.
+
+    Raises:
+        Forbidden: only who leads the space invites.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        _require_lead(head, space)
+        _set_by_hand(work, space, person, Role.MEMBER, head)
+
+
+def name_speaker(head: Person, space: Space, person: Person) -> None:
+    """Let somebody open messages, ring everybody and pin, as the head may.
+
+    Raises:
+        Forbidden: only who leads the space names speakers.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        _require_lead(head, space)
+        _set_by_hand(work, space, person, Role.SPEAKER, head)
+
+
+def remove_from_space(head: Person, space: Space, person: Person) -> None:
+    """Take back what a hand gave; who is a member by a post stays one.
+
+    Raises:
+        Forbidden: only who leads the space, or the person for themselves.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        if head.id != person.id:
+            _require_lead(head, space)
+        before = current_member_ids(space)
+        db.session.execute(
+            delete(SpaceMember).where(
+                SpaceMember.space_id == space.id,
+                SpaceMember.person_id == person.id,
+                SpaceMember.why == Why.HAND,
+            )
+        )
+        _say_who_changed(work, space, before)
+
+
+def set_posting(head: Person, space: Space, posting: Posting) -> None:
+    """Say who opens messages in the channels of the space.
+
+    Raises:
+        Forbidden: only who leads the space decides that.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        _require_lead(head, space)
+        space.posting = posting
+
+
+def _require_lead(head: Person, space: Space) -> None:
+    if not leads(head, space):
+        raise Forbidden(_l("Only the head of this unit may do this."))
+
+
+def _set_by_hand(work: Work, space: Space, person: Person, role: Role, by: Person) -> None:
+    before = current_member_ids(space)
+    row = db.session.scalar(
+        select(SpaceMember).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.person_id == person.id,
+            SpaceMember.why == Why.HAND,
+        )
+    )
+    if row is None:
+        row = SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND, since=clock.now())
+    row.role, row.named_by_id = role, by.id
+    work.add(row)
+    _say_who_changed(work, space, before)
+
+
+def _say_who_changed(work: Work, space: Space, before: frozenset[UUID]) -> None:
+    db.session.flush()
+    space.members_version += 1
+    after = current_member_ids(space)
+    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
+
+
+def _write_atoms(work: Work, space: Space, audience: Audience) -> None:
+    rows = {row for atom in audience.any for row in atom.rows()}
+    work.add(
+        *(AudienceAtom(space_id=space.id, kind=kind, value=value) for kind, value in sorted(rows))
+    )

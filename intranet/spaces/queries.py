@@ -1,0 +1,85 @@
+"""Who is in a space, now and from when on that changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, union_all
+
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.spaces.access import is_current_member
+from intranet.spaces.models import Role, Space, SpaceMember
+
+
+def space_of_unit(unit_id: UUID) -> Space | None:
+    """The space of a unit; the root has none."""
+    return db.session.scalar(select(Space).where(Space.unit_id == unit_id))
+
+
+def space_of_agency(agency_id: UUID) -> Space | None:
+    """The space of an agency."""
+    return db.session.scalar(
+        select(Space).where(Space.agency_id == agency_id, Space.unit_id.is_(None))
+    )
+
+
+def current_member_ids(space: Space) -> frozenset[UUID]:
+    """Ids of the people who are members today and hold a post."""
+    return frozenset(db.session.scalars(_current_members(space.id)))
+
+
+def member_count(space_id: UUID) -> int:
+    """How many people are members today."""
+    counted = select(func.count()).select_from(_current_members(space_id).subquery())
+    return db.session.scalar(counted) or 0
+
+
+def members(space: Space, role: Role | None = None) -> Sequence[Person]:
+    """The members of today by name; only those with a role, if one is named."""
+    wanted = _current_members(space.id)
+    if role:
+        wanted = wanted.where(SpaceMember.role == role)
+    return db.session.scalars(
+        select(Person).where(Person.id.in_(wanted)).order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def next_change(space_id: UUID, now: datetime) -> datetime | None:
+    """The next instant at which somebody's membership begins or ends by itself."""
+    begins = select(SpaceMember.since.label("at")).where(
+        SpaceMember.space_id == space_id, SpaceMember.since > now
+    )
+    ends = select(SpaceMember.until.label("at")).where(
+        SpaceMember.space_id == space_id, SpaceMember.until > now
+    )
+    both = union_all(begins, ends).subquery()
+    soonest: datetime | None = db.session.scalar(select(func.min(both.c.at)))
+    return soonest
+
+
+def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Space and person of each membership that begins or ends by itself in (start, end]."""
+    begins = SpaceMember.since.between(start, end) & (SpaceMember.since > start)
+    ends = SpaceMember.until.between(start, end) & (SpaceMember.until > start)
+    rows = db.session.execute(
+        select(SpaceMember.space_id, SpaceMember.person_id).where(or_(begins, ends)).distinct()
+    )
+    return [(row.space_id, row.person_id) for row in rows]
+
+
+def _current_members(space_id: UUID) -> Select[UUID]:
+    now = clock.now()
+    holds = select(Appointment.person_id).where(
+        Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now)
+    )
+    return (
+        select(SpaceMember.person_id)
+        .where(
+            SpaceMember.space_id == space_id,
+            is_current_member(now),
+            SpaceMember.person_id.in_(holds),
+        )
+        .distinct()
+    )

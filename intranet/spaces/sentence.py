@@ -1,0 +1,66 @@
+"""An audience in words, as people see it before they send."""
+
+from uuid import UUID
+
+from intranet.agencies.models import Agency, AgencyKind, Function, Post, Unit
+from intranet.core.i18n import _, _l
+from intranet.core.types import Localized
+from intranet.core.web import current_language
+from intranet.extensions import Identified, db
+from intranet.people.models import Person
+from intranet.spaces.audience import Atom, Audience
+
+KINDS = {
+    AgencyKind.STATE: _l("ministries and state bodies"),
+    AgencyKind.REGION: _l("regional administrations"),
+    AgencyKind.PROVINCE: _l("provincial councils"),
+    AgencyKind.MUNICIPALITY: _l("town halls"),
+    AgencyKind.UNIVERSITY: _l("universities"),
+    AgencyKind.PUBLIC_BODY: _l("public bodies"),
+}
+
+
+def sentence(audience: Audience) -> str:
+    """The audience as one sentence in the reader's language."""
+    wanted = _("; ").join(_atom(atom) for atom in audience.any)
+    if not audience.excepted:
+        return wanted
+    without = _("; ").join(_atom(atom) for atom in audience.excepted)
+    return _("%(wanted)s, except: %(without)s", wanted=wanted, without=without)
+
+
+def _atom(atom: Atom) -> str:
+    if atom.agency:
+        return _("everybody at %(agency)s", agency=_name(Agency, atom.agency))
+    if atom.heads:
+        return _("the heads in %(unit)s", unit=_name(Unit, atom.heads))
+    if atom.unit:
+        name = _name(Unit, atom.unit)
+        return _("%(unit)s and what is under it", unit=name) if atom.subtree else name
+    if atom.post:
+        return _("who holds the post %(post)s", post=_name(Post, atom.post))
+    return _name(Person, atom.person) if atom.person else _mix(atom)
+
+
+def _mix(atom: Atom) -> str:
+    parts = [_("heads") if atom.level == "head" else _("people")]
+    if atom.function:
+        function = db.session.get(Function, atom.function)
+        parts.append(_("of %(function)s", function=_text(function) if function else atom.function))
+    if atom.level is not None and atom.level != "head":
+        parts.append(_("of level %(level)s", level=atom.level))
+    if atom.agency_kind:
+        parts.append(_("in %(kind)s", kind=KINDS[atom.agency_kind]))
+    if atom.territory:
+        parts.append(_("in the territory %(territory)s", territory=atom.territory))
+    return " ".join(parts)
+
+
+def _name(model: type[Identified], row_id: UUID) -> str:
+    row = db.session.get(model, row_id)
+    return _text(row) if row else _("somebody who is no longer there")
+
+
+def _text(row: object) -> str:
+    name = getattr(row, "title", None) or getattr(row, "name", "")
+    return name.text(current_language()) if isinstance(name, Localized) else str(name)
