@@ -23,12 +23,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    return match[1] if match else ""
+
+
 @pytest.mark.parametrize("name", sorted(CLASSES))
 @pytest.mark.parametrize("theme", [0, 1])
 def test_every_kind_of_word_in_code_can_be_read(name, theme):
-    rule = re.search(rf"\.{name}\b[^{{]*{{([^}}]*)}}", CODE)[1]
-    ink = TOKENS[re.search(r"(?<!-)color: var\((--[\w-]+)\)", rule)[1]]
-    ground = re.search(r"background: var\((--[\w-]+)\)", rule)
-    ground = TOKENS[ground[1] if ground else "--sunken"]
+    rule = found(rf"\.{name}\b[^{{]*{{([^}}]*)}}", CODE)
+    ink = TOKENS[found(r"(?<!-)color: var\((--[\w-]+)\)", rule)]
+    ground = TOKENS[found(r"background: var\((--[\w-]+)\)", rule) or "--sunken"]
 
     assert contrast(ink.split(", ")[theme], ground.split(", ")[theme]) >= 4.5
