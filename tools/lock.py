@@ -25,7 +25,7 @@ def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
     command += ["--generate-hashes", "--only-binary", ":all:", "--python-version", "3.11"]
     command += ["--no-header", "--no-annotate", "--quiet", "--output-file", str(target)]
     for group in groups:
-        command += ["--group", group]
+        command += ["--group", group, "--constraints", str(LOCKS / "run.txt")]
     if upgrade:
         command.append("--upgrade")
     if target.exists():  # uv reads the versions to keep from the file it will replace

@@ -1,0 +1,17 @@
+"""Playwright's fixtures on the Chromium of this machine."""
+
+import os
+
+import pytest
+
+from tests.programs import chromium
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """How Chromium is started: the one found, as root without its sandbox."""
+    options = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    options += ["--no-first-run", "--disable-sync", "--disable-quic"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": options}

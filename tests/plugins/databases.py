@@ -1,0 +1,122 @@
+"""The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
+
+A test that asks, itself or through a fixture, for `database_url` or `new_database_url` uses a
+database and runs on both. One that does not runs once, with SQLite's. Few tests make sense on
+one database only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.services import PostgreSQL, Redis
+
+DATABASES = ("sqlite", "postgresql")
+USES_A_DATABASE = {"database_url", "new_database_url", "postgresql"}
+MOST_ON_ONE_ONLY = 10
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=DATABASES,
+        default="sqlite",
+        help="the database that the tests run on (default: %(default)s)",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "only_on(database, reason): makes sense on that database only"
+    )
+
+
+def pytest_report_header(config):
+    return f"database: {config.getoption('database')}"
+
+
+def pytest_collection_modifyitems(config, items):
+    chosen = config.getoption("database")
+    single = {item.originalname for item in items if item.get_closest_marker("only_on")}
+    if len(single) > MOST_ON_ONE_ONLY:
+        names = ", ".join(sorted(single))
+        raise pytest.UsageError(
+            f"{len(single)} tests run on one database only, and {MOST_ON_ONE_ONLY} are the most: "
+            f"{names}"
+        )
+    kept = [item for item in items if _runs_on(item, chosen)]
+    if left := [item for item in items if item not in set(kept)]:
+        config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
+def uses_a_database(item) -> bool:
+    """Whether the test, or a fixture of its, asks for a database."""
+    return not USES_A_DATABASE.isdisjoint(item.fixturenames)
+
+
+def _runs_on(item, database: str) -> bool:
+    if marker := item.get_closest_marker("only_on"):
+        return bool(marker.args[0] == database)
+    return database == "sqlite" or uses_a_database(item)
+
+
+@pytest.fixture(scope="session")
+def database(request):
+    """Which database this run is on: sqlite or postgresql."""
+    return request.config.getoption("database")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL of this run's own."""
+    server = PostgreSQL()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def new_database_url(database, request, tmp_path_factory) -> Iterator[Callable[[], str]]:
+    """Makes an empty database at each call and gives its URL; all go when the run ends."""
+    if database == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        made: list[str] = []
+
+        def make() -> str:
+            made.append(server.new_database())
+            return made[-1]
+
+        yield make
+        for url in made:
+            server.drop_database(url)
+    else:
+        folder = tmp_path_factory.mktemp("databases")
+        numbers = itertools.count(1)
+        yield lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite"
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database_url):
+    """The URL of one empty database that the whole run shares."""
+    return new_database_url()
+
+
+@pytest.fixture(scope="session")
+def redis_service() -> Iterator[Redis]:
+    """A running Redis that a test may stop, if it starts it again."""
+    server = Redis()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def redis_url(redis_service):
+    """The URL of the running Redis."""
+    return redis_service.url

