@@ -1,16 +1,131 @@
-"""What templates know besides Jinja: localised text, dates, tones."""
+"""What templates know besides Jinja: localised text, dates and times, tones, addresses."""
 
-from flask import Flask
+from datetime import date, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import to_user_timezone
+
+from intranet.core import clock, stylesheets
+from intranet.core.i18n import _
 from intranet.core.types import Localized
-from intranet.core.web import current_language
+from intranet.core.web import current_language, current_zone
+
+THEMES = ("light", "dark")
+TONES = 7
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters."""
-    app.add_template_filter(localized)
+    """Register filters, globals, the stylesheets and the theme."""
+    stylesheets.init_app(app)
+    for name in (localized, text_language, clock_time, day, relative_day, avatar_tone, initials):
+        app.add_template_filter(name)
+    app.add_template_global(asset)
+    app.add_template_global(this_page)
+    app.context_processor(lambda: {"theme": current_theme()})
+    app.after_request(_keep_theme)
 
 
 def localized(text: Localized | None, fallback: str = "") -> str:
     """A localised text in the reader's language, else in `fallback`, else in its own."""
     return text.text(current_language(), fallback) if text else ""
+
+
+def text_language(text: Localized | None, fallback: str = "") -> str:
+    """The tag of the language in which `localized` answers, for the `lang` attribute."""
+    return text.language(current_language(), fallback) if text else ""
+
+
+def clock_time(instant: datetime) -> str:
+    """The time of day for the reader: `8:52`."""
+    return format_time(to_user_timezone(instant), "short", locale=_locale())
+
+
+def day(moment: date | datetime) -> str:
+    """A day for the reader, with the year when it is another: `25 November`."""
+    that_day = _reader_date(moment)
+    if that_day.year == clock.today(current_zone()).year:
+        return format_skeleton("MMMMd", that_day, locale=_locale())
+    return format_date(that_day, "long", locale=_locale())
+
+
+def relative_day(moment: date | datetime) -> str:
+    """A day as one says it today: `Today, 25 November`, `Monday, 23 November`."""
+    that_day = _reader_date(moment)
+    today = clock.today(current_zone())
+    if that_day == today:
+        return _("Today, %(day)s", day=day(that_day))
+    if that_day == today - timedelta(days=1):
+        return _("Yesterday, %(day)s", day=day(that_day))
+    if that_day == today + timedelta(days=1):
+        return _("Tomorrow, %(day)s", day=day(that_day))
+    weekday = format_date(that_day, "EEEE", locale=_locale())
+    return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
+
+
+def avatar_tone(identity: UUID) -> int:
+    """Which of the seven tones a person has, always the same (also in core/person.js)."""
+    return int(identity.hex[-4:], 16) % TONES
+
+
+def initials(name: str) -> str:
+    """Two letters for a person or an agency: of its first two words with a capital."""
+    words = [word for word in name.replace("'", " ").split() if word[0].isupper()]
+    return "".join(word[0] for word in words[:2]) or name[:2].upper()
+
+
+def asset(path: str) -> str:
+    """The address of a static file; of any but a script it changes with the content.
+
+    Modules import each other by their plain names: under a second address the same module
+    would run twice.
+    """
+    if path.endswith(".js"):
+        return url_for("static", filename=path)
+    file = Path(str(current_app.static_folder)) / path
+    return url_for("static", filename=path, v=_digest(file, file.stat().st_mtime_ns))
+
+
+def this_page(**changes: str | None) -> str:
+    """The address of this page with some of its query changed: `this_page(lang="gl")`."""
+    query = {**request.args.to_dict(flat=False), **changes}
+    kept = {name: value for name, value in query.items() if value is not None}
+    return f"?{urlencode(kept, doseq=True)}"
+
+
+def current_theme() -> str | None:
+    """The theme that the reader chose, None for that of their system."""
+    asked = request.args.get("theme", request.cookies.get("theme"))
+    return asked if asked in THEMES else None
+
+
+@cache
+def _digest(file: Path, _changed_ns: int) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def _locale() -> Locale:
+    """The reader's locale; English is written as in Europe, with days before months."""
+    language = current_language()
+    return Locale("en", "GB") if language == "en" else Locale(language)
+
+
+def _reader_date(moment: date | datetime) -> date:
+    return to_user_timezone(moment).date() if isinstance(moment, datetime) else moment
+
+
+def _keep_theme(response: Response) -> Response:
+    """Keep what `?theme=` asks for: the choice of a theme works without script."""
+    if request.method == "GET" and (asked := request.args.get("theme")) in {*THEMES, "system"}:
+        secure = request.is_secure
+        response.set_cookie(
+            "theme", asked, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=False
+        )
+    return response
