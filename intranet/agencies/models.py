@@ -7,7 +7,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
@@ -62,6 +71,7 @@ class Agency(Identified):
         enum_column(SecondFactor), default=SecondFactor.NOBODY
     )
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
 
     @property
     def language(self) -> str:
@@ -93,11 +103,16 @@ class Unit(Identified):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
 
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
     parent: Mapped["Unit | None"] = relationship(
         remote_side="Unit.id", foreign_keys=[parent_id], viewonly=True
     )
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the unit exists on a day; the last one is included."""
+        return _is_within(day, self.valid_from, self.valid_to)
 
     @property
     def depth(self) -> int:
@@ -136,6 +151,7 @@ class Post(Identified):
     fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     fallback: Mapped["Post | None"] = relationship(
@@ -144,6 +160,10 @@ class Post(Identified):
     functions: Mapped[list["PostFunction"]] = relationship(
         cascade="all, delete-orphan", lazy="raise_on_sql", order_by="PostFunction.function_code"
     )
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the post exists on a day; the last one is included."""
+        return _is_within(day, self.valid_from, self.valid_to)
 
 
 class Function(Model):
@@ -190,3 +210,21 @@ class Administration(Identified):
 
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_mandate(self) -> bool:
+        """Whether the post belongs to another agency."""
+        return self.post.agency_id != self.agency_id
+
+    @classmethod
+    def is_in_force(cls, now: datetime) -> ColumnElement[bool]:
+        """Accepted, not ended and not past its day, as a condition."""
+        return and_(
+            cls.accepted_at <= now,
+            or_(cls.ended_at.is_(None), cls.ended_at > now),
+            or_(cls.until.is_(None), cls.until > now),
+        )
+
+
+def _is_within(day: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
 from intranet.core.types import UTCDateTime, enum_column
-from intranet.extensions import Identified
+from intranet.extensions import Identified, db
 
 
 class AppointmentKind(StrEnum):
@@ -66,6 +66,35 @@ class Person(Identified):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
+        """Ids of the agencies that a post of this person administers now, as SQL.
+
+        Args:
+            by_own_post: only those to which the post itself belongs, not by a mandate.
+        """
+        now = clock.now()
+        found = (
+            select(Administration.agency_id)
+            .join(Appointment, Appointment.post_id == Administration.post_id)
+            .where(
+                Appointment.person_id == self.id,
+                Appointment.since <= now,
+                or_(Appointment.until.is_(None), Appointment.until > now),
+                Administration.is_in_force(now),
+            )
+        )
+        if by_own_post:
+            found = found.join(Post, Post.id == Administration.post_id).where(
+                Post.agency_id == Administration.agency_id
+            )
+        return found
+
+    def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
+        """Whether a post of this person administers an agency now."""
+        ids = self.administered_agency_ids(by_own_post=by_own_post)
+        asked = ids.where(Administration.agency_id == agency_id).limit(1)
+        return db.session.scalar(asked) is not None
+
 
 class Appointment(Identified):
     """A person holds a post for a while (org:Membership).
@@ -92,6 +121,7 @@ class Appointment(Identified):
     ends_on: Mapped[date | None]
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
 
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

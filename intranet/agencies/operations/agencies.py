@@ -1,0 +1,170 @@
+"""Making agencies, and what an agency decides for itself."""
+
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+
+from intranet.agencies.access import Actor, require_administrator, require_version
+from intranet.agencies.events import AgencyCreated, UnitChanged
+from intranet.agencies.functions import read_functions
+from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
+from intranet.agencies.naming import sort_key_of, unused
+from intranet.audit.operations import record
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.core.ids import uuid7
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+
+ROOT_CODE = "0"
+NAME_LIMIT = 200
+
+
+def create_agency(
+    *,
+    code: str,
+    name: Localized,
+    kind: AgencyKind,
+    languages: Sequence[str],
+    handle: str | None = None,
+    code_scheme: str = "local",
+    root_code: str = ROOT_CODE,
+    territory: str | None = None,
+    population: int | None = None,
+    time_zone: str = "Europe/Madrid",
+) -> Agency:
+    """Make an agency and its root unit; only the operator does.
+
+    Args:
+        languages: BCP 47 tags, its own first.
+        handle: as in `@post@agency`; made from the name if not given.
+        root_code: the code of the root unit.
+
+    Raises:
+        Invalid: the code or the handle is taken, or the zone or the name cannot be.
+    """
+    _check(name, languages, time_zone)
+    with unit_of_work() as work:
+        store_functions(work)
+        _check_unused(code, handle)
+        agency = Agency(
+            code=code,
+            code_scheme=code_scheme,
+            handle=handle or unused(name.text(languages[0]), _handles(), 40),
+            name=name,
+            sort_key=sort_key_of(name, languages[0]),
+            kind=kind,
+            territory=territory,
+            population=population,
+            languages=list(languages),
+            time_zone=time_zone,
+        )
+        work.add(agency)
+        db.session.flush()
+        root_id = uuid7()
+        root = Unit(
+            id=root_id,
+            agency_id=agency.id,
+            agency=agency,
+            code=root_code,
+            name=name,
+            sort_key=agency.sort_key,
+            kind="root",
+            path=f"/{root_id.hex}/",
+        )
+        work.add(root)
+        record("agency.create", agency_id=agency.id, actor_id=None, subject=("agency", agency.id))
+        work.publish(AgencyCreated(agency.id))
+    return agency
+
+
+def change_agency(
+    actor: Actor | None,
+    agency: Agency,
+    *,
+    version: int | None,
+    name: Localized,
+    languages: Sequence[str],
+    time_zone: str,
+    second_factor: SecondFactor,
+    basis_shown_outside: bool,
+) -> Agency:
+    """Change what an agency decides for itself; its root unit has the agency's name.
+
+    Args:
+        version: the one that the actor saw; None where nobody looked before.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed it since.
+        Invalid: the name is missing in the agency's own language, or the zone is unknown.
+    """
+    _check(name, languages, time_zone)
+    with unit_of_work() as work:
+        work.lock(agency)
+        require_administrator(actor, agency.id)
+        require_version(agency.version, version)
+        before = {"second_factor": agency.second_factor, "basis": agency.basis_shown_outside}
+        agency.name, agency.languages = name, list(languages)
+        agency.sort_key = sort_key_of(name, agency.language)
+        agency.time_zone = time_zone
+        agency.second_factor = second_factor
+        agency.basis_shown_outside = basis_shown_outside
+        agency.version += 1
+        root = root_unit(agency)
+        root.name, root.sort_key = name, agency.sort_key
+        record(
+            "agency.change",
+            agency_id=agency.id,
+            actor_id=actor.id if actor else None,
+            subject=("agency", agency.id),
+            detail={
+                "before": before,
+                "after": {"second_factor": second_factor, "basis": basis_shown_outside},
+                "time_zone": time_zone,
+                "languages": list(languages),
+            },
+        )
+        work.publish(UnitChanged(root.id))
+    return agency
+
+
+def root_unit(agency: Agency) -> Unit:
+    """The unit that is the agency itself."""
+    return db.session.scalars(
+        select(Unit).where(Unit.agency_id == agency.id, Unit.parent_id.is_(None))
+    ).one()
+
+
+def store_functions(work: Work) -> None:
+    """Fill the table of functions, once."""
+    if not db.session.scalar(select(func.count()).select_from(Function)):
+        work.add(*read_functions())
+        db.session.flush()
+
+
+def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
+    errors = {}
+    if not languages:
+        errors["languages"] = _l("Give at least one language.")
+    elif not name.get(languages[0], "").strip():
+        errors["name"] = _l("Give the name in the agency's own language.")
+    if any(len(text) > NAME_LIMIT for text in name.values()):
+        errors["name"] = _l("At most %(limit)s characters.", limit=NAME_LIMIT)
+    if time_zone not in available_timezones():
+        errors["time_zone"] = _l("This time zone is not known.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_unused(code: str, handle: str | None) -> None:
+    if db.session.scalar(select(Agency.id).where(Agency.code == code)):
+        raise Invalid({"code": _l("This code is taken.")})
+    if handle and db.session.scalar(select(Agency.id).where(Agency.handle == handle)):
+        raise Invalid({"handle": _l("This short name is taken.")})
+
+
+def _handles() -> set[str]:
+    return set(db.session.scalars(select(Agency.handle)))

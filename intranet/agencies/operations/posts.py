@@ -1,0 +1,296 @@
+"""Making, changing and ending posts, and saying what they do."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.agencies.access import Actor, require_administrator, require_version
+from intranet.agencies.events import PostChanged
+from intranet.agencies.functions import Suggestion, classify
+from intranet.agencies.models import Agency, Function, Post, PostFunction, PostKind, Unit
+from intranet.agencies.naming import sort_key_of, unused
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.core.errors import Conflict, Invalid, Words
+from intranet.core.i18n import _l
+from intranet.core.ids import uuid7
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+TITLE_LIMIT = 160
+CODE_LIMIT = 40
+HANDLE_LIMIT = 60
+LEVELS = range(1, 6)
+PLACES_LIMIT = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPost:
+    """A post to be made. What is None is made from the title.
+
+    `functions` that are given count as confirmed; those made from the title as suggested.
+    """
+
+    unit: Unit
+    title: Localized
+    kind: PostKind = PostKind.EMPLOYEE
+    level: int | None = None
+    is_head: bool = False
+    places: int = 1
+    functions: Sequence[str] | None = None
+    code: str | None = None
+    handle: str | None = None
+    fallback: Post | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def create_post(actor: Actor | None, post: NewPost) -> Post:
+    """Make a post in a unit.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a value cannot be, or the code or handle is taken.
+    """
+    return create_posts(actor, post.unit.agency, [post])[0]
+
+
+def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) -> list[Post]:
+    """Make many posts of one agency in one go, in the order given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a value cannot be, or a code or handle is taken.
+    """
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        codes = _taken(Post.code, agency)
+        handles = _taken(Post.handle, agency)
+        made = []
+        for new in posts:
+            _check(new, agency)
+            made.append(_made(new, agency, codes, handles))
+        work.add(*made)
+        db.session.flush()
+        if len(made) == 1:
+            _record("post.create", actor, made[0], unit=str(made[0].unit_id))
+        else:
+            record(
+                "posts.create",
+                agency_id=agency.id,
+                actor_id=actor.id if actor else None,
+                subject=("agency", agency.id),
+                detail={"count": len(made)},
+            )
+        for post in made:
+            work.publish(PostChanged(post.id))
+    return made
+
+
+def change_post(
+    actor: Actor | None,
+    post: Post,
+    *,
+    version: int | None,
+    unit: Unit,
+    title: Localized,
+    kind: PostKind,
+    level: int,
+    is_head: bool,
+    places: int,
+    handle: str,
+    fallback: Post | None = None,
+) -> Post:
+    """Change what a post is, or move it to another unit of its agency.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the post since `version`.
+        Invalid: a value cannot be, or the handle is taken.
+    """
+    with unit_of_work() as work:
+        work.lock(post)
+        require_administrator(actor, post.agency_id)
+        require_version(post.version, version)
+        agency = post.unit.agency
+        new = NewPost(
+            unit=unit, title=title, level=level, places=places, handle=handle, fallback=fallback
+        )
+        _check(new, agency)
+        if fallback and fallback.id == post.id:
+            raise Invalid({"fallback_id": _l("Choose another post.")})
+        if handle != post.handle and handle in _taken(Post.handle, agency):
+            raise Invalid({"handle": _l("This short name is taken.")})
+        before = _facts(post)
+        post.unit_id, post.unit = unit.id, unit
+        post.title, post.sort_key = title, sort_key_of(title, agency.language)
+        post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
+        post.handle = handle
+        post.fallback_id = fallback.id if fallback else None
+        post.version += 1
+        after = _facts(post)
+        changed = [name for name in after if after[name] != before[name]]
+        _record(
+            "post.change",
+            actor,
+            post,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+        work.publish(PostChanged(post.id))
+    return post
+
+
+def end_post(
+    actor: Actor | None, post: Post, last_day: date, *, version: int | None = None
+) -> Post:
+    """End a post on a day; those who hold it lose it then (`people.handlers`).
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the post since `version`, or it has ended.
+    """
+    with unit_of_work() as work:
+        work.lock(post)
+        require_administrator(actor, post.agency_id)
+        require_version(post.version, version)
+        if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
+            raise Conflict(_l("This post has ended already."))
+        post.valid_to = last_day
+        post.version += 1
+        _record("post.end", actor, post, last_day=last_day.isoformat())
+        work.publish(PostChanged(post.id))
+    return post
+
+
+def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Post:
+    """Say what a post does; what a person says is no longer a suggestion.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a code is not known.
+    """
+    with unit_of_work() as work:
+        work.lock(post)
+        require_administrator(actor, post.agency_id)
+        known = set(db.session.scalars(select(Function.code).where(Function.code.in_(codes))))
+        if unknown := set(codes) - known:
+            words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
+            raise Invalid({"functions": words})
+        rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
+        for row in rows:
+            row.is_suggested = False
+            if row.function_code not in known:
+                work.delete(row)
+        had = {row.function_code for row in rows}
+        work.add(*_functions(post, sorted(known - had), is_suggested=False))
+        db.session.flush()
+        db.session.expire(post, ["functions"])
+        _record("post.functions", actor, post, before=sorted(had), after=sorted(known))
+        work.publish(PostChanged(post.id))
+    return post
+
+
+def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> Post:
+    title = new.title.text(agency.language)
+    if new.code in codes:
+        raise Invalid({"code": _l("This code is taken.")})
+    if new.handle in handles:
+        raise Invalid({"handle": _l("This short name is taken.")})
+    handle = new.handle or unused(title, handles, HANDLE_LIMIT)
+    code = new.code or unused(title, codes, CODE_LIMIT)
+    handles.add(handle)
+    codes.add(code)
+    suggestion = _suggestion(new, agency)
+    post = Post(
+        id=uuid7(),
+        agency_id=agency.id,
+        unit_id=new.unit.id,
+        unit=new.unit,
+        code=code,
+        handle=handle,
+        title=new.title,
+        sort_key=sort_key_of(new.title, agency.language),
+        kind=new.kind,
+        level=new.level or suggestion.level,
+        is_head=new.is_head,
+        places=new.places,
+        fallback_id=new.fallback.id if new.fallback else None,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+    )
+    codes_given = suggestion.functions if new.functions is None else new.functions
+    post.functions = _functions(post, codes_given, is_suggested=new.functions is None)
+    return post
+
+
+def _functions(post: Post, codes: Iterable[str], *, is_suggested: bool) -> list[PostFunction]:
+    return [
+        PostFunction(post_id=post.id, function_code=code, is_suggested=is_suggested)
+        for code in dict.fromkeys(codes)
+    ]
+
+
+def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
+    if new.level and new.functions is not None:
+        return Suggestion((), new.level)
+    language = new.title.language(agency.language)
+    return classify(new.title.text(language), language)
+
+
+def _check(new: NewPost, agency: Agency) -> None:
+    errors: dict[str, Words] = {}
+    if not any(text.strip() for text in new.title.values()):
+        errors["title"] = _l("Write something here.")
+    if any(len(text) > TITLE_LIMIT for text in new.title.values()):
+        errors["title"] = _l("At most %(limit)s characters.", limit=TITLE_LIMIT)
+    if new.level is not None and new.level not in LEVELS:
+        errors["level"] = _l("Choose a level from 1 to 5.")
+    if not 1 <= new.places <= PLACES_LIMIT:
+        errors["places"] = _l("Give a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
+    if new.unit.agency_id != agency.id:
+        errors["unit_id"] = _l("Choose a unit of the same agency.")
+    elif not new.unit.is_in_force(clock.today(agency.time_zone)):
+        errors["unit_id"] = _l("This unit has ended.")
+    if new.fallback and new.fallback.agency_id != agency.id:
+        errors["fallback_id"] = _l("Choose a post of the same agency.")
+    if new.handle is not None and not _is_handle(new.handle):
+        errors["handle"] = _l("Only small letters without accents, digits and hyphens.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _is_handle(text: str) -> bool:
+    plain = text.replace("-", "")
+    return text == text.lower() and plain.isascii() and plain.isalnum() and len(text) < HANDLE_LIMIT
+
+
+def _taken(column: InstrumentedAttribute[str], agency: Agency) -> set[str]:
+    return set(db.session.scalars(select(column).where(Post.agency_id == agency.id)))
+
+
+def _facts(post: Post) -> dict[str, object]:
+    return {
+        "unit": str(post.unit_id),
+        "title": dict(post.title),
+        "kind": post.kind,
+        "level": post.level,
+        "is_head": post.is_head,
+        "places": post.places,
+        "handle": post.handle,
+        "fallback": str(post.fallback_id),
+    }
+
+
+def _record(act: str, actor: Actor | None, post: Post, **detail: object) -> None:
+    record(
+        act,
+        agency_id=post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("post", post.id),
+        detail=detail,
+    )
