@@ -1,0 +1,1 @@
+"""The demonstration: eight invented agencies and their conversations, as data and its loader."""

@@ -1,0 +1,18 @@
+"""The files of the story, each read once."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """What a TOML file of the story says; its name is relative to `story/`."""
+    return tomllib.loads(files("intranet.demo").joinpath("story", name).read_text("utf-8"))
+
+
+def names_in(folder: str) -> list[str]:
+    """Names of the TOML files in a folder of the story, in alphabetical order."""
+    found = files("intranet.demo").joinpath("story", folder).iterdir()
+    return sorted(f"{folder}/{entry.name}" for entry in found if entry.name.endswith(".toml"))

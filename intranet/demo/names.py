@@ -1,0 +1,52 @@
+"""Invented names of people, in the manner of each language, and their addresses."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from intranet.demo import chance
+from intranet.demo.files import read
+
+TWO_SURNAMES = frozenset({"es", "gl", "ca", "eu"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A full name, and the parts of it that an address is made of."""
+
+    full: str
+    given: str
+    surname: str
+
+
+def name_for(language: str, *about: object) -> Name:
+    """A name in the manner of a language; `xx` is one from elsewhere."""
+    pool: dict[str, Any] = read(f"names/{language}.toml")
+    if "origin" in pool:
+        pool = chance.pick(pool["origin"], "origin", *about)
+    given = chance.pick(
+        chance.pick((pool["women"], pool["men"]), "gender", *about), "given", *about
+    )
+    first = chance.pick(pool["surnames"], "first", *about)
+    second = chance.pick(pool["surnames"], "second", *about)
+    if language not in TWO_SURNAMES and not pool.get("two_surnames"):
+        return Name(f"{given} {first}", given, first)
+    link = " i " if language == "ca" and chance.number(2, "link", *about) else " "
+    return Name(f"{given} {first}{link}{second}", given, first)
+
+
+def named(full: str) -> Name:
+    """A name that was written by hand: one given name, then surnames."""
+    given, surname = full.split()[:2]
+    return Name(full, given, surname)
+
+
+def mailbox(name: Name) -> str:
+    """What stands before the @: `mª josé` and `o'brien` become letters, digits and one dot."""
+    return f"{_letters(name.given)}.{_letters(name.surname)}"
+
+
+def _letters(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate({0xAA: "a", 0x142: "l"}))
+    return re.sub(r"[^a-z]", "", decomposed)
