@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
+NOT_THERE = 400
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -16,7 +17,15 @@ POLICY = (
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers of `security.md` with every answer."""
+    """Send the headers of `security.md` with every answer, and keep cookies to themselves."""
+    secure = settings_of(app).secure_cookies
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
     app.after_request(_protect)
     if settings_of(app).trusted_proxies:
         _trust_proxies(app)
@@ -67,6 +76,11 @@ def local_address(target: str | None, default: str) -> str:
     return target
 
 
+def site_address(path: str = "/") -> str:
+    """The full address of a page, for mails: from the settings, never from what a client says."""
+    return settings().base_url + path
+
+
 def _protect(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)
@@ -80,6 +94,9 @@ def _protect(response: Response) -> Response:
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
+    elif "v" in request.args and response.status_code < NOT_THERE:
+        # The address holds a hash of the content: it never means anything else.
+        headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 
@@ -97,5 +114,6 @@ __all__ = [
     "local_address",
     "settings",
     "settings_of",
+    "site_address",
     "wants_fragment",
 ]

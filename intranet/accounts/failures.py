@@ -1,0 +1,170 @@
+"""Slowing down who guesses, without shutting out who belongs here.
+
+Three counts, kept in the database, so that a restart forgives nothing:
+
+- of a name **at one place** (a device that has signed in to the account before, else an
+  address): after five failures each further try waits twice as long, up to a quarter of an hour;
+- of a name anywhere: once it is being guessed at from many places, each place has one try left;
+- of an address: a bucket that leaks, large enough for the typing errors of 600 colleagues.
+
+A right password takes back what its person's wrong ones have added. Nobody is shut out by what
+others do to their name: a device that has signed in before counts by itself, and any other place
+always has its first try.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select
+
+from intranet.accounts.models import Failure
+from intranet.accounts.secret import keyed_hash
+from intranet.core import clock
+from intranet.core.errors import TooMany
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGIVEN_AFTER = timedelta(hours=2)
+NAME_LIMIT = 50
+ADDRESS_LIMIT = 100
+ADDRESS_LEAK = timedelta(seconds=6)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to sign in, or to enter a code, under three hashed keys."""
+
+    place: str
+    name: str
+    address: str
+
+
+def attempt(name: str, address: str, device: str | None = None) -> Attempt:
+    """Name the counts that a try belongs to.
+
+    Args:
+        name: what was typed as e-mail or staff number, whether or not it exists.
+        address: where the request comes from.
+        device: the account that this browser has signed in to before, if it shows so.
+    """
+    name = name.strip().casefold()
+    network = _network(address)
+    place = f"{name}\0device {device}" if device else f"{name}\0{network}"
+    return Attempt(
+        place=keyed_hash(place, "failures of a name at a place"),
+        name=keyed_hash(name, "failures of a name"),
+        address=keyed_hash(network, "failures of an address"),
+    )
+
+
+def begin(tried: Attempt, *, known_device: bool = False) -> None:
+    """Count a try at this place before it is looked at, so that parallel ones count too.
+
+    Raises:
+        TooMany: with the seconds to wait.
+    """
+    now = clock.now()
+    with unit_of_work() as work:
+        counts = _counts(tried)
+        if not known_device:
+            _check_address(counts.get(tried.address), now)
+        place = counts.get(tried.place) or Failure(key=tried.place, count=0, last_at=now)
+        if now - place.last_at > FORGIVEN_AFTER:
+            place.count = 0
+        guessed_at = _is_guessed_at(counts.get(tried.name), now) and not known_device
+        _check_place(place, 1 if guessed_at else FREE_TRIES, now)
+        place.count += 1
+        place.last_at = now
+        work.add(place)
+
+
+def fail(tried: Attempt) -> None:
+    """Count a wrong try against the name and the address as well."""
+    now = clock.now()
+    with unit_of_work() as work:
+        counts = _counts(tried)
+        name = counts.get(tried.name) or Failure(key=tried.name, count=0, last_at=now)
+        name.count = 1 if now - name.last_at > FORGIVEN_AFTER else name.count + 1
+        address = counts.get(tried.address) or Failure(key=tried.address, count=0, last_at=now)
+        address.count = _left(address, now) + 1
+        for row in (name, address):
+            row.last_at = now
+            work.add(row)
+
+
+def succeed(tried: Attempt) -> None:
+    """Forget the wrong tries of this name at this place: they were typing errors."""
+    now = clock.now()
+    with unit_of_work() as work:
+        counts = _counts(tried)
+        place = counts.get(tried.place)
+        if place is None:
+            return
+        errors = place.count - 1
+        work.delete(place)
+        for row in (counts.get(tried.name), counts.get(tried.address)):
+            if row is not None and errors > 0:
+                row.count = max(0, row.count - errors)
+                work.add(row)
+        if (address := counts.get(tried.address)) and _left(address, now) == 0:
+            work.delete(address)
+
+
+def forget_old() -> int:
+    """Delete the counts that no longer matter; return how many."""
+    with unit_of_work():
+        old = delete(Failure).where(Failure.last_at < clock.now() - FORGIVEN_AFTER)
+        result = cast("CursorResult[Any]", db.session.execute(old))
+        return result.rowcount
+
+
+def _counts(tried: Attempt) -> dict[str, Failure]:
+    keys = sorted({tried.place, tried.name, tried.address})
+    rows = db.session.scalars(
+        select(Failure).where(Failure.key.in_(keys)).order_by(Failure.key).with_for_update()
+    )
+    return {row.key: row for row in rows}
+
+
+def _check_place(place: Failure, free: int, now: datetime) -> None:
+    over = place.count - free
+    if over < 0:
+        return
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(over, 10))
+    _refuse_until(place.last_at + wait, now)
+
+
+def _check_address(address: Failure | None, now: datetime) -> None:
+    if address is not None and _left(address, now) >= ADDRESS_LIMIT:
+        _refuse_until(now + ADDRESS_LEAK, now)
+
+
+def _is_guessed_at(name: Failure | None, now: datetime) -> bool:
+    return name is not None and name.count >= NAME_LIMIT and now - name.last_at < FORGIVEN_AFTER
+
+
+def _left(address: Failure, now: datetime) -> int:
+    """What is left in an address's bucket after it has leaked."""
+    return max(0, address.count - (now - address.last_at) // ADDRESS_LEAK)
+
+
+def _refuse_until(moment: datetime, now: datetime) -> None:
+    seconds = (moment - now).total_seconds()
+    if seconds > 0:
+        raise TooMany(int(seconds) + 1)
+
+
+def _network(address: str) -> str:
+    """The address, or for IPv6 the network of one customer, who has 2^64 addresses."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or (int(parsed) >> 64))
+    return str(parsed)

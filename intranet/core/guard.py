@@ -1,0 +1,67 @@
+"""What every request passes before its view: where it comes from, what it carries, how much."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from intranet.core.errors import Forbidden
+from intranet.core.i18n import _l
+from intranet.core.web import settings
+from intranet.extensions import csrf
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+API = "/api/"
+BODY_BYTES = 1024 * 1024
+FILES = "multipart/form-data"
+PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
+FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
+
+
+def init_app(app: Flask) -> None:
+    """Stand before every view. Call it last, so that who asks is known by then."""
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_check` does it, where no token of a program is sent
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the session bounds it
+        WTF_CSRF_SSL_STRICT=False,  # the origin is checked here, a referrer may be left out
+    )
+    app.before_request(_check)
+
+
+def by_token() -> bool:
+    """Whether a program asks with a personal token; a browser never sends one by itself."""
+    bears = request.headers.get("Authorization", "").startswith("Bearer ")
+    return bears and request.path.startswith(API)
+
+
+def _check() -> None:
+    if request.mimetype != FILES:
+        request.max_content_length = BODY_BYTES
+    if request.method in SAFE:
+        return
+    _check_origin()
+    _check_media_type()
+    if not by_token() and request.endpoint is not None:
+        csrf.protect()
+
+
+def _check_origin() -> None:
+    """Refuse a write that another site's page sends with our cookie."""
+    foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    origin = request.headers.get("Origin")
+    if foreign or (origin is not None and not is_own_origin(origin)):
+        raise Forbidden(_l("This came from another site's page, so nothing was done."))
+
+
+def is_own_origin(origin: str) -> bool:
+    """Whether an `Origin` header names this site, as the settings or the request call it."""
+    own = {settings().base_url, request.host_url.rstrip("/")}
+    return urlsplit(origin)[:2] in {urlsplit(address)[:2] for address in own}
+
+
+def _check_media_type() -> None:
+    if not request.content_length and not request.mimetype:
+        return
+    allowed = PROGRAMS_SEND if request.path.startswith(API) else FORMS_SEND
+    if request.mimetype not in allowed:
+        raise UnsupportedMediaType
