@@ -1,0 +1,145 @@
+"""Who belongs where, who administers what, and who sees which part of a profile."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from intranet.agencies.models import Agency, Post
+from intranet.core import clock
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.people.models import Absence, Appointment, Person, Reach
+from intranet.people.queries import heads_of_person, in_parts, is_current
+
+FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
+FOR_THE_AGENCY = frozenset({"photo", "phone"})
+
+
+def holds_any_post(person: Person) -> bool:
+    """Whether the person holds a post today."""
+    held = select(Appointment.id).where(Appointment.person_id == person.id, is_current(clock.now()))
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def agency_ids_of(person: Person) -> Select[UUID]:
+    """Ids of the agencies where the person holds a post today, as SQL."""
+    return (
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person.id, is_current(clock.now()))
+    )
+
+
+def administers(person: Person, agency: Agency) -> bool:
+    """Whether a post that the person holds today administers the agency."""
+    return person.administers(agency.id)
+
+
+def administered_agencies(person: Person) -> Sequence[Agency]:
+    """The agencies that the person administers today, their own first, then by name."""
+    agencies = db.session.scalars(
+        select(Agency)
+        .where(Agency.id.in_(person.administered_agency_ids()))
+        .order_by(Agency.sort_key, Agency.id)
+    ).all()
+    own = set(db.session.scalars(person.administered_agency_ids(by_own_post=True)))
+    return sorted(agencies, key=lambda agency: agency.id not in own)
+
+
+def get_administered_agency(person: Person, code: str) -> Agency:
+    """The agency with this code, if the person administers it.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to administer.
+    """
+    agency = db.session.scalar(
+        select(Agency).where(Agency.code == code, Agency.id.in_(person.administered_agency_ids()))
+    )
+    if agency is None:
+        raise NotFound
+    return agency
+
+
+def get_person(viewer: Person, person_id: UUID) -> Person:
+    """A person, if the viewer may know them: oneself always, others while one holds a post.
+
+    Raises:
+        NotFound: nobody, or not to be known.
+    """
+    if person_id == viewer.id:
+        return viewer
+    person = db.session.get(Person, person_id)
+    if person is None or not holds_any_post(viewer):
+        raise NotFound
+    return person
+
+
+def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people holds a post today in an agency where the viewer does too."""
+    mine = agency_ids_of(viewer)
+    found = {viewer.id} & set(person_ids)
+    for some in in_parts(person_ids):
+        rows = (
+            select(Appointment.person_id)
+            .join(Post, Post.id == Appointment.post_id)
+            .where(
+                Appointment.person_id.in_(some),
+                is_current(clock.now()),
+                Post.agency_id.in_(mine),
+            )
+        )
+        found.update(db.session.scalars(rows))
+    return found
+
+
+def is_colleague(viewer: Person, person: Person) -> bool:
+    """Whether both hold a post in one agency today, or are one and the same."""
+    return person.id in colleagues_among(viewer, [person.id])
+
+
+def reach_of(person: Person, field: str) -> Reach:
+    """Who sees a field of a profile: what the person chose, else the rule."""
+    usual = Reach.AGENCY if field in FOR_THE_AGENCY else Reach.NETWORK
+    return Reach(person.reach.get(field, usual))
+
+
+def visible_fields(viewer: Person, person: Person) -> frozenset[str]:
+    """The fields of a profile that the viewer may see."""
+    if is_colleague(viewer, person):
+        return frozenset(FIELDS)
+    return frozenset(field for field in FIELDS if reach_of(person, field) == Reach.NETWORK)
+
+
+def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:
+    """Who of these people has a photo that the viewer may see. One query."""
+    with_photo = [person for person in people if person.photo_key]
+    colleagues = colleagues_among(viewer, [person.id for person in with_photo])
+    return {
+        person.id
+        for person in with_photo
+        if person.id in colleagues or reach_of(person, "photo") == Reach.NETWORK
+    }
+
+
+def may_set_absence(actor: Person, person: Person) -> bool:
+    """The person, whom they report to, and who administers an agency where they hold a post."""
+    if actor.id == person.id:
+        return True
+    now = clock.now()
+    if any(head.person_id == actor.id for head in heads_of_person(person.id, now)):
+        return True
+    agencies = agency_ids_of(person).where(Post.agency_id.in_(actor.administered_agency_ids()))
+    return db.session.scalar(agencies.limit(1)) is not None
+
+
+def get_absence(actor: Person, absence_id: UUID) -> Absence:
+    """An absence, if the actor may change it.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to change.
+    """
+    absence = db.session.get(Absence, absence_id)
+    if absence is None or not may_set_absence(actor, absence.person):
+        raise NotFound
+    return absence

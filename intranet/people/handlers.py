@@ -1,0 +1,35 @@
+"""What happens to people when the organisation changes, in the same transaction."""
+
+from sqlalchemy import or_, select
+
+from intranet.agencies.events import PostChanged
+from intranet.agencies.models import Post
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.people.events import AppointmentChanged
+from intranet.people.models import Appointment
+from intranet.people.operations.appointments import end_now
+from intranet.people.queries import is_not_over
+
+
+def end_with_post(event: PostChanged) -> None:
+    """Who holds a post that ends loses it with its last day."""
+    post = db.session.get_one(Post, event.post_id)
+    if post.valid_to is None:
+        return
+    agency = post.unit.agency
+    now = clock.now()
+    beyond = select(Appointment).where(
+        Appointment.post_id == post.id,
+        is_not_over(now),
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on > post.valid_to),
+    )
+    with unit_of_work() as work:
+        for row in db.session.scalars(beyond).all():
+            if row.starts_on > post.valid_to or post.valid_to < clock.today(agency.time_zone):
+                end_now(row)
+            else:
+                row.set_dates(agency, row.starts_on, post.valid_to)
+            row.version += 1
+            work.publish(AppointmentChanged(row.id, row.person_id))

@@ -1,0 +1,218 @@
+"""Who holds what, who heads whom, who is away: in a constant number of queries."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from intranet.agencies.models import Post, Unit
+from intranet.agencies.queries import in_force, subtree
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.people.models import Absence, Appointment, AppointmentKind, Person
+
+Key = TypeVar("Key")
+# Bound parameters of one statement; SQLite takes 32,766.
+AT_ONCE = 10_000
+
+
+def is_current(now: datetime) -> ColumnElement[bool]:
+    """An appointment holds at this instant, as a condition."""
+    return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
+
+
+def is_not_over(now: datetime) -> ColumnElement[bool]:
+    """An appointment holds at this instant or will, as a condition."""
+    return or_(Appointment.until.is_(None), Appointment.until > now)
+
+
+def current_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
+    """What a person holds at this instant, the oldest first."""
+    return current_appointments_of([person_id], now).get(person_id, [])
+
+
+def current_appointments_of(
+    person_ids: Collection[UUID], now: datetime
+) -> dict[UUID, list[Appointment]]:
+    """What each of these people holds at this instant, the oldest first."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(person_ids):
+        rows = _appointments().where(Appointment.person_id.in_(some), is_current(now))
+        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+            found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def past_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
+    """What a person held before, the latest first."""
+    rows = _appointments().where(Appointment.person_id == person_id, Appointment.until <= now)
+    return db.session.scalars(
+        rows.where(Appointment.until > Appointment.since).order_by(Appointment.until.desc())
+    ).all()
+
+
+def holders(post_id: UUID, now: datetime) -> Sequence[Appointment]:
+    """Who stands in a post at this instant: holders first, then acting, then substitutes."""
+    return holders_of([post_id], now).get(post_id, [])
+
+
+def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
+    """Who stands in each of these posts at this instant, holders first."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(post_ids):
+        rows = _appointments().where(Appointment.post_id.in_(some), is_current(now))
+        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+            found.setdefault(row.post_id, []).append(row)
+    for row_list in found.values():
+        row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
+    return found
+
+
+def speakers_for(post_id: UUID, now: datetime) -> Sequence[Person]:
+    """Who may speak for a post now: all who stand in it, else those in its fallback post."""
+    found = holders(post_id, now)
+    if not found:
+        fallback = db.session.scalar(select(Post.fallback_id).where(Post.id == post_id))
+        found = holders(fallback, now) if fallback else []
+    return [row.person for row in found]
+
+
+def appointments_in_unit(
+    unit: Unit, now: datetime, *, below: bool = False
+) -> Sequence[Appointment]:
+    """Who holds a post in a unit: heads first, then by level and name.
+
+    Args:
+        below: also in the units below it.
+    """
+    units = select(Unit.id).where(subtree(unit.path) if below else Unit.id == unit.id)
+    rows = (
+        _appointments()
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Post.unit_id.in_(units), is_current(now))
+        .order_by(Post.is_head.desc(), Post.level, Person.sort_key, Person.id)
+    )
+    return db.session.scalars(rows).all()
+
+
+def count_in_subtree(unit: Unit, now: datetime) -> int:
+    """How many people hold a post in a unit or below it."""
+    counted = (
+        select(func.count(Appointment.person_id.distinct()))
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(subtree(unit.path), is_current(now))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
+    """Who heads each unit: those in its head posts, holders before acting and substitutes."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(unit_ids):
+        rows = (
+            _appointments()
+            .join(Post, Post.id == Appointment.post_id)
+            .where(Post.unit_id.in_(some), Post.is_head, is_current(now))
+            .order_by(Post.level, Appointment.since, Appointment.id)
+        )
+        for row in db.session.scalars(rows):
+            found.setdefault(row.post.unit_id, []).append(row)
+    for row_list in found.values():
+        row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
+    return found
+
+
+def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment | None:
+    """Whom a person reports to in a post: the head of the unit, or of the nearest one above.
+
+    Who heads the unit reports to the unit above it. None at the top.
+    """
+    unit = appointment.post.unit
+    ids = unit.ancestor_ids[:-1] if appointment.post.is_head else unit.ancestor_ids
+    heads = heads_of_units(ids, now)
+    for unit_id in reversed(ids):
+        for head in heads.get(unit_id, ()):
+            if head.person_id != appointment.person_id:
+                return head
+    return None
+
+
+def heads_of_person(person_id: UUID, now: datetime) -> list[Appointment]:
+    """Whom a person reports to, one for each post that has somebody above it."""
+    found: dict[UUID, Appointment] = {}
+    for appointment in current_appointments(person_id, now):
+        if head := head_of_appointment(appointment, now):
+            found.setdefault(head.person_id, head)
+    return list(found.values())
+
+
+def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID, int]:
+    """How many places of each unit's posts nobody fills; units without any are left out."""
+    taken = (
+        select(Appointment.post_id, func.count().label("taken"))
+        .where(is_current(now), Appointment.kind == AppointmentKind.HOLDER)
+        .group_by(Appointment.post_id)
+        .subquery()
+    )
+    free = Post.places - func.coalesce(taken.c.taken, 0)
+    found: dict[UUID, int] = {}
+    for some in in_parts(unit_ids):
+        rows = (
+            select(Post.unit_id, func.sum(free))
+            .outerjoin(taken, taken.c.post_id == Post.id)
+            .where(Post.unit_id.in_(some), in_force(Post, day), free > 0)
+            .group_by(Post.unit_id)
+        )
+        found.update({unit_id: int(count) for unit_id, count in db.session.execute(rows)})
+    return found
+
+
+def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
+    """Who of these people is away on a day, and who stands in."""
+    found: dict[UUID, Absence] = {}
+    for some in in_parts(person_ids):
+        rows = select(Absence).where(
+            Absence.person_id.in_(some), Absence.starts_on <= day, Absence.ends_on >= day
+        )
+        for row in db.session.scalars(rows.order_by(Absence.starts_on.desc())):
+            found.setdefault(row.person_id, row)
+    return found
+
+
+def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
+    """A person's absences that are not over on a day, the nearest first."""
+    return db.session.scalars(
+        select(Absence)
+        .where(Absence.person_id == person_id, Absence.ends_on >= day)
+        .order_by(Absence.starts_on)
+    ).all()
+
+
+def time_zone_of(person_id: UUID, now: datetime) -> str:
+    """The zone in which a person works: that of the agency of their oldest appointment."""
+    held = current_appointments(person_id, now)
+    return held[0].post.unit.agency.time_zone if held else "Europe/Madrid"
+
+
+def today_of(person_id: UUID) -> date:
+    """The day it is where a person works."""
+    return clock.today(time_zone_of(person_id, clock.now()))
+
+
+def in_parts(keys: Collection[Key]) -> Iterable[Sequence[Key]]:
+    """Keys in parts that one statement can hold, each once."""
+    unique = list(dict.fromkeys(keys))
+    return (unique[start : start + AT_ONCE] for start in range(0, len(unique), AT_ONCE))
+
+
+def _appointments() -> Select[Appointment]:
+    """Appointments with their post, unit, agency and person, in the one query."""
+    return select(Appointment).options(
+        joinedload(Appointment.person, innerjoin=True),
+        joinedload(Appointment.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
+    )
