@@ -1,0 +1,65 @@
+/**
+ * What stands between messages: days, the line above what is new, and which message goes on
+ * under the same name. The server arranges its pages by the same rules (messages/entries.py).
+ */
+const TOGETHER_MS = 5 * 60 * 1000;
+
+/** The day of an instant in a time zone, as 2026-11-25. */
+export function dayOf(instant, zone) {
+  return dayFormat(zone).format(new Date(instant));
+}
+
+/**
+ * @param {object[]} messages in order
+ * @param {{zone: string, firstNew?: number, newCount?: number}} options `firstNew` is the place
+ *   of the first message under the line
+ * @returns {object[]} `{kind: "day", key, date}`, `{kind: "new", key, count}` and
+ *   `{kind: "message", key, message, continued}`
+ */
+export function arrange(messages, { zone, firstNew = 0, newCount = 0 }) {
+  const rows = [];
+  let before = null;
+  let lineIsDue = firstNew > 0;
+  let day = "";
+  for (const message of messages) {
+    const date = message.created_at ? dayOf(message.created_at, zone) : day;
+    if (date && date !== day) {
+      rows.push({ kind: "day", key: `day-${date}`, date });
+      day = date;
+      before = null;
+    }
+    if (lineIsDue && message.seq >= firstNew) {
+      rows.push({ kind: "new", key: "new", count: newCount });
+      lineIsDue = false;
+      before = null;
+    }
+    rows.push({
+      kind: "message",
+      key: message.id ?? message.client_id,
+      message,
+      continued: goesOn(before, message),
+    });
+    before = message;
+  }
+  return rows;
+}
+
+/** Whether a message stands under the name of the one before it. */
+export function goesOn(before, message) {
+  if (!before || before.deleted || message.deleted) return false;
+  if (before.parent_id || message.parent_id || message.pinned) return false;
+  if (before.author.id !== message.author.id || before.author.caption !== message.author.caption) {
+    return false;
+  }
+  return Date.parse(message.created_at) - Date.parse(before.created_at) < TOGETHER_MS;
+}
+
+const formats = new Map();
+
+function dayFormat(zone) {
+  if (!formats.has(zone)) {
+    const parts = { year: "numeric", month: "2-digit", day: "2-digit" };
+    formats.set(zone, new Intl.DateTimeFormat("en-CA", { ...parts, timeZone: zone }));
+  }
+  return formats.get(zone);
+}

@@ -1,0 +1,71 @@
+/**
+ * Fetches what a store lacks: after a gap that does not close by itself, and after each absence.
+ *
+ * A push may overtake another by a little, so a gap waits 200 ms, and a little more that differs
+ * from reader to reader, before it is asked about.
+ */
+const PATIENCE_MS = 200;
+
+export class CatchUp {
+  #store;
+  #ask;
+  #reload;
+  #changed;
+  #wait;
+  #random;
+  #waiting = false;
+  #running = null;
+
+  /**
+   * @param {object} store the MessageStore to fill
+   * @param {object} means
+   * @param {(rev: number) => Promise<{rev: number, complete: boolean, messages: object[]}>} means.ask
+   * @param {() => Promise<void>} means.reload drops what is shown and loads the last page
+   * @param {() => void} means.changed called after each page taken
+   * @param {(ms: number) => Promise<void>} means.wait
+   * @param {() => number} [means.random]
+   */
+  constructor(store, { ask, reload, changed, wait, random = Math.random }) {
+    this.#store = store;
+    this.#ask = ask;
+    this.#reload = reload;
+    this.#changed = changed;
+    this.#wait = wait;
+    this.#random = random;
+  }
+
+  /** To be called after each push: asks only if the gap is still there after the wait. */
+  async gapSeen() {
+    if (this.#waiting || !this.#store.hasGap) return;
+    this.#waiting = true;
+    await this.#wait(PATIENCE_MS * (1 + this.#random()));
+    this.#waiting = false;
+    if (this.#store.hasGap) await this.run();
+  }
+
+  /** Learn that the conversation stands at `rev` now; fetch what lies between. */
+  async reach(rev) {
+    if (rev <= this.#store.rev && !this.#store.hasGap) return;
+    if (this.#store.isFarBehind(rev)) await this.#reload();
+    else await this.run();
+  }
+
+  /** Ask, page by page, until nothing is missing. Calls while it runs share its end. */
+  run() {
+    this.#running ??= this.#pages().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #pages() {
+    let page;
+    do {
+      const before = this.#store.rev;
+      page = await this.#ask(before);
+      this.#store.caughtUp(page);
+      this.#changed();
+      if (!page.complete && page.rev <= before) throw new Error("The answer does not advance.");
+    } while (!page.complete);
+  }
+}
