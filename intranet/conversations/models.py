@@ -77,7 +77,8 @@ class Participant(Model):
 class Place(Model):
     """Where a person is in a conversation: what is read, marked unread, muted.
 
-    `read_seq` only rises. `unread_from` is a separate mark that the person set.
+    `read_seq` only rises. `unread_from` is a separate mark that the person set. `is_muted` is
+    None until the person decides: then only far ancestors of their units are silent.
     """
 
     __tablename__ = "places"
@@ -87,4 +88,4 @@ class Place(Model):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     read_seq: Mapped[int] = mapped_column(default=0)
     unread_from: Mapped[int | None]
-    muted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_muted: Mapped[bool | None]

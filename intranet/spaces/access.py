@@ -10,6 +10,7 @@ from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
 from intranet.spaces.models import Role, Space, SpaceMember, Visibility
 
 
@@ -94,9 +95,5 @@ def _current_posts(person: Person, now: datetime) -> Select[UUID]:
     return (
         select(Appointment.id)
         .join(Post, Appointment.post_id == Post.id)
-        .where(
-            Appointment.person_id == person.id,
-            Appointment.since <= now,
-            or_(Appointment.until.is_(None), Appointment.until > now),
-        )
+        .where(Appointment.person_id == person.id, is_current(now))
     )

@@ -19,6 +19,7 @@ from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Uni
 from intranet.core.parsing import Form, Line
 from intranet.extensions import db
 from intranet.people.models import Appointment
+from intranet.people.queries import is_current, is_not_over
 
 Level = Literal["head"] | Annotated[int, Field(ge=1, le=5)]
 ATOMS_LIMIT = 50
@@ -71,12 +72,9 @@ class Audience(Form):
 
 def person_ids(audience: Audience, now: datetime) -> Select[UUID]:
     """Ids of the people who are in it at this instant, each once."""
-    current = and_(
-        Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now)
-    )
     return (
         appointments_in(audience, now)
-        .where(current)
+        .where(is_current(now))
         .with_only_columns(Appointment.person_id)
         .distinct()
     )
@@ -84,13 +82,12 @@ def person_ids(audience: Audience, now: datetime) -> Select[UUID]:
 
 def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
     """Appointments, not over by now, by which people are or will be in it."""
-    not_over = or_(Appointment.until.is_(None), Appointment.until > now)
     wanted = (
         select(Appointment)
         .join(Post, Appointment.post_id == Post.id)
         .join(Unit, Post.unit_id == Unit.id)
         .join(Agency, Post.agency_id == Agency.id)
-        .where(not_over, or_(*(_fits(atom) for atom in audience.any)))
+        .where(is_not_over(now), or_(*(_fits(atom) for atom in audience.any)))
     )
     if audience.excepted:
         wanted = wanted.where(not_(_is_excepted(audience, now)))

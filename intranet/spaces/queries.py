@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select, union_all
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, Space, SpaceMember
 
@@ -71,9 +72,7 @@ def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID
 
 def _current_members(space_id: UUID) -> Select[UUID]:
     now = clock.now()
-    holds = select(Appointment.person_id).where(
-        Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now)
-    )
+    holds = select(Appointment.person_id).where(is_current(now))
     return (
         select(SpaceMember.person_id)
         .where(

@@ -1,0 +1,64 @@
+"""What people's open screens are told of conversations."""
+
+from typing import Any
+from uuid import UUID
+
+from intranet.conversations import queries
+from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
+from intranet.conversations.models import Conversation, Place
+from intranet.extensions import db
+from intranet.realtime import Readers, push, push_to
+from intranet.spaces.events import MembersChanged
+
+
+def readers_of(conversation: Conversation) -> Readers:
+    """To whom a push about this conversation goes, by key and version for other workers."""
+    version = conversation.space.members_version if conversation.space else 0
+    return Readers(conversation.id, version, queries.reader_ids(conversation))
+
+
+def push_to_readers(conversation: Conversation, event: str, payload: dict[str, Any]) -> None:
+    """Tell everybody who reads the conversation now the same."""
+    push(readers_of(conversation), event, payload)
+
+
+def tell_opened(event: ConversationOpened) -> None:
+    """A new channel or talk appears at its people."""
+    conversation = db.session.get(Conversation, event.conversation_id)
+    if conversation is None:
+        return
+    people = queries.reader_ids(conversation)
+    if people:
+        push_to(people, "conversation:joined", _named(conversation.id))
+
+
+def tell_members(event: MembersChanged) -> None:
+    """Rooms appear at those who joined and go from those who left, within the second."""
+    for channel_id in queries.channel_ids_of([event.space_id]):
+        if event.joined:
+            push_to(event.joined, "conversation:joined", _named(channel_id))
+        if event.left:
+            push_to(event.left, "conversation:left", _named(channel_id))
+
+
+def tell_declined(event: TalkDeclined) -> None:
+    """The talk goes from the person's own screens; the others are not told."""
+    push_to([event.person_id], "conversation:left", _named(event.conversation_id))
+
+
+def tell_place(event: PlaceMoved) -> None:
+    """The person's other devices follow."""
+    place = db.session.get(Place, (event.person_id, event.conversation_id))
+    if place is None:
+        return
+    payload = {
+        **_named(event.conversation_id),
+        "read_seq": place.read_seq,
+        "unread_from": place.unread_from,
+        "muted": place.is_muted,
+    }
+    push_to([event.person_id], "read:marked", payload)
+
+
+def _named(conversation_id: UUID) -> dict[str, Any]:
+    return {"conversation_id": str(conversation_id)}

@@ -1,0 +1,27 @@
+"""What happens to conversations."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class ConversationOpened:
+    """There is a new channel or direct talk."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
+class PlaceMoved:
+    """A person's own place changed: what is read, marked unread or muted."""
+
+    conversation_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class TalkDeclined:
+    """Somebody wants to hear nothing more of a direct talk."""
+
+    conversation_id: UUID
+    person_id: UUID

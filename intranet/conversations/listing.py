@@ -1,0 +1,191 @@
+"""The list of a person's conversations: what is near first, far ancestors folded and silent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from intranet.agencies.models import Agency
+from intranet.conversations import queries
+from intranet.conversations.faces import faces_of
+from intranet.conversations.models import Conversation
+from intranet.conversations.queries import Standing
+from intranet.core import clock
+from intranet.core.web import current_language
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+from intranet.spaces.models import Space, SpaceKind
+
+TITLES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A conversation as the list shows it."""
+
+    standing: Standing
+    title: str
+    note: str
+    icon: str
+    person: dict[str, Any] | None
+    is_near: bool
+    mentions: int
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation itself."""
+        return self.standing.conversation
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether it counts in silence: by choice, else if it is far."""
+        chosen = self.standing.is_muted
+        return not self.is_near if chosen is None else chosen
+
+    @property
+    def agency(self) -> Agency | None:
+        """The agency in whose house it is; a talk is in none."""
+        space = self.conversation.space
+        return space.agency if space else None
+
+    def as_item(self) -> dict[str, Any]:
+        """For the template."""
+        conversation = self.conversation
+        return {
+            "id": conversation.id,
+            "kind": conversation.kind.value,
+            "title": self.title,
+            "note": self.note,
+            "icon": self.icon,
+            "person": self.person,
+            "unread": self.standing.unread,
+            "mentions": self.mentions,
+            "is_muted": self.is_muted,
+            "last_seq": conversation.last_seq,
+            "read_seq": self.standing.read_seq,
+            "unread_from": self.standing.unread_from,
+            "last_message_at": conversation.last_message_at,
+        }
+
+
+def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[Listed]:
+    """Every conversation of the person, with its name for them, the latest first."""
+    standings = queries.standings(person)
+    others = {
+        row.person_id
+        for standing in standings
+        for row in standing.conversation.participants
+        if row.person_id != person.id
+    }
+    faces = faces_of(others, person)
+    near = _near_unit_ids(person)
+    counts = mentions or {}
+    return [_listed(standing, person, faces, near, counts) for standing in standings]
+
+
+def unread_total(items: list[Listed]) -> int:
+    """What the rail counts: all that waits, and of silent conversations only the calls."""
+    return sum(item.mentions if item.is_muted else item.standing.unread for item in items)
+
+
+def grouped(items: list[Listed]) -> dict[str, Any]:
+    """The groups of the list column, for the template."""
+    agencies = {item.agency.id: item.agency for item in items if item.agency}
+    groups = []
+    for agency in sorted(agencies.values(), key=lambda row: row.sort_key):
+        here = [item for item in items if item.agency and item.agency.id == agency.id]
+        near = sorted((item for item in here if item.is_near), key=_inner_first)
+        far = sorted((item for item in here if not item.is_near), key=_inner_first)
+        several = len(agencies) > 1
+        heading = agency.name.text(current_language()) if several else ""
+        groups.append(_group("agency" if several else "own", near, heading=heading))
+        groups.append(_group("other", far, folded=True))
+    groups.append(_group("direct", [item for item in items if item.agency is None]))
+    return {"groups": [group for group in groups if group["items"]]}
+
+
+def title_of(
+    conversation: Conversation, viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
+) -> str:
+    """What a conversation is called for this reader."""
+    if conversation.space is None:
+        names = [
+            faces[row.person_id]["name"]
+            for row in conversation.participants
+            if row.person_id != viewer.id and row.person_id in faces
+        ]
+        if len(names) > TITLES_SHOWN:
+            return f"{', '.join(names[:TITLES_SHOWN])} +{len(names) - TITLES_SHOWN}"
+        return ", ".join(names)
+    if conversation.name and not conversation.is_main:
+        return conversation.name.text(current_language())
+    return space_name(conversation.space)
+
+
+def space_name(space: Space) -> str:
+    """The unit's or agency's name for the reader."""
+    named = space.unit or space.agency
+    return named.name.text(current_language(), space.agency.language)
+
+
+def _listed(
+    standing: Standing,
+    person: Person,
+    faces: Mapping[UUID, dict[str, Any]],
+    near: set[UUID],
+    mentions: Mapping[UUID, int],
+) -> Listed:
+    conversation = standing.conversation
+    space = conversation.space
+    others = [row.person_id for row in conversation.participants if row.person_id != person.id]
+    alone = faces.get(others[0]) if len(others) == 1 else None
+    return Listed(
+        standing=standing,
+        title=title_of(conversation, person, faces),
+        note=_note(conversation, alone),
+        icon=_icon(conversation, len(others)),
+        person=alone,
+        is_near=space is None or space.unit_id is None or space.unit_id in near,
+        mentions=mentions.get(conversation.id, 0),
+    )
+
+
+def _note(conversation: Conversation, alone: Mapping[str, Any] | None) -> str:
+    """Beside the name: where the other person works, or whose further channel it is."""
+    if alone:
+        return str(alone.get("agency_name") or "")
+    if conversation.space and not conversation.is_main:
+        return space_name(conversation.space)
+    return ""
+
+
+def _icon(conversation: Conversation, others: int) -> str:
+    if conversation.space is None:
+        return "user" if others == 1 else "users"
+    is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main
+    return "landmark" if is_agency else "hash"
+
+
+def _near_unit_ids(person: Person) -> set[UUID]:
+    """The units in which the person holds a post, and the next larger one of each."""
+    near: set[UUID] = set()
+    for appointment in current_appointments(person.id, clock.now()):
+        near |= set(appointment.post.unit.ancestor_ids[-2:])
+    return near
+
+
+def _inner_first(item: Listed) -> tuple[int, bool, str]:
+    space = item.conversation.space
+    depth = space.unit.depth if space and space.unit else 0
+    return (-depth, not item.conversation.is_main, item.title)
+
+
+def _group(
+    code: str, items: list[Listed], *, heading: str = "", folded: bool = False
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "heading": heading,
+        "folded": folded,
+        "items": [item.as_item() for item in items],
+    }

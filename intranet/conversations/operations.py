@@ -1,0 +1,192 @@
+"""Opening channels and talks, and moving one's own place in them."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.conversations import queries
+from intranet.conversations.access import require_reader
+from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
+from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
+from intranet.core import clock
+from intranet.core.errors import Forbidden, Invalid, TooMany
+from intranet.core.i18n import _l
+from intranet.core.parsing import required_text
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+from intranet.people.access import holds_any_post
+from intranet.people.models import Person
+from intranet.spaces.access import leads
+from intranet.spaces.models import Space
+
+TALK_LIMIT = 20
+NEW_TALKS_PER_DAY = 20
+NAME_LIMIT = 80
+CHANNELS_LIMIT = 50
+DAY_SECONDS = 24 * 3600
+
+
+def open_main_channel(space: Space) -> Conversation:
+    """Open the channel that is called as its unit or agency."""
+    with unit_of_work() as work:
+        channel = Conversation(
+            kind=ConversationKind.CHANNEL, space_id=space.id, is_main=True, purpose=""
+        )
+        work.add(channel)
+        work.publish(ConversationOpened(channel.id))
+    return channel
+
+
+def create_channel(
+    head: Person, space: Space, name: str, *, purpose: str = "", language: str = "en"
+) -> Conversation:
+    """Open a further channel in a unit's space. Whoever is in the space is in the channel.
+
+    Raises:
+        Forbidden: only the head or acting head of the unit opens channels.
+        Invalid: the name is empty, too long or taken, or there are too many channels.
+    """
+    name = required_text(name, "name", NAME_LIMIT)
+    with unit_of_work() as work:
+        work.lock(space)
+        if not leads(head, space):
+            raise Forbidden(_l("Only the head of this unit opens channels here."))
+        others = queries.channels_of(space)
+        if len(others) >= CHANNELS_LIMIT:
+            raise Invalid({"name": _l("There are too many channels here already.")})
+        if any(other.name and name in other.name.values() for other in others):
+            raise Invalid({"name": _l("There is a channel with this name here already.")})
+        channel = Conversation(
+            kind=ConversationKind.CHANNEL,
+            space_id=space.id,
+            name=Localized({language: name}),
+            purpose=purpose.strip()[:300],
+            created_by_id=head.id,
+        )
+        work.add(channel)
+        work.publish(ConversationOpened(channel.id))
+    return channel
+
+
+def start_talk(person: Person, others: Collection[Person]) -> Conversation:
+    """The direct talk of exactly these people: the one there is, or a new one.
+
+    Raises:
+        Forbidden: the person holds no post, or begins too many with strangers today.
+        Invalid: nobody else, more than twenty, or somebody who cannot be reached.
+        TooMany: twenty new talks today.
+    """
+    people = {person.id: person, **{other.id: other for other in others}}
+    if len(people) == 1:
+        raise Invalid({"person_ids": _l("Choose somebody to talk to.")})
+    if len(people) > TALK_LIMIT:
+        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+    key = people_key(people)
+    with unit_of_work() as work:
+        if there := _talk_with_key(key):
+            _come_back(person, there)
+            return there
+        if not holds_any_post(person):
+            raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
+        if not all(holds_any_post(other) for other in people.values()):
+            raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
+        if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
+            raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
+        talk = _new_talk(work, person, list(people), key)
+        work.publish(ConversationOpened(talk.id))
+    return talk
+
+
+def decline_talk(person: Person, talk: Conversation) -> None:
+    """Leave a direct talk: nothing more of it reaches the person until they write again."""
+    with unit_of_work() as work:
+        work.lock(talk)
+        row = db.session.get(Participant, (talk.id, person.id))
+        if row is None:
+            raise Forbidden(_l("A channel is not declined; it can be muted."))
+        row.declined_at = clock.now()
+        work.publish(TalkDeclined(talk.id, person.id))
+
+
+def mark_read(person: Person, conversation: Conversation, seq: int) -> int:
+    """Raise what the person has read to `seq`; it never sinks. Takes the unread mark away.
+
+    Returns:
+        what is read now.
+    """
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        place = _place(work, person, conversation)
+        reached = max(place.read_seq, min(seq, conversation.last_seq))
+        if reached != place.read_seq or place.unread_from is not None:
+            place.read_seq, place.unread_from = reached, None
+            work.publish(PlaceMoved(conversation.id, person.id))
+    return reached
+
+
+def mark_unread_from(person: Person, conversation: Conversation, seq: int | None) -> None:
+    """Set, or with None take away, the mark "unread from here"."""
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        place = _place(work, person, conversation)
+        place.unread_from = seq
+        work.publish(PlaceMoved(conversation.id, person.id))
+
+
+def mute(person: Person, conversation: Conversation) -> None:
+    """Count nothing of this conversation for the person any more, but mentions."""
+    _set_muted(person, conversation, is_muted=True)
+
+
+def unmute(person: Person, conversation: Conversation) -> None:
+    """Count it again."""
+    _set_muted(person, conversation, is_muted=False)
+
+
+def people_key(person_ids: Collection[UUID]) -> str:
+    """One key for each exact set of people."""
+    return hashlib.sha256(",".join(sorted(map(str, person_ids))).encode()).hexdigest()
+
+
+def _set_muted(person: Person, conversation: Conversation, *, is_muted: bool) -> None:
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        _place(work, person, conversation).is_muted = is_muted
+        work.publish(PlaceMoved(conversation.id, person.id))
+
+
+def _talk_with_key(key: str) -> Conversation | None:
+    return db.session.scalar(select(Conversation).where(Conversation.people_key == key))
+
+
+def _come_back(person: Person, talk: Conversation) -> None:
+    row = db.session.get(Participant, (talk.id, person.id))
+    if row is not None and row.declined_at:
+        row.declined_at = None
+
+
+def _new_talk(work: Work, person: Person, person_ids: list[UUID], key: str) -> Conversation:
+    talk = Conversation(
+        kind=ConversationKind.DIRECT, people_key=key, created_by_id=person.id, purpose=""
+    )
+    work.add(talk)
+    db.session.flush()
+    work.add(
+        *(
+            Participant(conversation_id=talk.id, person_id=person_id, position=position)
+            for position, person_id in enumerate(person_ids)
+        )
+    )
+    return talk
+
+
+def _place(work: Work, person: Person, conversation: Conversation) -> Place:
+    place = db.session.get(Place, (person.id, conversation.id), with_for_update=True)
+    if place is None:
+        place = Place(person_id=person.id, conversation_id=conversation.id, read_seq=0)
+        work.add(place)
+    return place

@@ -1,0 +1,147 @@
+"""As which post somebody writes, which files are theirs to send, and whom a message calls."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Unit
+from intranet.conversations import queries as conversation_queries
+from intranet.conversations.access import may_ring
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.errors import Forbidden, Invalid
+from intranet.core.html import Mention
+from intranet.core.i18n import _l
+from intranet.extensions import db
+from intranet.files.models import File
+from intranet.messages.models import Message, MessageFile
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import current_appointments, is_current
+from intranet.spaces.models import SpaceMember
+
+
+def written_as(
+    author: Person, conversation: Conversation, post_id: UUID | None
+) -> Appointment | None:
+    """The appointment in whose name the author writes.
+
+    Without a choice it is the one that makes them a member of the room, else their oldest.
+
+    Raises:
+        Invalid: they do not hold the chosen post.
+    """
+    held: Sequence[Appointment] = current_appointments(author.id, clock.now())
+    if post_id is not None:
+        for appointment in held:
+            if appointment.post_id == post_id:
+                return appointment
+        raise Invalid({"post_id": _l("You do not hold this post at present.")})
+    if conversation.space_id:
+        here = set(
+            db.session.scalars(
+                select(SpaceMember.appointment_id).where(
+                    SpaceMember.space_id == conversation.space_id,
+                    SpaceMember.person_id == author.id,
+                )
+            )
+        )
+        held = [row for row in held if row.id in here] or held
+    return held[0] if held else None
+
+
+def caption(appointment: Appointment | None) -> str:
+    """Post, unit and agency as they are called now, in the agency's own language."""
+    if appointment is None:
+        return ""
+    unit: Unit = appointment.post.unit
+    language = unit.agency.language
+    parts = [appointment.post.title.text(language)]
+    if unit.parent_id:
+        parts.append(unit.name.text(language))
+    parts.append(unit.agency.name.text(language))
+    return " · ".join(parts)
+
+
+def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
+    """The message that begins the thread: replies go one level deep.
+
+    Raises:
+        Invalid: it is not in this conversation.
+    """
+    parent = db.session.get(Message, parent_id)
+    if parent is None or parent.conversation_id != conversation.id:
+        raise Invalid({"parent_id": _l("What you answer is not in this conversation.")})
+    if parent.parent_id is None:
+        return parent
+    return db.session.get_one(Message, parent.parent_id)
+
+
+def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
+    """The author's uploads, in the order given, none of which hangs on a message yet.
+
+    Raises:
+        Invalid: one is not theirs or was sent already.
+    """
+    if not file_ids:
+        return []
+    rows = db.session.scalars(
+        select(File)
+        .outerjoin(MessageFile, MessageFile.file_id == File.id)
+        .where(File.id.in_(file_ids), File.owner_id == author.id, MessageFile.message_id.is_(None))
+    )
+    found = {row.id: row for row in rows}
+    if len(found) != len(set(file_ids)) or len(file_ids) != len(set(file_ids)):
+        raise Invalid({"file_ids": _l("One of the files is no longer there. Attach it again.")})
+    return [found[file_id] for file_id in file_ids]
+
+
+def called_people(
+    author: Person, conversation: Conversation, mentions: Iterable[Mention]
+) -> set[UUID]:
+    """Ids of the people whom the mentions call and who read the conversation.
+
+    Raises:
+        Forbidden: `@channel` where only heads and those they name ring everybody.
+    """
+    mentions = list(mentions)
+    if not mentions:
+        return set()
+    readers = conversation_queries.reader_ids(conversation)
+    wanted: set[UUID] = set()
+    for mention in mentions:
+        if mention["kind"] == "channel":
+            if not may_ring(author, conversation):
+                raise Forbidden(
+                    _l("Here, heads and those they name can call everybody with @channel.")
+                )
+            wanted |= readers
+        else:
+            wanted |= addressed_by(mention)
+    return (wanted & readers) - {author.id}
+
+
+def addressed_by(mention: Mention) -> set[UUID]:
+    """Ids of whom a mention names: a person, or who holds a post today."""
+    try:
+        named = UUID(mention["id"])
+    except ValueError:
+        return set()
+    if mention["kind"] == "person":
+        return {named}
+    return set(
+        db.session.scalars(
+            select(Appointment.person_id).where(
+                Appointment.post_id == named, is_current(clock.now())
+            )
+        )
+    )
+
+
+def unreached(conversation: Conversation, mentions: Iterable[Mention]) -> list[str]:
+    """Whom the mentions name and who cannot read this, as they are written: for the author."""
+    named = [mention for mention in mentions if mention["kind"] != "channel"]
+    if not named:
+        return []
+    readers = conversation_queries.reader_ids(conversation)
+    return [mention["text"] for mention in named if not addressed_by(mention) & readers]

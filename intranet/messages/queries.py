@@ -1,0 +1,209 @@
+"""Questions about messages. Pages go by `seq` or `rev`, never by counting rows."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from intranet.conversations.models import Conversation, Place
+from intranet.extensions import db
+from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
+from intranet.people.models import Person
+
+PAGE = 50
+FACES = 3
+
+
+def already_sent(author_id: UUID, client_id: UUID) -> Message | None:
+    """The message that this sender stored under this id."""
+    return db.session.scalar(
+        select(Message).where(Message.author_id == author_id, Message.client_id == client_id)
+    )
+
+
+def message(message_id: UUID) -> Message | None:
+    """A message with all that is shown of it."""
+    return db.session.scalar(_shown().where(Message.id == message_id))
+
+
+def latest(conversation_id: UUID, limit: int = PAGE) -> Sequence[Message]:
+    """The newest messages, in their order."""
+    return _backwards(Message.conversation_id == conversation_id, limit)
+
+
+def before(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
+    """The messages before a place, in their order."""
+    return _backwards(and_(Message.conversation_id == conversation_id, Message.seq < seq), limit)
+
+
+def after(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
+    """The messages after a place, in their order."""
+    return db.session.scalars(
+        _shown()
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+
+
+def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
+    """The messages around a place, in their order, itself in the middle."""
+    half = limit // 2
+    return [
+        *before(conversation_id, seq, half),
+        *after(conversation_id, seq - 1, limit - half),
+    ]
+
+
+def changed_since(conversation_id: UUID, rev: int, limit: int) -> Sequence[Message]:
+    """What was posted or changed after a revision, in the order of the changes."""
+    return db.session.scalars(
+        _shown()
+        .where(Message.conversation_id == conversation_id, Message.rev > rev)
+        .order_by(Message.rev)
+        .limit(limit)
+    ).all()
+
+
+def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequence[Message]:
+    """The answers to a message, in their order."""
+    return db.session.scalars(
+        _shown()
+        .where(Message.parent_id == parent_id, Message.seq > after_seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+
+
+def pinned(conversation_id: UUID) -> Sequence[Message]:
+    """What is kept at hand, the latest pin first."""
+    return db.session.scalars(
+        _shown()
+        .where(Message.conversation_id == conversation_id, Message.pinned_at.is_not(None))
+        .order_by(Message.pinned_at.desc())
+    ).all()
+
+
+def pin_count(conversation_id: UUID) -> int:
+    """How many messages are pinned."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Message.conversation_id == conversation_id, Message.pinned_at.is_not(None)
+            )
+        )
+        or 0
+    )
+
+
+def versions(message_id: UUID) -> Sequence[MessageVersion]:
+    """What a message said before, the latest first."""
+    return db.session.scalars(
+        select(MessageVersion)
+        .where(MessageVersion.message_id == message_id)
+        .order_by(MessageVersion.written_at.desc())
+    ).all()
+
+
+def emoji_of(message_id: UUID) -> set[str]:
+    """The different signs under a message."""
+    return set(db.session.scalars(select(Reaction.emoji).where(Reaction.message_id == message_id)))
+
+
+def called_by(message_id: UUID) -> set[UUID]:
+    """Whom a message calls."""
+    return set(
+        db.session.scalars(select(Mention.person_id).where(Mention.message_id == message_id))
+    )
+
+
+def posted_since(author_id: UUID, instant: datetime) -> Sequence[datetime]:
+    """When somebody posted since an instant, the oldest first."""
+    return db.session.scalars(
+        select(Message.created_at)
+        .where(Message.author_id == author_id, Message.created_at > instant)
+        .order_by(Message.created_at)
+    ).all()
+
+
+def mention_counts(person: Person, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many unread messages call this person, by conversation."""
+    rows = db.session.execute(
+        select(Mention.conversation_id, func.count())
+        .outerjoin(
+            Place,
+            and_(
+                Place.conversation_id == Mention.conversation_id,
+                Place.person_id == Mention.person_id,
+            ),
+        )
+        .where(
+            Mention.person_id == person.id,
+            Mention.conversation_id.in_(conversation_ids),
+            Mention.seq > func.coalesce(Place.read_seq, 0),
+        )
+        .group_by(Mention.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
+    """The newest message of each conversation."""
+    rows = db.session.scalars(
+        select(Message)
+        .join(
+            Conversation,
+            and_(Conversation.id == Message.conversation_id, Conversation.last_seq == Message.seq),
+        )
+        .where(Conversation.id.in_(conversation_ids))
+    )
+    return {row.conversation_id: row for row in rows}
+
+
+def recent_replies(parent_ids: Collection[UUID]) -> dict[UUID, list[Message]]:
+    """The answers to each of these messages, the latest first, for faces and times."""
+    if not parent_ids:
+        return {}
+    ranked = (
+        select(
+            Message.id,
+            func.row_number()
+            .over(partition_by=Message.parent_id, order_by=Message.seq.desc())
+            .label("rank"),
+        )
+        .where(Message.parent_id.in_(parent_ids), Message.deleted_at.is_(None))
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(Message)
+        .join(ranked, ranked.c.id == Message.id)
+        .where(ranked.c.rank <= FACES)
+        .order_by(Message.seq.desc())
+    )
+    found: dict[UUID, list[Message]] = {}
+    for row in rows:
+        if row.parent_id:
+            found.setdefault(row.parent_id, []).append(row)
+    return found
+
+
+def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
+    rows = db.session.scalars(
+        _shown().where(condition).order_by(Message.seq.desc()).limit(limit)
+    ).all()
+    return rows[::-1]
+
+
+def _shown() -> Select[Message]:
+    """Messages with all that is shown of them, in a constant number of queries."""
+    return (
+        select(Message)
+        .options(
+            selectinload(Message.files).joinedload(MessageFile.file),
+            selectinload(Message.reactions),
+            joinedload(Message.parent),
+        )
+        .execution_options(populate_existing=True)
+    )

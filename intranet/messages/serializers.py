@@ -1,0 +1,99 @@
+"""Messages as JSON, the same for every reader (`contract.md`)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from intranet.messages.models import Message, MessageFile, Reaction
+
+PEOPLE_SHOWN = 50
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """One message. A deleted one is ids, place, revision and `deleted` alone."""
+    if message.deleted_at:
+        return _tombstone(message)
+    return {
+        "id": str(message.id),
+        "conversation_id": str(message.conversation_id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "body_rev": message.body_rev,
+        "client_id": str(message.client_id),
+        "author": {
+            "id": str(message.author_id),
+            "name": message.author.name,
+            "caption": message.caption,
+        },
+        "body": message.body,
+        "html": message.html,
+        "parent_id": str(message.parent_id) if message.parent_id else None,
+        "parent_seq": message.parent.seq if message.parent else None,
+        "reply_count": message.reply_count,
+        "created_at": instant(message.created_at),
+        "edited_at": instant(message.edited_at),
+        "deleted": False,
+        "files": [file_json(held) for held in message.files],
+        "mentions": message.mentions,
+        "reactions": reactions_json(message.reactions),
+        "pinned": message.pinned_at is not None,
+    }
+
+
+def file_json(held: MessageFile) -> dict[str, Any]:
+    """A file on a message; its address goes through the access rule."""
+    file = held.file
+    shown = {
+        "id": str(file.id),
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size_bytes,
+        "url": f"/files/{file.id}",
+    }
+    if file.is_image:
+        shown |= {
+            "width": file.width,
+            "height": file.height,
+            "thumbnail_url": f"/files/{file.id}/thumbnail",
+            "alternative": file.alternative,
+        }
+    return shown
+
+
+def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
+    """Signs in the order in which each first came, with their number and who they are from."""
+    people: dict[str, list[str]] = defaultdict(list)
+    for reaction in reactions:
+        people[reaction.emoji].append(str(reaction.person_id))
+    return [
+        {"emoji": emoji, "count": len(ids), "people": ids[:PEOPLE_SHOWN]}
+        for emoji, ids in people.items()
+    ]
+
+
+def message_event(message: Message) -> dict[str, Any]:
+    """What is pushed when a message is posted or changed."""
+    return {
+        "conversation_id": str(message.conversation_id),
+        "rev": message.rev,
+        "message": message_json(message),
+    }
+
+
+def instant(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC, to the millisecond."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _tombstone(message: Message) -> dict[str, Any]:
+    return {
+        "id": str(message.id),
+        "conversation_id": str(message.conversation_id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "parent_id": str(message.parent_id) if message.parent_id else None,
+        "deleted": True,
+    }

@@ -1,0 +1,79 @@
+"""Socket events about messages: the same operations as pages and REST."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from intranet.conversations.access import get_conversation
+from intranet.conversations.operations import mark_read
+from intranet.messages import doors
+from intranet.messages.access import get_message
+from intranet.messages.forms import (
+    EditMessage,
+    MarkRead,
+    NamedConversation,
+    NamedMessage,
+    PostMessage,
+    SetReaction,
+    Sync,
+)
+from intranet.messages.operations import (
+    add_reaction,
+    delete_message,
+    edit_message,
+    remove_reaction,
+)
+from intranet.people.models import Person
+from intranet.realtime import on, push_to_watchers
+
+
+@on("message:post")
+def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with the stored message."""
+    return doors.stored(doors.post(person, PostMessage.parse(data)))
+
+
+@on("message:edit")
+def edit(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with the message as it stands."""
+    form = EditMessage.parse(data)
+    message = get_message(person, form.id)
+    return doors.stored(edit_message(person, message, form.body, body_rev=form.body_rev))
+
+
+@on("message:delete")
+def delete(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with what is left of it."""
+    form = NamedMessage.parse(data)
+    return doors.acknowledged(delete_message(person, get_message(person, form.id)))
+
+
+@on("reaction:set")
+def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with the message and its signs."""
+    form = SetReaction.parse(data)
+    message = get_message(person, form.message_id)
+    operation = add_reaction if form.on else remove_reaction
+    return doors.acknowledged(operation(person, message, form.emoji))
+
+
+@on("conversation:sync")
+def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with what the client lacks."""
+    return {"conversations": doors.sync(person, Sync.parse(data))}
+
+
+@on("read:mark")
+def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Acknowledge with how far is read."""
+    form = MarkRead.parse(data)
+    conversation = get_conversation(person, form.conversation_id)
+    return {"read_seq": mark_read(person, conversation, form.seq)}
+
+
+@on("typing:start")
+def typing(person: Person, data: Mapping[str, Any]) -> None:
+    """Show that somebody is writing, to who has the conversation open. Stored nowhere."""
+    form = NamedConversation.parse(data)
+    conversation = get_conversation(person, form.conversation_id)
+    payload = {"conversation_id": str(conversation.id), "person_id": str(person.id)}
+    push_to_watchers(conversation.id, "typing", payload)
