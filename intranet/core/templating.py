@@ -1,35 +1,40 @@
 """What templates know besides Jinja: localised text, dates and times, tones, addresses."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, request
 from flask_babel import to_user_timezone
 
-from intranet.core import clock, stylesheets
+from intranet.core import assets, clock
 from intranet.core.i18n import _
 from intranet.core.types import Localized
 from intranet.core.web import current_language, current_zone
 
+# Each language under the name that its speakers give it.
+LANGUAGE_NAMES = {
+    "es": "Español",
+    "ca": "Català",
+    "gl": "Galego",
+    "eu": "Euskara",
+    "en": "English",
+}
 THEMES = ("light", "dark")
 TONES = 7
 YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Register filters, globals, the stylesheets and the theme."""
-    stylesheets.init_app(app)
+    """Register filters, globals and what depends on the reader."""
+    assets.init_app(app)
     for name in (localized, text_language, clock_time, day, relative_day, avatar_tone, initials):
         app.add_template_filter(name)
-    app.add_template_global(asset)
     app.add_template_global(this_page)
-    app.context_processor(lambda: {"theme": current_theme()})
+    app.add_template_global(clock.now, "now")
+    app.context_processor(_reading)
     app.after_request(_keep_theme)
 
 
@@ -81,18 +86,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in words[:2]) or name[:2].upper()
 
 
-def asset(path: str) -> str:
-    """The address of a static file; of any but a script it changes with the content.
-
-    Modules import each other by their plain names: under a second address the same module
-    would run twice.
-    """
-    if path.endswith(".js"):
-        return url_for("static", filename=path)
-    file = Path(str(current_app.static_folder)) / path
-    return url_for("static", filename=path, v=_digest(file, file.stat().st_mtime_ns))
-
-
 def this_page(**changes: str | None) -> str:
     """The address of this page with some of its query changed: `this_page(lang="gl")`."""
     query = {**request.args.to_dict(flat=False), **changes}
@@ -106,9 +99,13 @@ def current_theme() -> str | None:
     return asked if asked in THEMES else None
 
 
-@cache
-def _digest(file: Path, _changed_ns: int) -> str:
-    return sha256(file.read_bytes()).hexdigest()[:12]
+def _reading() -> dict[str, object]:
+    """How the reader reads: language and theme."""
+    return {
+        "current_language": current_language(),
+        "languages": list(LANGUAGE_NAMES.items()),
+        "theme": current_theme(),
+    }
 
 
 def _locale() -> Locale:
