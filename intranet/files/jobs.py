@@ -1,0 +1,44 @@
+"""What is done about files in the background."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from intranet.core.outbox import does
+from intranet.files import queries
+from intranet.files.limits import UNUSED_FOR
+from intranet.files.operations import ERASE, SMALL, discard
+from intranet.files.storage import storage
+
+KEYS_AT_ONCE = 500
+
+
+@does(ERASE)
+def erase(payload: Mapping[str, Any]) -> None:
+    """Remove the bytes of files whose rows are gone."""
+    for key in payload["keys"]:
+        storage().delete(key)
+
+
+def discard_unused(now: datetime) -> None:
+    """Remove what was uploaded a day ago and hangs on nothing, and bytes that no row names."""
+    before = now - UNUSED_FOR
+    for file_id in queries.unused_ids(before):
+        # Somebody may be hanging it on a message at this moment: then it stays.
+        with suppress(IntegrityError):
+            discard([file_id])
+    for keys in _groups(storage().stale(before)):
+        used = queries.keys_in_use({key.removesuffix(SMALL) for key in keys})
+        for key in keys:
+            if key.removesuffix(SMALL) not in used:
+                storage().delete(key)
+
+
+def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(keys)
+    while group := list(islice(remaining, KEYS_AT_ONCE)):
+        yield group

@@ -1,0 +1,168 @@
+"""Where bytes lie. One small interface; today a folder stands behind it.
+
+Nothing is ever half there: bytes are written under a temporary name, forced to the disk and
+renamed.
+"""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from intranet.config import BadSettingError
+from intranet.core.errors import Problem
+from intranet.core.i18n import _l
+from intranet.core.web import settings
+
+INCOMING = "incoming"
+PART_BYTES = 256 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class StorageFull(Problem):
+    """There is no room left for the bytes. Nothing was stored."""
+
+    status = 507
+    title = _l("No room is left")
+    words = _l("The server has no room for this file. Nothing was stored; tell your administrator.")
+
+
+class Source(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+
+
+class Storage(Protocol):
+    """What any place for bytes can do. Keys are given by `new_key` and hold no slash."""
+
+    def put(self, key: str, source: Source) -> None:
+        """Store what a source gives until it ends, whole or not at all."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream in which one can seek; FileNotFoundError if they are gone."""
+
+    def delete(self, key: str) -> None:
+        """Remove bytes; nothing happens if they are not there."""
+
+    def stale(self, before: datetime) -> Iterator[str]:
+        """Keys stored before an instant. What was begun before it and never ended is removed."""
+
+
+def new_key() -> str:
+    """A key that nobody guesses."""
+    return secrets.token_hex(16)
+
+
+class Folder:
+    """Bytes in a folder, spread over 256 below it by the first two letters of the key."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder; it is made when first needed."""
+        self._root = root
+
+    def put(self, key: str, source: Source) -> None:
+        """Store what a source gives until it ends, whole or not at all.
+
+        Raises:
+            StorageFull: the disk has no room, or takes no file of this size.
+        """
+        place = self._place(key)
+        temporary = self._root / INCOMING / key
+        with full_is_said():
+            temporary.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                _write(temporary, source)
+                temporary.rename(place)
+            except BaseException:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                raise
+            _force(place.parent)
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream in which one can seek."""
+        return self._place(key).open("rb")
+
+    def delete(self, key: str) -> None:
+        """Remove bytes; nothing happens if they are not there."""
+        self._place(key).unlink(missing_ok=True)
+
+    def stale(self, before: datetime) -> Iterator[str]:
+        """Keys stored before an instant. What was begun before it and never ended is removed."""
+        for path in self._root.glob(f"{INCOMING}/*"):
+            if _stored_at(path) < before:
+                path.unlink(missing_ok=True)
+        for path in self._root.glob("??/*"):
+            if _stored_at(path) < before:
+                yield path.name
+
+    def _place(self, key: str) -> Path:
+        if not key.isalnum():
+            raise FileNotFoundError(key)
+        return self._root / key[:2] / key
+
+
+def storage() -> Storage:
+    """The place that the settings name."""
+    return open_storage(settings().storage_url)
+
+
+@lru_cache
+def open_storage(url: str) -> Storage:
+    """The place for bytes at an address, `file:` and a folder.
+
+    Raises:
+        BadSettingError: the address is of a kind that this version does not store in.
+    """
+    scheme, _, place = url.partition(":")
+    if scheme != "file" or not place:
+        message = (
+            "INTRANET_STORAGE_URL: this version stores files in a folder only. Set it to file: and "
+            "the folder's path; several machines share it as a network folder."
+        )
+        raise BadSettingError(message)
+    return Folder(Path(place.removeprefix("//")))
+
+
+@contextmanager
+def full_is_said() -> Iterator[None]:
+    """Say that there is no room left, where the system says so in its own words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise
+
+
+def _write(path: Path, source: Source) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        while part := source.read(PART_BYTES):
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _force(folder: Path) -> None:
+    """Make the new name itself outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _stored_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return datetime.max.replace(tzinfo=UTC)
