@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import redis
 
-from tests.programs import postgresql_folder, redis_server
+from tools.programs import postgresql_folder, redis_server
 
 START_SECONDS = 30
 

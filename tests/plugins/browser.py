@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.programs import chromium
+from tools.programs import chromium
 
 
 @pytest.fixture(scope="session")

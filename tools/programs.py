@@ -1,20 +1,28 @@
-"""Where the programs are that the tests need: found, or installed, or named as missing.
+"""Where the programs are that development needs: found, or installed, or named as missing.
 
 Order: an environment variable, the system's own, one that a development package carries, as
-root Debian's package. What is then still missing fails the test that needs it by its name.
+root Debian's package. What is then still missing fails by its name whatever needs it.
 """
 
+import fcntl
 import functools
+import hashlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_LOCK = ROOT / "tools" / "node"
+NODE_HOME = ROOT / ".cache" / "node"
+OLDEST_NODE = 20
 
 
 class MissingProgramError(Exception):
-    """A program that the tests need is not on this machine and could not be installed."""
+    """A program that development needs is not on this machine and could not be installed."""
 
 
 def postgresql_folder() -> Path:
@@ -69,11 +77,44 @@ def chromium() -> str:
 @functools.cache
 def node() -> str:
     """The path of Node.js 20 or later; Playwright carries one."""
-    if (found := shutil.which("node")) and _major_version(found) >= 20:
+    if (found := shutil.which("node")) and _major_version(found) >= OLDEST_NODE:
         return found
     if (folder := _package_folder("playwright")) and (folder / "driver" / "node").exists():
         return str(folder / "driver" / "node")
     raise MissingProgramError("Node.js 20 or later is missing: install the package nodejs.")
+
+
+@functools.cache
+def node_program(name: str) -> str:
+    """The path of a program of `tools/node`: `biome` or `lighthouse`, installed on first use."""
+    NODE_HOME.mkdir(parents=True, exist_ok=True)
+    stamp = NODE_HOME / ".stamp"
+    wanted = hashlib.sha256((NODE_LOCK / "package-lock.json").read_bytes()).hexdigest()
+    with (NODE_HOME / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            _npm_install(name)
+            stamp.write_text(wanted)
+    return str(NODE_HOME / "node_modules" / ".bin" / name)
+
+
+def _npm_install(name: str) -> None:
+    npm = shutil.which("npm") or (_apt_install("npm") and shutil.which("npm"))
+    if not npm:
+        raise MissingProgramError(f"{name} is missing, and npm to fetch it: install npm.")
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(NODE_LOCK / file, NODE_HOME / file)
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(
+        command,
+        cwd=NODE_HOME,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise MissingProgramError(f"{name} is missing, and npm could not fetch it: {done.stderr}")
 
 
 def _on_path(names: tuple[str, ...]) -> str | None:
@@ -106,9 +147,7 @@ def _apt_install(package: str) -> bool:
 
 def _playwright_chromium() -> str | None:
     """Let Playwright fetch its own Chromium, where the network allows it."""
-    from playwright._impl._driver import compute_driver_executable
-
-    driver = [*compute_driver_executable(), "install", "chromium", "--only-shell"]
+    driver = [sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"]
     try:
         subprocess.run(
             driver, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=300

@@ -1,0 +1,48 @@
+"""The locks hold what pyproject.toml asks for, and no address of a registry."""
+
+import re
+import tomllib
+
+import pytest
+
+from tools.lock import LOCKS, ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def pins(name):
+    text = (LOCKS / f"{name}.txt").read_text()
+    return set(re.findall(r"(?m)^([\w.-]+(?:\[[\w,-]+\])?==[^\s;\\]+)", text))
+
+
+def without_extras(pin):
+    return re.sub(r"\[.*?\]", "", pin)
+
+
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_a_lock_names_no_address(name):
+    text = (LOCKS / f"{name}.txt").read_text()
+
+    assert "://" not in text
+    assert "--index" not in text
+    assert "--find-links" not in text
+
+
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_each_package_of_a_lock_has_a_hash(name):
+    text = re.sub(r"(?m)^#.*\n", "", (LOCKS / f"{name}.txt").read_text())
+
+    entries = re.split(r"(?m)^(?=\S)", text)
+    assert [entry for entry in entries if entry.strip() and "--hash=sha256:" not in entry] == []
+
+
+def test_the_locks_hold_what_the_project_asks_for():
+    asked = {without_extras(pin) for pin in PROJECT["project"]["dependencies"]}
+    asked_too = {without_extras(pin) for pin in PROJECT["dependency-groups"]["dev"]}
+
+    assert asked <= {without_extras(pin) for pin in pins("run")}
+    assert asked_too <= {without_extras(pin) for pin in pins("dev")}
+
+
+def test_the_lock_for_development_holds_the_other_one():
+    assert pins("run") <= pins("dev")
