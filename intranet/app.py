@@ -7,10 +7,12 @@ from flask import Flask
 from intranet import routes, subscribers
 from intranet.config import Settings, read_settings
 from intranet.core import database, errors_http, templating, web
+from intranet.core.catalogues import compile_catalogues
 from intranet.core.events import Dispatcher
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).parent.parent
+TRANSLATIONS = ROOT / "intranet" / "translations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -34,8 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings),
         MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "intranet" / "translations"),
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
     )
+    compile_catalogues(TRANSLATIONS)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login_manager.init_app(app)
