@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 
 from intranet.agencies.models import Post
 from intranet.core import clock
@@ -25,7 +25,7 @@ def is_held() -> ColumnElement[bool]:
         for key in table.foreign_keys
         if key.references(File.metadata.tables[File.__tablename__])
     ]
-    return or_(*holders)
+    return or_(false(), *holders)
 
 
 def files(file_ids: Sequence[UUID]) -> Sequence[File]:

@@ -1,0 +1,130 @@
+"""Bytes leave so that nothing in them runs on our pages."""
+
+import io
+
+import pytest
+from werkzeug.http import parse_options_header
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from intranet.config import BadSettingError
+from intranet.core.errors import NotFound
+from intranet.files.operations import store_upload
+from intranet.files.serving import send
+from intranet.files.storage import open_storage, storage
+
+
+@pytest.fixture
+def get(app, inside):
+    def ask(file, *, thumbnail=False, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        with app.test_request_context(headers=headers) as request:
+            response = send(file, thumbnail=thumbnail)
+            return Response(*run_wsgi_app(response, request.request.environ, buffered=True))
+
+    return ask
+
+
+@pytest.fixture
+def upload(ana):
+    return lambda content, name="plans.txt": store_upload(ana, io.BytesIO(content), name)
+
+
+HOSTILE = {
+    "page.html": b"<!doctype html><script>alert(document.domain)</script>",
+    "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "acta.pdf": b"<html><script>alert(1)</script>",
+    "photo.png": b"<script>alert(1)</script>",
+    "data.xml": b"<?xml version='1.0'?><x xmlns='http://www.w3.org/1999/xhtml' onclick='x'/>",
+    "run.exe": b"MZ" + bytes(100),
+    "unknown.bin": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_content_is_handed_over_as_mere_bytes(get, upload, name):
+    answer = get(upload(HOSTILE[name], name))
+
+    assert answer.data == HOSTILE[name]
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_picture_that_is_a_page_too_is_shown_as_a_picture_without_the_page(get, upload, pictures):
+    polyglot = pictures.picture("GIF", comment=b"<script>alert(1)</script>")
+    file = upload(polyglot + b"<script>alert(1)</script>", "page.html")
+
+    answer = get(file)
+
+    assert file.name == "page.html.gif"
+    assert answer.mimetype == "image/gif"
+    assert b"script" not in answer.data
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["acta.txt", "Resolució «l·l» ñ.txt", 'a"b;c=d.txt', "50%.txt", "a'b.txt", "a\\\r\nX: y.txt"],
+)
+def test_the_name_arrives_whole_and_cannot_end_the_header(get, upload, name):
+    file = upload(b"text", name)
+
+    header = get(file).headers["Content-Disposition"]
+
+    assert "\n" not in header
+    assert "\r" not in header
+    kind, options = parse_options_header(header)
+    assert kind == "attachment"
+    assert options["filename"] == file.name
+
+
+def test_a_part_is_sent_to_who_asks_for_a_part(get, upload):
+    file = upload(bytes(range(200)) * 5000)
+
+    part = get(file, Range="bytes=1000-1099")
+
+    assert part.status_code == 206
+    assert part.data == (bytes(range(200)) * 5000)[1000:1100]
+    assert part.headers["Content-Range"] == "bytes 1000-1099/1000000"
+    assert get(file).headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_browser_keeps_it_for_itself_and_asks_each_time(get, upload):
+    file = upload(b"text")
+    first = get(file)
+
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = get(file, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_thumbnail_is_small_and_only_pictures_have_one(get, upload, pictures):
+    file = upload(pictures.picture("PNG", (1600, 1200)), "plan.png")
+
+    answer = get(file, thumbnail=True)
+
+    assert answer.mimetype == "image/webp"
+    assert len(answer.data) < 10_000
+    with pytest.raises(NotFound):
+        get(upload(b"text"), thumbnail=True)
+
+
+def test_bytes_that_are_gone_are_not_found(get, upload):
+    file = upload(b"text")
+    storage().delete(file.key)
+
+    with pytest.raises(NotFound):
+        get(file)
+
+
+def test_a_key_is_never_a_path(inside):
+    with pytest.raises(FileNotFoundError):
+        storage().open("../secret_key")
+
+
+def test_a_storage_that_is_not_there_yet_is_said_with_what_to_set():
+    with pytest.raises(BadSettingError, match=r"INTRANET_STORAGE_URL.*file:"):
+        open_storage("s3:bucket")
