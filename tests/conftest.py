@@ -1,8 +1,137 @@
 """What every test may ask for."""
 
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from intranet.app import create_app
+from intranet.config import Settings
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import Identified, db
+from tests import cast as cast_module
+from tests.cast import Browser, Cast
+
 pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.honesty",
     "tests.plugins.isolation",
     "tests.plugins.browser",
 ]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database with the cast in it, to be copied for each test, and their ids."""
+
+    url: str
+    ids: dict[str, tuple[type[Identified], UUID]]
+
+
+@pytest.fixture(scope="session")
+def template(new_database_url, tmp_path_factory) -> Template:
+    """A database with the cast in it, made once a run."""
+    url = new_database_url()
+    app = create_app(_settings(url, tmp_path_factory.mktemp("template")))
+    with app.app_context():
+        db.create_all()
+        with unit_of_work():
+            ids = cast_module.build()
+        if url.startswith("sqlite"):
+            db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    close(app)
+    return Template(url, ids)
+
+
+@pytest.fixture
+def app(template, tmp_path) -> Iterator[Flask]:
+    """The application on a database of the test's own, with the cast in it."""
+    url = copy_database(template.url, tmp_path)
+    made = create_app(_settings(url, tmp_path))
+    made.test_client_class = Browser
+    yield made
+    close(made)
+    drop_database(url)
+
+
+@pytest.fixture
+def cast(app, template) -> Cast:
+    """The people, units, posts and agencies of the test, by name."""
+    return Cast(app, template.ids)
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    """Somebody who is not signed in; `sign_in(client, cast.ana)` changes that."""
+    made: FlaskClient = app.test_client()
+    return made
+
+
+@pytest.fixture
+def client_of(app) -> Callable[..., FlaskClient]:
+    """Make a client that is signed in as a person."""
+    return lambda person: cast_module.sign_in(app.test_client(), person)
+
+
+@pytest.fixture
+def house(app) -> Iterator[Flask]:
+    """The application with its context open, for tests of operations; not to be used with a client.
+
+    Flask-Login keeps the person on `g`: with an open context all clients would be the first.
+    """
+    with app.app_context():
+        yield app
+
+
+def close(app: Flask) -> None:
+    """Let an application go: its thread, its connections."""
+    app.extensions["dispatcher"].stop()
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def copy_database(url: str, folder: Path) -> str:
+    """Make a copy of a database that nobody is connected to."""
+    if url.startswith("sqlite"):
+        path = folder / "intranet.sqlite"
+        shutil.copyfile(url.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+    server, name = _server_of(url)
+    copy = f"{name}_{folder.name[-20:]}_{abs(hash(folder)) % 10_000}".lower().replace("-", "_")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+    return url.replace(f"/{name}", f"/{copy}")
+
+
+def drop_database(url: str) -> None:
+    """Take a copy away; SQLite's goes with the test's folder."""
+    if url.startswith("sqlite"):
+        return
+    server, name = _server_of(url)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _server_of(url: str) -> tuple[str, str]:
+    """The address of the server's own database, and the name of the one in the URL."""
+    plain = url.replace("+psycopg", "", 1)
+    name = psycopg.conninfo.conninfo_to_dict(plain)["dbname"]
+    return plain.replace(f"/{name}", "/postgres"), str(name)
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        data_dir=folder,
+        database_url=url,
+        storage_url=f"file:{folder / 'files'}",
+        secret_key="a key for tests only, and long enough for what it signs",
+        smtp_url="",
+    )

@@ -24,14 +24,11 @@ def place_newcomers(event: MembersChanged) -> None:
             Conversation.space_id == event.space_id, Conversation.last_seq > 0
         )
     ).all()
-    there = set(
-        db.session.execute(
-            select(Place.conversation_id, Place.person_id).where(
-                Place.conversation_id.in_([channel.id for channel in channels]),
-                Place.person_id.in_(event.joined),
-            )
-        ).tuples()
+    places = select(Place.conversation_id, Place.person_id).where(
+        Place.conversation_id.in_([channel.id for channel in channels]),
+        Place.person_id.in_(event.joined),
     )
+    there = {(conversation, person) for conversation, person in db.session.execute(places)}
     with unit_of_work() as work:
         work.add(
             *(

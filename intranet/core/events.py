@@ -94,7 +94,8 @@ class Dispatcher:
     def __init__(self, app: Flask) -> None:
         """Take the application in whose context the handlers run."""
         self._app = app
-        self._queue: queue.SimpleQueue[tuple[list[object], Hold | None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[list[object], Hold | None] | None]
+        self._queue = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._waiting = 0
         self._starting = threading.Lock()
@@ -115,6 +116,11 @@ class Dispatcher:
         with self._idle:
             return self._idle.wait_for(lambda: self._waiting == 0, timeout_seconds)
 
+    def stop(self) -> None:
+        """End the thread, once everything taken so far has been handled."""
+        self.drain()
+        self._queue.put(None)
+
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
@@ -122,8 +128,8 @@ class Dispatcher:
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
-            events, hold = self._queue.get()
+        while taken := self._queue.get():
+            events, hold = taken
             if hold:
                 hold.wait()
             try:

@@ -79,7 +79,8 @@ class Work:
             self._turns.enter_context(_rows[stripe])
             self._held.add(stripe)
         try:
-            self._session.refresh(row, with_for_update=True)
+            # Only the row itself: the rows that are read along with it stay free.
+            self._session.refresh(row, with_for_update={"of": type(row)})
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
 
