@@ -74,6 +74,8 @@ def update() -> None:
         catalogue.creation_date = catalogue.revision_date = NO_DATE
         catalogue.fuzzy = False
         catalogue.project, catalogue.version = "intranet", "1"
+        catalogue.last_translator, catalogue.language_team = "Intranet", language
+        catalogue.msgid_bugs_address = ""
         catalogue.header_comment = f"# The words of Intranet: {language}."
         if language == "en":
             for message in _messages(catalogue):

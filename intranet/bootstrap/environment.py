@@ -14,7 +14,7 @@ from intranet.bootstrap.faults import Fault
 
 RUN, DEV = "run", "dev"
 # What an installation takes while it goes on, packages fetched and installed, in MB.
-ROOM_MB = {RUN: 450, DEV: 900}
+ROOM_MB = {RUN: 320, DEV: 900}
 
 
 class Environment:

@@ -71,7 +71,7 @@ PIP_CAUSES = (
         "use Linux or macOS on x86-64 or arm64 with Python 3.11 to 3.13.",
     ),
 )
-CULPRIT = re.compile(r"(?:Collecting|from) (?P<package>[\w.-]+)==")
+CULPRIT = re.compile(r"(?m)^(?:Collecting|   ) +(?P<package>[\w.-]+)==")
 
 
 def from_pip(output: str, folder: Path, log: Path) -> Fault:

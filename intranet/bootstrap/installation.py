@@ -35,7 +35,7 @@ def install(environment: Environment, kind: str) -> None:
     """
     wheel = _checked_wheel(environment.root)
     with Progress() as progress:
-        progress.stage("Making the environment")
+        progress.stage("Preparing the environment")
         environment.prepare(kind)
         with environment.unstamped():
             _run_pip(environment, kind, wheel, progress)
