@@ -49,6 +49,7 @@ class Identity:
     token_id: UUID | None
     scopes: frozenset[str] | None
     must_enrol: bool
+    administers: bool
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -176,6 +177,7 @@ def _identity(found: queries.Found | None) -> Identity | None:
         token_id=found.token.id if found.token else None,
         scopes=frozenset(found.token.scopes) if found.token else None,
         must_enrol=found.must_enrol,
+        administers=found.administers,
     )
 
 

@@ -28,6 +28,7 @@ class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
     FIRST_AGENCY = "first_agency"
+    SECOND_STEP = "second_step"
 
 
 class Account(Identified):

@@ -21,19 +21,20 @@ WITHOUT_POST = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Found:
-    """A living sign-in or token, and whether its person has to set up a second factor first."""
+    """A living sign-in or token, and what is asked of its person or given to them."""
 
     account: Account
     sign_in: SignIn | None
     token: Token | None
     must_enrol: bool
+    administers: bool
 
 
 def living_sign_in(condition: ColumnElement[bool]) -> Found | None:
     """The one sign-in for which the condition holds, if it may still be used. One query."""
     now = clock.now()
     alive = (
-        select(SignIn, must_enrol())
+        select(SignIn, must_enrol(), administers())
         .join(SignIn.account)
         .where(
             condition,
@@ -47,13 +48,13 @@ def living_sign_in(condition: ColumnElement[bool]) -> Found | None:
         )
     )
     row = db.session.execute(alive).first()
-    return Found(row[0].account, row[0], None, bool(row[1])) if row else None
+    return Found(row[0].account, row[0], None, bool(row[1]), bool(row[2])) if row else None
 
 
 def living_token(condition: ColumnElement[bool]) -> Found | None:
     """The one token for which the condition holds, if it may still be used. One query."""
     alive = (
-        select(Token, must_enrol())
+        select(Token, must_enrol(), administers())
         .join(Token.account)
         .where(
             condition,
@@ -63,7 +64,7 @@ def living_token(condition: ColumnElement[bool]) -> Found | None:
         )
     )
     row = db.session.execute(alive).first()
-    return Found(row[0].account, None, row[0], bool(row[1])) if row else None
+    return Found(row[0].account, None, row[0], bool(row[1]), bool(row[2])) if row else None
 
 
 def may_sign_in() -> ColumnElement[bool]:
@@ -86,33 +87,34 @@ def must_enrol() -> ColumnElement[bool]:
     asks it of everybody, and where the person administers an agency that asks it of its
     administrators.
     """
-    now = clock.now()
     agency = aliased(Agency)
     home = exists().where(
         agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
     )
+    posts = (
+        select(Appointment.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Agency.second_factor == SecondFactor.EVERYBODY)
+    )
+    strict = Agency.second_factor != SecondFactor.NOBODY
     return and_(
         Account.totp_confirmed_at.is_(None),
-        or_(
-            home,
-            _holds(
-                select(Appointment.id)
-                .join(Post, Post.id == Appointment.post_id)
-                .join(Agency, Agency.id == Post.agency_id)
-                .where(Agency.second_factor == SecondFactor.EVERYBODY)
-            ),
-            _holds(
-                select(Appointment.id)
-                .join(Administration, Administration.post_id == Appointment.post_id)
-                .join(Agency, Agency.id == Administration.agency_id)
-                .where(
-                    Agency.second_factor != SecondFactor.NOBODY,
-                    Administration.accepted_at.is_not(None),
-                    Administration.ended_at.is_(None),
-                    or_(Administration.until.is_(None), Administration.until > now),
-                )
-            ),
-        ),
+        or_(home, _holds(posts), _holds(_administrations().where(strict))),
+    )
+
+
+def administers() -> ColumnElement[bool]:
+    """Accounts whose person administers an agency now. A condition on `Account`."""
+    return _holds(_administrations())
+
+
+def _administrations() -> Select[UUID]:
+    return (
+        select(Appointment.id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .join(Agency, Agency.id == Administration.agency_id)
+        .where(Administration.is_in_force(clock.now()))
     )
 
 
@@ -129,19 +131,35 @@ def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
     )
 
 
-def account_called(name: str) -> Account | None:
-    """The account of an e-mail, or of `NUMBER@handle` of an agency."""
+def account_called(name: str) -> tuple[Account | None, bool]:
+    """The account of an e-mail or of `NUMBER@handle`, and whether it may sign in now."""
+    name = name.strip()
     number, _, handle = name.rpartition("@")
     home = aliased(Agency)
-    return db.session.scalar(
-        select(Account)
+    found = (
+        select(Account, may_sign_in())
         .join(home, home.id == Account.home_agency_id)
         .where(
             or_(
-                Account.email == name.lower(),
-                and_(Account.staff_number == number.upper(), home.handle == handle.lower()),
+                Account.email == plain_email(name),
+                and_(
+                    Account.staff_number == plain_staff_number(number),
+                    home.handle == handle.lower(),
+                ),
             )
         )
         .order_by(Account.email.is_(None))
         .limit(1)
     )
+    row = db.session.execute(found).first()
+    return (row[0], bool(row[1])) if row else (None, False)
+
+
+def plain_email(text: str) -> str:
+    """An e-mail address as it is stored and compared."""
+    return text.strip().lower()
+
+
+def plain_staff_number(text: str) -> str:
+    """A staff number as it is stored and compared."""
+    return text.strip().upper()

@@ -1,0 +1,1 @@
+"""What people and administrators do to accounts and sign-ins, one transaction each."""

@@ -1,0 +1,194 @@
+"""One-time links: the invitation, the forgotten password, the first agency.
+
+A link's secret exists in the mail or on the screen only. It is made by the job that sends it.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from intranet.accounts import letters, queries
+from intranet.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink, Token
+from intranet.accounts.operations.signing_in import end_sign_ins
+from intranet.accounts.password_rules import check_password
+from intranet.accounts.passwords import hash_password
+from intranet.accounts.secret import hash_of, new_secret
+from intranet.core import clock, mail
+from intranet.core.errors import NotFound
+from intranet.core.outbox import does, owe
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+
+log = logging.getLogger("intranet.security")
+
+LASTS = {
+    LinkPurpose.INVITATION: timedelta(days=14),
+    LinkPurpose.PASSWORD: timedelta(hours=1),
+    LinkPurpose.FIRST_AGENCY: timedelta(days=1),
+}
+SEND_LINK = "account_link"
+RESET_ASKED = "reset_asked"
+
+
+def ask_for_reset(name: str) -> None:
+    """Owe a link for a new password to whoever has this name, if anybody.
+
+    Whether the name exists is looked up by the job, so that the answer takes as long for any.
+    """
+    with unit_of_work() as work:
+        owe(work, RESET_ASKED, {"name": name})
+
+
+def owe_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
+    """Within an operation: have a link made and sent to the account's address."""
+    owe(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
+
+
+def new_link(purpose: LinkPurpose, account_id: UUID | None) -> str:
+    """Make a link and give its secret; earlier ones of that kind are withdrawn."""
+    secret = new_secret()
+    with unit_of_work() as work:
+        withdraw_links(account_id, purpose)
+        work.add(
+            OneTimeLink(
+                purpose=purpose,
+                account_id=account_id,
+                token_hash=hash_of(secret),
+                expires_at=clock.now() + LASTS[purpose],
+            )
+        )
+    return secret
+
+
+def withdraw_links(account_id: UUID | None, *purposes: LinkPurpose) -> None:
+    """Within an operation: make links that were not followed yet worth nothing."""
+    db.session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account_id
+            if account_id
+            else OneTimeLink.account_id.is_(None),
+            OneTimeLink.purpose.in_(purposes),
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+
+
+def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
+    """The link of this secret, while it may still be followed.
+
+    Raises:
+        NotFound: there is none, it was used or withdrawn, or its time is over.
+    """
+    link = db.session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.token_hash == hash_of(secret),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > clock.now(),
+        )
+    )
+    if link is None or (link.account and link.account.state == AccountState.DISABLED):
+        raise NotFound
+    return link
+
+
+def use_link(work: Work, link: OneTimeLink) -> None:
+    """Within an operation: follow a link, once.
+
+    Raises:
+        NotFound: somebody was faster, or its time is over.
+    """
+    work.lock(link)
+    if link.used_at or link.expires_at <= clock.now():
+        raise NotFound
+    link.used_at = clock.now()
+    work.add(link)
+
+
+def accept_invitation(secret: str, password: str) -> Account:
+    """Set the first password by an invitation; the account is active from then on.
+
+    Raises:
+        NotFound: the link leads nowhere any more.
+        Invalid: the password would be guessed.
+    """
+    return _set_password(LinkPurpose.INVITATION, secret, password)
+
+
+def reset_password(secret: str, password: str) -> Account:
+    """Set a new password by a link; every sign-in and every token ends.
+
+    Raises:
+        NotFound: the link leads nowhere any more.
+        Invalid: the password would be guessed.
+    """
+    return _set_password(LinkPurpose.PASSWORD, secret, password)
+
+
+def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
+    account = open_link(purpose, secret).account
+    if account is None:
+        raise NotFound
+    check_password(password, about=known_of(account))
+    hashed = hash_password(password)
+    with unit_of_work() as work:
+        use_link(work, open_link(purpose, secret))
+        work.lock(account)
+        if account.state == AccountState.DISABLED:
+            raise NotFound
+        account.password_hash = hashed
+        account.state = AccountState.ACTIVE
+        work.add(account)
+        end_access(work, account)
+        if purpose == LinkPurpose.PASSWORD:
+            letters.post_password_changed(work, account)
+    log.info("password set by link account=%s purpose=%s", account.id, purpose.value)
+    return account
+
+
+def end_access(work: Work, account: Account) -> None:
+    """Within an operation: end every sign-in, token and link of an account."""
+    end_sign_ins(work, account.id)
+    withdraw_links(account.id, *LinkPurpose)
+    db.session.execute(
+        update(Token)
+        .where(Token.account_id == account.id, Token.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def known_of(account: Account) -> tuple[str, ...]:
+    """What others know of a person, and would try first as a password."""
+    email, _, domain = (account.email or "").partition("@")
+    given = (account.person.name, email, domain, account.staff_number or "")
+    return tuple(text for text in (*given, account.home_agency.handle) if text)
+
+
+@does(RESET_ASKED)
+def answer_reset(payload: Mapping[str, Any]) -> None:
+    """Send the link for a new password, if there is an account with this name and a mailbox."""
+    account, may_sign_in = queries.account_called(payload["name"])
+    if account and may_sign_in and account.email:
+        _send(account, LinkPurpose.PASSWORD)
+
+
+@does(SEND_LINK)
+def send_link(payload: Mapping[str, Any]) -> None:
+    """Make a link and send it. Twice is once more: the first link is withdrawn."""
+    account = db.session.get(Account, UUID(payload["account_id"]))
+    if account and account.email and account.state != AccountState.DISABLED:
+        _send(account, LinkPurpose(payload["purpose"]))
+
+
+def _send(account: Account, purpose: LinkPurpose) -> None:
+    secret = new_link(purpose, account.id)
+    if purpose == LinkPurpose.INVITATION:
+        mail.send(letters.invitation(account, secret))
+    else:
+        mail.send(letters.new_password(account, secret))

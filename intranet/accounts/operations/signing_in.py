@@ -1,0 +1,174 @@
+"""Signing in and out: the password, then perhaps a code, then a row that the cookie stands for."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from intranet.accounts import devices, failures, queries
+from intranet.accounts.events import SignInsEnded
+from intranet.accounts.models import Account, LinkPurpose, OneTimeLink, SignIn
+from intranet.accounts.passwords import hash_password, is_outdated, is_password
+from intranet.accounts.secret import hash_of, keyed_hash, new_secret
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.core.errors import NotFound
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+
+log = logging.getLogger("intranet.security")
+
+LASTS = timedelta(days=7)
+LASTS_KEPT = timedelta(days=90)
+SECOND_STEP_LASTS = timedelta(minutes=10)
+MOST = 20
+
+
+def check_password_of(
+    name: str, password: str, *, address: str, device: str | None
+) -> Account | None:
+    """The account that a name and a password open, or None: whatever was wrong.
+
+    An unknown name, a wrong password and an account that is closed are counted, compared and
+    answered alike, and take as long.
+
+    Args:
+        name: an e-mail, or `NUMBER@handle`.
+        address: where the request comes from.
+        device: the cookie of devices that have signed in before.
+
+    Raises:
+        TooMany: there were too many wrong tries.
+    """
+    account, may_sign_in = queries.account_called(name)
+    # Read now: rows are read anew after each transaction, which an unknown name would not cost.
+    account_id, stored = (account.id, account.password_hash) if account else (None, None)
+    known = devices.known_device(device, account_id)
+    tried = failures.attempt(name, address, known)
+    failures.begin(tried, known_device=known is not None)
+    fits = is_password(stored, password)
+    if account is None or not (fits and may_sign_in):
+        failures.fail(tried)
+        whence = keyed_hash(address, "addresses in the log")[:12]
+        log.info("sign-in refused account=%s from=%s", account_id, whence)
+        return None
+    failures.succeed(tried)
+    if stored and is_outdated(stored):
+        _renew_hash(account, password)
+    return account
+
+
+def begin_second_step(account: Account) -> str:
+    """Remember that the password was right while the code is asked for; give the secret of it."""
+    secret = new_secret()
+    with unit_of_work() as work:
+        work.add(
+            OneTimeLink(
+                purpose=LinkPurpose.SECOND_STEP,
+                account_id=account.id,
+                token_hash=hash_of(secret),
+                expires_at=clock.now() + SECOND_STEP_LASTS,
+            )
+        )
+    return secret
+
+
+def end_second_step(secret: str) -> None:
+    """The code was right: the secret of the second step is worth nothing any more."""
+    with unit_of_work():
+        db.session.execute(
+            update(OneTimeLink)
+            .where(OneTimeLink.token_hash == hash_of(secret))
+            .values(used_at=clock.now())
+        )
+
+
+def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, str]:
+    """Sign in a device; give the row, and the secret for its cookie.
+
+    Of more than 20 devices the one that was used longest ago is signed out.
+
+    Args:
+        device: what the device calls itself, for the list of sign-ins.
+        is_kept: whether it stays signed in when the browser is closed.
+    """
+    secret = new_secret()
+    now = clock.now()
+    with unit_of_work() as work:
+        work.lock(account)
+        row = SignIn(
+            account_id=account.id,
+            account=account,
+            token_hash=hash_of(secret),
+            device=device,
+            is_kept=is_kept,
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + (LASTS_KEPT if is_kept else LASTS),
+        )
+        _make_room(work, account, now)
+        work.add(row)
+    log.info("signed in account=%s sign_in=%s", account.id, row.id)
+    return row, secret
+
+
+def end_sign_in(account: Account, sign_in_id: UUID) -> None:
+    """Sign a device out, at once, its sockets too.
+
+    Raises:
+        NotFound: it is not one of this account, or has ended.
+    """
+    with unit_of_work() as work:
+        if not end_sign_ins(work, account.id, only=sign_in_id):
+            raise NotFound
+    log.info("signed out account=%s sign_in=%s", account.id, sign_in_id)
+
+
+def end_other_sign_ins(account: Account, but: UUID) -> int:
+    """Sign all other devices out; give how many they were."""
+    with unit_of_work() as work:
+        return end_sign_ins(work, account.id, but=but)
+
+
+def end_sign_ins(
+    work: Work, account_id: UUID, *, only: UUID | None = None, but: UUID | None = None
+) -> int:
+    """Within an operation: end all sign-ins of an account, or `only` one, or all `but` one."""
+    alive = select(SignIn.id).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    if only:
+        alive = alive.where(SignIn.id == only)
+    if but:
+        alive = alive.where(SignIn.id != but)
+    ids = tuple(db.session.scalars(alive))
+    if ids:
+        db.session.execute(update(SignIn).where(SignIn.id.in_(ids)).values(ended_at=clock.now()))
+        work.publish(SignInsEnded(ids))
+    return len(ids)
+
+
+def _make_room(work: Work, account: Account, now: datetime) -> None:
+    """End the sign-ins that one more would make too many, and leave a line about it."""
+    alive = db.session.scalars(
+        select(SignIn.id)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.last_used_at.desc(), SignIn.id.desc())
+        .offset(MOST - 1)
+    )
+    for sign_in_id in alive.all():
+        end_sign_ins(work, account.id, only=sign_in_id)
+        record(
+            "sign_in.displace",
+            agency_id=account.home_agency_id,
+            actor_id=account.person_id,
+            subject=("sign_in", sign_in_id),
+            detail={"most": MOST},
+        )
+
+
+def _renew_hash(account: Account, password: str) -> None:
+    stronger = hash_password(password)
+    with unit_of_work():
+        db.session.execute(
+            update(Account).where(Account.id == account.id).values(password_hash=stronger)
+        )
