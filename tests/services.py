@@ -23,10 +23,14 @@ START_SECONDS = 30
 
 
 class PostgreSQL:
-    """A cluster on a Unix socket, or the server that INTRANET_TEST_PG names."""
+    """A cluster on a Unix socket, or the server that INTRANET_TEST_PG names.
 
-    def __init__(self) -> None:
-        self._given = os.environ.get("INTRANET_TEST_PG")
+    Made by the system's PostgreSQL, else by the one that a development package carries.
+    """
+
+    def __init__(self, *, embedded: bool = False) -> None:
+        self._embedded = embedded
+        self._given = None if embedded else os.environ.get("INTRANET_TEST_PG")
         self._process: subprocess.Popen[bytes] | None = None
         self._home: Path | None = None
 
@@ -91,14 +95,12 @@ class PostgreSQL:
 
     def _make_cluster(self) -> Path:
         home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 characters
-        self._binaries = postgresql_folder()
+        self._binaries = postgresql_folder(embedded_only=self._embedded)
         self._as_user = _other_user()
         if self._as_user:
             # The server refuses to run as root, and another user may not reach this folder.
-            if Path.home() in self._binaries.parents or "site-packages" in self._binaries.parts:
-                shutil.copytree(self._binaries.parent, home / "install", symlinks=True)
-                self._binaries = home / "install" / "bin"
-                (home / "install").chmod(0o755)
+            if "site-packages" in self._binaries.parts:
+                self._binaries = _copy_of_package(self._binaries.parent, home)
             shutil.chown(home, self._as_user["user"])
         subprocess.run(
             [
@@ -125,8 +127,9 @@ class Redis:
     With INTRANET_TEST_REDIS it is the one named there, which cannot be stopped.
     """
 
-    def __init__(self) -> None:
-        self._given = os.environ.get("INTRANET_TEST_REDIS")
+    def __init__(self, *, embedded: bool = False) -> None:
+        self._embedded = embedded
+        self._given = None if embedded else os.environ.get("INTRANET_TEST_REDIS")
         self._process: subprocess.Popen[bytes] | None = None
         self._home = Path(tempfile.mkdtemp(prefix="redis-"))
         self._port = free_port()
@@ -140,10 +143,11 @@ class Redis:
         """Bring the server up and wait for its answer."""
         if self._given:
             return
+        server = redis_server(embedded_only=self._embedded)
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(redis_server(), "--port", str(self._port), "--bind", "127.0.0.1"),
+                    *(server, "--port", str(self._port), "--bind", "127.0.0.1"),
                     *("--save", "", "--appendonly", "no", "--dir", str(self._home)),
                 ],
                 stdout=log,
@@ -188,6 +192,16 @@ def _other_user() -> dict[str, Any]:
             user = pwd.getpwnam(name)
             return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     return {}
+
+
+def _copy_of_package(installed: Path, home: Path) -> Path:
+    """Copy a PostgreSQL out of a wheel, with the libraries that lie beside it."""
+    package = installed.parent
+    shutil.copytree(installed, home / package.name / installed.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, home / libraries.name)
+    return home / package.name / installed.name / "bin"
 
 
 def _wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:

