@@ -4,7 +4,7 @@ from intranet.agencies.events import AgencyCreated, PostChanged, UnitChanged, Un
 from intranet.conversations import handlers as conversation_handlers
 from intranet.core.events import bus
 from intranet.people import handlers as people_handlers
-from intranet.people.events import AppointmentChanged
+from intranet.people.events import AppointmentChanged, ManyAppointed
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import MembersChanged, SpaceCreated
 
@@ -20,5 +20,6 @@ def _within() -> None:
     bus.within(UnitChanged, space_handlers.follow_unit)
     bus.within(PostChanged, people_handlers.end_with_post, space_handlers.follow_post)
     bus.within(AppointmentChanged, space_handlers.follow_appointment)
+    bus.within(ManyAppointed, space_handlers.follow_many)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from intranet.conversations.access import (
     may_lead,
@@ -16,6 +16,7 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.extensions import db
+from intranet.files.models import File
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
 
@@ -54,21 +55,28 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
     return message
 
 
-def get_message_file(person: Person, file_id: UUID) -> MessageFile:
-    """The file on a message that the person may read.
+def get_message_file(person: Person, file_id: UUID) -> File:
+    """The file on a message that the person may read, or one's own that hangs on none yet.
 
     Raises:
         NotFound: it hangs on none, or the person may not know that it does.
     """
-    held = db.session.scalar(
-        select(MessageFile)
+    held = (
+        select(MessageFile.file_id)
         .join(Message, MessageFile.message_id == Message.id)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(MessageFile.file_id == file_id, Message.deleted_at.is_(None), readable_by(person))
+        .where(Message.deleted_at.is_(None), readable_by(person))
     )
-    if held is None:
+    loose = ~exists(select(MessageFile.file_id).where(MessageFile.file_id == File.id))
+    file = db.session.scalar(
+        select(File).where(
+            File.id == file_id,
+            or_(File.id.in_(held), and_(File.owner_id == person.id, loose)),
+        )
+    )
+    if file is None:
         raise NotFound
-    return held
+    return file
 
 
 def may_edit(person: Person, message: Message) -> bool:

@@ -112,10 +112,28 @@ def emoji_of(message_id: UUID) -> set[str]:
     return set(db.session.scalars(select(Reaction.emoji).where(Reaction.message_id == message_id)))
 
 
+def has_reacted(person: Person, message: Message, emoji: str) -> bool:
+    """Whether the person's sign is under the message."""
+    return db.session.get(Reaction, (message.id, person.id, emoji)) is not None
+
+
 def called_by(message_id: UUID) -> set[UUID]:
     """Whom a message calls."""
     return set(
         db.session.scalars(select(Mention.person_id).where(Mention.message_id == message_id))
+    )
+
+
+def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these messages call this person."""
+    if not message_ids:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Mention.message_id).where(
+                Mention.person_id == person.id, Mention.message_id.in_(message_ids)
+            )
+        )
     )
 
 
@@ -128,7 +146,7 @@ def posted_since(author_id: UUID, instant: datetime) -> Sequence[datetime]:
     ).all()
 
 
-def mention_counts(person: Person, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
+def mention_counts(person: Person) -> dict[UUID, int]:
     """How many unread messages call this person, by conversation."""
     rows = db.session.execute(
         select(Mention.conversation_id, func.count())
@@ -141,7 +159,6 @@ def mention_counts(person: Person, conversation_ids: Collection[UUID]) -> dict[U
         )
         .where(
             Mention.person_id == person.id,
-            Mention.conversation_id.in_(conversation_ids),
             Mention.seq > func.coalesce(Place.read_seq, 0),
         )
         .group_by(Mention.conversation_id)

@@ -17,3 +17,10 @@ class ProfileChanged:
     """What is shown of a person changed: name, photo, hours, absence, choice of showing."""
 
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class ManyAppointed:
+    """Many people were appointed to posts of an agency in one go."""
+
+    agency_id: UUID

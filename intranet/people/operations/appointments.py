@@ -16,7 +16,7 @@ from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AppointmentChanged
+from intranet.people.events import AppointmentChanged, ManyAppointed
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import in_parts, is_not_over
 
@@ -91,8 +91,10 @@ def appoint_all(
                 subject=("agency", agency.id),
                 detail={"count": len(made)},
             )
-        for row in made:
-            _publish(work, row)
+        if len(made) == 1:
+            _publish(work, made[0])
+        else:
+            work.publish(ManyAppointed(agency.id))
     return made
 
 

@@ -1,0 +1,165 @@
+"""Finding a conversation or a person by a few letters: the switcher and the `@` suggestions."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.conversations import queries
+from intranet.conversations.access import may_ring
+from intranet.conversations.faces import Face, faces_of
+from intranet.conversations.listing import listed
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.text import fold, sort_key
+from intranet.core.web import current_language
+from intranet.extensions import db
+from intranet.people.access import agency_ids_of, holds_any_post
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import holders_of, is_current
+
+FOUND = 12
+SUGGESTED = 8
+
+
+def find_conversations(person: Person, words: str) -> list[dict[str, Any]]:
+    """The person's conversations whose name has every word, the latest first."""
+    wanted = fold(words).split()
+    items = [
+        item
+        for item in listed(person)
+        if all(_starts_a_word(fold(f"{item.title} {item.note}"), word) for word in wanted)
+    ]
+    items.sort(key=lambda item: item.standing.unread == 0)
+    return [item.as_item() for item in items[:FOUND]]
+
+
+def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
+    """People by the beginnings of their names, those of one's own agency first."""
+    if not fold(words) or not holds_any_post(person):
+        return []
+    rows = _people_named(person, words, limit)
+    faces = faces_of(rows, person)
+    return [faces[row] for row in rows]
+
+
+def suggest(
+    person: Person, conversation: Conversation, words: str
+) -> tuple[list[dict[str, Any]], bool]:
+    """Whom `@` and these letters may mean here, and whether everybody may be called."""
+    rings = may_ring(person, conversation)
+    readers = queries.reader_ids(conversation)
+    found: list[dict[str, Any]] = []
+    if not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):
+        found.append(
+            {
+                "kind": "channel",
+                "id": str(conversation.id),
+                "name": "channel",
+                "count": len(readers - {person.id}),
+            }
+        )
+    among = _among(words, readers - {person.id}, person)
+    found += among[:SUGGESTED]
+    found += _posts(words, person)
+    return found[:SUGGESTED], rings
+
+
+def _among(words: str, readers: frozenset[UUID], viewer: Person) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(Person.id)
+        .where(Person.id.in_(list(readers)[:5000]), _named(words))
+        .order_by(Person.sort_key)
+        .limit(SUGGESTED)
+    ).all()
+    faces = faces_of(rows, viewer)
+    return [
+        {
+            "kind": "person",
+            "id": str(row),
+            "name": faces[row]["name"],
+            "note": " · ".join(filter(None, (faces[row]["post_title"], faces[row]["unit_name"]))),
+            "person": faces[row],
+        }
+        for row in rows
+    ]
+
+
+def _posts(words: str, viewer: Person) -> list[dict[str, Any]]:
+    """Posts of one's own agencies by title or handle; `secretaria@vilaverde` reaches others."""
+    wanted = words.strip().lower()
+    if not wanted:
+        return []
+    handle, _, agency = wanted.partition("@")
+    place = (
+        Agency.handle.startswith(agency, autoescape=True)
+        if agency
+        else Post.agency_id.in_(agency_ids_of(viewer))
+    )
+    named = or_(
+        Post.handle.startswith(handle, autoescape=True),
+        _starts(Post.sort_key, handle),
+    )
+    rows = db.session.scalars(
+        select(Post)
+        .join(Unit, Post.unit_id == Unit.id)
+        .join(Agency, Post.agency_id == Agency.id)
+        .where(place, named, or_(Post.valid_to.is_(None), Post.valid_to >= clock.now().date()))
+        .order_by(Post.level, Post.sort_key)
+        .limit(SUGGESTED)
+    ).all()
+    held = holders_of([row.id for row in rows], clock.now())
+    return [_post(row, held.get(row.id, [])) for row in rows]
+
+
+def _post(post: Post, held: Sequence[Appointment]) -> dict[str, Any]:
+    language = current_language()
+    agency = post.unit.agency
+    unit = post.unit.name.text(language, agency.language)
+    return {
+        "kind": "post",
+        "id": str(post.id),
+        "name": post.title.text(language, agency.language),
+        "note": " · ".join([unit, *(row.person.name for row in held[:2])]),
+        "handle": f"{post.handle}@{agency.handle}",
+    }
+
+
+def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
+    now = clock.now()
+    holds = exists(
+        select(Appointment.id).where(Appointment.person_id == Person.id, is_current(now))
+    )
+    near = exists(
+        select(Appointment.id)
+        .join(Post, Appointment.post_id == Post.id)
+        .where(
+            Appointment.person_id == Person.id,
+            is_current(now),
+            Post.agency_id.in_(agency_ids_of(person)),
+        )
+    )
+    return db.session.scalars(
+        select(Person.id)
+        .where(_named(words), holds, Person.id != person.id, Person.erased_at.is_(None))
+        .order_by(case((near, 0), else_=1), Person.sort_key)
+        .limit(limit)
+    ).all()
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    return and_(*(_starts(Person.sort_key, word) for word in sort_key(words).split()))
+
+
+def _starts(column: Any, word: str) -> ColumnElement[bool]:
+    """A folded column has a word that begins so."""
+    folded = sort_key(word)
+    return or_(
+        column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
+    )
+
+
+def _starts_a_word(text: str, word: str) -> bool:
+    return any(part.startswith(word) for part in text.split())

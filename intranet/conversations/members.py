@@ -1,0 +1,81 @@
+"""Who can read a conversation, by name, with what each may do in it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select, tuple_
+
+from intranet.conversations import queries
+from intranet.conversations.faces import faces_of
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.text import sort_key
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.spaces.access import is_current_member
+from intranet.spaces.models import Role, SpaceMember, Why
+
+PAGE = 50
+
+
+def members_page(
+    viewer: Person, conversation: Conversation, words: str = "", cursor: str = ""
+) -> dict[str, Any]:
+    """A page of members in the order of their names, from after `cursor` on.
+
+    Each item is a face with `role` and `by_hand`; `next_cursor` is None on the last page.
+    """
+    readers = queries.reader_ids(conversation)
+    wanted = select(Person).where(Person.id.in_(readers))
+    if words:
+        wanted = wanted.where(
+            and_(
+                *(
+                    or_(
+                        Person.sort_key.startswith(word, autoescape=True),
+                        Person.sort_key.contains(f" {word}", autoescape=True),
+                    )
+                    for word in sort_key(words).split()
+                )
+            )
+        )
+    key, _, last_id = cursor.rpartition("~")
+    if last_id and key:
+        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > (key, UUID(last_id)))
+    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(PAGE + 1)).all()
+    some = rows[:PAGE]
+    faces = faces_of([row.id for row in some], viewer)
+    roles = _roles(conversation, [row.id for row in some])
+    return {
+        "items": [
+            {
+                **faces[row.id],
+                "role": roles.get(row.id, (Role.MEMBER, False))[0].value,
+                "by_hand": roles.get(row.id, (Role.MEMBER, False))[1],
+            }
+            for row in some
+        ],
+        "q": words,
+        "count": len(readers),
+        "next_cursor": f"{some[-1].sort_key}~{some[-1].id}" if len(rows) > PAGE else None,
+    }
+
+
+def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role, bool]]:
+    """The strongest role of each, and whether a hand alone brought them in."""
+    if conversation.space_id is None:
+        return {}
+    rows = db.session.scalars(
+        select(SpaceMember).where(
+            SpaceMember.space_id == conversation.space_id,
+            SpaceMember.person_id.in_(ids),
+            is_current_member(clock.now()),
+        )
+    )
+    strength = {Role.MEMBER: 0, Role.SPEAKER: 1, Role.HEAD: 2}
+    found: dict[UUID, tuple[Role, bool]] = {}
+    for row in rows:
+        role, by_hand = found.get(row.person_id, (Role.MEMBER, True))
+        stronger = row.role if strength[row.role] > strength[role] else role
+        found[row.person_id] = (stronger, by_hand and row.why == Why.HAND)
+    return found

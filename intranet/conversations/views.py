@@ -1,0 +1,208 @@
+"""Beginning talks and channels, being in them, finding them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.conversations import queries
+from intranet.conversations.access import get_conversation, may_lead
+from intranet.conversations.faces import faces_of
+from intranet.conversations.finding import find_conversations, find_people, suggest
+from intranet.conversations.listing import grouped, listed, title_of
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import (
+    create_channel,
+    decline_talk,
+    mute,
+    start_talk,
+    unmute,
+)
+from intranet.core.errors import Forbidden, Problem
+from intranet.core.web import current_language, wants_fragment
+from intranet.people.access import get_person
+from intranet.people.models import Person
+from intranet.spaces.models import Posting
+from intranet.spaces.operations import (
+    invite_to_space,
+    name_speaker,
+    remove_from_space,
+    set_posting,
+)
+
+bp = Blueprint("conversations", __name__)
+
+
+@bp.get("/switcher")
+@signed_in
+def switcher(person: Person) -> ResponseReturnValue:
+    """Conversations and people by a few letters; the latest ones without any."""
+    words = request.args.get("q", "")[:100]
+    context: dict[str, Any] = {
+        "q": words,
+        "conversations_found": find_conversations(person, words),
+        "people_found": find_people(person, words),
+    }
+    if wants_fragment():
+        return render_template("conversations/_switcher_results.html", **context)
+    context["conversations"] = grouped(listed(person))
+    return render_template("conversations/switcher.html", **context)
+
+
+@bp.get("/conversations/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """Choose with whom to talk."""
+    return _new_page(person, request.args.getlist("person"))
+
+
+@bp.post("/conversations")
+@signed_in
+def start(person: Person) -> ResponseReturnValue:
+    """Open the talk of exactly these people: the one there is, or a new one."""
+    ids = request.form.getlist("person_id")
+    try:
+        others = [get_person(person, UUID(value)) for value in ids if _is_id(value)]
+        talk = start_talk(person, others)
+    except Problem as problem:
+        return _new_page(person, ids, error=problem), problem.status
+    return redirect(url_for("messages.index", conversation_id=talk.id), 303)
+
+
+@bp.get("/c/<uuid:conversation_id>/channels/new")
+@signed_in
+def new_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """The form for a further channel of the unit."""
+    conversation = _led(person, conversation_id)
+    return _channel_form(person, conversation)
+
+
+@bp.post("/c/<uuid:conversation_id>/channels/new")
+@signed_in
+def open_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Open it."""
+    conversation = _led(person, conversation_id)
+    if conversation.space is None:
+        raise Forbidden
+    try:
+        channel = create_channel(
+            person,
+            conversation.space,
+            request.form.get("name", ""),
+            purpose=request.form.get("purpose", ""),
+            language=current_language(),
+        )
+    except Problem as problem:
+        return _channel_form(person, conversation, problem), problem.status
+    return redirect(url_for("messages.index", conversation_id=channel.id), 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/mute")
+@signed_in
+def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Count nothing of it any more, or count it again."""
+    conversation = get_conversation(person, conversation_id)
+    (unmute if request.form.get("on") == "0" else mute)(person, conversation)
+    return _to(conversation)
+
+
+@bp.post("/c/<uuid:conversation_id>/decline")
+@signed_in
+def decline(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Leave a direct talk."""
+    decline_talk(person, get_conversation(person, conversation_id))
+    return redirect(url_for("messages.everything"), 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/members")
+@signed_in
+def change_member(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Invite somebody, name them to speak, or take that back."""
+    conversation = get_conversation(person, conversation_id)
+    if conversation.space is None:
+        raise Forbidden
+    other = get_person(person, request.form.get("person_id", type=UUID) or UUID(int=0))
+    operation = {
+        "invite": invite_to_space,
+        "speak": name_speaker,
+        "remove": remove_from_space,
+    }.get(request.form.get("do", ""), invite_to_space)
+    operation(person, conversation.space, other)
+    return redirect(url_for("messages.members", conversation_id=conversation.id), 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/posting")
+@signed_in
+def change_posting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Say who opens messages in the unit's channels."""
+    conversation = get_conversation(person, conversation_id)
+    if conversation.space is None:
+        raise Forbidden
+    only = request.form.get("posting") == Posting.SPEAKERS
+    set_posting(person, conversation.space, Posting.SPEAKERS if only else Posting.EVERYBODY)
+    return _to(conversation)
+
+
+@bp.get("/c/<uuid:conversation_id>/mentions")
+@signed_in
+def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Whom one may call in this conversation, by a few letters."""
+    conversation = get_conversation(person, conversation_id)
+    found, rings = suggest(person, conversation, request.args.get("q", "")[:60])
+    return render_template("messages/_mentions.html", suggestions=found, may_ring=rings)
+
+
+def _new_page(person: Person, ids: list[str], error: Problem | None = None) -> str:
+    chosen = [UUID(value) for value in ids if _is_id(value)]
+    words = request.values.get("q", "")[:100]
+    faces = faces_of(chosen, person)
+    return render_template(
+        "conversations/new.html",
+        conversations=grouped(listed(person)),
+        q=words,
+        found=find_people(person, words),
+        chosen=[faces[row] for row in chosen if row in faces],
+        error=error,
+    )
+
+
+def _channel_form(person: Person, conversation: Conversation, error: Problem | None = None) -> str:
+    return render_template(
+        "conversations/new_channel.html",
+        conversations=grouped(listed(person)),
+        conversation={
+            "id": conversation.id,
+            "title": title_of(conversation, person, {}),
+            "people_count": queries.people_count(conversation),
+        },
+        name=request.form.get("name", ""),
+        purpose=request.form.get("purpose", ""),
+        errors=_errors(error),
+    )
+
+
+def _errors(error: Problem | None) -> dict[str, Any]:
+    if error is None:
+        return {}
+    return dict(getattr(error, "errors", {"": error.detail}))
+
+
+def _led(person: Person, conversation_id: UUID) -> Conversation:
+    conversation = get_conversation(person, conversation_id)
+    if not may_lead(person, conversation):
+        raise Forbidden
+    return conversation
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _to(conversation: Conversation) -> ResponseReturnValue:
+    return redirect(url_for("messages.index", conversation_id=conversation.id), 303)

@@ -1,0 +1,216 @@
+"""What the page of a conversation knows (the templates of conversations and messages)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Post
+from intranet.conversations import queries as conversation_queries
+from intranet.conversations.access import RING_LIMIT, may_ring, takes_part
+from intranet.conversations.faces import faces_of
+from intranet.conversations.listing import Listed, grouped, listed, space_name, title_of
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.web import current_language, current_zone
+from intranet.extensions import db
+from intranet.messages import entries, queries
+from intranet.messages.calls import written_as
+from intranet.messages.models import Message
+from intranet.messages.shown import Rights, rights_of, shown
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import current_appointments, is_current
+from intranet.spaces.models import Space, SpaceMember
+
+PAGE = 40
+FACES = 3
+
+
+def conversation_list(person: Person) -> list[Listed]:
+    """The person's conversations, with how often each calls them."""
+    return listed(person, queries.mention_counts(person))
+
+
+def page_context(
+    person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
+) -> dict[str, Any]:
+    """Everything the conversation's page shows.
+
+    Args:
+        messages: those to show; the last page, or the first that is unread, if None.
+    """
+    items = conversation_list(person)
+    standing = conversation_queries.standing(person, conversation)
+    rights = rights_of(person, conversation)
+    first_unread = _first_unread(standing)
+    if messages is None:
+        messages = _usual_page(conversation, first_unread)
+    views = shown(messages, person, rights)
+    first = messages[0].seq if messages else 0
+    last = messages[-1].seq if messages else 0
+    return {
+        "conversations": grouped(items),
+        "conversation": about(person, conversation, rights),
+        "entries": entries.arrange(
+            views, zone=current_zone(), first_new=first_unread, new_count=standing.unread
+        ),
+        "first_seq": first,
+        "last_shown_seq": last,
+        "has_older": first > 1,
+        "has_newer": last < conversation.last_seq,
+        "first_unread": first_unread,
+        "unread_count": standing.unread,
+        "client_id": uuid4(),
+    }
+
+
+def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str, Any]:
+    """A message with what was answered to it."""
+    conversation = db.session.get_one(Conversation, parent.conversation_id)
+    rights = rights_of(person, conversation)
+    rows = [parent, *queries.replies(parent.id)]
+    views = shown(rows, person, rights)
+    return {
+        "parent": views[0],
+        "replies": views[1:],
+        "client_id": uuid4(),
+        "focus_seq": focus_seq,
+    }
+
+
+def about(person: Person, conversation: Conversation, rights: Rights) -> dict[str, Any]:
+    """The conversation itself, for its header and its composer."""
+    space = conversation.space
+    standing = conversation_queries.standing(person, conversation)
+    people = _some_people(conversation, person)
+    faces = faces_of([row.id for row in people], person)
+    others = [faces[row.id] for row in people if row.id != person.id]
+    is_talk = space is None
+    count = conversation_queries.people_count(conversation)
+    ring = may_ring(person, conversation)
+    held = current_appointments(person.id, clock.now())
+    return {
+        "id": conversation.id,
+        "kind": conversation.kind.value,
+        "title": title_of(conversation, person, faces)
+        if is_talk
+        else title_of(conversation, person, {}),
+        "icon": _icon(conversation, len(others)),
+        "person": others[0] if is_talk and len(others) == 1 else None,
+        "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},
+        "space_kind": space.kind.value if space else None,
+        "space_name": space_name(space) if space else None,
+        "unit": {"id": space.unit.id, "name": space_name(space)} if space and space.unit else None,
+        "agency": {
+            "code": space.agency.code,
+            "name": space.agency.name.text(current_language(), space.agency.language),
+        }
+        if space
+        else None,
+        "is_main": conversation.is_main,
+        "purpose": conversation.purpose,
+        "people_count": count,
+        "posts_count": _posts_count(space) if space else None,
+        "people": others[:FACES],
+        "is_member": takes_part(person, conversation),
+        "rev": conversation.rev,
+        "last_seq": conversation.last_seq,
+        "read_seq": standing.read_seq,
+        "unread_from": standing.unread_from,
+        "is_muted": standing.is_muted,
+        "is_archived": conversation.archived_at is not None,
+        "agencies_count": _agencies_count(conversation),
+        "ring_count": count - 1 if ring else 0,
+        "ring_is_limited": count > RING_LIMIT,
+        "may": {
+            "post": rights.post,
+            "reply": rights.reply,
+            "pin": rights.pin,
+            "delete_any": rights.lead,
+            "ring": ring,
+            "make_channel": rights.lead,
+            "invite": rights.lead,
+            "decline": is_talk,
+        },
+        "posts_as": _posts_as(held),
+        "post_id": _default_post(person, conversation, held),
+    }
+
+
+def _usual_page(conversation: Conversation, first_unread: int | None) -> Sequence[Message]:
+    """The last page, unless what is new begins further up."""
+    if first_unread is None or conversation.last_seq - first_unread < PAGE:
+        return queries.latest(conversation.id, PAGE)
+    return queries.around(conversation.id, first_unread, PAGE)
+
+
+def _first_unread(standing: conversation_queries.Standing) -> int | None:
+    if not standing.unread:
+        return None
+    return min(standing.read_seq + 1, standing.unread_from or standing.read_seq + 1)
+
+
+def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]:
+    if conversation.space is None:
+        return conversation_queries.participants(conversation)
+    recent = (
+        select(Message.author_id)
+        .where(Message.conversation_id == conversation.id, Message.author_id != viewer.id)
+        .order_by(Message.seq.desc())
+        .limit(PAGE)
+        .subquery()
+    )
+    authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(FACES)
+    return db.session.scalars(authors).all()
+
+
+def _posts_count(space: Space) -> int:
+    """How many posts lead into the room, held today."""
+    held = (
+        select(func.count(Appointment.post_id.distinct()))
+        .join(SpaceMember, SpaceMember.appointment_id == Appointment.id)
+        .where(SpaceMember.space_id == space.id, is_current(clock.now()))
+    )
+    return db.session.scalar(held) or 0
+
+
+def _agencies_count(conversation: Conversation) -> int:
+    """In how many agencies its people hold posts."""
+    people = conversation_queries.reader_ids(conversation) if conversation.space is None else None
+    if people is None:
+        return 1
+    agencies = (
+        select(func.count(Post.agency_id.distinct()))
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id.in_(people), is_current(clock.now()))
+    )
+    return db.session.scalar(agencies) or 1
+
+
+def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
+    if len(held) < 2:  # noqa: PLR2004 - with one post there is nothing to choose
+        return []
+    language = current_language()
+    return [
+        {
+            "id": row.post_id,
+            "title": row.post.title.text(language, row.post.unit.agency.language),
+            "unit_name": row.post.unit.name.text(language, row.post.unit.agency.language),
+        }
+        for row in held
+    ]
+
+
+def _default_post(person: Person, conversation: Conversation, held: Sequence[Appointment]) -> Any:
+
+    if not held:
+        return None
+    appointment = written_as(person, conversation, None)
+    return appointment.post_id if appointment else None
+
+
+def _icon(conversation: Conversation, others: int) -> str:
+    if conversation.space is None:
+        return "user" if others == 1 else "users"
+    return "landmark" if conversation.space.unit_id is None and conversation.is_main else "hash"

@@ -1,0 +1,128 @@
+"""Messages as a page shows them: the JSON that everybody gets, and what one reader may do."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from markupsafe import Markup
+
+from intranet.conversations.access import may_lead, may_pin, require_poster, takes_part
+from intranet.conversations.faces import Face, faces_of
+from intranet.conversations.models import Conversation
+from intranet.core.errors import Problem
+from intranet.core.html import plain_text
+from intranet.messages import queries
+from intranet.messages.access import may_edit
+from intranet.messages.models import Message
+from intranet.messages.serializers import message_json
+from intranet.people.models import Person
+
+PARENT_TEXT = 80
+SIMPLIFIED = 'class="markdown-plain"'
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a reader may do in a conversation, asked once for a page."""
+
+    post: bool
+    reply: bool
+    react: bool
+    pin: bool
+    lead: bool
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is looked up once for all messages of a page."""
+
+    viewer: Person
+    rights: Rights
+    faces: Mapping[UUID, Face]
+    called: Collection[UUID]
+
+
+def rights_of(person: Person, conversation: Conversation) -> Rights:
+    """Ask the rules that the operations ask."""
+    return Rights(
+        post=_allows(person, conversation, is_reply=False),
+        reply=_allows(person, conversation, is_reply=True),
+        react=takes_part(person, conversation),
+        pin=may_pin(person, conversation),
+        lead=may_lead(person, conversation),
+    )
+
+
+def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
+    """Each message for the template, in the order given, in a constant number of queries."""
+    answers = queries.recent_replies([row.id for row in messages if row.reply_count])
+    people = {row.author_id for row in messages}
+    people |= {row.pinned_by_id for row in messages if row.pinned_by_id}
+    people |= {row.parent.author_id for row in messages if row.parent}
+    people |= {reply.author_id for rows in answers.values() for reply in rows}
+    page = _Page(
+        viewer,
+        rights,
+        faces_of(people, viewer),
+        queries.calls_to(viewer, [row.id for row in messages]),
+    )
+    return [_shown(page, row, answers.get(row.id, [])) for row in messages]
+
+
+def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
+    viewer, rights, faces = page.viewer, page.rights, page.faces
+    json = message_json(message)
+    face = faces.get(message.author_id, {})
+    return {
+        **json,
+        "json": {name: value for name, value in json.items() if name != "html"},
+        "html": Markup(message.html),  # noqa: S704 - it came out of the sanitiser's door
+        "created_at": message.created_at,
+        "edited_at": message.edited_at,
+        "author": {
+            "id": str(message.author_id),
+            "name": message.author.name,
+            "caption": message.caption,
+            "photo_url": face.get("photo_url"),
+            "availability": face.get("availability"),
+        },
+        "reply_count": message.reply_count,
+        "repliers": _faces(answers, faces),
+        "last_reply_at": answers[0].created_at if answers else None,
+        **_parent(message),
+        "is_mine": message.author_id == viewer.id,
+        "is_addressed": message.id in page.called,
+        "can_edit": may_edit(viewer, message),
+        "can_delete": not message.deleted_at and (message.author_id == viewer.id or rights.lead),
+        "can_pin": rights.pin,
+        "can_reply": rights.reply,
+        "can_react": rights.react,
+        "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
+        "simplified": SIMPLIFIED in message.html,
+    }
+
+
+def _parent(message: Message) -> dict[str, Any]:
+    parent = message.parent
+    if parent is None:
+        return {"parent_seq": None, "parent_author": "", "parent_text": ""}
+    text = plain_text(parent.body)
+    return {
+        "parent_seq": parent.seq,
+        "parent_author": parent.author.name,
+        "parent_text": text[:PARENT_TEXT],
+    }
+
+
+def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
+    authors = dict.fromkeys(reply.author_id for reply in answers)
+    return [faces[author_id] for author_id in authors if author_id in faces]
+
+
+def _allows(person: Person, conversation: Conversation, *, is_reply: bool) -> bool:
+    try:
+        require_poster(person, conversation, is_reply=is_reply)
+    except Problem:
+        return False
+    return True

@@ -1,0 +1,283 @@
+"""Pages of a conversation and its messages; they work as plain forms."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from intranet.accounts.access import signed_in
+from intranet.conversations.access import get_conversation
+from intranet.conversations.listing import grouped
+from intranet.conversations.members import members_page
+from intranet.conversations.operations import mark_read, mark_unread_from
+from intranet.core.errors import Conflict, NotFound, Problem
+from intranet.core.web import local_address, wants_fragment
+from intranet.files.operations import store_upload
+from intranet.files.serving import send
+from intranet.messages import doors, page, queries
+from intranet.messages.access import get_message_at, get_message_file
+from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
+from intranet.messages.models import Message
+from intranet.messages.operations import (
+    add_reaction,
+    delete_message,
+    edit_message,
+    pin_message,
+    remove_reaction,
+    unpin_message,
+)
+from intranet.messages.shown import rights_of, shown
+from intranet.people.models import Person
+
+bp = Blueprint("messages", __name__)
+
+
+@bp.get("/messages")
+@signed_in
+def everything(person: Person) -> ResponseReturnValue:
+    """The list of conversations."""
+    template = "conversations/_list.html" if wants_fragment() else "conversations/index.html"
+    return render_template(template, conversations=grouped(page.conversation_list(person)))
+
+
+@bp.get("/c/<uuid:conversation_id>")
+@signed_in
+def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """A conversation, at the first unread message or where the address says."""
+    conversation = get_conversation(person, conversation_id)
+    messages = None
+    for name, look_up in (
+        ("before_seq", queries.before),
+        ("after_seq", queries.after),
+        ("around_seq", queries.around),
+    ):
+        if (seq := request.args.get(name, type=int)) is not None:
+            messages = look_up(conversation.id, seq, page.PAGE)
+    return _page(page.page_context(person, conversation, messages))
+
+
+@bp.post("/c/<uuid:conversation_id>/messages")
+@signed_in
+def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Answer the composer of a plain form: the page again, at the new message."""
+    conversation = get_conversation(author, conversation_id)
+    try:
+        form = PostMessage.parse(
+            request.form,
+            conversation_id=conversation_id,
+            file_ids=[*request.form.getlist("file_ids"), *_uploaded(author)],
+        )
+        message = doors.post(author, form)
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = page.page_context(author, conversation)
+        kept = {
+            "error": problem,
+            "draft": request.form.get("body", ""),
+            "client_id": request.form.get("client_id") or context["client_id"],
+        }
+        return _page({**context, **kept}), problem.status
+    if message.parent_id:
+        parent = queries.message(message.parent_id)
+        return redirect(_address(parent or message), 303)
+    here = url_for(".index", conversation_id=conversation_id, _anchor=f"m-{message.seq}")
+    return redirect(here, 303)
+
+
+@bp.get("/c/<uuid:conversation_id>/m/<int:seq>")
+@signed_in
+def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """One message in its place, with its thread beside it."""
+    message = get_message_at(person, conversation_id, seq)
+    parent = queries.message(message.parent_id or message.id) or message
+    thread = page.thread_context(person, parent, seq)
+    conversation = get_conversation(person, conversation_id)
+    if wants_fragment():
+        about = page.about(person, conversation, rights_of(person, conversation))
+        return render_template("messages/_thread.html", thread=thread, conversation=about)
+    around = queries.around(conversation_id, parent.seq, page.PAGE)
+    return _page({**page.page_context(person, conversation, around), "thread": thread})
+
+
+@bp.get("/c/<uuid:conversation_id>/pins")
+@signed_in
+def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """What is kept at hand in a conversation."""
+    conversation = get_conversation(person, conversation_id)
+    rights = rights_of(person, conversation)
+    kept = shown(queries.pinned(conversation.id), person, rights)
+    if wants_fragment():
+        about = page.about(person, conversation, rights)
+        return render_template("messages/_pins.html", pins=kept, conversation=about)
+    return _page({**page.page_context(person, conversation), "pins": kept})
+
+
+@bp.get("/c/<uuid:conversation_id>/members")
+@signed_in
+def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Who can read this, with what each may do."""
+    conversation = get_conversation(person, conversation_id)
+    words = request.args.get("q", "")[:100]
+    found = members_page(person, conversation, words, request.args.get("cursor", ""))
+    if wants_fragment():
+        about = page.about(person, conversation, rights_of(person, conversation))
+        return render_template("conversations/_members.html", members=found, conversation=about)
+    return _page({**page.page_context(person, conversation), "members": found})
+
+
+@bp.get("/c/<uuid:conversation_id>/m/<int:seq>/versions")
+@signed_in
+def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """What a message said before."""
+    message = get_message_at(person, conversation_id, seq)
+    template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
+    return render_template(template, **_about(person, message), versions=_versions(message))
+
+
+@bp.get("/c/<uuid:conversation_id>/m/<int:seq>/edit")
+@signed_in
+def edit(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """The form to change one's own text."""
+    message = get_message_at(person, conversation_id, seq)
+    return _edit_form(person, message, body=message.body)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/edit")
+@signed_in
+def update(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Change it; who comes second is shown both texts and loses none."""
+    message = get_message_at(person, conversation_id, seq)
+    body = request.form.get("body", "")
+    try:
+        form = EditMessage.parse(request.form, id=message.id)
+        edit_message(person, message, form.body, body_rev=form.body_rev)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _edit_form(person, message, body=body, error=problem), problem.status
+    return redirect(_address(message), 303)
+
+
+@bp.get("/c/<uuid:conversation_id>/m/<int:seq>/delete")
+@signed_in
+def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Ask before it is gone."""
+    message = get_message_at(person, conversation_id, seq)
+    return render_template("messages/delete.html", **_about(person, message))
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/delete")
+@signed_in
+def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Take away what it says."""
+    delete_message(person, get_message_at(person, conversation_id, seq))
+    return redirect(url_for(".index", conversation_id=conversation_id), 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/reactions")
+@signed_in
+def react(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Put one's sign under a message, or take it back."""
+    message = get_message_at(person, conversation_id, seq)
+    emoji = request.form.get("emoji", "")
+    is_on = request.form.get("on") or not queries.has_reacted(person, message, emoji)
+    form = SetReaction.parse({"message_id": message.id, "emoji": emoji, "on": is_on})
+    (add_reaction if form.on else remove_reaction)(person, message, form.emoji)
+    return _back(message)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/pin")
+@signed_in
+def pin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Keep a message at hand, or let it go."""
+    message = get_message_at(person, conversation_id, seq)
+    (unpin_message if request.form.get("on") == "0" else pin_message)(person, message)
+    return _back(message)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/unread")
+@signed_in
+def unread(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Mark unread from here on."""
+    message = get_message_at(person, conversation_id, seq)
+    mark_unread_from(person, get_conversation(person, conversation_id), message.seq)
+    return redirect(url_for(".everything"), 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/read")
+@signed_in
+def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Mark as read, without script."""
+    form = MarkRead.parse(request.form, conversation_id=conversation_id)
+    mark_read(person, get_conversation(person, conversation_id), form.seq)
+    here = url_for(".index", conversation_id=conversation_id)
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+@bp.get("/files/<uuid:file_id>")
+@signed_in
+def file(person: Person, file_id: UUID) -> ResponseReturnValue:
+    """A file on a message, to whoever may read the message."""
+    return send(get_message_file(person, file_id))
+
+
+@bp.get("/files/<uuid:file_id>/thumbnail")
+@signed_in
+def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
+    """The small picture of an image."""
+    return send(get_message_file(person, file_id), thumbnail=True)
+
+
+def _page(context: dict[str, Any]) -> str:
+    return render_template("conversations/conversation.html", **context)
+
+
+def _about(person: Person, message: Message) -> dict[str, Any]:
+    conversation = get_conversation(person, message.conversation_id)
+    rights = rights_of(person, conversation)
+    whole = queries.message(message.id) or message
+    return {
+        "conversations": grouped(page.conversation_list(person)),
+        "conversation": page.about(person, conversation, rights),
+        "message": shown([whole], person, rights)[0],
+    }
+
+
+def _edit_form(person: Person, message: Message, *, body: str, error: Problem | None = None) -> str:
+    context = _about(person, message)
+    if isinstance(error, Conflict):
+        context["theirs"] = context["message"]
+    return render_template(
+        "messages/edit.html", **context, body=body, body_rev=message.body_rev, error=error
+    )
+
+
+def _versions(message: Message) -> list[dict[str, Any]]:
+    now = {"html": message.html, "written_at": message.edited_at or message.created_at}
+    before = [
+        {"html": row.html, "written_at": row.written_at} for row in queries.versions(message.id)
+    ]
+    return [{**row, "html": Markup(row["html"])} for row in (now, *before)]  # noqa: S704 - out of the sanitiser's door
+
+
+def _uploaded(author: Person) -> list[UUID]:
+    """Files that a plain form carries."""
+    given = [file for file in request.files.getlist("files") if file.filename]
+    return [store_upload(author, file.stream, file.filename or "").id for file in given]
+
+
+def _address(message: Message) -> str:
+    return url_for(".one", conversation_id=message.conversation_id, seq=message.seq)
+
+
+def _back(message: Message) -> ResponseReturnValue:
+    here = url_for(
+        ".index",
+        conversation_id=message.conversation_id,
+        around_seq=message.seq,
+        _anchor=f"m-{message.seq}",
+    )
+    return redirect(local_address(request.form.get("next"), here), 303)
