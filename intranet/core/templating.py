@@ -30,7 +30,8 @@ YEAR_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    for name in (localized, text_language, clock_time, day, relative_day, avatar_tone, initials):
+    dates = (clock_time, short_time, day, relative_day)
+    for name in (localized, text_language, *dates, avatar_tone, initials):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
@@ -51,6 +52,13 @@ def text_language(text: Localized | None, fallback: str = "") -> str:
 def clock_time(instant: datetime) -> str:
     """The time of day for the reader: `8:52`."""
     return format_time(to_user_timezone(instant), "short", locale=_locale())
+
+
+def short_time(instant: datetime) -> str:
+    """When something was last: the time of day, or another day's date: `8:52`, `21 Nov`."""
+    if _reader_date(instant) == clock.today(current_zone()):
+        return clock_time(instant)
+    return format_skeleton("MMMd", _reader_date(instant), locale=_locale())
 
 
 def day(moment: date | datetime) -> str:

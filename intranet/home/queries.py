@@ -1,0 +1,98 @@
+"""What the home page shows, in a constant number of queries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from intranet.agencies.models import Unit
+from intranet.conversations.faces import faces_of
+from intranet.conversations.listing import Listed
+from intranet.core import clock
+from intranet.core.html import plain_text
+from intranet.core.web import current_language
+from intranet.messages import queries as message_queries
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import (
+    absences_on,
+    appointments_in_unit,
+    count_in_subtree,
+    current_appointments,
+    heads_of_units,
+    today_of,
+)
+from intranet.spaces.queries import space_of_unit
+
+WAITING = 8
+PEOPLE = 8
+TALKS = 5
+PREVIEW = 140
+
+
+def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
+    """Conversations with something unread: those that call the person first, then the latest."""
+    wanted = [
+        item for item in items if item.mentions or (item.standing.unread and not item.is_muted)
+    ]
+    wanted.sort(key=lambda item: not (item.mentions or item.conversation.space is None))
+    some = wanted[:WAITING]
+    last = message_queries.last_messages([item.conversation.id for item in some])
+    found = []
+    for item in some:
+        message = last.get(item.conversation.id)
+        row = item.as_item()
+        row["is_direct"] = item.conversation.space is None
+        if message and not message.deleted_at:
+            row["author"] = message.author.name
+            row["is_mine"] = message.author_id == person.id
+            row["text"] = plain_text(message.body)[:PREVIEW]
+        found.append(row)
+    return found
+
+
+def units_of(person: Person) -> list[dict[str, Any]]:
+    """The person's units: who heads them, who is there, who is away and who stands in."""
+    return [
+        _unit(person, appointment)
+        for appointment in _one_for_each_unit(current_appointments(person.id, clock.now()))
+    ]
+
+
+def recent_talks(items: Sequence[Listed]) -> list[dict[str, Any]]:
+    """The direct talks that were last alive, with whom they are."""
+    talks = [item.as_item() for item in items if item.conversation.space is None]
+    return [talk for talk in talks if talk["person"]][:TALKS]
+
+
+def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
+    now = clock.now()
+    unit = mine.post.unit
+    people = [row for row in appointments_in_unit(unit, now) if row.person_id != person.id]
+    heads = heads_of_units([unit.id], now).get(unit.id, [])
+    away = absences_on([row.person_id for row in people], today_of(person.id))
+    shown = [row.person_id for row in people[:PEOPLE]]
+    faces = faces_of([*shown, *(row.person_id for row in heads), *away], person)
+    return {
+        "id": unit.id,
+        "name": _name(unit),
+        "is_root": unit.parent_id is None,
+        "has_space": space_of_unit(unit.id) is not None,
+        "head": next((faces[row.person_id] for row in heads if row.person_id != person.id), None),
+        "people": [faces[person_id] for person_id in shown],
+        "more": max(len(people) - PEOPLE, 0),
+        "count": count_in_subtree(unit, now),
+        "away": [
+            {
+                "person": faces[person_id],
+                "ends_on": absence.ends_on,
+                "stand_in": absence.stand_in.name if absence.stand_in else None,
+            }
+            for person_id, absence in away.items()
+        ],
+    }
+
+
+def _one_for_each_unit(held: Sequence[Appointment]) -> list[Appointment]:
+    return list({row.post.unit_id: row for row in reversed(held)}.values())[::-1]
+
+
+def _name(unit: Unit) -> str:
+    return unit.name.text(current_language(), unit.agency.language)
