@@ -6,7 +6,7 @@ from flask import Flask
 
 from intranet import routes, subscribers
 from intranet.config import Settings, read_settings
-from intranet.core import database, errors_http, templating, web
+from intranet.core import database, errors_http, guard, templating, web
 from intranet.core.catalogues import compile_catalogues
 from intranet.core.events import Dispatcher
 from intranet.extensions import babel, csrf, db, login_manager, migrate
@@ -50,5 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_app(app)
     errors_http.init_app(app)
     routes.register(app)
+    guard.init_app(app)
     subscribers.subscribe()
     return app

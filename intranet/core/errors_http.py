@@ -1,11 +1,11 @@
-"""Refusals over HTTP: a page for a browser, problem+json for a program."""
+"""Refusals over HTTP: a page for a browser, a fragment for htmx, problem+json for a program."""
 
 import logging
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from intranet.core.errors import (
@@ -24,32 +24,66 @@ from intranet.core.web import wants_fragment
 
 log = logging.getLogger(__name__)
 
+FAULT = 500
+
 
 class BadRequest(Problem):
     """The request itself cannot be read."""
 
     status = 400
     title = _l("This could not be read")
-    words = _l("The page was open for too long. Load it again; what you wrote is kept.")
+    words = _l("Something is missing or garbled. Go back, load the page again and try once more.")
+
+
+class PageTooOld(Problem):
+    """The page that sent this belongs to an earlier sign-in."""
+
+    status = 400
+    title = _l("This page is too old")
+    words = _l(
+        "You have signed in anew since the page was loaded. Load it again; what you wrote is kept."
+    )
+
+
+class MethodNotAllowed(Problem):
+    """The address exists, and this cannot be done with it."""
+
+    status = 405
+    title = _l("This cannot be done here")
+    words = _l("The address exists, but not for this. Go back and use the buttons of the page.")
+
+
+class MediaType(Problem):
+    """The body is of a kind that is not taken here."""
+
+    status = 415
+    title = _l("Not in this form")
+    words = _l("This kind of content is not taken here.")
 
 
 BY_STATUS: dict[int, type[Problem]] = {
-    400: BadRequest,
-    401: SignInRequired,
-    403: Forbidden,
-    404: NotFound,
-    409: Conflict,
-    413: TooLarge,
-    503: Unavailable,
+    kind.status: kind
+    for kind in (
+        BadRequest,
+        SignInRequired,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        TooLarge,
+        MediaType,
+        Unavailable,
+    )
 }
 
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every fault in the form that was asked for."""
     app.register_error_handler(Problem, answer)
-    app.register_error_handler(CSRFError, lambda _error: answer(BadRequest()))
+    app.register_error_handler(CSRFError, lambda _error: answer(PageTooOld()))
     app.register_error_handler(HTTPException, _from_werkzeug)
-    app.register_error_handler(OperationalError, lambda _error: answer(Unavailable()))
+    for gone in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(gone, _database_gone)
     app.register_error_handler(Exception, _fault)
 
 
@@ -63,8 +97,11 @@ def answer(problem: Problem) -> ResponseReturnValue:
     if wants_json():
         response = jsonify(problem.as_json())
         response.mimetype = "application/problem+json"
+    elif wants_fragment():
+        response = Response(render_template("core/_problem.html", problem=problem))
     else:
-        template = "core/_problem.html" if wants_fragment() else "core/problem.html"
+        # Where the database is gone the page must not ask it who is reading.
+        template = "core/fault.html" if problem.status >= FAULT else "core/problem.html"
         response = Response(render_template(template, problem=problem))
     response.status_code = problem.status
     if isinstance(problem, TooMany):
@@ -73,19 +110,29 @@ def answer(problem: Problem) -> ResponseReturnValue:
 
 
 def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
+    status = error.code or FAULT
     if status < 400:  # noqa: PLR2004 - redirects of the router are answers
         return error
-    if status == 429:  # noqa: PLR2004 - Flask-Limiter's refusal
+    if status == TooMany.status:
         return answer(TooMany(int(getattr(error, "retry_after", 0) or 10)))
-    if status == 422:  # noqa: PLR2004 - by number, as the others
+    if status == Invalid.status:
         return answer(Invalid({}))
     kind = BY_STATUS.get(status) or type("Other", (Problem,), {"status": status})
-    return answer(kind())
+    response = answer(kind())
+    if isinstance(response, Response):
+        allowed = dict(error.get_headers()).get("Allow")
+        if allowed:
+            response.headers["Allow"] = allowed
+    return response
+
+
+def _database_gone(error: exc.SQLAlchemyError) -> ResponseReturnValue:
+    log.error("database: %s in %s", type(error).__name__, request.endpoint)
+    return answer(Unavailable())
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
     log.error("fault in %s", request.endpoint, exc_info=error)
-    if wants_json():
+    if wants_json() or wants_fragment():
         return answer(Problem())
-    return Response(render_template("core/fault.html"), status=500)
+    return Response(render_template("core/fault.html", problem=None), status=FAULT)
