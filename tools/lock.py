@@ -1,4 +1,4 @@
-"""Make the two hashed locks, `tools/lock/run.txt` and `tools/lock/dev.txt`, from pyproject.toml.
+"""Make the two hashed locks, `tools/locks/run.txt` and `tools/locks/dev.txt`, from pyproject.toml.
 
 Needs `uv` on the PATH, which the project itself does not: `python tools/lock.py [--upgrade]`.
 The locks hold no address of a package registry: whoever installs uses the one of their machine.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ROOT / "tools" / "lock"
+LOCKS = ROOT / "tools" / "locks"
 HEADER = (
     "# Made by tools/lock.py from pyproject.toml: change that, then run the script again.\n"
     "# Wheels only, with hashes, for Python 3.11 and later on every platform.\n"
@@ -19,7 +19,7 @@ HEADER = (
 
 
 def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
-    """Resolve pyproject.toml and the dependency groups named into `tools/lock/NAME.txt`."""
+    """Resolve pyproject.toml and the dependency groups named into `tools/locks/NAME.txt`."""
     target = LOCKS / f"{name}.txt"
     command = ["uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal"]
     command += ["--generate-hashes", "--only-binary", ":all:", "--python-version", "3.11"]

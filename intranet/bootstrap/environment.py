@@ -33,7 +33,7 @@ class Environment:
 
     def lock_file(self, kind: str) -> Path:
         """The lock that `kind` is installed from; the one for development holds the other."""
-        return self.root / "tools" / "lock" / f"{kind}.txt"
+        return self.root / "tools" / "locks" / f"{kind}.txt"
 
     def is_current(self, kind: str) -> bool:
         """Whether everything that `kind` names was installed from the lock as it is now."""

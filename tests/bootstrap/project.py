@@ -32,7 +32,7 @@ class Project:
         self.index = folder / "index"
         self.home = folder / "home"
         self.home.mkdir(parents=True)
-        (self.root / "tools" / "lock").mkdir(parents=True)
+        (self.root / "tools" / "locks").mkdir(parents=True)
         for wheel in (ROOT / "tools").glob("pip-*.whl"):
             shutil.copy(wheel, self.root / "tools")
         package = self.root / "intranet"
@@ -66,8 +66,8 @@ class Project:
 
     def lock(self, run: str, dev: str | None = None) -> None:
         """Write the two locks."""
-        (self.root / "tools" / "lock" / "run.txt").write_text(run + "\n")
-        (self.root / "tools" / "lock" / "dev.txt").write_text((dev or run) + "\n")
+        (self.root / "tools" / "locks" / "run.txt").write_text(run + "\n")
+        (self.root / "tools" / "locks" / "dev.txt").write_text((dev or run) + "\n")
 
     def start(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`python3 -m intranet` with the Python that these tests' environment was made with."""

@@ -50,7 +50,7 @@ def test_a_changed_lock_is_installed_over_the_old_one(project):
 
 def test_a_changed_lock_that_cannot_be_fetched_leaves_what_was_there(project):
     project.start()
-    before = (project.root / "tools" / "lock" / "run.txt").read_text()
+    before = (project.root / "tools" / "locks" / "run.txt").read_text()
     project.lock(project.publish("2.0"))
     shutil.rmtree(project.index)
 
