@@ -111,13 +111,19 @@ def _read(name: str, column: str) -> list[_Cue]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     means = "code" if name == "functions.csv" else "level"
+    basque = column.endswith("_eu")
     cues = [
-        _Cue(words, _pattern(words), row[means])
+        _Cue(words, _pattern(_stem(words) if basque else words), row[means])
         for row in rows
         for words in map(fold, row[column].split("|"))
         if words
     ]
     return sorted(cues, key=lambda cue: -len(cue.words))
+
+
+def _stem(words: str) -> str:
+    """A Basque word without its article: "kontratazioa" stands in "kontratazioko"."""
+    return words[:-1] if words.endswith("a") and len(words) > SHORT_WORD else words
 
 
 def _pattern(words: str) -> re.Pattern[str]:

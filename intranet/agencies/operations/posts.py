@@ -25,6 +25,7 @@ TITLE_LIMIT = 160
 CODE_LIMIT = 40
 HANDLE_LIMIT = 60
 LEVELS = range(1, 6)
+HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
 PLACES_LIMIT = 2000
 
 
@@ -239,7 +240,10 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
     if new.level and new.functions is not None:
         return Suggestion((), new.level)
     language = new.title.language(agency.language)
-    return classify(new.title.text(language), language)
+    found = classify(new.title.text(language), language)
+    if new.is_head and found.level > LOWEST_HEAD:
+        return Suggestion(found.functions, HEAD_OF_SERVICE)
+    return found
 
 
 def _check(new: NewPost, agency: Agency) -> None:
