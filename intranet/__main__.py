@@ -28,9 +28,14 @@ def main() -> int:
     if sentence:
         sys.stderr.write(sentence + "\n")
         return 1
-    from intranet.bootstrap.start import start  # noqa: PLC0415 - too new for an old Python
+    from intranet.bootstrap.start import enter_environment  # noqa: PLC0415 - too new for some
 
-    return start(sys.argv[1:])
+    status = enter_environment(sys.argv[1:])
+    if status:
+        return status
+    from intranet.cli import main as commands  # noqa: PLC0415 - needs what was just installed
+
+    return commands.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FOR_DEVELOPMENT = {"test", "check", "bench"}
 
 
-def start(arguments: list[str]) -> int:
-    """Make the environment if it is not current, and carry out the command in it.
+def enter_environment(arguments: list[str]) -> int:
+    """Make the environment if it is not current, and go on in it.
 
     Returns:
-        The exit status: the command's own, 1 after a sentence about what is missing.
+        0 in the environment; outside it only when it could not be made, after a sentence
+        about what is missing, with the exit status.
     """
     environment = Environment(ROOT)
     command = next((word for word in arguments if not word.startswith("-")), "")
@@ -33,9 +34,7 @@ def start(arguments: list[str]) -> int:
         return 130
     if not environment.is_running():
         _hand_over(environment, arguments)
-    from intranet.cli.main import main  # noqa: PLC0415 - needs the environment just made
-
-    return main(arguments)
+    return 0
 
 
 def _hand_over(environment: Environment, arguments: list[str]) -> NoReturn:
