@@ -83,9 +83,9 @@ def relative_day(moment: date | datetime) -> str:
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
-def avatar_tone(identity: UUID) -> int:
+def avatar_tone(identity: UUID | str) -> int:
     """Which of the seven tones a person has, always the same (also in core/person.js)."""
-    return int(identity.hex[-4:], 16) % TONES
+    return int(str(identity)[-4:], 16) % TONES
 
 
 def initials(name: str) -> str:
