@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.programs import MissingProgramError, node_program
+from tools.programs import MissingProgramError, node, node_program
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -42,7 +42,7 @@ def script(name: str, *arguments: str) -> Callable[[bool], list[str]]:
 
 def biome(repair: bool) -> list[str]:  # noqa: FBT001 - of one shape with the others
     """Biome's command; it is fetched on first use."""
-    command = [node_program("biome"), "check", "--no-errors-on-unmatched", "--colors=off"]
+    command = [node(), node_program("biome"), "check", "--no-errors-on-unmatched", "--colors=off"]
     return [*command, "--write", "."] if repair else [*command, "."]
 
 
