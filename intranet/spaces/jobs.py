@@ -1,0 +1,54 @@
+"""What the clock does to membership: the rows are right by themselves, the sockets are told."""
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.spaces.events import MembersChanged
+from intranet.spaces.membership import Difference, apply_rules, difference
+from intranet.spaces.models import Space
+from intranet.spaces.queries import changes_between, current_member_ids
+
+_told_until: datetime | None = None
+
+
+def tell_changes() -> None:
+    """Tell of the memberships that began or ended by their date since the last time."""
+    global _told_until
+    now = clock.now()
+    start, _told_until = _told_until or now, now
+    touched: dict[UUID, set[UUID]] = defaultdict(set)
+    for space_id, person_id in changes_between(start, now):
+        touched[space_id].add(person_id)
+    for space_id, people in touched.items():
+        _tell(space_id, people)
+
+
+def reconcile(*, repair: bool) -> dict[Space, Difference]:
+    """Compare every space's rows with its rule; the differences by space.
+
+    Args:
+        repair: also make the rows true.
+    """
+    spaces = db.session.scalars(select(Space).order_by(Space.id)).all()
+    found = {space: differs for space in spaces if (differs := difference(space))}
+    if repair and found:
+        with unit_of_work() as work:
+            apply_rules(work, found)
+    return found
+
+
+def _tell(space_id: UUID, people: set[UUID]) -> None:
+    with unit_of_work() as work:
+        space = db.session.get_one(Space, space_id)
+        work.lock(space)
+        space.members_version += 1
+        there = current_member_ids(space)
+        work.publish(
+            MembersChanged(space.id, joined=tuple(people & there), left=tuple(people - there))
+        )

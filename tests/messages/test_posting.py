@@ -1,0 +1,176 @@
+"""A message is stored once, in its place, by who may write there."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from intranet.conversations import queries as conversation_queries
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from intranet.extensions import db
+from intranet.messages import queries
+from intranet.messages.models import Message
+from intranet.messages.operations import post_message
+from intranet.people.models import Person
+from intranet.spaces.models import Posting
+from intranet.spaces.operations import invite_to_space, set_posting
+from tests.messages.helpers import channel_of, say
+
+
+@pytest.fixture
+def context(app):
+    with app.app_context():
+        yield
+
+
+def test_messages_take_contiguous_places_and_revisions(context, cast):
+    channel = channel_of(cast.licences)
+    sent = [say(cast.ana, channel), say(cast.uxia, channel), say(cast.ana, channel)]
+    assert [message.seq for message in sent] == [1, 2, 3]
+    assert [message.rev for message in sent] == [1, 2, 3]
+
+
+def test_a_message_carries_post_unit_and_agency_as_they_are_called_now(context, cast):
+    assert say(cast.uxia, channel_of(cast.licences)).caption == (
+        "Administrativo/a · Licencias · Ayuntamiento de Monteclaro"
+    )
+
+
+def test_the_rooms_own_post_is_the_default_and_another_may_be_chosen(context, cast):
+    village = channel_of(cast.outeiro_hall)
+    assert "Outeiro" in say(cast.bieito, village).caption
+    chosen = say(cast.bieito, village, post_id=cast.vilaverde_post.id)
+    assert "Vilaverde" in chosen.caption
+    with pytest.raises(Invalid):
+        say(cast.bieito, village, post_id=cast.head_post.id)
+
+
+def test_the_same_client_id_gives_the_first_message_and_nothing_new(context, cast):
+    channel, client_id = channel_of(cast.licences), uuid4()
+    first = post_message(cast.ana, channel, "Una.", client_id=client_id)
+    again = post_message(cast.ana, channel, "Una.", client_id=client_id)
+    assert again.id == first.id
+    assert channel.last_seq == 1
+
+
+def test_the_same_client_id_for_another_text_or_room_is_refused(context, cast):
+    channel, client_id = channel_of(cast.licences), uuid4()
+    post_message(cast.ana, channel, "Una.", client_id=client_id)
+    with pytest.raises(Conflict):
+        post_message(cast.ana, channel, "Otra.", client_id=client_id)
+    with pytest.raises(Conflict):
+        post_message(cast.ana, channel_of(cast.urban_planning), "Una.", client_id=client_id)
+
+
+def test_ten_equal_posts_in_parallel_store_one(app, cast):
+    client_id = uuid4()
+
+    def send(_number: int):
+        with app.app_context():
+            ana = db.session.get_one(Person, cast.ana.id)
+            channel = channel_of(cast.licences)
+            return post_message(ana, channel, "Una.", client_id=client_id).id
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = set(pool.map(send, range(10)))
+    assert len(answers) == 1
+    with app.app_context():
+        assert channel_of(cast.licences).last_seq == 1
+
+
+def test_twenty_writers_leave_no_hole_and_no_place_twice(app, cast):
+    def send(number: int) -> int:
+        with app.app_context():
+            author = db.session.get_one(Person, (cast.ana if number % 2 else cast.uxia).id)
+            channel = channel_of(cast.licences)
+            return say(author, channel, f"{number}", posts_per_10s=1000).seq
+
+    with ThreadPoolExecutor(20) as pool:
+        places = list(pool.map(send, range(60)))
+    assert sorted(places) == list(range(1, 61))
+    with app.app_context():
+        channel = channel_of(cast.licences)
+        assert channel.last_seq == channel.rev == 60
+
+
+@pytest.mark.parametrize("body", ["", "   \n ", "x" * 10_001, "a\0b", "half \ud800"])
+def test_a_body_that_cannot_be_is_refused_and_nothing_is_stored(context, cast, body):
+    channel = channel_of(cast.licences)
+    with pytest.raises(Invalid):
+        say(cast.ana, channel, body)
+    assert channel.last_seq == 0
+
+
+def test_strangers_and_former_members_do_not_know_the_room(context, cast):
+    channel = channel_of(cast.licences)
+    for person in (cast.carles, cast.bieito, cast.eloi, cast.dorleta):
+        with pytest.raises(NotFound):
+            say(person, channel)
+
+
+def test_guests_invited_by_the_head_write(context, cast):
+    channel = channel_of(cast.licences)
+    invite_to_space(cast.ana, channel.space, cast.carles)
+    assert say(cast.carles, channel).seq == 1
+
+
+def test_where_only_heads_open_messages_others_reply(context, cast):
+    channel = channel_of(cast.urban_planning)
+    set_posting(cast.carles, channel.space, Posting.SPEAKERS)
+    opened = say(cast.carles, channel)
+    with pytest.raises(Forbidden):
+        say(cast.ana, channel)
+    assert say(cast.ana, channel, parent_id=opened.id).parent_id == opened.id
+
+
+def test_a_reply_takes_a_place_and_its_parent_a_revision(context, cast):
+    channel = channel_of(cast.licences)
+    parent = say(cast.ana, channel)
+    reply = say(cast.uxia, channel, parent_id=parent.id)
+    assert (reply.seq, reply.rev) == (2, 2)
+    again = db.session.get_one(Message, parent.id)
+    assert (again.reply_count, again.rev, channel.rev) == (1, 3, 3)
+
+
+def test_a_reply_to_a_reply_joins_the_thread(context, cast):
+    channel = channel_of(cast.licences)
+    parent = say(cast.ana, channel)
+    reply = say(cast.uxia, channel, parent_id=parent.id)
+    assert say(cast.ana, channel, parent_id=reply.id).parent_id == parent.id
+
+
+def test_a_reply_to_another_rooms_message_is_refused(context, cast):
+    elsewhere = say(cast.ana, channel_of(cast.urban_planning))
+    with pytest.raises(Invalid):
+        say(cast.ana, channel_of(cast.licences), parent_id=elsewhere.id)
+
+
+def test_twenty_posts_in_ten_seconds_are_enough(context, cast):
+    channel = channel_of(cast.licences)
+    for _ in range(20):
+        say(cast.ana, channel)
+    with pytest.raises(TooMany) as refused:
+        say(cast.ana, channel)
+    assert 1 <= refused.value.retry_after <= 11
+    assert say(cast.uxia, channel).seq == 21
+
+
+def test_own_posting_is_read_only_if_all_before_was(context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel)
+    say(cast.uxia, channel)
+    assert conversation_queries.standing(cast.ana, channel).unread == 1
+    say(cast.ana, channel)
+    assert conversation_queries.standing(cast.ana, channel).unread == 2
+
+
+def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(context, cast):
+    channel = channel_of(cast.urban_planning)
+    say(cast.ana, channel, f"@[Carles](person:{cast.carles.id}) mira")
+    say(cast.ana, channel, f"@[Jefatura](post:{cast.head_post.id}) mira")
+    say(cast.ana, channel, f"@[channel](channel:{channel.id}) mirad")
+    say(cast.ana, channel, f"@[Bieito](person:{cast.bieito.id}) no lee esto")
+    assert queries.mention_counts(cast.carles) == {channel.id: 3}
+    assert queries.mention_counts(cast.xoel) == {channel.id: 1}
+    assert queries.mention_counts(cast.bieito) == {}
+    assert queries.mention_counts(cast.ana) == {}

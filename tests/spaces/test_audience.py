@@ -1,0 +1,79 @@
+"""One audience language: checked, evaluated as SQL, said as a sentence."""
+
+import pytest
+
+from intranet.core import clock
+from intranet.core.errors import Invalid
+from intranet.extensions import db
+from intranet.spaces.audience import Audience, person_ids
+from intranet.spaces.sentence import sentence
+
+
+@pytest.fixture
+def context(app):
+    with app.test_request_context("/?lang=en"):
+        yield
+
+
+def people(**expression):
+    audience = Audience.parse(expression)
+    return set(db.session.scalars(person_ids(audience, clock.now())))
+
+
+def test_a_unit_alone_and_with_what_is_under_it(context, cast):
+    unit = str(cast.urban_planning.id)
+    alone = people(any=[{"unit": unit}])
+    below = people(any=[{"unit": unit, "subtree": True}])
+    assert alone == {cast.carles.id, cast.xoel.id}
+    assert below > alone
+    assert cast.ana.id in below
+    assert cast.eloi.id not in below
+
+
+def test_heads_and_levels_across_agencies(context, cast):
+    heads = people(any=[{"level": "head", "agency_kind": "municipality"}])
+    assert {cast.carles.id, cast.bieito.id, cast.rosa.id, cast.ana.id} <= heads
+    assert cast.elna.id not in heads
+
+
+def test_somebody_with_two_posts_is_there_once_and_exceptions_take_the_person_out(context, cast):
+    both = [{"agency": str(cast.vilaverde.id)}, {"agency": str(cast.outeiro.id)}]
+    assert people(any=both) == {cast.bieito.id}
+    out = {"any": both, "except": [{"post": str(cast.outeiro_post.id)}]}
+    assert people(**out) == set()
+
+
+def test_the_heads_of_a_subtree(context, cast):
+    found = people(any=[{"heads": str(cast.urban_planning.id), "subtree": True}])
+    assert found == {cast.carles.id, cast.ana.id}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"any": []},
+        {"any": [{}]},
+        {"any": [{"unit": "x"}]},
+        {"any": [{"level": 9}]},
+        {"any": [{"agency_kind": "kingdom"}]},
+        {"any": "everybody"},
+        {"any": [{"function": {"$ne": 1}}]},
+        {"any": [{"function": "ADM"}] * 51},
+    ],
+)
+def test_an_expression_that_means_nothing_is_refused(context, wrong):
+    with pytest.raises(Invalid):
+        Audience.parse(wrong)
+
+
+def test_it_is_said_in_words(context, cast):
+    audience = Audience.parse(
+        {
+            "any": [{"unit": str(cast.urban_planning.id), "subtree": True}],
+            "except": [{"person": str(cast.ana.id)}],
+        }
+    )
+    said = sentence(audience)
+    assert "Urbanismo y Obras" in said
+    assert "Ana Castro" in said

@@ -1,0 +1,158 @@
+"""Who holds a post is in its rooms, from the moment it is held until the moment it ends."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from intranet.agencies.operations.units import move_unit
+from intranet.core import clock
+from intranet.core.errors import Forbidden
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.queries import current_appointments
+from intranet.spaces.access import is_member, leads, speaks_in
+from intranet.spaces.jobs import reconcile
+from intranet.spaces.models import Role
+from intranet.spaces.operations import invite_to_space, name_speaker, remove_from_space
+from intranet.spaces.queries import (
+    current_member_ids,
+    members,
+    space_of_agency,
+    space_of_unit,
+)
+
+
+@pytest.fixture
+def context(app):
+    with app.app_context():
+        yield
+
+
+def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(context, cast):
+    assert is_member(cast.ana, space_of_unit(cast.licences.id))
+    assert is_member(cast.ana, space_of_unit(cast.urban_planning.id))
+    assert is_member(cast.ana, space_of_agency(cast.monteclaro.id))
+
+
+def test_heads_above_are_not_in_the_rooms_below_unless_invited(context, cast):
+    licences = space_of_unit(cast.licences.id)
+    assert not is_member(cast.carles, licences)
+
+    invite_to_space(cast.ana, licences, cast.carles)
+
+    assert is_member(cast.carles, licences)
+    assert not leads(cast.carles, licences)
+
+
+def test_the_root_unit_has_no_space_of_its_own(context, cast):
+    assert space_of_unit(cast.town_hall.id) is None
+
+
+def test_another_agency_is_in_none_of_the_rooms(context, cast):
+    for space in (space_of_unit(cast.licences.id), space_of_agency(cast.monteclaro.id)):
+        assert cast.bieito.id not in current_member_ids(space)
+        assert cast.elna.id not in current_member_ids(space)
+
+
+def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context, cast):
+    spaces = [space_of_unit(cast.licences.id), space_of_agency(cast.monteclaro.id)]
+    for appointment in current_appointments(cast.ana.id, clock.now()):
+        end_appointment(None, appointment)
+
+    assert not any(is_member(cast.ana, space) for space in spaces)
+
+
+def test_an_invitation_does_not_outlive_the_last_post(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    invite_to_space(cast.nadia, procurement, cast.ana)
+    for appointment in current_appointments(cast.ana.id, clock.now()):
+        end_appointment(None, appointment)
+
+    assert not is_member(cast.ana, procurement)
+
+
+def test_dates_are_right_at_midnight_without_any_job(context, cast):
+    tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
+    appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow, ends_on=tomorrow)
+    procurement = space_of_unit(cast.procurement.id)
+    midnight = clock.start_of(tomorrow, "Europe/Madrid")
+
+    for instant, expected in (
+        (midnight - timedelta(seconds=1), False),
+        (midnight, True),
+        (midnight + timedelta(hours=23, minutes=59), True),
+        (clock.end_of(tomorrow, "Europe/Madrid"), False),
+    ):
+        with clock.freeze(instant):
+            assert is_member(cast.xoel, procurement) is expected
+
+
+def test_a_rule_never_touches_what_a_hand_gave(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    name_speaker(cast.nadia, procurement, cast.ana)
+    appointment = appoint(None, cast.technician_post, cast.ana, starts_on=date(2026, 1, 1))
+    end_appointment(None, appointment)
+
+    assert is_member(cast.ana, procurement)
+    assert speaks_in(cast.ana, procurement)
+
+
+def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
+    licences = space_of_unit(cast.licences.id)
+    invite_to_space(cast.ana, licences, cast.carles)
+    remove_from_space(cast.ana, licences, cast.carles)
+    remove_from_space(cast.ana, licences, cast.uxia)
+
+    assert not is_member(cast.carles, licences)
+    assert is_member(cast.uxia, licences)
+
+
+def test_only_who_leads_the_space_invites_and_names(context, cast):
+    licences = space_of_unit(cast.licences.id)
+    with pytest.raises(Forbidden):
+        invite_to_space(cast.uxia, licences, cast.carles)
+    with pytest.raises(Forbidden):
+        name_speaker(cast.dorleta, licences, cast.dorleta)
+
+
+def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(context, cast):
+    assert leads(cast.ana, space_of_unit(cast.licences.id))
+    assert not leads(cast.ana, space_of_unit(cast.urban_planning.id))
+    assert leads(cast.rosa, space_of_agency(cast.monteclaro.id))
+    heads = members(space_of_unit(cast.urban_planning.id), Role.HEAD)
+    assert [person.id for person in heads] == [cast.carles.id]
+
+
+def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(context, cast):
+    move_unit(None, cast.licences, cast.procurement)
+
+    assert not is_member(cast.ana, space_of_unit(cast.urban_planning.id))
+    assert is_member(cast.ana, space_of_unit(cast.procurement.id))
+
+
+def test_the_version_rises_with_each_change_of_members(context, cast):
+    licences = space_of_unit(cast.licences.id)
+    before = licences.members_version
+    invite_to_space(cast.ana, licences, cast.carles)
+    assert licences.members_version == before + 1
+
+
+def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(context, cast):
+    assert reconcile(repair=False) == {}
+    licences = space_of_unit(cast.licences.id)
+    from intranet.core.unit_of_work import unit_of_work
+    from intranet.spaces.models import SpaceMember, Why
+
+    mine = current_appointments(cast.bieito.id, clock.now())[0]
+    with unit_of_work() as work:
+        work.add(
+            SpaceMember(
+                space_id=licences.id,
+                person_id=cast.bieito.id,
+                appointment_id=mine.id,
+                why=Why.RULE,
+                since=mine.since,
+            )
+        )
+    assert list(reconcile(repair=True)) == [licences]
+    assert not is_member(cast.bieito, licences)
+    assert reconcile(repair=False) == {}
