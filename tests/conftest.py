@@ -1,12 +1,10 @@
 """What every test may ask for."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +14,7 @@ from intranet.config import Settings
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Identified, db
 from tests import cast as cast_module
+from tests import copies
 from tests.cast import Browser, Cast
 
 pytest_plugins = [
@@ -46,18 +45,18 @@ def template(new_database_url, tmp_path_factory) -> Template:
         if url.startswith("sqlite"):
             db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     close(app)
+    copies.keep(url)
     return Template(url, ids)
 
 
 @pytest.fixture
 def app(template, tmp_path) -> Iterator[Flask]:
     """The application on a database of the test's own, with the cast in it."""
-    url = copy_database(template.url, tmp_path)
+    url = copies.copy(template.url, tmp_path)
     made = create_app(_settings(url, tmp_path))
     made.test_client_class = Browser
     yield made
     close(made)
-    drop_database(url)
 
 
 @pytest.fixture
@@ -96,35 +95,6 @@ def close(app: Flask) -> None:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
-
-
-def copy_database(url: str, folder: Path) -> str:
-    """Make a copy of a database that nobody is connected to."""
-    if url.startswith("sqlite"):
-        path = folder / "intranet.sqlite"
-        shutil.copyfile(url.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-    server, name = _server_of(url)
-    copy = f"{name}_{folder.name[-20:]}_{abs(hash(folder)) % 10_000}".lower().replace("-", "_")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
-    return url.replace(f"/{name}", f"/{copy}")
-
-
-def drop_database(url: str) -> None:
-    """Take a copy away; SQLite's goes with the test's folder."""
-    if url.startswith("sqlite"):
-        return
-    server, name = _server_of(url)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _server_of(url: str) -> tuple[str, str]:
-    """The address of the server's own database, and the name of the one in the URL."""
-    plain = url.replace("+psycopg", "", 1)
-    name = psycopg.conninfo.conninfo_to_dict(plain)["dbname"]
-    return plain.replace(f"/{name}", "/postgres"), str(name)
 
 
 def _settings(url: str, folder: Path) -> Settings:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -35,3 +35,10 @@ class AuditLine(Identified):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+@event.listens_for(AuditLine, "before_update")
+@event.listens_for(AuditLine, "before_delete")
+def _refuse(_mapper: object, _connection: object, line: AuditLine) -> None:
+    message = f"audit line {line.id}: what is written stays as it is"
+    raise TypeError(message)

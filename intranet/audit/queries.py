@@ -1,0 +1,91 @@
+"""Reading the audit log: page by page, whole, and whether the chain holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from intranet.audit.models import AuditLine
+from intranet.audit.operations import FIRST_HASH, hash_of
+from intranet.extensions import db
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines of a log; what is None does not matter. `until` is excluded."""
+
+    act: str | None = None
+    actor_id: UUID | None = None
+    subject_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def lines(
+    agency_id: UUID | None, wanted: Wanted, *, before: int | None = None, limit: int
+) -> Sequence[AuditLine]:
+    """Lines of an agency's log, the latest first.
+
+    Args:
+        before: only lines with a lower number, to go on after a page.
+    """
+    found = _wanted(agency_id, wanted)
+    if before is not None:
+        found = found.where(AuditLine.number < before)
+    return db.session.scalars(found.order_by(AuditLine.number.desc()).limit(limit)).all()
+
+
+def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
+    """All such lines, the earliest first, read in parts."""
+    number = 0
+    while True:
+        part = db.session.scalars(
+            _wanted(agency_id, wanted)
+            .where(AuditLine.number > number)
+            .order_by(AuditLine.number)
+            .limit(AT_ONCE)
+        ).all()
+        yield from part
+        if len(part) < AT_ONCE:
+            return
+        number = part[-1].number
+
+
+def acts_of(agency_id: UUID | None) -> Sequence[str]:
+    """The acts that occur in an agency's log, in the order of the alphabet."""
+    return db.session.scalars(
+        select(AuditLine.act)
+        .where(AuditLine.agency_id == agency_id)
+        .distinct()
+        .order_by(AuditLine.act)
+    ).all()
+
+
+def first_broken_number(agency_id: UUID | None) -> int | None:
+    """The number at which the chain is broken: a line changed, taken out or put in; else None."""
+    expected, previous = 1, FIRST_HASH
+    for line in all_lines(agency_id, Wanted()):
+        whole = line.previous_hash == previous and line.hash == hash_of(line)
+        if line.number != expected or not whole:
+            return expected
+        expected, previous = expected + 1, line.hash
+    return None
+
+
+def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
+    found = select(AuditLine).where(AuditLine.agency_id == agency_id)
+    if wanted.act:
+        found = found.where(AuditLine.act == wanted.act)
+    if wanted.actor_id:
+        found = found.where(AuditLine.actor_id == wanted.actor_id)
+    if wanted.subject_id:
+        found = found.where(AuditLine.subject_id == wanted.subject_id)
+    if wanted.since:
+        found = found.where(AuditLine.at >= wanted.since)
+    if wanted.until:
+        found = found.where(AuditLine.at < wanted.until)
+    return found
