@@ -1,0 +1,32 @@
+"""Sockets: what clients ask, what people are told. The only door to Flask-SocketIO."""
+
+from intranet.realtime.audience import Found, Readers, finds_guests, finds_readers
+from intranet.realtime.calls import asked_events, on, on_connect, unwatch, watch
+from intranet.realtime.pushing import (
+    close_person,
+    close_sign_in,
+    push,
+    push_to,
+    push_to_watchers,
+)
+from intranet.realtime.server import init_app, shut_down, shut_down_on_signal
+
+__all__ = [
+    "Found",
+    "Readers",
+    "asked_events",
+    "close_person",
+    "close_sign_in",
+    "finds_guests",
+    "finds_readers",
+    "init_app",
+    "on",
+    "on_connect",
+    "push",
+    "push_to",
+    "push_to_watchers",
+    "shut_down",
+    "shut_down_on_signal",
+    "unwatch",
+    "watch",
+]

@@ -1,0 +1,10 @@
+"""What the sockets do, for `/metrics`."""
+
+from prometheus_client import Counter, Gauge
+
+sockets = Gauge("intranet_sockets", "Sockets that are open now")
+pushed = Counter("intranet_sockets_pushed", "Frames written to sockets by pushes")
+parked = Counter("intranet_sockets_parked", "Times that a slow reader's frames had to wait")
+cut_off = Counter("intranet_sockets_cut_off", "Slow readers that were cut off at the bound")
+refused = Counter("intranet_sockets_refused", "Sockets refused before they were open", ["why"])
+junk = Counter("intranet_relay_junk", "Messages of the relay that were not ours")

@@ -1,0 +1,159 @@
+"""WebSocket frames (RFC 6455): one is written for all readers, and what comes in is checked."""
+
+import base64
+import hashlib
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+CONTINUED, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+FINAL = 0x80
+RESERVED = 0x70
+MASKED = 0x80
+SHORT, MEDIUM = 125, 126
+KEY_BYTES = 16
+CHUNK = 64 * 1024
+
+NORMAL, PROTOCOL_ERROR, NOT_UTF8, POLICY, TOO_BIG, RESTART = 1000, 1002, 1007, 1008, 1009, 1012
+
+
+class FrameError(Exception):
+    """What came in is against the protocol or beyond a limit; `code` closes the socket."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+def accept_key(key: str) -> str | None:
+    """The answer to `Sec-WebSocket-Key`; None if the key is not one."""
+    try:
+        if len(base64.b64decode(key, validate=True)) != KEY_BYTES:
+            return None
+    except ValueError:
+        return None
+    digest = hashlib.sha1(key.encode("ascii") + MAGIC, usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode("ascii")
+
+
+def frame(payload: bytes, opcode: int = TEXT) -> bytes:
+    """One whole frame as a server writes it, without a mask."""
+    size = len(payload)
+    first = FINAL | opcode
+    if size <= SHORT:
+        return struct.pack("!BB", first, size) + payload
+    if size <= 0xFFFF:  # noqa: PLR2004 - what two bytes hold
+        return struct.pack("!BBH", first, MEDIUM, size) + payload
+    return struct.pack("!BBQ", first, MEDIUM + 1, size) + payload
+
+
+def close_frame(code: int) -> bytes:
+    """The frame that says why no more comes."""
+    return frame(struct.pack("!H", code), CLOSE)
+
+
+def unmask(payload: bytes, mask: bytes) -> bytes:
+    """Undo a client's mask, as one large number: a loop over bytes costs a hundred times more."""
+    size = len(payload)
+    key = (mask * (size // 4 + 1))[:size]
+    plain = int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")
+    return plain.to_bytes(size, "little")
+
+
+@dataclass
+class FrameReader:
+    """Reads whole messages; pings are answered and a close is told on the way.
+
+    `receive` gives up to so many bytes and none at the end of the stream; `answer` writes a
+    frame; `spend` is told the bytes of each frame before they are looked at.
+    """
+
+    receive: Callable[[int], bytes]
+    answer: Callable[[bytes], object]
+    spend: Callable[[int], None]
+    limit: int
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    def message(self) -> str | bytes | None:
+        """The next message, or None when the other side has closed.
+
+        Raises:
+            FrameError: with the code for the close frame.
+        """
+        parts: list[bytes] = []
+        opcode = CONTINUED
+        size = 0
+        while True:
+            head = self._head()
+            if head is None:
+                return None
+            kind, final, payload = head
+            if kind in {TEXT, BINARY} and not parts:
+                opcode = kind
+            elif kind == CONTINUED and parts:
+                pass
+            elif kind >= CLOSE:
+                if self._control(kind, payload):
+                    return None
+                continue
+            else:
+                raise FrameError(PROTOCOL_ERROR)
+            parts.append(payload)
+            size += len(payload)
+            if size > self.limit:
+                raise FrameError(TOO_BIG)
+            if final:
+                return _whole(opcode, b"".join(parts))
+
+    def _control(self, kind: int, payload: bytes) -> bool:
+        """Answer a control frame; whether it was the end."""
+        if kind == PING:
+            self.answer(frame(payload, PONG))
+        elif kind not in {PONG, CLOSE}:
+            raise FrameError(PROTOCOL_ERROR)
+        return kind == CLOSE
+
+    def _head(self) -> tuple[int, bool, bytes] | None:
+        if not self._fill(2):
+            return None
+        first, second = self._take(2)
+        kind, size = first & 0x0F, second & ~MASKED
+        if first & RESERVED or not second & MASKED:
+            raise FrameError(PROTOCOL_ERROR)
+        if kind >= CLOSE and (size > SHORT or not first & FINAL):
+            raise FrameError(PROTOCOL_ERROR)
+        if size > SHORT:
+            wide = 2 if size == MEDIUM else 8
+            if not self._fill(wide):
+                return None
+            size = int.from_bytes(self._take(wide), "big")
+        if size > self.limit:
+            raise FrameError(TOO_BIG)
+        self.spend(size)
+        if not self._fill(4 + size):
+            return None
+        mask = self._take(4)
+        return kind, bool(first & FINAL), unmask(self._take(size), mask)
+
+    def _fill(self, size: int) -> bool:
+        while len(self._buffer) < size:
+            more = self.receive(CHUNK)
+            if not more:
+                return False
+            self._buffer += more
+        return True
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+
+def _whole(opcode: int, payload: bytes) -> str | bytes:
+    if opcode == BINARY:
+        return payload
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FrameError(NOT_UTF8) from error

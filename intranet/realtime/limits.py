@@ -1,0 +1,35 @@
+"""How much one socket may ask for."""
+
+import time
+
+FRAME_BYTES = 128 * 1024
+CALLS_PER_SECOND, CALLS_AT_ONCE = 100, 200
+FRAMES_PER_SECOND, FRAMES_AT_ONCE = 2_000, 4_000
+BYTES_PER_UNIT = 4_096
+REFUSED_IN_A_ROW = 1_000
+ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE = 0.5, 5
+SOCKETS_ON_THREADS = 300
+SOCKETS_ON_GEVENT = 10_000
+SOCKETS_OF_A_PERSON = 50
+WATCHED_AT_ONCE = 20
+IDENTIFIED_WITHIN_SECONDS = 10
+
+
+class Bucket:
+    """Fills at a rate up to a size; what is asked for is taken out, or not if too little is in."""
+
+    def __init__(self, per_second: float, at_once: float) -> None:
+        """Begin full."""
+        self._rate = per_second
+        self._size = self._level = at_once
+        self._then = time.monotonic()
+
+    def take(self, amount: float = 1) -> bool:
+        """Whether that much was in it."""
+        now = time.monotonic()
+        self._level = min(self._size, self._level + (now - self._then) * self._rate)
+        self._then = now
+        if self._level < amount:
+            return False
+        self._level -= amount
+        return True

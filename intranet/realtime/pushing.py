@@ -1,0 +1,135 @@
+"""Telling people's open screens: to whom it goes is looked up when it is sent.
+
+Only after-commit handlers push, on the dispatcher's thread, so that pushes go in the order of
+the commits and an acknowledgement always comes first.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from intranet.realtime import counters
+from intranet.realtime.audience import Audiences, Readers
+from intranet.realtime.connections import Connection, Connections
+from intranet.realtime.relay import Message, Relay
+from intranet.realtime.wire import event_frame
+
+LEFT = "conversation:left"
+
+
+class Pushes:
+    """The pushes of one process, and of the others where there is a relay."""
+
+    def __init__(self, app: Flask, connections: Connections) -> None:
+        """Take the application in whose context audiences are looked up."""
+        self._app = app
+        self._connections = connections
+        self.audiences = Audiences()
+        self.relay: Relay | None = None
+
+    def send(self, message: Message) -> None:
+        """Serve the sockets of all processes."""
+        if self.relay:
+            self.relay.publish(message)
+        else:
+            self.serve(message)
+
+    def serve(self, message: Message) -> None:
+        """Serve the sockets of this process. What does not fit is an error of its sender.
+
+        Raises:
+            ValueError: the message is none of ours.
+        """
+        match message:
+            case {"kind": "readers", "key": key, "version": int(version), **rest}:
+                readers = Readers(UUID(key), version, rest.get("_ids"))
+                self._write(self._reached(readers), message)
+            case {"kind": "people", "people": list(people)}:
+                ids = frozenset(map(UUID, people))
+                self._forget_left(ids, message)
+                self._write(self._connections.of_people(ids), message)
+            case {"kind": "watchers", "key": key, **rest}:
+                self._write(self._watching(UUID(key), rest.get("version")), message)
+            case {"kind": "end", "credential": credential, "reason": str(reason)}:
+                for connection in self._connections.of_credential(UUID(credential)):
+                    connection.end_sign_in(reason)
+            case {"kind": "end", "person": person, "reason": str(reason)}:
+                for connection in self._connections.of_person(UUID(person)):
+                    connection.end_sign_in(reason)
+            case _:
+                raise ValueError(str(message.get("kind"))[:40])
+
+    def _write(self, connections: Collection[Connection], message: Message) -> None:
+        if not connections:
+            return
+        frame = event_frame(str(message["event"]), message["payload"])
+        counters.pushed.inc(sum(connection.write(frame) for connection in connections))
+
+    def _reached(self, readers: Readers) -> list[Connection]:
+        """The sockets of readers, and those of guests who have it open and may read it now."""
+        with self._app.app_context():
+            ids = self.audiences.ids_of(readers)
+            watching = self._connections.watching(readers.key)
+            guests = {one.person_id for one in watching if one.person_id not in ids}
+            allowed = set(self.audiences.guests(readers.key, guests))
+        return [
+            *self._connections.of_people(ids),
+            *(one for one in watching if one.person_id in allowed),
+        ]
+
+    def _watching(self, key: UUID, version: object) -> list[Connection]:
+        watching = self._connections.watching(key)
+        if not watching or not isinstance(version, int):
+            return list(watching)
+        reached = set(self._reached(Readers(key, version)))
+        return [one for one in watching if one in reached]
+
+    def _forget_left(self, ids: frozenset[UUID], message: Message) -> None:
+        """Who leaves a conversation no longer has it open, whatever their screen shows."""
+        if message["event"] != LEFT:
+            return
+        conversation_id = UUID(str(message["payload"]["conversation_id"]))
+        for connection in self._connections.of_people(ids):
+            self._connections.unwatch(connection, conversation_id)
+
+
+def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
+    """Tell everybody who reads something now the same, in the same bytes."""
+    message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
+    _send({**message, "event": event, "payload": payload, "_ids": readers.ids})
+
+
+def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
+    """Tell some people on all their devices. Nobody named is nobody told."""
+    if person_ids:
+        people = [str(person_id) for person_id in person_ids]
+        _send({"kind": "people", "people": people, "event": event, "payload": payload})
+
+
+def push_to_watchers(
+    conversation_id: UUID,
+    event: str,
+    payload: Mapping[str, Any],
+    *,
+    among: Readers | None = None,
+) -> None:
+    """Tell only those who have a conversation open, and with `among` still read it."""
+    message = {"kind": "watchers", "key": str(conversation_id), "event": event, "payload": payload}
+    _send({**message, "version": among.version} if among else message)
+
+
+def close_sign_in(credential_id: UUID, reason: str = "ended") -> None:
+    """Tell the sockets of a sign-in or token that it has ended, and close them."""
+    _send({"kind": "end", "credential": str(credential_id), "reason": reason})
+
+
+def close_person(person_id: UUID, reason: str = "ended") -> None:
+    """Tell all sockets of a person that they are signed out, and close them."""
+    _send({"kind": "end", "person": str(person_id), "reason": reason})
+
+
+def _send(message: Message) -> None:
+    pushes: Pushes = current_app.extensions["realtime"].pushes
+    pushes.send(message)

@@ -1,0 +1,355 @@
+"""Sockets in this process: the only place that knows Flask-SocketIO and what is under it."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any
+from weakref import WeakSet
+
+import socketio
+from flask import Flask
+from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError as Refused
+from sqlalchemy.exc import OperationalError
+from werkzeug.http import parse_cookie
+
+from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
+from intranet.core import clock
+from intranet.core.errors import Problem, SignInRequired, Unavailable
+from intranet.core.events import holding
+from intranet.core.web import settings_of
+from intranet.realtime import calls, counters
+from intranet.realtime.connections import Connection, Connections
+from intranet.realtime.frames import POLICY, RESTART
+from intranet.realtime.gate import Gate
+from intranet.realtime.limits import (
+    FRAME_BYTES,
+    REFUSED_IN_A_ROW,
+    SOCKETS_OF_A_PERSON,
+    SOCKETS_ON_GEVENT,
+    SOCKETS_ON_THREADS,
+)
+from intranet.realtime.pushing import Pushes
+from intranet.realtime.relay import Message, Relay
+from intranet.realtime.transport import PacketQueue, WebSocket
+from intranet.realtime.wire import (
+    BINARY_EVENT,
+    CONNECTION_PARTS,
+    EVENT,
+    Asked,
+    IllFormedError,
+    acknowledgement_frame,
+    asked,
+)
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = "/"
+CHANNEL = "intranet:sockets:1:"
+ASKS_AGAIN_SECONDS = 30
+GREETS_PER_SECOND = 200
+KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN")
+
+
+class Manager(socketio.Manager):  # type: ignore[misc]  # the library carries no types
+    """The library's list of clients, for many threads, and without a walk through all rooms.
+
+    We have no rooms: a client is in the one of all and in its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+
+    def pre_connect(self, eio_sid: str, namespace: str) -> Any:
+        """Note a client that comes."""
+        with self._lock:
+            return super().pre_connect(eio_sid, namespace)
+
+    def connect(self, sid: str, namespace: str) -> Any:
+        """Note a client that is there."""
+        with self._lock:
+            return super().connect(sid, namespace)
+
+    def pre_disconnect(self, sid: str, namespace: str) -> Any:
+        """Note a client that goes."""
+        with self._lock:
+            return super().pre_disconnect(sid, namespace)
+
+    def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
+        """Forget a client."""
+        with self._lock:
+            for room in (None, sid):
+                self.basic_leave_room(sid, namespace, room)
+            for pending in (self.pending_connect, self.pending_disconnect):
+                if sid in pending.get(namespace, ()):
+                    pending[namespace].remove(sid)
+
+
+class Realtime:
+    """The sockets of one application in one process."""
+
+    def __init__(self, app: Flask) -> None:
+        """Put the server before the application."""
+        self.app = app
+        self.connections = Connections()
+        self.pushes = Pushes(app, self.connections)
+        self._websockets: WeakSet[WebSocket] = WeakSet()
+        self._arriving: dict[str, Connection] = {}
+        self._present: dict[str, Connection] = {}
+        self._starting = threading.Lock()
+        self._is_started = False
+        self._stopped = threading.Event()
+        self._server = self._make_server()
+        settings = settings_of(app)
+        most = SOCKETS_ON_GEVENT if async_mode() == "gevent" else SOCKETS_ON_THREADS
+        self.gate = Gate(app.wsgi_app, settings.base_url, most)
+        app.__dict__["wsgi_app"] = self.gate
+        if settings.redis_url:
+            self.pushes.relay = Relay(
+                settings.redis_url,
+                CHANNEL + settings.base_url,
+                heard=self._heard,
+                returned=self.resync,
+            )
+
+    def _make_server(self) -> Any:
+        quiet = logging.getLogger("intranet.realtime.library")
+        quiet.setLevel(logging.ERROR)  # what it says below that holds what people write
+        server = SocketIO(
+            self.app,
+            async_mode=async_mode(),
+            async_handlers=False,  # the events of one client are answered in their order
+            client_manager=Manager(),
+            transports=["websocket"],
+            allow_upgrades=False,
+            cors_allowed_origins=[],  # the gate asks
+            max_http_buffer_size=FRAME_BYTES,
+            manage_session=False,
+            logger=quiet,
+            engineio_logger=quiet,
+        ).server
+        engine = server.eio
+        engine._async = {  # noqa: SLF001 - the table of this server alone; named in tests/realtime
+            **engine._async,  # noqa: SLF001 - see above
+            "queue": PacketQueue,
+            "websocket": lambda handler, _server: WebSocket(
+                handler, run=engine.start_background_task, opened=self._opened
+            ),
+        }
+        engine.on("message", self._message)
+        server.on("connect", self._connect)
+        server.on("disconnect", self._disconnect)
+        return server
+
+    def _opened(self, websocket: WebSocket) -> None:
+        self._websockets.add(websocket)
+        with self._starting:
+            if self._is_started:
+                return
+            self._is_started = True
+            # Not at the start of the process: gunicorn forks after that, and threads stay behind.
+            if self.pushes.relay:
+                self.pushes.relay.start(self._server.start_background_task)
+            self._server.start_background_task(self._keep_asking)
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        websocket = self._server.eio.sockets[engine_id].queue.websocket
+        self._server.environ[engine_id] = {name: environ.get(name) for name in KEPT}
+        with self.app.app_context():
+            identity = _identify(environ, auth)
+        if identity is None or identity.must_enrol:
+            counters.refused.labels("unauthorized").inc()
+            raise Refused("unauthorized")
+        person_id = identity.account.person_id
+        if len(self.connections.of_person(person_id)) >= SOCKETS_OF_A_PERSON:
+            counters.refused.labels("too many").inc()
+            raise Refused("too many")
+        self._arriving[engine_id] = Connection(websocket, identity, person_id)
+
+    def _disconnect(self, sid: str, _reason: object = None) -> None:
+        engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        self._arriving.pop(engine_id, None)
+        if connection := self._present.pop(engine_id, None):
+            self.connections.remove(connection)
+            connection.websocket.must_identify()
+
+    def _message(self, engine_id: str, packet: str | bytes) -> None:
+        """Take a packet of a client. Nothing that it sends is an error of ours."""
+        kind = packet[:1]
+        try:
+            if kind in CONNECTION_PARTS:
+                self._come_or_go(engine_id, packet)
+            elif connection := self._present.get(engine_id):
+                if kind in {EVENT, BINARY_EVENT} and isinstance(packet, str):
+                    self._call(connection, packet)
+                else:
+                    self._refuse(connection, None, calls.ill_formed)
+        except Exception:
+            log.exception("socket")
+
+    def _come_or_go(self, engine_id: str, packet: str | bytes) -> None:
+        engine_socket = self._server.eio.sockets.get(engine_id)
+        if engine_socket is None:
+            return
+        websocket: WebSocket = engine_socket.queue.websocket
+        if not websocket.arrivals.take():
+            websocket.end(POLICY)
+            return
+        try:
+            self._server._handle_eio_message(engine_id, packet)  # noqa: SLF001 - the handler that ours stands before
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            log.info("a packet that is none")
+        # The library has written by now that the client is connected: pushes may follow.
+        if connection := self._arriving.pop(engine_id, None):
+            self._present[engine_id] = connection
+            websocket.is_identified()
+            self.connections.add(connection)
+            self._greet(connection)
+
+    def _call(self, connection: Connection, packet: str) -> None:
+        try:
+            call = asked(packet)
+        except IllFormedError as error:
+            self._refuse(connection, error.number, calls.ill_formed)
+            return
+        if not connection.calls.take():
+            self._refuse(connection, call.number, calls.too_fast)
+            connection.refused_in_a_row += 1
+            if connection.refused_in_a_row > REFUSED_IN_A_ROW:
+                connection.cut()
+            return
+        connection.refused_in_a_row = 0
+        with holding() as hold:
+            try:
+                self._answer(connection, call)
+            finally:
+                hold.release()
+
+    def _answer(self, connection: Connection, call: Asked) -> None:
+        """Write the acknowledgement; only then go the pushes of what was committed for it."""
+        with self.app.app_context():
+            try:
+                reply = calls.answer(self.connections, connection, call)
+            except SignInRequired as ended:
+                self._acknowledge(connection, call.number, calls.error(ended))
+                connection.end_sign_in("ended")
+                return
+            except OperationalError:
+                reply = calls.error(Unavailable())
+            except Exception:
+                log.exception("who asks")
+                reply = calls.error(Problem())
+            self._acknowledge(connection, call.number, reply)
+
+    def _refuse(self, connection: Connection, number: int | None, reply: Any) -> None:
+        with self.app.app_context():
+            if number is not None:
+                self._acknowledge(connection, number, reply())
+
+    def _acknowledge(
+        self, connection: Connection, number: int | None, reply: Mapping[str, Any]
+    ) -> None:
+        if number is not None:
+            connection.write(acknowledgement_frame(number, reply))
+
+    def _greet(self, connection: Connection) -> None:
+        """Say where everything stands, so that the client asks for what it lacks."""
+        with self.app.app_context():
+            try:
+                identity = calls.still(connection)
+            except SignInRequired:
+                connection.end_sign_in("ended")
+                return
+            person = identity.person
+            hello = {"person_id": person.id, "server_time": clock.now()}
+            connection.tell("hello", {**hello, **calls.greetings(person)})
+
+    def _heard(self, message: Message) -> None:
+        if message.get("kind") == "resync":
+            self.resync()
+            return
+        try:
+            self.pushes.serve(message)
+        except (ValueError, TypeError, KeyError):
+            counters.junk.inc()
+
+    def resync(self) -> None:
+        """Greet everybody again, one after the other: something may have been missed."""
+        self._server.start_background_task(self._greet_all)
+
+    def _greet_all(self) -> None:
+        for connection in self.connections.everybody():
+            if self._stopped.wait(1 / GREETS_PER_SECOND):
+                return
+            try:
+                self._greet(connection)
+            except Exception:
+                log.exception("greeting")
+
+    def _keep_asking(self) -> None:
+        """End the sockets of sign-ins that ended by their date, which nobody announces."""
+        while not self._stopped.wait(ASKS_AGAIN_SECONDS):
+            for connection in self.connections.everybody():
+                try:
+                    with self.app.app_context():
+                        if not calls.lives(connection):
+                            connection.end_sign_in("ended")
+                except Exception:
+                    log.exception("who is there")
+
+    def shut_down(self) -> None:
+        """Take no more sockets, and tell those that are open to come back elsewhere."""
+        self.gate.is_closed = True
+        self._stopped.set()
+        for websocket in list(self._websockets):
+            websocket.end(RESTART)
+        if self.pushes.relay:
+            self.pushes.relay.stop()
+
+
+def _identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
+    """Who comes: by a program's token, or by the cookie that a page of ours sends along."""
+    if isinstance(auth, dict) and "token" in auth:
+        token = auth["token"]
+        return identity_of_token(token) if isinstance(token, str) and token.isascii() else None
+    if environ.get("HTTP_ORIGIN") is None:
+        return None
+    return identity_of_cookies(parse_cookie(environ.get("HTTP_COOKIE") or ""))
+
+
+def async_mode() -> str:
+    """How this process does many things at once: gevent where it took over, else threads."""
+    monkey = sys.modules.get("gevent.monkey")
+    return "gevent" if monkey and monkey.is_module_patched("socket") else "threading"
+
+
+def init_app(app: Flask) -> None:
+    """Put the sockets before an application. Call it last: it wraps the WSGI application."""
+    app.extensions["realtime"] = Realtime(app)
+
+
+def shut_down(app: Flask) -> None:
+    """Tell all sockets of this process to come back elsewhere."""
+    realtime: Realtime = app.extensions["realtime"]
+    realtime.shut_down()
+
+
+def shut_down_on_signal(app: Flask) -> None:
+    """Do so when the process is asked to stop.
+
+    Call it in the main thread, after the server has set its own handlers; they are called too.
+    """
+    before = signal.getsignal(signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Not here: the main thread may hold the very lock that is needed.
+        threading.Thread(target=shut_down, args=(app,), daemon=True).start()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
