@@ -2,17 +2,27 @@
 
 from flask import Flask
 
+from intranet.accounts import link_views as account_link_views
+from intranet.accounts import me_views
 from intranet.accounts import views as account_views
+from intranet.api import views as api_views
+from intranet.conversations import api as conversation_api
 from intranet.conversations import views as conversation_views
 from intranet.core import health
 from intranet.home import views as home_views
+from intranet.messages import api as message_api
 from intranet.messages import views as message_views
 
 
 def register(app: Flask) -> None:
     """Hang every door on the application."""
     app.register_blueprint(account_views.bp)  # first: it finds out who asks
+    app.register_blueprint(account_link_views.bp)
+    app.register_blueprint(me_views.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(conversation_views.bp)
     app.register_blueprint(home_views.bp)
     app.register_blueprint(message_views.bp)
+    app.register_blueprint(conversation_api.bp)
+    app.register_blueprint(message_api.bp)
+    app.register_blueprint(api_views.bp)  # last: it answers for what no other has

@@ -63,6 +63,14 @@ class Conflict(Problem):
     words = _l("Somebody changed this while you were writing. Your text is kept.")
 
 
+class PreconditionFailed(Problem):
+    """The version that a program named is no longer the one there is."""
+
+    status = 412
+    title = _l("It has changed meanwhile")
+    words = _l("Read it again and send your change for the version that is there now.")
+
+
 class TooLarge(Problem):
     """More bytes than are taken."""
 

@@ -15,7 +15,8 @@ from intranet.core.html import Mention
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.files.models import File
-from intranet.messages.models import Message, MessageFile
+from intranet.files.queries import uploads
+from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
 from intranet.spaces.models import SpaceMember
@@ -83,17 +84,10 @@ def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
     Raises:
         Invalid: one is not theirs or was sent already.
     """
-    if not file_ids:
-        return []
-    rows = db.session.scalars(
-        select(File)
-        .outerjoin(MessageFile, MessageFile.file_id == File.id)
-        .where(File.id.in_(file_ids), File.owner_id == author.id, MessageFile.message_id.is_(None))
-    )
-    found = {row.id: row for row in rows}
-    if len(found) != len(set(file_ids)) or len(file_ids) != len(set(file_ids)):
+    found = uploads(author, file_ids) if file_ids else []
+    if len(found) != len(file_ids) or len(set(file_ids)) != len(file_ids):
         raise Invalid({"file_ids": _l("One of the files is no longer there. Attach it again.")})
-    return [found[file_id] for file_id in file_ids]
+    return found
 
 
 def called_people(

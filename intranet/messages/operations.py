@@ -19,6 +19,7 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
+from intranet.files.operations import discard
 from intranet.messages import calls, queries
 from intranet.messages.access import (
     require_deleter,
@@ -158,8 +159,10 @@ def delete_message(person: Person, message: Message) -> Message:
         require_deleter(person, message, conversation)
         if message.deleted_at:
             return message
+        file_ids = queries.file_ids_of(message.id)
         for table in (MessageVersion, Reaction, Mention, MessageFile):
             db.session.execute(delete(table).where(table.message_id == message.id))
+        discard(file_ids)
         message.body = message.html = ""
         message.mentions = []
         message.pinned_at = message.pinned_by_id = None

@@ -107,6 +107,13 @@ def versions(message_id: UUID) -> Sequence[MessageVersion]:
     ).all()
 
 
+def file_ids_of(message_id: UUID) -> Sequence[UUID]:
+    """Ids of the files on a message."""
+    return db.session.scalars(
+        select(MessageFile.file_id).where(MessageFile.message_id == message_id)
+    ).all()
+
+
 def emoji_of(message_id: UUID) -> set[str]:
     """The different signs under a message."""
     return set(db.session.scalars(select(Reaction.emoji).where(Reaction.message_id == message_id)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from intranet.files.models import File
 from intranet.messages.models import Message, MessageFile, Reaction
 
 PEOPLE_SHOWN = 50
@@ -42,8 +43,12 @@ def message_json(message: Message) -> dict[str, Any]:
 
 
 def file_json(held: MessageFile) -> dict[str, Any]:
-    """A file on a message; its address goes through the access rule."""
-    file = held.file
+    """A file on a message."""
+    return uploaded_json(held.file)
+
+
+def uploaded_json(file: File) -> dict[str, Any]:
+    """A file; its address goes through the access rule."""
     shown = {
         "id": str(file.id),
         "name": file.name,

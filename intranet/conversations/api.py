@@ -1,0 +1,182 @@
+"""REST: conversations, one's place in them, who is in them, audiences."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.accounts.access import signed_in
+from intranet.conversations import queries
+from intranet.conversations.access import get_conversation
+from intranet.conversations.faces import faces_of
+from intranet.conversations.listing import title_of
+from intranet.conversations.members import members_page
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import (
+    create_channel,
+    mark_read,
+    mark_unread_from,
+    mute,
+    start_talk,
+    unmute,
+)
+from intranet.core import clock
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.core.parsing import Form, Line
+from intranet.core.rest import PREFIX, body, cursor, described, once, page
+from intranet.core.web import current_language
+from intranet.people.access import get_person, holds_any_post
+from intranet.people.models import Person
+from intranet.spaces.access import get_space
+from intranet.spaces.audience import Audience
+from intranet.spaces.preview import preview
+
+PLACES = 2**53
+
+bp = Blueprint("conversations_api", __name__, url_prefix=PREFIX)
+
+
+class NewConversation(Form):
+    """A direct talk with `person_ids`, or a channel with a `name` in the space `space_id`."""
+
+    person_ids: list[UUID] = Field(default_factory=list, max_length=20)
+    space_id: UUID | None = None
+    name: Annotated[Line, Field(max_length=80)] = ""
+    purpose: Annotated[Line, Field(max_length=300)] = ""
+
+
+class NamedPlace(Form):
+    """A place in a conversation; None takes a mark away."""
+
+    seq: Annotated[int | None, Field(ge=0, le=PLACES)]
+
+
+@bp.get("/conversations")
+@described("[Conversation]")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Every conversation one takes part in, the latest first."""
+    return page([_json(person, standing) for standing in queries.standings(person)])
+
+
+@bp.post("/conversations")
+@described("Conversation", form=NewConversation)
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Begin a direct talk, or the one there is of these people; or open a channel."""
+    form = NewConversation.parse(body())
+    return once(person.id, lambda: (_created(person, form), 201))
+
+
+@bp.get("/conversations/<uuid:conversation_id>")
+@described("Conversation")
+@signed_in
+def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """One conversation and one's place in it."""
+    return jsonify(_one(person, get_conversation(person, conversation_id)))
+
+
+@bp.put("/conversations/<uuid:conversation_id>/read")
+@described("Conversation", form=NamedPlace)
+@signed_in
+def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Say how far one has read; it never sinks."""
+    conversation = get_conversation(person, conversation_id)
+    mark_read(person, conversation, NamedPlace.parse(body()).seq or 0)
+    return jsonify(_one(person, conversation))
+
+
+@bp.put("/conversations/<uuid:conversation_id>/unread_from")
+@described("Conversation", form=NamedPlace)
+@signed_in
+def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Mark unread from a place on."""
+    conversation = get_conversation(person, conversation_id)
+    mark_unread_from(person, conversation, NamedPlace.parse(body()).seq)
+    return jsonify(_one(person, conversation))
+
+
+@bp.put("/conversations/<uuid:conversation_id>/mute")
+@described("Conversation")
+@signed_in
+def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Count nothing of it any more but mentions."""
+    conversation = get_conversation(person, conversation_id)
+    mute(person, conversation)
+    return jsonify(_one(person, conversation))
+
+
+@bp.delete("/conversations/<uuid:conversation_id>/mute")
+@described("Conversation")
+@signed_in
+def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Count it again."""
+    conversation = get_conversation(person, conversation_id)
+    unmute(person, conversation)
+    return jsonify(_one(person, conversation))
+
+
+@bp.get("/conversations/<uuid:conversation_id>/members")
+@described("[Member]", query=("q", "cursor"))
+@signed_in
+def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Who can read it, by name."""
+    conversation = get_conversation(person, conversation_id)
+    found = members_page(person, conversation, request.args.get("q", "")[:100], cursor())
+    return page([{**row, "id": str(row["id"])} for row in found["items"]], found["next_cursor"])
+
+
+@bp.post("/audiences/preview")
+@described("AudiencePreview", form=Audience)
+@signed_in
+def preview_audience(person: Person) -> ResponseReturnValue:
+    """Who an audience is: how many, how many outside one's agency, a sample, in words."""
+    audience = Audience.parse(body())
+    if not holds_any_post(person):
+        raise Invalid({"": _l("You hold no post at present.")})
+    return jsonify(preview(person, audience, clock.now()))
+
+
+def _created(person: Person, form: NewConversation) -> dict[str, Any]:
+    if form.space_id:
+        space = get_space(person, form.space_id)
+        made = create_channel(
+            person, space, form.name, purpose=form.purpose, language=current_language()
+        )
+    else:
+        others = [get_person(person, person_id) for person_id in form.person_ids]
+        made = start_talk(person, others)
+    return _one(person, made)
+
+
+def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
+    return _json(person, queries.standing(person, conversation))
+
+
+def _json(person: Person, standing: queries.Standing) -> dict[str, Any]:
+    conversation = standing.conversation
+    space = conversation.space
+    people = queries.participants(conversation) if space is None else []
+    faces = faces_of([row.id for row in people], person) if people else {}
+    return {
+        "id": str(conversation.id),
+        "kind": conversation.kind.value,
+        "title": ", ".join(row.name for row in people if row.id != person.id)
+        if space is None
+        else title_of(conversation, person, faces),
+        "space_id": str(space.id) if space else None,
+        "unit_id": str(space.unit_id) if space and space.unit_id else None,
+        "agency": space.agency.code if space else None,
+        "is_main": conversation.is_main,
+        "purpose": conversation.purpose,
+        "people_ids": [str(row.id) for row in people],
+        "last_seq": conversation.last_seq,
+        "rev": conversation.rev,
+        "read_seq": standing.read_seq,
+        "unread_from": standing.unread_from,
+        "unread": standing.unread,
+        "muted": standing.is_muted,
+    }

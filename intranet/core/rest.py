@@ -1,0 +1,164 @@
+"""What every REST call shares: its body, its pages, its idempotency, its description."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NoReturn, TypeVar
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from sqlalchemy import JSON, String, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.core import clock
+from intranet.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.core.i18n import _l
+from intranet.core.parsing import Form
+from intranet.core.types import UTCDateTime
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import Model, db
+
+PREFIX = "/api/v1"
+PAGE = 50
+PAGE_LIMIT = 200
+KEPT = timedelta(hours=24)
+KEY_LIMIT = 200
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class Repeatable(Model):
+    """The answer to a POST that named an `Idempotency-Key`, kept for a day."""
+
+    __tablename__ = "repeatables"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    answer: Mapped[Any] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the description of the interface says of a call, beside its docstring."""
+
+    answer: str
+    form: type[Form] | None = None
+    query: Sequence[str] = ()
+
+
+def described(
+    answer: str, *, form: type[Form] | None = None, query: Sequence[str] = ()
+) -> Callable[[V], V]:
+    """Tell what a call takes and gives.
+
+    Args:
+        answer: the name of the shape that it answers with, or of a list of it as `[Name]`.
+        form: what its body is.
+        query: names that its address may carry after `?`.
+    """
+
+    def mark(view: V) -> V:
+        view.__rest__ = Described(answer, form, query)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def body() -> Mapping[str, Any]:
+    """The JSON object that was sent.
+
+    Raises:
+        Invalid: it is none, or it holds a number that JSON does not know.
+    """
+    if not request.is_json:
+        raise Invalid({"": _l("Send JSON, with the content type application/json.")})
+    try:
+        data = json.loads(request.get_data(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Invalid({"": _l("This is not JSON that can be read.")}) from error
+    if not isinstance(data, dict):
+        raise Invalid({"": _l("Send an object with named fields.")})
+    return data
+
+
+def limit() -> int:
+    """How many items a page of a list has: `?limit=`, at most 200."""
+    asked = request.args.get("limit", PAGE, type=int)
+    return min(max(asked, 1), PAGE_LIMIT)
+
+
+def cursor() -> str:
+    """Where a page of a list begins: `?cursor=`, as the page before gave it."""
+    return request.args.get("cursor", "")[:500]
+
+
+def page(items: Sequence[Any], next_cursor: str | None = None) -> Response:
+    """A page of a list."""
+    return jsonify({"items": list(items), "next_cursor": next_cursor})
+
+
+def with_version(payload: Mapping[str, Any], version: int) -> Response:
+    """An answer that can be changed by who names this version in `If-Match`."""
+    response = jsonify(dict(payload))
+    response.set_etag(str(version))
+    return response
+
+
+def version_sent() -> int | None:
+    """The version in `If-Match`, or None where none was named.
+
+    Raises:
+        PreconditionFailed: it is none of ours.
+    """
+    if not request.if_match:
+        return None
+    for tag in request.if_match.as_set():
+        if tag.isdecimal():
+            return int(tag)
+    raise PreconditionFailed
+
+
+def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response, int]:
+    """Answer a POST; a repeated `Idempotency-Key` gets the first answer, and nothing is done.
+
+    Raises:
+        Conflict: the key was used for another call or another body.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        answer, status = view()
+        return jsonify(answer), status
+    if len(key) > KEY_LIMIT:
+        raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
+    key_hash, request_hash = _digest(key), _digest(f"{request.path}\n", request.get_data())
+    with unit_of_work() as work:
+        db.session.execute(delete(Repeatable).where(Repeatable.created_at < clock.now() - KEPT))
+        if kept := db.session.get(Repeatable, (person_id, key_hash)):
+            if kept.request_hash != request_hash:
+                raise Conflict(_l("This key was used for something else. Choose a new one."))
+            return jsonify(kept.answer), kept.status
+        answer, status = view()
+        work.add(
+            Repeatable(
+                person_id=person_id,
+                key_hash=key_hash,
+                request_hash=request_hash,
+                status=status,
+                answer=answer,
+            )
+        )
+    return jsonify(answer), status
+
+
+def _no_constant(_name: str) -> NoReturn:
+    message = "NaN and Infinity are no JSON"
+    raise ValueError(message)
+
+
+def _digest(text: str, more: bytes = b"") -> str:
+    return hashlib.sha256(text.encode(errors="replace") + more).hexdigest()

@@ -1,0 +1,262 @@
+"""REST: conversations' messages, what is done to them, their files."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.accounts.access import signed_in
+from intranet.conversations.access import get_conversation
+from intranet.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.core.i18n import _l
+from intranet.core.parsing import Form, Line, Text
+from intranet.core.rest import (
+    PREFIX,
+    body,
+    cursor,
+    described,
+    limit,
+    once,
+    page,
+    version_sent,
+    with_version,
+)
+from intranet.files.access import get_upload
+from intranet.files.operations import describe, discard, store_upload
+from intranet.files.serving import send
+from intranet.messages import doors, queries
+from intranet.messages.access import get_message, get_message_file
+from intranet.messages.forms import PLACES, PostMessage
+from intranet.messages.models import Message
+from intranet.messages.operations import (
+    add_reaction,
+    delete_message,
+    edit_message,
+    pin_message,
+    remove_reaction,
+    unpin_message,
+)
+from intranet.messages.serializers import instant, message_json, uploaded_json
+from intranet.people.models import Person
+
+bp = Blueprint("messages_api", __name__, url_prefix=PREFIX)
+
+
+class EditBody(Form):
+    """A new body, and the revision of the text that the writer had before them."""
+
+    body: Text
+    body_rev: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+
+
+class DescribeFile(Form):
+    """Words for who cannot see an image."""
+
+    alternative: Annotated[Line, Field(max_length=500)]
+
+
+@bp.get("/conversations/<uuid:conversation_id>/messages")
+@described(
+    "[Message]",
+    query=("before_seq", "after_seq", "around_seq", "since_rev", "limit", "cursor"),
+)
+@signed_in
+def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Messages by place, or what changed since a revision; the last page without either."""
+    conversation = get_conversation(person, conversation_id)
+    found, following = _asked_for(conversation.id)
+    return jsonify(
+        {
+            "items": [message_json(row) for row in found],
+            "next_cursor": following,
+            "rev": conversation.rev,
+            "last_seq": conversation.last_seq,
+        }
+    )
+
+
+@bp.post("/conversations/<uuid:conversation_id>/messages")
+@described("Message", form=PostMessage)
+@signed_in
+def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Post a message, once per `client_id`."""
+    form = PostMessage.parse(body(), conversation_id=conversation_id)
+    return once(author.id, lambda: (_posted(author, form), 201))
+
+
+@bp.get("/messages/<uuid:message_id>")
+@described("Message")
+@signed_in
+def show(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """One message."""
+    return _message(get_message(person, message_id))
+
+
+@bp.patch("/messages/<uuid:message_id>")
+@described("Message", form=EditBody)
+@signed_in
+def update(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Change one's own text; `If-Match` or `body_rev` names the text it replaces."""
+    message = get_message(person, message_id)
+    form = EditBody.parse(body())
+    named = version_sent()
+    known = form.body_rev if named is None else named
+    if known is None:
+        raise Invalid({"body_rev": _l("Name the version that this replaces.")})
+    try:
+        edit_message(person, message, form.body, body_rev=known)
+    except Conflict:
+        if named is None:
+            raise
+        raise PreconditionFailed from None
+    return _message(message)
+
+
+@bp.delete("/messages/<uuid:message_id>")
+@described("Message")
+@signed_in
+def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Take away what it says; its place stays."""
+    return _message(delete_message(person, get_message(person, message_id)))
+
+
+@bp.get("/messages/<uuid:message_id>/versions")
+@described("[Version]")
+@signed_in
+def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """What a message said before, the latest first."""
+    message = get_message(person, message_id)
+    rows = queries.versions(message.id)
+    return page(
+        [
+            {"body": row.body, "html": row.html, "written_at": instant(row.written_at)}
+            for row in rows
+        ]
+    )
+
+
+@bp.get("/messages/<uuid:message_id>/replies")
+@described("[Message]", query=("limit", "cursor"))
+@signed_in
+def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """What was answered to a message, in order."""
+    message = get_message(person, message_id)
+    found = queries.replies(message.id, after_seq=_place(cursor()), limit=limit())
+    following = str(found[-1].seq) if len(found) == limit() else None
+    return page([message_json(row) for row in found], following)
+
+
+@bp.put("/messages/<uuid:message_id>/pin")
+@described("Message")
+@signed_in
+def pin(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Keep a message at hand."""
+    return _message(pin_message(person, get_message(person, message_id)))
+
+
+@bp.delete("/messages/<uuid:message_id>/pin")
+@described("Message")
+@signed_in
+def unpin(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Let it go."""
+    return _message(unpin_message(person, get_message(person, message_id)))
+
+
+@bp.put("/messages/<uuid:message_id>/reactions/<emoji>")
+@described("Message")
+@signed_in
+def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
+    """Put one's sign under a message."""
+    return _message(add_reaction(person, get_message(person, message_id), emoji))
+
+
+@bp.delete("/messages/<uuid:message_id>/reactions/<emoji>")
+@described("Message")
+@signed_in
+def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
+    """Take one's sign back."""
+    return _message(remove_reaction(person, get_message(person, message_id), emoji))
+
+
+@bp.get("/conversations/<uuid:conversation_id>/pins")
+@described("[Message]")
+@signed_in
+def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """What is kept at hand in a conversation."""
+    conversation = get_conversation(person, conversation_id)
+    return page([message_json(row) for row in queries.pinned(conversation.id)])
+
+
+@bp.post("/files")
+@described("File")
+@signed_in
+def upload(owner: Person) -> ResponseReturnValue:
+    """Store a file (multipart, field `file`), to be named in `file_ids` of a message."""
+    given = request.files.get("file")
+    if given is None:
+        raise Invalid({"file": _l("Choose a file.")})
+    words = request.form.get("alternative", "")
+    file = store_upload(owner, given.stream, given.filename or "", alternative=words)
+    return jsonify(uploaded_json(file)), 201
+
+
+@bp.get("/files/<uuid:file_id>")
+@described("bytes")
+@signed_in
+def download(person: Person, file_id: UUID) -> Response:
+    """The bytes of a file on a message that one reads, or of one's own upload."""
+    return send(get_message_file(person, file_id))
+
+
+@bp.patch("/files/<uuid:file_id>")
+@described("File", form=DescribeFile)
+@signed_in
+def describe_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
+    """Say what an own image shows, for who cannot see it."""
+    file = get_upload(owner, file_id)
+    describe(file, DescribeFile.parse(body()).alternative)
+    return jsonify(uploaded_json(file))
+
+
+@bp.delete("/files/<uuid:file_id>")
+@described("nothing")
+@signed_in
+def discard_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
+    """Take back an upload that hangs on no message yet."""
+    discard([get_upload(owner, file_id).id])
+    return "", 204
+
+
+def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
+    stored: dict[str, Any] = doors.stored(doors.post(author, form))["message"]
+    return stored
+
+
+def _message(message: Message) -> Response:
+    shown = queries.message(message.id) or message
+    return with_version(message_json(shown), shown.body_rev)
+
+
+def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
+    """The messages that the address names, and where the next page begins."""
+    asked = request.args
+    count = limit()
+    if (rev := asked.get("since_rev", type=int)) is not None:
+        rev = max(rev, _place(cursor()))
+        found = list(queries.changed_since(conversation_id, rev, count))
+        return found, str(found[-1].rev) if len(found) == count else None
+    if (seq := asked.get("around_seq", type=int)) is not None:
+        return list(queries.around(conversation_id, seq, count)), None
+    if (seq := asked.get("after_seq", type=int)) is not None:
+        found = list(queries.after(conversation_id, max(seq, _place(cursor())), count))
+        return found, str(found[-1].seq) if len(found) == count else None
+    before = _place(cursor()) or asked.get("before_seq", PLACES, type=int)
+    found = list(queries.before(conversation_id, before, count))
+    more = found and found[0].seq > 1
+    return found, str(found[0].seq) if more else None
+
+
+def _place(text: str) -> int:
+    return min(int(text), PLACES) if text.isascii() and text.isdecimal() else 0

@@ -1,0 +1,54 @@
+"""Who will see this: an audience before anything is sent to it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Post
+from intranet.extensions import db
+from intranet.people.access import agency_ids_of
+from intranet.people.lines import person_lines
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
+from intranet.spaces.audience import Audience, person_ids
+from intranet.spaces.sentence import sentence
+
+SAMPLE = 10
+
+
+def preview(viewer: Person, audience: Audience, now: datetime) -> dict[str, Any]:
+    """How many people, how many of them outside the viewer's agencies, some by name, in words."""
+    wanted = person_ids(audience, now).subquery()
+    inside = (
+        select(Appointment.person_id)
+        .join(Post, Appointment.post_id == Post.id)
+        .where(is_current(now), Post.agency_id.in_(agency_ids_of(viewer)))
+    )
+    count = db.session.scalar(select(func.count()).select_from(wanted)) or 0
+    outside = (
+        db.session.scalar(
+            select(func.count()).select_from(wanted).where(wanted.c.person_id.not_in(inside))
+        )
+        or 0
+    )
+    people = db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(select(wanted.c.person_id)))
+        .order_by(Person.sort_key, Person.id)
+        .limit(SAMPLE)
+    ).all()
+    lines = person_lines([person.id for person in people], now)
+    return {
+        "count": count,
+        "outside": outside,
+        "sample": [
+            {
+                "id": str(person.id),
+                "name": person.name,
+                "caption": lines[person.id].caption(lines[person.id].agency_language),
+            }
+            for person in people
+        ],
+        "sentence": sentence(audience),
+    }
