@@ -75,11 +75,11 @@ def test_a_text_without_letters_may_stay_as_it_is(faults):
 
 def test_a_placeholder_that_was_lost_or_misspelt_is_found(faults):
     found = faults(
-        "{{ _('Hello, %(name)s', name=n) }}", 'msgid "Hello, %(name)s"\nmsgstr "Ola, %(nome)s"\n'
+        "{{ _('Hello, %(name)s', name=n) }}", 'msgid "Hello, %(name)s"\nmsgstr "Ola, %(persoa)s"\n'
     )
 
     assert found == [
-        "gl: a placeholder that the text does not have, %(nome)s: 'Hello, %(name)s'",
+        "gl: a placeholder that the text does not have, %(persoa)s: 'Hello, %(name)s'",
         "gl: the translation lacks %(name)s: 'Hello, %(name)s'",
     ]
 
