@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import case, exists, or_, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries
@@ -13,12 +13,12 @@ from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.listing import listed
 from intranet.conversations.models import Conversation
 from intranet.core import clock
-from intranet.core.text import fold, sort_key
+from intranet.core.text import fold
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import holders_of, is_current
+from intranet.people.queries import has_word, holders_of, is_current, is_named
 
 FOUND = 12
 SUGGESTED = 8
@@ -70,7 +70,7 @@ def suggest(
 def _among(words: str, readers: frozenset[UUID], viewer: Person) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Person.id)
-        .where(Person.id.in_(list(readers)[:5000]), _named(words))
+        .where(Person.id.in_(list(readers)[:5000]), is_named(words))
         .order_by(Person.sort_key)
         .limit(SUGGESTED)
     ).all()
@@ -100,7 +100,7 @@ def _posts(words: str, viewer: Person) -> list[dict[str, Any]]:
     )
     named = or_(
         Post.handle.startswith(handle, autoescape=True),
-        _starts(Post.sort_key, handle),
+        has_word(Post.sort_key, handle),
     )
     rows = db.session.scalars(
         select(Post)
@@ -143,22 +143,10 @@ def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
     )
     return db.session.scalars(
         select(Person.id)
-        .where(_named(words), holds, Person.id != person.id, Person.erased_at.is_(None))
+        .where(is_named(words), holds, Person.id != person.id, Person.erased_at.is_(None))
         .order_by(case((near, 0), else_=1), Person.sort_key)
         .limit(limit)
     ).all()
-
-
-def _named(words: str) -> ColumnElement[bool]:
-    return and_(*(_starts(Person.sort_key, word) for word in sort_key(words).split()))
-
-
-def _starts(column: Any, word: str) -> ColumnElement[bool]:
-    """A folded column has a word that begins so."""
-    folded = sort_key(word)
-    return or_(
-        column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
-    )
 
 
 def _starts_a_word(text: str, word: str) -> bool:

@@ -3,15 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from intranet.conversations import queries
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
-from intranet.core.text import sort_key
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.queries import is_named
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, SpaceMember, Why
 
@@ -28,17 +28,7 @@ def members_page(
     readers = queries.reader_ids(conversation)
     wanted = select(Person).where(Person.id.in_(readers))
     if words:
-        wanted = wanted.where(
-            and_(
-                *(
-                    or_(
-                        Person.sort_key.startswith(word, autoescape=True),
-                        Person.sort_key.contains(f" {word}", autoescape=True),
-                    )
-                    for word in sort_key(words).split()
-                )
-            )
-        )
+        wanted = wanted.where(is_named(words))
     key, _, last_id = cursor.rpartition("~")
     if last_id and key:
         wanted = wanted.where(tuple_(Person.sort_key, Person.id) > (key, UUID(last_id)))

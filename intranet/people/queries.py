@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.agencies.models import Post, Unit
 from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
+from intranet.core.text import sort_key
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
 
@@ -202,6 +203,19 @@ def time_zone_of(person_id: UUID, now: datetime) -> str:
 def today_of(person_id: UUID) -> date:
     """The day it is where a person works."""
     return clock.today(time_zone_of(person_id, clock.now()))
+
+
+def is_named(words: str) -> ColumnElement[bool]:
+    """A person's name has a word that begins with each of these, accents and order aside."""
+    return and_(true(), *(has_word(Person.sort_key, word) for word in sort_key(words).split()))
+
+
+def has_word(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """A folded column has a word that begins so."""
+    folded = sort_key(word)
+    return or_(
+        column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
+    )
 
 
 def in_parts(keys: Collection[Key]) -> Iterable[Sequence[Key]]:

@@ -1,0 +1,54 @@
+"""A few letters find conversations, people and posts, and nothing that is hidden."""
+
+import pytest
+
+from intranet.conversations.finding import find_conversations, find_people, suggest
+from intranet.messages.operations import delete_message
+from tests.messages.helpers import channel_of, say
+
+
+@pytest.fixture
+def context(app):
+    with app.test_request_context("/?lang=es"):
+        yield
+
+
+@pytest.mark.parametrize("words", ["lic", "LÍC", "licencias"])
+def test_a_room_is_found_by_how_its_name_begins(context, cast, words):
+    assert [row["title"] for row in find_conversations(cast.ana, words)] == ["Licencias"]
+    assert find_conversations(cast.bieito, words) == []
+
+
+@pytest.mark.parametrize("words", ["uxia", "Uxía L", "lema", "lema ux"])
+def test_a_person_is_found_without_accents_in_any_order(context, cast, words):
+    assert [face["name"] for face in find_people(cast.ana, words)] == ["Uxía Lema"]
+
+
+def test_signs_of_the_databases_language_find_only_themselves(context, cast):
+    for words in ("%", "_", "\\", "' or 1=1 --", "*"):
+        assert find_people(cast.ana, words) == []
+
+
+def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(context, cast):
+    assert find_people(cast.ana, "eloi") == []
+    assert find_people(cast.eloi, "ana") == []
+
+
+def test_in_a_room_its_readers_and_posts_are_suggested(context, cast):
+    found, rings = suggest(cast.ana, channel_of(cast.licences), "ux")
+    assert [row["name"] for row in found] == ["Uxía Lema"]
+    assert rings
+    found, _ = suggest(cast.ana, channel_of(cast.licences), "secretaria@vila")
+    assert [row["kind"] for row in found] == ["post"]
+    found, _ = suggest(cast.ana, channel_of(cast.licences), "")
+    assert found[0]["kind"] == "channel"
+    assert found[0]["count"] == len(found[0:1]) + 1
+
+
+def test_deleting_takes_the_call_back(context, cast):
+    from intranet.messages import queries
+
+    channel = channel_of(cast.licences)
+    message = say(cast.uxia, channel, f"@[Ana](person:{cast.ana.id})")
+    delete_message(cast.uxia, message)
+    assert queries.mention_counts(cast.ana) == {}

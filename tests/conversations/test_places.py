@@ -1,0 +1,103 @@
+"""What is read, marked unread and muted is each person's own."""
+
+import pytest
+
+from intranet.conversations.listing import grouped, listed, unread_total
+from intranet.conversations.operations import (
+    mark_read,
+    mark_unread_from,
+    mute,
+    start_talk,
+    unmute,
+)
+from intranet.conversations.queries import standing
+from intranet.core.errors import NotFound
+from intranet.messages import queries as message_queries
+from intranet.people.operations.appointments import appoint
+from intranet.spaces.operations import invite_to_space
+from tests.messages.helpers import channel_of, say
+
+
+@pytest.fixture
+def context(app):
+    with app.test_request_context("/?lang=es"):
+        yield
+
+
+def names(person, code):
+    groups = grouped(listed(person))["groups"]
+    return [item["title"] for group in groups if group["code"] == code for item in group["items"]]
+
+
+def test_what_is_read_only_rises(context, cast):
+    channel = channel_of(cast.licences)
+    for _ in range(3):
+        say(cast.uxia, channel)
+    assert standing(cast.ana, channel).unread == 3
+    assert mark_read(cast.ana, channel, 2) == 2
+    assert mark_read(cast.ana, channel, 1) == 2
+    assert mark_read(cast.ana, channel, 999) == 3
+
+
+def test_marked_unread_waits_until_it_is_read(context, cast):
+    channel = channel_of(cast.licences)
+    for _ in range(3):
+        say(cast.uxia, channel)
+    mark_read(cast.ana, channel, 3)
+    mark_unread_from(cast.ana, channel, 2)
+    assert standing(cast.ana, channel).unread == 2
+    mark_read(cast.ana, channel, 3)
+    assert standing(cast.ana, channel).unread == 0
+
+
+def test_who_does_not_read_a_room_marks_nothing_in_it(context, cast):
+    channel = channel_of(cast.licences)
+    for act in (lambda: mark_read(cast.carles, channel, 1), lambda: mute(cast.carles, channel)):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_who_joins_finds_what_was_said_before_as_read(context, cast):
+    from datetime import date
+
+    channel = channel_of(cast.procurement)
+    say(cast.nadia, channel)
+    appoint(None, cast.technician_post, cast.xoel, starts_on=date(2026, 1, 1))
+    invite_to_space(cast.nadia, channel.space, cast.ana)
+    for person in (cast.xoel, cast.ana):
+        assert standing(person, channel).unread == 0
+        assert message_queries.latest(channel.id)
+
+
+def test_near_rooms_come_first_and_innermost(context, cast):
+    assert names(cast.ana, "own") == [
+        "Licencias",
+        "Urbanismo y Obras",
+        "Ayuntamiento de Monteclaro",
+    ]
+
+
+def test_posts_in_two_agencies_give_one_list_grouped_by_agency(context, cast):
+    groups = grouped(listed(cast.bieito))["groups"]
+    assert [group["heading"] for group in groups] == [
+        "Concello de Outeiro",
+        "Concello de Vilaverde",
+    ]
+
+
+def test_the_rail_counts_what_is_not_muted_and_calls_in_any_case(context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.uxia, channel)
+    say(cast.uxia, channel, f"@[Ana](person:{cast.ana.id})")
+    counts = message_queries.mention_counts(cast.ana)
+    assert unread_total(listed(cast.ana, counts)) == 2
+    mute(cast.ana, channel)
+    assert unread_total(listed(cast.ana, counts)) == 1
+    unmute(cast.ana, channel)
+    assert unread_total(listed(cast.ana, counts)) == 2
+
+
+def test_a_talk_is_called_by_the_names_of_the_others(context, cast):
+    start_talk(cast.ana, [cast.carles, cast.bieito])
+    assert names(cast.ana, "direct") == ["Carles Roig, Bieito Lourido"]
+    assert names(cast.bieito, "direct") == ["Ana Castro, Carles Roig"]
