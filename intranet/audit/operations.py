@@ -1,18 +1,15 @@
 """Writing the audit log."""
 
-import hashlib
-import json
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-
-FIRST_HASH = "0" * 64
 
 
 def record(
@@ -55,19 +52,3 @@ def record(
         work.add(line)
         db.session.flush()
     return line
-
-
-def hash_of(line: AuditLine) -> str:
-    """SHA-256 over what the line says and the hash of the line before it."""
-    said = [
-        str(line.agency_id),
-        line.number,
-        line.at.isoformat(),
-        str(line.actor_id),
-        line.act,
-        line.subject_kind,
-        str(line.subject_id),
-        line.detail,
-        line.previous_hash,
-    ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

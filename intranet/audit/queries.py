@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
-from intranet.audit.operations import FIRST_HASH, hash_of
 from intranet.extensions import db
 
 AT_ONCE = 500
