@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from intranet import routes, subscribers
+from intranet import realtime, routes, subscribers
 from intranet.config import Settings, read_settings
 from intranet.core import database, errors_http, guard, templating, web
 from intranet.core.catalogues import compile_catalogues
@@ -52,4 +52,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     routes.register(app)
     guard.init_app(app)
     subscribers.subscribe()
+    realtime.init_app(app)  # last: it wraps the WSGI application
     return app

@@ -1,10 +1,16 @@
 """Page 2 of the house: who listens to which event."""
 
+from intranet.accounts.events import SignInsEnded
 from intranet.agencies.events import AgencyCreated, PostChanged, UnitChanged, UnitCreated
+from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
+from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
 from intranet.core.events import bus
+from intranet.messages import broadcasts as message_broadcasts
+from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
 from intranet.people.events import AppointmentChanged, ManyAppointed
+from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import MembersChanged, SpaceCreated
 
@@ -12,6 +18,7 @@ from intranet.spaces.events import MembersChanged, SpaceCreated
 def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
+    _after_commit()
 
 
 def _within() -> None:
@@ -23,3 +30,13 @@ def _within() -> None:
     bus.within(ManyAppointed, space_handlers.follow_many)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
+
+
+def _after_commit() -> None:
+    bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
+    bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
+    bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
+    bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
+    bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
+    bus.after_commit(MessagePosted, message_broadcasts.push_message)
+    bus.after_commit(MessageChanged, message_broadcasts.push_change)

@@ -1,20 +1,51 @@
 """What people's open screens are told of conversations."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from intranet.conversations import queries
+from intranet.conversations.access import readable_by
 from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
 from intranet.conversations.models import Conversation, Place
+from intranet.core import clock
 from intranet.extensions import db
-from intranet.realtime import Readers, push, push_to
+from intranet.people.models import Person
+from intranet.realtime import Found, Readers, finds_guests, finds_readers, push, push_to
 from intranet.spaces.events import MembersChanged
+from intranet.spaces.queries import next_change
+
+
+@finds_readers
+def find_readers(conversation_id: UUID) -> Found:
+    """Who takes part in a conversation now, and when that next changes by itself."""
+    conversation = db.session.get(Conversation, conversation_id)
+    if conversation is None:
+        return Found(frozenset())
+    until = None
+    if conversation.space_id:
+        until = next_change(conversation.space_id, clock.now())
+    return Found(queries.reader_ids(conversation), until)
+
+
+@finds_guests
+def find_guests(conversation_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+    """Who of these people, that take no part in it, may read it now."""
+    people = db.session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
+    wanted = select(Conversation.id).where(Conversation.id == conversation_id)
+    return [
+        person.id
+        for person in people
+        if db.session.scalar(wanted.where(readable_by(person))) is not None
+    ]
 
 
 def readers_of(conversation: Conversation) -> Readers:
-    """To whom a push about this conversation goes, by key and version for other workers."""
+    """To whom a push about this conversation goes: by key and version, looked up once for each."""
     version = conversation.space.members_version if conversation.space else 0
-    return Readers(conversation.id, version, queries.reader_ids(conversation))
+    return Readers(conversation.id, version)
 
 
 def push_to_readers(conversation: Conversation, event: str, payload: dict[str, Any]) -> None:

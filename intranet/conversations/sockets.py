@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from intranet.conversations import queries
+from intranet.conversations.access import get_conversation
+from intranet.conversations.forms import NamedConversation
 from intranet.people.models import Person
-from intranet.realtime import on_connect
+from intranet.realtime import on, on_connect, unwatch, watch
 
 
 @on_connect
@@ -14,6 +16,19 @@ def hello(person: Person) -> dict[str, Any]:
     return {
         "conversations": [standing_json(standing) for standing in queries.standings(person)],
     }
+
+
+@on("conversation:watch", scope="read")
+def open_conversation(person: Person, data: Mapping[str, Any]) -> None:
+    """The client has it open: it hears who is typing, and all that is said if it is a guest."""
+    form = NamedConversation.parse(data)
+    watch(get_conversation(person, form.conversation_id).id)
+
+
+@on("conversation:unwatch", scope="read")
+def close_conversation(_person: Person, data: Mapping[str, Any]) -> None:
+    """The client no longer has it open."""
+    unwatch(NamedConversation.parse(data).conversation_id)
 
 
 def standing_json(standing: queries.Standing) -> Mapping[str, Any]:

@@ -50,12 +50,6 @@ class SetReaction(Form):
     on: bool
 
 
-class NamedConversation(Form):
-    """A conversation, by its id."""
-
-    conversation_id: UUID
-
-
 class MarkRead(Form):
     """How far somebody has read."""
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from intranet.conversations.access import get_conversation
+from intranet.conversations.broadcasts import readers_of
+from intranet.conversations.forms import NamedConversation
 from intranet.conversations.operations import mark_read
 from intranet.messages import doors
 from intranet.messages.access import get_message
 from intranet.messages.forms import (
     EditMessage,
     MarkRead,
-    NamedConversation,
     NamedMessage,
     PostMessage,
     SetReaction,
@@ -56,7 +57,7 @@ def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     return doors.acknowledged(operation(person, message, form.emoji))
 
 
-@on("conversation:sync")
+@on("conversation:sync", scope="read")
 def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Acknowledge with what the client lacks."""
     return {"conversations": doors.sync(person, Sync.parse(data))}
@@ -76,4 +77,4 @@ def typing(person: Person, data: Mapping[str, Any]) -> None:
     form = NamedConversation.parse(data)
     conversation = get_conversation(person, form.conversation_id)
     payload = {"conversation_id": str(conversation.id), "person_id": str(person.id)}
-    push_to_watchers(conversation.id, "typing", payload)
+    push_to_watchers(conversation.id, "typing", payload, among=readers_of(conversation))
