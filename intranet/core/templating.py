@@ -1,5 +1,6 @@
-"""What templates know besides Jinja: localised text, dates and times, tones, addresses."""
+"""What templates know besides Jinja: localised text, dates and times, tones, attributes."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +9,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
+from jinja2 import Undefined
+from markupsafe import Markup
 
 from intranet.core import assets, clock
 from intranet.core.i18n import _
@@ -31,7 +34,7 @@ def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
     dates = (clock_time, short_time, day, relative_day)
-    for name in (localized, text_language, *dates, avatar_tone, initials):
+    for name in (localized, text_language, *dates, avatar_tone, initials, attributes):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
@@ -92,6 +95,22 @@ def initials(name: str) -> str:
     """Two letters for a person or an agency: of its first two words with a capital."""
     words = [word for word in name.replace("'", " ").split() if word[0].isupper()]
     return "".join(word[0] for word in words[:2]) or name[:2].upper()
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """Attributes of an element, each after a space; what is None or False is left out.
+
+    Jinja's names cannot hold hyphens: `hx_post` becomes `hx-post`, `id_` becomes `id`. `class_` is
+    for the macro, which knows the other classes.
+    """
+    parts = Markup("")
+    for name, value in given.items():
+        if name == "class_" or value is None or value is False or isinstance(value, Undefined):
+            continue
+        parts += Markup(" ") + name.rstrip("_").replace("_", "-")
+        if value is not True:
+            parts += Markup('="{}"').format(value)
+    return parts
 
 
 def this_page(**changes: str | None) -> str:

@@ -1,0 +1,31 @@
+// A refusal to htmx is shown among the banners, not where the answer would have gone: only 422,
+// which is the form again, is swapped (meta htmx-config).
+const INVALID = 422;
+
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  const { text, response } = detail.ctx;
+  if (response.status === INVALID) return;
+  const piece = document.createElement("template");
+  piece.innerHTML = text;
+  show(piece.content.querySelector(".banner") ?? fromTemplate("fault-piece"));
+});
+
+// The request never got there. Errors of scripts come by the same event, without a request.
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx && !detail.ctx.response) show(fromTemplate("offline-piece"));
+});
+
+window.addEventListener("offline", () => show(fromTemplate("offline-piece")));
+window.addEventListener("online", () =>
+  document.querySelector("#banners [data-offline]")?.remove(),
+);
+
+function fromTemplate(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+function show(banner) {
+  const banners = document.getElementById("banners");
+  banners.classList.add("banners--live");
+  banners.replaceChildren(banner);
+}
