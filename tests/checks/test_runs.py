@@ -24,7 +24,8 @@ def tests(tmp_path):
     """Writes a file of tests and gives its folder."""
 
     def write(content):
-        (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+        plugins = [f"tests.plugins.{name}" for name in ("databases", "honesty", "isolation")]
+        (tmp_path / "conftest.py").write_text(f"pytest_plugins = {plugins}\n")
         (tmp_path / "test_some.py").write_text(content)
         return str(tmp_path)
 
