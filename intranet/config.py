@@ -1,15 +1,30 @@
 """Settings, read once from the environment or from the TOML file that it names."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "INTRANET_"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
+# Of numbers, the smallest that makes sense.
+LEAST = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
+STARTS = {
+    "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "storage_url": ("file:", "s3:"),
+    "base_url": ("http://", "https://"),
+    "smtp_url": ("smtp://", "smtps://"),
+}
+LOGS = ("text", "json")
+SHORTEST_KEY = 32
+MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 
 class BadSettingError(Exception):
@@ -35,6 +50,8 @@ class Settings:
     demo_password: str = field(default="vilaverde", repr=False)
     metrics_token: str = field(default="", repr=False)
 
+    is_base_url_given: bool = False
+
     @property
     def on_sqlite(self) -> bool:
         """Whether the embedded database is used."""
@@ -44,6 +61,9 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Whether people reach the site over TLS, so that cookies must not travel without it."""
         return self.base_url.startswith("https://")
+
+
+NAMES = frozenset(Settings.__dataclass_fields__) - {"is_base_url_given"}
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -63,7 +83,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         given = {**_from_file(Path(path)), **given}
     key_file = given.pop("secret_key_file", None)
     values = {name: _value(name, text) for name, text in given.items()}
-    settings = Settings(**values)
+    settings = Settings(**values, is_base_url_given="base_url" in values)
     return _completed(settings, key_file)
 
 
@@ -76,34 +96,93 @@ def _from_file(path: Path) -> dict[str, str]:
     return {name.removeprefix(PREFIX).lower(): str(value) for name, value in content.items()}
 
 
+def check_mix(settings: Settings, *, workers: int, greenlets: bool) -> None:
+    """Refuse what cannot work together, saying what to set.
+
+    Args:
+        workers: how many processes serve.
+        greenlets: whether gevent is at work instead of threads.
+
+    Raises:
+        BadSettingError: these do not go together.
+    """
+    if workers > 1 and settings.on_sqlite:
+        raise BadSettingError(
+            "Several workers need PostgreSQL: set INTRANET_DATABASE_URL, "
+            "or start one worker, which is enough for SQLite."
+        )
+    if workers > 1 and not settings.redis_url:
+        raise BadSettingError(
+            "Several workers hear of each other over Redis: set INTRANET_REDIS_URL, "
+            "or start one worker."
+        )
+    if greenlets and settings.on_sqlite:
+        raise BadSettingError(
+            "gevent and SQLite do not go together: set INTRANET_DATABASE_URL to PostgreSQL, "
+            "or serve with threads."
+        )
+
+
 def _value(name: str, text: str) -> Any:
+    """One setting's value, from its text."""
     setting = PREFIX + name.upper()
-    known = Settings.__dataclass_fields__
-    if name not in known:
-        allowed = ", ".join(sorted(PREFIX + other.upper() for other in known))
-        message = f"{setting} is not a setting. Settings are {allowed}, {PREFIX}CONFIG."
+    if name not in NAMES:
+        allowed = ", ".join(sorted(PREFIX + other.upper() for other in NAMES))
+        message = (
+            f"{setting} is not a setting. Settings are {allowed}, "
+            f"{PREFIX}SECRET_KEY_FILE and {PREFIX}CONFIG."
+        )
         raise BadSettingError(message)
-    if name in {"trusted_proxies", "posts_per_10s", "upload_mb"}:
-        if not text.isdecimal():
-            message = f"{setting} is {text!r}: it takes a whole number from 0 up."
-            raise BadSettingError(message)
-        return int(text)
+    if not text.strip():
+        message = f"{setting} is empty: give it a value or take it away."
+        raise BadSettingError(message)
+    if name in LEAST:
+        return _number(setting, text, LEAST[name])
     if name == "data_dir":
         return Path(text)
-    starts = {
-        "database_url": ("sqlite:///", "postgresql+psycopg://", "postgresql://"),
-        "redis_url": ("redis://", "rediss://", "unix://"),
-        "storage_url": ("file:", "s3:"),
-        "base_url": ("http://", "https://"),
-        "smtp_url": ("smtp://", "smtps://"),
-    }.get(name)
+    starts = STARTS.get(name)
     if starts and not text.startswith(starts):
-        message = f"{setting} does not start with one of {', '.join(starts)}"
+        message = f"{setting} is not such an address: it starts with {_either(starts)}."
         raise BadSettingError(message)
-    if name == "log" and text not in {"text", "json"}:
-        message = f"{setting} is {text!r}: it takes text or json."
+    if starts and "://" in text and name != "database_url":
+        _check_address(setting, text, needs_host=name != "redis_url")
+    if name == "log" and text not in LOGS:
+        message = f"{setting} is {text!r}: it takes {_either(LOGS)}."
+        raise BadSettingError(message)
+    if name == "secret_key" and len(text) < SHORTEST_KEY:
+        message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
+        raise BadSettingError(message)
+    if name == "mail_from" and not MAIL_ADDRESS.fullmatch(text):
+        message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."
         raise BadSettingError(message)
     return text
+
+
+def _number(setting: str, text: str, least: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text) < least:
+        message = f"{setting} is {text!r}: it takes a whole number from {least} up."
+        raise BadSettingError(message)
+    return int(text)
+
+
+def _check_address(setting: str, text: str, *, needs_host: bool) -> None:
+    """Refuse an address without a host or with a port that cannot be; it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        _port = parts.port
+    except ValueError as error:
+        message = f"{setting} is not such an address: its port is a number up to 65535."
+        raise BadSettingError(message) from error
+    if needs_host and not parts.hostname:
+        message = f"{setting} names no host."
+        raise BadSettingError(message)
+    if setting == f"{PREFIX}BASE_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
+        message = f"{setting} is {text!r}: the site is at the root of its host, without a path."
+        raise BadSettingError(message)
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return " or ".join(choices)
 
 
 def _completed(settings: Settings, key_file: str | None) -> Settings:
@@ -117,7 +196,8 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
     url = settings.database_url or f"sqlite:///{data_dir / 'intranet.sqlite'}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    key = settings.secret_key or _kept_key(Path(key_file) if key_file else data_dir / "secret_key")
+    given = _key_in(Path(key_file)) if key_file else settings.secret_key
+    key = given or _kept_key(data_dir / "secret_key")
     return Settings(
         **{
             **settings.__dict__,
@@ -130,12 +210,23 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
     )
 
 
-def _kept_key(path: Path) -> str:
+def _key_in(path: Path) -> str:
+    """The key in a file that the operator named, which is never made here."""
     try:
-        return path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        key = secrets.token_hex(32)
+        key = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        message = f"INTRANET_SECRET_KEY_FILE: {path} cannot be read: {error.strerror}"
+        raise BadSettingError(message) from error
+    if len(key) < SHORTEST_KEY:
+        message = f"INTRANET_SECRET_KEY_FILE: {path} holds fewer than {SHORTEST_KEY} characters."
+        raise BadSettingError(message)
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    """The key of this data folder, made on the first start and readable by its owner only."""
+    with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(key)
-        return key
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="utf-8").strip()

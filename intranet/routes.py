@@ -7,10 +7,14 @@ from intranet.accounts import me_views
 from intranet.accounts import views as account_views
 from intranet.api import views as api_views
 from intranet.conversations import api as conversation_api
+from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
 from intranet.core import health
+from intranet.directory import profile_views
+from intranet.directory import views as directory_views
 from intranet.home import views as home_views
 from intranet.messages import api as message_api
+from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
 
 
@@ -22,7 +26,13 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(conversation_views.bp)
     app.register_blueprint(home_views.bp)
+    app.register_blueprint(directory_views.bp)
+    app.register_blueprint(profile_views.bp)
     app.register_blueprint(message_views.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has
+
+
+# The events of sockets register themselves when their modules are imported.
+SOCKETS = (conversation_sockets, message_sockets)

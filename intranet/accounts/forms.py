@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from intranet.accounts.operations.agencies import NewAgency
 from intranet.core.i18n import _l
 from intranet.core.parsing import EmptyIsNone, Form, Line, RefusedError
 
@@ -116,6 +117,18 @@ class FirstAgencyForm(Form):
     email: Annotated[Line, Field(min_length=3, max_length=254)]
     password: Password
     post_title: Annotated[Line, Field(min_length=1, max_length=200)]
+
+    def agency(self) -> NewAgency:
+        """The agency to be made."""
+        return NewAgency(
+            name=self.agency_name,
+            code=self.code,
+            kind=self.kind,
+            handle=self.handle,
+            language=self.language,
+            time_zone=self.time_zone,
+            post_title=self.post_title,
+        )
 
     @field_validator("handle")
     @classmethod

@@ -40,10 +40,7 @@ def living_sign_in(condition: ColumnElement[bool]) -> Found | None:
             condition,
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
-            or_(
-                and_(SignIn.is_kept, SignIn.last_used_at > now - IDLE_KEPT),
-                SignIn.last_used_at > now - IDLE,
-            ),
+            is_not_idle(),
             may_sign_in(),
         )
     )
@@ -163,3 +160,42 @@ def plain_email(text: str) -> str:
 def plain_staff_number(text: str) -> str:
     """A staff number as it is stored and compared."""
     return text.strip().upper()
+
+
+def sign_ins_of(account_id: UUID) -> list[SignIn]:
+    """Where an account is signed in now, last used first."""
+    now = clock.now()
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            is_not_idle(),
+        )
+        .order_by(SignIn.last_used_at.desc())
+    )
+    return list(rows)
+
+
+def tokens_of(account_id: UUID) -> list[Token]:
+    """The tokens of an account that still work, newest first."""
+    rows = db.session.scalars(
+        select(Token)
+        .where(
+            Token.account_id == account_id,
+            Token.revoked_at.is_(None),
+            Token.expires_at > clock.now(),
+        )
+        .order_by(Token.created_at.desc())
+    )
+    return list(rows)
+
+
+def is_not_idle() -> ColumnElement[bool]:
+    """Sign-ins that were used recently enough. A condition on `SignIn`."""
+    now = clock.now()
+    return or_(
+        and_(SignIn.is_kept, SignIn.last_used_at > now - IDLE_KEPT),
+        SignIn.last_used_at > now - IDLE,
+    )

@@ -15,7 +15,13 @@ from intranet.config import BadSettingError
 
 # Name → where its click command is; add yours here.
 COMMANDS = {
+    "account": "intranet.cli.accounts:account",
+    "agency": "intranet.cli.accounts:agency",
     "check": "intranet.cli.development:check",
+    "doctor": "intranet.cli.doctor:doctor",
+    "migrate": "intranet.cli.database:migrate",
+    "serve": "intranet.cli.serve:serve",
+    "worker": "intranet.cli.serve:worker",
     "test": "intranet.cli.development:test",
 }
 WITHOUT_ARGUMENTS = ["serve"]

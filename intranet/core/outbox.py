@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, select, update
+from sqlalchemy import JSON, Index, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -14,6 +14,7 @@ from intranet.extensions import Identified, db
 
 ATTEMPTS = 8
 CLAIM = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=7)
 
 Job = Callable[[Mapping[str, Any]], None]
 _jobs: dict[str, Job] = {}
@@ -62,6 +63,12 @@ def run_due(limit: int = 50) -> int:
             _finish(row)
             done += 1
     return done
+
+
+def forget_done() -> None:
+    """Delete what was done a week ago."""
+    with unit_of_work():
+        db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT_FOR))
 
 
 def _claim(limit: int) -> list[OutboxRow]:

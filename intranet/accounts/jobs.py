@@ -1,0 +1,31 @@
+"""What is forgotten about signing in, in the background."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_
+
+from intranet.accounts import failures
+from intranet.accounts.models import OneTimeLink, SignIn, Token
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+KEPT_FOR = timedelta(days=90)
+
+
+def forget_failures() -> None:
+    """Delete counts of failures that no longer slow anybody down."""
+    failures.forget_old()
+
+
+def forget_ended() -> None:
+    """Delete sign-ins, links and tokens that ended 90 days ago."""
+    before = clock.now() - KEPT_FOR
+    with unit_of_work():
+        db.session.execute(
+            delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.expires_at < before))
+        )
+        db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before))
+        db.session.execute(
+            delete(Token).where(or_(Token.revoked_at < before, Token.expires_at < before))
+        )

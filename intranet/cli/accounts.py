@@ -1,0 +1,136 @@
+"""The operator's commands for accounts and agencies: making the first of them, no more."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import click
+
+from intranet.config import LANGUAGES
+
+if TYPE_CHECKING:
+    from intranet.accounts.models import Account
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+KINDS = ("state", "region", "province", "municipality", "university", "public_body")
+
+
+def _at_work(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command within the application; a refusal is told in its own words."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        from intranet.app import create_app
+        from intranet.core import schema
+        from intranet.core.errors import Invalid, Problem
+
+        app = create_app()
+        schema.upgrade(app)
+        with app.app_context():
+            try:
+                return command(*args, **kwargs)
+            except Invalid as problem:
+                reasons = [f"{name}: {words}" for name, words in problem.errors.items()]
+                raise click.ClickException("\n".join(reasons)) from problem
+            except Problem as problem:
+                raise click.ClickException(str(problem.detail)) from problem
+
+    return wrapped
+
+
+@click.group()
+def account() -> None:
+    """Make, invite and disable accounts."""
+
+
+@account.command()
+@click.argument("name")
+@click.option("--agency", "code", required=True, help="The agency's code.")
+@click.option("--email", help="The address that the invitation goes to.")
+@click.option("--staff-number", help="For who has no mailbox: the link is printed.")
+@_at_work
+def create(name: str, code: str, email: str | None, staff_number: str | None) -> None:
+    """Make an account for the person called NAME, and invite them."""
+    from intranet.accounts.operations.accounts import invite_person
+    from intranet.agencies.queries import agency_by_code
+
+    found = agency_by_code(code)
+    if found is None:
+        message = f"There is no agency with the code {code}."
+        raise click.ClickException(message)
+    invited = invite_person(None, found, name, email=email, staff_number=staff_number)
+    _tell(invited.address)
+
+
+@account.command()
+@click.argument("name")
+@_at_work
+def invite(name: str) -> None:
+    """Invite again whoever signs in with NAME, an e-mail or NUMBER@handle."""
+    from intranet.accounts.operations.accounts import invite_again
+
+    _tell(invite_again(None, _called(name)).address)
+
+
+@account.command()
+@click.argument("name")
+@_at_work
+def disable(name: str) -> None:
+    """Disable the account of whoever signs in with NAME; all its sign-ins end."""
+    from intranet.accounts.operations.accounts import disable_account
+
+    disable_account(None, _called(name))
+    click.echo("The account is disabled; it is signed out everywhere.")
+
+
+@click.group()
+def agency() -> None:
+    """Make agencies."""
+
+
+@agency.command("create")
+@click.argument("name")
+@click.option("--code", required=True, help="The official code, in Spain of DIR3.")
+@click.option("--kind", required=True, type=click.Choice(KINDS))
+@click.option("--language", default="es", show_default=True, type=click.Choice(LANGUAGES))
+@click.option("--time-zone", default="Europe/Madrid", show_default=True)
+@click.option("--handle", help="The short name, as in @post@handle; made from NAME if left out.")
+@click.option("--administrator", required=True, help="The first administrator's name.")
+@click.option("--post", "post_title", required=True, help="The title of the administrator's post.")
+@click.option("--email", help="The administrator's address.")
+@click.option("--staff-number", help="For who has no mailbox: the link is printed.")
+@_at_work
+def create_agency(
+    *,
+    administrator: str,
+    email: str | None,
+    staff_number: str | None,
+    **values: str,
+) -> None:
+    """Make the agency called NAME with its first administrator, who is invited."""
+    from intranet.accounts.operations.agencies import NewAgency, make_agency
+
+    new = NewAgency(**values)
+    invited = make_agency(new, name=administrator, email=email, staff_number=staff_number)
+    click.echo(f"The agency {new.code} is made.")
+    _tell(invited.address)
+
+
+def _called(name: str) -> "Account":
+    from intranet.accounts.queries import account_called
+
+    found, _may_sign_in = account_called(name)
+    if found is None:
+        message = f"Nobody signs in with {name}."
+        raise click.ClickException(message)
+    return found
+
+
+def _tell(address: str | None) -> None:
+    if address is None:
+        click.echo("The invitation goes out by mail as soon as the server or a worker runs.")
+    else:
+        click.echo("Hand over this link; it works once and for 14 days:")
+        click.echo(address)

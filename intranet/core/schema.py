@@ -1,0 +1,56 @@
+"""The tables' shape: which revision the database has, and bringing it to the newest."""
+
+from typing import cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from intranet.extensions import db, migrate
+
+
+def upgrade(app: Flask, revision: str = "head") -> bool:
+    """Migrate up; give whether there was anything to do.
+
+    A database that is current is recognised by one query.
+    """
+    with app.app_context():
+        config = _config()
+        wanted = ScriptDirectory.from_config(config).get_current_head()
+        if revision == "head" and _found() == wanted:
+            return False
+        command.upgrade(config, revision)
+        db.session.remove()
+        return True
+
+
+def downgrade(app: Flask, revision: str) -> None:
+    """Migrate down to a revision; `base` is the empty database."""
+    with app.app_context():
+        command.downgrade(_config(), revision)
+        db.session.remove()
+
+
+def make_revision(app: Flask, message: str) -> None:
+    """Write a revision from what models and database differ in; it is then read by a person."""
+    with app.app_context():
+        command.revision(_config(), message, autogenerate=True)
+
+
+def is_current(app: Flask) -> bool:
+    """Whether the database has the newest revision."""
+    with app.app_context():
+        return _found() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = cast("Config", migrate.get_config())
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def _found() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

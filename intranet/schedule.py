@@ -1,0 +1,22 @@
+"""Page 3 of the house: which job runs when, beside the outbox, which is looked at each second."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from intranet.accounts import jobs as account_jobs
+from intranet.core import clock, outbox
+from intranet.core.jobs import Clockwork, Job
+from intranet.files import jobs as file_jobs
+
+JOBS = (
+    Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
+    Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
+    Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
+    Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
+)
+
+
+def clockwork(app: Flask) -> Clockwork:
+    """What runs all of them, in threads of this process."""
+    return Clockwork(app, JOBS)
