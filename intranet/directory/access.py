@@ -1,0 +1,59 @@
+"""Who may look at the organisation: whoever holds a post in the network today."""
+
+from uuid import UUID
+
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.agencies.queries import agency_by_code
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.people.access import holds_any_post
+from intranet.people.models import Person
+
+
+def require_post(viewer: Person) -> None:
+    """Let through who holds a post today; for all others nothing of this exists.
+
+    Raises:
+        NotFound: they hold none.
+    """
+    if not holds_any_post(viewer):
+        raise NotFound
+
+
+def get_agency(viewer: Person, code: str) -> Agency:
+    """The agency with an official code.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    agency = agency_by_code(code)
+    if agency is None:
+        raise NotFound
+    return agency
+
+
+def get_unit(viewer: Person, unit_id: UUID) -> Unit:
+    """A unit, also one that has ended: it says who carries on.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    unit = db.session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def get_post(viewer: Person, post_id: UUID) -> Post:
+    """A post, also one that has ended.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    post = db.session.get(Post, post_id)
+    if post is None:
+        raise NotFound
+    return post

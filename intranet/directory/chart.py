@@ -1,0 +1,149 @@
+"""The organisation as a tree: its units, who heads them, how many posts nobody fills."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.conversations.faces import faces_of
+from intranet.core import clock
+from intranet.directory import queries
+from intranet.directory.entries import Entry, entry_of
+from intranet.directory.queries import Figures
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import heads_of_units, holders_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit of the tree. `figures` count everything below it too."""
+
+    unit: Unit
+    figures: Figures
+    has_children: bool
+    is_open: bool
+    head: Entry | None
+
+    @property
+    def depth(self) -> int:
+        """How far below the root."""
+        return self.unit.depth
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The rows that are shown, in order, and the figures of the whole agency."""
+
+    rows: list[Row]
+    figures: Figures
+
+
+class Tree:
+    """All units of an agency, as ids: what is below what, and the figures of each subtree."""
+
+    def __init__(self, agency: Agency) -> None:
+        """Read the tree in two light queries."""
+        self.agency = agency
+        self._children: dict[UUID | None, list[UUID]] = {}
+        self._own = own = queries.figures_by_unit(agency, clock.now())
+        self._totals: dict[UUID, Figures] = {}
+        rows = queries.unit_tree(agency)
+        known = {row.id for row in rows}
+        for unit_id, parent_id, path in rows:
+            # A unit whose parent has ended stands at the top until somebody moves it.
+            self._children.setdefault(parent_id if parent_id in known else None, []).append(unit_id)
+            if figures := own.get(unit_id):
+                for part in path.strip("/").split("/"):
+                    above = UUID(part)
+                    self._totals[above] = self._totals.get(above, Figures()) + figures
+
+    @property
+    def figures(self) -> Figures:
+        """Those of the whole agency."""
+        return sum((self.of(unit_id) for unit_id in self.below(None)), Figures())
+
+    def below(self, unit_id: UUID | None) -> list[UUID]:
+        """The units right below one, by name; those at the top for None."""
+        return self._children.get(unit_id, [])
+
+    def of(self, unit_id: UUID) -> Figures:
+        """The figures of a unit with everything below it."""
+        return self._totals.get(unit_id, Figures())
+
+    def own(self, unit_id: UUID) -> Figures:
+        """The figures of a unit by itself."""
+        return self._own.get(unit_id, Figures())
+
+    def in_order(self, opened: Collection[UUID] | None) -> Iterable[UUID]:
+        """The units that are seen when these are open, as they stand; None opens all."""
+        waiting = list(reversed(self.below(None)))
+        while waiting:
+            unit_id = waiting.pop()
+            yield unit_id
+            if opened is None or unit_id in opened:
+                waiting.extend(reversed(self.below(unit_id)))
+
+
+def chart(viewer: Person, agency: Agency, opened: Collection[UUID] | None) -> Chart:
+    """The tree with these units open, and always the top; None opens everything."""
+    tree = Tree(agency)
+    if opened is not None:
+        opened = {*opened, *tree.below(None)}
+    shown = list(tree.in_order(opened))
+    return Chart(_rows(viewer, tree, shown, opened), tree.figures)
+
+
+def branch_of(viewer: Person, tree: Tree, unit: Unit) -> list[Row]:
+    """The rows right below a unit, all closed."""
+    return _rows(viewer, tree, tree.below(unit.id), ())
+
+
+def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UUID, Entry]:
+    """Who heads each unit; where nobody does, the vacant post and who covers it."""
+    now = clock.now()
+    there = heads_of_units(unit_ids, now)
+    vacant = [
+        post
+        for post in queries.head_posts([each for each in unit_ids if each not in there], agency)
+        if post.unit_id not in there
+    ]
+    covering = holders_of([post.fallback_id for post in vacant if post.fallback_id], now)
+    people = {row.person_id for rows in (*there.values(), *covering.values()) for row in rows}
+    faces = faces_of(people, viewer)
+    found = {unit_id: entry_of(rows[0], faces) for unit_id, rows in there.items()}
+    for post in vacant:
+        found.setdefault(post.unit_id, _vacancy(post, covering, faces))
+    return found
+
+
+def _vacancy(
+    post: Post,
+    covering: Mapping[UUID, Sequence[Appointment]],
+    faces: Mapping[UUID, dict[str, object]],
+) -> Entry:
+    rows = covering.get(post.fallback_id, ()) if post.fallback_id else ()
+    stand_ins = tuple(faces[row.person_id] for row in rows)
+    return Entry(post, vacant=post.places, stand_ins=stand_ins)
+
+
+def _rows(
+    viewer: Person, tree: Tree, unit_ids: Sequence[UUID], opened: Collection[UUID] | None
+) -> list[Row]:
+    units = {
+        unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))
+    }
+    leading = heads(viewer, tree.agency, unit_ids)
+    return [
+        Row(
+            unit=units[unit_id],
+            figures=tree.of(unit_id),
+            has_children=bool(tree.below(unit_id)),
+            is_open=opened is None or unit_id in opened,
+            head=leading.get(unit_id),
+        )
+        for unit_id in unit_ids
+        if unit_id in units
+    ]

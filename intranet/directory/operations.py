@@ -1,0 +1,31 @@
+"""Changing a portrait: the bytes and the row that names them, together."""
+
+from intranet.core.unit_of_work import unit_of_work
+from intranet.files.operations import discard_photo, store_photo
+from intranet.files.storage import Source
+from intranet.people.models import Person
+from intranet.people.operations.people import set_photo
+
+
+def change_photo(person: Person, stream: Source) -> None:
+    """Take another portrait of oneself; the one before goes.
+
+    Raises:
+        Invalid: it is no picture, or a damaged or huge one.
+        TooLarge: it is over the limit.
+        StorageFull: the disk has no room.
+    """
+    _replace(person, store_photo(stream))
+
+
+def remove_photo(person: Person) -> None:
+    """Show initials instead of a portrait."""
+    _replace(person, None)
+
+
+def _replace(person: Person, key: str | None) -> None:
+    with unit_of_work():
+        before = person.photo_key
+        set_photo(person, person, key)
+        if before:
+            discard_photo(before)

@@ -1,0 +1,78 @@
+"""A post, as its page shows it: who stands in it, who stood in it, who covers it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intranet.agencies.models import Agency, Function, Post, Unit
+from intranet.agencies.queries import ancestors
+from intranet.conversations.faces import Face
+from intranet.core import clock
+from intranet.directory import queries
+from intranet.directory.entries import Entry, entries_of
+from intranet.directory.unit_page import entries_of_posts
+from intranet.extensions import db
+from intranet.people.access import agency_ids_of
+from intranet.people.models import Person
+
+HISTORY_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """A post. `history` is empty for readers of other agencies."""
+
+    post: Post
+    ancestors: Sequence[Unit]
+    entries: Sequence[Entry]
+    functions: Sequence[Function]
+    fallback: Post | None
+    history: Sequence[Entry]
+
+    @property
+    def agency(self) -> Agency:
+        """Whose post it is."""
+        return self.post.unit.agency
+
+    @property
+    def address(self) -> str:
+        """How the post is called in a message."""
+        return f"@{self.post.handle}@{self.agency.handle}"
+
+    @property
+    def standing(self) -> list[Entry]:
+        """Those who stand in it now."""
+        return [entry for entry in self.entries if entry.face]
+
+    @property
+    def vacancy(self) -> Entry | None:
+        """The line for the places that nobody fills."""
+        return next((entry for entry in self.entries if entry.vacant), None)
+
+    @property
+    def to_write(self) -> Face | None:
+        """To whom one writes who writes to the post: who stands in it, else who covers it."""
+        if self.standing:
+            return self.standing[0].face
+        covering = self.vacancy.stand_ins if self.vacancy else ()
+        return covering[0] if covering else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it exists no more."""
+        last = self.post.valid_to
+        return last is not None and last < clock.today(self.agency.time_zone)
+
+
+def post_page(viewer: Person, post: Post) -> PostPage:
+    """Everything about a post."""
+    agency_id = post.unit.agency_id
+    within = db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency_id).limit(1))
+    past = queries.past_holders(post.id, clock.now(), HISTORY_SHOWN) if within else ()
+    return PostPage(
+        post=post,
+        ancestors=ancestors(post.unit),
+        entries=entries_of_posts(viewer, [post]),
+        functions=queries.functions_of_posts([post.id]).get(post.id, ()),
+        fallback=db.session.get(Post, post.fallback_id) if post.fallback_id else None,
+        history=entries_of(past, viewer),
+    )

@@ -1,0 +1,219 @@
+"""Questions of the pages about the organisation, each one query however large the answer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Subquery, case, func, select
+from sqlalchemy.orm import joinedload
+
+from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
+from intranet.agencies.queries import in_force
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.queries import heads_of_units, is_current
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Places of posts, and how many of them nobody fills."""
+
+    posts: int = 0
+    vacant: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        """Both together."""
+        return Figures(self.posts + other.posts, self.vacant + other.vacant)
+
+
+def agencies() -> Sequence[Agency]:
+    """All agencies by name."""
+    return db.session.scalars(select(Agency).order_by(Agency.sort_key, Agency.id)).all()
+
+
+def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
+    """Id, parent and path of each unit of an agency that exists today, by name; nothing heavy."""
+    today = clock.today(agency.time_zone)
+    return db.session.execute(
+        select(Unit.id, Unit.parent_id, Unit.path)
+        .where(Unit.agency_id == agency.id, in_force(Unit, today))
+        .order_by(Unit.sort_key, Unit.id)
+    ).all()
+
+
+def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, Figures]:
+    """The figures of each unit of an agency by itself; units without posts are left out."""
+    taken = places_taken(agency, now)
+    free = free_places(taken)
+    rows = db.session.execute(
+        select(
+            Post.unit_id,
+            func.sum(Post.places),
+            func.sum(case((free > 0, free), else_=0)),
+        )
+        .outerjoin(taken, taken.c.post_id == Post.id)
+        .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
+        .group_by(Post.unit_id)
+    )
+    return {unit_id: Figures(int(posts), int(vacant)) for unit_id, posts, vacant in rows}
+
+
+def figures_of(agency: Agency, now: datetime) -> Figures:
+    """The figures of a whole agency."""
+    return sum(figures_by_unit(agency, now).values(), Figures())
+
+
+def places_taken(agency: Agency, now: datetime) -> Subquery:
+    """How many hold each post of an agency; who acts or substitutes fills no place."""
+    return (
+        select(Appointment.post_id, func.count().label("taken"))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Post.agency_id == agency.id,
+            is_current(now),
+            Appointment.kind == AppointmentKind.HOLDER,
+        )
+        .group_by(Appointment.post_id)
+        .subquery()
+    )
+
+
+def free_places(taken: Subquery) -> ColumnElement[int]:
+    """Places of a post that nobody fills, given `places_taken` joined from outside."""
+    return Post.places - func.coalesce(taken.c.taken, 0)
+
+
+def people_count(agency: Agency, now: datetime) -> int:
+    """How many people hold a post in an agency."""
+    counted = (
+        select(func.count(Appointment.person_id.distinct()))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id, is_current(now))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def people_count_of_unit(unit: Unit, now: datetime) -> int:
+    """How many people hold a post in this very unit."""
+    counted = (
+        select(func.count(Appointment.person_id.distinct()))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.unit_id == unit.id, is_current(now))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def head_posts(unit_ids: Collection[UUID], agency: Agency) -> Sequence[Post]:
+    """The posts that head these units, whoever holds them or nobody."""
+    return db.session.scalars(
+        select(Post).where(
+            Post.unit_id.in_(unit_ids),
+            Post.is_head,
+            in_force(Post, clock.today(agency.time_zone)),
+        )
+    ).all()
+
+
+def functions_of_posts(post_ids: Collection[UUID]) -> dict[UUID, list[Function]]:
+    """What each of these posts does."""
+    rows = db.session.execute(
+        select(PostFunction.post_id, Function)
+        .join(Function, Function.code == PostFunction.function_code)
+        .where(PostFunction.post_id.in_(post_ids))
+        .order_by(PostFunction.function_code)
+    )
+    found: dict[UUID, list[Function]] = {}
+    for post_id, function in rows:
+        found.setdefault(post_id, []).append(function)
+    return found
+
+
+def functions_of_agency(agency: Agency) -> Sequence[Function]:
+    """What the posts of an agency do."""
+    used = (
+        select(PostFunction.function_code)
+        .join(Post, Post.id == PostFunction.post_id)
+        .where(Post.agency_id == agency.id)
+    )
+    return db.session.scalars(
+        select(Function).where(Function.code.in_(used)).order_by(Function.code)
+    ).all()
+
+
+def all_functions() -> Sequence[Function]:
+    """Every function there is."""
+    return db.session.scalars(select(Function).order_by(Function.code)).all()
+
+
+def colleagues(
+    unit_ids: Collection[UUID], now: datetime, *, but: UUID, limit: int
+) -> Sequence[Appointment]:
+    """Who else holds a post in these very units: heads first, then by level and name."""
+    return db.session.scalars(
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Post.unit_id.in_(unit_ids), is_current(now), Appointment.person_id != but)
+        .order_by(Post.is_head.desc(), Post.level, Person.sort_key, Appointment.id)
+        .limit(limit)
+        .options(
+            joinedload(Appointment.person, innerjoin=True),
+            joinedload(Appointment.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
+        )
+    ).all()
+
+
+def heads_above(appointments: Collection[Appointment], now: datetime) -> list[Appointment]:
+    """Whom somebody reports to, one for each post that has somebody above it.
+
+    Who heads a unit reports to the nearest unit above it that has a head.
+    """
+    above = {
+        row.id: row.post.unit.ancestor_ids[: -1 if row.post.is_head else None]
+        for row in appointments
+    }
+    heads = heads_of_units({unit_id for ids in above.values() for unit_id in ids}, now)
+    found: dict[UUID, Appointment] = {}
+    for row in appointments:
+        nearest = next(
+            (
+                head
+                for unit_id in reversed(above[row.id])
+                for head in heads.get(unit_id, ())
+                if head.person_id != row.person_id
+            ),
+            None,
+        )
+        if nearest:
+            found.setdefault(nearest.person_id, nearest)
+    return list(found.values())
+
+
+def past_holders(post_id: UUID, now: datetime, limit: int) -> Sequence[Appointment]:
+    """Who stood in a post before, the latest first."""
+    return db.session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.post_id == post_id,
+            Appointment.until <= now,
+            Appointment.until > Appointment.since,
+        )
+        .order_by(Appointment.until.desc(), Appointment.id)
+        .limit(limit)
+    ).all()
+
+
+def possible_stand_ins(person: Person, unit_ids: Collection[UUID]) -> Sequence[Person]:
+    """Who holds a post in these units today, but the person, by name."""
+    there = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.unit_id.in_(unit_ids), is_current(clock.now()))
+    )
+    return db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(there), Person.id != person.id)
+        .order_by(Person.sort_key, Person.id)
+    ).all()

@@ -1,0 +1,128 @@
+"""A unit, as its page shows it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Agency, Function, Post, Unit
+from intranet.agencies.queries import ancestors, posts_of_unit
+from intranet.conversations.access import readable_by
+from intranet.conversations.faces import Face, faces_of
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.directory import queries
+from intranet.directory.chart import Row, Tree, branch_of
+from intranet.directory.entries import Entry, entry_of
+from intranet.directory.queries import Figures
+from intranet.extensions import db
+from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.queries import holders_of
+from intranet.spaces.models import Space
+
+POSTS_SHOWN = 50
+FUNCTIONS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """A unit: who is in its posts, who heads it, what is under it, where it talks."""
+
+    unit: Unit
+    ancestors: Sequence[Unit]
+    figures: Figures
+    own_figures: Figures
+    people_count: int
+    entries: Sequence[Entry]
+    has_more: bool
+    below: Sequence[Row]
+    functions: Sequence[Function]
+    channel_id: UUID | None
+    successor: Unit | None
+
+    @property
+    def agency(self) -> Agency:
+        """Whose unit it is."""
+        return self.unit.agency
+
+    @property
+    def head(self) -> Entry | None:
+        """Who heads it, or the vacancy; None where no post heads it."""
+        return next((entry for entry in self.entries if entry.post.is_head), None)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it exists no more."""
+        last = self.unit.valid_to
+        return last is not None and last < clock.today(self.agency.time_zone)
+
+
+def unit_page(viewer: Person, unit: Unit, *, limit: int = POSTS_SHOWN) -> UnitPage:
+    """Everything about a unit, in a number of queries that does not grow with it."""
+    now = clock.now()
+    tree = Tree(unit.agency)
+    posts = posts_of_unit(unit.id, clock.today(unit.agency.time_zone))
+    return UnitPage(
+        unit=unit,
+        ancestors=ancestors(unit),
+        figures=tree.of(unit.id),
+        own_figures=tree.own(unit.id),
+        people_count=queries.people_count_of_unit(unit, now),
+        entries=entries_of_posts(viewer, posts[:limit]),
+        has_more=len(posts) > limit,
+        below=branch_of(viewer, tree, unit),
+        functions=_functions(posts),
+        channel_id=channel_id_of(viewer, unit),
+        successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+    )
+
+
+def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[Entry]:
+    """Who stands in each post, holders first, and a line for what nobody fills."""
+    now = clock.now()
+    standing = holders_of([post.id for post in posts], now)
+    empty = {post.fallback_id for post in posts if post.fallback_id and post.id not in standing}
+    covering = holders_of(empty, now)
+    people = {row.person_id for rows in (*standing.values(), *covering.values()) for row in rows}
+    faces = faces_of(people, viewer)
+    return [entry for post in posts for entry in _entries(post, standing, covering, faces)]
+
+
+def channel_id_of(viewer: Person, unit: Unit) -> UUID | None:
+    """The channel of a unit, or of the agency for its root, if the viewer may read it."""
+    space = select(Space.id).where(
+        Space.agency_id == unit.agency_id,
+        Space.unit_id == unit.id if unit.parent_id else Space.unit_id.is_(None),
+    )
+    return db.session.scalar(
+        select(Conversation.id).where(
+            Conversation.space_id.in_(space), Conversation.is_main, readable_by(viewer)
+        )
+    )
+
+
+def _entries(
+    post: Post,
+    standing: Mapping[UUID, Sequence[Appointment]],
+    covering: Mapping[UUID, Sequence[Appointment]],
+    faces: Mapping[UUID, Face],
+) -> list[Entry]:
+    rows = standing.get(post.id, ())
+    found = [entry_of(row, faces) for row in rows]
+    free = post.places - sum(row.kind == AppointmentKind.HOLDER for row in rows)
+    if free > 0:
+        fallback = covering.get(post.fallback_id, ()) if post.fallback_id else ()
+        stand_ins = [row for row in rows if row.kind != AppointmentKind.HOLDER] or fallback
+        names = tuple(faces[row.person_id] for row in stand_ins)
+        found.append(Entry(post, vacant=free, stand_ins=names))
+    return found
+
+
+def _functions(posts: Sequence[Post]) -> list[Function]:
+    """What the posts of a unit do, the commonest first."""
+    by_post = queries.functions_of_posts([post.id for post in posts])
+    counted = Counter(function.code for found in by_post.values() for function in found)
+    known = {function.code: function for found in by_post.values() for function in found}
+    return [known[code] for code, _ in counted.most_common(FUNCTIONS_SHOWN)]

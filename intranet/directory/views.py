@@ -1,0 +1,174 @@
+"""Who is who: people, agencies, units and posts as pages."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.agencies.models import Agency, Unit
+from intranet.core import clock
+from intranet.core.errors import NotFound
+from intranet.core.web import wants_fragment
+from intranet.directory import listing, queries
+from intranet.directory.access import get_agency, get_post, get_unit, require_post
+from intranet.directory.chart import Tree, branch_of, chart
+from intranet.directory.filters import LEVELS, Filter
+from intranet.directory.listing import Place
+from intranet.directory.post_page import post_page
+from intranet.directory.profile import profile_of
+from intranet.directory.unit_page import unit_page
+from intranet.directory.words import (
+    agency_kind_names,
+    kind_names,
+    level_names,
+    month_of,
+    number,
+    place_names,
+    time_of_day,
+    weekday_names,
+)
+from intranet.extensions import db
+from intranet.files.serving import send_photo
+from intranet.people.access import agency_ids_of, get_person, photos_visible
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+
+bp = Blueprint("directory", __name__)
+for _filter in (number, month_of, time_of_day):
+    bp.add_app_template_filter(_filter)
+
+DETAIL_POSTS = 6
+
+
+@bp.get("/people/<uuid:person_id>")
+@signed_in
+def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
+    """A person: the posts they hold, what they say of themselves, who is around them."""
+    found = get_person(viewer, person_id)
+    return render_template(
+        "directory/person.html",
+        profile=profile_of(viewer, found),
+        weekday_names=weekday_names(),
+        place_names=place_names(),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/photo/<key>")
+@signed_in
+def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
+    """A portrait, for whom it is open: small, or as large as a profile shows it."""
+    found = get_person(viewer, person_id)
+    if found.photo_key != key or not photos_visible(viewer, [found]):
+        raise NotFound
+    return send_photo(key, small=request.args.get("size") != "large")
+
+
+@bp.get("/people")
+@signed_in
+def people(viewer: Person) -> ResponseReturnValue:
+    """Who is who begins in one's own agency."""
+    held = current_appointments(viewer.id, clock.now())
+    if not held:
+        raise NotFound
+    return redirect(url_for(".agency", code=held[0].post.unit.agency.code), 303)
+
+
+@bp.get("/agencies")
+@signed_in
+def agencies(viewer: Person) -> ResponseReturnValue:
+    """All agencies of the network, one's own first."""
+    require_post(viewer)
+    own = set(db.session.scalars(agency_ids_of(viewer)))
+    found = sorted(queries.agencies(), key=lambda each: each.id not in own)
+    return render_template(
+        "directory/agencies.html", agencies=found, own=own, kind_names=agency_kind_names()
+    )
+
+
+@bp.get("/agencies/<code>")
+@signed_in
+def agency(viewer: Person, code: str) -> ResponseReturnValue:
+    """The organisation as a tree, opened to the unit asked for, else to the viewer's own."""
+    found = get_agency(viewer, code)
+    if branch := request.args.get("branch"):
+        unit = _unit_of(found, branch)
+        if unit is None:
+            raise NotFound
+        rows = branch_of(viewer, Tree(found), unit)
+        return render_template("directory/_rows.html", rows=rows, selected=None)
+    selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
+    everything = request.args.get("open") == "all"
+    opened = set(selected.ancestor_ids) if selected else set()
+    return render_template(
+        "directory/agency.html",
+        chart=chart(viewer, found, None if everything else opened),
+        selected=selected,
+        everything=everything,
+        detail=unit_page(viewer, selected, limit=DETAIL_POSTS) if selected else None,
+        **_heading(found),
+    )
+
+
+@bp.get("/agencies/<code>/list")
+@signed_in
+def posts(viewer: Person, code: str) -> ResponseReturnValue:
+    """The same as a list: who stands in which post, and what nobody fills."""
+    found = get_agency(viewer, code)
+    narrowed = Filter.read(request.args, found)
+    shown = listing.page(
+        viewer,
+        found,
+        narrowed,
+        after=Place.read(request.args.get("after")),
+        before=Place.read(request.args.get("before")),
+    )
+    return render_template(
+        "directory/list.html",
+        page=shown,
+        counts=listing.counts(found, narrowed),
+        narrowed=narrowed,
+        functions=queries.functions_of_agency(found),
+        levels=LEVELS,
+        level_names=level_names(),
+        figures=queries.figures_of(found, clock.now()),
+        **_heading(found),
+    )
+
+
+@bp.get("/units/<uuid:unit_id>")
+@signed_in
+def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
+    """A unit: its people, its channel, what is under it."""
+    found = get_unit(viewer, unit_id)
+    if wants_fragment():
+        page = unit_page(viewer, found, limit=DETAIL_POSTS)
+        return render_template("directory/_detail.html", detail=page)
+    return render_template("directory/unit.html", page=unit_page(viewer, found))
+
+
+@bp.get("/posts/<uuid:post_id>")
+@signed_in
+def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
+    """A post: who holds it now, who acts, who covers it."""
+    page = post_page(viewer, get_post(viewer, post_id))
+    return render_template(
+        "directory/post.html", page=page, level_names=level_names(), kind_names=kind_names()
+    )
+
+
+def _heading(found: Agency) -> dict[str, object]:
+    return {"organisation": found, "people_count": queries.people_count(found, clock.now())}
+
+
+def _unit_of(found: Agency, asked: str | None) -> Unit | None:
+    try:
+        unit = db.session.get(Unit, UUID(asked))
+    except (ValueError, TypeError):
+        return None
+    return unit if unit and unit.agency_id == found.id else None
+
+
+def _own_unit(viewer: Person, found: Agency) -> Unit | None:
+    held = current_appointments(viewer.id, clock.now())
+    return next((row.post.unit for row in held if row.post.agency_id == found.id), None)
