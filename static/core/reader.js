@@ -19,6 +19,7 @@ export const reader = {
   id: data.personId ?? "",
   name: data.personName ?? "",
   postIds: (data.postIds ?? "").split(" ").filter(Boolean),
+  usesSingleKeys: data.singleKeys !== "false",
   entersSend: data.enterSends !== "false",
   isHere: Boolean(source),
   language,

@@ -19,7 +19,8 @@ export class CatchUp {
   /**
    * @param {object} store the MessageStore to fill
    * @param {object} means
-   * @param {(rev: number) => Promise<{rev: number, complete: boolean, messages: object[]}>} means.ask
+   * @param {(rev: number) => Promise<{rev: number, complete: boolean, messages: object[], reset?: boolean}>} means.ask
+   *   rejects where the conversation is no longer to be read
    * @param {() => Promise<void>} means.reload drops what is shown and loads the last page
    * @param {() => void} means.changed called after each page taken
    * @param {(ms: number) => Promise<void>} means.wait
@@ -63,6 +64,7 @@ export class CatchUp {
     do {
       const before = this.#store.rev;
       page = await this.#ask(before);
+      if (page.reset) return this.#reload();
       this.#store.caughtUp(page);
       this.#changed();
       if (!page.complete && page.rev <= before) throw new Error("The answer does not advance.");

@@ -74,3 +74,9 @@ test("an answer that does not advance ends in an error, not in a circle", async 
   const { catchUp } = scene([{ rev: 20, complete: false, messages: [] }]);
   await assert.rejects(catchUp.reach(21));
 });
+
+test("a server that asks to begin again is followed", async () => {
+  const { catchUp, seen } = scene([{ rev: 700, complete: true, reset: true, messages: [] }]);
+  await catchUp.reach(25);
+  assert.equal(seen.reloads, 1);
+});

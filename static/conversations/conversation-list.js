@@ -1,0 +1,61 @@
+import { changes, counts, drawCount, learnFrom } from "./counts.js";
+import { drafts } from "./kept-drafts.js";
+
+/** <conversation-list>: keeps the numbers of the list true, and takes in a list drawn anew. */
+class ConversationList extends HTMLElement {
+  #draw = () => this.#drawAll();
+  #replace = ({ detail }) => this.#take(detail);
+
+  connectedCallback() {
+    changes.addEventListener("changed", this.#draw);
+    changes.addEventListener("list", this.#replace);
+    learnFrom(this);
+  }
+
+  disconnectedCallback() {
+    changes.removeEventListener("changed", this.#draw);
+    changes.removeEventListener("list", this.#replace);
+  }
+
+  /** Take the groups of a fresh list; what was folded out and what has the focus stays so. */
+  #take(page) {
+    const fresh = page.querySelector("conversation-list > nav");
+    if (!fresh) return;
+    const current = this.querySelector("[aria-current]")?.dataset.conversationId;
+    const focused = document.activeElement?.dataset?.conversationId;
+    const isOpen = this.querySelector("details")?.open;
+    const nav = this.querySelector("nav");
+    const header = nav.querySelector(".conversation-list__header");
+    const groups = [...fresh.children].filter((child) => !child.matches("header"));
+    nav.replaceChildren(header, ...groups.map((group) => document.adoptNode(group)));
+    if (current) this.#link(current)?.setAttribute("aria-current", "page");
+    const folded = this.querySelector("details");
+    if (folded && isOpen) folded.open = true;
+    if (focused) this.#link(focused)?.focus();
+    this.#drawAll();
+  }
+
+  #link(id) {
+    return this.querySelector(`[data-conversation-id="${CSS.escape(id)}"]`);
+  }
+
+  #drawAll() {
+    const begun = new Set(drafts.conversationIds());
+    for (const link of this.querySelectorAll("[data-conversation-id]")) {
+      const id = link.dataset.conversationId;
+      const isMuted = counts.get(id)?.muted ?? link.dataset.muted === "true";
+      const unread = counts.of(id);
+      const mentions = counts.mentionsOf(id);
+      const badge = link.querySelector(".count");
+      const callsReader = mentions > 0 || link.dataset.kind === "direct";
+      badge.classList.toggle("count--attn", callsReader);
+      badge.classList.toggle("count--accent", !callsReader);
+      drawCount(badge, isMuted ? mentions : unread, mentions ? "addressed" : "unread");
+      link.classList.toggle("conversation-link--unread", unread > 0 && !isMuted);
+      const isOpen = link.getAttribute("aria-current") === "page";
+      link.querySelector(".conversation-link__draft").hidden = isOpen || !begun.has(id);
+    }
+  }
+}
+
+customElements.define("conversation-list", ConversationList);

@@ -1,0 +1,25 @@
+// What every page of somebody signed in does: one live connection, what waits, the switcher.
+import { reader } from "../core/reader.js";
+import { connect, listen } from "../core/socket.js";
+import { startPosting } from "../messages/posting.js";
+import "./connection.js";
+import "./conversation-list.js";
+import { startCounting } from "./counts.js";
+import "./leaving.js";
+import "./signed-out.js";
+import "./switcher.js";
+
+if (reader.isHere) {
+  startCounting();
+  startPosting();
+  connect();
+}
+
+listen("availability", ({ person_id: id, state }) => {
+  for (const face of document.querySelectorAll(`[data-person-id="${CSS.escape(id)}"] .avatar`)) {
+    const dot = face.querySelector(".avatar__status") ?? document.createElement("span");
+    dot.className = `avatar__status avatar__status--${state}`;
+    if (state) face.append(dot);
+    else dot.remove();
+  }
+});

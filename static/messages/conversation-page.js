@@ -1,0 +1,22 @@
+// The page of a conversation: its log, its composers, what stands beside it.
+import { word } from "../core/reader.js";
+import { onKeys } from "../core/shortcuts.js";
+import { toast } from "../core/toast.js";
+import "./image-viewer.js";
+import "./message-actions.js";
+import "./message-composer.js";
+import "./message-log.js";
+import "./message-thread.js";
+import "./message-tools.js";
+import { posting } from "./posting.js";
+import { isSideOpen } from "./side-column.js";
+import "./typing-line.js";
+
+onKeys("c", () => {
+  const place = isSideOpen() && document.querySelector(".sheet__side textarea");
+  (place || document.querySelector(".conversation__foot textarea"))?.focus();
+});
+
+posting.addEventListener("stored", ({ detail: { unreached } }) => {
+  if (unreached?.length) toast(word("unreached", { names: unreached.join(", ") }));
+});

@@ -1,0 +1,195 @@
+/**
+ * What happens in the conversation that is open: keeps its store right, whatever the connection
+ * does. Tells `changed`, `heard` (`{message, isNew}`, of somebody's message) and `gone`.
+ */
+import { Refusal, request } from "../core/http.js";
+import { ask, isOnline, listen, signedOut, watchState } from "../core/socket.js";
+import { CatchUp } from "./catch-up.js";
+import { MessageStore } from "./message-store.js";
+import { posting } from "./posting.js";
+
+const PAGE = 50;
+const SYNC_PAGE = 200;
+const POLL_EVERY_MS = 15_000;
+const feeds = new Map();
+
+/** The feed of a conversation, once its log is on the page. */
+export function feedOf(conversationId) {
+  return feeds.get(conversationId);
+}
+
+export class Feed extends EventTarget {
+  #path;
+  #catchUp;
+  #stops = [];
+  #isLoading = false;
+
+  /** @param {{rev: number, lastSeq: number, messages: object[]}} page what the server rendered */
+  constructor(conversationId, page) {
+    super();
+    this.conversationId = conversationId;
+    this.store = new MessageStore(page);
+    this.#path = `/conversations/${conversationId}/messages`;
+    this.#catchUp = new CatchUp(this.store, {
+      ask: (rev) => this.#changesSince(rev),
+      reload: () => this.#reload(),
+      changed: () => this.#changed(),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+  }
+
+  start() {
+    feeds.set(this.conversationId, this);
+    const stored = (event) => this.#stored(event.detail);
+    posting.addEventListener("stored", stored);
+    const poll = setInterval(() => this.#poll(), POLL_EVERY_MS);
+    this.#stops = [
+      listen("message:posted", (event) => this.#hear(event, true)),
+      listen("message:changed", (event) => this.#hear(event, false)),
+      listen("hello", (hello) => this.#reach(hello)),
+      watchState((state) => state === "online" && this.#watch()),
+      () => posting.removeEventListener("stored", stored),
+      () => clearInterval(poll),
+    ];
+  }
+
+  stop() {
+    for (const stop of this.#stops) stop();
+    feeds.delete(this.conversationId);
+    if (isOnline()) ask("conversation:unwatch", this.#named()).catch(() => {});
+  }
+
+  /** Load what stands above. Resolves to whether there was something. */
+  loadOlder() {
+    if (!this.store.hasOlder) return false;
+    return this.#load(async () => {
+      const { items } = await this.#get(`before_seq=${this.store.low}`);
+      this.store.older(items);
+    });
+  }
+
+  /** Load what stands below, where the newest is not shown. */
+  loadNewer() {
+    if (this.store.follows) return false;
+    return this.#load(async () => {
+      const page = await this.#get(`after_seq=${this.store.high}`);
+      this.store.newer(page.items, page.last_seq);
+    });
+  }
+
+  /** Drop what is shown and load the last page. */
+  async loadLatest() {
+    this.#reset(await this.#get(""));
+  }
+
+  /** Drop what is shown and load what stands around a place. */
+  async loadAround(seq) {
+    this.#reset(await this.#get(`around_seq=${seq}`));
+  }
+
+  /** Take a state of a message that came as an answer to an own action. */
+  learn(message) {
+    this.store.acknowledged(message);
+    this.#changed();
+    this.dispatchEvent(new CustomEvent("heard", { detail: { message, isNew: false } }));
+  }
+
+  async #reload() {
+    await this.loadLatest();
+    this.dispatchEvent(new CustomEvent("reloaded"));
+  }
+
+  #hear({ conversation_id, rev, message }, isNew) {
+    if (conversation_id !== this.conversationId) return;
+    const isUnknown = isNew && message.seq > this.store.lastSeq;
+    this.store.hear({ rev, message });
+    this.#changed();
+    this.dispatchEvent(new CustomEvent("heard", { detail: { message, isNew: isUnknown } }));
+    this.#quietly(this.#catchUp.gapSeen());
+  }
+
+  #stored({ post, message }) {
+    if (post.conversation_id === this.conversationId) this.learn(message);
+  }
+
+  #reach(hello) {
+    const place = hello.conversations.find(({ id }) => id === this.conversationId);
+    this.#quietly(place ? this.#catchUp.reach(place.rev) : this.#catchUp.run());
+  }
+
+  #watch() {
+    this.#quietly(ask("conversation:watch", this.#named()));
+  }
+
+  #poll() {
+    if (!isOnline() && navigator.onLine) this.#quietly(this.#catchUp.run());
+  }
+
+  async #changesSince(rev) {
+    if (!isOnline()) return this.#pageSince(rev);
+    const known = [{ id: this.conversationId, rev }];
+    const { conversations } = await ask("conversation:sync", { conversations: known });
+    const [page] = conversations;
+    if (page.gone) throw new Refusal("", { status: 404 });
+    this.#told(page.messages);
+    return page;
+  }
+
+  async #pageSince(rev) {
+    const page = await this.#get(`since_rev=${rev}`, SYNC_PAGE);
+    this.#told(page.items);
+    const isComplete = !page.next_cursor;
+    const reached = isComplete ? page.rev : page.items.at(-1).rev;
+    return { rev: reached, complete: isComplete, messages: page.items, reset: page.reset };
+  }
+
+  #told(messages) {
+    for (const message of messages) {
+      const isNew = message.seq > this.store.lastSeq;
+      this.dispatchEvent(new CustomEvent("heard", { detail: { message, isNew } }));
+    }
+  }
+
+  #reset({ items, rev, last_seq }) {
+    this.store.reset({ rev, lastSeq: last_seq, messages: items });
+    this.#changed();
+  }
+
+  #get(query, limit = PAGE) {
+    return request("GET", `${this.#path}?limit=${limit}${query && `&${query}`}`);
+  }
+
+  async #load(work) {
+    if (this.#isLoading) return false;
+    this.#isLoading = true;
+    try {
+      await work();
+      this.#changed();
+      return true;
+    } catch (refusal) {
+      this.#refused(refusal);
+      return false;
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  /** What fails without having been asked for by a person is tried again by itself later. */
+  #quietly(promise) {
+    promise.catch((refusal) => this.#refused(refusal));
+  }
+
+  #refused(refusal) {
+    if (refusal.status === 404) this.dispatchEvent(new CustomEvent("gone"));
+    else if (refusal.status === 401) signedOut();
+    else if (refusal.status === undefined) throw refusal;
+  }
+
+  #named() {
+    return { conversation_id: this.conversationId };
+  }
+
+  #changed() {
+    this.dispatchEvent(new CustomEvent("changed"));
+  }
+}

@@ -1,0 +1,157 @@
+/** What one does with a message: each action by its name, from buttons, menus and keys alike. */
+
+import { tellUnread } from "../conversations/counts.js";
+import { request } from "../core/http.js";
+import { word } from "../core/reader.js";
+import { ask, isOnline } from "../core/socket.js";
+import { toast } from "../core/toast.js";
+import { plainText, say } from "./announcer.js";
+import { pickEmoji } from "./emoji-picker.js";
+import { learn, messageOf, openConversation, openLog, rightsOver } from "./known.js";
+import { quoted } from "./markdown-edit.js";
+import { withoutMarks } from "./mention-text.js";
+import { startEditing } from "./message-edit.js";
+import { orComplain } from "./notices.js";
+import { discard, retry } from "./posting.js";
+import { openSide } from "./side-column.js";
+
+const addressOf = (message) => `/c/${openConversation()}/m/${message.seq}`;
+
+const actions = {
+  react: (message, article) =>
+    pickEmoji(article.querySelector('[data-action="react"]') ?? article, (emoji) =>
+      react(message, emoji, true),
+    ),
+  thread: (message, article) => openSide(addressOf(parentOf(message)), { opener: article }),
+  versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
+  edit: (message, article) => startEditing(message, article),
+  quote: (message) => quote(message),
+  "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
+  "copy-text": (message) => copy(plainText(message.html), "text-copied"),
+  unread: (message) => markUnread(message),
+  pin: (message) => pin(message, "PUT", "pin-done"),
+  unpin: (message) => pin(message, "DELETE", "unpin-done"),
+  delete: (message) => askToDelete(message),
+};
+
+/** Do what `name` says with the message of an article, if the reader may. */
+export function act(name, article) {
+  const message = messageOf(article);
+  if (!message || !rightsOver(message)[name]) return;
+  actions[name](message, article);
+}
+
+/** The reader's sign under a message, on or off. */
+export function react(message, emoji, on) {
+  return orComplain(async () => {
+    const payload = { message_id: message.id, emoji, on };
+    const path = `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`;
+    const answer = isOnline()
+      ? await ask("reaction:set", payload)
+      : await request(on ? "PUT" : "DELETE", path);
+    learn(answer.message ?? answer);
+  });
+}
+
+function parentOf(message) {
+  return message.parent_id ? { seq: message.parent_seq } : message;
+}
+
+function quote(message) {
+  const { text, mentions } = withoutMarks(message.body ?? "");
+  const composer = document.querySelector(".conversation__foot message-composer");
+  composer?.insert(quoted(text, message.author.name), mentions);
+}
+
+async function copy(text, said) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (!copyBySelection(text)) return;
+  }
+  toast(word(said));
+}
+
+/** Where a page came without TLS, browsers copy only what is selected. */
+function copyBySelection(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "visually-hidden";
+  document.body.append(field);
+  field.select();
+  const isDone = document.execCommand("copy");
+  field.remove();
+  return isDone;
+}
+
+function markUnread(message) {
+  return orComplain(async () => {
+    openLog().marker.hold();
+    await request("PUT", `/conversations/${openConversation()}/unread_from`, { seq: message.seq });
+    tellUnread(openConversation(), message.seq);
+    toast(word("marked-unread"));
+  });
+}
+
+function pin(message, method, said) {
+  return orComplain(async () => {
+    const answer = await request(method, `/messages/${message.id}/pin`);
+    if (answer?.id) learn(answer);
+    toast(word(said));
+  });
+}
+
+function askToDelete(message) {
+  confirm("confirm-delete", () =>
+    orComplain(async () => {
+      const answer = isOnline()
+        ? await ask("message:delete", { id: message.id })
+        : await request("DELETE", `/messages/${message.id}`);
+      learn(answer?.message ?? answer ?? { ...message, deleted: true });
+      say(word("deleted"));
+    }),
+  );
+}
+
+/** Ask in a dialog of the page; `yes` is called if the person wants it. */
+export function confirm(id, yes) {
+  const dialog = document.getElementById(id);
+  const button = dialog.querySelector("[data-confirm]");
+  const chosen = () => {
+    dialog.close();
+    yes();
+  };
+  button.addEventListener("click", chosen, { once: true });
+  dialog.addEventListener("close", () => button.removeEventListener("click", chosen), {
+    once: true,
+  });
+  dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const article = event.target.closest?.(".message");
+  const button = event.target.closest?.("[data-action], [data-emoji]");
+  if (!article || !button || !article.contains(button)) return;
+  if (button.dataset.emoji) {
+    event.preventDefault();
+    const isMine = button.getAttribute("aria-pressed") === "true";
+    react(messageOf(article), button.dataset.emoji, !isMine);
+    return;
+  }
+  const { action } = button.dataset;
+  const waiting = button.closest("[data-client-id]")?.dataset.clientId;
+  if (action === "retry") retry(waiting);
+  else if (action === "discard") takeBack(discard(waiting));
+  else if (action in actions) {
+    event.preventDefault();
+    act(action, article);
+  }
+});
+
+/** What is discarded is not lost: it goes back into an empty box. */
+function takeBack(post) {
+  const composer = document.querySelector(
+    post.parent_id ? "message-thread message-composer" : ".conversation__foot message-composer",
+  );
+  if (composer?.isEmpty) composer.insert(...Object.values(withoutMarks(post.body)));
+}

@@ -1,0 +1,253 @@
+import { changes } from "../conversations/counts.js";
+import { drafts } from "../conversations/kept-drafts.js";
+import { plural, reader, word } from "../core/reader.js";
+import { tell } from "../core/socket.js";
+import { say } from "./announcer.js";
+import { formatWith, isFormatKey } from "./composer-format.js";
+import { pickEmoji } from "./emoji-picker.js";
+import { feedOf } from "./feed.js";
+import { openLog } from "./known.js";
+import { callsEverybody, withMarks } from "./mention-text.js";
+import { act, confirm } from "./message-actions.js";
+import { post } from "./posting.js";
+import { suggestPeople } from "./suggestions.js";
+import { OwnTyping } from "./typing-people.js";
+import { Uploads } from "./uploads.js";
+
+const KEEP_AFTER_MS = 250;
+
+/**
+ * <message-composer data-conversation-id [data-parent-id]>: the form where one writes. What is sent
+ * goes to the outbox and is never lost from here on; what is begun is kept as a draft.
+ */
+class MessageComposer extends HTMLElement {
+  #controller = new AbortController();
+  #typing = new OwnTyping();
+  #mentions = [];
+  #timer = null;
+
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.field = this.querySelector("textarea");
+    this.error = this.querySelector(".composer__error");
+    this.uploads = new Uploads(this.querySelector(".composer__files"));
+    for (const button of this.querySelectorAll("[data-action]")) button.hidden = false;
+    this.#listen();
+    this.#restore();
+    suggestPeople(this.querySelector("text-expander"), this.dataset.conversationId, (mention) =>
+      this.#mentions.push(mention),
+    );
+  }
+
+  disconnectedCallback() {
+    this.#keep();
+    this.#controller.abort();
+  }
+
+  get isEmpty() {
+    return !this.field.value.trim() && this.uploads.isEmpty;
+  }
+
+  /** Put words where one writes, with those they name. */
+  insert(text, mentions = []) {
+    this.#mentions.push(...mentions);
+    const { selectionStart: at, value } = this.field;
+    const before = value.slice(0, at);
+    const gap = before && !before.endsWith("\n") && text.startsWith(">") ? "\n" : "";
+    this.field.setRangeText(gap + text, at, this.field.selectionEnd, "end");
+    this.field.focus();
+    this.#written();
+  }
+
+  #listen() {
+    const { signal } = this.#controller;
+    const on = (target, name, fn) => target.addEventListener(name, fn, { signal });
+    on(this.form, "submit", (event) => this.#submit(event));
+    on(this.field, "input", () => this.#written());
+    on(this, "keydown", (event) => this.#pressed(event));
+    on(this, "click", (event) => this.#clicked(event));
+    on(this.field, "paste", (event) => this.#pasted(event));
+    on(this.querySelector(".composer__attach"), "change", ({ target }) => {
+      this.uploads.add(target.files);
+      target.value = "";
+    });
+    on(this.uploads, "changed", () => this.#keepSoon());
+    on(window, "pagehide", () => this.#keep());
+    const area = this.closest(".conversation, .thread");
+    on(area, "dragover", (event) => this.#dragged(event, true));
+    on(area, "dragleave", (event) => this.#dragged(event, false));
+    on(area, "drop", (event) => this.#dropped(event));
+  }
+
+  #restore() {
+    const draft = drafts.get(this.dataset.conversationId, this.dataset.parentId);
+    if (!draft || this.field.value) return;
+    this.field.value = draft.body;
+    this.#mentions = draft.mentions ?? [];
+    this.uploads.restore(draft.files ?? []);
+    this.#fit();
+  }
+
+  #written() {
+    this.#fit();
+    this.#complain("");
+    this.#keepSoon();
+    if (!this.field.value.trim()) return;
+    if (this.#typing.isWorthTelling(Date.now())) {
+      tell("typing:start", { conversation_id: this.dataset.conversationId });
+    }
+  }
+
+  /** Browsers that cannot grow a box with its text are helped. */
+  #fit() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.field.style.blockSize = "auto";
+    this.field.style.blockSize = `${this.field.scrollHeight}px`;
+  }
+
+  #keepSoon() {
+    this.#timer ??= setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+  }
+
+  #keep() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const draft = {
+      body: this.field.value,
+      mentions: this.#mentions,
+      files: this.uploads.files(),
+    };
+    drafts.set(this.dataset.conversationId, this.dataset.parentId, draft);
+    changes.dispatchEvent(new CustomEvent("changed"));
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const body = withMarks(this.field.value.trim(), this.#mentions);
+    if (!body && this.uploads.isEmpty) this.#complain(word("write-something"));
+    else if (this.uploads.isBusy) this.#complain(word("upload-wait"));
+    else if (callsEverybody(this.field.value, this.#mentions)) this.#askToRing(body);
+    else await this.#send(body);
+  }
+
+  #askToRing(body) {
+    const dialog = document.getElementById("confirm-ring");
+    const count = Number(this.dataset.ringCount);
+    dialog.querySelector("[data-text]").textContent = plural("ring", count);
+    confirm("confirm-ring", () => this.#send(body));
+  }
+
+  async #send(body) {
+    const shown = this.field.value.trim();
+    const files = this.uploads.files();
+    try {
+      await this.uploads.describe();
+    } catch (refusal) {
+      this.#complain(refusal.message || word("no-answer"));
+      return;
+    }
+    post({
+      conversation_id: this.dataset.conversationId,
+      parent_id: this.dataset.parentId,
+      post_id: this.form.elements.post_id?.value,
+      body,
+      shown: shown || files.map(({ name }) => name).join(", "),
+      file_ids: files.map(({ id }) => id),
+    });
+    this.#clear();
+    if (!this.dataset.parentId) openLog()?.toLatest();
+  }
+
+  #clear() {
+    this.field.value = "";
+    this.#mentions = [];
+    this.uploads.clear();
+    this.#typing.sent();
+    this.#fit();
+    this.#keep();
+    this.field.focus();
+  }
+
+  #pressed(event) {
+    if (event.defaultPrevented || event.isComposing || event.target !== this.field) return;
+    const hasMod = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && !event.shiftKey && (hasMod || this.#enterSends())) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    } else if (event.key === "ArrowUp" && !this.field.value) {
+      this.#editLast(event);
+    } else if (isFormatKey(event)) {
+      formatWith(isFormatKey(event), this.field);
+      event.preventDefault();
+    }
+  }
+
+  /** On a touch screen Enter is a new line: there is no Shift to make one with. */
+  #enterSends() {
+    return reader.entersSend && !matchMedia("(pointer: coarse) and (hover: none)").matches;
+  }
+
+  #editLast(event) {
+    const thread = this.closest("message-thread");
+    const feed = feedOf(this.dataset.conversationId);
+    const last = thread ? thread.lastOwn() : feed?.store.lastOf(reader.id);
+    const root = thread ?? openLog();
+    const article = last && root.querySelector(`[data-message-id="${CSS.escape(last.id)}"]`);
+    if (!article) return;
+    event.preventDefault();
+    act("edit", article);
+  }
+
+  #clicked(event) {
+    const button = event.target.closest("[data-action], [data-format]");
+    if (!button) return;
+    const { action, format } = button.dataset;
+    if (format) formatWith(format, this.field);
+    else if (action === "mention") this.#type("@");
+    else if (action === "emoji") pickEmoji(button, (emoji) => this.#type(emoji), { named: false });
+    else if (action === "format") this.#toggleFormat(button);
+  }
+
+  #type(text) {
+    const { selectionStart: at, value } = this.field;
+    const gap = text === "@" && /\S$/.test(value.slice(0, at)) ? " " : "";
+    this.field.focus();
+    this.field.setRangeText(gap + text, at, this.field.selectionEnd, "end");
+    this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  #toggleFormat(button) {
+    const bar = this.querySelector(".composer__format");
+    bar.hidden = !bar.hidden;
+    button.setAttribute("aria-expanded", String(!bar.hidden));
+    this.field.focus();
+  }
+
+  #pasted(event) {
+    const files = event.clipboardData?.files ?? [];
+    if (!files.length) return;
+    event.preventDefault();
+    this.uploads.add(files);
+  }
+
+  #dragged(event, isOver) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.form.classList.toggle("composer--over", isOver);
+  }
+
+  #dropped(event) {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    this.form.classList.remove("composer--over");
+    this.uploads.add(event.dataTransfer.files);
+  }
+
+  #complain(text) {
+    this.error.textContent = text;
+    this.error.hidden = !text;
+    if (text) say(text);
+  }
+}
+
+customElements.define("message-composer", MessageComposer);

@@ -1,0 +1,110 @@
+import { plural, reader, word } from "../core/reader.js";
+import { announce } from "./announcer.js";
+import { feedOf } from "./feed.js";
+import { handleLogKeys } from "./log-keys.js";
+import { LogScroll } from "./log-scroll.js";
+import { MessageRows } from "./message-rows.js";
+import { drawMessage, markOwnName, messageFrom, rememberFaces } from "./message-view.js";
+import { outbox, posting } from "./posting.js";
+import { openSide } from "./side-column.js";
+import { asMessage } from "./waiting-post.js";
+
+/** <message-thread data-parent-id …>: a message with its replies, live. */
+class MessageThread extends HTMLElement {
+  #controller = new AbortController();
+  #messages = new Map();
+
+  connectedCallback() {
+    const { conversationId, focusSeq } = this.dataset;
+    this.box = this.querySelector(".thread__log");
+    this.list = this.querySelector(".messages");
+    rememberFaces(this);
+    for (const article of this.querySelectorAll(".message[data-message]")) {
+      const message = messageFrom(article);
+      this.#messages.set(message.id, message);
+    }
+    for (const body of this.querySelectorAll(".message__body")) markOwnName(body);
+    this.rows = new MessageRows(this.list, { conversationId, prefix: "t" });
+    this.rows.adopt(this.#arranged());
+    this.scroll = new LogScroll(this.box, () => this.list.children);
+    this.#listen(feedOf(conversationId));
+    this.#draw();
+    const focused = focusSeq && this.querySelector(`#t-${CSS.escape(focusSeq)}`);
+    if (focused) this.scroll.to(focused);
+    else this.scroll.toEnd();
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+  }
+
+  get(id) {
+    return this.#messages.get(id);
+  }
+
+  articles() {
+    return [...this.querySelectorAll(".message")];
+  }
+
+  /** The reader's last message here, for editing it. */
+  lastOwn() {
+    const replies = [...this.#messages.values()].sort((a, b) => b.seq - a.seq);
+    return replies.find(({ author, deleted }) => !deleted && author?.id === reader.id);
+  }
+
+  #listen(feed) {
+    const { signal } = this.#controller;
+    feed?.addEventListener("heard", ({ detail }) => this.#heard(detail), { signal });
+    feed?.addEventListener("reloaded", () => this.#reload(), { signal });
+    posting.addEventListener("changed", () => this.#draw(), { signal });
+    this.box.addEventListener("keydown", (event) => handleLogKeys(event, this), { signal });
+  }
+
+  #heard({ message, isNew }) {
+    const { parentId } = this.dataset;
+    const known = this.#messages.get(message.id);
+    if (message.id !== parentId && message.parent_id !== parentId && !known) return;
+    if (known && known.rev >= message.rev) return;
+    this.#messages.set(message.id, message);
+    if (message.id === parentId) this.#drawParent(message);
+    else if (isNew && message.author?.id !== reader.id) announce(message);
+    this.#draw();
+  }
+
+  #drawParent(message) {
+    const old = this.box.querySelector(":scope > .message");
+    if (old.querySelector("[data-editing]")) return;
+    const { conversationId } = this.dataset;
+    old.replaceWith(drawMessage(message, { conversationId, prefix: "t" }));
+  }
+
+  /** So much happened meanwhile that the thread, too, is asked for again. */
+  #reload() {
+    const { conversationId, parentSeq } = this.dataset;
+    openSide(`/c/${conversationId}/m/${parentSeq}`, { opener: null, push: false });
+  }
+
+  #arranged() {
+    const { parentId, conversationId } = this.dataset;
+    const replies = [...this.#messages.values()].filter(({ id }) => id !== parentId);
+    const waiting = outbox.posts(conversationId).filter((post) => post.parent_id === parentId);
+    return [
+      ...replies.sort((a, b) => a.seq - b.seq),
+      ...waiting.map((post) => asMessage(post)),
+    ].map((message) => ({
+      kind: "message",
+      key: message.id ?? message.client_id,
+      message,
+      continued: false,
+    }));
+  }
+
+  #draw() {
+    const rows = this.#arranged();
+    this.scroll.keep(() => this.rows.draw(rows));
+    const rule = this.querySelector(".thread__rule > span");
+    rule.textContent = rows.length ? plural("replies", rows.length) : word("no-replies");
+  }
+}
+
+customElements.define("message-thread", MessageThread);

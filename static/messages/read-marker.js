@@ -1,0 +1,58 @@
+import { tellRead } from "../conversations/counts.js";
+import { request } from "../core/http.js";
+import { ask, isOnline } from "../core/socket.js";
+
+const PAUSE_MS = 400;
+
+/** Tells the server how far a log has been read: what was seen by somebody who looks. */
+export class ReadMarker {
+  #log;
+  #told;
+  #timer = null;
+  #isHeld = false;
+
+  constructor(log) {
+    this.#log = log;
+    this.#told = Number(log.dataset.readSeq) || 0;
+    // Opening a conversation takes back "mark unread from here", once something of it is seen.
+    if (log.dataset.unreadFrom)
+      this.#told = Math.min(this.#told, Number(log.dataset.unreadFrom) - 1);
+  }
+
+  /** After "mark unread from here" nothing is marked read until one comes back. */
+  hold() {
+    this.#isHeld = true;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  look() {
+    if (this.#timer || this.#isHeld || document.visibilityState !== "visible") return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#mark();
+    }, PAUSE_MS);
+  }
+
+  async #mark() {
+    const seq = this.#seen();
+    if (this.#isHeld || seq <= this.#told || !document.hasFocus()) return;
+    this.#told = seq;
+    const id = this.#log.dataset.conversationId;
+    tellRead(id, seq);
+    try {
+      if (isOnline()) await ask("read:mark", { conversation_id: id, seq });
+      else await request("PUT", `/conversations/${id}/read`, { seq });
+    } catch {
+      this.#told = seq - 1;
+    }
+  }
+
+  #seen() {
+    const { store } = this.#log.feed;
+    if (this.#log.wasAtEnd) return store.high;
+    let row = this.#log.scroll.lastSeen();
+    while (row && !row.querySelector("[data-seq]")?.dataset.seq) row = row.previousElementSibling;
+    return Number(row?.querySelector("[data-seq]").dataset.seq ?? 0);
+  }
+}

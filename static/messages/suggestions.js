@@ -1,0 +1,30 @@
+/** What appears under `@`: people, posts, everybody. Fits <text-expander> (an ARIA combobox). */
+import { fragment } from "../core/http.js";
+
+/**
+ * @param {HTMLElement} expander the <text-expander>
+ * @param {string} conversationId
+ * @param {(mention: {kind: string, id: string, text: string}) => void} chosen
+ */
+export function suggestPeople(expander, conversationId, chosen) {
+  expander.addEventListener("text-expander-change", (event) => {
+    event.detail.provide(look(conversationId, event.detail.text));
+  });
+  expander.addEventListener("text-expander-value", (event) => {
+    const { kind, id, value } = event.detail.item.dataset;
+    event.detail.value = `@${value}`;
+    chosen({ kind, id, text: value });
+  });
+}
+
+async function look(conversationId, text) {
+  try {
+    const query = encodeURIComponent(text.trim());
+    const html = await fragment(`/c/${conversationId}/mentions?q=${query}`);
+    const list = new DOMParser().parseFromString(html, "text/html").querySelector("ul");
+    const isFound = Boolean(list?.querySelector("[role=option]"));
+    return { matched: isFound, fragment: document.adoptNode(list) };
+  } catch {
+    return { matched: false };
+  }
+}
