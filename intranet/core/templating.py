@@ -127,11 +127,12 @@ def current_theme() -> str | None:
 
 
 def _reading() -> dict[str, object]:
-    """How the reader reads: language and theme."""
+    """How the reader reads: language, theme, time zone."""
     return {
         "current_language": current_language(),
         "languages": list(LANGUAGE_NAMES.items()),
         "theme": current_theme(),
+        "time_zone": current_zone(),
     }
 
 

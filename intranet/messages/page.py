@@ -135,6 +135,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         },
         "posts_as": _posts_as(held),
         "post_id": _default_post(person, conversation, held),
+        "own_post_ids": [row.post_id for row in held],
     }
 
 
