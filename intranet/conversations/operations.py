@@ -37,6 +37,7 @@ def open_main_channel(space: Space) -> Conversation:
             kind=ConversationKind.CHANNEL, space_id=space.id, is_main=True, purpose=""
         )
         work.add(channel)
+        db.session.flush()
         work.publish(ConversationOpened(channel.id))
     return channel
 
@@ -68,6 +69,7 @@ def create_channel(
             created_by_id=head.id,
         )
         work.add(channel)
+        db.session.flush()
         work.publish(ConversationOpened(channel.id))
     return channel
 
