@@ -1,10 +1,12 @@
 """Making, inviting, closing and opening accounts, as the administrators of an agency do."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.accounts import letters
 from intranet.accounts.models import Account, AccountState, LinkPurpose
@@ -20,6 +22,7 @@ from intranet.core.web import site_address
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.operations.people import create_person
+from intranet.people.queries import in_parts
 
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}")
 EMAIL_LIMIT = 254
@@ -32,6 +35,17 @@ class Invited:
 
     person: Person
     address: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAccount:
+    """An account to be made; at least one of the names to sign in with is given."""
+
+    person: Person
+    email: str | None = None
+    staff_number: str | None = None
+    password_hash: str | None = None
+    locale: str | None = None
 
 
 def create_account(
@@ -52,25 +66,43 @@ def create_account(
         Forbidden: the actor does not administer the agency.
         Invalid: neither name is given, or one cannot be or is taken.
     """
-    email, staff_number = sign_in_names(email, staff_number)
+    new = NewAccount(
+        person=person,
+        email=email,
+        staff_number=staff_number,
+        password_hash=password_hash,
+        locale=locale,
+    )
+    return create_accounts(actor, agency, [new])[0]
+
+
+def create_accounts(
+    actor: Person | None, agency: Agency, accounts: Sequence[NewAccount]
+) -> list[Account]:
+    """Give many people accounts of an agency in one go, in the order given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: neither name is given, or one cannot be or is taken.
+    """
+    names = [sign_in_names(new.email, new.staff_number) for new in accounts]
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
-        _check_unused(agency, email, staff_number)
-        account = Account(
-            person_id=person.id,
-            person=person,
-            home_agency_id=agency.id,
-            home_agency=agency,
-            email=email,
-            staff_number=staff_number,
-            password_hash=password_hash,
-            state=AccountState.ACTIVE if password_hash else AccountState.INVITED,
-            locale=locale,
-        )
-        work.add(account)
+        _check_unused(agency, names)
+        made = [_made(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
+        work.add(*made)
         db.session.flush()
-        _record("account.create", actor, account)
-    return account
+        if len(made) == 1:
+            _record("account.create", actor, made[0])
+        else:
+            record(
+                "accounts.create",
+                agency_id=agency.id,
+                actor_id=actor.id if actor else None,
+                subject=("agency", agency.id),
+                detail={"count": len(made)},
+            )
+    return made
 
 
 def invite_person(
@@ -179,7 +211,7 @@ def change_sign_in_names(
     with unit_of_work() as work:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
-        _check_unused(account.home_agency, email, staff_number, but=account)
+        _check_unused(account.home_agency, [(email, staff_number)], but=account)
         account.email, account.staff_number = email, staff_number
         # A link that went to the earlier mailbox must not open the account any more.
         withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
@@ -213,6 +245,20 @@ def account_of_email(email: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == plain_email(email)))
 
 
+def _made(new: NewAccount, agency: Agency, email: str | None, staff_number: str | None) -> Account:
+    return Account(
+        person_id=new.person.id,
+        person=new.person,
+        home_agency_id=agency.id,
+        home_agency=agency,
+        email=email,
+        staff_number=staff_number,
+        password_hash=new.password_hash,
+        state=AccountState.ACTIVE if new.password_hash else AccountState.INVITED,
+        locale=new.locale,
+    )
+
+
 def _invite(actor: Person | None, account: Account) -> str | None:
     """Within an operation: mail the link, or give it where there is no mailbox."""
     _record("account.invite", actor, account)
@@ -224,16 +270,30 @@ def _invite(actor: Person | None, account: Account) -> str | None:
 
 
 def _check_unused(
-    agency: Agency, email: str | None, staff_number: str | None, but: Account | None = None
+    agency: Agency,
+    names: Sequence[tuple[str | None, str | None]],
+    but: Account | None = None,
 ) -> None:
-    other = select(Account.id)
+    """Refuse e-mails that anybody has, and staff numbers that somebody has in the agency."""
+    emails = [email for email, _ in names if email]
+    numbers = [number for _, number in names if number]
+    others = select(Account.id).limit(1)
     if but:
-        other = other.where(Account.id != but.id)
-    if email and db.session.scalar(other.where(Account.email == email)):
+        others = others.where(Account.id != but.id)
+    if _is_one_taken(others, Account.email, emails):
         raise Invalid({"email": _l("This e-mail address cannot be used.")})
-    here = other.where(Account.home_agency_id == agency.id, Account.staff_number == staff_number)
-    if staff_number and db.session.scalar(here):
+    here = others.where(Account.home_agency_id == agency.id)
+    if _is_one_taken(here, Account.staff_number, numbers):
         raise Invalid({"staff_number": _l("This staff number is taken in your agency.")})
+
+
+def _is_one_taken(
+    others: Select[UUID], column: InstrumentedAttribute[str | None], wanted: Sequence[str]
+) -> bool:
+    """Whether a name is wanted twice, or one of the others has it."""
+    return len(set(wanted)) < len(wanted) or any(
+        db.session.scalar(others.where(column.in_(some))) for some in in_parts(wanted)
+    )
 
 
 def _record(act: str, actor: Person | None, account: Account) -> None:
