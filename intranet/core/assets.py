@@ -22,6 +22,7 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_AROUND = re.compile(r" ?([{};]) ?")
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +87,7 @@ def _keep_for_ever(response: Response) -> Response:
 @cache
 def _bundled(entry: Path, _changed_ns: int) -> str:
     text = _IMPORT.sub(lambda found: _part(entry.parent, found), _text(entry))
-    return _SPACE.sub(" ", _COMMENT.sub("", text)).strip()
+    return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", text))).replace(";}", "}").strip()
 
 
 def _imported(entry: Path) -> Iterator[Path]:

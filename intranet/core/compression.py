@@ -1,0 +1,69 @@
+"""Compressing what is text, so that a page travels in a quarter of its bytes.
+
+Files of ours are compressed once. A page is compressed each time, under a name of random length
+in the gzip header: a secret in the page cannot be guessed from how much shorter an answer gets.
+Source: Heal the BREACH, Palacios and others, 2022.
+"""
+
+import gzip
+import io
+import secrets
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+OURS = frozenset({"static", "stylesheet"})
+TYPES = frozenset(
+    {
+        "application/javascript",
+        "application/json",
+        "application/problem+json",
+        "image/svg+xml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+        "text/plain",
+    }
+)
+LEAST_BYTES = 600
+MOST_BYTES = 4 * 1024 * 1024
+LONGEST_NAME = 100
+
+
+def init_app(app: Flask) -> None:
+    """Compress answers for browsers that take it."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    if response.mimetype not in TYPES or response.status_code != 200:  # noqa: PLR2004 - OK
+        return response
+    response.vary.add("Accept-Encoding")
+    ours = request.endpoint in OURS
+    if response.is_streamed and not ours:
+        return response
+    if request.method == "HEAD" or not request.accept_encodings["gzip"]:
+        return response
+    length = response.content_length
+    if "Content-Encoding" in response.headers or not LEAST_BYTES <= (length or 0) <= MOST_BYTES:
+        return response
+    response.direct_passthrough = False
+    content = response.get_data()
+    response.set_data(_once(content) if ours else _each_time(content))
+    response.headers["Content-Encoding"] = "gzip"
+    if etag := response.get_etag()[0]:
+        response.set_etag(etag, weak=True)  # the same file, in other bytes
+    return response
+
+
+@lru_cache(maxsize=256)
+def _once(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _each_time(content: bytes) -> bytes:
+    name = "a" * (1 + secrets.randbelow(LONGEST_NAME))
+    packed = io.BytesIO()
+    with gzip.GzipFile(name, "wb", compresslevel=5, fileobj=packed, mtime=0) as file:
+        file.write(content)
+    return packed.getvalue()
