@@ -1,5 +1,6 @@
 """The Flask extensions, made once and bound to the application by `create_app`."""
 
+from typing import Any
 from uuid import UUID
 
 from flask_babel import Babel
@@ -33,6 +34,10 @@ class Identified(Model):
     __abstract__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+    def __init__(self, **values: Any) -> None:
+        """Give the row its id at once, so that events and other rows can name it."""
+        super().__init__(**{"id": uuid7(), **values})
 
 
 db = SQLAlchemy(

@@ -59,13 +59,14 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         NotFound: they do not read it.
         Forbidden: they read it and may not write, or only answer.
     """
-    require_reader(person, conversation)
+    if conversation.space is None or not is_member(person, conversation.space):
+        require_reader(person, conversation)
+        if conversation.space:
+            raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
     if conversation.archived_at:
         raise Forbidden(_l("This conversation is closed. It can only be read."))
     if conversation.space is None:
         return
-    if not is_member(person, conversation.space):
-        raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
     if not is_reply and not opens_messages(person, conversation.space):
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")

@@ -88,6 +88,10 @@ class Work:
         """Store new rows."""
         self._session.add_all(rows)
 
+    def flush(self) -> None:
+        """Write what was added, so that it can be asked for and referred to."""
+        self._session.flush()
+
     def delete(self, row: Model) -> None:
         """Remove a row."""
         self._session.delete(row)

@@ -235,7 +235,7 @@ def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
 
 
 def _message(message: Message) -> Response:
-    shown = queries.message(message.id) or message
+    shown = queries.whole(message)
     return with_version(message_json(shown), shown.body_rev)
 
 

@@ -1,6 +1,6 @@
 """As which post somebody writes, which files are theirs to send, and whom a message calls."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -115,10 +115,10 @@ def called_people(
     return (wanted & readers) - {author.id}
 
 
-def addressed_by(mention: Mention) -> set[UUID]:
+def addressed_by(mention: Mapping[str, object]) -> set[UUID]:
     """Ids of whom a mention names: a person, or who holds a post today."""
     try:
-        named = UUID(mention["id"])
+        named = UUID(str(mention["id"]))
     except ValueError:
         return set()
     if mention["kind"] == "person":
@@ -132,10 +132,10 @@ def addressed_by(mention: Mention) -> set[UUID]:
     )
 
 
-def unreached(conversation: Conversation, mentions: Iterable[Mention]) -> list[str]:
+def unreached(conversation: Conversation, mentions: Iterable[Mapping[str, object]]) -> list[str]:
     """Whom the mentions name and who cannot read this, as they are written: for the author."""
     named = [mention for mention in mentions if mention["kind"] != "channel"]
     if not named:
         return []
     readers = conversation_queries.reader_ids(conversation)
-    return [mention["text"] for mention in named if not addressed_by(mention) & readers]
+    return [str(mention["text"]) for mention in named if not addressed_by(mention) & readers]

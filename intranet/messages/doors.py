@@ -35,17 +35,17 @@ def post(person: Person, form: PostMessage) -> Message:
 
 def stored(message: Message) -> dict[str, Any]:
     """The acknowledgement of a post or edit: the message, and whom it names in vain."""
-    shown = queries.message(message.id) or message
-    answer: dict[str, Any] = {"message": message_json(shown)}
-    conversation = db.session.get_one(Conversation, message.conversation_id)
-    if names := calls.unreached(conversation, message.mentions):  # type: ignore[arg-type]
-        answer["unreached"] = names
+    answer = acknowledged(message)
+    if message.mentions:
+        conversation = db.session.get_one(Conversation, message.conversation_id)
+        if names := calls.unreached(conversation, message.mentions):
+            answer["unreached"] = names
     return answer
 
 
 def acknowledged(message: Message) -> dict[str, Any]:
     """The acknowledgement of any other change."""
-    return {"message": message_json(queries.message(message.id) or message)}
+    return {"message": message_json(queries.whole(message))}
 
 
 def sync(person: Person, form: Sync) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.conversations.access import require_poster
 from intranet.conversations.models import Conversation, Place
@@ -97,14 +98,15 @@ def post_message(
                 mentions=_plain(rendered),
                 created_at=clock.now(),
             )
-            message.parent_id = parent_id and calls.parent_in(conversation, parent_id).id
+            parent = calls.parent_in(conversation, parent_id) if parent_id else None
+            message.parent_id = parent.id if parent else None
             _take_place(work, message, conversation)
-            work.add(
-                *(
-                    MessageFile(message_id=message.id, file_id=file.id, position=position)
-                    for position, file in enumerate(files)
-                )
-            )
+            held = [
+                MessageFile(message_id=message.id, file_id=file.id, position=position, file=file)
+                for position, file in enumerate(files)
+            ]
+            work.add(*held)
+            _know(message, parent=parent, files=held, reactions=[])
             _call(work, author, conversation, message, rendered)
             work.publish(MessagePosted(message.id, conversation.id, message.rev))
             _count_reply(work, conversation, message)
@@ -310,6 +312,12 @@ def _require_patience(author: Person, posts_per_10s: int) -> None:
     oldest = recent[-posts_per_10s]
     wait = (oldest + WINDOW - clock.now()).total_seconds()
     raise TooMany(max(1, round(wait + 0.5)))
+
+
+def _know(message: Message, **relations: object) -> None:
+    """What was just made need not be asked for before it is shown."""
+    for name, value in relations.items():
+        set_committed_value(message, name, value)
 
 
 def _plain(rendered: Rendered) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
@@ -26,6 +26,13 @@ def already_sent(author_id: UUID, client_id: UUID) -> Message | None:
 def message(message_id: UUID) -> Message | None:
     """A message with all that is shown of it."""
     return db.session.scalar(_shown().where(Message.id == message_id))
+
+
+def whole(row: Message) -> Message:
+    """The message with all that is shown of it, asked for only where it is not at hand."""
+    if {"files", "reactions", "parent"} & inspect(row).unloaded:
+        return message(row.id) or row
+    return row
 
 
 def latest(conversation_id: UUID, limit: int = PAGE) -> Sequence[Message]:
