@@ -46,6 +46,11 @@ class Outbox:
         """How much waits for the reader."""
         return self._parked_bytes
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether nobody has said goodbye or ended the connection yet."""
+        return not (self._shut or self._finishing)
+
     def write(self, frame: bytes) -> bool:
         """Write a frame, or park what the kernel does not take; False once nothing more goes."""
         with self._lock:

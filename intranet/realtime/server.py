@@ -36,9 +36,8 @@ from intranet.realtime.pushing import Pushes
 from intranet.realtime.relay import Message, Relay
 from intranet.realtime.transport import PacketQueue, WebSocket
 from intranet.realtime.wire import (
-    BINARY_EVENT,
     CONNECTION_PARTS,
-    EVENT,
+    EVENTS,
     Asked,
     IllFormedError,
     acknowledgement_frame,
@@ -178,21 +177,18 @@ class Realtime:
             self.connections.remove(connection)
             connection.websocket.must_identify()
 
-    def _message(self, engine_id: str, packet: str | bytes) -> None:
+    def _message(self, engine_id: str, packet: str) -> None:
         """Take a packet of a client. Nothing that it sends is an error of ours."""
         kind = packet[:1]
         try:
             if kind in CONNECTION_PARTS:
                 self._come_or_go(engine_id, packet)
-            elif connection := self._present.get(engine_id):
-                if kind in {EVENT, BINARY_EVENT} and isinstance(packet, str):
-                    self._call(connection, packet)
-                else:
-                    self._refuse(connection, None, calls.ill_formed)
+            elif kind in EVENTS and (connection := self._present.get(engine_id)):
+                self._call(connection, packet)
         except Exception:
             log.exception("socket")
 
-    def _come_or_go(self, engine_id: str, packet: str | bytes) -> None:
+    def _come_or_go(self, engine_id: str, packet: str) -> None:
         engine_socket = self._server.eio.sockets.get(engine_id)
         if engine_socket is None:
             return

@@ -6,7 +6,9 @@ and written at once. Engine.IO takes both classes from a table of its server (`s
 so nothing is patched for others. What is used of its inside is named in `tests/realtime`.
 """
 
+import logging
 import queue
+import re
 import socket
 import threading
 import time
@@ -34,11 +36,15 @@ from intranet.realtime.limits import (
 )
 from intranet.realtime.outbox import Outbox
 
+log = logging.getLogger(__name__)
+
 GOODBYE_SECONDS = 0.5
 SILENT_SECONDS = 90.0
 LINGER_SECONDS = 1
 LINGER_BYTES = 4 * 1024 * 1024
 VERSION = "13"
+# A close, a pong, or a message with a packet of Socket.IO in it.
+PACKET = re.compile(r"[13]\Z|4[0-6]")
 Run = Callable[[Callable[[], None]], object]
 
 
@@ -105,8 +111,8 @@ class WebSocket:
     ) -> None:
         """Take the method of the Engine.IO socket that reads, and a way to run a task aside."""
         self._handler = handler
-        engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
-        self._packets: PacketQueue = engine_socket.queue
+        self._engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
+        self._packets: PacketQueue = self._engine_socket.queue
         self._run = run
         self._opened = opened
         self._ended = threading.Event()
@@ -137,6 +143,9 @@ class WebSocket:
         try:
             self._packets.attach(self)
             self._handler(self)
+        except Exception:
+            log.exception("a socket's reader")
+            self._engine_socket.close(wait=False, abort=True)
         finally:
             self._ended.set()
             self.outbox.release()
@@ -151,10 +160,10 @@ class WebSocket:
         """Let it stay: it is known who is there."""
         self._deadline = None
 
-    def wait(self) -> str | bytes | None:
-        """The next message of the client; None once it has gone or broke a rule."""
+    def wait(self) -> str | None:
+        """The next packet of the client; None once it has gone or broke a rule."""
         try:
-            message = self._reader.message()
+            message = self._packet()
         except FrameError as error:
             self.outbox.finish(error.code)
             self._linger()
@@ -165,6 +174,15 @@ class WebSocket:
             self._ended.set()
             self.outbox.finish(NORMAL)
         return message
+
+    def _packet(self) -> str | None:
+        """What is no packet is passed over: the library would fall over some of it."""
+        while True:
+            message = self._reader.message()
+            if not self.outbox.takes_more:
+                raise FrameError(NORMAL)
+            if message is None or (isinstance(message, str) and PACKET.match(message)):
+                return message
 
     def send(self, text: str | bytes) -> None:
         """Write a message; the library does so only for an upgrade, which there is none."""

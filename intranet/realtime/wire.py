@@ -17,7 +17,7 @@ from flask_babel import LazyString
 
 from intranet.realtime.frames import frame
 
-EVENT, BINARY_EVENT = "2", "5"
+EVENTS = (EVENT, BINARY_EVENT) = ("2", "5")
 CONNECTION_PARTS = ("0", "1")
 DISCONNECTED = frame(b"41")
 _HEAD = re.compile(r"[25](?:\d{1,4}-)?(?:/[^,]*,)?(\d{0,15})")

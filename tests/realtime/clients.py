@@ -1,0 +1,147 @@
+"""A Socket.IO client that shows every frame, and a server to connect to."""
+
+import json
+import socket
+import threading
+from collections import deque
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import websocket
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+PATIENCE = 5
+
+
+class Refused(Exception):  # noqa: N818 - as the protocol calls it
+    """The server did not let the client in; `why` is its reason."""
+
+    def __init__(self, why):
+        super().__init__(why)
+        self.why = why
+
+
+class Client:
+    """Speaks Engine.IO 4 and Socket.IO 5 over one WebSocket, one call at a time."""
+
+    def __init__(self, address, *, cookie=None, token=None, origin="own", **options):
+        if origin == "own":
+            origin = address
+        if origin is None:
+            options["suppress_origin"] = True
+        self.socket = open_websocket(address, cookie=cookie, origin=origin, **options)
+        self.frames = deque()
+        self.number = 10_000
+        self.opening = json.loads(self.raw()[1:])
+        self.socket.send("40" + (json.dumps({"token": token}) if token else ""))
+        answer = self.raw()
+        if answer.startswith("44"):
+            self.close()
+            raise Refused(json.loads(answer[2:])["message"])
+        assert answer.startswith("40"), answer
+
+    def raw(self):
+        """The next message, pings answered on the way."""
+        while True:
+            message = self.socket.recv()
+            if message != "2":
+                return message
+            self.socket.send("3")
+
+    def send(self, text):
+        self.socket.send(text)
+
+    def ask(self, event, data=None, *more):
+        """Send an event and give its acknowledgement; what comes before it is kept."""
+        self.number += 1
+        parts = [event, *([] if data is None else [data]), *more]
+        self.socket.send(f"42{self.number}{json.dumps(parts)}")
+        return self.acknowledged(self.number)
+
+    def acknowledged(self, number):
+        while True:
+            message = self.raw()
+            if message.startswith(f"43{number}["):
+                return json.loads(message[len(f"43{number}") :])[0]
+            self.frames.append(message)
+
+    def next(self, event):
+        """The payload of the next event of that name; others before it are kept."""
+        for place, message in enumerate(self.frames):
+            if name_of(message) == event:
+                del self.frames[place]
+                return json.loads(message[2:])[1]
+        while True:
+            message = self.raw()
+            if name_of(message) == event:
+                return json.loads(message[2:])[1]
+            self.frames.append(message)
+
+    def heard(self, event):
+        """Payloads of that name that came until a round trip was over."""
+        self.ask("test:nothing", {})
+        found = [frame for frame in self.frames if name_of(frame) == event]
+        self.frames = deque(frame for frame in self.frames if name_of(frame) != event)
+        return [json.loads(frame[2:])[1] for frame in found]
+
+    def closed(self):
+        """Read until the server closes; give the code of its goodbye, None without one."""
+        while True:
+            try:
+                opcode, data = self.socket.recv_data(control_frame=True)
+            except (websocket.WebSocketConnectionClosedException, ConnectionError):
+                return None
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                return int.from_bytes(data[:2], "big")
+            if opcode == websocket.ABNF.OPCODE_TEXT:
+                self.frames.append(data.decode())
+
+    def close(self):
+        self.socket.close(timeout=0.1)
+        self.socket.shutdown()
+
+
+def open_websocket(address, **options):
+    """A WebSocket to Engine.IO, not yet connected to Socket.IO."""
+    url = address.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    parts = urlsplit(address)
+    connection = socket.create_connection((parts.hostname, parts.port), PATIENCE)
+    try:
+        return websocket.create_connection(url, timeout=PATIENCE, socket=connection, **options)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def wait_until(is_so, seconds=PATIENCE):
+    """Wait for what must come."""
+    pause = threading.Event()
+    for _ in range(int(seconds * 100)):
+        if is_so():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it did not come")
+
+
+def name_of(message):
+    return json.loads(message[2:])[0] if message.startswith("42[") else None
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log(self, *_arguments):
+        pass
+
+
+@contextmanager
+def served(app):
+    """Serve an application in this process, and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,162 @@
+"""Who may connect: security, rows 9, 23 and 35."""
+
+import pytest
+import requests
+import websocket
+
+from tests.realtime.clients import Client, Refused, open_websocket, wait_until
+
+
+def test_a_signed_in_person_is_greeted_with_where_everything_stands(connect, cast):
+    ana = connect(cast.ana)
+
+    hello = ana.next("hello")
+
+    assert hello["person_id"] == str(cast.ana.id)
+    assert hello["server_time"].endswith("Z")
+
+
+def test_a_program_connects_with_a_token_and_no_origin(address, cast, token):
+    client = Client(address, token=token(cast.ana, "read"), origin=None)
+
+    assert client.ask("test:echo", {"a": 1})["person"] == str(cast.ana.id)
+    client.close()
+
+
+@pytest.mark.parametrize("given", ["", "nonsense", "ñ", 7, None, ["a"], {"a": 1}])
+def test_who_is_not_signed_in_is_refused(address, given):
+    for options in ({"token": given}, {"cookie": f"sign_in={given}"}):
+        with pytest.raises(Refused) as refused:
+            Client(address, **options)
+        assert refused.value.why == "unauthorized"
+
+
+def test_a_cookie_without_an_origin_is_not_enough(address, cast, cookie):
+    with pytest.raises(Refused):
+        Client(address, cookie=cookie(cast.ana), origin=None)
+
+
+@pytest.mark.parametrize("name", ["lara"])
+def test_a_disabled_account_is_refused(address, cast, cookie, name):
+    with pytest.raises(Refused):
+        Client(address, cookie=cookie(getattr(cast, name)))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "127.0.0.1", "https://127.0.0.1:1", "http://", "file://", ""],
+)
+def test_another_origin_is_refused_at_the_handshake(address, cast, cookie, origin):
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        Client(address, cookie=cookie(cast.ana), origin=origin)
+    assert refused.value.status_code == 403
+
+
+def test_an_origin_that_only_begins_or_ends_like_ours_is_refused(address, cast, cookie):
+    host = address.removeprefix("http://")
+    for origin in (
+        f"{address}.evil.example",
+        f"{address}@evil.example",
+        f"http://evil-{host}",
+        f"http://{host}@evil.example",
+        f"//{host}",
+        host,
+        f"https://{host}",
+        address[:-1],
+        address + "1",
+    ):
+        with pytest.raises((websocket.WebSocketBadStatusException, ValueError)):
+            Client(address, cookie=cookie(cast.ana), origin=origin)
+
+
+def test_a_forged_host_of_a_proxy_makes_no_origin_ours(address, cast, cookie):
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        Client(
+            address,
+            cookie=cookie(cast.ana),
+            origin="http://evil.example",
+            header=["X-Forwarded-Host: evil.example", "X-Forwarded-Proto: http"],
+        )
+
+
+def test_only_websockets_are_spoken(address, cast, cookie):
+    polling = requests.get(
+        f"{address}/socket.io/?EIO=4&transport=polling",
+        headers={"Cookie": cookie(cast.ana), "Origin": address},
+        timeout=5,
+    )
+    upgrade = requests.get(
+        f"{address}/socket.io/?EIO=4&transport=websocket",
+        headers={"Cookie": cookie(cast.ana), "Connection": "Upgrade", "Upgrade": "websocket"},
+        timeout=5,
+    )
+
+    assert polling.status_code == 400
+    assert upgrade.status_code == 400
+
+
+def test_no_extension_is_agreed_on(address, cast, cookie):
+    client = Client(
+        address,
+        cookie=cookie(cast.ana),
+        header=["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"],
+    )
+
+    assert "sec-websocket-extensions" not in client.socket.getheaders()
+    client.close()
+
+
+def test_too_many_sockets_are_refused_politely(house, address, cast, cookie):
+    realtime = house.extensions["realtime"]
+    realtime.gate._most = 2
+    clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
+
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        Client(address, cookie=cookie(cast.ana))
+    assert refused.value.status_code == 503
+    assert refused.value.resp_headers["retry-after"] == "10"
+
+    clients[0].close()
+    wait_until(lambda: realtime.gate._open < 2)
+    Client(address, cookie=cookie(cast.ana)).close()
+    clients[1].close()
+
+
+def test_one_person_cannot_take_all_sockets(monkeypatch, address, cast, cookie):
+    monkeypatch.setattr("intranet.realtime.server.SOCKETS_OF_A_PERSON", 2)
+    clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
+
+    with pytest.raises(Refused) as refused:
+        Client(address, cookie=cookie(cast.ana))
+    assert refused.value.why == "too many"
+    Client(address, cookie=cookie(cast.carles)).close()
+    for client in clients:
+        client.close()
+
+
+def test_who_does_not_say_who_they_are_is_closed(monkeypatch, address):
+    monkeypatch.setattr("intranet.realtime.transport.IDENTIFIED_WITHIN_SECONDS", 0.3)
+    silent = open_websocket(address, origin=address)
+
+    silent.recv()
+    assert silent.recv() == ""
+    silent.shutdown()
+
+
+def test_connecting_again_and_again_on_one_socket_ends_it(connect, cast):
+    ana = connect(cast.ana)
+    for _ in range(10):
+        ana.send("41")
+        ana.send("40")
+
+    assert ana.closed() == 1008
+
+
+def test_who_left_and_came_again_on_the_same_socket_is_greeted_again(connect, cast):
+    ana = connect(cast.ana)
+    ana.next("hello")
+    ana.send("41")
+    ana.send("40")
+
+    assert ana.next("hello")["person_id"] == str(cast.ana.id)
+    assert ana.ask("test:nothing", {}) == {"ok": True}
