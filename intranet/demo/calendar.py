@@ -38,13 +38,12 @@ class Calendar:
             return self._working_day(int(said.removesuffix("d")))
         return date.fromisoformat(said)
 
-    def moments(self, said: Sequence[str], zone: str) -> list[datetime]:
+    def moments(self, said: Sequence[str]) -> list[datetime]:
         """Instants of `-12d 09:14`, in order; those of today end before now."""
-        local = ZoneInfo(zone)
         moments = []
         for words in said:
             day, _, hour = words.partition(" ")
-            moments.append(datetime.combine(self.day(day), time.fromisoformat(hour), tzinfo=local))
+            moments.append(datetime.combine(self.day(day), time.fromisoformat(hour), tzinfo=ZONE))
         return self._squeezed(moments)
 
     def _working_day(self, offset: int) -> date:

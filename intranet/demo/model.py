@@ -11,7 +11,10 @@ Text = dict[str, str]  # language → words
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An invented administration; its domain is `KEY.example`, its handle the key."""
+    """An invented administration; its domain is `KEY.example`, its handle the key.
+
+    `administrator` is the post that administers it.
+    """
 
     key: str
     code: str
@@ -23,6 +26,7 @@ class Agency:
     population: int | None
     languages: tuple[str, ...]
     time_zone: str
+    administrator: str
 
     @property
     def domain(self) -> str:

@@ -48,6 +48,7 @@ def _agency(document: dict[str, Any]) -> Agency:
         population=said.get("population"),
         languages=tuple(said["languages"]),
         time_zone=said["time_zone"],
+        administrator=f"{said['key']}/{said['administrator']}",
     )
 
 

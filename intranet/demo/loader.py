@@ -1,0 +1,69 @@
+"""Filling an empty installation with the story, through the operations that people use."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from intranet.accounts.passwords import hash_password
+from intranet.agencies.models import Agency
+from intranet.core import clock
+from intranet.core.errors import Conflict
+from intranet.core.events import dispatcher
+from intranet.core.i18n import _l
+from intranet.core.unit_of_work import unit_of_work
+from intranet.demo.calendar import Calendar
+from intranet.demo.conversations import rooms
+from intranet.demo.population import story
+from intranet.demo.settling import settle
+from intranet.demo.talking import let_talk
+from intranet.extensions import db
+
+CAST = ("ana", "bieito", "carles", "dorleta", "elna", "iria")
+
+Say = Callable[[str], None]
+
+
+def load(password: str, *, say: Say = lambda _words: None) -> None:
+    """Fill an empty installation with the demonstration, whole or not at all.
+
+    Args:
+        password: of everybody in it.
+        say: told how far it is, for whoever waits.
+
+    Raises:
+        Conflict: there is an agency already.
+    """
+    with unit_of_work():
+        if db.session.scalar(select(Agency.id).limit(1)):
+            raise Conflict(_l("The demonstration is for an installation with nobody in it."))
+        calendar = Calendar.at(clock.now())
+        settled = settle(story(), calendar, password_hash=hash_password(password))
+        say(f"{len(settled.agencies)} agencies, {len(settled.posts):,} posts")
+        say(f"{len(settled.people):,} people")
+        for room in rooms():
+            let_talk(room, settled)
+        say(f"{sum(len(room.messages) for room in rooms())} messages")
+    dispatcher().drain()
+
+
+def is_loaded() -> bool:
+    """Whether this installation holds the demonstration."""
+    codes = [agency.code for agency in story().agencies.values()]
+    return db.session.scalar(select(Agency.id).where(Agency.code.in_(codes)).limit(1)) is not None
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """Addresses to begin with, each with the post and unit of whom it belongs to."""
+    organisation = story()
+    lines = []
+    for key in CAST:
+        person = organisation.people[key]
+        post = next(
+            organisation.posts[held.post]
+            for held in organisation.appointments
+            if held.person == key and organisation.posts[held.post].agency == person.agency
+        )
+        language = organisation.agencies[person.agency].languages[0]
+        unit = organisation.units[post.unit]
+        lines.append((person.email, f"{post.title[language]} · {unit.name[language]}"))
+    return lines

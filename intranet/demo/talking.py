@@ -1,0 +1,99 @@
+"""Letting the people of the story say what they said, where they said it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import create_channel, start_talk
+from intranet.demo.conversations import MENTION, POST, Room
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.messages.history import PastMessage, write_history
+from intranet.people.models import Person
+from intranet.spaces.models import Posting, Space
+from intranet.spaces.operations import invite_to_space, name_speaker, set_posting
+from intranet.spaces.queries import space_of_agency, space_of_unit
+
+
+def let_talk(room: Room, settled: Settled) -> None:
+    """Open a conversation of the story, let in whom it invites, and write what was said."""
+    leader = None if room.unit is None else settled.people[_leader(room.unit, settled)]
+    conversation = _talk(room, settled) if leader is None else _channel(room, leader, settled)
+    moments = settled.calendar.moments([message.at for message in room.messages])
+    write_history(
+        conversation,
+        [
+            PastMessage(
+                author=settled.people[message.by],
+                body=_addressed(message.text, settled),
+                at=at,
+                answers=message.reply_to,
+                reactions=[(emoji, _ids(who, settled)) for emoji, who in message.reactions],
+                was=message.was and _addressed(message.was, settled),
+                pinned_by=(leader or settled.people[message.by]) if message.is_pinned else None,
+            )
+            for message, at in zip(room.messages, moments, strict=True)
+        ],
+        unread=_unread(room, settled),
+    )
+
+
+def _talk(room: Room, settled: Settled) -> Conversation:
+    first, *others = (settled.people[key] for key in room.people)
+    return start_talk(first, others)
+
+
+def _channel(room: Room, leader: Person, settled: Settled) -> Conversation:
+    space = _space(room, settled)
+    if room.title:
+        return create_channel(leader, space, room.title, language=room.language)
+    if room.speakers_only and space.unit_id:
+        set_posting(leader, space, Posting.SPEAKERS)
+    for key in room.guests:
+        invite_to_space(leader, space, settled.people[key])
+    for key in room.speakers:
+        name_speaker(leader, space, settled.people[key])
+    return db.session.scalars(
+        select(Conversation).where(Conversation.space_id == space.id, Conversation.is_main)
+    ).one()
+
+
+def _space(room: Room, settled: Settled) -> Space:
+    unit = settled.units[room.unit or ""]
+    space = space_of_unit(unit.id) if unit.parent_id else space_of_agency(unit.agency_id)
+    if space is None:
+        raise LookupError(room.key)
+    return space
+
+
+def _leader(unit: str, settled: Settled) -> str:
+    """Who holds the post at the head of a unit, or acts for it."""
+    posts = settled.story.posts
+    return next(
+        held.person
+        for held in settled.story.appointments
+        if posts[held.post].unit == unit and posts[held.post].is_head
+    )
+
+
+def _addressed(text: str, settled: Settled) -> str:
+    """The text with its mentions as they are stored: words, kind and id."""
+
+    def stored(key: str) -> str:
+        if key.startswith(POST):
+            post = settled.posts[key.removeprefix(POST)]
+            return f"@[{post.title.text(post.unit.agency.language)}](post:{post.id})"
+        person = settled.people[key]
+        return f"@[{person.name}](person:{person.id})"
+
+    return MENTION.sub(lambda found: stored(found[1]), text)
+
+
+def _ids(keys: tuple[str, ...], settled: Settled) -> list[UUID]:
+    return [settled.people[key].id for key in keys]
+
+
+def _unread(room: Room, settled: Settled) -> Mapping[UUID, int]:
+    return {settled.people[key].id: count for key, count in room.unread.items()}
