@@ -22,7 +22,7 @@ const actions = {
     pickEmoji(article.querySelector('[data-action="react"]') ?? article, (emoji) =>
       react(message, emoji, true),
     ),
-  thread: (message, article) => openSide(addressOf(parentOf(message)), { opener: article }),
+  thread: (message, article) => reply(message, article),
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
   edit: (message, article) => startEditing(message, article),
   quote: (message) => quote(message),
@@ -51,6 +51,13 @@ export function react(message, emoji, on) {
       : await request(on ? "PUT" : "DELETE", path);
     learn(answer.message ?? answer);
   });
+}
+
+/** Open the thread and write in it; where it is open already, only write. */
+async function reply(message, article) {
+  const here = article.closest("message-thread");
+  if (!here) await openSide(addressOf(parentOf(message)), { opener: article });
+  document.querySelector("message-thread textarea")?.focus();
 }
 
 function parentOf(message) {

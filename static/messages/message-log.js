@@ -29,7 +29,6 @@ class MessageLog extends HTMLElement {
     const { conversationId, rev, lastSeq } = this.dataset;
     this.box = this.querySelector(".conversation__log");
     this.list = this.querySelector(".messages");
-    this.older = this.querySelector(".conversation__older");
     rememberFaces(this);
     const articles = [...this.list.querySelectorAll(".message[data-message]")];
     const messages = articles.map(messageFrom);
@@ -133,7 +132,14 @@ class MessageLog extends HTMLElement {
     if (stick && store.follows) store.dropOldest(SHOWN_MOST);
     this.scroll.keep(() => this.rows.draw(this.#arranged()), { stick });
     this.querySelector(".conversation__start")?.toggleAttribute("hidden", store.hasOlder);
-    this.older?.toggleAttribute("hidden", !store.hasOlder);
+    this.querySelector(".conversation__older[data-later]")?.toggleAttribute(
+      "hidden",
+      store.follows,
+    );
+    this.querySelector(".conversation__older:not([data-later])")?.toggleAttribute(
+      "hidden",
+      !store.hasOlder,
+    );
     this.#scrolled();
   }
 

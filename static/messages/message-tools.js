@@ -20,6 +20,9 @@ function mount(article) {
   const before = [...place.childNodes];
   place.replaceChildren(document.getElementById("tools-pattern").content.cloneNode(true));
   permit(place, message);
+  if (article.closest("message-thread")) {
+    for (const way of place.querySelectorAll('[data-action="thread"]')) way.hidden = true;
+  }
   const thread = place.querySelector('a[data-action="thread"]');
   thread.href = article.querySelector(".message__time")?.href ?? "#";
   const versions = place.querySelector('a[data-action="versions"]');

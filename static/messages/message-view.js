@@ -63,6 +63,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   drawFiles(article, message.files ?? []);
   drawReactions(article, message, address);
   drawThreadLink(article.querySelector(".thread-link"), message, prefix, address);
+  if (!find("under").childElementCount) find("under").remove();
   if (message.state) find("tools").replaceWith(drawState(message));
   else find("tools").querySelector("a").href = address;
   return article;
@@ -173,17 +174,20 @@ function drawCard(file) {
 }
 
 function drawReactions(article, message, address) {
+  const list = article.querySelector(".message__reactions");
   const shown = reactionsFor(message, reader.id);
-  if (!shown.length) return;
-  const list = document.createElement("ul");
-  list.className = "message__reactions";
-  list.setAttribute("aria-label", word("reactions"));
-  list.append(...shown.map((reaction) => drawReaction(reaction, address)));
-  article.querySelector(".thread-link").before(list);
+  const sample = list.firstElementChild;
+  sample.remove();
+  if (!shown.length) {
+    list.remove();
+    return;
+  }
+  list.querySelector(".reaction--add").href = address;
+  list.prepend(...shown.map((reaction) => drawReaction(reaction, sample, address)));
 }
 
-function drawReaction({ emoji, count, mine }, address) {
-  const item = pattern("reaction");
+function drawReaction({ emoji, count, mine }, sample, address) {
+  const item = sample.cloneNode(true);
   const button = item.querySelector("button");
   const named = word(emoji);
   button.setAttribute("formaction", `${address}/reactions`);

@@ -10,11 +10,21 @@ export function suggestPeople(expander, conversationId, chosen) {
   expander.addEventListener("text-expander-change", (event) => {
     event.detail.provide(look(conversationId, event.detail.text));
   });
+  expander.addEventListener("text-expander-activate", () => {
+    requestAnimationFrame(() => putAbove(expander.querySelector(".suggestions")));
+  });
   expander.addEventListener("text-expander-value", (event) => {
     const { kind, id, value } = event.detail.item.dataset;
     event.detail.value = `@${value}`;
     chosen({ kind, id, text: value });
   });
+}
+
+/** The box stands at the bottom of the window: what appears goes above it. */
+function putAbove(list) {
+  if (!list) return;
+  list.style.top = "auto";
+  list.style.bottom = "calc(100% + 4px)";
 }
 
 async function look(conversationId, text) {
