@@ -5,6 +5,7 @@ from flask import Flask
 from intranet.accounts import link_views as account_link_views
 from intranet.accounts import me_views
 from intranet.accounts import views as account_views
+from intranet.admin import views as admin_views
 from intranet.api import views as api_views
 from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
@@ -21,6 +22,7 @@ from intranet.messages import views as message_views
 def register(app: Flask) -> None:
     """Hang every door on the application."""
     app.register_blueprint(account_views.bp)  # first: it finds out who asks
+    app.register_blueprint(admin_views.bp)
     app.register_blueprint(account_link_views.bp)
     app.register_blueprint(me_views.bp)
     app.register_blueprint(health.bp)

@@ -3,9 +3,10 @@
 Source: W3C Organization Ontology (org:FormalOrganization, org:OrganizationalUnit, org:Post).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -215,6 +216,19 @@ class Administration(Identified):
     def is_mandate(self) -> bool:
         """Whether the post belongs to another agency."""
         return self.post.agency_id != self.agency_id
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a mandate, in the zone of the agency that gave it."""
+        if self.until is None:
+            return None
+        zone = ZoneInfo(self.agency.time_zone)
+        return (self.until.astimezone(zone) - timedelta(seconds=1)).date()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its last day is over."""
+        return self.until is not None and self.until <= clock.now()
 
     @classmethod
     def is_in_force(cls, now: datetime) -> ColumnElement[bool]:

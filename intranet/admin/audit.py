@@ -1,0 +1,112 @@
+"""The audit log of the agency: read, filtered, downloaded, and checked."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from flask import Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from intranet.admin.audit_names import names_in
+from intranet.admin.blueprint import administrator, bp
+from intranet.admin.words import act_names
+from intranet.agencies.models import Agency
+from intranet.audit import queries
+from intranet.audit.models import AuditLine
+from intranet.audit.operations import record
+from intranet.audit.queries import Wanted
+from intranet.core import clock
+from intranet.core.templating import this_page
+from intranet.people.models import Person
+
+PAGE = 50
+COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@bp.get("/<code>/audit")
+@administrator
+def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The lines, the latest first; and whether the chain holds, if that is asked."""
+    wanted = _wanted(agency)
+    before = request.args.get("before", type=int)
+    lines = queries.lines(agency.id, wanted, before=before, limit=PAGE + 1)
+    shown, more = lines[:PAGE], len(lines) > PAGE
+    asked = request.args.get("check") == "1"
+    acts = act_names()
+    return render_template(
+        "admin/audit.html",
+        lines=shown,
+        names=names_in(agency, shown),
+        acts=acts,
+        options=[(act, acts.get(act, act)) for act in queries.acts_of(agency.id)],
+        next=this_page(before=str(shown[-1].number)) if more else None,
+        first=this_page(before=None) if before else None,
+        is_checked=asked,
+        broken=queries.first_broken_number(agency.id) if asked else None,
+        download=this_page(before=None, check=None),
+    )
+
+
+@bp.post("/<code>/audit/export")
+@administrator
+def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The chosen lines as a spreadsheet; that it was downloaded is a line of its own."""
+    wanted = _wanted(agency)
+    record("audit.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
+    name = f"audit-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
+    return Response(
+        stream_with_context(_spreadsheet(queries.all_lines(agency.id, wanted))),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
+    yield "\ufeff" + _row(COLUMNS)
+    for line in lines:
+        yield _row(
+            (
+                str(line.number),
+                line.at.isoformat(),
+                str(line.actor_id or ""),
+                line.act,
+                line.subject_kind,
+                str(line.subject_id or ""),
+                json.dumps(line.detail, ensure_ascii=False, sort_keys=True),
+                line.hash,
+            )
+        )
+
+
+def _row(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow([harmless(cell) for cell in cells])
+    return text.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _wanted(agency: Agency) -> Wanted:
+    """What the address asks for; a day or an id that cannot be read does not matter."""
+    first, last = _day("from"), _day("to")
+    person = request.args.get("person", type=UUID)
+    return Wanted(
+        act=request.args.get("act") or None,
+        actor_id=person,
+        since=clock.start_of(first, agency.time_zone) if first else None,
+        until=clock.end_of(last, agency.time_zone) if last else None,
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

@@ -1,0 +1,68 @@
+"""The frame of administration: who gets in, and what every page of it shows."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.admin.words import appointment_kinds
+from intranet.agencies.models import Agency
+from intranet.core.i18n import _
+from intranet.core.templating import LANGUAGE_NAMES
+from intranet.people.access import get_administered_agency
+from intranet.people.models import Person
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+FIRST_PART = 3  # of `/admin/CODE/units`
+
+
+def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
+    """Give the view the person and the agency of the address; 404 for whom it is not theirs."""
+
+    @signed_in
+    def of_agency(
+        actor: Person, code: str, /, *args: P.args, **kwargs: P.kwargs
+    ) -> ResponseReturnValue:
+        agency = get_administered_agency(actor, code)
+        g.administered = agency
+        return view(actor, agency, *args, **kwargs)
+
+    @wraps(view)
+    def wrapped(code: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return of_agency(code, *args, **kwargs)
+
+    return wrapped
+
+
+@bp.context_processor
+def frame() -> dict[str, object]:
+    """The administered agency and its places, for the column beside each page."""
+    return {
+        "administered": g.get("administered"),
+        "places": _places(),
+        "appointment_kinds": appointment_kinds(),
+        "language_label": lambda tag: LANGUAGE_NAMES.get(tag, tag),
+    }
+
+
+def _places() -> list[tuple[str, str, str, bool]]:
+    """Endpoint, icon, text, and whether one is there."""
+    parts = request.path.split("/")
+    here = parts[3] if len(parts) > FIRST_PART else "overview"
+    places = [
+        ("overview", "house", _("Overview")),
+        ("units", "network", _("Units")),
+        ("posts", "stamp", _("Posts")),
+        ("people", "users", _("People and accounts")),
+        ("appointments", "user-check", _("Appointments")),
+        ("administrators", "key-round", _("Administrators")),
+        ("settings", "settings", _("Settings")),
+        ("audit", "scroll-text", _("Audit log")),
+    ]
+    return [(name, icon, text, name == here) for name, icon, text in places]

@@ -1,0 +1,289 @@
+"""People of the agency and how they sign in: invited, corrected, closed, opened."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.accounts.models import Account
+from intranet.accounts.operations import accounts as operations
+from intranet.accounts.operations.accounts import Invited
+from intranet.admin import queries
+from intranet.admin.access import (
+    account_of,
+    get_account,
+    get_person,
+    get_post,
+    has_account_elsewhere,
+    may_rename,
+)
+from intranet.admin.blueprint import administrator, bp
+from intranet.admin.choosing import post_called, post_text
+from intranet.admin.filled import Filled, attempt
+from intranet.admin.paging import page_of
+from intranet.admin.words import account_states, appointment_kinds
+from intranet.agencies.models import Agency
+from intranet.core import clock
+from intranet.core.errors import NotFound, Problem
+from intranet.core.i18n import _
+from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.core.unit_of_work import unit_of_work
+from intranet.people.models import AppointmentKind, Person
+from intranet.people.operations.appointments import appoint
+from intranet.people.operations.people import rename_person
+from intranet.people.queries import absences_ahead
+
+Name = Annotated[Annotated[Line, Field(max_length=254)] | None, EmptyIsNone]
+
+
+class InvitationForm(Form):
+    """Who is invited, and to which post."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    email: Name = None
+    staff_number: Name = None
+    post: Annotated[Line, Field(max_length=300)]
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    starts_on: date
+    ends_on: Annotated[date | None, EmptyIsNone] = None
+    basis: Annotated[Line, Field(max_length=80)] = ""
+
+
+class PersonForm(Form):
+    """A person's name, and what they sign in by."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    email: Name = None
+    staff_number: Name = None
+    version: int = 0
+
+
+@bp.get("/<code>/people")
+@administrator
+def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """People by words of the name or what they sign in by, and by whether they can."""
+    typed = request.args.get("q", "").strip()[:80]
+    access = _access(request.args.get("access"))
+    page = page_of(queries.people(agency, typed, access), Person, Person.sort_key)
+    shown = [person.id for person in page.rows]
+    return render_template(
+        "admin/people.html",
+        page=page,
+        typed=typed,
+        access=access,
+        held=queries.held_in(agency, shown),
+        accounts=queries.accounts_of(agency, shown),
+        elsewhere=queries.accounts_elsewhere(agency, shown),
+        states=account_states(),
+    )
+
+
+@bp.get("/<code>/people/new")
+@administrator
+def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form by which somebody is invited."""
+    post_id = request.args.get("post", type=UUID)
+    values = {
+        "post": post_text(get_post(agency, post_id) if post_id else None),
+        "kind": "holder",
+        "starts_on": clock.today(agency.time_zone).isoformat(),
+    }
+    return _invitation(Filled(values))
+
+
+@bp.post("/<code>/people/new")
+@administrator
+def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Invite somebody and appoint them; who is known already is only appointed."""
+
+    def invite() -> Invited:
+        form = InvitationForm.parse(request.form)
+        post = post_called(agency, form.post, "post")
+        with unit_of_work():
+            invited = operations.invite_person(
+                actor, agency, form.name, email=form.email, staff_number=form.staff_number
+            )
+            appoint(
+                actor,
+                post,
+                invited.person,
+                starts_on=form.starts_on,
+                ends_on=form.ends_on,
+                kind=form.kind,
+                basis=form.basis,
+            )
+        return invited
+
+    outcome = attempt(invite)
+    if isinstance(outcome, Filled):
+        return _invitation(outcome)
+    if outcome.address:
+        return _link_to_hand_over(request.form["name"], outcome.address)
+    flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
+    return redirect(url_for(".people", code=agency.code), 303)
+
+
+@bp.get("/<code>/people/<uuid:person_id>")
+@administrator
+def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """A person as the agency knows them."""
+    found = get_person(agency, person_id)
+    return _page(agency, found, Filled(_stored(found, account_of(agency, found))))
+
+
+@bp.post("/<code>/people/<uuid:person_id>")
+@administrator
+def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Correct the name, and what the person signs in by."""
+    found = get_person(agency, person_id)
+    if not may_rename(agency, found):
+        raise NotFound
+    account = account_of(agency, found)
+
+    def change() -> Person:
+        form = PersonForm.parse(request.form)
+        with unit_of_work():
+            rename_person(actor, agency, found, form.name, version=form.version)
+            names = (form.email, form.staff_number)
+            if account and names != (account.email, account.staff_number):
+                operations.change_sign_in_names(
+                    actor, account, email=form.email, staff_number=form.staff_number
+                )
+        return found
+
+    outcome = attempt(change, lambda: _stored(found, account))
+    if isinstance(outcome, Filled):
+        return _page(agency, found, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account")
+@administrator
+def give_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Give an account to somebody who has none, and invite them."""
+    found = get_person(agency, person_id)
+    if account_of(agency, found) or has_account_elsewhere(agency, found):
+        raise NotFound
+
+    def give() -> Invited:
+        with unit_of_work():
+            account = operations.create_account(
+                actor,
+                found,
+                agency,
+                email=request.form.get("email") or None,
+                staff_number=request.form.get("staff_number") or None,
+            )
+            return operations.invite_again(actor, account)
+
+    outcome = attempt(give)
+    if isinstance(outcome, Filled):
+        return _page(agency, found, outcome)
+    return _invited(agency, found, outcome)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/invitation")
+@administrator
+def invite_again(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Send a new invitation; the earlier one is worth nothing then."""
+    found = get_person(agency, person_id)
+    outcome = operations.invite_again(actor, get_account(agency, found))
+    return _invited(agency, found, outcome)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/invitation/withdraw")
+@administrator
+def withdraw_invitation(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Make the link of an invitation worth nothing."""
+    return _do(agency, person_id, operations.withdraw_invitation, actor, _("Invitation withdrawn."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/close")
+@administrator
+def close_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Close an account: every device is signed out at once."""
+    return _do(agency, person_id, operations.disable_account, actor, _("Account closed."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/open")
+@administrator
+def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Open an account again."""
+    return _do(agency, person_id, operations.enable_account, actor, _("Account opened."))
+
+
+def _do(
+    agency: Agency,
+    person_id: UUID,
+    operation: Callable[[Person | None, Account], object],
+    actor: Person,
+    done: str,
+) -> ResponseReturnValue:
+    found = get_person(agency, person_id)
+    try:
+        operation(actor, get_account(agency, found))
+    except NotFound:
+        raise
+    except Problem as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(done, "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+def _invited(agency: Agency, found: Person, outcome: Invited) -> ResponseReturnValue:
+    if outcome.address:
+        return _link_to_hand_over(found.name, outcome.address)
+    flash(_("Invitation sent."), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+def _link_to_hand_over(name: str, address: str) -> ResponseReturnValue:
+    """Who has no mailbox gets the link from the administrator's hand; it is shown once."""
+    return render_template("admin/invitation_link.html", name=name, address=address)
+
+
+def _invitation(filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "admin/person_new.html", filled=filled, kinds=list(appointment_kinds().items())
+    )
+    return page, filled.status
+
+
+def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
+    today = clock.today(agency.time_zone)
+    page = render_template(
+        "admin/person.html",
+        person=found,
+        filled=filled,
+        account=account_of(agency, found),
+        elsewhere=has_account_elsewhere(agency, found),
+        may_rename=may_rename(agency, found),
+        appointments=queries.appointments_of(agency, found),
+        absences=absences_ahead(found.id, today),
+        kinds=appointment_kinds(),
+        states=account_states(),
+        today=today,
+    )
+    return page, filled.status
+
+
+def _stored(found: Person, account: Account | None) -> dict[str, str]:
+    return {
+        "name": found.name,
+        "email": (account.email or "") if account else "",
+        "staff_number": (account.staff_number or "") if account else "",
+        "version": str(found.version),
+    }
+
+
+def _access(text: str | None) -> queries.Access | None:
+    try:
+        return queries.Access(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,28 @@
+"""Every page of administration, hung on one blueprint."""
+
+from intranet.admin import (
+    administrators,
+    appointments,
+    audit,
+    overview,
+    people,
+    posts,
+    settings,
+    suggestions,
+    units,
+)
+from intranet.admin.blueprint import bp
+
+PAGES = (
+    administrators,
+    appointments,
+    audit,
+    overview,
+    people,
+    posts,
+    settings,
+    suggestions,
+    units,
+)
+
+__all__ = ["PAGES", "bp"]

@@ -1,0 +1,64 @@
+"""What administration says in the reader's language: kinds, states, acts."""
+
+from intranet.core.i18n import _
+
+
+def appointment_kinds() -> dict[str, str]:
+    """How a person stands in a post."""
+    return {"holder": _("Holder"), "acting": _("Acting"), "substitute": _("Substitute")}
+
+
+def account_states() -> dict[str, str]:
+    """Whether somebody may sign in."""
+    return {
+        "active": _("May sign in"),
+        "invited": _("Invited"),
+        "disabled": _("Closed"),
+    }
+
+
+def second_factor_names() -> dict[str, str]:
+    """Of whom a second factor is required."""
+    return {
+        "nobody": _("Of nobody"),
+        "administrators": _("Of those who administer"),
+        "everybody": _("Of everybody"),
+    }
+
+
+def act_names() -> dict[str, str]:
+    """What stands in the audit log, by act."""
+    return {
+        "absence.end": _("Absence ended"),
+        "absence.set": _("Absence entered"),
+        "account.rename": _("Sign-in name changed"),
+        "account.create": _("Account made"),
+        "account.disable": _("Account closed"),
+        "account.enable": _("Account opened again"),
+        "account.invite": _("Invitation sent"),
+        "account.withdraw_invitation": _("Invitation withdrawn"),
+        "administration.end": _("Administration taken away"),
+        "administration.give": _("Administration given"),
+        "agency.change": _("Settings changed"),
+        "agency.create": _("Agency made"),
+        "appointment.change": _("Appointment corrected"),
+        "appointment.create": _("Appointment made"),
+        "appointment.end": _("Appointment ended"),
+        "appointments.create": _("Appointments made"),
+        "audit.export": _("Audit log downloaded"),
+        "mandate.accept": _("Mandate accepted"),
+        "mandate.end": _("Mandate ended"),
+        "mandate.propose": _("Mandate offered"),
+        "people.create": _("People entered"),
+        "person.create": _("Person entered"),
+        "person.rename": _("Name corrected"),
+        "post.change": _("Post changed"),
+        "post.create": _("Post made"),
+        "post.end": _("Post ended"),
+        "post.functions": _("Functions of a post set"),
+        "posts.create": _("Posts made"),
+        "unit.create": _("Unit made"),
+        "unit.end": _("Unit ended"),
+        "unit.move": _("Unit moved"),
+        "unit.rename": _("Unit renamed"),
+    }
