@@ -9,6 +9,7 @@ from intranet.config import Settings, read_settings
 from intranet.core import compression, database, errors_http, guard, templating, web
 from intranet.core.catalogues import compile_catalogues
 from intranet.core.events import Dispatcher
+from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.init_app(app)  # first of those that look at answers, so it has the last word
     web.init_app(app)
     templating.init_app(app)
+    banner.init_app(app)
     errors_http.init_app(app)
     routes.register(app)
     guard.init_app(app)

@@ -17,9 +17,12 @@ from intranet.config import BadSettingError
 COMMANDS = {
     "account": "intranet.cli.accounts:account",
     "agency": "intranet.cli.accounts:agency",
+    "bench": "intranet.cli.bench:bench",
     "check": "intranet.cli.development:check",
+    "demo": "intranet.cli.demo:demo",
     "doctor": "intranet.cli.doctor:doctor",
     "migrate": "intranet.cli.database:migrate",
+    "reconcile": "intranet.cli.reconcile:reconcile",
     "serve": "intranet.cli.serve:serve",
     "worker": "intranet.cli.serve:worker",
     "test": "intranet.cli.development:test",

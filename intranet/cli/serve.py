@@ -123,22 +123,17 @@ def _prepare(settings: Settings, *, empty: bool) -> list[str]:
 
 def _fill(app: Any, *, empty: bool) -> list[str]:
     from intranet.accounts.operations.agencies import is_anybody_there, new_first_agency_link
+    from intranet.cli import demo
 
     with app.app_context():
-        if is_anybody_there():
-            return _sign_ins(app)
-        if empty:
+        is_used = is_anybody_there()
+        if empty and not is_used:
             address = new_first_agency_link()
             return [
                 "Nobody is in it yet. Make the first agency and its administrator here, once:",
                 address,
             ]
-    click.echo("Loading the demonstration …")
-    return []
-
-
-def _sign_ins(_app: Any) -> list[str]:
-    return []
+    return demo.sign_ins(app) if is_used else demo.load(app)
 
 
 def _use_greenlets() -> None:

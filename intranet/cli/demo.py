@@ -1,0 +1,52 @@
+"""`intranet demo`: the demonstration, where nobody is yet."""
+
+import click
+from flask import Flask
+
+
+@click.command()
+def demo() -> None:
+    """Fill an empty installation with invented agencies, people and conversations."""
+    from intranet.accounts.operations.agencies import is_anybody_there
+    from intranet.app import create_app
+    from intranet.core import schema
+
+    app = create_app()
+    schema.upgrade(app)
+    with app.app_context():
+        is_used = is_anybody_there()
+    if is_used:
+        raise click.ClickException(
+            "Somebody is there already. The demonstration is for an empty installation: "
+            "name another folder in INTRANET_DATA_DIR, or another database."
+        )
+    for line in load(app):
+        click.echo(line)
+
+
+def load(app: Flask) -> list[str]:
+    """Load the demonstration, showing how far it is; give the lines that say who signs in."""
+    from intranet.core.web import settings_of
+    from intranet.demo import loader
+
+    click.echo("Loading the demonstration …")
+    with app.app_context():
+        loader.load(settings_of(app).demo_password, say=lambda words: click.echo(f"  {words}"))
+    return sign_ins(app)
+
+
+def sign_ins(app: Flask) -> list[str]:
+    """Lines that say with what the cast of the demonstration signs in; none where it is not."""
+    from intranet.core.web import settings_of
+    from intranet.demo import loader
+
+    with app.app_context():
+        if not loader.is_loaded():
+            return []
+    found = loader.sign_ins()
+    width = max(len(address) for address, _ in found)
+    password = settings_of(app).demo_password
+    return [
+        f"Demonstration: sign in with the password {password} as one of",
+        *(f"  {address:{width}}  {caption}" for address, caption in found),
+    ]
