@@ -7,6 +7,7 @@ from uuid import UUID
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.units import format_unit
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
 from jinja2 import Undefined
@@ -34,7 +35,8 @@ def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
     dates = (clock_time, short_time, day, relative_day)
-    for name in (localized, text_language, *dates, avatar_tone, initials, attributes):
+    words = (localized, text_language, file_size, avatar_tone, initials, attributes)
+    for name in (*words, *dates):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
@@ -84,6 +86,14 @@ def relative_day(moment: date | datetime) -> str:
         return _("Tomorrow, %(day)s", day=day(that_day))
     weekday = format_date(that_day, "EEEE", locale=_locale())
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
+
+
+def file_size(size_bytes: int) -> str:
+    """A size for the reader, in the unit that keeps the number short: `212 kB`."""
+    step = min(3, (len(str(size_bytes)) - 1) // 3)
+    unit = ("byte", "kilobyte", "megabyte", "gigabyte")[step]
+    number = round(size_bytes / 1000**step, 1 if step > 1 else 0)
+    return str(format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=_locale()))
 
 
 def avatar_tone(identity: UUID | str) -> int:

@@ -83,6 +83,19 @@ function release() {
   pressed = null;
 }
 
+/** The finger that pressed long is still down: lifting it must choose nothing. */
+function ignoreLifting() {
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const over = () => setTimeout(() => document.removeEventListener("click", swallow, true), 50);
+  document.addEventListener("click", swallow, true);
+  for (const name of ["touchend", "touchcancel"]) {
+    document.addEventListener(name, over, { capture: true, once: true });
+  }
+}
+
 function openSheet(article) {
   release();
   const dialog = document.getElementById("message-sheet");
@@ -103,5 +116,6 @@ function openSheet(article) {
       act(control.dataset.action, article);
     };
   }
+  ignoreLifting();
   dialog.showModal();
 }
