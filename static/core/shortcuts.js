@@ -1,11 +1,11 @@
 import { isSingle, isWriting, matches } from "./keys.js";
+import { reader } from "./reader.js";
 
-const STORED = "single-keys";
 const known = new Set();
 
 /**
  * Do something when keys are pressed. One key alone stays silent where one writes, and everywhere
- * once single keys are turned off.
+ * for readers who turned single keys off in their settings.
  *
  * @param {string} keys as in keys.js
  * @param {(event: KeyboardEvent) => void} action
@@ -19,7 +19,7 @@ export function onKeys(keys, action, { within } = {}) {
 }
 
 export function singleKeysAreOn() {
-  return localStorage.getItem(STORED) !== "off";
+  return reader.usesSingleKeys;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -46,11 +46,3 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   showList();
 });
-
-const choice = document.querySelector("[data-single-keys]");
-if (choice) {
-  choice.checked = singleKeysAreOn();
-  choice.addEventListener("change", () =>
-    localStorage.setItem(STORED, choice.checked ? "on" : "off"),
-  );
-}
