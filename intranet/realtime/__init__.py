@@ -9,7 +9,7 @@ from intranet.realtime.pushing import (
     push_to,
     push_to_watchers,
 )
-from intranet.realtime.server import init_app, shut_down, shut_down_on_signal
+from intranet.realtime.server import init_app, shut_down
 
 __all__ = [
     "Found",
@@ -26,7 +26,6 @@ __all__ = [
     "push_to",
     "push_to_watchers",
     "shut_down",
-    "shut_down_on_signal",
     "unwatch",
     "watch",
 ]

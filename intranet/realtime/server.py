@@ -1,11 +1,9 @@
 """Sockets in this process: the only place that knows Flask-SocketIO and what is under it."""
 
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Mapping
-from types import FrameType
 from typing import Any
 from weakref import WeakSet
 
@@ -20,6 +18,7 @@ from intranet.accounts.access import Identity, identity_of_cookies, identity_of_
 from intranet.core import clock
 from intranet.core.errors import Problem, SignInRequired, Unavailable
 from intranet.core.events import holding
+from intranet.core.stopping import on_stop
 from intranet.core.web import settings_of
 from intranet.realtime import calls, counters
 from intranet.realtime.connections import Connection, Connections
@@ -308,6 +307,9 @@ class Realtime:
             self.pushes.relay.stop()
 
 
+_all: WeakSet[Realtime] = WeakSet()
+
+
 def _identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
     """Who comes: by a program's token, or by the cookie that a page of ours sends along."""
     if isinstance(auth, dict) and "token" in auth:
@@ -326,7 +328,8 @@ def async_mode() -> str:
 
 def init_app(app: Flask) -> None:
     """Put the sockets before an application. Call it last: it wraps the WSGI application."""
-    app.extensions["realtime"] = Realtime(app)
+    realtime = app.extensions["realtime"] = Realtime(app)
+    _all.add(realtime)
 
 
 def shut_down(app: Flask) -> None:
@@ -335,17 +338,9 @@ def shut_down(app: Flask) -> None:
     realtime.shut_down()
 
 
-def shut_down_on_signal(app: Flask) -> None:
-    """Do so when the process is asked to stop.
+def _shut_down_all() -> None:
+    for realtime in list(_all):
+        realtime.shut_down()
 
-    Call it in the main thread, after the server has set its own handlers; they are called too.
-    """
-    before = signal.getsignal(signal.SIGTERM)
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        # Not here: the main thread may hold the very lock that is needed.
-        threading.Thread(target=shut_down, args=(app,), daemon=True).start()
-        if callable(before):
-            before(number, frame)
-
-    signal.signal(signal.SIGTERM, stop)
+on_stop(_shut_down_all)

@@ -40,6 +40,12 @@ class Client:
             raise Refused(json.loads(answer[2:])["message"])
         assert answer.startswith("40"), answer
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.close()
+
     def raw(self):
         """The next message, pings answered on the way."""
         while True:
@@ -107,7 +113,8 @@ def open_websocket(address, **options):
     parts = urlsplit(address)
     connection = socket.create_connection((parts.hostname, parts.port), PATIENCE)
     try:
-        return websocket.create_connection(url, timeout=PATIENCE, socket=connection, **options)
+        options |= {"timeout": PATIENCE, "socket": connection, "skip_utf8_validation": True}
+        return websocket.create_connection(url, **options)
     except BaseException:
         connection.close()
         raise

@@ -23,10 +23,7 @@ def make_app(folder, url, **more):
     settings = read_settings(
         {"INTRANET_DATA_DIR": str(folder), "INTRANET_DATABASE_URL": url, **more}
     )
-    app = create_app(settings)
-    if "realtime" not in app.extensions:
-        realtime.init_app(app)
-    return app
+    return create_app(settings)
 
 
 @pytest.fixture(scope="session")

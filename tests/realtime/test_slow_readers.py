@@ -1,0 +1,82 @@
+"""A reader that does not read costs little and nobody else; what it gets is whole."""
+
+import time
+
+import pytest
+
+from tests.realtime.clients import Client
+from tests.realtime.processes import gunicorn
+
+ON_THREADS = ("-k", "gthread", "--threads", "40")
+ON_GEVENT = ("-k", "gevent")
+
+
+def slow_reader(tmp_path, cast, cookie, url, options):
+    people = [str(cast.nadia.id), str(cast.carles.id)]
+    with (
+        gunicorn(tmp_path, url, *options) as server,
+        Client(server.address, cookie=cookie(cast.ana)) as asking,
+        Client(server.address, cookie=cookie(cast.carles)) as other,
+        Client(server.address, cookie=cookie(cast.nadia)) as silent,
+    ):
+        silent.next("hello")
+        other.next("hello")
+        for _ in range(10):
+            send(asking, other, people, 3)
+        before = server.resident_kib()
+
+        slowest = max(send(asking, other, people, 3) for _ in range(334))
+
+        assert server.resident_kib() - before < 10_000
+        assert silent.closed() is None
+        numbers = [frame for frame in silent.frames if frame.startswith('42["test:pushed",')]
+        assert 0 < len(numbers) < 200
+        assert slowest < 1
+        with Client(server.address, cookie=cookie(cast.nadia)) as again:
+            assert again.ask("test:nothing", {}) == {"ok": True}
+
+
+def send(asking, other, people, times):
+    """Push to both, read by the other; the seconds that it took."""
+    then = time.monotonic()
+    asking.ask("test:push", {"people": people, "times": times, "size": 80_000})
+    for number in range(times):
+        assert other.next("test:pushed")["number"] == number
+    return time.monotonic() - then
+
+
+def test_a_reader_that_never_reads_is_cut_off_and_nobody_notices(
+    tmp_path, cast, cookie, sockets_database
+):
+    slow_reader(tmp_path, cast, cookie, sockets_database[0], ON_THREADS)
+
+
+@pytest.mark.only_on("postgresql", reason="gevent is served with PostgreSQL only")
+def test_a_reader_that_never_reads_is_cut_off_under_gevent_too(
+    tmp_path, cast, cookie, sockets_database
+):
+    slow_reader(tmp_path, cast, cookie, sockets_database[0], ON_GEVENT)
+
+
+def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, sockets_database):
+    with (
+        gunicorn(tmp_path, sockets_database[0], *ON_THREADS) as server,
+        Client(server.address, cookie=cookie(cast.ana)) as asking,
+        Client(server.address, cookie=cookie(cast.nadia)) as late,
+    ):
+        late.next("hello")
+        asking.ask("test:push", {"people": [str(cast.nadia.id)], "times": 200, "size": 2_000})
+        for number in range(200):
+            assert late.next("test:pushed") == {"number": number, "fill": "x" * 2_000}
+
+
+def test_a_stopping_server_tells_its_sockets_to_come_back(tmp_path, cast, cookie, sockets_database):
+    with (
+        gunicorn(tmp_path, sockets_database[0], *ON_THREADS) as server,
+        Client(server.address, cookie=cookie(cast.ana)) as ana,
+    ):
+        ana.next("hello")
+        server.process.terminate()
+
+        assert ana.closed() == 1012
+        assert server.process.wait(10) == 0
