@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
+from intranet.admin.audit_facts import facts
 from intranet.admin.audit_names import names_in
 from intranet.admin.blueprint import administrator, bp
 from intranet.admin.words import act_names
@@ -41,6 +42,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         "admin/audit.html",
         lines=shown,
         names=names_in(agency, shown),
+        facts=facts,
         acts=acts,
         options=[(act, acts.get(act, act)) for act in queries.acts_of(agency.id)],
         next=this_page(before=str(shown[-1].number)) if more else None,

@@ -12,7 +12,7 @@ from intranet.admin.words import appointment_kinds
 from intranet.agencies.models import Agency
 from intranet.core.i18n import _
 from intranet.core.templating import LANGUAGE_NAMES
-from intranet.people.access import get_administered_agency
+from intranet.people.access import administers_several, get_administered_agency
 from intranet.people.models import Person
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
         actor: Person, code: str, /, *args: P.args, **kwargs: P.kwargs
     ) -> ResponseReturnValue:
         agency = get_administered_agency(actor, code)
-        g.administered = agency
+        g.administered, g.administrator = agency, actor
         return view(actor, agency, *args, **kwargs)
 
     @wraps(view)
@@ -46,6 +46,7 @@ def frame() -> dict[str, object]:
     return {
         "administered": g.get("administered"),
         "places": _places(),
+        "has_others": "administrator" in g and administers_several(g.administrator),
         "appointment_kinds": appointment_kinds(),
         "language_label": lambda tag: LANGUAGE_NAMES.get(tag, tag),
     }

@@ -9,14 +9,14 @@ from sqlalchemy import Select, func, select
 from intranet.accounts.access import signed_in
 from intranet.accounts.models import Account, AccountState
 from intranet.admin.blueprint import administrator, bp
-from intranet.admin.queries import ending_soon
+from intranet.admin.queries import ending_soon, vacant_places
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import in_force, mandates_of
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.people.access import administered_agencies
-from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 
 SHOWN = 8
@@ -59,13 +59,12 @@ def _figures(agency: Agency) -> dict[str, int]:
         .join(Post, Post.id == Appointment.post_id)
         .where(of_agency, is_current(now))
     )
-    held = current.where(Appointment.kind == AppointmentKind.HOLDER)
     places = select(func.coalesce(func.sum(Post.places), 0)).where(of_agency, in_force(Post, today))
     return {
         "units": _count(select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))),
         "people": _count(current.distinct()),
         "places": db.session.scalar(places) or 0,
-        "held": _count(held),
+        "vacant": vacant_places(agency),
         "invited": _count(
             select(Account.id).where(
                 Account.home_agency_id == agency.id, Account.state == AccountState.INVITED

@@ -103,6 +103,17 @@ def ending_soon(agency: Agency, limit: int) -> Sequence[Appointment]:
     return db.session.scalars(found.order_by(Appointment.until, Appointment.id).limit(limit)).all()
 
 
+def vacant_places(agency: Agency) -> int:
+    """How many places of the agency's posts nobody fills."""
+    taken = _taken()
+    free = select(func.coalesce(func.sum(Post.places - taken), 0)).where(
+        Post.agency_id == agency.id,
+        in_force(Post, clock.today(agency.time_zone)),
+        taken < Post.places,
+    )
+    return int(db.session.scalar(free) or 0)
+
+
 def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """How many posts stand in each of these units itself."""
     rows = db.session.execute(

@@ -26,6 +26,33 @@ def second_factor_names() -> dict[str, str]:
     }
 
 
+def detail_names() -> dict[str, str]:
+    """What the details of an audit line are called."""
+    return {
+        "agency": _("Agency"),
+        "basis": _("Basis shown outside"),
+        "count": _("Number"),
+        "ends_on": _("Last day"),
+        "fallback": _("Answers when vacant"),
+        "handle": _("Short name"),
+        "is_head": _("Heads its unit"),
+        "kind": _("Kind"),
+        "languages": _("Languages"),
+        "last_day": _("Last day"),
+        "level": _("Level"),
+        "parent": _("Stands below"),
+        "person": _("Person"),
+        "places": _("Places"),
+        "post": _("Post"),
+        "second_factor": _("Second factor"),
+        "starts_on": _("First day"),
+        "successor": _("Unit that carries on"),
+        "time_zone": _("Time zone"),
+        "title": _("Title"),
+        "unit": _("Unit"),
+    }
+
+
 def act_names() -> dict[str, str]:
     """What stands in the audit log, by act."""
     return {

@@ -47,6 +47,12 @@ def administered_agencies(person: Person) -> Sequence[Agency]:
     return sorted(agencies, key=lambda agency: agency.id not in own)
 
 
+def administers_several(person: Person) -> bool:
+    """Whether the person administers more than one agency today."""
+    ids = person.administered_agency_ids().distinct().limit(2)
+    return len(db.session.scalars(ids).all()) > 1
+
+
 def get_administered_agency(person: Person, code: str) -> Agency:
     """The agency with this code, if the person administers it.
 
