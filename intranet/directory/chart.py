@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.agencies.models import Agency, Post, Unit
-from intranet.conversations.faces import faces_of
 from intranet.core import clock
 from intranet.directory import queries
 from intranet.directory.entries import Entry, entry_of
+from intranet.directory.faces import Face, faces_of
 from intranet.directory.queries import Figures
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
@@ -87,9 +87,8 @@ class Tree:
                 waiting.extend(reversed(self.below(unit_id)))
 
 
-def chart(viewer: Person, agency: Agency, opened: Collection[UUID] | None) -> Chart:
+def chart(viewer: Person, tree: Tree, opened: Collection[UUID] | None) -> Chart:
     """The tree with these units open, and always the top; None opens everything."""
-    tree = Tree(agency)
     if opened is not None:
         opened = {*opened, *tree.below(None)}
     shown = list(tree.in_order(opened))
@@ -105,14 +104,10 @@ def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UU
     """Who heads each unit; where nobody does, the vacant post and who covers it."""
     now = clock.now()
     there = heads_of_units(unit_ids, now)
-    vacant = [
-        post
-        for post in queries.head_posts([each for each in unit_ids if each not in there], agency)
-        if post.unit_id not in there
-    ]
+    vacant = queries.head_posts([each for each in unit_ids if each not in there], agency)
     covering = holders_of([post.fallback_id for post in vacant if post.fallback_id], now)
-    people = {row.person_id for rows in (*there.values(), *covering.values()) for row in rows}
-    faces = faces_of(people, viewer)
+    standing = [row for rows in (*there.values(), *covering.values()) for row in rows]
+    faces = faces_of((row.person for row in standing), viewer)
     found = {unit_id: entry_of(rows[0], faces) for unit_id, rows in there.items()}
     for post in vacant:
         found.setdefault(post.unit_id, _vacancy(post, covering, faces))
@@ -122,7 +117,7 @@ def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UU
 def _vacancy(
     post: Post,
     covering: Mapping[UUID, Sequence[Appointment]],
-    faces: Mapping[UUID, dict[str, object]],
+    faces: Mapping[UUID, Face],
 ) -> Entry:
     rows = covering.get(post.fallback_id, ()) if post.fallback_id else ()
     stand_ins = tuple(faces[row.person_id] for row in rows)
@@ -132,6 +127,8 @@ def _vacancy(
 def _rows(
     viewer: Person, tree: Tree, unit_ids: Sequence[UUID], opened: Collection[UUID] | None
 ) -> list[Row]:
+    if not unit_ids:
+        return []
     units = {
         unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))
     }

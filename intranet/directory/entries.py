@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.agencies.models import Agency, Post
-from intranet.conversations.faces import Face, faces_of
 from intranet.core.i18n import _
 from intranet.core.web import current_language
+from intranet.directory.faces import Face, faces_of
 from intranet.people.models import Appointment, AppointmentKind, Person
 
 Tag = tuple[str, str]
@@ -47,7 +47,7 @@ class Entry:
 
 def entries_of(appointments: Collection[Appointment], viewer: Person) -> list[Entry]:
     """An entry for each appointment, in the order given."""
-    faces = faces_of({row.person_id for row in appointments}, viewer)
+    faces = faces_of((row.person for row in appointments), viewer)
     return [entry_of(row, faces) for row in appointments]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
@@ -99,10 +99,10 @@ class Condition:
         return or_(named, Post.id.in_(_posts_with(codes))) if codes else named
 
 
-def _holds(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """A sorting key holds a folded word; in keys ñ is written as in `sort_key`."""
-    plain: ColumnElement[str] = func.replace(column, "nzz", "n")
-    return plain.contains(word, autoescape=True)
+def _holds(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
+    """A word of a sorting key begins like this; in keys ñ is written as `sort_key` does."""
+    plain: ColumnElement[str] = literal(" ") + func.replace(column, "nzz", "n")
+    return plain.contains(f" {beginning}", autoescape=True)
 
 
 def _called(functions: Iterable[Function], word: str) -> list[str]:

@@ -22,10 +22,10 @@ from sqlalchemy import (
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import in_force
-from intranet.conversations.faces import faces_of
 from intranet.core import clock
 from intranet.directory import queries
 from intranet.directory.entries import Entry, entry_of
+from intranet.directory.faces import faces_of
 from intranet.directory.filters import HEADS, VACANT, Condition, Filter
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
@@ -102,7 +102,7 @@ def page(
         places.reverse()
     has_before, has_after = (has_more, True) if backwards else (after is not None, has_more)
     return Page(
-        _entries(viewer, agency, places),
+        _entries(viewer, places),
         places[0] if places and has_before else None,
         places[-1] if places and has_after else None,
     )
@@ -124,7 +124,6 @@ def counts(agency: Agency, narrowed: Filter) -> Counts:
 
 def _rows(agency: Agency, condition: Condition, now: datetime) -> Subquery:
     """Every row that fits, whether of heads or vacant: its place, and what it is."""
-    taken = queries.places_taken(agency, now)
     filled = (
         select(
             literal(FILLED).label("rank"),
@@ -140,11 +139,10 @@ def _rows(agency: Agency, condition: Condition, now: datetime) -> Subquery:
     unfilled = (
         select(literal(UNFILLED), Post.sort_key, Post.id, Post.is_head)
         .join(Unit, Unit.id == Post.unit_id)
-        .outerjoin(taken, taken.c.post_id == Post.id)
         .where(
             Post.agency_id == agency.id,
             in_force(Post, clock.today(agency.time_zone)),
-            queries.free_places(taken) > 0,
+            queries.free_places(now) > 0,
             condition.vacancies(),
         )
     )
@@ -167,7 +165,7 @@ def _is_beyond(rows: Subquery, place: Place) -> ColumnElement[bool]:
     )
 
 
-def _entries(viewer: Person, agency: Agency, places: list[Place]) -> list[Entry]:
+def _entries(viewer: Person, places: list[Place]) -> list[Entry]:
     filled = [place.row_id for place in places if place.rank == FILLED]
     empty = [place.row_id for place in places if place.rank == UNFILLED]
     appointments = {
@@ -175,8 +173,8 @@ def _entries(viewer: Person, agency: Agency, places: list[Place]) -> list[Entry]
         for row in db.session.scalars(select(Appointment).where(Appointment.id.in_(filled)))
     }
     posts = {row.id: row for row in db.session.scalars(select(Post).where(Post.id.in_(empty)))}
-    free = free_by_post(agency, empty)
-    faces = faces_of({row.person_id for row in appointments.values()}, viewer)
+    free = free_by_post(empty)
+    faces = faces_of((row.person for row in appointments.values()), viewer)
     return [
         entry_of(appointments[place.row_id], faces)
         if place.rank == FILLED
@@ -185,12 +183,8 @@ def _entries(viewer: Person, agency: Agency, places: list[Place]) -> list[Entry]
     ]
 
 
-def free_by_post(agency: Agency, post_ids: list[UUID]) -> dict[UUID, int]:
+def free_by_post(post_ids: list[UUID]) -> dict[UUID, int]:
     """How many places of each of these posts nobody fills."""
-    taken = queries.places_taken(agency, clock.now())
-    rows = db.session.execute(
-        select(Post.id, queries.free_places(taken))
-        .outerjoin(taken, taken.c.post_id == Post.id)
-        .where(Post.id.in_(post_ids))
-    )
-    return {post_id: max(free, 0) for post_id, free in rows}
+    free = queries.free_places(clock.now())
+    rows = db.session.execute(select(Post.id, free).where(Post.id.in_(post_ids)))
+    return {post_id: max(count, 0) for post_id, count in rows}

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from intranet.agencies.models import Agency, Function, Post, Unit
 from intranet.agencies.queries import ancestors
-from intranet.conversations.faces import Face
 from intranet.core import clock
 from intranet.directory import queries
 from intranet.directory.entries import Entry, entries_of
+from intranet.directory.faces import Face
 from intranet.directory.unit_page import entries_of_posts
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from intranet.agencies.models import Function, Unit
 from intranet.agencies.queries import ancestors
-from intranet.conversations.faces import Face, faces_of
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.directory import queries
 from intranet.directory.entries import Entry, Tag, entries_of
+from intranet.directory.faces import Face, faces_of
 from intranet.directory.words import language_name
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, may_set_absence, visible_fields
@@ -113,7 +113,7 @@ def profile_of(viewer: Person, person: Person) -> Profile:
     functions = queries.functions_of_posts({row.post_id for row in current})
     return Profile(
         person=person,
-        face=faces_of([person.id], viewer)[person.id],
+        face=faces_of([person], viewer)[person.id],
         is_own=is_own,
         held=[_held(next(entries), functions, own_agencies) for _ in current],
         former=[next(entries) for _ in former],
@@ -145,6 +145,6 @@ def _standing(row: Appointment, basis: str) -> Tag:
     """How the person stands in the post; the agency's own word for it where it may be seen."""
     word = basis[:1].upper() + basis[1:]
     if row.kind == AppointmentKind.HOLDER:
-        return (word, "attn") if word else (_("Holder"), "ok")
+        return (word, "plain") if word else (_("Holder"), "ok")
     kind = _("Acting") if row.kind == AppointmentKind.ACTING else _("Substitute")
     return f"{kind} · {word}" if word else kind, "attn"

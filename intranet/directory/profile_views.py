@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.conversations.faces import faces_of
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid, Problem, Words
 from intranet.core.i18n import _, _l
 from intranet.directory import queries
+from intranet.directory.faces import faces_of
 from intranet.directory.forms import (
     LANGUAGES_OFFERED,
     AbsenceForm,
@@ -125,7 +125,7 @@ def _edit_page(
     return render_template(
         "directory/edit.html",
         person=viewer,
-        face=faces_of([viewer.id], viewer)[viewer.id],
+        face=faces_of([viewer], viewer)[viewer.id],
         values=values,
         errors=errors,
         stored=stored,
@@ -146,7 +146,7 @@ def _absence_page(
         "directory/absences.html",
         person=person,
         is_own=person.id == viewer.id,
-        face=faces_of([person.id], viewer)[person.id],
+        face=faces_of([person], viewer)[person.id],
         absences=absences_ahead(person.id, today_of(person.id)),
         today=today_of(person.id),
         candidates=queries.possible_stand_ins(person, units | above),

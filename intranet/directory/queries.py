@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import joinedload
 
 from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
@@ -45,17 +45,17 @@ def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
 
 def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, Figures]:
     """The figures of each unit of an agency by itself; units without posts are left out."""
-    taken = places_taken(agency, now)
-    free = free_places(taken)
+    posts = (
+        select(Post.unit_id, Post.places, free_places(now).label("free"))
+        .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
+        .subquery()
+    )
     rows = db.session.execute(
         select(
-            Post.unit_id,
-            func.sum(Post.places),
-            func.sum(case((free > 0, free), else_=0)),
-        )
-        .outerjoin(taken, taken.c.post_id == Post.id)
-        .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
-        .group_by(Post.unit_id)
+            posts.c.unit_id,
+            func.sum(posts.c.places),
+            func.sum(case((posts.c.free > 0, posts.c.free), else_=0)),
+        ).group_by(posts.c.unit_id)
     )
     return {unit_id: Figures(int(posts), int(vacant)) for unit_id, posts, vacant in rows}
 
@@ -65,24 +65,19 @@ def figures_of(agency: Agency, now: datetime) -> Figures:
     return sum(figures_by_unit(agency, now).values(), Figures())
 
 
-def places_taken(agency: Agency, now: datetime) -> Subquery:
-    """How many hold each post of an agency; who acts or substitutes fills no place."""
-    return (
-        select(Appointment.post_id, func.count().label("taken"))
-        .join(Post, Post.id == Appointment.post_id)
+def free_places(now: datetime) -> ColumnElement[int]:
+    """Places of a `Post` that nobody holds; who acts or substitutes fills none."""
+    held = (
+        select(func.count())
         .where(
-            Post.agency_id == agency.id,
+            Appointment.post_id == Post.id,
             is_current(now),
             Appointment.kind == AppointmentKind.HOLDER,
         )
-        .group_by(Appointment.post_id)
-        .subquery()
+        .correlate(Post)
+        .scalar_subquery()
     )
-
-
-def free_places(taken: Subquery) -> ColumnElement[int]:
-    """Places of a post that nobody fills, given `places_taken` joined from outside."""
-    return Post.places - func.coalesce(taken.c.taken, 0)
+    return Post.places - held
 
 
 def people_count(agency: Agency, now: datetime) -> int:

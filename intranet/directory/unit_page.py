@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +10,12 @@ from sqlalchemy import select
 from intranet.agencies.models import Agency, Function, Post, Unit
 from intranet.agencies.queries import ancestors, posts_of_unit
 from intranet.conversations.access import readable_by
-from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.directory import queries
 from intranet.directory.chart import Row, Tree, branch_of
 from intranet.directory.entries import Entry, entry_of
+from intranet.directory.faces import Face, faces_of
 from intranet.directory.queries import Figures
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
@@ -31,26 +31,22 @@ class UnitPage:
     """A unit: who is in its posts, who heads it, what is under it, where it talks."""
 
     unit: Unit
-    ancestors: Sequence[Unit]
     figures: Figures
     own_figures: Figures
     people_count: int
     entries: Sequence[Entry]
     has_more: bool
-    below: Sequence[Row]
+    has_below: bool
     functions: Sequence[Function]
     channel_id: UUID | None
-    successor: Unit | None
+    ancestors: Sequence[Unit] = ()
+    below: Sequence[Row] = ()
+    successor: Unit | None = None
 
     @property
     def agency(self) -> Agency:
         """Whose unit it is."""
         return self.unit.agency
-
-    @property
-    def head(self) -> Entry | None:
-        """Who heads it, or the vacancy; None where no post heads it."""
-        return next((entry for entry in self.entries if entry.post.is_head), None)
 
     @property
     def has_ended(self) -> bool:
@@ -59,23 +55,31 @@ class UnitPage:
         return last is not None and last < clock.today(self.agency.time_zone)
 
 
-def unit_page(viewer: Person, unit: Unit, *, limit: int = POSTS_SHOWN) -> UnitPage:
+def unit_page(viewer: Person, unit: Unit) -> UnitPage:
     """Everything about a unit, in a number of queries that does not grow with it."""
-    now = clock.now()
     tree = Tree(unit.agency)
+    return replace(
+        unit_detail(viewer, unit, tree, limit=POSTS_SHOWN),
+        ancestors=ancestors(unit),
+        below=branch_of(viewer, tree, unit),
+        successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+    )
+
+
+def unit_detail(viewer: Person, unit: Unit, tree: Tree, *, limit: int) -> UnitPage:
+    """What stands beside the tree: the first posts, without what is above and below."""
+    now = clock.now()
     posts = posts_of_unit(unit.id, clock.today(unit.agency.time_zone))
     return UnitPage(
         unit=unit,
-        ancestors=ancestors(unit),
         figures=tree.of(unit.id),
         own_figures=tree.own(unit.id),
         people_count=queries.people_count_of_unit(unit, now),
         entries=entries_of_posts(viewer, posts[:limit]),
         has_more=len(posts) > limit,
-        below=branch_of(viewer, tree, unit),
+        has_below=bool(tree.below(unit.id)),
         functions=_functions(posts),
         channel_id=channel_id_of(viewer, unit),
-        successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
     )
 
 
@@ -85,8 +89,8 @@ def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[Entry]:
     standing = holders_of([post.id for post in posts], now)
     empty = {post.fallback_id for post in posts if post.fallback_id and post.id not in standing}
     covering = holders_of(empty, now)
-    people = {row.person_id for rows in (*standing.values(), *covering.values()) for row in rows}
-    faces = faces_of(people, viewer)
+    rows = [row for found in (*standing.values(), *covering.values()) for row in found]
+    faces = faces_of((row.person for row in rows), viewer)
     return [entry for post in posts for entry in _entries(post, standing, covering, faces)]
 
 

@@ -17,7 +17,7 @@ from intranet.directory.filters import LEVELS, Filter
 from intranet.directory.listing import Place
 from intranet.directory.post_page import post_page
 from intranet.directory.profile import profile_of
-from intranet.directory.unit_page import unit_page
+from intranet.directory.unit_page import UnitPage, unit_detail, unit_page
 from intranet.directory.words import (
     agency_kind_names,
     kind_names,
@@ -91,21 +91,22 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """The organisation as a tree, opened to the unit asked for, else to the viewer's own."""
     found = get_agency(viewer, code)
+    tree = Tree(found)
     if branch := request.args.get("branch"):
         unit = _unit_of(found, branch)
         if unit is None:
             raise NotFound
-        rows = branch_of(viewer, Tree(found), unit)
+        rows = branch_of(viewer, tree, unit)
         return render_template("directory/_rows.html", rows=rows, selected=None)
     selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
     everything = request.args.get("open") == "all"
     opened = set(selected.ancestor_ids) if selected else set()
     return render_template(
         "directory/agency.html",
-        chart=chart(viewer, found, None if everything else opened),
+        chart=chart(viewer, tree, None if everything else opened),
         selected=selected,
         everything=everything,
-        detail=unit_page(viewer, selected, limit=DETAIL_POSTS) if selected else None,
+        detail=None if everything or not selected else _detail(viewer, selected, tree),
         **_heading(found),
     )
 
@@ -142,8 +143,8 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """A unit: its people, its channel, what is under it."""
     found = get_unit(viewer, unit_id)
     if wants_fragment():
-        page = unit_page(viewer, found, limit=DETAIL_POSTS)
-        return render_template("directory/_detail.html", detail=page)
+        detail = _detail(viewer, found, Tree(found.agency))
+        return render_template("directory/_detail.html", detail=detail)
     return render_template("directory/unit.html", page=unit_page(viewer, found))
 
 
@@ -155,6 +156,10 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     return render_template(
         "directory/post.html", page=page, level_names=level_names(), kind_names=kind_names()
     )
+
+
+def _detail(viewer: Person, unit: Unit, tree: Tree) -> UnitPage:
+    return unit_detail(viewer, unit, tree, limit=DETAIL_POSTS)
 
 
 def _heading(found: Agency) -> dict[str, object]:
