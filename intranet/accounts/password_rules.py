@@ -10,7 +10,8 @@ from intranet.core.text import fold
 
 SHORTEST = 8
 LONGEST = 256
-LONG_ENOUGH = 15
+LONG_ENOUGH = 20
+FEW = 3
 STEMS = Path(__file__).parent / "data" / "common_passwords.txt"
 AROUND = "0123456789!?.,:;*+-_#$%&@/()= "
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz")
@@ -56,10 +57,11 @@ def is_common(password: str) -> bool:
     unless the whole is long.
     """
     plain = password.casefold().replace(" ", "")
-    if len(set(plain)) <= 3 or _runs(plain) >= len(plain) - 3:  # noqa: PLR2004 - "12121212", "qwerty12"
-        return True
     if len(password) >= LONG_ENOUGH:
         return plain in common_stems()
+    few, runs = len(set(plain)) <= FEW, _runs(plain) >= len(plain) - FEW
+    if few or runs:  # "12121212", "qwerty12"
+        return True
     forms = (plain, plain.translate(INSTEAD))
     bare = {form.strip(AROUND) for form in forms} | {plain.strip(AROUND).translate(INSTEAD)}
     return any(form in common_stems() or _is_doubled(form) for form in bare)

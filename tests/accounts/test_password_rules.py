@@ -1,0 +1,86 @@
+import pytest
+
+from intranet.accounts.password_rules import check_password, common_stems, is_common, why_refused
+from intranet.core.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password",
+        "Password123!",
+        "P@ssw0rd",
+        "contraseña",
+        "contraseña1",
+        "CONTRASENYA",
+        "pasahitza",
+        "contrasinal99",
+        "qwertyuiop",
+        "qwerty12",
+        "1q2w3e4r",
+        "zaq12wsx",
+        "12345678",
+        "87654321",
+        "11111111",
+        "abababab",
+        "abcdefgh",
+        "Verano2026",
+        "barcelona92",
+        "ayuntamiento",
+        "holahola",
+        "iloveyou!!",
+        "  password  ",
+    ],
+)
+def test_what_is_tried_first_is_refused(app, password):
+    assert is_common(password)
+    with app.test_request_context(), pytest.raises(Invalid) as refused:
+        check_password(password)
+    assert set(refused.value.errors) == {"password"}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "lluvia sobre el tejado",
+        "gatos-y-perros-mojados",
+        "Tr0ub4dor&3",
+        "mesa verde con cuatro patas",
+        "vilaverde-7-lunas",
+        "kaixo euria ari du",
+        "x7#kQ!m2",
+        "密码密钥安全长句子",
+    ],
+)
+def test_what_is_not_tried_first_is_taken(app, password):
+    assert why_refused(password) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("x7#kQ!m", True),
+        ("x7#kQ!m2", False),
+        ("ab cd " * 42 + "abcd", False),
+        ("ab cd " * 43, True),
+    ],
+)
+def test_between_8_and_256_characters_are_taken(app, password, refused):
+    with app.test_request_context():
+        assert (why_refused(password) is not None) == refused
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Ana Castro", "anacastro", "castro2026", "CASTRO!!", "monteclaro1", "ana@monteclaro.example"],
+)
+def test_what_others_know_of_a_person_is_refused(app, password):
+    about = ("Ana Castro", "ana@monteclaro.example", "monteclaro")
+    with app.test_request_context():
+        assert why_refused(password, about) is not None
+    assert why_refused("lluvia sobre ana castro", about) is None
+
+
+def test_the_list_of_common_words_is_there():
+    assert len(common_stems()) > 800
+    assert {"password", "contraseña", "barcelona"} <= common_stems()
