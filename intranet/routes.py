@@ -11,6 +11,7 @@ from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
 from intranet.core import health
+from intranet.directory import api as directory_api
 from intranet.directory import profile_views
 from intranet.directory import views as directory_views
 from intranet.home import views as home_views
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(directory_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(message_views.bp)
+    app.register_blueprint(directory_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has

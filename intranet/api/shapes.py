@@ -2,6 +2,8 @@
 
 from typing import Any
 
+Properties = dict[str, dict[str, Any]]
+
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
 YES = {"type": "boolean"}
@@ -10,6 +12,9 @@ MAYBE_TEXT = {"type": ["string", "null"]}
 MAYBE_NUMBER = {"type": ["integer", "null"]}
 MAYBE_INSTANT = {"type": ["string", "null"], "format": "date-time"}
 TEXTS = {"type": "array", "items": TEXT}
+DAY = {"type": "string", "format": "date"}
+MAYBE_DAY = {"type": ["string", "null"], "format": "date"}
+BY_LANGUAGE = {"type": "object", "additionalProperties": TEXT}
 
 
 def shape(required: tuple[str, ...] = (), /, **properties: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +26,130 @@ def shape(required: tuple[str, ...] = (), /, **properties: dict[str, Any]) -> di
     }
 
 
+def one(name: str) -> dict[str, Any]:
+    """The shape of this name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def many(name: str) -> dict[str, Any]:
+    """A list of the shape of this name."""
+    return {"type": "array", "items": one(name)}
+
+
+AGENCY: Properties = {
+    **dict.fromkeys(("id", "code", "code_scheme", "handle", "name", "kind", "time_zone"), TEXT),
+    "names": BY_LANGUAGE,
+    "territory": MAYBE_TEXT,
+    "population": MAYBE_NUMBER,
+    "languages": TEXTS,
+}
+UNIT: Properties = {
+    **dict.fromkeys(("id", "code", "name", "kind", "agency"), TEXT),
+    "names": BY_LANGUAGE,
+    "parent_id": MAYBE_TEXT,
+    "depth": NUMBER,
+    "valid_from": MAYBE_DAY,
+    "valid_to": MAYBE_DAY,
+    "successor_id": MAYBE_TEXT,
+}
+POST_LINE: Properties = {"id": TEXT, "code": TEXT, "title": TEXT, "level": NUMBER, "is_head": YES}
+FIGURES: Properties = {"posts": NUMBER, "vacant": NUMBER}
+FACE: Properties = {
+    "id": TEXT,
+    "name": TEXT,
+    "photo_url": MAYBE_TEXT,
+    "availability": {"enum": ["available", "off", "away", None]},
+}
+APPOINTMENT: Properties = {
+    "person": one("Face"),
+    "post": one("PostLine"),
+    "unit": one("UnitLine"),
+    "agency": shape(code=TEXT, name=TEXT),
+    "kind": {"enum": ["holder", "acting", "substitute"]},
+    "since": DAY,
+}
+WORKING_DAY: Properties = {
+    "place": {"enum": ["office", "home", "elsewhere"]},
+    "from": TEXT,
+    "to": TEXT,
+}
+PERSON: Properties = {
+    **FACE,
+    **dict.fromkeys(("about", "phone", "contact_note"), TEXT),
+    "languages": TEXTS,
+    "ask_about": TEXTS,
+    "week": {"type": "object", "additionalProperties": shape(**WORKING_DAY)},
+    "posts": {
+        "type": "array",
+        "items": shape(**APPOINTMENT, basis=TEXT, functions=many("Function")),
+    },
+    "before": many("FormerAppointment"),
+    "heads": many("Appointment"),
+    "absence": {
+        **shape(
+            starts_on=DAY,
+            ends_on=DAY,
+            stand_in={**shape(id=TEXT, name=TEXT), "type": ["object", "null"]},
+        ),
+        "type": ["object", "null"],
+    },
+}
+
+DIRECTORY: dict[str, Any] = {
+    "Agency": shape(**AGENCY),
+    "WholeAgency": shape(**AGENCY, **FIGURES, people_count=NUMBER, root_unit_id=TEXT),
+    "UnitLine": shape(id=TEXT, code=TEXT, name=TEXT),
+    "Unit": shape(**UNIT),
+    "WholeUnit": shape(
+        **UNIT,
+        **FIGURES,
+        above=many("UnitLine"),
+        below=many("UnitLine"),
+        functions=many("Function"),
+        channel_id=MAYBE_TEXT,
+        people_here=NUMBER,
+        posts_here={"type": "array", "items": shape(**POST_LINE, places=NUMBER, vacant=NUMBER)},
+    ),
+    "Function": shape(code=TEXT, name=TEXT),
+    "PostLine": shape(**POST_LINE),
+    "Post": shape(
+        **POST_LINE,
+        **dict.fromkeys(("handle", "address", "kind"), TEXT),
+        titles=BY_LANGUAGE,
+        places=NUMBER,
+        vacant=NUMBER,
+        unit=one("UnitLine"),
+        agency=shape(code=TEXT, name=TEXT),
+        functions=many("Function"),
+        fallback_id=MAYBE_TEXT,
+        people=many("Appointment"),
+        stand_ins=many("Face"),
+        before=many("FormerAppointment"),
+        valid_from=MAYBE_DAY,
+        valid_to=MAYBE_DAY,
+    ),
+    "Face": shape(**FACE),
+    "Appointment": shape(**APPOINTMENT),
+    "FormerAppointment": shape(**APPOINTMENT, until=MAYBE_DAY),
+    "Person": shape(**PERSON),
+    "Me": shape(
+        **PERSON,
+        version=NUMBER,
+        reach={"type": "object", "additionalProperties": {"enum": ["agency", "network"]}},
+        showing={"enum": ["hours", "away", "nothing"]},
+        email=MAYBE_TEXT,
+        staff_number=MAYBE_TEXT,
+        home_agency=TEXT,
+        administers=TEXTS,
+        settings=shape(
+            **dict.fromkeys(("language", "time_zone", "theme"), TEXT),
+            **dict.fromkeys(("enter_sends", "single_keys"), YES),
+        ),
+    ),
+}
+
 SHAPES: dict[str, Any] = {
+    **DIRECTORY,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

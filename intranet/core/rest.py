@@ -25,6 +25,7 @@ PAGE = 50
 PAGE_LIMIT = 200
 KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
+NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -95,6 +96,29 @@ def limit() -> int:
 def cursor() -> str:
     """Where a page of a list begins: `?cursor=`, as the page before gave it."""
     return request.args.get("cursor", "")[:500]
+
+
+def name_cursor() -> tuple[str, UUID] | None:
+    """Where a list in the order of names goes on: after this sorting key and id.
+
+    Raises:
+        Invalid: the cursor is none that `after_name` gave.
+    """
+    if not (text := cursor()):
+        return None
+    key, _, last_id = text.rpartition("~")
+    try:
+        found = key, UUID(last_id)
+    except ValueError as error:
+        raise Invalid({"cursor": NO_CURSOR}) from error
+    if "\0" in key:  # PostgreSQL knows no text with it
+        raise Invalid({"cursor": NO_CURSOR})
+    return found
+
+
+def after_name(sort_key: str, row_id: UUID) -> str:
+    """The cursor of the page that follows this row, in the order of names."""
+    return f"{sort_key}~{row_id}"
 
 
 def page(items: Sequence[Any], next_cursor: str | None = None) -> Response:

@@ -68,6 +68,8 @@ def whole_unit_json(
 ) -> dict[str, Any]:
     """A unit with what its page says of it; who stands in its posts is a list of its own.
 
+    `posts` and `vacant` count everything below it too, what ends in `here` the unit by itself.
+
     Args:
         vacant: places that nobody fills, by the id of the post.
     """
@@ -75,7 +77,7 @@ def whole_unit_json(
         **unit_json(page.unit),
         "above": [unit_line(unit) for unit in page.ancestors[:-1]],
         "below": [unit_line(row.unit) for row in page.below],
-        "people_count": page.people_count,
+        "people_here": page.people_count,
         **_figures_json(page.figures),
         "functions": functions_json(page.functions),
         "channel_id": _id(page.channel_id),
