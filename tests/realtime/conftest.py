@@ -9,35 +9,12 @@ from intranet import realtime
 from intranet.accounts.access import cookie_name
 from intranet.accounts.models import Account, Token
 from intranet.accounts.secret import hash_of, new_secret
-from intranet.app import create_app
-from intranet.config import read_settings
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.extensions import db
 from intranet.realtime import calls, shut_down
 from tests import cast as casting
 from tests.realtime.clients import Client, served
-
-
-def make_app(folder, url, **more):
-    settings = read_settings(
-        {"INTRANET_DATA_DIR": str(folder), "INTRANET_DATABASE_URL": url, **more}
-    )
-    return create_app(settings)
-
-
-@pytest.fixture(scope="session")
-def sockets_database(new_database_url, tmp_path_factory):
-    """A database with the cast; tests of sockets change nothing in it but sign-ins."""
-    url = new_database_url()
-    app = make_app(tmp_path_factory.mktemp("building"), url)
-    with app.app_context():
-        db.create_all()
-        ids = casting.build()
-        app.extensions["dispatcher"].drain()
-        db.session.remove()
-        db.engine.dispose()
-    return url, ids
 
 
 @pytest.fixture
@@ -67,34 +44,26 @@ def calls_of_tests():
 
 
 @pytest.fixture
-def house(sockets_database, tmp_path, calls_of_tests):
-    """The application."""
-    app = make_app(tmp_path, sockets_database[0])
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def address(house):
-    """Where it is served."""
-    with served(house) as address:
+def address(app, calls_of_tests):
+    """Where the house is served, with the events of tests."""
+    with served(app) as address:
         yield address
-        shut_down(house)
+        shut_down(app)
 
 
 @pytest.fixture
-def cast(house, sockets_database):
-    return casting.Cast(house, sockets_database[1])
+def used_database(app):
+    """The URL of the test's database, for processes beside this one."""
+    return app.config["SETTINGS"].database_url
 
 
 @pytest.fixture
-def cookie(house):
+def cookie(app):
     """Makes the cookie of a new sign-in of a person."""
 
     def make(person):
-        client = casting.sign_in(house.test_client(), person)
-        with house.app_context():
+        client = casting.sign_in(app.test_client(), person)
+        with app.app_context():
             found = client.get_cookie(cookie_name())
         return f"{found.key}={found.value}"
 
@@ -102,11 +71,11 @@ def cookie(house):
 
 
 @pytest.fixture
-def token(house):
+def token(app):
     """Makes a personal token of a person."""
 
     def make(person, *scopes):
-        with house.app_context():
+        with app.app_context():
             secret = new_secret()
             account = db.session.scalars(
                 db.select(Account).where(Account.person_id == person.id)
@@ -140,8 +109,8 @@ def connect(address, cookie):
 
 
 @pytest.fixture
-def pushing(house):
+def pushing(app):
     """Within it, pushes can be made as after a commit."""
-    with house.app_context():
+    with app.app_context():
         yield
         db.session.remove()

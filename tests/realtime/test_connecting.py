@@ -106,8 +106,8 @@ def test_no_extension_is_agreed_on(address, cast, cookie):
     client.close()
 
 
-def test_too_many_sockets_are_refused_politely(house, address, cast, cookie):
-    realtime = house.extensions["realtime"]
+def test_too_many_sockets_are_refused_politely(app, address, cast, cookie):
+    realtime = app.extensions["realtime"]
     realtime.gate._most = 2
     clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
 

@@ -46,21 +46,21 @@ def send(asking, other, people, times):
 
 
 def test_a_reader_that_never_reads_is_cut_off_and_nobody_notices(
-    tmp_path, cast, cookie, sockets_database
+    tmp_path, cast, cookie, used_database
 ):
-    slow_reader(tmp_path, cast, cookie, sockets_database[0], ON_THREADS)
+    slow_reader(tmp_path, cast, cookie, used_database, ON_THREADS)
 
 
 @pytest.mark.only_on("postgresql", reason="gevent is served with PostgreSQL only")
 def test_a_reader_that_never_reads_is_cut_off_under_gevent_too(
-    tmp_path, cast, cookie, sockets_database
+    tmp_path, cast, cookie, used_database
 ):
-    slow_reader(tmp_path, cast, cookie, sockets_database[0], ON_GEVENT)
+    slow_reader(tmp_path, cast, cookie, used_database, ON_GEVENT)
 
 
-def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, sockets_database):
+def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, used_database):
     with (
-        gunicorn(tmp_path, sockets_database[0], *ON_THREADS) as server,
+        gunicorn(tmp_path, used_database, *ON_THREADS) as server,
         Client(server.address, cookie=cookie(cast.ana)) as asking,
         Client(server.address, cookie=cookie(cast.nadia)) as late,
     ):
@@ -70,9 +70,9 @@ def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, sockets
             assert late.next("test:pushed") == {"number": number, "fill": "x" * 2_000}
 
 
-def test_a_stopping_server_tells_its_sockets_to_come_back(tmp_path, cast, cookie, sockets_database):
+def test_a_stopping_server_tells_its_sockets_to_come_back(tmp_path, cast, cookie, used_database):
     with (
-        gunicorn(tmp_path, sockets_database[0], *ON_THREADS) as server,
+        gunicorn(tmp_path, used_database, *ON_THREADS) as server,
         Client(server.address, cookie=cookie(cast.ana)) as ana,
     ):
         ana.next("hello")

@@ -1,0 +1,86 @@
+"""What is used of the inside of the libraries, each named, so that an upgrade fails loudly here."""
+
+import inspect
+
+import engineio
+import engineio.server
+import engineio.socket
+import flask_socketio
+import pytest
+import socketio
+import socketio.base_manager
+
+from intranet.realtime.server import Manager
+from intranet.realtime.transport import PacketQueue, WebSocket
+
+
+def source(thing):
+    return inspect.getsource(thing)
+
+
+def test_engineio_takes_the_queue_and_the_websocket_from_a_table_of_the_server():
+    assert "self._async['queue']" in source(engineio.server.Server.create_queue)
+    assert "self.server.create_queue()" in source(engineio.base_socket.BaseSocket.__init__)
+    upgrade = source(engineio.socket.Socket._upgrade_websocket)
+    assert "self.server._async['websocket'](" in upgrade
+    assert "self._websocket_handler, self.server)" in upgrade
+    assert "return ws(environ, start_response)" in upgrade
+
+
+def test_engineio_hands_the_websocket_a_method_of_its_socket():
+    assert "handler.__self__" in source(WebSocket.__init__)
+    assert inspect.isfunction(engineio.socket.Socket._websocket_handler)
+    assert list(inspect.signature(engineio.socket.Socket._websocket_handler).parameters) == [
+        "self",
+        "ws",
+    ]
+
+
+def test_the_writer_of_engineio_waits_for_the_end_and_then_closes():
+    handler = source(engineio.socket.Socket._websocket_handler)
+    assert "packets = self.poll()" in handler
+    assert "ws.close()" in handler
+    assert "self.queue.put(None)" in handler
+    poll = source(engineio.socket.Socket.poll)
+    assert "if packets == [None]:\n            return []" in poll
+
+
+def test_engineio_writes_by_putting_into_the_queue():
+    assert "self.queue.put(pkt)" in source(engineio.socket.Socket.send)
+    for name in ("put", "get", "task_done", "join"):
+        assert callable(getattr(PacketQueue, name))
+
+
+def test_socketio_takes_packets_where_we_stand_before_it():
+    assert list(inspect.signature(socketio.Server._handle_eio_message).parameters) == [
+        "self",
+        "eio_sid",
+        "data",
+    ]
+    assert "self.environ[eio_sid] = environ" in source(socketio.Server._handle_eio_connect)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pre_connect", "connect", "pre_disconnect", "basic_disconnect", "basic_leave_room"),
+        *("eio_sid_from_sid",),
+    ],
+)
+def test_the_list_of_clients_has_the_methods_that_ours_stands_before(name):
+    ours = inspect.signature(getattr(Manager, name)).parameters
+    theirs = inspect.signature(getattr(socketio.base_manager.BaseManager, name)).parameters
+    assert list(ours)[:3] == list(theirs)[:3]
+
+
+def test_flask_socketio_hands_on_what_it_does_not_know():
+    assert "self.server = socketio.Server(**self.server_options)" in source(
+        flask_socketio.SocketIO.init_app
+    )
+
+
+def test_the_table_of_the_libraries_is_not_changed_for_others(app):
+    from engineio.async_drivers.threading import _async
+
+    assert _async["queue"] is not PacketQueue
+    assert app.extensions["realtime"]._server.eio._async["queue"] is PacketQueue
