@@ -69,7 +69,9 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
     """A message with what was answered to it."""
     conversation = db.session.get_one(Conversation, parent.conversation_id)
     rights = rights_of(person, conversation)
-    rows = [parent, *queries.replies(parent.id)]
+    answers = queries.replies(parent.id)
+    # Read after its answers: reading an answer brings its parent anew, without files.
+    rows = [queries.message(parent.id) or parent, *answers]
     views = shown(rows, person, rights)
     return {
         "parent": views[0],
