@@ -19,6 +19,10 @@ from intranet.realtime.wire import event_frame
 LEFT = "conversation:left"
 
 
+class JunkError(ValueError):
+    """A message that is none of ours: somebody else writes on the channel."""
+
+
 class Pushes:
     """The pushes of one process, and of the others where there is a relay."""
 
@@ -37,35 +41,37 @@ class Pushes:
             self.serve(message)
 
     def serve(self, message: Message) -> None:
-        """Serve the sockets of this process. What does not fit is an error of its sender.
+        """Serve the sockets of this process.
 
         Raises:
-            ValueError: the message is none of ours.
+            JunkError: the message is none of ours.
         """
         match message:
-            case {"kind": "readers", "key": key, "version": int(version), **rest}:
-                readers = Readers(UUID(key), version, rest.get("_ids"))
-                self._write(self._reached(readers), message)
-            case {"kind": "people", "people": list(people)}:
-                ids = frozenset(map(UUID, people))
-                self._forget_left(ids, message)
-                self._write(self._connections.of_people(ids), message)
-            case {"kind": "watchers", "key": key, **rest}:
-                self._write(self._watching(UUID(key), rest.get("version")), message)
             case {"kind": "end", "credential": credential, "reason": str(reason)}:
-                for connection in self._connections.of_credential(UUID(credential)):
+                for connection in self._connections.of_credential(_id(credential)):
                     connection.end_sign_in(reason)
             case {"kind": "end", "person": person, "reason": str(reason)}:
-                for connection in self._connections.of_person(UUID(person)):
+                for connection in self._connections.of_person(_id(person)):
                     connection.end_sign_in(reason)
+            case {"event": str(event), "payload": dict(payload), **audience}:
+                connections = self._audience(audience)
+                if connections:
+                    frame = event_frame(event, payload)
+                    counters.pushed.inc(sum(one.write(frame) for one in connections))
+                if event == LEFT:
+                    self._forget_left(connections, payload)
             case _:
-                raise ValueError(str(message.get("kind"))[:40])
+                raise JunkError
 
-    def _write(self, connections: Collection[Connection], message: Message) -> None:
-        if not connections:
-            return
-        frame = event_frame(str(message["event"]), message["payload"])
-        counters.pushed.inc(sum(connection.write(frame) for connection in connections))
+    def _audience(self, audience: Message) -> Collection[Connection]:
+        match audience:
+            case {"kind": "readers", "key": key, "version": int(version), **rest}:
+                return self._reached(Readers(_id(key), version, rest.get("_ids")))
+            case {"kind": "people", "people": list(people)}:
+                return self._connections.of_people(frozenset(map(_id, people)))
+            case {"kind": "watchers", "key": key, **rest}:
+                return self._watching(_id(key), rest.get("version"))
+        raise JunkError
 
     def _reached(self, readers: Readers) -> list[Connection]:
         """The sockets of readers, and those of guests who have it open and may read it now."""
@@ -86,26 +92,31 @@ class Pushes:
         reached = set(self._reached(Readers(key, version)))
         return [one for one in watching if one in reached]
 
-    def _forget_left(self, ids: frozenset[UUID], message: Message) -> None:
+    def _forget_left(self, connections: Collection[Connection], payload: Message) -> None:
         """Who leaves a conversation no longer has it open, whatever their screen shows."""
-        if message["event"] != LEFT:
-            return
-        conversation_id = UUID(str(message["payload"]["conversation_id"]))
-        for connection in self._connections.of_people(ids):
+        conversation_id = _id(payload.get("conversation_id"))
+        for connection in connections:
             self._connections.unwatch(connection, conversation_id)
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise JunkError from error
 
 
 def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
     """Tell everybody who reads something now the same, in the same bytes."""
     message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
-    _send({**message, "event": event, "payload": payload, "_ids": readers.ids})
+    _send({**message, "event": event, "payload": dict(payload), "_ids": readers.ids})
 
 
 def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
     """Tell some people on all their devices. Nobody named is nobody told."""
     if person_ids:
         people = [str(person_id) for person_id in person_ids]
-        _send({"kind": "people", "people": people, "event": event, "payload": payload})
+        _send({"kind": "people", "people": people, "event": event, "payload": dict(payload)})
 
 
 def push_to_watchers(
@@ -116,7 +127,12 @@ def push_to_watchers(
     among: Readers | None = None,
 ) -> None:
     """Tell only those who have a conversation open, and with `among` still read it."""
-    message = {"kind": "watchers", "key": str(conversation_id), "event": event, "payload": payload}
+    message = {
+        "kind": "watchers",
+        "key": str(conversation_id),
+        "event": event,
+        "payload": dict(payload),
+    }
     _send({**message, "version": among.version} if among else message)
 
 

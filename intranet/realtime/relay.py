@@ -102,9 +102,7 @@ class Relay:
             return False
         told = {name: value for name, value in message.items() if not name.startswith("_")}
         try:
-            if self._missed:
-                self._client.publish(self._channel, _written({"kind": "resync"}, self._origin, 0))
-                self._missed = False
+            self._tell_missed()
             self._client.publish(self._channel, _written(told, self._origin, number))
         except (redis.RedisError, OSError):
             log.warning("redis does not answer: others are told when it is back")
@@ -112,6 +110,12 @@ class Relay:
             self._missed = True
             return False
         return True
+
+    def _tell_missed(self) -> None:
+        """Have all processes catch up with what this one could not tell them."""
+        if self._missed:
+            self._client.publish(self._channel, _written({"kind": "resync"}, self._origin, 0))
+            self._missed = False
 
     def _listen(self) -> None:
         before = False
@@ -135,6 +139,8 @@ class Relay:
             if message is not None:
                 heard_at = now
                 self._take(message, again=again)
+                if now >= self._away_until:
+                    self._tell_missed()
             elif now - heard_at > SILENT_SECONDS:
                 raise redis.ConnectionError
             if now - asked_at >= LOOKS_EVERY_SECONDS:

@@ -31,7 +31,7 @@ from intranet.realtime.limits import (
     SOCKETS_ON_GEVENT,
     SOCKETS_ON_THREADS,
 )
-from intranet.realtime.pushing import Pushes
+from intranet.realtime.pushing import JunkError, Pushes
 from intranet.realtime.relay import Message, Relay
 from intranet.realtime.transport import PacketQueue, WebSocket
 from intranet.realtime.wire import (
@@ -270,7 +270,7 @@ class Realtime:
             return
         try:
             self.pushes.serve(message)
-        except (ValueError, TypeError, KeyError):
+        except JunkError:
             counters.junk.inc()
 
     def resync(self) -> None:
