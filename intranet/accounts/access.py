@@ -219,3 +219,4 @@ def _check_scope(identity: Identity) -> None:
 
 
 login_manager.request_loader(load)
+login_manager.session_protection = None  # nothing of a sign-in is in Flask's session

@@ -14,7 +14,7 @@ from intranet.accounts.operations import own, second_factors, signing_in
 from intranet.config import LANGUAGES
 from intranet.core.errors import Invalid, TooMany
 from intranet.core.i18n import _
-from intranet.core.web import current_language, local_address
+from intranet.core.web import FOR_EVERYBODY, current_language, local_address
 
 bp = Blueprint("accounts", __name__)
 
@@ -25,7 +25,9 @@ OWN_NAMES = {
     "eu": "Euskara",
     "en": "English",
 }
-WITHOUT_PERSON = {"static", "health.live", "health.ready", "health.metrics"}
+WITHOUT_PERSON = FOR_EVERYBODY | {
+    f"health.{name}" for name in ("live", "ready", "metrics", "robots")
+}
 
 
 @bp.before_app_request

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
@@ -79,7 +80,8 @@ def bundle(name: str) -> str:
 
 def _keep_for_ever(response: Response) -> Response:
     """What was asked for under the name of its content never changes."""
-    if request.endpoint in {"static", "stylesheet"} and "v" in request.args:
+    is_there = response.status_code < HTTPStatus.BAD_REQUEST
+    if is_there and request.endpoint in {"static", "stylesheet"} and "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 

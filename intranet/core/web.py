@@ -8,7 +8,8 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
-NOT_THERE = 400
+# Answers that are the same for all, and may be kept on the way.
+FOR_EVERYBODY = {"static", "stylesheet"}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -91,12 +92,9 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if settings().secure_cookies:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
-    if request.endpoint != "static":
+    if request.endpoint not in FOR_EVERYBODY:
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
-    elif "v" in request.args and response.status_code < NOT_THERE:
-        # The address holds a hash of the content: it never means anything else.
-        headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 
