@@ -1,7 +1,7 @@
 """Making people, and what is shown of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from intranet.agencies.access import require_administrator, require_version
@@ -144,5 +144,5 @@ def _made(name: str, profile: Profile) -> Person:
 
 
 def _assign(person: Person, profile: Profile) -> None:
-    for name, value in asdict(profile).items():
+    for name, value in vars(profile).items():
         setattr(person, name, value)
