@@ -1,5 +1,6 @@
 """gunicorn, set up from inside: one process of threads, or several of greenlets."""
 
+import _thread
 import contextlib
 import ctypes
 import fcntl
@@ -122,7 +123,8 @@ def _worker_class(base: str) -> Any:
     parent: Any = getattr(import_module(module), name)
 
     def handle_exit(self: Any, number: int, frame: Any) -> None:
-        threading.Thread(target=stop, daemon=True).start()
+        # Not a Thread: it waits until it runs, and greenlets may not wait in a signal.
+        _thread.start_new_thread(stop, ())
         parent.handle_exit(self, number, frame)
 
     return type(name, (parent,), {"handle_exit": handle_exit})
