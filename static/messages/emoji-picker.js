@@ -145,7 +145,9 @@ function move(event, to, press) {
 function place(anchor) {
   const view = { width: innerWidth, height: innerHeight };
   const { width, height } = picker.getBoundingClientRect();
-  const at = placed(anchor.getBoundingClientRect(), { width, height }, view, { align: "end" });
+  const box = anchor.getBoundingClientRect();
+  const align = box.left > view.width / 2 ? "end" : "start";
+  const at = placed(box, { width, height }, view, { align });
   picker.style.inset = `${at.top}px auto auto ${at.left}px`;
   picker.style.margin = "0";
 }
