@@ -32,7 +32,9 @@ function show(name, symbol) {
 watchState((state) => {
   for (const timer of timers) clearTimeout(timer);
   timers = [];
-  if (state === "offline") {
+  if (state === "offline" && document.querySelector(".conversation__foot")) {
+    // It says more than the one that every page has: what is written here is sent later.
+    document.querySelector("#banners [data-offline]")?.remove();
     show("offline", "cloud-off");
   } else if (state === "reconnecting" || state === "connecting") {
     timers = [
@@ -42,4 +44,8 @@ watchState((state) => {
   } else {
     banner.hidden = true;
   }
+});
+
+watchState((state) => {
+  document.documentElement.dataset.connection = state;
 });

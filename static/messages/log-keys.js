@@ -1,7 +1,6 @@
 /** Walking through messages by keyboard, and what single letters do with the one in focus. */
 
 import { isWriting } from "../core/keys.js";
-import { reader } from "../core/reader.js";
 import { singleKeysAreOn } from "../core/shortcuts.js";
 import { act } from "./message-actions.js";
 
@@ -24,7 +23,7 @@ export function handleLogKeys(event, log) {
     return;
   }
   const action = LETTERS[event.key.toLowerCase()];
-  if (!action || event.target !== article || !singleKeysAreOn() || !reader.usesSingleKeys) return;
+  if (!action || event.target !== article || !singleKeysAreOn()) return;
   event.preventDefault();
   act(action, article);
 }

@@ -27,7 +27,16 @@ function putAbove(list) {
   list.style.bottom = "calc(100% + 4px)";
 }
 
-async function look(conversationId, text) {
+let latest = null;
+
+/** What fits the letters typed last: answers may overtake each other, and old ones count no more. */
+function look(conversationId, text) {
+  const mine = find(conversationId, text).then((found) => (mine === latest ? found : latest));
+  latest = mine;
+  return mine;
+}
+
+async function find(conversationId, text) {
   try {
     const query = encodeURIComponent(text.trim());
     const html = await fragment(`/c/${conversationId}/mentions?q=${query}`);

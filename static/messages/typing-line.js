@@ -1,4 +1,5 @@
 /** "Iria is typing…" under the composer of the open conversation. */
+import { request } from "../core/http.js";
 import { reader, word } from "../core/reader.js";
 import { listen } from "../core/socket.js";
 import { feedOf } from "./feed.js";
@@ -6,12 +7,12 @@ import { openConversation } from "./known.js";
 import { TypingPeople } from "./typing-people.js";
 
 const people = new TypingPeople();
+const names = new Map();
 const line = document.querySelector(".conversation__foot .composer__typing");
 
 function draw() {
   if (!line) return;
-  const names = people.now(Date.now()).map(nameOf);
-  const text = says(names);
+  const text = says(people.now(Date.now()).map(nameOf));
   if (line.textContent !== text) line.textContent = text;
 }
 
@@ -25,14 +26,25 @@ function nameOf(id) {
   const known = feedOf(openConversation())
     ?.store.shown()
     .find(({ author }) => author?.id === id);
-  const listed = document.querySelector(`.conversation-link [data-person-id="${CSS.escape(id)}"]`);
-  const name = listed?.parentElement.querySelector(".conversation-link__name")?.textContent;
-  return known?.author.name ?? name ?? word("somebody");
+  return known?.author.name ?? names.get(id) ?? word("somebody");
+}
+
+/** Who has not said anything here yet is asked for by name, once. */
+async function learnName(id) {
+  if (names.has(id)) return;
+  names.set(id, undefined);
+  try {
+    names.set(id, (await request("GET", `/people/${id}`)).name);
+    draw();
+  } catch {
+    names.delete(id);
+  }
 }
 
 listen("typing", ({ conversation_id, person_id }) => {
   if (conversation_id !== openConversation() || person_id === reader.id) return;
   people.heard(person_id, Date.now());
+  learnName(person_id);
   draw();
 });
 

@@ -1,0 +1,34 @@
+"""A served house with the cast in it, and people at real browsers."""
+
+import pytest
+
+from tests.browser.visitors import House
+from tests.messages.helpers import channel_of
+from tests.realtime.clients import served
+
+
+@pytest.fixture
+def site(app, browser):
+    """The site, served; visitors whose page had a fault fail the test."""
+    visitors = []
+    with served(app) as address:
+        made = House(address, app, browser)
+        enter = made.visitor
+
+        def visitor(*given, **more):
+            visitors.append(enter(*given, **more))
+            return visitors[-1]
+
+        made.visitor = visitor  # type: ignore[method-assign]  # to see after them at the end
+        yield made
+        for one in visitors:
+            one.context.close()
+    faults = [fault for one in visitors for fault in one.faults]
+    assert faults == []
+
+
+@pytest.fixture
+def planning(app, cast):
+    """The channel of Urban Planning: Carles, Xoel, and Licences below it."""
+    with app.app_context():
+        return channel_of(cast.urban_planning)
