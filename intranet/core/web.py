@@ -1,5 +1,6 @@
 """What every page shares: the reader's language and zone, fragments, safe returns, headers."""
 
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -92,7 +93,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if settings().secure_cookies:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
-    if request.endpoint not in FOR_EVERYBODY:
+    if request.endpoint not in FOR_EVERYBODY or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
