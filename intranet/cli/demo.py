@@ -10,18 +10,24 @@ def demo() -> None:
     from intranet.accounts.operations.agencies import is_anybody_there
     from intranet.app import create_app
     from intranet.core import schema
+    from intranet.extensions import db
 
     app = create_app()
-    schema.upgrade(app)
-    with app.app_context():
-        is_used = is_anybody_there()
-    if is_used:
-        raise click.ClickException(
-            "Somebody is there already. The demonstration is for an empty installation: "
-            "name another folder in INTRANET_DATA_DIR, or another database."
-        )
-    for line in load(app):
-        click.echo(line)
+    try:
+        schema.upgrade(app)
+        with app.app_context():
+            is_used = is_anybody_there()
+        if is_used:
+            raise click.ClickException(
+                "Somebody is there already. The demonstration is for an empty installation: "
+                "name another folder in INTRANET_DATA_DIR, or another database."
+            )
+        for line in load(app):
+            click.echo(line)
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def load(app: Flask) -> list[str]:

@@ -1,15 +1,20 @@
 """The demonstration as an installation holds it, on its first day."""
 
+import re
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import func, select
 
 from intranet.accounts.models import Account
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.app import create_app
-from intranet.config import Settings
+from intranet.cli.demo import demo
+from intranet.config import read_settings
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import people_count, standing, standings
 from intranet.core import clock
@@ -29,17 +34,41 @@ from tests.cast import Browser
 from tests.conftest import close
 from tests.messages.helpers import channel_of
 
-PASSWORD = "vilaverde"
+PASSWORD = "una-clave-para-probar"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An installation after `intranet demo`, and what the command said and took."""
+
+    app: Flask
+    environment: dict[str, str]
+    output: str
+    cpu_seconds: float
 
 
 @pytest.fixture(scope="module")
-def installation(new_database_url, tmp_path_factory):
-    """An application whose database holds the demonstration, loaded once for this file."""
-    made = _empty(new_database_url(), tmp_path_factory.mktemp("demo"))
-    with made.app_context():
-        load(PASSWORD)
-    yield made
+def loaded(new_database_url, tmp_path_factory):
+    """The demonstration as its command leaves it, loaded once for this file."""
+    environment = {
+        "INTRANET_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
+        "INTRANET_DATABASE_URL": new_database_url(),
+        "INTRANET_DEMO_PASSWORD": PASSWORD,
+    }
+    start = time.process_time()  # what others do on the machine does not count
+    result = CliRunner().invoke(demo, env=environment)
+    seconds = time.process_time() - start
+    assert result.exit_code == 0, result.output
+    made = create_app(read_settings(environment))
+    made.test_client_class = Browser
+    yield Loaded(made, environment, result.output, seconds)
     close(made)
+
+
+@pytest.fixture
+def installation(loaded):
+    """The application; its context is closed."""
+    return loaded.app
 
 
 @pytest.fixture
@@ -47,21 +76,6 @@ def open_house(installation):
     """The same with its context open, for tests of what is in it."""
     with installation.app_context():
         yield
-
-
-def _empty(url, folder):
-    app = create_app(
-        Settings(
-            data_dir=folder,
-            database_url=url,
-            storage_url=f"file:{folder / 'files'}",
-            secret_key="a key for tests only, and long enough for what it signs",
-        )
-    )
-    app.test_client_class = Browser
-    with app.app_context():
-        db.create_all()
-    return app
 
 
 def person(email):
@@ -194,18 +208,21 @@ def test_every_page_says_that_it_is_a_demonstration_and_only_there(installation,
     assert "demo-banner" not in elsewhere.text
 
 
-def test_it_is_loaded_only_where_nobody_is(open_house):
-    with pytest.raises(Conflict):
+def test_the_command_says_who_signs_in(loaded):
+    assert "2,087 posts" in loaded.output
+    assert PASSWORD in loaded.output
+    for email, caption in sign_ins():
+        assert re.search(rf"{email} +{caption}", loaded.output)
+
+
+def test_it_is_loaded_only_where_nobody_is(loaded):
+    again = CliRunner().invoke(demo, env=loaded.environment)
+
+    assert again.exit_code == 1
+    assert "Somebody is there already" in again.output
+    with loaded.app.app_context(), pytest.raises(Conflict):
         load(PASSWORD)
 
 
-@pytest.mark.alone
-def test_it_is_loaded_in_less_than_ten_seconds_of_a_core(new_database_url, tmp_path):
-    app = _empty(new_database_url(), tmp_path)
-    start = time.process_time()  # what others do on the machine does not count
-    with app.app_context():
-        load(PASSWORD)
-    seconds = time.process_time() - start
-    close(app)
-
-    assert seconds < 10
+def test_it_is_loaded_in_less_than_ten_seconds_of_a_core(loaded):
+    assert loaded.cpu_seconds < 10
