@@ -75,8 +75,8 @@ def _message(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
+    message["Content-Language"] = mail.language
     return message
 
 

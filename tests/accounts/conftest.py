@@ -1,5 +1,6 @@
 """What tests of accounts ask for beside the rest."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +45,7 @@ class Letterbox:
         self.letters: list[EmailMessage] = []
         self.refuses = False
         self.url = ""
+        self.arrived = threading.Event()
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         if self.refuses:
@@ -51,6 +53,7 @@ class Letterbox:
         message = message_from_bytes(envelope.original_content, policy=default)
         assert isinstance(message, EmailMessage)
         self.letters.append(message)
+        self.arrived.set()
         return "250 OK"
 
 
