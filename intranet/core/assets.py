@@ -1,4 +1,8 @@
-"""Static files under addresses that change with their content, and stylesheets put together.
+"""Our static files under an address that names their content, and stylesheets put together.
+
+Each file is found at `/static/PATH` and at `/static/@VERSION/PATH`. The version is a digest of all
+files, so under it they may be kept for ever; and since modules, stylesheets and fonts name each
+other by relative addresses, what is loaded from one version loads the rest from the same.
 
 A stylesheet is written as one small file per component. `static/core/core.css` and
 `static/PACKAGE/PACKAGE.css` list what belongs to them, as `@import url("…") layer(…)`. A browser
@@ -9,15 +13,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from intranet.core.errors import NotFound
 
 YEAR_SECONDS = 365 * 24 * 3600
+VERSION = "asset_version"
+_BUNDLE = re.compile(r"bundles/([a-z]+)\.css")
 _IMPORT = re.compile(
     r'@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>\w+)\))?(?P<media>.*?);'
 )
@@ -27,62 +32,63 @@ _AROUND = re.compile(r" ?([{};]) ?")
 
 
 def init_app(app: Flask) -> None:
-    """Serve the bundles beside the static files, so that addresses inside them stay true."""
-    app.add_url_rule("/static/bundles/<name>.css", endpoint="stylesheet", view_func=serve)
+    """Serve the files under their version too."""
+    app.extensions[VERSION] = _version_of(_folder(app))
+    app.add_url_rule("/static/@<version>/<path:path>", endpoint="asset", view_func=serve)
     app.add_template_global(asset)
     app.add_template_global(stylesheet)
-    app.after_request(_keep_for_ever)
 
 
 def asset(path: str) -> str:
-    """The address of a static file, which changes with its content.
-
-    Scripts and fonts keep their plain names: modules and stylesheets name them so, and under a
-    second address they would be loaded, or run, twice.
-    """
-    if path.endswith((".js", ".woff2")):
-        return url_for("static", filename=path)
-    file = Path(str(current_app.static_folder)) / path
-    return url_for("static", filename=path, v=_digest_of(file, file.stat().st_mtime_ns))
+    """The address of a static file in its present version."""
+    return f"{current_app.static_url_path}/@{_version()}/{path}"
 
 
 def stylesheet(name: str) -> Markup:
-    """The link to a bundle."""
-    address = url_for("stylesheet", name=name, v=_digest(bundle(name)))
-    return Markup('<link rel="stylesheet" href="{}">').format(address)
+    """The link to the stylesheet that `static/NAME/NAME.css` lists."""
+    return Markup('<link rel="stylesheet" href="{}">').format(asset(f"bundles/{name}.css"))
 
 
-def serve(name: str) -> Response:
-    """Answer with a bundle."""
-    try:
-        text = bundle(name)
-    except FileNotFoundError as error:
-        raise NotFound from error
-    response = Response(text, mimetype="text/css")
-    response.set_etag(_digest(text))
-    response.cache_control.no_cache = True
-    response.make_conditional(request)
+def serve(version: str, path: str) -> Response:
+    """Answer with a file; a page from before an update gets the present one, for this time."""
+    found = _BUNDLE.fullmatch(path)
+    response = _bundle(found[1]) if found else current_app.send_static_file(path)
+    if version == _version():
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 
-def bundle(name: str) -> str:
-    """The stylesheet that `static/NAME/NAME.css` lists, as one text without comments.
+def _version() -> str:
+    """The digest of all files: as they were at the start or, in debugging, as they are."""
+    if not current_app.debug:
+        return str(current_app.extensions[VERSION])
+    if VERSION not in g:
+        setattr(g, VERSION, _version_of(_folder(current_app)))
+    return str(g.get(VERSION))
 
-    Raises:
-        FileNotFoundError: no package has such a stylesheet.
-    """
-    entry = Path(str(current_app.static_folder)) / name / f"{name}.css"
-    if not name.isalpha() or not entry.exists():
-        raise FileNotFoundError(name)
+
+def _version_of(folder: Path) -> str:
+    digest = sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(str(file.relative_to(folder)).encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _folder(app: Flask) -> Path:
+    return Path(str(app.static_folder))
+
+
+def _bundle(name: str) -> Response:
+    entry = _folder(current_app) / name / f"{name}.css"
+    if not entry.exists():
+        raise NotFound
     parts = [entry, *_imported(entry)]
-    return _bundled(entry, max(part.stat().st_mtime_ns for part in parts))
-
-
-def _keep_for_ever(response: Response) -> Response:
-    """What was asked for under the name of its content never changes."""
-    is_there = response.status_code < HTTPStatus.BAD_REQUEST
-    if is_there and request.endpoint in {"static", "stylesheet"} and "v" in request.args:
-        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    text = _bundled(entry, max(part.stat().st_mtime_ns for part in parts))
+    response = Response(text, mimetype="text/css")
+    response.set_etag(sha256(text.encode()).hexdigest()[:12])
+    response.cache_control.no_cache = True
+    response.make_conditional(request)
     return response
 
 
@@ -108,12 +114,3 @@ def _part(folder: Path, found: re.Match[str]) -> str:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-@cache
-def _digest_of(file: Path, _changed_ns: int) -> str:
-    return sha256(file.read_bytes()).hexdigest()[:12]
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12]

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
-OURS = frozenset({"static", "stylesheet"})
+OURS = frozenset({"static", "asset"})
 TYPES = frozenset(
     {
         "application/javascript",

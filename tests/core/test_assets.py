@@ -4,21 +4,31 @@ from pathlib import Path
 
 import pytest
 
+from intranet.core import assets
+
 ROOT = Path(__file__).parents[2]
 BUNDLES = ("core", "conversations", "directory", "admin", "accounts")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+@pytest.fixture
+def version(client):
+    """The address under which this page's files lie."""
+    return re.search(r"/static/@\w+", client.get("/signin").text)[0]
+
+
 def fetched(client, path, **headers):
-    return client.get(path, headers=headers)
+    with client.get(path, headers=headers) as answer:
+        answer.get_data()
+        return answer
 
 
 @pytest.mark.parametrize("name", BUNDLES)
-def test_a_stylesheet_is_served_as_one_file_with_everything_it_lists(client, name):
+def test_a_stylesheet_is_served_as_one_file_with_everything_it_lists(client, version, name):
     entry = ROOT / "static" / name / f"{name}.css"
     listed = re.findall(r'url\("([^"]+\.css)"\)', entry.read_text())
 
-    served = fetched(client, f"/static/bundles/{name}.css").text
+    served = fetched(client, f"{version}/bundles/{name}.css").text
 
     assert listed
     assert "@import" not in served
@@ -29,8 +39,8 @@ def test_a_stylesheet_is_served_as_one_file_with_everything_it_lists(client, nam
         assert first is None or re.sub(r"\s+", " ", first[1]) in served
 
 
-def test_a_stylesheet_keeps_its_layers_and_what_is_for_paper(client):
-    served = fetched(client, "/static/bundles/core.css").text
+def test_a_stylesheet_keeps_its_layers_and_what_is_for_paper(client, version):
+    served = fetched(client, f"{version}/bundles/core.css").text
 
     assert served.startswith("@layer reset, tokens, base, components, utilities;")
     assert "@layer reset{" in served
@@ -38,8 +48,8 @@ def test_a_stylesheet_keeps_its_layers_and_what_is_for_paper(client):
 
 
 @pytest.mark.parametrize("name", ["nothing", "vendor", "..", "core.css"])
-def test_what_is_no_stylesheet_is_not_found(client, name):
-    assert fetched(client, f"/static/bundles/{name}.css").status_code == 404
+def test_what_is_no_stylesheet_is_not_found(client, version, name):
+    assert fetched(client, f"{version}/bundles/{name}.css").status_code == 404
 
 
 def test_every_stylesheet_belongs_to_a_bundle_once():
@@ -54,17 +64,51 @@ def test_every_stylesheet_belongs_to_a_bundle_once():
     assert sorted(listed) == sorted(set(parts) - entries)
 
 
-def test_a_file_asked_for_by_its_content_is_kept_for_ever(client):
-    page = fetched(client, "/signin").text
-    address = re.search(r'href="(/static/bundles/core\.css\?v=\w+)"', page)[1]
-
-    assert fetched(client, address).headers["Cache-Control"] == FOR_EVER
-    assert fetched(client, "/static/bundles/core.css").headers["Cache-Control"] != FOR_EVER
+def test_a_file_asked_for_by_its_content_is_kept_for_ever(client, version):
+    for path in ("bundles/core.css", "core/core.js", "vendor/icons.svg"):
+        assert fetched(client, f"{version}/{path}").headers["Cache-Control"] == FOR_EVER
 
 
-def test_text_is_compressed_for_those_who_take_it(client):
-    plain = fetched(client, "/static/bundles/core.css")
-    packed = fetched(client, "/static/bundles/core.css", **{"Accept-Encoding": "gzip"})
+def test_a_page_from_before_an_update_gets_the_present_files_for_this_time(client):
+    old = fetched(client, "/static/@000000000000/core/core.js")
+
+    assert old.status_code == 200
+    assert old.headers["Cache-Control"] == "no-cache"
+
+
+def test_another_content_has_another_address(app, tmp_path):
+    copy = tmp_path / "static"
+    (copy / "core").mkdir(parents=True)
+    (copy / "core" / "core.css").write_text("a { color: red }")
+    app.static_folder = str(copy)
+    app.debug = True
+    with app.app_context():
+        before = assets.asset("core/core.css")
+    (copy / "core" / "core.css").write_text("a { color: blue }")
+    with app.app_context():
+        assert assets.asset("core/core.css") != before
+
+
+def test_everything_a_page_loads_is_of_one_version(client, version):
+    page = client.get("/signin").text
+    loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+
+    assert len(loaded) > 3
+    assert [path for path in loaded if not path.startswith(f"{version}/")] == []
+
+
+def test_modules_and_stylesheets_name_each_other_by_relative_addresses():
+    absolute = re.compile(r"""(?:from|import|url)\s*\(?["\']/""")
+    files = [p for p in (ROOT / "static").rglob("*.*") if p.suffix in {".js", ".css"}]
+
+    assert [
+        p.name for p in files if "vendor" not in p.parts and absolute.search(p.read_text())
+    ] == []
+
+
+def test_text_is_compressed_for_those_who_take_it(client, version):
+    plain = fetched(client, f"{version}/bundles/core.css")
+    packed = fetched(client, f"{version}/bundles/core.css", **{"Accept-Encoding": "gzip"})
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
@@ -80,18 +124,20 @@ def test_the_same_page_is_not_always_of_the_same_length_once_compressed(client):
     assert len(lengths) > 1
 
 
-def test_what_a_browser_still_has_is_not_sent_again(client):
-    first = fetched(client, "/static/bundles/core.css", **{"Accept-Encoding": "gzip"})
+def test_what_a_browser_still_has_is_not_sent_again(client, version):
+    first = fetched(client, f"{version}/bundles/core.css", **{"Accept-Encoding": "gzip"})
 
-    again = fetched(client, "/static/bundles/core.css", **{"If-None-Match": first.headers["ETag"]})
+    again = fetched(
+        client, f"{version}/bundles/core.css", **{"If-None-Match": first.headers["ETag"]}
+    )
 
     assert again.status_code == 304
     assert again.data == b""
 
 
-def test_the_stylesheets_of_a_conversation_fit_in_fourteen_kilobytes(client):
+def test_the_stylesheets_of_a_conversation_fit_in_fourteen_kilobytes(client, version):
     packed = [
-        len(fetched(client, f"/static/bundles/{name}.css", **{"Accept-Encoding": "gzip"}).data)
+        len(fetched(client, f"{version}/bundles/{name}.css", **{"Accept-Encoding": "gzip"}).data)
         for name in ("core", "conversations")
     ]
 
