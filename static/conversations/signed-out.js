@@ -2,7 +2,7 @@
 
 import { reader } from "../core/reader.js";
 import { watchState } from "../core/socket.js";
-import { forgetOthers } from "../core/storage.js";
+import { forgetForGood, forgetOthers } from "../core/storage.js";
 
 const dialog = document.getElementById("signed-out");
 let isSigningOut = false;
@@ -18,7 +18,7 @@ watchState((state) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches('form[action="/signout"]')) return;
   isSigningOut = true;
-  forgetOthers(null);
+  forgetForGood();
 });
 
 forgetOthers(reader.id);

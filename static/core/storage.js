@@ -3,6 +3,7 @@
  * longer than the page lives, and nothing breaks.
  */
 const PREFIX = "intranet:";
+let isClosed = false;
 
 export class PersonalStorage {
   #prefix;
@@ -36,6 +37,7 @@ export class PersonalStorage {
   }
 
   write(key, value) {
+    if (isClosed) return;
     try {
       this.#area.setItem(this.#prefix + key, JSON.stringify(value));
       this.#memory.delete(key);
@@ -59,12 +61,18 @@ export class PersonalStorage {
   }
 }
 
-/** Forget what is kept for anybody but `personId`; without it, for everybody. */
+/** Forget what is kept for anybody but `personId`; with null, for everybody. */
 export function forgetOthers(personId, area = globalThis.localStorage) {
   const kept = personId ? `${PREFIX}${personId}:` : null;
   for (const name of namesIn(area)) {
     if (name.startsWith(PREFIX) && !(kept && name.startsWith(kept))) area.removeItem(name);
   }
+}
+
+/** Forget everything, and keep nothing more while this page lives: its reader signs out. */
+export function forgetForGood(area = globalThis.localStorage) {
+  isClosed = true;
+  forgetOthers(null, area);
 }
 
 function namesIn(area) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drafts } from "../../../static/conversations/drafts.js";
-import { forgetOthers, PersonalStorage } from "../../../static/core/storage.js";
+import { forgetForGood, forgetOthers, PersonalStorage } from "../../../static/core/storage.js";
 import { memoryStorage } from "../examples.js";
 
 test("a draft is kept by conversation and thread, and an empty one is none", () => {
@@ -24,14 +24,6 @@ test("nobody finds what somebody else began on the same browser", () => {
   assert.equal(ana.get("c1"), null);
 });
 
-test("signing out forgets everything", () => {
-  const area = memoryStorage();
-  const ana = new Drafts(new PersonalStorage("ana", area));
-  ana.set("c1", "", { body: "Hola" });
-  forgetOthers(null, area);
-  assert.equal(ana.get("c1"), null);
-});
-
 test("where the browser keeps nothing, the page still does", () => {
   const full = {
     ...memoryStorage(),
@@ -42,4 +34,14 @@ test("where the browser keeps nothing, the page still does", () => {
   const drafts = new Drafts(new PersonalStorage("ana", full));
   drafts.set("c1", "", { body: "Hola" });
   assert.equal(drafts.get("c1").body, "Hola");
+});
+
+test("signing out forgets everything, and what the page would still keep", () => {
+  const area = memoryStorage();
+  const ana = new Drafts(new PersonalStorage("ana", area));
+  ana.set("c1", "", { body: "Hola" });
+  forgetForGood(area);
+  ana.set("c1", "", { body: "Hola otra vez" });
+  assert.equal(ana.get("c1"), null);
+  assert.equal(area.length, 0);
 });

@@ -1,0 +1,37 @@
+"""Who loses a post loses its rooms on the screen; who gains one sees them, without a reload."""
+
+from playwright.sync_api import expect
+
+from intranet.core import clock
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.queries import current_appointments
+from tests.messages.helpers import channel_of
+
+
+def test_an_open_room_is_closed_with_a_sentence_when_its_post_ends(site, app, cast):
+    with app.app_context():
+        room = channel_of(cast.procurement)
+    iria = site.visitor(cast.iria).open(room)
+    link = iria.page.locator(f".conversation-link[data-conversation-id='{room.id}']")
+    expect(link).to_be_visible()
+    with app.app_context():
+        for appointment in current_appointments(cast.iria.id, clock.now()):
+            end_appointment(None, appointment)
+
+    expect(iria.page.locator(".banner")).to_contain_text("You are no longer in this conversation.")
+    expect(iria.page.locator("message-log")).to_have_count(0)
+    expect(link).to_have_count(0)
+    assert iria.page.url.endswith("/messages")
+
+
+def test_a_new_post_brings_its_room_into_the_list(site, app, cast, planning):
+    with app.app_context():
+        room = channel_of(cast.procurement)
+    xoel = site.visitor(cast.xoel).open(planning)
+    link = xoel.page.locator(f".conversation-link[data-conversation-id='{room.id}']")
+    expect(link).to_have_count(0)
+    with app.app_context():
+        day = clock.today(cast.monteclaro.time_zone)
+        appoint(None, cast.technician_post, cast.xoel, starts_on=day)
+
+    expect(link).to_contain_text("Contratación Pública")

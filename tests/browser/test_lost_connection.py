@@ -1,0 +1,156 @@
+"""What was written is sent once and in order, whatever happens to the connection or the page."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask_migrate import stamp
+from playwright.sync_api import expect
+
+from intranet.messages import queries
+from tests.browser.visitors import WRITE, House
+from tests.realtime.clients import wait_until
+from tests.services import free_port
+
+KEPT = "Object.keys(localStorage).join()"
+ROOT = Path(__file__).parent.parent.parent
+
+
+def bodies(app, conversation):
+    with app.app_context():
+        return [message.body for message in queries.latest(conversation.id)]
+
+
+class Process:
+    """The site in a process of its own, which can be killed and started again."""
+
+    def __init__(self, app, port):
+        settings = app.config["SETTINGS"]
+        self.command = [sys.executable, "-m", "intranet", "serve", "--empty", "--no-browser"]
+        self.command += [f"--port={port}"]
+        self.environment = {
+            **os.environ,
+            "INTRANET_DATA_DIR": str(settings.data_dir),
+            "INTRANET_DATABASE_URL": settings.database_url,
+            "INTRANET_SECRET_KEY": settings.secret_key,
+            "INTRANET_BASE_URL": f"http://127.0.0.1:{port}",
+        }
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        for line in self.process.stdout:
+            if line.startswith("Serving on"):
+                return
+        raise AssertionError("the server did not start")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def process(app):
+    with app.app_context():
+        stamp()  # its tables were made without migrations
+    made = Process(app, free_port())
+    made.start()
+    yield made
+    made.kill()
+
+
+def test_what_is_written_offline_is_sent_on_return_once_and_in_order(site, app, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    carles = site.visitor(cast.carles).open(planning)
+    ana.context.set_offline(offline=True)
+    for number in range(3):
+        ana.write(f"Written on the train, {number}.")
+    expect(ana.page.locator(".message--pending")).to_have_count(3)
+    expect(ana.page.locator(".conversation__foot .banner")).to_contain_text("No connection.")
+
+    ana.context.set_offline(offline=False)
+    expect(carles.message("train, 2.")).to_be_visible(timeout=15_000)
+    expect(ana.page.locator(".message--pending")).to_have_count(0)
+    assert bodies(app, planning) == [f"Written on the train, {number}." for number in range(3)]
+
+
+def test_what_was_not_sent_survives_a_reload(site, app, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    ana.page.route("**/api/v1/conversations/*/messages", lambda route: route.abort())
+    ana.context.set_offline(offline=True)
+    ana.write("Do not lose me.")
+    expect(ana.page.locator(".message--pending")).to_have_count(1)
+    ana.page.unroute("**/api/v1/conversations/*/messages")
+    ana.context.set_offline(offline=False)
+    ana.page.reload()
+
+    expect(ana.message("Do not lose me.")).to_be_visible()
+    expect(ana.page.locator(".message--pending")).to_have_count(0)
+    assert bodies(app, planning) == ["Do not lose me."]
+
+
+def test_a_killed_server_loses_nothing_and_needs_no_reload(app, cast, planning, browser, process):
+    port = process.command[-1].removeprefix("--port=")
+    house = House(f"http://127.0.0.1:{port}", app, browser)
+    ana = house.visitor(cast.ana).open(planning)
+    carles = house.visitor(cast.carles).open(planning)
+    ana.write("Before.")
+    expect(carles.message("Before.")).to_be_visible()
+    process.kill()
+    for number in range(3):
+        ana.write(f"While it is away, {number}.")
+    expect(ana.page.locator(".conversation__foot .banner")).to_contain_text("Reconnecting")
+    process.start()
+
+    for one in (ana, carles):
+        expect(one.message("away, 2.")).to_be_visible(timeout=20_000)
+        expect(one.page.locator(".message--pending")).to_have_count(0)
+        shown = one.page.locator("message-log .message__body").all_inner_texts()
+        assert shown == ["Before.", *(f"While it is away, {number}." for number in range(3))]
+        one.context.close()
+
+
+def test_a_refused_message_says_why_and_can_be_taken_back(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    ana.page.evaluate("document.querySelector('.conversation__foot textarea').maxLength = 20000")
+    ana.write("x" * 10_001)
+    failed = ana.page.locator(".message--failed")
+    expect(failed.get_by_role("alert")).to_contain_text("At most 10")
+    failed.get_by_role("button", name="Discard").click()
+
+    expect(failed).to_have_count(0)
+    expect(ana.page.locator(WRITE)).to_have_value("x" * 10_001)
+
+
+def test_an_ended_sign_in_is_told_and_the_text_is_there_on_return(site, app, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    ana.page.fill(WRITE, "Half a thought")
+    elsewhere = ana.context.new_page()
+    elsewhere.goto("/me")
+    token = elsewhere.locator("meta[name=csrf-token]").get_attribute("content")
+    elsewhere.request.post(
+        f"{site.address}/signout", form={"csrf_token": token}, headers={"Referer": site.address}
+    )
+
+    dialog = ana.page.get_by_role("dialog", name="Your sign-in has ended")
+    expect(dialog).to_be_visible()
+    assert f"/signin?next=%2Fc%2F{planning.id}" in dialog.get_by_role("link").get_attribute("href")
+    back = site.visitor(cast.ana)
+    ana.context.add_cookies(back.context.cookies())
+    ana.open(planning)
+    expect(ana.page.locator(WRITE)).to_have_value("Half a thought")
+
+
+def test_signing_out_leaves_nothing_of_it_in_the_browser(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    ana.page.fill(WRITE, "Not for the next one at this desk")
+    wait_until(lambda: "draft:" in ana.page.evaluate(KEPT))
+    ana.page.locator(".topbar__account").click()
+    ana.page.get_by_role("button", name="Sign out").click()
+    ana.page.wait_for_url("**/signin*")
+
+    assert "intranet:" not in ana.page.evaluate(KEPT)
