@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import websocket
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from intranet.realtime import shut_down
+
 PATIENCE = 5
 
 
@@ -30,7 +32,7 @@ class Client:
         if origin is None:
             options["suppress_origin"] = True
         self.socket = open_websocket(address, cookie=cookie, origin=origin, **options)
-        self.frames = deque()
+        self.frames: deque[str] = deque()
         self.number = 10_000
         self.opening = json.loads(self.raw()[1:])
         self.socket.send("40" + (json.dumps({"token": token}) if token else ""))
@@ -141,14 +143,15 @@ class QuietHandler(WSGIRequestHandler):
 
 @contextmanager
 def served(app):
-    """Serve an application in this process, and give its address."""
+    """Serve an application in this process, and give its address; its sockets end with it."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        shut_down(app)
+        wait_until(lambda: app.extensions["realtime"].gate._open == 0)
         server.shutdown()
         server.server_close()
         thread.join()

@@ -12,7 +12,7 @@ from intranet.accounts.secret import hash_of, new_secret
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.extensions import db
-from intranet.realtime import calls, shut_down
+from intranet.realtime import calls
 from tests import cast as casting
 from tests.realtime.clients import Client, served
 
@@ -48,7 +48,6 @@ def address(app, calls_of_tests):
     """Where the house is served, with the events of tests."""
     with served(app) as address:
         yield address
-        shut_down(app)
 
 
 @pytest.fixture
@@ -65,6 +64,7 @@ def cookie(app):
         client = casting.sign_in(app.test_client(), person)
         with app.app_context():
             found = client.get_cookie(cookie_name())
+        assert found
         return f"{found.key}={found.value}"
 
     return make

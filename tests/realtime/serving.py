@@ -15,7 +15,8 @@ _before = signal.getsignal(signal.SIGTERM)
 def _stop(number, frame):
     """As the worker classes of `cli.serving` do."""
     threading.Thread(target=stop, daemon=True).start()
-    _before(number, frame)
+    if callable(_before):
+        _before(number, frame)
 
 
 signal.signal(signal.SIGTERM, _stop)

@@ -32,7 +32,7 @@ def masked(payload, opcode=1, *, final=True, first=None):
 
 def reader(data, limit=100_000, chunk=3):
     left = memoryview(data)
-    answers = []
+    answers: list[bytes] = []
 
     def receive(_size):
         nonlocal left
