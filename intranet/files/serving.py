@@ -3,13 +3,14 @@
 Asking whether somebody may have a file is the holder's part and comes before.
 """
 
+import os
 from hashlib import sha256
 from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.http import dump_options_header
-from werkzeug.wsgi import wrap_file
+from werkzeug.wsgi import FileWrapper
 
 from intranet.accounts.access import current_identity
 from intranet.core.errors import NotFound
@@ -21,6 +22,18 @@ from intranet.files.storage import storage
 POLICY = "sandbox; default-src 'none'"
 THUMBNAIL_TYPE = "image/webp"
 PHOTO_SECONDS = 3600
+AT_ONCE_BYTES = 256 * 1024
+
+
+class Parts(FileWrapper):
+    """The bytes of a stream, part by part; it is closed after the last, whoever forgets to."""
+
+    def __next__(self) -> bytes:
+        try:
+            return super().__next__()
+        except StopIteration:
+            self.close()
+            raise
 
 
 def send(file: File, *, thumbnail: bool = False) -> Response:
@@ -56,11 +69,14 @@ def send_photo(key: str, *, small: bool = False) -> Response:
 
 def _answer(key: str | None, media_type: str) -> Response:
     stream = _opened(key)
-    size_bytes = stream.seek(0, 2)
+    size_bytes = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    response = Response(
-        wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True
-    )
+    if size_bytes <= AT_ONCE_BYTES:
+        with stream:
+            response = Response(stream.read(), mimetype=media_type)
+    else:
+        parts = request.environ.get("wsgi.file_wrapper", Parts)(stream)
+        response = Response(parts, mimetype=media_type, direct_passthrough=True)
     response.content_length = size_bytes
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

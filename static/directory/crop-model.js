@@ -19,7 +19,8 @@ export function square({ width, height }, { zoom, across, down }) {
  */
 export function dragged(picture, view, { x, y }, shown) {
   const { side } = square(picture, view);
-  const moved = (place, by, room) => (room > 0 ? inside(place - (by * side) / shown / room) : place);
+  const moved = (place, by, room) =>
+    room > 0 ? inside(place - (by * side) / shown / room) : place;
   return {
     ...view,
     across: moved(view.across, x, picture.width - side),

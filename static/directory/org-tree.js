@@ -90,12 +90,7 @@ class OrgTree extends HTMLElement {
   }
 
   #findNext(row, letter) {
-    const found = this.#typing.find(
-      this.#model(),
-      row.dataset.unitId,
-      letter,
-      performance.now(),
-    );
+    const found = this.#typing.find(this.#model(), row.dataset.unitId, letter, performance.now());
     if (found) this.#row(found).focus();
   }
 
