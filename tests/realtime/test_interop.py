@@ -15,7 +15,12 @@ def client(address, cast, cookie):
     for name in ("hello", "session:ended"):
         made.on(name, lambda data, name=name: heard.put((name, data)))
     sockets = []
-    made.on("connect", lambda: (sockets.append(made.eio.ws), heard.put(("connect", None))))
+
+    @made.on("connect")
+    def connected():
+        sockets.append(made.eio.ws)
+        heard.put(("connect", None))
+
     made.on("disconnect", lambda *_reason: heard.put(("disconnect", None)))
     made.connect(address, headers={"Cookie": cookie(cast.ana)}, transports=["websocket"])
     yield made, heard
