@@ -1,5 +1,6 @@
 """REST: conversations, one's place in them, who is in them, audiences."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from pydantic import Field
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_conversation
-from intranet.conversations.faces import faces_of
 from intranet.conversations.listing import title_of
 from intranet.conversations.members import members_page
 from intranet.conversations.models import Conversation
@@ -25,16 +25,14 @@ from intranet.conversations.operations import (
 from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import Form, Line
-from intranet.core.rest import PREFIX, body, cursor, described, once, page
+from intranet.core.parsing import PLACES, Form, Line
+from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
 from intranet.core.web import current_language
 from intranet.people.access import get_person, holds_any_post
 from intranet.people.models import Person
 from intranet.spaces.access import get_space
 from intranet.spaces.audience import Audience
 from intranet.spaces.preview import preview
-
-PLACES = 2**53
 
 bp = Blueprint("conversations_api", __name__, url_prefix=PREFIX)
 
@@ -55,11 +53,12 @@ class NamedPlace(Form):
 
 
 @bp.get("/conversations")
-@described("[Conversation]")
+@described("[Conversation]", query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """Every conversation one takes part in, the latest first."""
-    return page([_json(person, standing) for standing in queries.standings(person)])
+    some, following = part(queries.standings(person), lambda row: str(row.conversation.id))
+    return page([_json(person, row, _talkers(row.conversation)) for row in some], following)
 
 
 @bp.post("/conversations")
@@ -120,12 +119,13 @@ def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/conversations/<uuid:conversation_id>/members")
-@described("[Member]", query=("q", "cursor"))
+@described("[Member]", query=("q", "limit", "cursor"))
 @signed_in
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Who can read it, by name."""
     conversation = get_conversation(person, conversation_id)
-    found = members_page(person, conversation, request.args.get("q", "")[:100], cursor())
+    words = request.args.get("q", "")[:100]
+    found = members_page(person, conversation, words, name_cursor(), limit())
     return page([{**row, "id": str(row["id"])} for row in found["items"]], found["next_cursor"])
 
 
@@ -153,20 +153,24 @@ def _created(person: Person, form: NewConversation) -> dict[str, Any]:
 
 
 def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
-    return _json(person, queries.standing(person, conversation))
+    people = queries.participants(conversation) if conversation.space is None else ()
+    return _json(person, queries.standing(person, conversation), people)
 
 
-def _json(person: Person, standing: queries.Standing) -> dict[str, Any]:
+def _talkers(conversation: Conversation) -> list[Person]:
+    """The people of a direct talk out of a list, where they were read along with it."""
+    return [row.person for row in conversation.participants]
+
+
+def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) -> dict[str, Any]:
     conversation = standing.conversation
     space = conversation.space
-    people = queries.participants(conversation) if space is None else []
-    faces = faces_of([row.id for row in people], person) if people else {}
     return {
         "id": str(conversation.id),
         "kind": conversation.kind.value,
         "title": ", ".join(row.name for row in people if row.id != person.id)
         if space is None
-        else title_of(conversation, person, faces),
+        else title_of(conversation, person, {}),
         "space_id": str(space.id) if space else None,
         "unit_id": str(space.unit_id) if space and space.unit_id else None,
         "agency": space.agency.code if space else None,

@@ -9,6 +9,7 @@ from intranet.conversations import queries
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.rest import after_name
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import is_named
@@ -19,9 +20,13 @@ PAGE = 50
 
 
 def members_page(
-    viewer: Person, conversation: Conversation, words: str = "", cursor: str = ""
+    viewer: Person,
+    conversation: Conversation,
+    words: str = "",
+    after: tuple[str, UUID] | None = None,
+    limit: int = PAGE,
 ) -> dict[str, Any]:
-    """A page of members in the order of their names, from after `cursor` on.
+    """A page of members in the order of their names, after a name and id on.
 
     Each item is a face with `role` and `by_hand`; `next_cursor` is None on the last page.
     """
@@ -29,11 +34,10 @@ def members_page(
     wanted = select(Person).where(Person.id.in_(readers))
     if words:
         wanted = wanted.where(is_named(words))
-    key, _, last_id = cursor.rpartition("~")
-    if last_id and key:
-        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > (key, UUID(last_id)))
-    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(PAGE + 1)).all()
-    some = rows[:PAGE]
+    if after:
+        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
+    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
+    some = rows[:limit]
     faces = faces_of([row.id for row in some], viewer)
     roles = _roles(conversation, [row.id for row in some])
     return {
@@ -47,7 +51,7 @@ def members_page(
         ],
         "q": words,
         "count": len(readers),
-        "next_cursor": f"{some[-1].sort_key}~{some[-1].id}" if len(rows) > PAGE else None,
+        "next_cursor": after_name(some[-1].sort_key, some[-1].id) if len(rows) > limit else None,
     }
 
 

@@ -9,6 +9,9 @@ from pydantic_core import ErrorDetails
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
 
+PLACES = 2**31 - 1
+"""The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
+
 
 class Form(BaseModel):
     """Base of what is sent to an operation. Unknown fields are ignored, never assigned."""
@@ -98,6 +101,15 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 
 EmptyIsNone = BeforeValidator(_none_if_empty)
 """For optional fields of plain forms, which send the empty text."""
+
+
+def place(text: str) -> int:
+    """A place or revision out of an address, brought within those that there can be.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    return min(max(int(text), 0), PLACES)
 
 
 def required_text(text: str, field: str, limit: int) -> str:

@@ -27,6 +27,7 @@ KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
+T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -119,6 +120,22 @@ def name_cursor() -> tuple[str, UUID] | None:
 def after_name(sort_key: str, row_id: UUID) -> str:
     """The cursor of the page that follows this row, in the order of names."""
     return f"{sort_key}~{row_id}"
+
+
+def part(rows: Sequence[T], cursor_of: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """The part that was asked for of a list that is at hand whole, and the next one's cursor.
+
+    Raises:
+        Invalid: the cursor names no row of it, or none any more.
+    """
+    start = 0
+    if last := cursor():
+        found = [cursor_of(row) for row in rows]
+        if last not in found:
+            raise Invalid({"cursor": NO_CURSOR})
+        start = found.index(last) + 1
+    end = start + limit()
+    return rows[start:end], cursor_of(rows[end - 1]) if end < len(rows) else None
 
 
 def page(items: Sequence[Any], next_cursor: str | None = None) -> Response:

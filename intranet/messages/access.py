@@ -6,15 +6,14 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 
 from intranet.conversations.access import (
-    may_lead,
-    may_pin,
     readable_by,
-    takes_part,
+    rights_of,
 )
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.parsing import PLACES
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.messages.models import Message, MessageFile
@@ -45,6 +44,8 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
     Raises:
         NotFound: there is none, or the person may not know that there is.
     """
+    if seq > PLACES:
+        raise NotFound
     message = db.session.scalar(
         select(Message)
         .join(Conversation, Message.conversation_id == Conversation.id)
@@ -112,7 +113,7 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
         Forbidden: neither.
     """
     get_message(person, message.id)
-    if message.author_id != person.id and not may_lead(person, conversation):
+    if message.author_id != person.id and not rights_of(person, conversation).leads:
         raise Forbidden(_l("Its author or the head of the unit can delete a message."))
 
 
@@ -124,7 +125,7 @@ def require_pinner(person: Person, message: Message, conversation: Conversation)
         Forbidden: they neither lead the space nor were named.
     """
     get_message(person, message.id)
-    if not may_pin(person, conversation):
+    if not rights_of(person, conversation).speaks:
         raise Forbidden(_l("The head of the unit and those they name pin messages here."))
 
 
@@ -136,7 +137,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
         Forbidden: they only read it, or the message is deleted.
     """
     get_message(person, message.id)
-    if not takes_part(person, conversation):
+    if not rights_of(person, conversation).is_member:
         raise Forbidden(_l("You read this channel as a guest. Its members react in it."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))

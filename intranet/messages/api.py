@@ -11,7 +11,7 @@ from intranet.accounts.access import signed_in
 from intranet.conversations.access import get_conversation
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import Form, Line, Text
+from intranet.core.parsing import PLACES, Form, Line, Text, place
 from intranet.core.rest import (
     PREFIX,
     body,
@@ -20,6 +20,7 @@ from intranet.core.rest import (
     limit,
     once,
     page,
+    part,
     version_sent,
     with_version,
 )
@@ -28,7 +29,7 @@ from intranet.files.operations import describe, discard, store_upload
 from intranet.files.serving import send
 from intranet.messages import doors, queries
 from intranet.messages.access import get_message, get_message_file
-from intranet.messages.forms import PLACES, PostMessage
+from intranet.messages.forms import PostMessage
 from intranet.messages.models import Message
 from intranet.messages.operations import (
     add_reaction,
@@ -123,17 +124,18 @@ def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/messages/<uuid:message_id>/versions")
-@described("[Version]")
+@described("[Version]", query=("limit", "cursor"))
 @signed_in
 def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
     """What a message said before, the latest first."""
     message = get_message(person, message_id)
-    rows = queries.versions(message.id)
+    rows, following = part(queries.versions(message.id), lambda row: str(row.id))
     return page(
         [
             {"body": row.body, "html": row.html, "written_at": instant(row.written_at)}
             for row in rows
-        ]
+        ],
+        following,
     )
 
 
@@ -181,12 +183,13 @@ def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue
 
 
 @bp.get("/conversations/<uuid:conversation_id>/pins")
-@described("[Message]")
+@described("[Message]", query=("limit", "cursor"))
 @signed_in
 def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """What is kept at hand in a conversation."""
     conversation = get_conversation(person, conversation_id)
-    return page([message_json(row) for row in queries.pinned(conversation.id)])
+    rows, following = part(queries.pinned(conversation.id), lambda row: str(row.id))
+    return page([message_json(row) for row in rows], following)
 
 
 @bp.post("/files")
@@ -243,16 +246,16 @@ def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
     """The messages that the address names, and where the next page begins."""
     asked = request.args
     count = limit()
-    if (rev := asked.get("since_rev", type=int)) is not None:
+    if (rev := asked.get("since_rev", type=place)) is not None:
         rev = max(rev, _place(cursor()))
         found = list(queries.changed_since(conversation_id, rev, count))
         return found, str(found[-1].rev) if len(found) == count else None
-    if (seq := asked.get("around_seq", type=int)) is not None:
+    if (seq := asked.get("around_seq", type=place)) is not None:
         return list(queries.around(conversation_id, seq, count)), None
-    if (seq := asked.get("after_seq", type=int)) is not None:
+    if (seq := asked.get("after_seq", type=place)) is not None:
         found = list(queries.after(conversation_id, max(seq, _place(cursor())), count))
         return found, str(found[-1].seq) if len(found) == count else None
-    before = _place(cursor()) or asked.get("before_seq", PLACES, type=int)
+    before = _place(cursor()) or asked.get("before_seq", PLACES, type=place)
     found = list(queries.before(conversation_id, before, count))
     more = found and found[0].seq > 1
     return found, str(found[0].seq) if more else None

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from intranet.core.parsing import EmptyIsNone, Form, Text
+from intranet.core.parsing import PLACES, EmptyIsNone, Form, Text
 
 FILES_LIMIT = 10
-PLACES = 2**53
 
 
 def _as_list(value: Any) -> Any:

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from intranet.accounts.access import signed_in
-from intranet.conversations.access import get_conversation
+from intranet.conversations.access import get_conversation, rights_of
 from intranet.conversations.listing import grouped
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
 from intranet.core.errors import Conflict, NotFound, Problem
+from intranet.core.parsing import place
+from intranet.core.rest import name_cursor
 from intranet.core.web import local_address, wants_fragment
 from intranet.files.operations import store_upload
 from intranet.files.serving import send
@@ -28,7 +30,7 @@ from intranet.messages.operations import (
     remove_reaction,
     unpin_message,
 )
-from intranet.messages.shown import rights_of, shown
+from intranet.messages.shown import shown
 from intranet.people.models import Person
 
 bp = Blueprint("messages", __name__)
@@ -53,7 +55,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         ("after_seq", queries.after),
         ("around_seq", queries.around),
     ):
-        if (seq := request.args.get(name, type=int)) is not None:
+        if (seq := request.args.get(name, type=place)) is not None:
             messages = look_up(conversation.id, seq, page.PAGE)
     return _page(page.page_context(person, conversation, messages))
 
@@ -121,7 +123,7 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Who can read this, with what each may do."""
     conversation = get_conversation(person, conversation_id)
     words = request.args.get("q", "")[:100]
-    found = members_page(person, conversation, words, request.args.get("cursor", ""))
+    found = members_page(person, conversation, words, name_cursor())
     if wants_fragment():
         about = page.about(person, conversation, rights_of(person, conversation))
         return render_template("conversations/_members.html", members=found, conversation=about)
