@@ -1,13 +1,16 @@
 """What every test may ask for."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from intranet.app import create_app
 from intranet.config import Settings
@@ -27,10 +30,14 @@ pytest_plugins = [
 
 @dataclass(frozen=True)
 class Template:
-    """A database with the cast in it, to be copied for each test, and their ids."""
+    """A database with the cast in it, to be copied for each test, and their ids.
+
+    `compiled` keeps what Jinja made of the templates: each application would do it anew.
+    """
 
     url: str
     ids: dict[str, tuple[type[Identified], UUID]]
+    compiled: FileSystemBytecodeCache
 
 
 @pytest.fixture(scope="session")
@@ -46,17 +53,15 @@ def template(new_database_url, tmp_path_factory) -> Template:
             db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     close(app)
     copies.keep(url)
-    return Template(url, ids)
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    return Template(url, ids, compiled)
 
 
 @pytest.fixture
 def app(template, tmp_path) -> Iterator[Flask]:
     """The application on a database of the test's own, with the cast in it."""
-    url = copies.copy(template.url, tmp_path)
-    made = create_app(_settings(url, tmp_path))
-    made.test_client_class = Browser
-    yield made
-    close(made)
+    with make_house(template, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -86,6 +91,20 @@ def house(app) -> Iterator[Flask]:
     """
     with app.app_context():
         yield app
+
+
+@contextmanager
+def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Flask]:
+    """The application on a database with the cast in it, with other settings where given.
+
+    On PostgreSQL there is one such database, put back as it was: one house at a time.
+    """
+    url = copies.copy(template.url, folder)
+    made = create_app(replace(_settings(url, folder), **settings))
+    made.test_client_class = Browser
+    made.jinja_env.bytecode_cache = template.compiled
+    yield made
+    close(made)
 
 
 def close(app: Flask) -> None:
