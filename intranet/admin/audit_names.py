@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Agency, Post, Unit
 from intranet.audit.models import AuditLine
 from intranet.core.types import Localized
@@ -36,6 +37,7 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     wanted |= {line.actor_id for line in lines if line.actor_id}
     for line in lines:
         wanted |= set(_ids_in(line.detail.values()))
+    accounts = _rows(Account, wanted)
     appointments = _rows(Appointment, wanted)
     mandates = _rows(Administration, wanted)
     wanted |= {row.post_id for row in (*appointments, *mandates)}
@@ -45,7 +47,7 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     things |= {row.id: row.name for row in people.values()}
     things |= {row.id: row.name for row in _rows(Unit, wanted) if row.agency_id == agency.id}
     things |= {row.id: row.title for row in _rows(Post, wanted)}
-    things |= {row.id: row.person.name for row in appointments}
+    things |= {row.id: row.person.name for row in (*accounts, *appointments)}
     things |= {row.id: row.post.title for row in mandates}
     return Names(people, things)
 

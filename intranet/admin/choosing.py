@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.accounts.models import Account
@@ -146,8 +146,10 @@ def holds(typed: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[boo
     folded, *others = columns
     conditions = []
     for word in typed.split():
-        plain = [func.lower(column).contains(word.lower(), autoescape=True) for column in others]
-        conditions.append(or_(folded.contains(sort_key(word), autoescape=True), *plain))
+        parts = [func.lower(column).contains(word.lower(), autoescape=True) for column in others]
+        if key := sort_key(word):
+            parts.append(folded.contains(key, autoescape=True))
+        conditions.append(or_(false(), *parts))
     return and_(true(), *conditions)
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.accounts.models import Account
 from intranet.accounts.operations import accounts as operations
+from intranet.accounts.operations import second_factors
 from intranet.accounts.operations.accounts import Invited
 from intranet.admin import queries
 from intranet.admin.access import (
@@ -217,6 +218,14 @@ def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseRetu
     return _do(agency, person_id, operations.enable_account, actor, _("Account opened."))
 
 
+@bp.post("/<code>/people/<uuid:person_id>/account/second-factor")
+@administrator
+def reset_second_factor(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Take away a second factor that was lost; every device is signed out at once."""
+    done = _("Second factor taken away.")
+    return _do(agency, person_id, second_factors.reset_second_factor, actor, done)
+
+
 def _do(
     agency: Agency,
     person_id: UUID,
@@ -268,6 +277,7 @@ def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
         absences=absences_ahead(found.id, today),
         kinds=appointment_kinds(),
         states=account_states(),
+        may_close=g.administrator.id != found.id,
         today=today,
     )
     return page, filled.status

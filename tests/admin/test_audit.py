@@ -1,0 +1,90 @@
+import csv
+import io
+import re
+
+import pytest
+from sqlalchemy import update
+
+from intranet.admin.audit import harmless
+from intranet.admin.words import act_names
+from intranet.agencies.operations.units import create_unit
+from intranet.app import ROOT
+from intranet.audit.models import AuditLine
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+TOWN = "/admin/L01990012"
+
+
+@pytest.fixture
+def dorleta(cast, client_of):
+    return client_of(cast.dorleta)
+
+
+def test_the_log_says_who_did_what(app, dorleta, cast):
+    form = {"name_es": "Disciplina", "parent": "URB"}
+    dorleta.submit(f"{TOWN}/units/new", form)
+
+    page = dorleta.get(f"{TOWN}/audit?lang=en").text
+
+    assert "Dorleta Aguirre" in page
+    assert "Unit made" in page
+    assert "Disciplina" in page
+
+
+def test_the_log_is_filtered(dorleta, cast):
+    page = dorleta.get(f"{TOWN}/audit?act=unit.create&lang=en").text
+    assert "Licencias" in page
+    assert "Lara Nieto" not in page
+    assert "banner--ok" not in page
+    nothing = dorleta.get(f"{TOWN}/audit?from=2001-01-01&to=2001-01-02").text
+    assert "<tbody>" not in nothing
+    assert dorleta.get(f"{TOWN}/audit?from=soon&person=x&before=y").status_code == 200
+
+
+def test_the_chain_is_checked(app, dorleta, cast):
+    assert "banner--ok" in dorleta.get(f"{TOWN}/audit?check=1").text
+    with app.app_context(), unit_of_work():
+        db.session.execute(
+            update(AuditLine)
+            .where(AuditLine.agency_id == cast.monteclaro.id, AuditLine.number == 3)
+            .values(act="nothing.happened")
+        )
+    page = dorleta.get(f"{TOWN}/audit?check=1&lang=en").text
+    assert "banner--bad" in page
+    assert "line 3" in page
+
+
+def test_the_download_holds_every_line_and_no_formula(app, dorleta, cast):
+    with app.app_context():
+        create_unit(None, cast.town_hall, Localized(es="=1+1"), code="@cmd")
+
+    page = dorleta.submit(f"{TOWN}/audit/export")
+
+    assert page.headers["Content-Disposition"].startswith("attachment;")
+    text = page.data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert [int(row["number"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[-1]["act"] == "audit.export"
+    for row in rows:
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+def test_a_cell_is_never_a_formula(cell):
+    assert harmless(cell) == f"'{cell}"
+    assert harmless("x=1") == "x=1"
+
+
+def test_every_act_has_a_name(app):
+    recorded = set()
+    call = re.compile(r'record(?:_in)?\(\s*(?:agency, )?"([a-z]+\.[a-z_]+)"')
+    plural = re.compile(r'"([a-z]+\.[a-z_]+)" if one else "([a-z]+\.[a-z_]+)"')
+    for path in (ROOT / "intranet").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        recorded |= set(call.findall(source)) | set(sum(plural.findall(source), ()))
+    assert "unit.end" in recorded
+    with app.test_request_context():
+        named = set(act_names())
+    assert recorded - named == set()
