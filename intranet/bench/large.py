@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from itertools import islice, product
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import insert, update
@@ -36,17 +36,15 @@ def load(app: Flask, people: int, messages: int) -> Reader:
     """Fill an empty site; the first person of the first agency reads."""
     agencies = max(people // PEOPLE_PER_AGENCY, 1)
     with app.app_context():
-        first = None
+        everybody = []
         for number in range(agencies):
-            person = _agency(number, messages // agencies)
-            first = first or person
+            everybody.append(_agency(number, messages // agencies))
             db.session.expunge_all()
-        if first is None:
-            raise ValueError("nobody to read")
-        return reader(db.session.get_one(Person, first.id))
+        return reader(db.session.get_one(Person, everybody[0]))
 
 
-def _agency(number: int, messages: int) -> Person:
+def _agency(number: int, messages: int) -> UUID:
+    """Make one agency; the id of its first person."""
     agency = create_agency(
         code=f"L{number:08}",
         name=Localized({"es": f"Ayuntamiento {number}", "en": f"Town {number}"}),
@@ -64,9 +62,10 @@ def _agency(number: int, messages: int) -> Person:
         everybody += fill(agency, unit, here)
         if part < UNITS - 1:
             unit = create_unit(None, root, Localized({"es": f"Servicio {part + 1}"}))
+    first_id = everybody[0].id
     sign_in(agency, everybody[:1])
     _talk(everybody, messages)
-    return everybody[0]
+    return first_id
 
 
 def _talk(people: list[Person], messages: int) -> None:

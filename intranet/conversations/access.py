@@ -1,16 +1,17 @@
 """Who reads a conversation, and what they may do in it."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from intranet.conversations.models import Conversation, ConversationKind, Participant
+from intranet.conversations.models import Conversation, Participant
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.spaces.access import is_member, joined_by, leads, speaks_in, visible_to
-from intranet.spaces.models import Posting, Space, SpaceKind
+from intranet.spaces.access import joined_by, roles_in, visible_to
+from intranet.spaces.models import Posting, Role, Space, SpaceKind
 from intranet.spaces.queries import member_count
 
 RING_LIMIT = 50
@@ -52,6 +53,54 @@ def require_reader(person: Person, conversation: Conversation) -> None:
     get_conversation(person, conversation.id)
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What a person may do in a conversation, asked once."""
+
+    is_member: bool
+    is_open: bool
+    opens: bool
+    speaks: bool
+    leads: bool
+    rings: bool
+
+    @property
+    def posts(self) -> bool:
+        """Whether they may begin a message."""
+        return self.replies and self.opens
+
+    @property
+    def replies(self) -> bool:
+        """Whether they may answer one."""
+        return self.is_member and self.is_open
+
+
+def rights_of(person: Person, conversation: Conversation) -> Rights:
+    """Ask what the person, who reads the conversation, may do in it.
+
+    In a talk everybody may everything. In a room the heads, and those they name, open messages
+    where the unit wants that or an agency is large, ring more than fifty people, and pin.
+    """
+    is_open = conversation.archived_at is None
+    space = conversation.space
+    if space is None:
+        return Rights(
+            is_member=True, is_open=is_open, opens=True, speaks=True, leads=False, rings=True
+        )
+    roles = roles_in(person, space)
+    speaks = bool(roles & {Role.HEAD, Role.SPEAKER})
+    count = 0 if speaks else member_count(space.id)
+    is_crowded = space.kind == SpaceKind.AGENCY and count > AGENCY_LIMIT
+    return Rights(
+        is_member=bool(roles),
+        is_open=is_open,
+        opens=speaks or (space.posting == Posting.EVERYBODY and not is_crowded),
+        speaks=speaks,
+        leads=Role.HEAD in roles,
+        rings=speaks or count <= RING_LIMIT,
+    )
+
+
 def require_poster(person: Person, conversation: Conversation, *, is_reply: bool) -> None:
     """Ask whether the person may write here.
 
@@ -59,54 +108,17 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         NotFound: they do not read it.
         Forbidden: they read it and may not write, or only answer.
     """
-    if conversation.space is None or not is_member(person, conversation.space):
+    rights = rights_of(person, conversation)
+    if conversation.space is None or not rights.is_member:
         require_reader(person, conversation)
-        if conversation.space:
-            raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
-    if conversation.archived_at:
+    if not rights.is_member:
+        raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
+    if not rights.is_open:
         raise Forbidden(_l("This conversation is closed. It can only be read."))
-    if conversation.space is None:
-        return
-    if not is_reply and not opens_messages(person, conversation.space):
+    if not is_reply and not rights.opens:
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")
         )
-
-
-def opens_messages(person: Person, space: Space) -> bool:
-    """Whether the person may begin a message in the space, not only reply."""
-    crowded = space.kind == SpaceKind.AGENCY and member_count(space.id) > AGENCY_LIMIT
-    if space.posting == Posting.EVERYBODY and not crowded:
-        return True
-    return speaks_in(person, space)
-
-
-def may_ring(person: Person, conversation: Conversation) -> bool:
-    """Whether the person may call everybody with `@channel`."""
-    if conversation.space is None:
-        return True
-    return member_count(conversation.space.id) <= RING_LIMIT or speaks_in(
-        person, conversation.space
-    )
-
-
-def may_pin(person: Person, conversation: Conversation) -> bool:
-    """Whether the person may pin: in a talk all, in a channel the head and those they name."""
-    if conversation.space is None:
-        return True
-    return speaks_in(person, conversation.space)
-
-
-def may_lead(person: Person, conversation: Conversation) -> bool:
-    """Whether the person heads the space: deletes others' messages, makes channels, invites."""
-    return conversation.space is not None and leads(person, conversation.space)
-
-
-def takes_part(person: Person, conversation: Conversation) -> bool:
-    """Whether the person is a member, not only somebody who may read."""
-    if conversation.space is None:
-        return conversation.kind == ConversationKind.DIRECT
-    return is_member(person, conversation.space)
 
 
 def _talks_of(person: Person) -> Select[UUID]:

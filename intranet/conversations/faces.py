@@ -1,9 +1,10 @@
 """People as they stand beside what they say: name, post, unit, face, availability."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from sqlalchemy import select
 
 from intranet.core import clock
@@ -11,9 +12,9 @@ from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import photos_visible
 from intranet.people.availability import availabilities
-from intranet.people.lines import Line, person_lines
-from intranet.people.models import Person
-from intranet.people.queries import in_parts
+from intranet.people.lines import Line, line_for
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import current_appointments_of, in_parts
 
 Face = dict[str, Any]
 
@@ -21,20 +22,30 @@ Face = dict[str, Any]
 def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
     """What a reader sees beside each of these names, in a constant number of queries.
 
-    The agency is named only where it is none of the viewer's.
+    The agency is named only where it is none of the viewer's. What a request has looked up is
+    kept for the rest of it.
     """
-    wanted = {*person_ids, viewer.id}
+    known: dict[UUID, Face] = g.setdefault("faces", {})
+    unknown = {*person_ids, viewer.id} - known.keys()
+    if unknown:
+        known |= _looked_up(unknown, viewer, known)
+    return {person_id: known[person_id] for person_id in person_ids if person_id in known}
+
+
+def _looked_up(
+    person_ids: Collection[UUID], viewer: Person, known: Mapping[UUID, Face]
+) -> dict[UUID, Face]:
     people: list[Person] = []
-    for some in in_parts(wanted):
+    for some in in_parts(person_ids):
         people += db.session.scalars(select(Person).where(Person.id.in_(some)))
     now = clock.now()
-    lines = person_lines(wanted, now)
-    states = availabilities(people, now)
+    held = current_appointments_of(person_ids, now)
+    states = availabilities(people, now, held)
     photos = photos_visible(viewer, people)
-    home = lines[viewer.id].agency_id
+    home = known[viewer.id]["agency_id"] if viewer.id in known else _agency(held, viewer.id)
     return {
-        person.id: _face(person, lines[person.id], home)
-        | {
+        person.id: {
+            **_face(person, line_for(person.id, held.get(person.id, [])), home),
             "photo_url": f"/people/{person.id}/photo/{person.photo_key}"
             if person.id in photos
             else None,
@@ -42,8 +53,11 @@ def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
             "availability_text": states[person.id].text if person.id in states else "",
         }
         for person in people
-        if person.id in wanted
     }
+
+
+def _agency(held: Mapping[UUID, Sequence[Appointment]], person_id: UUID) -> UUID | None:
+    return line_for(person_id, held.get(person_id, [])).agency_id
 
 
 def _face(person: Person, line: Line, home: UUID | None) -> Face:
@@ -58,4 +72,5 @@ def _face(person: Person, line: Line, home: UUID | None) -> Face:
         "post_title": words(line.post_title),
         "unit_name": words(line.unit_name),
         "agency_name": words(line.agency_name) if line.agency_id != home else "",
+        "agency_id": line.agency_id,
     }

@@ -8,7 +8,7 @@ from sqlalchemy import case, exists, or_, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries
-from intranet.conversations.access import may_ring
+from intranet.conversations.access import rights_of
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.listing import listed
 from intranet.conversations.models import Conversation
@@ -49,7 +49,7 @@ def suggest(
     person: Person, conversation: Conversation, words: str
 ) -> tuple[list[dict[str, Any]], bool]:
     """Whom `@` and these letters may mean here, and whether everybody may be called."""
-    rings = may_ring(person, conversation)
+    rings = rights_of(person, conversation).rings
     readers = queries.reader_ids(conversation)
     found: list[dict[str, Any]] = []
     if not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):

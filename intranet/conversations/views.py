@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
-from intranet.conversations.access import get_conversation, may_lead
+from intranet.conversations.access import get_conversation, rights_of
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_conversations, find_people, suggest
 from intranet.conversations.listing import grouped, listed, title_of
@@ -191,7 +191,7 @@ def _errors(error: Problem | None) -> dict[str, Any]:
 
 def _led(person: Person, conversation_id: UUID) -> Conversation:
     conversation = get_conversation(person, conversation_id)
-    if not may_lead(person, conversation):
+    if not rights_of(person, conversation).leads:
         raise Forbidden
     return conversation
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.agencies.models import Unit
 from intranet.conversations import queries as conversation_queries
-from intranet.conversations.access import may_ring
+from intranet.conversations.access import rights_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
@@ -105,7 +105,7 @@ def called_people(
     wanted: set[UUID] = set()
     for mention in mentions:
         if mention["kind"] == "channel":
-            if not may_ring(author, conversation):
+            if not rights_of(author, conversation).rings:
                 raise Forbidden(
                     _l("Here, heads and those they name can call everybody with @channel.")
                 )

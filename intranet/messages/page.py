@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
 from intranet.conversations import queries as conversation_queries
-from intranet.conversations.access import RING_LIMIT, may_ring, takes_part
+from intranet.conversations.access import RING_LIMIT, Rights, rights_of
 from intranet.conversations.faces import faces_of
 from intranet.conversations.listing import Listed, grouped, listed, space_name, title_of
 from intranet.conversations.models import Conversation
@@ -18,7 +18,7 @@ from intranet.extensions import db
 from intranet.messages import entries, queries
 from intranet.messages.calls import written_as
 from intranet.messages.models import Message
-from intranet.messages.shown import Rights, rights_of, shown
+from intranet.messages.shown import shown
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
 from intranet.spaces.models import Space, SpaceMember
@@ -90,7 +90,6 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     others = [faces[row.id] for row in people if row.id != person.id]
     is_talk = space is None
     count = conversation_queries.people_count(conversation)
-    ring = may_ring(person, conversation)
     held = current_appointments(person.id, clock.now())
     return {
         "id": conversation.id,
@@ -115,7 +114,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "people_count": count,
         "posts_count": _posts_count(space) if space else None,
         "people": others[:FACES],
-        "is_member": takes_part(person, conversation),
+        "is_member": rights.is_member,
         "rev": conversation.rev,
         "last_seq": conversation.last_seq,
         "read_seq": standing.read_seq,
@@ -123,16 +122,16 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "is_muted": standing.is_muted,
         "is_archived": conversation.archived_at is not None,
         "agencies_count": _agencies_count(conversation),
-        "ring_count": count - 1 if ring else 0,
+        "ring_count": count - 1 if rights.rings else 0,
         "ring_is_limited": count > RING_LIMIT,
         "may": {
-            "post": rights.post,
-            "reply": rights.reply,
-            "pin": rights.pin,
-            "delete_any": rights.lead,
-            "ring": ring,
-            "make_channel": rights.lead,
-            "invite": rights.lead,
+            "post": rights.posts,
+            "reply": rights.replies,
+            "pin": rights.speaks,
+            "delete_any": rights.leads,
+            "ring": rights.rings,
+            "make_channel": rights.leads,
+            "invite": rights.leads,
             "decline": is_talk,
         },
         "posts_as": _posts_as(held),

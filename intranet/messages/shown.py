@@ -7,10 +7,8 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from intranet.conversations.access import may_lead, may_pin, require_poster, takes_part
+from intranet.conversations.access import Rights
 from intranet.conversations.faces import Face, faces_of
-from intranet.conversations.models import Conversation
-from intranet.core.errors import Problem
 from intranet.core.html import plain_text
 from intranet.messages import queries
 from intranet.messages.access import may_edit
@@ -23,17 +21,6 @@ SIMPLIFIED = 'class="markdown-plain"'
 
 
 @dataclass(frozen=True)
-class Rights:
-    """What a reader may do in a conversation, asked once for a page."""
-
-    post: bool
-    reply: bool
-    react: bool
-    pin: bool
-    lead: bool
-
-
-@dataclass(frozen=True)
 class _Page:
     """What is looked up once for all messages of a page."""
 
@@ -41,17 +28,6 @@ class _Page:
     rights: Rights
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
-
-
-def rights_of(person: Person, conversation: Conversation) -> Rights:
-    """Ask the rules that the operations ask."""
-    return Rights(
-        post=_allows(person, conversation, is_reply=False),
-        reply=_allows(person, conversation, is_reply=True),
-        react=takes_part(person, conversation),
-        pin=may_pin(person, conversation),
-        lead=may_lead(person, conversation),
-    )
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
@@ -94,10 +70,10 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "is_mine": message.author_id == viewer.id,
         "is_addressed": message.id in page.called,
         "can_edit": may_edit(viewer, message),
-        "can_delete": not message.deleted_at and (message.author_id == viewer.id or rights.lead),
-        "can_pin": rights.pin,
-        "can_reply": rights.reply,
-        "can_react": rights.react,
+        "can_delete": not message.deleted_at and (message.author_id == viewer.id or rights.leads),
+        "can_pin": rights.speaks,
+        "can_reply": rights.replies,
+        "can_react": rights.is_member,
         "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
         "simplified": SIMPLIFIED in message.html,
     }
@@ -118,11 +94,3 @@ def _parent(message: Message) -> dict[str, Any]:
 def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
     authors = dict.fromkeys(reply.author_id for reply in answers)
     return [faces[author_id] for author_id in authors if author_id in faces]
-
-
-def _allows(person: Person, conversation: Conversation, *, is_reply: bool) -> bool:
-    try:
-        require_poster(person, conversation, is_reply=is_reply)
-    except Problem:
-        return False
-    return True

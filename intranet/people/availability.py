@@ -3,7 +3,7 @@
 Never from what they do: nobody's activity is looked at.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -53,9 +53,14 @@ class Availability:
         return _("Away until %(day)s", day=day)
 
 
-def availabilities(people: Collection[Person], now: datetime) -> dict[UUID, Availability]:
+def availabilities(
+    people: Collection[Person],
+    now: datetime,
+    held: Mapping[UUID, Sequence[Appointment]] | None = None,
+) -> dict[UUID, Availability]:
     """The availability of each of these people; who shows none is left out. Few queries."""
-    held = current_appointments_of([person.id for person in people], now)
+    if held is None:
+        held = current_appointments_of([person.id for person in people], now)
     by_zone: dict[str, list[Person]] = {}
     for person in people:
         by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)

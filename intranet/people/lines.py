@@ -1,6 +1,6 @@
 """The line beside a name: the post, the unit and the agency, wherever a person appears."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,7 +38,7 @@ class Line:
 def person_lines(person_ids: Collection[UUID], now: datetime) -> dict[UUID, Line]:
     """The line of each of these people: that of the oldest appointment they hold."""
     held = current_appointments_of(person_ids, now)
-    return {person_id: _line(person_id, held.get(person_id, [])) for person_id in person_ids}
+    return {person_id: line_for(person_id, held.get(person_id, [])) for person_id in person_ids}
 
 
 def line_of(appointment: Appointment, posts: int = 1) -> Line:
@@ -66,5 +66,6 @@ def line_of(appointment: Appointment, posts: int = 1) -> Line:
     )
 
 
-def _line(person_id: UUID, held: list[Appointment]) -> Line:
+def line_for(person_id: UUID, held: Sequence[Appointment]) -> Line:
+    """The line of a person who holds these appointments, the oldest first."""
     return line_of(held[0], len(held)) if held else Line(person_id)

@@ -54,35 +54,32 @@ def get_space(person: Person, space_id: UUID) -> Space:
     return space
 
 
+def roles_in(person: Person, space: Space) -> frozenset[Role]:
+    """What the person is in the space today, by rule and by hand; nothing: no member. One query."""
+    rows = db.session.scalars(
+        select(SpaceMember.role).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.person_id == person.id,
+            is_current_member(clock.now()),
+            exists(_current_posts(person, clock.now())),
+        )
+    )
+    return frozenset(rows)
+
+
 def is_member(person: Person, space: Space) -> bool:
     """Whether the person is a member today."""
-    condition = select(Space.id).where(Space.id == space.id, joined_by(person))
-    return db.session.scalar(condition) is not None
+    return bool(roles_in(person, space))
 
 
 def leads(person: Person, space: Space) -> bool:
     """Whether the person heads the unit or agency whose space it is, also acting."""
-    return _has_role(person, space, (Role.HEAD,))
-
-
-def speaks_in(person: Person, space: Space) -> bool:
-    """Whether the person is a head of the space or named by one."""
-    return _has_role(person, space, (Role.HEAD, Role.SPEAKER))
+    return Role.HEAD in roles_in(person, space)
 
 
 def is_current_member(now: datetime) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
-
-
-def _has_role(person: Person, space: Space, roles: tuple[Role, ...]) -> bool:
-    row = select(SpaceMember.id).where(
-        SpaceMember.space_id == space.id,
-        SpaceMember.person_id == person.id,
-        SpaceMember.role.in_(roles),
-        is_current_member(clock.now()),
-    )
-    return is_member(person, space) and db.session.scalar(row.limit(1)) is not None
 
 
 def _memberships(person: Person, now: datetime) -> Select[UUID]:
