@@ -67,6 +67,8 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Begin a direct talk, or the one there is of these people; or open a channel."""
     form = NewConversation.parse(body())
+    if form.space_id:
+        get_space(person, form.space_id)
     return once(person.id, lambda: (_created(person, form), 201))
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 from sqlalchemy import JSON, String, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -167,6 +168,8 @@ def version_sent() -> int | None:
 def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response, int]:
     """Answer a POST; a repeated `Idempotency-Key` gets the first answer, and nothing is done.
 
+    Ask for the right to see before: an answer that was kept is given as it was.
+
     Raises:
         Conflict: the key was used for another call or another body.
     """
@@ -177,23 +180,28 @@ def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response
     if len(key) > KEY_LIMIT:
         raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
     key_hash, request_hash = _digest(key), _digest(f"{request.path}\n", request.get_data())
-    with unit_of_work() as work:
+    with unit_of_work():
         db.session.execute(delete(Repeatable).where(Repeatable.created_at < clock.now() - KEPT))
-        if kept := db.session.get(Repeatable, (person_id, key_hash)):
-            if kept.request_hash != request_hash:
-                raise Conflict(_l("This key was used for something else. Choose a new one."))
-            return jsonify(kept.answer), kept.status
-        answer, status = view()
-        work.add(
-            Repeatable(
-                person_id=person_id,
-                key_hash=key_hash,
-                request_hash=request_hash,
-                status=status,
-                answer=answer,
-            )
-        )
-    return jsonify(answer), status
+        is_first = _claim(person_id, key_hash, request_hash)
+        kept = db.session.get_one(Repeatable, (person_id, key_hash))
+        if is_first:
+            kept.answer, kept.status = view()
+        elif kept.request_hash != request_hash:
+            raise Conflict(_l("This key was used for something else. Choose a new one."))
+        return jsonify(kept.answer), kept.status
+
+
+def _claim(person_id: UUID, key_hash: str, request_hash: str) -> bool:
+    """Take a key, or wait until who took it first is done and say that it is taken."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    row = {"request_hash": request_hash, "status": 0, "answer": None, "created_at": clock.now()}
+    taken = db.session.execute(
+        insert(Repeatable)
+        .values(person_id=person_id, key_hash=key_hash, **row)
+        .on_conflict_do_nothing()
+        .returning(Repeatable.key_hash)
+    )
+    return taken.first() is not None
 
 
 def _no_constant(_name: str) -> NoReturn:

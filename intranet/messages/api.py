@@ -84,6 +84,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Post a message, once per `client_id`."""
     form = PostMessage.parse(body(), conversation_id=conversation_id)
+    get_conversation(author, conversation_id)
     return once(author.id, lambda: (_posted(author, form), 201))
 
 
