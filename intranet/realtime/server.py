@@ -47,7 +47,8 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/"
 CHANNEL = "intranet:sockets:1:"
-ASKS_AGAIN_SECONDS = 30
+ASKS_AGAIN_SECONDS = 300
+ASKS_PER_SECOND = 20
 GREETS_PER_SECOND = 200
 KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN")
 
@@ -290,6 +291,7 @@ class Realtime:
         """End the sockets of sign-ins that ended by their date, which nobody announces."""
         while not self._stopped.wait(ASKS_AGAIN_SECONDS):
             for connection in self.connections.everybody():
+                self._stopped.wait(1 / ASKS_PER_SECOND)
                 try:
                     with self.app.app_context():
                         if not calls.lives(connection):
