@@ -5,6 +5,7 @@ from flask import Flask
 from intranet.accounts import link_views as account_link_views
 from intranet.accounts import me_views
 from intranet.accounts import views as account_views
+from intranet.admin import api as admin_api
 from intranet.admin import views as admin_views
 from intranet.api import views as api_views
 from intranet.conversations import api as conversation_api
@@ -14,6 +15,7 @@ from intranet.core import health
 from intranet.directory import api as directory_api
 from intranet.directory import profile_views
 from intranet.directory import views as directory_views
+from intranet.help import views as help_views
 from intranet.home import views as home_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
@@ -29,12 +31,14 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(conversation_views.bp)
     app.register_blueprint(home_views.bp)
+    app.register_blueprint(help_views.bp)
     app.register_blueprint(directory_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(message_views.bp)
     app.register_blueprint(directory_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
+    app.register_blueprint(admin_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has
 
 

@@ -1,0 +1,60 @@
+"""The help page, whole or narrowed to some words."""
+
+import re
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import current_identity, signed_in
+from intranet.agencies.models import Agency, Post
+from intranet.agencies.queries import administrations_of
+from intranet.help.beginning import beginning
+from intranet.help.house_rules import for_everybody, house_rules
+from intranet.help.oneself import oneself
+from intranet.help.talking import talking
+from intranet.help.topics import Group, with_words
+from intranet.people.access import holds_any_post
+from intranet.people.models import Person
+
+bp = Blueprint("help", __name__)
+
+WORDS_CHARACTERS = 100
+
+
+@bp.get("/help")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Every topic, or with `?q=` those in which the words stand."""
+    words = " ".join(request.args.get("q", "").split())[:WORDS_CHARACTERS]
+    groups = with_words(all_topics(person), words, {"keyboard": _shortcut_words()})
+    return render_template(
+        "help/index.html",
+        groups=groups,
+        words=words,
+        count=sum(len(group.topics) for group in groups),
+        administrators=_administrators(person),
+    )
+
+
+def all_topics(person: Person) -> list[Group]:
+    """The whole of the help, in its order."""
+    return [beginning(), talking(), oneself(person.id), house_rules(), for_everybody()]
+
+
+def _shortcut_words() -> str:
+    """What the list of shortcuts says, so that its words are found as well."""
+    return re.sub(r"<[^>]*>", " ", render_template("core/_shortcuts.html"))
+
+
+def _administrators(person: Person) -> Sequence[Post]:
+    """The posts to which people of the agency turn; none for who holds no post."""
+    identity = current_identity()
+    if identity is None or not holds_any_post(person):
+        return []
+    agency: Agency = identity.account.home_agency
+    rows = administrations_of(agency.id)
+    return [row.post for row in rows if row.accepted_at and not row.is_past]
+
+
+__all__ = ["all_topics", "bp"]
