@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
@@ -85,6 +85,8 @@ class Condition:
     def _posts(self) -> ColumnElement[bool]:
         narrowed = self._filter
         parts: list[ColumnElement[bool]] = []
+        if narrowed.query and not self._words:
+            parts.append(false())  # signs alone name nobody
         if narrowed.unit:
             parts.append(subtree(narrowed.unit.path))
         if narrowed.function:

@@ -1,0 +1,137 @@
+"""Who is who at a real browser: walked by keyboard, a portrait cut out, nothing wrong for axe."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.audits import axe_findings
+from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
+
+MONTECLARO = "/agencies/L01990012"
+
+
+def focused(page):
+    """The name in the row of the tree that has the focus."""
+    return page.evaluate("document.activeElement.querySelector('.tree__name')?.textContent.trim()")
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_the_tree_is_walked_by_keyboard(site, cast):
+    page = site.visitor(cast.ana).page
+    page.goto(MONTECLARO)
+    tree = page.locator("org-tree")
+    expect(tree.locator('.tree__row[tabindex="0"]')).to_have_count(1)
+
+    tree.locator('.tree__row[tabindex="0"]').focus()
+    assert focused(page) == "Licencias"
+    press(page, "ArrowLeft")
+    assert focused(page) == "Urbanismo y Obras"
+    press(page, "ArrowLeft")
+    expect(page.locator(".tree__row", has_text="Licencias")).to_be_hidden()
+    press(page, "Home")
+    assert focused(page) == "Ayuntamiento de Monteclaro"
+    press(page, "End")
+    assert focused(page) == "Urbanismo y Obras"
+    press(page, "ArrowRight", "ArrowRight")
+    assert focused(page) == "Licencias"
+    press(page, "o")
+    assert focused(page) == "Organización y Sistemas"
+    press(page, "Space")
+    expect(page.locator("#detail")).to_contain_text("Dorleta Aguirre")
+    press(page, "Enter")
+    page.wait_for_url(f"**/units/{cast.systems.id}")
+
+
+def test_a_branch_is_fetched_when_it_is_first_opened(site, cast):
+    page = site.visitor(cast.elna).page
+    page.goto(MONTECLARO)
+    row = page.locator(".tree__row", has_text="Urbanismo y Obras")
+    expect(page.locator(".tree__row", has_text="Licencias")).to_have_count(0)
+
+    row.locator("a.tree__twist").click()
+
+    expect(page.locator(".tree__row", has_text="Licencias")).to_be_visible()
+    expect(row).to_have_attribute("aria-expanded", "true")
+    assert page.url.endswith(MONTECLARO)
+
+
+def test_without_script_the_same_branch_opens_as_a_page(site, cast):
+    page = site.visitor(cast.elna, WITHOUT_SCRIPT).page
+    page.goto(MONTECLARO)
+
+    page.locator(".tree__row", has_text="Urbanismo y Obras").locator("a.tree__twist").click()
+
+    expect(page.locator(".tree__row", has_text="Licencias")).to_be_visible()
+
+
+def test_a_portrait_is_cut_out_by_keyboard_and_only_that_part_is_sent(site, cast):
+    picture = Image.new("RGB", (800, 400), (20, 90, 200))
+    picture.paste((240, 200, 40), (400, 0, 800, 400))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    page = site.visitor(cast.ana).page
+    page.goto("/me/edit")
+    page.set_input_files(
+        "#field-photo", {"name": "me.png", "mimeType": "image/png", "buffer": out.getvalue()}
+    )
+    across = page.locator("#field-across")
+    expect(across).to_be_visible()
+
+    across.focus()
+    page.keyboard.press("End")
+    page.locator("photo-crop + .form__actions button").press("Enter")
+    page.wait_for_selector(".avatar__photo")
+
+    colour = page.evaluate(
+        """async () => {
+          const image = document.querySelector(".avatar__photo");
+          await image.decode();
+          const canvas = document.createElement("canvas");
+          canvas.width = canvas.height = 1;
+          const drawing = canvas.getContext("2d");
+          drawing.drawImage(image, 0, 0, 1, 1);
+          return [...drawing.getImageData(0, 0, 1, 1).data];
+        }"""
+    )
+    assert colour[0] > 200
+    assert colour[2] < 100
+
+
+def test_a_talk_is_begun_from_a_profile_in_two_actions(site, cast):
+    page = site.visitor(cast.ana).page
+    page.goto(f"/people/{cast.bieito.id}")
+
+    page.locator(".profile__actions .button--primary").click()
+
+    page.wait_for_url("**/c/*")
+    expect(page.locator(".conversation__title")).to_contain_text("Bieito Lourido")
+
+
+@pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site, cast, how, scheme):
+    page = site.visitor(cast.ana, how, color_scheme=scheme).page
+    addresses = [
+        "/agencies",
+        MONTECLARO,
+        f"{MONTECLARO}/list?only=vacant&q=licencias",
+        f"/units/{cast.licences.id}",
+        f"/posts/{cast.head_of_licences_post.id}",
+        f"/people/{cast.ana.id}",
+        f"/people/{cast.bieito.id}",
+        f"/people/{cast.ana.id}/absences",
+        "/me/edit",
+    ]
+    findings = {}
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        if found := axe_findings(page):
+            findings[address] = found
+    assert findings == {}

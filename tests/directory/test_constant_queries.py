@@ -1,0 +1,80 @@
+"""A page asks the database as often for two people as for two hundred."""
+
+import pytest
+
+from intranet.agencies.operations.posts import NewPost, create_posts
+from intranet.agencies.operations.units import create_unit
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.people.operations.appointments import NewAppointment, appoint_all
+from intranet.people.operations.people import Profile, create_people
+
+MOST = 25
+
+
+@pytest.fixture
+def grow(app, cast):
+    """Fills Licences with people, and hangs units with heads below it and below the top."""
+
+    def add(number):
+        with app.app_context(), unit_of_work():
+            town = cast.monteclaro
+            units = [
+                create_unit(None, parent, Localized(es="Unidad"))
+                for parent in (cast.licences, cast.town_hall)
+                for _ in range(number)
+            ]
+            posts = create_posts(
+                None,
+                town,
+                [NewPost(unit=unit, title=Localized(es="Jefatura"), is_head=True) for unit in units]
+                + [
+                    NewPost(unit=cast.licences, title=Localized(es=f"Plaza {n}")) for n in range(60)
+                ],
+            )
+            people = create_people(None, town, [("Persona Nueva", Profile()) for _ in posts])
+            today = clock.today("Europe/Madrid")
+            appoint_all(
+                None,
+                town,
+                [
+                    NewAppointment(post=post, person=person, starts_on=today)
+                    for post, person in zip(posts, people, strict=True)
+                ],
+            )
+
+    return add
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/agencies/L01990012",
+        "/agencies/L01990012?open=all",
+        "/agencies/L01990012/list",
+        "/agencies/L01990012/list?q=a&only=heads",
+        "/units/{licences}",
+        "/posts/{officer_post}",
+        "/people/{ana}",
+        "/people/{carles}",
+        "/people/{ana}/absences",
+    ],
+)
+def test_the_number_of_queries_does_not_grow_with_the_agency(
+    cast, client_of, count_queries, grow, page
+):
+    address = page.format(
+        **{name: getattr(cast, name).id for name in ("licences", "officer_post", "ana", "carles")}
+    )
+    client = client_of(cast.ana)
+    grow(1)
+    client.get(address)
+    with count_queries() as before:
+        assert client.get(address).status_code == 200
+    grow(12)
+    with count_queries() as after:
+        assert client.get(address).status_code == 200
+
+    assert len(after) == len(before)
+    assert len(after) <= MOST
