@@ -79,8 +79,8 @@ def _accessibility() -> Topic:
         _("Accessibility"),
         [
             _(
-                "Everything can be done by keyboard and with a screen reader. New messages of the "
-                "open conversation are read out in a pause, several at once."
+                "Everything can be done by keyboard and with a screen reader, which is told of new "
+                "messages in the open conversation, several at once."
             ),
             _(
                 "Pages can be enlarged to four times their size. They follow what your device says "

@@ -133,7 +133,7 @@ def _calling() -> Topic:
         "at-sign",
         _("Call a person, a post or everybody"),
         [
-            _("Write @ and some letters of a name, and choose. The message counts as theirs."),
+            _("Write @ and some letters of a name, and choose. The message stands out for them."),
             _(
                 "Call a post where it does not matter who holds it: the message reaches whoever "
                 "holds it now. A post of another agency is called with both names, as in "
