@@ -18,6 +18,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.accounts.models import Failure
 from intranet.accounts.secret import keyed_hash
@@ -69,50 +70,37 @@ def begin(tried: Attempt, *, known_device: bool = False) -> None:
         TooMany: with the seconds to wait.
     """
     now = clock.now()
-    with unit_of_work() as work:
-        counts = _counts(tried)
-        if not known_device:
-            _check_address(counts.get(tried.address), now)
-        place = counts.get(tried.place) or Failure(key=tried.place, count=0, last_at=now)
+    with unit_of_work():
+        place, name, address = _locked(tried, now)
+        if not known_device and _left(address, now) >= ADDRESS_LIMIT:
+            _refuse_until(now + ADDRESS_LEAK, now)
         if now - place.last_at > FORGIVEN_AFTER:
             place.count = 0
-        guessed_at = _is_guessed_at(counts.get(tried.name), now) and not known_device
+        guessed_at = _is_guessed_at(name, now) and not known_device
         _check_place(place, 1 if guessed_at else FREE_TRIES, now)
         place.count += 1
         place.last_at = now
-        work.add(place)
 
 
 def fail(tried: Attempt) -> None:
     """Count a wrong try against the name and the address as well."""
     now = clock.now()
-    with unit_of_work() as work:
-        counts = _counts(tried)
-        name = counts.get(tried.name) or Failure(key=tried.name, count=0, last_at=now)
+    with unit_of_work():
+        _place, name, address = _locked(tried, now)
         name.count = 1 if now - name.last_at > FORGIVEN_AFTER else name.count + 1
-        address = counts.get(tried.address) or Failure(key=tried.address, count=0, last_at=now)
         address.count = _left(address, now) + 1
-        for row in (name, address):
-            row.last_at = now
-            work.add(row)
+        name.last_at = address.last_at = now
 
 
 def succeed(tried: Attempt) -> None:
     """Forget the wrong tries of this name at this place: they were typing errors."""
     now = clock.now()
-    with unit_of_work() as work:
-        counts = _counts(tried)
-        place = counts.get(tried.place)
-        if place is None:
-            return
-        errors = place.count - 1
-        work.delete(place)
-        for row in (counts.get(tried.name), counts.get(tried.address)):
-            if row is not None and errors > 0:
-                row.count = max(0, row.count - errors)
-                work.add(row)
-        if (address := counts.get(tried.address)) and _left(address, now) == 0:
-            work.delete(address)
+    with unit_of_work():
+        place, name, address = _locked(tried, now)
+        errors = max(0, place.count - 1)
+        place.count = 0
+        name.count = max(0, name.count - errors)
+        address.count = max(0, address.count - errors)
 
 
 def forget_old() -> int:
@@ -123,12 +111,23 @@ def forget_old() -> int:
         return result.rowcount
 
 
-def _counts(tried: Attempt) -> dict[str, Failure]:
+def _locked(tried: Attempt, now: datetime) -> tuple[Failure, Failure, Failure]:
+    """The counts of the place, the name and the address, made if need be, and locked."""
     keys = sorted({tried.place, tried.name, tried.address})
+    values = [{"key": key, "count": 0, "last_at": now} for key in keys]
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(Failure) if on_postgresql else sqlite.insert(Failure)
+    # Two who fail at the same moment must not both make the row.
+    db.session.execute(insert.values(values).on_conflict_do_nothing())
     rows = db.session.scalars(
-        select(Failure).where(Failure.key.in_(keys)).order_by(Failure.key).with_for_update()
+        select(Failure)
+        .where(Failure.key.in_(keys))
+        .order_by(Failure.key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return {row.key: row for row in rows}
+    found = {row.key: row for row in rows}
+    return found[tried.place], found[tried.name], found[tried.address]
 
 
 def _check_place(place: Failure, free: int, now: datetime) -> None:
@@ -139,13 +138,8 @@ def _check_place(place: Failure, free: int, now: datetime) -> None:
     _refuse_until(place.last_at + wait, now)
 
 
-def _check_address(address: Failure | None, now: datetime) -> None:
-    if address is not None and _left(address, now) >= ADDRESS_LIMIT:
-        _refuse_until(now + ADDRESS_LEAK, now)
-
-
-def _is_guessed_at(name: Failure | None, now: datetime) -> bool:
-    return name is not None and name.count >= NAME_LIMIT and now - name.last_at < FORGIVEN_AFTER
+def _is_guessed_at(name: Failure, now: datetime) -> bool:
+    return name.count >= NAME_LIMIT and now - name.last_at < FORGIVEN_AFTER
 
 
 def _left(address: Failure, now: datetime) -> int:

@@ -117,6 +117,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_sort_key"), ["sort_key"], unique=False)
 
     op.create_table(
+        "repeatables",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "key_hash", name=op.f("pk_repeatables")),
+    )
+    with op.batch_alter_table("repeatables", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_repeatables_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "absences",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("stand_in_id", sa.Uuid(), nullable=True),
@@ -820,6 +833,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_absences_person_id_ends_on")
 
     op.drop_table("absences")
+    with op.batch_alter_table("repeatables", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_repeatables_created_at"))
+
+    op.drop_table("repeatables")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_sort_key"))
 

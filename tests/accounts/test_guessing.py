@@ -30,6 +30,13 @@ def guess(app, times, name=ANA, **more):
     return [give(app.test_client(), name, "a wrong one", **more).status_code for _ in range(times)]
 
 
+def fail_elsewhere(app, times):
+    """Let Ana's name be guessed at, each time from another address."""
+    with app.app_context(), unit_of_work():
+        for number in range(times):
+            assert _fails(ANA, f"192.0.2.{number}")
+
+
 def test_after_five_wrong_tries_each_further_one_waits(app, cast):
     assert guess(app, 5) == [401] * 5
 
@@ -78,15 +85,13 @@ def test_names_that_do_not_exist_are_slowed_alike(app, cast):
 
 
 def test_what_others_do_to_a_name_shuts_nobody_out_elsewhere(app, cast):
-    for number in range(60):
-        guess(app, 1, address=f"192.0.2.{number}")
+    fail_elsewhere(app, 60)
 
     assert give(app.test_client(), ANA, address=ELSEWHERE).status_code == 303
 
 
 def test_a_name_that_is_guessed_at_from_many_places_gives_each_place_one_try(app, cast):
-    for number in range(50):
-        guess(app, 1, address=f"192.0.2.{number}")
+    fail_elsewhere(app, failures.NAME_LIMIT)
 
     assert guess(app, 2, address=ELSEWHERE) == [401, 429]
 
@@ -150,7 +155,7 @@ def test_who_signed_in_there_before_gets_in_while_others_guess_from_the_same_add
     known = app.test_client()
     give(known, ANA)
     known.submit("/signout")
-    with app.app_context():
+    with app.app_context(), unit_of_work():
         for number in range(failures.ADDRESS_LIMIT):
             _fails(f"name{number}@x.example", "203.0.113.7")
 
