@@ -148,8 +148,62 @@ DIRECTORY: dict[str, Any] = {
     ),
 }
 
+ADMINISTRATION: dict[str, Any] = {
+    "AdminUnit": shape(
+        **dict.fromkeys(("id", "code", "kind"), TEXT),
+        names=BY_LANGUAGE,
+        parent_id=MAYBE_TEXT,
+        valid_from=MAYBE_DAY,
+        valid_to=MAYBE_DAY,
+        successor_id=MAYBE_TEXT,
+        version=NUMBER,
+    ),
+    "AdminPost": shape(
+        **dict.fromkeys(("id", "code", "handle", "unit_id"), TEXT),
+        titles=BY_LANGUAGE,
+        kind={"enum": ["employee", "elected", "trust", "external"]},
+        level=NUMBER,
+        is_head=YES,
+        places=NUMBER,
+        functions=TEXTS,
+        fallback_id=MAYBE_TEXT,
+        valid_from=MAYBE_DAY,
+        valid_to=MAYBE_DAY,
+        version=NUMBER,
+    ),
+    "AdminAppointment": shape(
+        **dict.fromkeys(("id", "post_id", "person_id", "basis"), TEXT),
+        kind={"enum": ["holder", "acting", "substitute"]},
+        starts_on=DAY,
+        ends_on=MAYBE_DAY,
+        since=INSTANT,
+        until=MAYBE_INSTANT,
+        version=NUMBER,
+    ),
+    "AdminPerson": shape(
+        id=TEXT,
+        name=TEXT,
+        email=MAYBE_TEXT,
+        staff_number=MAYBE_TEXT,
+        account={"enum": ["invited", "active", "disabled", None]},
+        version=NUMBER,
+    ),
+    "Invited": shape(email=MAYBE_TEXT, staff_number=MAYBE_TEXT, address=MAYBE_TEXT),
+    "AuditLine": shape(
+        number=NUMBER,
+        at=INSTANT,
+        actor_id=MAYBE_TEXT,
+        act=TEXT,
+        subject=shape(kind=TEXT, id=MAYBE_TEXT),
+        detail={"type": "object"},
+        previous_hash=TEXT,
+        hash=TEXT,
+    ),
+}
+
 SHAPES: dict[str, Any] = {
     **DIRECTORY,
+    **ADMINISTRATION,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

@@ -132,9 +132,11 @@ def change_post(
         post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
         post.handle = handle
         post.fallback_id = fallback.id if fallback else None
-        post.version += 1
         after = _facts(post)
         changed = [name for name in after if after[name] != before[name]]
+        if not changed:
+            return post
+        post.version += 1
         _record(
             "post.change",
             actor,
@@ -183,11 +185,14 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
             words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
             raise Invalid({"functions": words})
         rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
+        was_suggested = any(row.is_suggested for row in rows)
         for row in rows:
             row.is_suggested = False
             if row.function_code not in known:
                 work.delete(row)
         had = {row.function_code for row in rows}
+        if had == known and not was_suggested:
+            return post
         work.add(*_functions(post, sorted(known - had), is_suggested=False))
         db.session.flush()
         db.session.expire(post, ["functions"])

@@ -1,0 +1,277 @@
+"""REST: the people of an administered agency, their appointments, the audit log."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import select
+
+from intranet.accounts.operations import accounts as account_operations
+from intranet.admin import queries
+from intranet.admin.access import (
+    account_of,
+    get_account,
+    get_appointment,
+    get_person,
+    get_post,
+    may_rename,
+)
+from intranet.admin.rest import (
+    administrator,
+    bp,
+    list_by_id,
+    list_by_name,
+    version_of,
+    words,
+)
+from intranet.admin.serializers import appointment_json, line_json, person_json
+from intranet.agencies.models import Agency, Post
+from intranet.audit.queries import Wanted, lines
+from intranet.core.errors import Invalid, NotFound
+from intranet.core.i18n import _l
+from intranet.core.parsing import Form, Line
+from intranet.core.rest import NO_CURSOR, body, cursor, described, limit, once, page, with_version
+from intranet.core.unit_of_work import unit_of_work
+from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.operations import appointments as operations
+from intranet.people.operations.people import rename_person
+
+Name = Annotated[Line, Field(min_length=1, max_length=120)]
+SignInName = Annotated[Line, Field(min_length=1, max_length=254)]
+Basis = Annotated[Line, Field(max_length=80)]
+
+
+class NewAppointment(Form):
+    """An appointment to be made, of somebody of the agency; the last day is included."""
+
+    post_id: UUID
+    person_id: UUID
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    starts_on: date
+    ends_on: date | None = None
+    basis: Basis = ""
+
+
+class AppointmentChange(Form):
+    """What changes of an appointment; `ended` ends it at this instant."""
+
+    kind: AppointmentKind | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    basis: Basis | None = None
+    ended: Literal[True] | None = None
+
+
+class Invitation(Form):
+    """Somebody to be invited and appointed; one of e-mail and staff number is needed."""
+
+    name: Name
+    email: SignInName | None = None
+    staff_number: SignInName | None = None
+    post_id: UUID
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    starts_on: date
+    ends_on: date | None = None
+    basis: Basis = ""
+
+
+class PersonChange(Form):
+    """What changes of a person: the name, what they sign in by, whether they can."""
+
+    name: Name | None = None
+    email: SignInName | None = None
+    staff_number: SignInName | None = None
+    account: Literal["active", "disabled"] | None = None
+
+
+@bp.get("/appointments")
+@described("[AdminAppointment]", query=("agency", "person", "post", "limit", "cursor"))
+@administrator
+def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Every appointment, past and ahead too, in the order in which they were made."""
+    found = (
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id)
+    )
+    if person := request.args.get("person", type=UUID):
+        found = found.where(Appointment.person_id == person)
+    if post := request.args.get("post", type=UUID):
+        found = found.where(Appointment.post_id == post)
+    return list_by_id(found, Appointment, lambda rows: [appointment_json(row) for row in rows])
+
+
+@bp.post("/appointments")
+@described("AdminAppointment", form=NewAppointment, query=("agency",))
+@administrator
+def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Appoint somebody of the agency; who is new is invited at `/admin/people`."""
+    form = NewAppointment.parse(body())
+
+    def create() -> tuple[dict[str, Any], int]:
+        made = operations.appoint(
+            actor,
+            get_post(agency, form.post_id),
+            get_person(agency, form.person_id),
+            starts_on=form.starts_on,
+            ends_on=form.ends_on,
+            kind=form.kind,
+            basis=form.basis,
+        )
+        return appointment_json(made), 201
+
+    return once(actor.id, create)
+
+
+@bp.get("/appointments/<uuid:appointment_id>")
+@described("AdminAppointment", query=("agency",))
+@administrator
+def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """One appointment."""
+    found = get_appointment(agency, appointment_id)
+    return with_version(appointment_json(found), found.version)
+
+
+@bp.patch("/appointments/<uuid:appointment_id>")
+@described("AdminAppointment", form=AppointmentChange, query=("agency",))
+@administrator
+def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """Correct or end an appointment; what is not named stays."""
+    form = AppointmentChange.parse(body())
+    found = get_appointment(agency, appointment_id)
+    version = version_of(found)
+    if form.ended:
+        operations.end_appointment(actor, found, version=version)
+    else:
+        sent = form.model_fields_set
+        operations.change_appointment(
+            actor,
+            found,
+            version=version,
+            starts_on=form.starts_on or found.starts_on,
+            ends_on=form.ends_on if "ends_on" in sent else found.ends_on,
+            kind=form.kind or found.kind,
+            basis=found.basis if form.basis is None else form.basis,
+        )
+    return with_version(appointment_json(found), found.version)
+
+
+@bp.get("/people")
+@described("[AdminPerson]", query=("agency", "q", "limit", "cursor"))
+@administrator
+def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Who holds, held or will hold a post of the agency, or has its account; by name."""
+
+    def people_json(rows: Sequence[Person]) -> list[dict[str, Any]]:
+        accounts = queries.accounts_of(agency, [row.id for row in rows])
+        return [person_json(row, accounts) for row in rows]
+
+    found = queries.people(agency, words(), None)
+    return list_by_name(found, Person, Person.sort_key, people_json)
+
+
+@bp.post("/people")
+@described("Invited", form=Invitation, query=("agency",))
+@administrator
+def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Invite and appoint somebody. Whether they were known already is not said."""
+    form = Invitation.parse(body())
+
+    def do() -> tuple[dict[str, Any], int]:
+        with unit_of_work():
+            invited = account_operations.invite_person(
+                actor, agency, form.name, email=form.email, staff_number=form.staff_number
+            )
+            operations.appoint(
+                actor,
+                get_post(agency, form.post_id),
+                invited.person,
+                starts_on=form.starts_on,
+                ends_on=form.ends_on,
+                kind=form.kind,
+                basis=form.basis,
+            )
+        answer = {"email": form.email, "staff_number": form.staff_number}
+        return {**answer, "address": invited.address}, 201
+
+    return once(actor.id, do)
+
+
+@bp.get("/people/<uuid:person_id>")
+@described("AdminPerson", query=("agency",))
+@administrator
+def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """One person as the agency knows them."""
+    return _person(agency, get_person(agency, person_id))
+
+
+@bp.patch("/people/<uuid:person_id>")
+@described("AdminPerson", form=PersonChange, query=("agency",))
+@administrator
+def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Correct a name or what a person signs in by; close or open the account."""
+    form = PersonChange.parse(body())
+    found = get_person(agency, person_id)
+    if not may_rename(agency, found):
+        raise NotFound
+    version = version_of(found)
+    sent = form.model_fields_set
+    with unit_of_work():
+        if form.name:
+            rename_person(actor, agency, found, form.name, version=version)
+        if sent & {"email", "staff_number"}:
+            account = get_account(agency, found)
+            account_operations.change_sign_in_names(
+                actor,
+                account,
+                email=form.email if "email" in sent else account.email,
+                staff_number=form.staff_number if "staff_number" in sent else account.staff_number,
+            )
+        if form.account == "disabled":
+            account_operations.disable_account(actor, get_account(agency, found))
+        elif form.account == "active":
+            account_operations.enable_account(actor, get_account(agency, found))
+    return _person(agency, found)
+
+
+@bp.get("/audit")
+@described("[AuditLine]", query=("agency", "act", "actor", "since", "until", "limit", "cursor"))
+@administrator
+def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The audit log of the agency, the latest first."""
+    wanted = Wanted(
+        act=request.args.get("act") or None,
+        actor_id=request.args.get("actor", type=UUID),
+        since=_instant("since"),
+        until=_instant("until"),
+    )
+    before = cursor()
+    if before and not before.isdecimal():
+        raise Invalid({"cursor": NO_CURSOR})
+    count = limit()
+    found = lines(agency.id, wanted, before=int(before[:18]) if before else None, limit=count + 1)
+    some = found[:count]
+    following = str(some[-1].number) if len(found) > count else None
+    return page([line_json(line) for line in some], following)
+
+
+def _person(agency: Agency, found: Person) -> ResponseReturnValue:
+    account = account_of(agency, found)
+    accounts = {found.id: account} if account else {}
+    return with_version(person_json(found, accounts), found.version)
+
+
+def _instant(name: str) -> datetime | None:
+    if not (text := request.args.get(name)):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid({name: _l("Give a time as 2026-11-25T08:00:00Z.")}) from error
+    if found.tzinfo is None:
+        raise Invalid({name: _l("Give a time as 2026-11-25T08:00:00Z.")})
+    return found
