@@ -29,6 +29,7 @@ _IMPORT = re.compile(
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};]) ?")
+_VALUE = re.compile(r"(?<=[{;])([\w-]+): ")
 
 
 def init_app(app: Flask) -> None:
@@ -95,7 +96,13 @@ def _bundle(name: str) -> Response:
 @cache
 def _bundled(entry: Path, _changed_ns: int) -> str:
     text = _IMPORT.sub(lambda found: _part(entry.parent, found), _text(entry))
-    return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", text))).replace(";}", "}").strip()
+    return _compact(text)
+
+
+def _compact(text: str) -> str:
+    text = _SPACE.sub(" ", _COMMENT.sub("", text))
+    text = _AROUND.sub(r"\1", text).replace(";}", "}")
+    return _VALUE.sub(r"\1:", text).strip()
 
 
 def _imported(entry: Path) -> Iterator[Path]:
