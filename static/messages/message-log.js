@@ -130,17 +130,24 @@ class MessageLog extends HTMLElement {
     const { store } = this.feed;
     const stick = this.wasAtEnd;
     if (stick && store.follows) store.dropOldest(SHOWN_MOST);
-    this.scroll.keep(() => this.rows.draw(this.#arranged()), { stick });
-    this.querySelector(".conversation__start")?.toggleAttribute("hidden", store.hasOlder);
-    this.querySelector(".conversation__older[data-later]")?.toggleAttribute(
-      "hidden",
-      store.follows,
-    );
-    this.querySelector(".conversation__older:not([data-later])")?.toggleAttribute(
-      "hidden",
-      !store.hasOlder,
+    this.scroll.keep(
+      () => {
+        this.rows.draw(this.#arranged());
+        this.#drawEnds();
+      },
+      { stick },
     );
     this.#scrolled();
+  }
+
+  /** What stands above the first message and below the last. */
+  #drawEnds() {
+    const { hasOlder, follows } = this.feed.store;
+    const hide = (selector, isHidden) =>
+      this.querySelector(selector)?.toggleAttribute("hidden", isHidden);
+    hide(".conversation__start", hasOlder);
+    hide(".conversation__older:not([data-later])", !hasOlder);
+    hide(".conversation__older[data-later]", follows);
   }
 
   #heard({ message, isNew }) {
@@ -187,6 +194,7 @@ class MessageLog extends HTMLElement {
     this.scroll.keep(() => {
       this.feed.store.dropOldest(SHOWN_AFTER_LOADING);
       this.rows.draw(this.#arranged());
+      this.#drawEnds();
     });
     this.#scrolled();
   }

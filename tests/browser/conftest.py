@@ -2,8 +2,10 @@
 
 import pytest
 
+from intranet.conversations.models import Conversation
+from intranet.extensions import db
 from tests.browser.visitors import House
-from tests.messages.helpers import channel_of
+from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import served
 
 
@@ -32,3 +34,16 @@ def planning(app, cast):
     """The channel of Urban Planning: Carles, Xoel, and Licences below it."""
     with app.app_context():
         return channel_of(cast.urban_planning)
+
+
+@pytest.fixture
+def says(app, cast, planning):
+    """Let somebody of the cast, by name, say something in the channel of Urban Planning."""
+
+    def speak(name, *texts):
+        with app.app_context():
+            for text in texts:
+                room = db.session.get_one(Conversation, planning.id)
+                say(getattr(cast, name), room, text, posts_per_10s=1_000)
+
+    return speak
