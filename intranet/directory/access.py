@@ -27,7 +27,7 @@ def get_agency(viewer: Person, code: str) -> Agency:
         NotFound: there is none, or the viewer holds no post.
     """
     require_post(viewer)
-    agency = agency_by_code(code)
+    agency = agency_by_code(code) if code.isprintable() else None
     if agency is None:
         raise NotFound
     return agency
