@@ -59,6 +59,8 @@ def get_administered_agency(person: Person, code: str) -> Agency:
     Raises:
         NotFound: there is none, or it is not theirs to administer.
     """
+    if not code.isprintable():  # PostgreSQL takes no NUL in a parameter
+        raise NotFound
     agency = db.session.scalar(
         select(Agency).where(Agency.code == code, Agency.id.in_(person.administered_agency_ids()))
     )
