@@ -264,7 +264,12 @@ SHAPES: dict[str, Any] = {
         unread=NUMBER,
         muted={"type": ["boolean", "null"]},
     ),
-    "Member": shape(("id", "name", "role"), id=TEXT, name=TEXT, role=TEXT, by_hand=YES),
+    "Member": shape(
+        **FACE,
+        **dict.fromkeys(("post_title", "unit_name", "agency_name"), TEXT),
+        role={"enum": ["member", "speaker", "head"]},
+        by_hand=YES,
+    ),
     "AudiencePreview": shape(
         count=NUMBER,
         outside=NUMBER,

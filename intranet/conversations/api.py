@@ -34,6 +34,11 @@ from intranet.spaces.access import get_space
 from intranet.spaces.audience import Audience
 from intranet.spaces.preview import preview
 
+MEMBER = (
+    *("id", "name", "photo_url", "availability", "role", "by_hand"),
+    *("post_title", "unit_name", "agency_name"),
+)
+
 bp = Blueprint("conversations_api", __name__, url_prefix=PREFIX)
 
 
@@ -128,7 +133,8 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     words = request.args.get("q", "")[:100]
     found = members_page(person, conversation, words, name_cursor(), limit())
-    return page([{**row, "id": str(row["id"])} for row in found["items"]], found["next_cursor"])
+    items = [{name: row[name] for name in MEMBER} for row in found["items"]]
+    return page([{**row, "id": str(row["id"])} for row in items], found["next_cursor"])
 
 
 @bp.post("/audiences/preview")

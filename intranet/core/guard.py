@@ -3,9 +3,9 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from intranet.core.errors import Forbidden
+from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.web import settings
 from intranet.extensions import csrf
@@ -35,6 +35,7 @@ def by_token() -> bool:
 
 
 def _check() -> None:
+    _check_address()
     if request.mimetype != FILES:
         request.max_content_length = BODY_BYTES
     if request.method in SAFE:
@@ -46,6 +47,14 @@ def _check() -> None:
     if request.path.startswith(API) and g.get("identity") is None:
         return  # nobody's cookie is at stake, and the answer is that nobody is signed in
     csrf.protect()
+
+
+def _check_address() -> None:
+    """Refuse an address with NUL: nothing is called so, and PostgreSQL cannot even be asked."""
+    if "\0" in request.path:
+        raise NotFound
+    if b"%00" in request.query_string or b"\0" in request.query_string:
+        raise BadRequest
 
 
 def _check_origin() -> None:

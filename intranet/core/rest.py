@@ -110,12 +110,9 @@ def name_cursor() -> tuple[str, UUID] | None:
         return None
     key, _, last_id = text.rpartition("~")
     try:
-        found = key, UUID(last_id)
+        return key, UUID(last_id)
     except ValueError as error:
         raise Invalid({"cursor": NO_CURSOR}) from error
-    if "\0" in key:  # PostgreSQL knows no text with it
-        raise Invalid({"cursor": NO_CURSOR})
-    return found
 
 
 def after_name(sort_key: str, row_id: UUID) -> str:
