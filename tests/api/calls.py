@@ -1,6 +1,7 @@
 """Who calls the interface for programs: a browser with its cookie, or a program with a token."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from intranet.accounts.models import Token
@@ -43,7 +44,7 @@ class Caller:
 
 def browser(app, person):
     """A person's browser, whose writes carry the page's token."""
-    client = sign_in(app.test_client(), person)
+    client: Any = sign_in(app.test_client(), person)
     return Caller(client, {"X-CSRF-Token": client.token()})
 
 

@@ -1,0 +1,184 @@
+"""REST: the interface describes itself (OpenAPI 3.1), whole, and answers as it says."""
+
+import json
+import re
+
+import pytest
+
+from intranet.api.openapi import METHODS
+from intranet.realtime import asked_events
+from intranet.realtime.calls import _calls
+from tests.api.calls import PREFIX, said
+
+NOT_DESCRIBED = {
+    "api.openapi": "it is the description",
+    "api.docs": "it is the description, as a page",
+    "api.nothing": "it answers for what is not there",
+}
+TYPES = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+@pytest.fixture
+def told(app, api, cast):
+    """The description, as a program gets it."""
+    return api(cast.ana).get("/openapi.json").json
+
+
+def test_every_address_of_the_interface_is_described(app, told):
+    there = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX)))
+        for rule in app.url_map.iter_rules()
+        for method in METHODS
+        if rule.rule.startswith(f"{PREFIX}/") and rule.endpoint not in NOT_DESCRIBED
+        if method.upper() in rule.methods
+    }
+
+    assert there == {(method, path) for path, calls in told["paths"].items() for method in calls}
+    assert set(NOT_DESCRIBED) <= {rule.endpoint for rule in app.url_map.iter_rules()}
+
+
+def test_every_call_says_in_words_what_it_does_and_what_it_takes_and_gives(told):
+    calls = [call for methods in told["paths"].values() for call in methods.values()]
+
+    assert len(calls) > 35
+    assert len({call["operationId"] for call in calls}) == len(calls)
+    for call in calls:
+        assert re.match(r"[A-Z].*\.$", call["summary"]), call["operationId"]
+        done, refused = call["responses"].values()
+        assert done["description"]
+        assert "404" in refused["description"]
+        names = [(each["in"], each["name"]) for each in call["parameters"]]
+        assert len(set(names)) == len(names)
+
+
+def test_the_description_is_a_sound_document(told):
+    assert told["openapi"] == "3.1.0"
+    assert {"title", "version"} <= set(told["info"])
+    for path, methods in told["paths"].items():
+        assert path.startswith("/")
+        in_path = set(re.findall(r"{(\w+)}", path))
+        for method, call in methods.items():
+            assert method in METHODS
+            named = {each["name"] for each in call["parameters"] if each["in"] == "path"}
+            assert named == in_path
+            assert all(each["required"] for each in call["parameters"] if each["in"] == "path")
+            for schema in schemas_of(call):
+                resolve(told, schema)
+    for schema in told["components"]["schemas"].values():
+        check_schema(told, schema)
+    schemes = set(told["components"]["securitySchemes"])
+    assert {name for way in told["security"] for name in way} == schemes
+
+
+def test_the_description_can_be_read_as_a_page(api, cast, told):
+    page = api(cast.ana).get("/docs")
+
+    assert page.status_code == 200
+    assert all(f"{PREFIX}{path}" in page.text for path in told["paths"])
+
+
+def test_answers_are_as_they_are_described(api, cast, licences, told):
+    ana = api(cast.ana)
+    first = ana.post(f"/conversations/{licences}/messages", said("First.")).json
+    ana.post(f"/conversations/{licences}/messages", said("Reply.", parent_id=first["id"]))
+    ana.put(f"/messages/{first['id']}/reactions/👍")
+    ana.put(f"/messages/{first['id']}/pin")
+    ana.patch(f"/messages/{first['id']}", {"body": "Second.", "body_rev": first["body_rev"]})
+    ana.post("/conversations", {"person_ids": [str(cast.bieito.id)]})
+    ids = {
+        "conversation_id": licences,
+        "message_id": first["id"],
+        "unit_id": str(cast.licences.id),
+        "post_id": str(cast.officer_post.id),
+        "person_id": str(cast.uxia.id),
+        "code": "L01990012",
+    }
+    checked = 0
+    for path, methods in told["paths"].items():
+        if "get" not in methods or path.startswith("/admin") or "{file_id}" in path:
+            continue
+        answer = ana.get(path.format(**ids))
+        assert answer.status_code == 200, path
+        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        faults = list(differences(told, schema, answer.json, path))
+        assert faults == []
+        checked += 1
+    assert checked >= 14
+
+
+def test_every_socket_event_says_in_words_what_it_does():
+    assert len(asked_events()) >= 9
+    for event in asked_events():
+        assert re.match(r"[A-Z].*\.", _calls[event].handler.__doc__ or ""), event
+
+
+def schemas_of(call):
+    """Every schema that a call names."""
+    for part in (call.get("requestBody", {}), *call["responses"].values()):
+        for content in part.get("content", {}).values():
+            if "schema" in content:
+                yield content["schema"]
+
+
+def resolve(told, schema):
+    """The schema itself, wherever it is written."""
+    while reference := schema.get("$ref"):
+        assert reference.startswith("#/components/schemas/"), reference
+        schema = told["components"]["schemas"][reference.rsplit("/", 1)[1]]
+    return schema
+
+
+def check_schema(told, schema):
+    """Every part of a schema is one, and what is required is described."""
+    schema = schema if "$ref" not in schema else resolve(told, schema) and {}
+    kinds = schema.get("type", [])
+    assert set([kinds] if isinstance(kinds, str) else kinds) <= {*TYPES, "number"}, schema
+    properties = schema.get("properties", {})
+    assert set(schema.get("required", ())) <= set(properties)
+    more = schema.get("additionalProperties")
+    parts = [
+        *properties.values(),
+        *schema.get("anyOf", ()),
+        *([more] if isinstance(more, dict) else ()),
+    ]
+    if "items" in schema:
+        parts.append(schema["items"])
+    for part in parts:
+        check_schema(told, part)
+
+
+def differences(told, schema, value, where):
+    """Where a value is not as its schema says; what nobody described counts as well."""
+    schema = resolve(told, schema)
+    if "enum" in schema:
+        if value not in schema["enum"]:
+            yield f"{where}: {value!r} is none of {schema['enum']}"
+        return
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if type(value) not in {TYPES[kind] for kind in kinds}:
+        yield f"{where}: {json.dumps(value)[:60]} is not {kinds}"
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from differences(told, schema["items"], item, f"{where}[{number}]")
+    elif isinstance(value, dict):
+        yield from _in_object(told, schema, value, where)
+
+
+def _in_object(told, schema, value, where):
+    properties, more = schema.get("properties", {}), schema.get("additionalProperties")
+    for name in set(schema.get("required", ())) - set(value):
+        yield f"{where}.{name} is missing"
+    for name, item in value.items():
+        if name in properties:
+            yield from differences(told, properties[name], item, f"{where}.{name}")
+        elif more:
+            yield from differences(told, more, item, f"{where}.{name}")
+        elif name not in {"rev", "last_seq"}:
+            yield f"{where}.{name} is not described"

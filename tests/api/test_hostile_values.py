@@ -1,0 +1,221 @@
+"""REST: rows 21, 33 and 34. What comes where something else was expected is no fault."""
+
+import json
+import time
+from urllib.parse import quote
+
+import pytest
+
+from intranet.api.openapi import description
+from tests.api.calls import is_problem, said
+from tests.hostile import NOT_TEXT, UNSOUND
+from tests.stored import everything
+
+NOBODY = "0192b5c8-0000-7000-8000-000000000001"
+NUMBERS = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e400",
+    "-1e400",
+    str(2**63),
+    str(-(2**63)),
+    "-1",
+    "9" * 5000,
+]
+QUERIES = [
+    *("\0", "%_\\'\"", "a" * 5000, "\ud7ff\ufffd𝒜\u202e", "{{7*7}}%s%n", "' OR 1=1 --", "½"),
+    *("*a*a*a*a*a*a*a*a*", "(a+)+$" + "a" * 60, "NEAR( :* " + "(" * 2000),
+    *("-1", str(2**31), str(2**63), "9" * 5000, "NaN"),
+]
+
+
+def bases(cast, licences):
+    """A good body of each call that takes one, by the name of its form; and where it is sent."""
+    return {
+        "MyChange": {"about": "Hola.", "phone": "1", "contact_note": "x"},
+        "PostMessage": said(),
+        "EditBody": {"body": "Hola.", "body_rev": 1},
+        "DescribeFile": {"alternative": "A dot."},
+        "NewConversation": {"person_ids": [str(cast.elna.id)], "name": "x", "purpose": "x"},
+        "NamedPlace": {"seq": 1},
+        "Audience": {"any": [{"function": "PRO"}]},
+    }
+
+
+@pytest.fixture
+def written(app, api, cast, licences):
+    """Each call with a body: method, path, schema of its fields, and a good body."""
+    message = api(cast.ana).post(f"/conversations/{licences}/messages", said()).json["id"]
+    file = upload(api(cast.ana))
+    with app.test_request_context():
+        told = description(app)
+    ids = {"conversation_id": licences, "message_id": message, "file_id": file}
+    good = bases(cast, licences)
+    calls = []
+    for path, methods in told["paths"].items():
+        for method, call in methods.items():
+            if "requestBody" not in call or path.startswith("/admin"):
+                continue
+            name = call["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[
+                -1
+            ]
+            fields = {
+                field: schema
+                for field, schema in told["components"]["schemas"][name]["properties"].items()
+                if "{" + field + "}" not in path  # what the address says wins
+            }
+            calls.append((method.upper(), path.format(**ids), fields, good[name]))
+    return calls
+
+
+def upload(ana):
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.txt"\r\n\r\n'
+    return ana.call(
+        *("POST", "/files"),
+        data=head + b"Text.\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    ).json["id"]
+
+
+def test_row_21_what_is_no_text_is_refused_where_a_text_is_expected(app, api, cast, written):
+    ana, tried = api(cast.ana), 0
+    before = everything(app)
+
+    for method, path, fields, good in written:
+        for name in texts_of(fields):
+            for value in NOT_TEXT:
+                answer = ana.call(method, path, json={**good, name: value})
+                assert is_problem(answer, 422), (method, path, name, value, answer.text)
+                tried += 1
+
+    assert tried > 100
+    assert everything(app) == before
+
+
+def test_row_34_text_that_cannot_be_stored_or_is_huge_is_refused(app, api, cast, written):
+    ana = api(cast.ana)
+    before = everything(app)
+
+    for method, path, fields, good in written:
+        for name in fields:
+            for value in (*UNSOUND, "x" * 900_000):
+                answer = ana.call(method, path, json={**good, name: value})
+                assert is_problem(answer, 422), (method, path, name, value[:9], answer.text)
+            assert is_problem(ana.call(method, path, json={**good, name: "x" * 1_100_000}), 413)
+
+    assert everything(app) == before
+
+
+def test_row_34_numbers_that_are_none_are_refused_in_every_field(app, api, cast, written):
+    ana = api(cast.ana)
+    before = everything(app)
+
+    for method, path, fields, good in written:
+        for name in fields:
+            for number in NUMBERS:
+                text = json.dumps({**good, name: "?"}).replace('"?"', number)
+                answer = ana.call(method, path, data=text, content_type="application/json")
+                assert is_problem(answer, 422), (method, path, name, number[:20], answer.text)
+
+    assert everything(app) == before
+
+
+def test_row_21_structures_where_none_are_expected_are_never_a_fault(api, cast, written):
+    ana = api(cast.ana)
+    deep: object = 1
+    for _ in range(200):
+        deep = {"a": [deep]}
+
+    for method, path, fields, good in written:
+        for name in set(fields) - set(texts_of(fields)):
+            for value in (*NOT_TEXT, deep, ["x"] * 100, {str(n): n for n in range(100)}):
+                answer = ana.call(method, path, json={**good, name: value})
+                assert answer.status_code < 500, (method, path, name, value)
+
+
+def test_unknown_fields_are_passed_over_and_never_assigned(api, cast, licences):
+    ana = api(cast.ana)
+    forged = {
+        "id": NOBODY,
+        "seq": 1,
+        "author_id": str(cast.carles.id),
+        "author": {"id": str(cast.carles.id)},
+        "caption": "Alcaldía",
+        "html": "<script>alert(1)</script>",
+        "created_at": "2001-01-01T00:00:00Z",
+        "pinned": True,
+        "conversation_id": NOBODY,
+        "__class__": "x",
+    }
+
+    message = ana.post(f"/conversations/{licences}/messages", said("Mine.", **forged)).json
+
+    assert message["author"]["id"] == str(cast.ana.id)
+    assert message["conversation_id"] == licences
+    assert message["id"] != NOBODY
+    assert message["seq"] > 1 or message["rev"] == 1
+    assert message["html"] == "<p>Mine.</p>"
+    assert message["pinned"] is False
+
+
+def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
+    app, api, cast, licences
+):
+    ana = api(cast.ana)
+    message = ana.post(f"/conversations/{licences}/messages", said()).json["id"]
+    ids = {
+        "conversation_id": licences,
+        "message_id": message,
+        "unit_id": str(cast.licences.id),
+        "code": "L01990012",
+    }
+    with app.test_request_context():
+        paths = description(app)["paths"]
+    tried = 0
+
+    for path, methods in paths.items():
+        named = [
+            each["name"]
+            for each in methods.get("get", {}).get("parameters", [])
+            if each["in"] == "query"
+        ]
+        for name in named if not path.startswith("/admin") else ():
+            if name == "limit":
+                continue
+            for value in QUERIES:
+                began = time.process_time()
+                answer = ana.get(path.format(**ids), query_string={name: value})
+                expected = {400} if value == "\0" else {200, 422}
+                assert answer.status_code in expected, (path, name, value[:20], answer.text)
+                assert time.process_time() - began < 1, (path, name, value[:20])
+                tried += 1
+
+    assert tried > 100
+
+
+@pytest.mark.parametrize("value", [*QUERIES, "👍" * 50, "a", "👍\u202e", "<script>", "👍 👍"])
+def test_what_is_no_emoji_is_no_reaction(api, cast, licences, value):
+    ana = api(cast.ana)
+    message = ana.post(f"/conversations/{licences}/messages", said()).json["id"]
+
+    answer = ana.put(f"/messages/{message}/reactions/{quote(value, safe='')}")
+
+    assert is_problem(answer, 422) or is_problem(answer, 404)
+    assert ana.get(f"/messages/{message}").json["reactions"] == []
+
+
+@pytest.mark.parametrize("code", QUERIES)
+def test_a_code_that_is_no_agency_s_is_not_found(api, cast, code):
+    answer = api(cast.ana).get(f"/agencies/{quote(code, safe='')}")
+
+    assert is_problem(answer, 404)
+
+
+def texts_of(fields):
+    """Names of the fields that take a text and nothing else."""
+    return [
+        name
+        for name, field in fields.items()
+        if field.get("type") == "string" and "format" not in field
+    ]
