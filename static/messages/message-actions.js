@@ -11,6 +11,7 @@ import { learn, messageOf, openConversation, openLog, rightsOver } from "./known
 import { quoted } from "./markdown-edit.js";
 import { withoutMarks } from "./mention-text.js";
 import { startEditing } from "./message-edit.js";
+import { pattern } from "./message-view.js";
 import { orComplain } from "./notices.js";
 import { discard, retry } from "./posting.js";
 import { openSide } from "./side-column.js";
@@ -115,7 +116,7 @@ function askToDelete(message) {
         ? await ask("message:delete", { id: message.id })
         : await request("DELETE", `/messages/${message.id}`);
       learn(answer?.message ?? answer ?? { ...message, deleted: true });
-      say(word("deleted"));
+      say(pattern("deleted").textContent);
     }),
   );
 }

@@ -94,9 +94,7 @@ function classesOf(message, { continued, isReply }) {
 }
 
 function drawDeleted(article) {
-  const gone = document.createElement("p");
-  gone.className = "message__gone";
-  gone.textContent = word("deleted");
+  const gone = pattern("deleted");
   article.setAttribute("aria-label", gone.textContent);
   article.removeAttribute("aria-labelledby");
   article.replaceChildren(gone);
