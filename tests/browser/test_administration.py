@@ -1,0 +1,130 @@
+"""Administration at a real browser: searched while typing, suggested, ended live, axe silent."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from intranet.agencies.models import Administration
+from intranet.extensions import db
+from intranet.people.models import Appointment
+from tests.audits import axe_findings
+from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
+
+TOWN = "/admin/L01990012"
+
+
+def addresses(app, cast):
+    """Every page of administration."""
+    with app.app_context():
+        of_ana = select(Appointment.id).where(Appointment.person_id == cast.ana.id)
+        appointment = db.session.scalars(of_ana).first()
+        of_town = select(Administration.id).where(Administration.agency_id == cast.monteclaro.id)
+        administration = db.session.scalars(of_town).first()
+    return [
+        "",
+        "/units",
+        f"/units?under={cast.urban_planning.id}",
+        "/units/new",
+        f"/units/{cast.licences.id}",
+        f"/units/{cast.licences.id}/end",
+        "/posts",
+        "/posts?q=nothing",
+        "/posts/new",
+        f"/posts/{cast.officer_post.id}",
+        f"/posts/{cast.officer_post.id}/end",
+        "/people",
+        "/people/new",
+        f"/people/{cast.ana.id}",
+        "/appointments",
+        "/appointments/new",
+        f"/appointments/{appointment}",
+        f"/appointments/{appointment}/end",
+        "/administrators",
+        f"/administrators/{administration}/end",
+        "/settings",
+        "/audit?check=1",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(app, site, cast, how, scheme):
+    page = site.visitor(cast.dorleta, how, color_scheme=scheme).page
+    for address in addresses(app, cast):
+        page.goto(TOWN + address)
+        assert axe_findings(page) == [], address
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= how["viewport"]["width"], address
+
+
+def test_a_list_is_searched_while_typing(site, cast):
+    page = site.visitor(cast.dorleta).page
+    page.goto(f"{TOWN}/people")
+    expect(page.get_by_role("link", name="Carles Roig")).to_be_visible()
+
+    page.get_by_label("Search people by name, e-mail or staff number").press_sequentially("uxi")
+
+    expect(page.get_by_role("link", name="Carles Roig")).to_have_count(0)
+    expect(page.get_by_role("link", name="Uxía Lema")).to_be_visible()
+    page.wait_for_url("**q=uxi*")
+
+
+def test_a_search_keeps_the_filter(site, cast):
+    page = site.visitor(cast.dorleta).page
+    page.goto(f"{TOWN}/people?access=disabled")
+
+    page.get_by_role("searchbox").press_sequentially("a")
+
+    page.wait_for_url("**access=disabled*")
+    expect(page.get_by_role("link", name="Lara Nieto")).to_be_visible()
+    expect(page.get_by_role("link", name="Ana Castro")).to_have_count(0)
+
+
+def test_units_are_suggested_while_typing(site, cast):
+    page = site.visitor(cast.dorleta).page
+    page.goto(f"{TOWN}/posts/new")
+
+    page.get_by_label("Unit", exact=True).press_sequentially("lice")
+
+    option = page.locator("#unit-options option")
+    expect(option).to_have_count(1)
+    expect(option).to_have_attribute("value", "Licencias (URB-LIC)")
+
+
+def test_what_is_wrong_is_listed_and_takes_the_focus(site, cast):
+    page = site.visitor(cast.dorleta).page
+    page.goto(f"{TOWN}/units/new")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Disciplina")
+    page.get_by_label("Stands below").fill("Nothing like it")
+    page.get_by_role("button", name="Make unit").click()
+
+    expect(page.locator("error-summary")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Disciplina")
+    page.locator("error-summary a").click()
+    expect(page.get_by_label("Stands below")).to_be_focused()
+
+
+@pytest.mark.parametrize("how", [DESK, WITHOUT_SCRIPT], ids=["script", "plain"])
+def test_an_appointment_is_made_and_ended(app, site, cast, how):
+    page = site.visitor(cast.dorleta, how).page
+    page.goto(f"{TOWN}/people")
+    page.get_by_role("link", name="Xoel Pardo").click()
+    page.get_by_role("link", name="Appoint", exact=True).click()
+    page.get_by_role("combobox", name="Post", exact=True).fill("Técnico/a de Contratación")
+    page.get_by_role("button", name="Appoint", exact=True).click()
+    expect(page.get_by_text("Xoel Pardo has been appointed.")).to_be_visible()
+
+    name = "End the appointment as Técnico/a de Contratación"
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_text("Contratación Pública").first).to_be_visible()
+    page.get_by_role("button", name="End appointment").click()
+
+    expect(page.get_by_role("link", name=name)).to_have_count(0)
+    with app.app_context():
+        row = db.session.scalars(
+            select(Appointment).where(
+                Appointment.person_id == cast.xoel.id,
+                Appointment.post_id == cast.technician_post.id,
+            )
+        ).one()
+        assert row.ends_on is not None
