@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import aliased
 from intranet.accounts.models import Account, AccountState, SignIn, Token
 from intranet.agencies.models import Administration, Agency, Post, SecondFactor
 from intranet.core import clock
+from intranet.core.types import NOW, ago
 from intranet.extensions import db
 from intranet.people.models import Appointment
 
@@ -32,36 +34,33 @@ class Found:
 
 def living_sign_in(condition: ColumnElement[bool]) -> Found | None:
     """The one sign-in for which the condition holds, if it may still be used. One query."""
-    now = clock.now()
-    alive = (
-        select(SignIn, must_enrol(), administers())
-        .join(SignIn.account)
-        .where(
-            condition,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            is_not_idle(),
-            may_sign_in(),
-        )
-    )
-    row = db.session.execute(alive).first()
+    row = db.session.execute(_living_sign_ins().where(condition)).first()
     return Found(row[0].account, row[0], None, bool(row[1]), bool(row[2])) if row else None
 
 
 def living_token(condition: ColumnElement[bool]) -> Found | None:
     """The one token for which the condition holds, if it may still be used. One query."""
-    alive = (
+    row = db.session.execute(_living_tokens().where(condition)).first()
+    return Found(row[0].account, None, row[0], bool(row[1]), bool(row[2])) if row else None
+
+
+# Asked with every request and every call of a socket: built once, with the time as a parameter.
+@cache
+def _living_sign_ins() -> Select[SignIn, bool, bool]:
+    return (
+        select(SignIn, must_enrol(), administers())
+        .join(SignIn.account)
+        .where(SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle(), may_sign_in())
+    )
+
+
+@cache
+def _living_tokens() -> Select[Token, bool, bool]:
+    return (
         select(Token, must_enrol(), administers())
         .join(Token.account)
-        .where(
-            condition,
-            Token.revoked_at.is_(None),
-            Token.expires_at > clock.now(),
-            may_sign_in(),
-        )
+        .where(Token.revoked_at.is_(None), Token.expires_at > NOW, may_sign_in())
     )
-    row = db.session.execute(alive).first()
-    return Found(row[0].account, None, row[0], bool(row[1]), bool(row[2])) if row else None
 
 
 def may_sign_in() -> ColumnElement[bool]:
@@ -69,7 +68,7 @@ def may_sign_in() -> ColumnElement[bool]:
 
     A condition on `Account`. Who never held one yet has as long from the account's making.
     """
-    since = clock.now() - WITHOUT_POST
+    since = ago(WITHOUT_POST)
     holds = exists().where(
         Appointment.person_id == Account.person_id,
         or_(Appointment.until.is_(None), Appointment.until > since),
@@ -111,17 +110,16 @@ def _administrations() -> Select[UUID]:
         select(Appointment.id)
         .join(Administration, Administration.post_id == Appointment.post_id)
         .join(Agency, Agency.id == Administration.agency_id)
-        .where(Administration.is_in_force(clock.now()))
+        .where(Administration.is_in_force(NOW))
     )
 
 
 def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
-    now = clock.now()
     return (
         appointments.where(
             Appointment.person_id == Account.person_id,
-            Appointment.since <= now,
-            or_(Appointment.until.is_(None), Appointment.until > now),
+            Appointment.since <= NOW,
+            or_(Appointment.until.is_(None), Appointment.until > NOW),
         )
         .correlate(Account)
         .exists()
@@ -194,8 +192,7 @@ def tokens_of(account_id: UUID) -> list[Token]:
 
 def is_not_idle() -> ColumnElement[bool]:
     """Sign-ins that were used recently enough. A condition on `SignIn`."""
-    now = clock.now()
     return or_(
-        and_(SignIn.is_kept, SignIn.last_used_at > now - IDLE_KEPT),
-        SignIn.last_used_at > now - IDLE,
+        and_(SignIn.is_kept, SignIn.last_used_at > ago(IDLE_KEPT)),
+        SignIn.last_used_at > ago(IDLE),
     )

@@ -231,7 +231,7 @@ class Administration(Identified):
         return self.until is not None and self.until <= clock.now()
 
     @classmethod
-    def is_in_force(cls, now: datetime) -> ColumnElement[bool]:
+    def is_in_force(cls, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
         """Accepted, not ended and not past its day, as a condition."""
         return and_(
             cls.accepted_at <= now,

@@ -15,9 +15,14 @@ THREADS = 320
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Options of the engine; every thread that serves can have a connection."""
-    options: dict[str, Any] = {"pool_size": 20, "max_overflow": THREADS, "pool_timeout": 10}
+    options: dict[str, Any] = {"pool_size": THREADS, "max_overflow": 10, "pool_timeout": 10}
     if not settings.on_sqlite:
-        options |= {"max_overflow": 40, "pool_pre_ping": True, "pool_recycle": 1800}
+        options |= {
+            "pool_size": 20,
+            "max_overflow": 40,
+            "pool_pre_ping": True,
+            "pool_recycle": 1800,
+        }
         options["connect_args"] = {"connect_timeout": 5}
     return options
 

@@ -1,12 +1,14 @@
 """Column types: aware instants, localised text, enumerations kept as words."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, bindparam
 from sqlalchemy.types import TypeDecorator
+
+from intranet.core import clock
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -77,3 +79,12 @@ def enum_column(enumeration: type[StrEnum]) -> Enum:
         length=20,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def ago(time: timedelta) -> ColumnElement[datetime]:
+    """The instant so long before a statement is executed, in a statement that is built once."""
+    return bindparam(None, callable_=lambda: clock.now() - time, type_=UTCDateTime)
+
+
+NOW = bindparam("now", callable_=clock.now, type_=UTCDateTime)
+"""The instant at which a statement is executed, in a statement that is built once."""

@@ -10,9 +10,9 @@ from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.spaces.events import MembersChanged
-from intranet.spaces.membership import Difference, apply_rules, difference
+from intranet.spaces.membership import Difference, apply_rules, difference, members_among
 from intranet.spaces.models import Space
-from intranet.spaces.queries import changes_between, current_member_ids
+from intranet.spaces.queries import changes_between
 
 _told_until: datetime | None = None
 
@@ -26,7 +26,7 @@ def tell_changes() -> None:
     for space_id, person_id in changes_between(start, now):
         touched[space_id].add(person_id)
     for space_id, people in touched.items():
-        _tell(space_id, people)
+        _tell(space_id, people, start)
 
 
 def reconcile(*, repair: bool) -> dict[Space, Difference]:
@@ -43,12 +43,13 @@ def reconcile(*, repair: bool) -> dict[Space, Difference]:
     return found
 
 
-def _tell(space_id: UUID, people: set[UUID]) -> None:
+def _tell(space_id: UUID, people: set[UUID], start: datetime) -> None:
     with unit_of_work() as work:
         space = db.session.get_one(Space, space_id)
         work.lock(space)
-        space.members_version += 1
-        there = current_member_ids(space)
-        work.publish(
-            MembersChanged(space.id, joined=tuple(people & there), left=tuple(people - there))
-        )
+        before = members_among(space, people, start)
+        after = members_among(space, people, clock.now())
+        if before != after:
+            space.members_version += 1
+            joined, left = tuple(after - before), tuple(before - after)
+            work.publish(MembersChanged(space.id, joined=joined, left=left))

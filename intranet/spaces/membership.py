@@ -44,13 +44,13 @@ def change(work: Work, space: Space, found: Difference) -> None:
     """Write a difference, raise the version, and say who is in and out since now."""
     now = clock.now()
     touched = {row.person_id for row in (*found.missing, *found.superfluous)}
-    before = _members_among(space, touched, now)
+    before = members_among(space, touched, now)
     for row in found.superfluous:
         work.delete(row)
     work.add(*found.missing)
     space.members_version += 1
     db.session.flush()
-    after = _members_among(space, touched, now)
+    after = members_among(space, touched, now)
     work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
 
 
@@ -159,7 +159,8 @@ def _fact(row: SpaceMember) -> tuple[object, ...]:
     return (row.person_id, row.appointment_id, row.role, row.since, row.until)
 
 
-def _members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
+def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
+    """Who of these people is a member at an instant."""
     current = select(SpaceMember.person_id).where(
         SpaceMember.space_id == space.id,
         SpaceMember.person_id.in_(people),

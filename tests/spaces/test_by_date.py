@@ -1,0 +1,43 @@
+"""Memberships that begin or end by their date are told to open screens, each once."""
+
+from datetime import timedelta
+
+import pytest
+
+from intranet.core import clock
+from intranet.core.events import bus
+from intranet.people.operations.appointments import appoint
+from intranet.spaces import jobs
+from intranet.spaces.events import MembersChanged
+
+
+@pytest.fixture
+def told(app, monkeypatch):
+    """What is told within the transaction, as (joined, left)."""
+    heard = []
+
+    def hear(event):
+        heard.append((set(event.joined), set(event.left)))
+
+    monkeypatch.setattr(jobs, "_told_until", None)
+    with app.app_context():
+        bus.within(MembersChanged, hear)
+        yield heard
+        bus._within[MembersChanged].remove(hear)
+
+
+def test_at_midnight_it_is_told_who_comes_and_who_goes(told, cast):
+    tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
+    appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow, ends_on=tomorrow)
+    midnight = clock.start_of(tomorrow, "Europe/Madrid")
+    told.clear()
+
+    for instant in (midnight - timedelta(seconds=5), midnight, midnight + timedelta(seconds=20)):
+        with clock.freeze(instant):
+            jobs.tell_changes()
+    assert told == [({cast.xoel.id}, set())]
+    told.clear()
+    with clock.freeze(clock.end_of(tomorrow, "Europe/Madrid") + timedelta(seconds=1)):
+        jobs.tell_changes()
+        jobs.tell_changes()
+    assert told == [(set(), {cast.xoel.id})]
