@@ -74,6 +74,11 @@ class Rights:
         """Whether they may answer one."""
         return self.is_member and self.is_open
 
+    @property
+    def pins(self) -> bool:
+        """Whether they may keep a message at hand for everybody."""
+        return self.speaks
+
 
 def rights_of(person: Person, conversation: Conversation) -> Rights:
     """Ask what the person, who reads the conversation, may do in it.

@@ -125,7 +125,7 @@ def require_pinner(person: Person, message: Message, conversation: Conversation)
         Forbidden: they neither lead the space nor were named.
     """
     get_message(person, message.id)
-    if not rights_of(person, conversation).speaks:
+    if not rights_of(person, conversation).pins:
         raise Forbidden(_l("The head of the unit and those they name pin messages here."))
 
 

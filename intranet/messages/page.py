@@ -127,7 +127,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "may": {
             "post": rights.posts,
             "reply": rights.replies,
-            "pin": rights.speaks,
+            "pin": rights.pins,
             "delete_any": rights.leads,
             "ring": rights.rings,
             "make_channel": rights.leads,

@@ -71,7 +71,7 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "is_addressed": message.id in page.called,
         "can_edit": may_edit(viewer, message),
         "can_delete": not message.deleted_at and (message.author_id == viewer.id or rights.leads),
-        "can_pin": rights.speaks,
+        "can_pin": rights.pins,
         "can_reply": rights.replies,
         "can_react": rights.is_member,
         "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
