@@ -84,15 +84,11 @@ function release() {
 }
 
 /** The finger that pressed long is still down: lifting it must choose nothing. */
-function ignoreLifting() {
-  const swallow = (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const over = () => setTimeout(() => document.removeEventListener("click", swallow, true), 50);
-  document.addEventListener("click", swallow, true);
+function waitForLifting(dialog) {
+  dialog.style.pointerEvents = "none";
+  const lifted = () => setTimeout(() => dialog.style.removeProperty("pointer-events"), 50);
   for (const name of ["touchend", "touchcancel"]) {
-    document.addEventListener(name, over, { capture: true, once: true });
+    document.addEventListener(name, lifted, { capture: true, once: true });
   }
 }
 
@@ -116,6 +112,6 @@ function openSheet(article) {
       act(control.dataset.action, article);
     };
   }
-  ignoreLifting();
+  waitForLifting(dialog);
   dialog.showModal();
 }

@@ -168,7 +168,7 @@ def test_a_paste_of_a_picture_is_uploaded(site, cast, planning):
         }"""
     )
     expect(ana.page.locator(".upload")).to_contain_text("pasted.txt")
-    expect(ana.page.locator(".upload progress:visible")).to_have_count(0)
+    ana.wait_for_files()
     ana.page.press(WRITE, "Enter")
     expect(ana.page.locator("message-log .file-card")).to_contain_text("pasted.txt")
 

@@ -42,6 +42,7 @@ class Process:
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
+        assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith("Serving on"):
                 return
@@ -50,7 +51,8 @@ class Process:
     def kill(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
+        if self.process.stdout:
+            self.process.stdout.close()
 
 
 @pytest.fixture

@@ -122,14 +122,10 @@ def test_a_deleted_message_goes_from_both_screens(ana, carles):
 def test_files_arrive_with_thumbnail_and_words_for_it(ana, carles):
     picture = io.BytesIO()
     Image.new("RGB", (800, 500), (90, 140, 160)).save(picture, "PNG")
-    attach = ana.page.locator(".conversation__foot .composer__attach")
-    attach.set_input_files(
-        [
-            {"name": "façade.png", "mimeType": "image/png", "buffer": picture.getvalue()},
-            {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Lift the north wall."},
-        ]
+    ana.attach(
+        ("façade.png", "image/png", picture.getvalue()),
+        ("notes.txt", "text/plain", b"Lift the north wall."),
     )
-    expect(ana.page.locator(".upload progress:visible")).to_have_count(0)
     ana.page.locator(".upload__alt:visible").fill("The blue façade from the square")
     ana.write("Both are here.")
 

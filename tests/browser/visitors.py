@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    expect,
+)
+from sqlalchemy import select
 
+from intranet.accounts.access import cookie_name
+from intranet.accounts.models import Account
+from intranet.extensions import db
 from tests import cast as casting
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -27,13 +38,19 @@ class House:
     browser: Browser
 
     def visitor(self, person: Any, how: dict[str, Any] = DESK, **more: Any) -> "Visitor":
-        """Somebody at a browser of their own, signed in."""
+        """Somebody at a browser of their own, signed in, who reads English."""
         context = self.browser.new_context(
             base_url=self.address, locale="en-GB", reduced_motion="reduce", **{**how, **more}
         )
         client = casting.sign_in(self.app.test_client(), person)
         with self.app.app_context():
-            cookie = client.get_cookie(casting.cookie_name())
+            account = db.session.scalars(
+                select(Account).where(Account.person_id == person.id)
+            ).one()
+            account.locale = "en"
+            db.session.commit()
+            cookie = client.get_cookie(cookie_name())
+        assert cookie is not None
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
         return Visitor(context, context.new_page())
 
@@ -67,6 +84,19 @@ class Visitor:
         """Send a message by keyboard."""
         self.page.fill(into, text)
         self.page.press(into, "Enter")
+
+    def attach(self, *files: tuple[str, str, bytes]) -> None:
+        """Add files (name, media type, bytes) to the message, and wait until they are there."""
+        self.page.set_input_files(
+            ".conversation__foot .composer__attach",
+            [FilePayload(name=name, mimeType=kind, buffer=held) for name, kind, held in files],
+        )
+        self.wait_for_files(len(files))
+
+    def wait_for_files(self, count: int = 1) -> None:
+        """Wait until files that were added are uploaded."""
+        expect(self.page.locator(".upload")).to_have_count(count)
+        expect(self.page.locator(".upload progress:visible")).to_have_count(0)
 
     def message(self, text: str) -> Locator:
         """The newest message in the log that says so."""

@@ -1,0 +1,143 @@
+"""The main job with the keyboard alone, from signing in to starting a talk."""
+
+from playwright.sync_api import expect
+
+from intranet.extensions import db
+from tests.browser.visitors import THREAD_WRITE, WRITE
+from tests.cast import PASSWORD
+
+FOCUS = """() => {
+  const { outline, outlineWidth } = getComputedStyle(document.activeElement);
+  return document.activeElement !== document.body && parseFloat(outlineWidth) > 0 && outline;
+}"""
+MOST_STEPS = 60
+
+
+def tab_to(page, locator, key="Tab"):
+    """Press Tab until an element has the focus, as somebody without a mouse does."""
+    for _ in range(MOST_STEPS):
+        if locator.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{locator} is not reached by {key}")
+
+
+def test_one_signs_in_and_opens_the_channel(site, cast, planning):
+    ana = site.visitor(cast.ana)
+    ana.context.clear_cookies()
+    page = ana.page
+    page.goto("/signin?lang=en")
+    tab_to(page, page.get_by_label("E-mail or staff number"))
+    page.keyboard.type("ana@monteclaro.example")
+    tab_to(page, page.get_by_label("Password", exact=True))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "signin" not in address)
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("urban")
+    expect(page.locator("#switcher [aria-selected=true]")).to_contain_text("Urbanismo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/c/{planning.id}")
+
+
+def test_one_posts_replies_in_the_thread_and_reacts(site, says, cast, planning):
+    says("carles", "Which form is valid?", "The plans are in.")
+    ana = site.visitor(cast.ana).open(planning)
+    page = ana.page
+    page.keyboard.press("c")
+    expect(page.locator(WRITE)).to_be_focused()
+    page.keyboard.type("Good morning.")
+    page.keyboard.press("Enter")
+    expect(ana.message("Good morning.").locator("a.message__time")).to_have_attribute(
+        "href", f"/c/{planning.id}/m/3"
+    )
+
+    tab_to(page, page.locator(".conversation__log"), "Shift+Tab")
+    assert page.evaluate(FOCUS)
+    page.keyboard.press("ArrowUp")
+    expect(ana.message("Good morning.")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(ana.message("Which form")).to_be_focused()
+    assert page.evaluate(FOCUS)
+    page.keyboard.press("r")
+    expect(page.locator(THREAD_WRITE)).to_be_focused()
+    page.keyboard.type("The one of March.")
+    page.keyboard.press("Enter")
+    expect(ana.reply("The one of March.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(ana.message("Which form")).to_be_focused()
+
+    page.keyboard.press("+")
+    expect(page.locator(".emoji-picker input")).to_be_focused()
+    page.keyboard.type("handshake")
+    expect(page.locator(".emoji-picker__emoji").first).to_have_accessible_name("handshake")
+    page.keyboard.press("Enter")
+    expect(ana.message("Which form").locator(".reaction[aria-pressed=true]")).to_be_visible()
+
+
+def test_one_attaches_a_file(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    page = ana.page
+    page.keyboard.press("c")
+    page.keyboard.type("With a file.")
+    tab_to(page, page.locator(".conversation__foot .composer__attach"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    notes = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Lift the north wall."}
+    chooser.value.set_files(notes)
+    ana.wait_for_files()
+    tab_to(page, page.locator(".conversation__foot .composer__send"))
+    page.keyboard.press("Enter")
+    expect(ana.message("With a file.").locator(".file-card")).to_be_visible()
+
+
+def test_one_opens_a_profile_and_starts_a_talk(site, says, cast, planning):
+    says("carles", "Which form is valid?")
+    ana = site.visitor(cast.ana).open(planning)
+    page = ana.page
+    ana.page.locator(".conversation__log").focus()
+    page.keyboard.press("Home")
+    tab_to(page, ana.message("Which form").locator(".message__author"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/people/{cast.carles.id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Carles Roig")
+    tab_to(page, page.get_by_role("button", name="Write", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/*")
+    ana.settle()
+    page.keyboard.press("c")
+    page.keyboard.type("Do you have a minute?")
+    page.keyboard.press("Enter")
+    expect(ana.message("Do you have a minute?")).to_be_visible()
+
+
+def test_single_letters_write_where_one_writes_and_can_be_turned_off(
+    site, app, cast, planning, says
+):
+    says("carles", "Which form is valid?")
+    ana = site.visitor(cast.ana).open(planning)
+    ana.page.click(WRITE)
+    ana.page.keyboard.type("rte?c")
+    expect(ana.page.locator(WRITE)).to_have_value("rte?c")
+    with app.app_context():
+        account = cast.account_of(cast.ana)
+        account.single_keys = False
+        db.session.commit()
+    ana.open(planning)
+    ana.message("Which form").focus()
+    ana.page.keyboard.press("t")
+    ana.page.keyboard.press("?")
+    expect(ana.page.locator("message-thread")).to_have_count(0)
+    expect(ana.page.locator("#shortcuts")).to_be_hidden()
+
+
+def test_the_list_of_shortcuts_opens_and_gives_the_focus_back(site, cast, planning, says):
+    says("carles", "Which form is valid?")
+    ana = site.visitor(cast.ana).open(planning)
+    ana.message("Which form").focus()
+    ana.page.keyboard.press("?")
+    expect(ana.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    ana.page.keyboard.press("Escape")
+    expect(ana.message("Which form")).to_be_focused()
