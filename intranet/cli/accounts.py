@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
+from intranet.cli.at_work import application
 from intranet.config import LANGUAGES
 
 if TYPE_CHECKING:
@@ -22,20 +23,19 @@ def _at_work(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        from intranet.app import create_app
         from intranet.core import schema
         from intranet.core.errors import Invalid, Problem
 
-        app = create_app()
-        schema.upgrade(app)
-        with app.app_context():
-            try:
-                return command(*args, **kwargs)
-            except Invalid as problem:
-                reasons = [f"{name}: {words}" for name, words in problem.errors.items()]
-                raise click.ClickException("\n".join(reasons)) from problem
-            except Problem as problem:
-                raise click.ClickException(str(problem.detail)) from problem
+        with application() as app:
+            schema.upgrade(app)
+            with app.app_context():
+                try:
+                    return command(*args, **kwargs)
+                except Invalid as problem:
+                    reasons = [f"{name}: {words}" for name, words in problem.errors.items()]
+                    raise click.ClickException("\n".join(reasons)) from problem
+                except Problem as problem:
+                    raise click.ClickException(str(problem.detail)) from problem
 
     return wrapped
 

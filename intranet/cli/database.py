@@ -2,24 +2,25 @@
 
 import click
 
+from intranet.cli.at_work import application
+
 
 @click.command()
 @click.option("--to", "revision", default="head", show_default=True, help="Which revision.")
 @click.option("--make", "message", help="For developers: write a revision from the models.")
 def migrate(revision: str, message: str | None) -> None:
     """Bring the database's tables to the newest shape."""
-    from intranet.app import create_app
     from intranet.core import schema
 
-    app = create_app()
-    if message:
-        schema.make_revision(app, message)
-    elif revision == "head":
-        done = schema.upgrade(app)
-        click.echo("The database was migrated." if done else "The database is current.")
-    elif revision == "base" or revision.startswith("-"):
-        schema.downgrade(app, revision)
-        click.echo(f"The database was migrated down to {revision}.")
-    else:
-        schema.upgrade(app, revision)
-        click.echo(f"The database was migrated to {revision}.")
+    with application() as app:
+        if message:
+            schema.make_revision(app, message)
+        elif revision == "head":
+            done = schema.upgrade(app)
+            click.echo("The database was migrated." if done else "The database is current.")
+        elif revision == "base" or revision.startswith("-"):
+            schema.downgrade(app, revision)
+            click.echo(f"The database was migrated down to {revision}.")
+        else:
+            schema.upgrade(app, revision)
+            click.echo(f"The database was migrated to {revision}.")

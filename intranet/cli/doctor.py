@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from intranet.cli.at_work import application
 from intranet.config import BadSettingError, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -25,23 +26,24 @@ class WrongError(Exception):
 @click.command()
 def doctor() -> None:
     """Check the settings and the services, and say what to do about each fault."""
-    from intranet.app import create_app
-
     try:
         settings = read_settings()
     except BadSettingError as error:
         _say("settings", str(error), fine=False)
         sys.exit(1)
     _say("settings", f"read; the data folder is {settings.data_dir}", fine=True)
-    app = create_app(settings)
-    fine = True
-    for name, check in CHECKS.items():
-        try:
-            _say(name, check(app, settings), fine=True)
-        except (WrongError, OSError) as error:
-            _say(name, str(error), fine=False)
-            fine = False
-    sys.exit(0 if fine else 1)
+    with application(settings) as app:
+        found = [_passes(name, check, app, settings) for name, check in CHECKS.items()]
+    sys.exit(0 if all(found) else 1)
+
+
+def _passes(name: str, check: Check, app: "Flask", settings: Settings) -> bool:
+    try:
+        _say(name, check(app, settings), fine=True)
+    except (WrongError, OSError) as error:
+        _say(name, str(error), fine=False)
+        return False
+    return True
 
 
 def _say(name: str, words: str, *, fine: bool) -> None:

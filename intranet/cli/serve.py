@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from intranet.cli.at_work import application
 from intranet.config import Settings, check_mix, read_settings
 
 LINK = "/first-agency/"
@@ -81,7 +82,6 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
 def worker() -> None:
     """Do the jobs, such as sending mail, in a process of its own beside several servers."""
     from intranet import schedule
-    from intranet.app import create_app
     from intranet.core import schema
 
     settings = read_settings()
@@ -90,35 +90,29 @@ def worker() -> None:
             "With SQLite the server does the jobs itself. "
             "A worker is for PostgreSQL: set INTRANET_DATABASE_URL."
         )
-    app = create_app(settings)
-    schema.upgrade(app)
-    clockwork = schedule.clockwork(app)
-    asked_to_end = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_given: asked_to_end.set())
-    clockwork.start()
-    click.echo("Working")
-    sys.stdout.flush()
-    asked_to_end.wait()
-    clockwork.stop()
+    with application(settings) as app:
+        schema.upgrade(app)
+        clockwork = schedule.clockwork(app)
+        asked_to_end = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_given: asked_to_end.set())
+        clockwork.start()
+        click.echo("Working")
+        sys.stdout.flush()
+        asked_to_end.wait()
+        clockwork.stop()
 
 
 def _prepare(settings: Settings, *, empty: bool) -> list[str]:
     """Make the tables and, on first use, what is in them; give lines to say when it is served."""
-    from intranet.app import create_app
     from intranet.core import schema
-    from intranet.extensions import db
 
-    app = create_app(settings)
-    if not schema.is_current(app):
-        click.echo("Preparing the database …")
-        schema.upgrade(app)
-    try:
+    # A connection must not be shared with the workers: the application is put away again.
+    with application(settings) as app:
+        if not schema.is_current(app):
+            click.echo("Preparing the database …")
+            schema.upgrade(app)
         return _fill(app, empty=empty)
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()  # a connection must not be shared with the workers
 
 
 def _fill(app: Any, *, empty: bool) -> list[str]:

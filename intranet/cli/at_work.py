@@ -1,0 +1,27 @@
+"""The application for a command: made, and put away when the command ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from intranet.config import Settings
+
+
+@contextmanager
+def application(settings: "Settings | None" = None) -> Iterator["Flask"]:
+    """Make the application; at the end tell what is to be told, and let the database go."""
+    from intranet.app import create_app
+    from intranet.core.events import dispatcher
+    from intranet.extensions import db
+
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            dispatcher().stop()
+            db.session.remove()
+            db.engine.dispose()

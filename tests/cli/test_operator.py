@@ -1,0 +1,95 @@
+"""The operator's commands: the first of everything, and a look at what is in place."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from intranet.cli.accounts import account, agency
+from intranet.cli.database import migrate
+from intranet.cli.doctor import doctor
+
+AGENCY = (
+    *("create", "Ayuntamiento de Pedrafría", "--code=L9", "--kind=municipality"),
+    *("--handle=pedrafria", "--administrator=Dora Pérez", "--post=Secretaria"),
+)
+
+
+@pytest.fixture
+def run(new_database_url, tmp_path):
+    """Run a command on a database of the test's own."""
+    settings = {
+        "INTRANET_DATA_DIR": str(tmp_path / "data"),
+        "INTRANET_DATABASE_URL": new_database_url(),
+    }
+
+    def carry_out(command, *arguments, **more):
+        changed = {f"INTRANET_{name.upper()}": value for name, value in more.items()}
+        return CliRunner().invoke(command, arguments, env={**settings, **changed})
+
+    return carry_out
+
+
+def test_an_agency_is_made_with_its_administrator_once(run):
+    made = run(agency, *AGENCY, "--email=dora@pedrafria.example")
+    assert made.exit_code == 0, made.output
+    assert "L9 is made" in made.output
+    assert "by mail" in made.output
+
+    again = run(agency, *AGENCY, "--email=x@pedrafria.example")
+    assert again.exit_code == 1
+    assert "code" in again.output
+
+
+def test_an_account_is_made_invited_again_and_disabled(run):
+    run(agency, *AGENCY, "--email=dora@pedrafria.example")
+
+    paper = run(account, "create", "Xan Rouco", "--agency=L9", "--staff-number=44")
+    (secret,) = re.findall(r"/invitation/(\S+)", paper.output)
+    assert len(secret) >= 43
+    again = run(account, "invite", "44@pedrafria")
+    assert secret not in again.output
+    assert "/invitation/" in again.output
+    assert run(account, "disable", "44@pedrafria").exit_code == 0
+    assert run(account, "invite", "44@pedrafria").exit_code == 1
+    assert run(account, "disable", "44@pedrafria").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create", "X", "--agency=NO", "--email=a@b.example"),
+        ("create", "X", "--agency=L9"),
+        ("create", "X", "--agency=L9", "--email=nonsense"),
+        ("invite", "nobody@x.example"),
+        ("disable", "9@pedrafria"),
+    ],
+)
+def test_what_cannot_be_is_answered_with_a_sentence(run, arguments):
+    run(agency, *AGENCY, "--email=dora@pedrafria.example")
+    done = run(account, *arguments)
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_the_doctor_says_what_is_in_place_and_what_is_not(run):
+    ill = run(doctor)
+    assert ill.exit_code == 1
+    assert "WRONG database" in ill.output
+    assert "intranet migrate" in ill.output
+
+    assert "was migrated" in run(migrate).output
+    assert "is current" in run(migrate).output
+    well = run(doctor)
+    assert well.exit_code == 0, well.output
+    assert "WRONG" not in well.output
+    exposed = run(doctor, base_url="http://intranet.example", smtp_url="smtp://127.0.0.1:9")
+    assert "WRONG address" in exposed.output
+    assert "WRONG mail" in exposed.output
+
+
+def test_the_tables_can_be_taken_down_again(run):
+    run(migrate)
+    assert "down to base" in run(migrate, "--to=base").output
+    assert "was migrated" in run(migrate).output

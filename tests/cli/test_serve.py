@@ -1,0 +1,192 @@
+"""`intranet serve` and `intranet worker`, as an operator meets them."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+import requests
+
+from tests.cli.processes import intranet, running
+
+SERVE = ("serve", "--empty", "--no-browser", "--port=0")
+
+
+@pytest.fixture
+def settings(new_database_url, tmp_path):
+    """A data folder and a database of the test's own."""
+    return {"data_dir": tmp_path / "data", "database_url": new_database_url()}
+
+
+@contextmanager
+def served(settings, *more):
+    """A server, and the address that it says."""
+    with running(*SERVE, *more, **settings) as server:
+        yield server, server.line("Serving on ").removeprefix("Serving on ")
+
+
+def answers(address):
+    try:
+        return requests.get(f"{address}/health/live", timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def wait_until(true, seconds=15):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it never came"
+        Event().wait(0.02)
+
+
+def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settings):
+    with served(settings) as (server, address):
+        assert answers(address)
+        assert requests.get(f"{address}/health/ready", timeout=5).json()["status"] == "ok"
+        assert requests.get(f"{address}/signin", timeout=5).status_code == 200
+        start = time.monotonic()
+        server.process.terminate()
+        assert server.process.wait(15) == 0
+        assert time.monotonic() - start < 10
+        assert not answers(address)
+
+
+def test_a_request_that_is_running_is_finished_before_the_end(settings):
+    with served(settings) as (server, address):
+        page = requests.Session().get(f"{address}/signin", timeout=5)
+        assert page.status_code == 200
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as slow:
+            slow.sendall(b"POST /signin HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n")
+            slow.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\nab")
+            assert answers(address)
+            server.process.terminate()
+            slow.sendall(b"cde")
+            assert slow.recv(100).startswith(b"HTTP/1.1 400")
+        assert server.process.wait(15) == 0
+
+
+def test_the_first_link_leads_to_the_address_that_is_served(settings):
+    with served(settings) as (server, address):
+        link = server.line("http")
+        assert link.startswith(f"{address}/first-agency/")
+        page = requests.get(link, timeout=5)
+        assert page.status_code == 200
+        assert 'name="agency_name"' in page.text
+
+
+def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(settings):
+    with served(settings) as (server, address):
+        first = server.line("http").removeprefix(address)
+    with served(settings) as (server, address):
+        second = server.line("http")
+        assert requests.get(address + first, timeout=5).status_code == 404
+        assert requests.get(second, timeout=5).status_code == 200
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = intranet("serve", "--empty", "--no-browser", f"--port={port}", **settings)
+
+    assert done.returncode == 1
+    assert "port is taken" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_killed_server_leaves_its_folder_free(settings):
+    with served(settings) as (server, _address):
+        server.process.kill()
+        server.process.wait()
+        with served(settings) as (_again, address):
+            assert answers(address)
+
+
+def test_two_servers_share_postgresql_and_never_sqlite(settings, database):
+    with served(settings):
+        if database == "postgresql":
+            with served(settings) as (_second, address):
+                assert answers(address)
+            return
+        done = intranet(*SERVE, **settings)
+        assert done.returncode == 1
+        assert "serves from" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_killed_server_leaves_nobody_behind(settings):
+    with served(settings) as (server, address):
+        server.process.kill()
+        server.process.wait()
+        wait_until(lambda: not answers(address))
+
+
+def test_a_killed_worker_is_replaced(settings):
+    with served(settings) as (server, address):
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: server.workers() not in ([], [worker]) and answers(address))
+        server.process.terminate()
+        assert server.process.wait(15) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "said"),
+    [
+        (["serve"], {"bad_name": "1"}, "INTRANET_BAD_NAME is not a setting"),
+        (["serve"], {"log": "loud"}, "INTRANET_LOG is 'loud'"),
+        (["doctor"], {"posts_per_10s": "x"}, "INTRANET_POSTS_PER_10S is 'x'"),
+        (["serve", "--workers=0"], {}, "--workers"),
+        (["serve", "--port=99999"], {}, "--port"),
+    ],
+)
+def test_what_cannot_be_stops_the_start_with_a_sentence(settings, arguments, more, said):
+    done = intranet(*arguments, **settings, **more)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_several_workers_need_redis_and_postgresql(settings, database):
+    done = intranet(*SERVE, "--workers=2", **settings)
+    assert done.returncode == 1
+    missing = "INTRANET_DATABASE_URL" if database == "sqlite" else "INTRANET_REDIS_URL"
+    assert missing in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
+    settings, tmp_path, database
+):
+    if database == "sqlite":
+        done = intranet("worker", **settings)
+        assert done.returncode == 1
+        assert "SQLite" in done.stderr
+        return
+    made = intranet(
+        *("agency", "create", "Concello de Outeiro", "--code=X1", "--kind=municipality"),
+        *("--administrator=Uxía Lema", "--post=Secretaría", "--email=uxia@outeiro.example"),
+        **settings,
+    )
+    assert made.returncode == 0, made.stderr
+    with running("worker", **settings) as worker:
+        worker.line("Working")
+        folder = tmp_path / "data" / "mail" / "new"
+        wait_until(lambda: folder.exists() and list(folder.iterdir()))
+        worker.process.terminate()
+        assert worker.process.wait(15) == 0
+
+
+@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
+def test_two_workers_serve_and_end_well_when_asked(settings, redis_url):
+    with served({**settings, "redis_url": redis_url}, "--workers=2") as (server, address):
+        assert len(server.workers()) == 2
+        for _time in range(10):
+            assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
+        server.process.terminate()
+        assert server.process.wait(15) == 0
