@@ -1,6 +1,6 @@
 """The list of a person's conversations: what is near first, far ancestors folded and silent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -39,8 +39,7 @@ class Listed:
     @property
     def is_muted(self) -> bool:
         """Whether it counts in silence: by choice, else if it is far."""
-        chosen = self.standing.is_muted
-        return not self.is_near if chosen is None else chosen
+        return _is_muted(self.standing, is_near=self.is_near)
 
     @property
     def agency(self) -> Agency | None:
@@ -83,9 +82,15 @@ def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[L
     return [_listed(standing, person, faces, near, counts) for standing in standings]
 
 
-def unread_total(items: list[Listed]) -> int:
+def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
     """What the rail counts: all that waits, and of silent conversations only the calls."""
-    return sum(item.mentions if item.is_muted else item.standing.unread for item in items)
+    near = _near_unit_ids(person)
+    return sum(
+        mentions.get(standing.conversation.id, 0)
+        if _is_muted(standing, is_near=_is_near(standing, near))
+        else standing.unread
+        for standing in queries.standings(person)
+    )
 
 
 def grouped(items: list[Listed]) -> dict[str, Any]:
@@ -136,7 +141,6 @@ def _listed(
     mentions: Mapping[UUID, int],
 ) -> Listed:
     conversation = standing.conversation
-    space = conversation.space
     others = [row.person_id for row in conversation.participants if row.person_id != person.id]
     alone = faces.get(others[0]) if len(others) == 1 else None
     return Listed(
@@ -145,7 +149,7 @@ def _listed(
         note=_note(conversation, alone),
         icon=_icon(conversation, len(others)),
         person=alone,
-        is_near=space is None or space.unit_id is None or space.unit_id in near,
+        is_near=_is_near(standing, near),
         mentions=mentions.get(conversation.id, 0),
     )
 
@@ -164,6 +168,15 @@ def _icon(conversation: Conversation, others: int) -> str:
         return "user" if others == 1 else "users"
     is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main
     return "landmark" if is_agency else "hash"
+
+
+def _is_muted(standing: Standing, *, is_near: bool) -> bool:
+    return not is_near if standing.is_muted is None else standing.is_muted
+
+
+def _is_near(standing: Standing, near: Collection[UUID]) -> bool:
+    space = standing.conversation.space
+    return space is None or space.unit_id is None or space.unit_id in near
 
 
 def _near_unit_ids(person: Person) -> set[UUID]:

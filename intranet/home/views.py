@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
 from intranet.accounts.access import signed_in
-from intranet.conversations.listing import grouped, unread_total
+from intranet.conversations.listing import grouped
 from intranet.core import clock
 from intranet.home import queries
 from intranet.messages.page import conversation_list
@@ -25,7 +25,6 @@ def index(person: Person) -> ResponseReturnValue:
         part_of_day=_part_of_day(),
         today=clock.now(),
         waiting=waiting,
-        unread_count=unread_total(items),
         units=queries.units_of(person),
         talks=queries.recent_talks(items),
         conversations=grouped(items),

@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.accounts.access import signed_in
+from intranet.accounts.access import current_person, signed_in
 from intranet.conversations.access import get_conversation, rights_of
-from intranet.conversations.listing import grouped
+from intranet.conversations.listing import grouped, unread_total
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
 from intranet.core.errors import Conflict, NotFound, Problem
@@ -34,6 +35,18 @@ from intranet.messages.shown import shown
 from intranet.people.models import Person
 
 bp = Blueprint("messages", __name__)
+
+
+@bp.app_context_processor
+def count_unread() -> dict[str, int]:
+    """What waits for the viewer, for the rail of every page."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        return {"unread_total": unread_total(viewer, queries.mention_counts(viewer))}
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
 
 
 @bp.get("/messages")
