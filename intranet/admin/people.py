@@ -204,6 +204,15 @@ def withdraw_invitation(actor: Person, agency: Agency, person_id: UUID) -> Respo
     return _do(agency, person_id, operations.withdraw_invitation, actor, _("Invitation withdrawn."))
 
 
+@bp.post("/<code>/people/<uuid:person_id>/account/password")
+@administrator
+def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Send a link for a new password, or show it once to be handed over."""
+    found = get_person(agency, person_id)
+    outcome = operations.send_password_link(actor, get_account(agency, found))
+    return _invited(agency, found, outcome, _("Link for a new password sent."))
+
+
 @bp.post("/<code>/people/<uuid:person_id>/account/close")
 @administrator
 def close_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
@@ -245,10 +254,12 @@ def _do(
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
-def _invited(agency: Agency, found: Person, outcome: Invited) -> ResponseReturnValue:
+def _invited(
+    agency: Agency, found: Person, outcome: Invited, done: str | None = None
+) -> ResponseReturnValue:
     if outcome.address:
         return _link_to_hand_over(found.name, outcome.address)
-    flash(_("Invitation sent."), "ok")
+    flash(done or _("Invitation sent."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 

@@ -64,6 +64,7 @@ def act_names() -> dict[str, str]:
         "account.enable": _("Account opened again"),
         "account.invite": _("Invitation sent"),
         "account.reset_second_factor": _("Second factor taken away"),
+        "account.send_password_link": _("Link for a new password sent"),
         "account.withdraw_invitation": _("Invitation withdrawn"),
         "accounts.create": _("Accounts made"),
         "administration.end": _("Administration taken away"),

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from intranet.accounts.models import Account, AccountState, OneTimeLink, Token
 from intranet.accounts.operations import own
 from intranet.accounts.operations.accounts import (
+    change_sign_in_names,
     disable_account,
     enable_account,
     invite_again,
     invite_person,
+    send_password_link,
     withdraw_invitation,
 )
 from intranet.audit.models import AuditLine
@@ -352,3 +354,34 @@ def test_two_who_follow_one_link_at_once_set_one_password(app, cast, mail):
     assert sorted(statuses) == [303] + [404] * 5
     winner = passwords[statuses.index(303)]
     assert give(app.test_client(), "sabela@monteclaro.example", winner).status_code == 303
+
+
+def test_an_administrator_has_a_link_for_a_new_password_sent(app, client, client_of, cast, mail):
+    with app.app_context():
+        send = cast.account_of(cast.ana)
+        with pytest.raises(Forbidden):
+            send_password_link(cast.guillem, send)
+        assert send_password_link(cast.dorleta, send).address is None
+        with pytest.raises(Conflict):
+            send_password_link(cast.dorleta, cast.account_of(cast.dorleta))
+        with pytest.raises(Conflict):
+            send_password_link(cast.dorleta, cast.account_of(cast.lara))
+    (letter,) = mail()
+
+    assert letter["To"] == "ana@monteclaro.example"
+    assert client.submit(link_in(letter), {"password": NEW}).location == "/signin"
+
+
+def test_who_has_no_mailbox_gets_the_link_for_a_new_password_on_paper(app, client_of, cast, mail):
+    with app.app_context():
+        change_sign_in_names(
+            cast.dorleta, cast.account_of(cast.ana), email=None, staff_number="1204"
+        )
+    path = f"/admin/{cast.monteclaro.code}/people/{cast.ana.id}/account/password"
+    page = client_of(cast.dorleta).submit(path).text
+    (link,) = re.findall(r"http://[^/\s]+(/reset/[\w-]+)", page)
+
+    assert mail() == []
+    app.test_client().submit(link, {"password": NEW})
+    assert give(app.test_client(), "1204@monteclaro", NEW).status_code == 303
+    assert mail() == []

@@ -165,6 +165,30 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
         _record("account.withdraw_invitation", actor, account)
 
 
+def send_password_link(actor: Person | None, account: Account) -> Invited:
+    """Help somebody who forgot the password: mail the link, or give it to be handed over.
+
+    An administrator learns no password and, where there is a mailbox, no link either.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+        Conflict: there is no password yet, the account is closed, or it is the actor's own.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        if actor and actor.id == account.person_id:
+            raise Conflict(_l("Change your own password in your settings."))
+        if account.state != AccountState.ACTIVE:
+            raise Conflict(_l("Nobody can sign in with this account yet."))
+        _record("account.send_password_link", actor, account)
+        if account.email:
+            owe_link(work, account, LinkPurpose.PASSWORD)
+            return Invited(account.person, None)
+        address = site_address(letters.RESET + new_link(LinkPurpose.PASSWORD, account.id))
+    return Invited(account.person, address)
+
+
 def disable_account(actor: Person | None, account: Account) -> Account:
     """Close an account: every sign-in, token and link of it ends at once.
 
