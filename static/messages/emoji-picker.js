@@ -37,6 +37,8 @@ function build() {
   const element = document.createElement("div");
   element.className = "emoji-picker";
   element.popover = "auto";
+  element.setAttribute("role", "dialog");
+  element.setAttribute("aria-label", word("emoji"));
   const named = document.createElement("div");
   named.className = "emoji-picker__named";
   named.append(...NAMED.map(namedButton));

@@ -1,4 +1,4 @@
-/** What appears under `@`: people, posts, everybody. Fits <text-expander> (an ARIA combobox). */
+/** What appears under `@`: people, posts, everybody. Fits <text-expander>. */
 import { fragment } from "../core/http.js";
 
 /**
@@ -12,6 +12,7 @@ export function suggestPeople(expander, conversationId, chosen) {
   });
   expander.addEventListener("text-expander-activate", () => {
     requestAnimationFrame(() => putAbove(expander.querySelector(".suggestions")));
+    requestAnimationFrame(() => sayRole(expander.querySelector("textarea")));
   });
   expander.addEventListener("text-expander-value", (event) => {
     const { kind, id, value } = event.detail.item.dataset;
@@ -25,6 +26,13 @@ function putAbove(list) {
   if (!list) return;
   list.style.top = "auto";
   list.style.bottom = "calc(100% + 4px)";
+}
+
+/** A text of several lines may not be a combobox; it may say that it has a list beside it. */
+function sayRole(field) {
+  field.removeAttribute("role");
+  field.removeAttribute("aria-expanded");
+  field.setAttribute("aria-haspopup", "listbox");
 }
 
 let latest = null;
