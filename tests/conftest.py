@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.plugins.honesty",
     "tests.plugins.isolation",
     "tests.plugins.browser",
+    "tests.plugins.queries",
 ]
 
 

@@ -1,0 +1,63 @@
+"""A conversation asks the database as often for three messages as for forty."""
+
+import pytest
+
+from intranet.conversations.operations import start_talk
+from intranet.messages.operations import add_reaction
+from tests.messages.helpers import channel_of, say
+
+MOST = 60
+
+
+@pytest.fixture
+def talks(app, cast):
+    """Begins a talk of three people with Ana."""
+
+    def begin():
+        with app.app_context():
+            for other in (cast.carles, cast.xoel, cast.bieito):
+                say(other, start_talk(other, [cast.ana]))
+
+    return begin
+
+
+@pytest.fixture
+def grow(app, cast):
+    """Lets people say more: with replies, reactions, mentions, and further talks."""
+
+    def add(number):
+        with app.app_context():
+            channel = channel_of(cast.licences)
+            for _ in range(number):
+                said = say(cast.uxia, channel, f"@[Ana](person:{cast.ana.id})", posts_per_10s=1000)
+                say(cast.ana, channel, parent_id=said.id, posts_per_10s=1000)
+                add_reaction(cast.ana, said, "👍")
+            return channel.id
+
+    return add
+
+
+@pytest.fixture
+def ana(cast, client_of):
+    return client_of(cast.ana)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/messages", "/c/{channel}", "/c/{channel}/m/1", "/c/{channel}/members", "/switcher?q=a"],
+)
+def test_the_number_of_queries_does_not_grow_with_what_is_said(
+    ana, count_queries, grow, talks, page
+):
+    address = page.format(channel=grow(2))
+    ana.get(address)
+    with count_queries() as before:
+        assert ana.get(address).status_code == 200
+    grow(20)
+    talks()
+    with count_queries() as after:
+        assert ana.get(address).status_code == 200
+
+    # The first direct talk adds the queries for the people of talks, whatever their number.
+    assert len(after) <= len(before) + 5
+    assert len(after) <= MOST
