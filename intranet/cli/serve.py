@@ -41,7 +41,9 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     if workers > 1:
         _use_greenlets()
     from intranet.cli import serving
+    from intranet.core import logs
 
+    logs.set_up(settings.log)
     try:
         held = serving.hold_folder(settings.data_dir) if settings.on_sqlite else None
     except serving.InUseError as error:

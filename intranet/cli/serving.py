@@ -19,8 +19,10 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from intranet.config import Settings
+from intranet.core import logs
 from intranet.core.database import THREADS
 from intranet.core.jobs import Clockwork
 from intranet.core.stopping import stop
@@ -80,6 +82,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "timeout": 120,
             "limit_request_line": 8_190,
             "loglevel": "warning",
+            "logger_class": _logger_class(serving.settings.log),
             "control_socket_disable": True,
             # Only the proxies that the settings count are believed, by `core.web`.
             "forwarded_allow_ips": "",
@@ -128,6 +131,17 @@ def _worker_class(base: str) -> Any:
         parent.handle_exit(self, number, frame)
 
     return type(name, (parent,), {"handle_exit": handle_exit})
+
+
+def _logger_class(kind: str) -> Any:
+    """A class of gunicorn's loggers that writes lines like all others."""
+
+    def setup(self: Any, cfg: Any) -> None:
+        Logger.setup(self, cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.formatter(kind))
+
+    return type("Lines", (Logger,), {"setup": setup})
 
 
 def bind(host: str, port: int) -> socket.socket:

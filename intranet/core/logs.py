@@ -1,0 +1,74 @@
+"""The log: a line for each thing that happened, on standard error, as text or as JSON.
+
+What people write and who they are stands in no line: only ids. Characters that would begin a line
+of their own, or do something to a terminal, are written out.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+TEXT, JSON = "text", "json"
+OURS = "intranet"
+# Controls but the tab, and what else begins a line.
+_DISTURBING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def set_up(kind: str) -> None:
+    """Let this process log what is ours, and of libraries what is a warning or worse.
+
+    Args:
+        kind: `text` for people, `json` for programs that collect logs.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter(kind))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+def formatter(kind: str) -> logging.Formatter:
+    """What makes a line of a record."""
+    return JsonLines() if kind == JSON else TextLines()
+
+
+class TextLines(logging.Formatter):
+    """`2026-11-25T08:00:00.000Z INFO intranet.security signed in …`, a traceback below it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line, and its traceback, if there is one, on lines that follow."""
+        message = _written_out(record.getMessage())
+        line = f"{_instant(record)} {record.levelname} {record.name} {message}"
+        traceback = [_written_out(each) for each in _traceback(self, record).splitlines()]
+        return "\n".join((line, *(f"    {each}" for each in traceback)))
+
+
+class JsonLines(logging.Formatter):
+    """One object on each line: `at`, `level`, `logger`, `message`, and perhaps `exception`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, in plain ASCII."""
+        said = {
+            "at": _instant(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if traceback := _traceback(self, record):
+            said["exception"] = traceback
+        return json.dumps(said)
+
+
+def _traceback(lines: logging.Formatter, record: logging.LogRecord) -> str:
+    return lines.formatException(record.exc_info) if record.exc_info else ""
+
+
+def _instant(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _written_out(text: str) -> str:
+    return _DISTURBING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
