@@ -16,6 +16,7 @@ THREADS = 320
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Options of the engine; every thread that serves can have a connection."""
     options: dict[str, Any] = {"pool_size": THREADS, "max_overflow": 10, "pool_timeout": 10}
+    options["hide_parameters"] = True  # they are what people write, and errors go into the log
     if not settings.on_sqlite:
         options |= {
             "pool_size": 20,

@@ -5,8 +5,11 @@ import logging
 import re
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from intranet.core import logs
+from intranet.extensions import db
 
 
 def record(message, *arguments, exc_info=None):
@@ -95,3 +98,11 @@ def test_ours_is_told_and_of_others_only_what_is_grave(loggers, capsys):
         "intranet.security ours",
         "somebody.else theirs, and grave",
     ]
+
+
+def test_what_people_write_does_not_stand_in_an_error_of_the_database(house):
+    with pytest.raises(DBAPIError) as raised:
+        db.session.execute(text("SELECT nothing_there(:said)"), {"said": "a private word"})
+
+    assert "private" not in str(raised.value)
+    db.session.rollback()
