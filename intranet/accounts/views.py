@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from intranet.accounts import cookies, devices
@@ -12,9 +13,11 @@ from intranet.accounts.forms import CodeForm, LanguageForm, SignInForm
 from intranet.accounts.models import Account
 from intranet.accounts.operations import own, second_factors, signing_in
 from intranet.config import LANGUAGES
+from intranet.core import clock
 from intranet.core.errors import Invalid, TooMany
 from intranet.core.i18n import _
-from intranet.core.web import FOR_EVERYBODY, current_language, local_address
+from intranet.core.web import FOR_EVERYBODY, current_language, current_zone, local_address
+from intranet.people.lines import person_lines
 
 bp = Blueprint("accounts", __name__)
 
@@ -39,10 +42,12 @@ def identify() -> None:
 
 @bp.app_context_processor
 def for_layout() -> dict[str, object]:
-    """What the frame of every page shows. It asks nothing of the database."""
+    """What the frame of every page shows; the database is asked only for the line, when shown."""
     identity = g.get("identity")
     ready = identity is not None and not identity.must_enrol
     return {
+        "viewer_line": LocalProxy(_viewer_line),
+        "time_zone": current_zone(),
         "viewer": identity.person if ready else None,
         "account": identity.account if ready else None,
         "agency": identity.account.home_agency if identity else None,
@@ -50,6 +55,18 @@ def for_layout() -> dict[str, object]:
         "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "current_language": current_language(),
     }
+
+
+def _viewer_line() -> str:
+    """Post, unit and agency of who reads, once a request."""
+    identity = current_identity()
+    if identity is None:
+        return ""
+    if "viewer_line" not in g:
+        person_id = identity.person.id
+        line = person_lines([person_id], clock.now())[person_id]
+        g.viewer_line = line.caption(current_language())
+    return str(g.viewer_line)
 
 
 @bp.get("/signin")
