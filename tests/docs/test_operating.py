@@ -1,0 +1,98 @@
+"""Every setting, command, option and figure stands in docs/operating.md."""
+
+import re
+
+import click
+import pytest
+from prometheus_client import REGISTRY
+
+from intranet.cli.main import Commands
+from intranet.config import NAMES, Settings, read_settings
+from intranet.core.health import _own_figures
+from intranet.core.jobs import RUNS
+from intranet.realtime import counters
+from tests.docs.reading import ROOT, codes, rows, section, text_of
+
+FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
+# What follows from the data folder is said in words.
+IN_WORDS = {"database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"}
+
+
+@pytest.fixture(scope="module")
+def text():
+    return text_of("operating.md")
+
+
+def test_every_setting_is_told_and_none_that_there_is_not(text):
+    told = {codes(row[0])[0] for row in rows(section(text, "Settings"))}
+
+    assert told | {"INTRANET_CONFIG"} == {f"INTRANET_{name.upper()}" for name in NAMES} | FROM_FILES
+    assert "`INTRANET_CONFIG`" in section(text, "Settings")
+
+
+def test_every_default_is_the_one_that_holds(text):
+    defaults = Settings()
+    for name, default, _ in rows(section(text, "Settings")):
+        setting = codes(name)[0].removeprefix("INTRANET_").lower()
+        if setting in NAMES - IN_WORDS:
+            assert codes(default) == [str(getattr(defaults, setting))], setting
+
+
+def test_the_settings_of_tests_are_ignored_by_everything_else(text, tmp_path):
+    names = set(re.findall(r"`(INTRANET_(?:TEST_\w+|CHROMIUM))`", text))
+
+    assert names == {"INTRANET_TEST_PG", "INTRANET_TEST_REDIS", "INTRANET_CHROMIUM"}
+    read_settings({"INTRANET_DATA_DIR": str(tmp_path), **dict.fromkeys(names, "x")})
+
+
+def test_every_command_is_told_with_its_options(text):
+    told = {
+        codes(name)[0]: sorted(code for code in codes(options) if code.startswith("--"))
+        for name, options, _ in rows(section(text, "Commands"))
+    }
+
+    assert told == dict(commands())
+
+
+def commands():
+    """Each command that can be called, with its options."""
+    group = Commands()
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        yield from _called(f"intranet {name}", command, context)
+
+
+def _called(name, command, context):
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found
+            yield from _called(f"{name} {below}", found, context)
+    else:
+        given = (each for each in command.params if isinstance(each, click.Option))
+        yield name, sorted(option.opts[0] for option in given)
+
+
+def test_every_figure_is_told(text, house):
+    told = {codes(row[0])[0] for row in rows(section(text, "What to watch"))}
+    assert {RUNS, counters.sockets} <= set(REGISTRY._collector_to_names)
+    counted = {
+        sample if metric.type == "gauge" else f"{sample}_total"
+        for metric in REGISTRY.collect()
+        if (sample := metric.name).startswith("intranet_")
+    }
+    asked = set(re.findall(r"(?m)^# TYPE (\w+)", _own_figures().decode()))
+
+    assert told == counted | asked
+
+
+def test_the_readme_says_the_two_commands_and_where_to_read_on():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+
+    assert next(block.strip() for block in blocks) == "python3 -m intranet"
+    assert "python3 -m intranet test" in {block.strip() for block in blocks}
+    for page in ("docs/", "docs/operating.md", "CHANGELOG.md", "bleach"):
+        assert page in readme
