@@ -20,7 +20,7 @@ from intranet.admin.words import appointment_kinds
 from intranet.agencies.models import Agency
 from intranet.core import clock
 from intranet.core.i18n import _
-from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.operations import appointments as operations
@@ -52,7 +52,7 @@ class EndForm(Form):
 @administrator
 def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Who holds which post: today, ending soon, ahead, past."""
-    typed = request.args.get("q", "").strip()[:80]
+    typed = printable(request.args.get("q", ""), 80)
     when = _when(request.args.get("when"))
     found = queries.appointments(agency, typed, when)
     page = page_of(found, Appointment, Appointment.since, falling=True)

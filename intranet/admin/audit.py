@@ -20,10 +20,12 @@ from intranet.audit.models import AuditLine
 from intranet.audit.operations import record
 from intranet.audit.queries import Wanted
 from intranet.core import clock
+from intranet.core.parsing import FIRST_DAY, LAST_DAY, printable
 from intranet.core.templating import this_page
 from intranet.people.models import Person
 
 PAGE = 50
+LONGEST_NUMBER = 18  # what fits into 64 bits
 COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,7 +35,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """The lines, the latest first; and whether the chain holds, if that is asked."""
     wanted = _wanted(agency)
-    before = request.args.get("before", type=int)
+    before = _number("before")
     lines = queries.lines(agency.id, wanted, before=before, limit=PAGE + 1)
     shown, more = lines[:PAGE], len(lines) > PAGE
     asked = request.args.get("check") == "1"
@@ -100,7 +102,7 @@ def _wanted(agency: Agency) -> Wanted:
     first, last = _day("from"), _day("to")
     person = request.args.get("person", type=UUID)
     return Wanted(
-        act=request.args.get("act") or None,
+        act=printable(request.args.get("act", ""), 40) or None,
         actor_id=person,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
@@ -109,6 +111,12 @@ def _wanted(agency: Agency) -> Wanted:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        found = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER else None

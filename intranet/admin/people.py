@@ -31,7 +31,7 @@ from intranet.agencies.models import Agency
 from intranet.core import clock
 from intranet.core.errors import NotFound, Problem
 from intranet.core.i18n import _
-from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import AppointmentKind, Person
 from intranet.people.operations.appointments import appoint
@@ -67,7 +67,7 @@ class PersonForm(Form):
 @administrator
 def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """People by words of the name or what they sign in by, and by whether they can."""
-    typed = request.args.get("q", "").strip()[:80]
+    typed = printable(request.args.get("q", ""), 80)
     access = _access(request.args.get("access"))
     page = page_of(queries.people(agency, typed, access), Person, Person.sort_key)
     shown = [person.id for person in page.rows]

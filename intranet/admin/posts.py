@@ -28,7 +28,7 @@ from intranet.agencies.operations.posts import TITLE_LIMIT, NewPost
 from intranet.agencies.queries import ancestors
 from intranet.core import clock
 from intranet.core.i18n import _
-from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import current_language
 from intranet.directory.words import kind_names, level_names
@@ -73,7 +73,7 @@ class EndForm(Form):
 @administrator
 def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Posts by words, by unit, with free places."""
-    typed = request.args.get("q", "").strip()[:80]
+    typed = printable(request.args.get("q", ""), 80)
     within = request.args.get("unit", type=UUID)
     unit = get_unit(agency, within) if within else None
     only_vacant = request.args.get("vacant") == "1"

@@ -15,7 +15,7 @@ from intranet.accounts.access import signed_in
 from intranet.agencies.models import Agency
 from intranet.core.errors import Invalid, NotFound, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import Line
+from intranet.core.parsing import Line, printable
 from intranet.core.rest import (
     NO_CURSOR,
     PREFIX,
@@ -72,7 +72,7 @@ def _agency(actor: Person) -> Agency:
 
 def words() -> str:
     """What a list is searched by: `?q=`."""
-    return request.args.get("q", "").strip()[:80]
+    return printable(request.args.get("q", ""), 80)
 
 
 def list_by_name(

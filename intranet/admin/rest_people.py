@@ -33,7 +33,7 @@ from intranet.agencies.models import Agency, Post
 from intranet.audit.queries import Wanted, lines
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
-from intranet.core.parsing import Form, Line
+from intranet.core.parsing import Form, Line, printable
 from intranet.core.rest import NO_CURSOR, body, cursor, described, limit, once, page, with_version
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import Appointment, AppointmentKind, Person
@@ -244,13 +244,13 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
 def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """The audit log of the agency, the latest first."""
     wanted = Wanted(
-        act=request.args.get("act") or None,
+        act=printable(request.args.get("act", ""), 40) or None,
         actor_id=request.args.get("actor", type=UUID),
         since=_instant("since"),
         until=_instant("until"),
     )
     before = cursor()
-    if before and not before.isdecimal():
+    if before and not (before.isascii() and before.isdecimal()):
         raise Invalid({"cursor": NO_CURSOR})
     count = limit()
     found = lines(agency.id, wanted, before=int(before[:18]) if before else None, limit=count + 1)

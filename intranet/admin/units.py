@@ -27,7 +27,7 @@ from intranet.agencies.operations.agencies import NAME_LIMIT, root_unit
 from intranet.agencies.queries import ancestors, in_force, subtree
 from intranet.core import clock
 from intranet.core.i18n import _
-from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -54,7 +54,7 @@ class EndForm(Form):
 @administrator
 def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """The units right below one, the root at first; or those that fit what was typed."""
-    typed = request.args.get("q", "").strip()[:80]
+    typed = printable(request.args.get("q", ""), 80)
     root = root_unit(agency)
     under = _under(agency) or root
     page = page_of(queries.units(agency, typed, under=under), Unit, Unit.sort_key)

@@ -62,8 +62,13 @@ def read_functions() -> list[Function]:
 @dataclass(frozen=True)
 class _Cue:
     words: str
+    stem: str
     pattern: re.Pattern[str]
     means: str
+
+    def is_in(self, forms: Sequence[str]) -> bool:
+        """Whether a form has it at the start of a word. Most are left out without a pattern."""
+        return any(self.stem in form and self.pattern.search(form) for form in forms)
 
 
 def _functions(forms: Sequence[str], cues: Sequence[_Cue]) -> Iterator[str]:
@@ -73,20 +78,17 @@ def _functions(forms: Sequence[str], cues: Sequence[_Cue]) -> Iterator[str]:
     for cue in cues:
         if len(seen) == FUNCTIONS_AT_MOST:
             return
-        if any(cue.words in longer for longer in taken):
+        if not cue.is_in(forms) or any(cue.words in longer for longer in taken):
             continue
-        if any(cue.pattern.search(form) for form in forms):
-            taken.append(cue.words)
-            if cue.means not in seen:
-                seen.add(cue.means)
-                yield cue.means
+        taken.append(cue.words)
+        if cue.means not in seen:
+            seen.add(cue.means)
+            yield cue.means
 
 
 def _level(forms: Sequence[str], cues: Sequence[_Cue]) -> int:
-    for cue in cues:
-        if any(cue.pattern.search(form) for form in forms):
-            return int(cue.means)
-    return LOWEST_LEVEL
+    found = next((cue for cue in cues if cue.is_in(forms)), None)
+    return int(found.means) if found else LOWEST_LEVEL
 
 
 def _forms(title: str) -> list[str]:
@@ -112,12 +114,11 @@ def _read(name: str, column: str) -> list[_Cue]:
         rows = list(csv.DictReader(file))
     means = "code" if name == "functions.csv" else "level"
     basque = column.endswith("_eu")
-    cues = [
-        _Cue(words, _pattern(_stem(words) if basque else words), row[means])
-        for row in rows
-        for words in map(fold, row[column].split("|"))
-        if words
-    ]
+    cues = []
+    for row in rows:
+        for words in filter(None, map(fold, row[column].split("|"))):
+            stem = _stem(words) if basque else words
+            cues.append(_Cue(words, stem, _pattern(stem), row[means]))
     return sorted(cues, key=lambda cue: -len(cue.words))
 
 

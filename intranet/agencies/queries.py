@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from intranet.agencies.models import Administration, Agency, Post, Unit
+from intranet.core.parsing import printable
 from intranet.extensions import db
 
+ADDRESS_LIMIT = 120
 Dated = TypeVar("Dated", type[Unit], type[Post])
 
 
@@ -28,17 +30,19 @@ def subtree(path: str) -> ColumnElement[bool]:
 
 def agency_by_code(code: str) -> Agency | None:
     """The agency with an official code."""
-    return db.session.scalar(select(Agency).where(Agency.code == code))
+    return db.session.scalar(select(Agency).where(Agency.code == printable(code, ADDRESS_LIMIT)))
 
 
 def agency_by_handle(handle: str) -> Agency | None:
     """The agency with a handle, as in `@post@agency`."""
-    return db.session.scalar(select(Agency).where(Agency.handle == handle.lower()))
+    return db.session.scalar(
+        select(Agency).where(Agency.handle == printable(handle, ADDRESS_LIMIT).lower())
+    )
 
 
 def post_by_address(address: str) -> Post | None:
     """The post that is written `@post@agency`, with or without the first sign."""
-    handle, _, agency = address.strip().lstrip("@").partition("@")
+    handle, _, agency = printable(address, ADDRESS_LIMIT).lstrip("@").partition("@")
     return db.session.scalar(
         select(Post)
         .join(Agency, Agency.id == Post.agency_id)

@@ -1,6 +1,7 @@
 """From outside into typed values: one form serves the page, the REST call and the socket."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -110,6 +111,25 @@ def place(text: str) -> int:
         ValueError: it is no number.
     """
     return min(max(int(text), 0), PLACES)
+
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def require_days(**days: date | None) -> None:
+    """Refuse days so far off that they must be a slip, and that no time zone can reckon with.
+
+    Raises:
+        Invalid: by the name of the field.
+    """
+    for name, day in days.items():
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise Invalid({name: _l("Give a day between 1900 and 2199.")})
+
+
+def printable(text: str, limit: int) -> str:
+    """What was typed to search by: trimmed, cut, without characters that databases refuse."""
+    return "".join(char for char in text if char.isprintable()).strip()[:limit]
 
 
 def required_text(text: str, field: str, limit: int) -> str:

@@ -10,6 +10,7 @@ from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
+from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -52,6 +53,7 @@ def propose_mandate(
         require_own_administrator(actor, agency)
         if post.agency_id == agency.id:
             raise Invalid({"post": _l("This post belongs to the agency itself.")})
+        require_days(last_day=last_day)
         if last_day <= clock.today(agency.time_zone):
             raise Invalid({"last_day": _l("Choose a day that lies ahead.")})
         _check_new(agency, post)

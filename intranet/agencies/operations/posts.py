@@ -17,6 +17,7 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
+from intranet.core.parsing import require_days
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -68,6 +69,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) 
         Invalid: a value cannot be, or a code or handle is taken.
     """
     with unit_of_work() as work:
+        work.lock(agency)  # two at once could make one handle of one title
         require_administrator(actor, agency.id)
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
@@ -163,6 +165,7 @@ def end_post(
         require_version(post.version, version)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Conflict(_l("This post has ended already."))
+        require_days(last_day=last_day)
         post.valid_to = last_day
         post.version += 1
         _record("post.end", actor, post, last_day=last_day.isoformat())
@@ -252,6 +255,7 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
 
 
 def _check(new: NewPost, agency: Agency) -> None:
+    require_days(valid_from=new.valid_from, valid_to=new.valid_to)
     errors: dict[str, Words] = {}
     if not any(text.strip() for text in new.title.values()):
         errors["title"] = _l("Write something here.")

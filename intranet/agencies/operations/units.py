@@ -8,13 +8,14 @@ from intranet.agencies.access import Actor, require_administrator, require_versi
 from intranet.agencies.events import PostChanged, UnitChanged, UnitCreated
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.naming import sort_key_of, unused
-from intranet.agencies.operations.agencies import NAME_LIMIT, root_unit
+from intranet.agencies.operations.agencies import NAME_LIMIT
 from intranet.agencies.queries import in_force, subtree
 from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
+from intranet.core.parsing import require_days
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -42,8 +43,10 @@ def create_unit(
         Invalid: the code is taken, the name cannot be, or it would stand too deep.
     """
     _check_name(name)
+    require_days(valid_from=valid_from)
     with unit_of_work() as work:
         agency = parent.agency
+        _lock_tree(work, parent)
         require_administrator(actor, agency.id)
         _check_parent(parent, depth_below=1)
         unit_id = uuid7()
@@ -146,6 +149,7 @@ def end_unit(
         today = clock.today(unit.agency.time_zone)
         if unit.parent_id is None:
             raise Invalid({"last_day": _l("The agency itself cannot be ended here.")})
+        require_days(last_day=last_day)
         if last_day > today:
             raise Invalid({"last_day": _l("Choose today or an earlier day.")})
         if successor:
@@ -201,8 +205,8 @@ def _move(unit: Unit, parent: Unit) -> None:
 
 
 def _lock_tree(work: Work, unit: Unit) -> None:
-    """Keep the agency's tree still: two moves at once could make a circle."""
-    work.lock(root_unit(unit.agency))
+    """Keep the agency's tree still: two moves at once could make a circle, two names one code."""
+    work.lock(unit.agency)
     db.session.refresh(unit)
 
 

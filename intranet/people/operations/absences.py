@@ -8,6 +8,7 @@ from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
+from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post, may_set_absence
@@ -77,6 +78,7 @@ def _require(actor: Person | None, person: Person) -> None:
 
 
 def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | None) -> None:
+    require_days(starts_on=starts_on, ends_on=ends_on)
     if ends_on < starts_on:
         raise Invalid({"ends_on": _l("The last day is before the first.")})
     if (ends_on - starts_on).days > DAYS_LIMIT:

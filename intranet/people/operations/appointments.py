@@ -14,6 +14,7 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
+from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed
@@ -157,6 +158,7 @@ def end_appointment(
         now = clock.now()
         if appointment.until and appointment.until <= now:
             raise Conflict(_l("This appointment has ended already."))
+        require_days(last_day=last_day)
         if last_day is None:
             end_now(appointment)
         else:
@@ -200,6 +202,7 @@ def _made(new: NewAppointment, agency: Agency) -> Appointment:
 
 
 def _check_dates(post: Post, starts_on: date, ends_on: date | None, basis: str) -> None:
+    require_days(starts_on=starts_on, ends_on=ends_on)
     if len(basis) > BASIS_LIMIT:
         raise Invalid({"basis": _l("At most %(limit)s characters.", limit=BASIS_LIMIT)})
     if ends_on and ends_on < starts_on:
