@@ -1,7 +1,13 @@
 """Page 2 of the house: who listens to which event."""
 
 from intranet.accounts.events import SignInsEnded
-from intranet.agencies.events import AgencyCreated, PostChanged, UnitChanged, UnitCreated
+from intranet.agencies.events import (
+    AgencyCreated,
+    PostChanged,
+    TimeZoneChanged,
+    UnitChanged,
+    UnitCreated,
+)
 from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
 from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
@@ -23,6 +29,7 @@ def subscribe() -> None:
 
 def _within() -> None:
     bus.within(AgencyCreated, space_handlers.open_agency_space)
+    bus.within(TimeZoneChanged, people_handlers.reckon_anew)
     bus.within(UnitCreated, space_handlers.open_unit_space)
     bus.within(UnitChanged, space_handlers.follow_unit)
     bus.within(PostChanged, people_handlers.end_with_post, space_handlers.follow_post)

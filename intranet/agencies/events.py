@@ -12,6 +12,13 @@ class AgencyCreated:
 
 
 @dataclass(frozen=True)
+class TimeZoneChanged:
+    """An agency's days begin at another instant now."""
+
+    agency_id: UUID
+
+
+@dataclass(frozen=True)
 class UnitCreated:
     """A unit other than a root is there."""
 

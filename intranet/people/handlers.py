@@ -2,12 +2,12 @@
 
 from sqlalchemy import or_, select
 
-from intranet.agencies.events import PostChanged
-from intranet.agencies.models import Post
+from intranet.agencies.events import PostChanged, TimeZoneChanged
+from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AppointmentChanged
+from intranet.people.events import AppointmentChanged, ManyAppointed
 from intranet.people.models import Appointment
 from intranet.people.operations.appointments import end_now
 from intranet.people.queries import is_not_over
@@ -33,3 +33,21 @@ def end_with_post(event: PostChanged) -> None:
                 row.set_dates(agency, row.starts_on, post.valid_to)
             row.version += 1
             work.publish(AppointmentChanged(row.id, row.person_id))
+
+
+def reckon_anew(event: TimeZoneChanged) -> None:
+    """The days of appointments begin and end at other instants; what is over stays as it was."""
+    agency = db.session.get_one(Agency, event.agency_id)
+    rows = (
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Post.agency_id == agency.id,
+            is_not_over(clock.now()),
+            Appointment.until.is_distinct_from(Appointment.since),
+        )
+    )
+    with unit_of_work() as work:
+        for row in db.session.scalars(rows).all():
+            row.set_dates(agency, row.starts_on, row.ends_on)
+        work.publish(ManyAppointed(agency.id))

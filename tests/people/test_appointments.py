@@ -1,9 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from intranet.agencies.operations.agencies import change_agency
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
+from intranet.extensions import db
 from intranet.people.models import AppointmentKind
 from intranet.people.operations.appointments import (
     NewAppointment,
@@ -13,6 +16,7 @@ from intranet.people.operations.appointments import (
     end_appointment,
 )
 from intranet.people.queries import current_appointments, past_appointments
+from intranet.spaces.models import SpaceMember
 
 TODAY = clock.today("Europe/Madrid")
 
@@ -37,6 +41,25 @@ def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
 
     assert row.since == datetime(2026, 5, 31, 22, tzinfo=UTC)
     assert row.until == datetime(2026, 6, 30, 22, tzinfo=UTC)
+
+
+def test_dates_are_reckoned_anew_in_another_zone(house, cast):
+    row = the_appointment(cast.uxia)
+    town = cast.monteclaro
+    change_agency(
+        cast.dorleta,
+        town,
+        version=None,
+        name=town.name,
+        languages=town.languages,
+        time_zone="Atlantic/Canary",
+        second_factor=town.second_factor,
+        basis_shown_outside=False,
+    )
+
+    assert row.until == clock.end_of(row.ends_on, "Atlantic/Canary")
+    places = select(SpaceMember.until).where(SpaceMember.appointment_id == row.id)
+    assert set(db.session.scalars(places)) == {row.until}
 
 
 def test_ending_takes_effect_at_this_instant(house, cast):

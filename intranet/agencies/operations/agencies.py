@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import func, select
 
 from intranet.agencies.access import Actor, require_administrator, require_version
-from intranet.agencies.events import AgencyCreated, UnitChanged
+from intranet.agencies.events import AgencyCreated, TimeZoneChanged, UnitChanged
 from intranet.agencies.functions import read_functions
 from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
 from intranet.agencies.naming import sort_key_of, unused
@@ -109,7 +109,7 @@ def change_agency(
         before = {"second_factor": agency.second_factor, "basis": agency.basis_shown_outside}
         agency.name, agency.languages = name, list(languages)
         agency.sort_key = sort_key_of(name, agency.language)
-        agency.time_zone = time_zone
+        zone_before, agency.time_zone = agency.time_zone, time_zone
         agency.second_factor = second_factor
         agency.basis_shown_outside = basis_shown_outside
         agency.version += 1
@@ -127,6 +127,8 @@ def change_agency(
                 "languages": list(languages),
             },
         )
+        if time_zone != zone_before:
+            work.publish(TimeZoneChanged(agency.id))
         work.publish(UnitChanged(root.id))
     return agency
 
