@@ -10,9 +10,10 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time
+from flask_babel import format_time
 
 from intranet.core.i18n import _
+from intranet.core.templating import day
 from intranet.people.models import Absence, Appointment, Person, Showing
 from intranet.people.queries import absences_on, current_appointments_of
 
@@ -46,11 +47,11 @@ class Availability:
             return _("Outside working hours")
         if self.ends_on is None:
             return _("Away")
-        day = format_date(self.ends_on, "d MMMM")
+        last = day(self.ends_on)
         if self.stand_in:
             name = self.stand_in.name
-            return _("Away until %(day)s, %(name)s stands in", day=day, name=name)
-        return _("Away until %(day)s", day=day)
+            return _("Away until %(day)s, %(name)s stands in", day=last, name=name)
+        return _("Away until %(day)s", day=last)
 
 
 def availabilities(
