@@ -1,4 +1,4 @@
-"""The cast of `product.md` and the organisation around it, built through operations.
+"""The people of the demonstration, and an organisation around them, built through operations.
 
     monteclaro (town, es)      Rosa, mayor
       urban_planning           Carles, head · Xoel, architect

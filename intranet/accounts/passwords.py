@@ -20,7 +20,7 @@ _slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Hashings:
-    """How many passwords were hashed or compared since the start, for the metrics."""
+    """How many passwords were hashed or compared since the start."""
 
     count = 0
 

@@ -19,7 +19,7 @@ POLICY = (
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers of `security.md` with every answer, and keep cookies to themselves."""
+    """Send headers that bind browsers with every answer, and keep cookies to themselves."""
     secure = settings_of(app).secure_cookies
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",

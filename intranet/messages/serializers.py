@@ -1,4 +1,4 @@
-"""Messages as JSON, the same for every reader (`contract.md`)."""
+"""Messages as JSON, the same for every reader (`docs/interface.md`)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
