@@ -78,7 +78,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     """The direct talk of exactly these people: the one there is, or a new one.
 
     Raises:
-        Forbidden: the person holds no post, or begins too many with strangers today.
+        Forbidden: the person holds no post.
         Invalid: nobody else, more than twenty, or somebody who cannot be reached.
         TooMany: twenty new talks today.
     """

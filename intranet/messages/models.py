@@ -18,8 +18,8 @@ from intranet.people.models import Person
 class Message(Identified):
     """A message. `seq` is its place, `rev` the conversation's revision of its last change.
 
-    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row
-    and its place, and nothing else: body, html, files and reactions are emptied.
+    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row,
+    and in it its place, author and time; what it said, its files and its reactions are gone.
     """
 
     __tablename__ = "messages"

@@ -80,3 +80,15 @@ def test_a_reference_that_leads_nowhere_is_found(tmp_path):
     assert not holds(ROOT / "static/messages/outbox.js", "Outbox.forward")
     assert holds(ROOT / "static/messages/outbox.js", "Outbox.add")
     assert holds(ROOT / "intranet/core/unit_of_work.py", "Work.publish")
+
+
+def test_no_docstring_names_a_page_that_is_not_here():
+    here = {path.name for path in documents()}
+    named = {
+        (str(path.relative_to(ROOT)), page)
+        for folder in ("intranet", "tests", "tools", "migrations")
+        for path in (ROOT / folder).rglob("*.py")
+        for page in re.findall(r"`(?:docs/)?([\w-]+\.md)`", path.read_text(encoding="utf-8"))
+    }
+
+    assert [where for where in sorted(named) if where[1] not in here] == []
