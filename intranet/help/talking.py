@@ -47,6 +47,10 @@ def _channels() -> Topic:
                 "them."
             ),
             _(
+                "Under “Who is here” the head invites people, says who begins messages, and names "
+                "those who may pin and call everybody as well."
+            ),
+            _(
                 "In an agency's channel with more than %(count)s people only heads, and those "
                 "whom they name, begin messages. Everybody can reply.",
                 count=AGENCY_LIMIT,
