@@ -6,6 +6,9 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class SignInsEnded:
-    """Devices are signed out: by the person, by an administrator, or by a new password."""
+    """Devices are signed out, or tokens revoked: by the person, an administrator, a new password.
+
+    A token is to its sockets what a sign-in is to those of a browser.
+    """
 
     sign_in_ids: tuple[UUID, ...]

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from intranet.accounts import letters, queries
+from intranet.accounts.events import SignInsEnded
 from intranet.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink, Token
 from intranet.accounts.operations.signing_in import end_sign_ins
 from intranet.accounts.password_rules import check_password
@@ -156,11 +157,10 @@ def end_access(work: Work, account: Account) -> None:
     """Within an operation: end every sign-in, token and link of an account."""
     end_sign_ins(work, account.id)
     withdraw_links(account.id, *LinkPurpose)
-    db.session.execute(
-        update(Token)
-        .where(Token.account_id == account.id, Token.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
-    )
+    alive = select(Token.id).where(Token.account_id == account.id, Token.revoked_at.is_(None))
+    if ids := tuple(db.session.scalars(alive)):
+        db.session.execute(update(Token).where(Token.id.in_(ids)).values(revoked_at=clock.now()))
+        work.publish(SignInsEnded(ids))
 
 
 def known_of(account: Account) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import func, select
 
 from intranet.accounts import failures, letters
+from intranet.accounts.events import SignInsEnded
 from intranet.accounts.models import Account, LinkPurpose, Token
 from intranet.accounts.operations.links import known_of, withdraw_links
 from intranet.accounts.operations.signing_in import end_sign_ins
@@ -169,6 +170,7 @@ def revoke_token(account: Account, token_id: UUID) -> None:
             raise NotFound
         token.revoked_at = clock.now()
         work.add(token)
+        work.publish(SignInsEnded((token.id,)))
     log.info("token revoked account=%s token=%s", account.id, token_id)
 
 
