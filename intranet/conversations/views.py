@@ -14,6 +14,7 @@ from intranet.conversations.finding import find_conversations, find_people, sugg
 from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
+    TALK_LIMIT,
     create_channel,
     decline_talk,
     mute,
@@ -22,7 +23,7 @@ from intranet.conversations.operations import (
 )
 from intranet.core.errors import Forbidden, Problem
 from intranet.core.web import current_language, wants_fragment
-from intranet.people.access import get_person
+from intranet.people.access import get_person, holds_any_post
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
 from intranet.spaces.operations import (
@@ -55,14 +56,14 @@ def switcher(person: Person) -> ResponseReturnValue:
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Choose with whom to talk."""
-    return _new_page(person, request.args.getlist("person"))
+    return _new_page(person, request.args.getlist("person")[:TALK_LIMIT])
 
 
 @bp.post("/conversations")
 @signed_in
 def start(person: Person) -> ResponseReturnValue:
     """Open the talk of exactly these people: the one there is, or a new one."""
-    ids = request.form.getlist("person_id")
+    ids = request.form.getlist("person_id")[: TALK_LIMIT + 1]  # one too many is said to be
     try:
         others = [get_person(person, UUID(value)) for value in ids if _is_id(value)]
         talk = start_talk(person, others)
@@ -155,7 +156,8 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _new_page(person: Person, ids: list[str], error: Problem | None = None) -> str:
-    chosen = [UUID(value) for value in ids if _is_id(value)]
+    # Who holds no post knows nobody, so no id may call up a name.
+    chosen = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
     words = request.values.get("q", "")[:100]
     faces = faces_of(chosen, person)
     return render_template(
