@@ -1,0 +1,270 @@
+"""Every door of the house: what it leads to, with what to knock, and from whom it is hidden.
+
+The names in braces are those of `world.py`. A route that is not listed here fails the matrix.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+HOLDERS = ("stranger", "former member", "other administrator")
+
+
+class Kind(Enum):
+    """What stands behind a door, by those from whom it is hidden."""
+
+    ROOM = (*HOLDERS, "without a post")
+    OWN = (*HOLDERS, "without a post", "administrator")
+    ADMINISTRATION = (*HOLDERS, "without a post", "member")
+    PORTRAIT = ("other administrator", "without a post")
+    ORGANISATION = ("without a post",)
+    MINE = ()
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route; `names` says which object stands for which part of its address.
+
+    `refusal` is how it answers where its object is hidden: 404, unless the ids stand only in
+    what is sent or asked, and what is wrong with the rest is said first.
+    """
+
+    kind: Kind
+    send: dict[str, Any] | None = None
+    query: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    refusal: int = 404
+
+
+PUBLIC = {
+    "account_links.first_agency": "whoever holds the operator's link makes the first agency",
+    "account_links.first_agency_page": "whoever holds the operator's link makes the first agency",
+    "account_links.forgotten": "who forgot the password is not signed in; all names alike",
+    "account_links.forgotten_page": "who forgot the password is not signed in",
+    "account_links.invitation": "whoever holds the link; links end alike, see tests/accounts",
+    "account_links.invitation_page": "whoever holds the link",
+    "account_links.reset": "whoever holds the link",
+    "account_links.reset_page": "whoever holds the link",
+    "accounts.code": "the second step comes before being signed in",
+    "accounts.code_page": "the second step comes before being signed in",
+    "accounts.language": "the sign-in page is read in five languages",
+    "accounts.sign_in": "where one signs in",
+    "accounts.sign_in_page": "where one signs in",
+    "accounts.sign_out": "who is not signed in is signed out already",
+    "asset": "files of the look, the same for all",
+    "health.live": "asked by machines; says only that it runs",
+    "health.metrics": "from a trusted address or with a token, see tests/core",
+    "health.ready": "asked by machines; says what is missing, of nobody",
+    "health.robots": "tells robots to keep out",
+    "static": "files of the look, the same for all",
+}
+
+MESSAGE_FORM = {"body": "Hola.", "client_id": "0192b5c8-0000-7000-8000-00000000000a"}
+ADMIN_API = {"agency": "{code}"}
+UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
+POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
+END_FORM = {"last_day": "{day}", "version": "{version}"}
+
+
+def _all(kind: Kind, *endpoints: str, **more: Any) -> dict[str, Door]:
+    return {endpoint: Door(kind, **more) for endpoint in endpoints}
+
+
+ROOMS = {
+    **_all(
+        Kind.ROOM,
+        *("messages.index", "messages.one", "messages.ask_delete", "messages.edit"),
+        *("messages.versions", "messages.members", "messages.pins", "messages.file"),
+        *("messages.thumbnail", "conversations.new_channel"),
+        *("conversations_api.show", "conversations_api.members", "messages_api.index"),
+        *("messages_api.pins", "messages_api.download", "messages_api.show"),
+        *("messages_api.replies", "messages_api.versions"),
+    ),
+    "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),
+    **_all(
+        Kind.ROOM,
+        *("messages.pin", "messages.unread", "conversations.silence", "conversations.decline"),
+        *("conversations_api.silence", "conversations_api.unsilence", "messages_api.pin"),
+        *("messages_api.unpin", "messages_api.react", "messages_api.unreact"),
+        send={},
+    ),
+    "messages.create": Door(Kind.ROOM, MESSAGE_FORM),
+    "messages.update": Door(Kind.ROOM, {"body": "Otra cosa.", "body_rev": "1"}),
+    "messages.react": Door(Kind.ROOM, {"emoji": "👍"}),
+    "messages.read": Door(Kind.ROOM, {"seq": "1"}),
+    "messages.delete": Door(Kind.ROOM, {}),
+    "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
+    "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "action": "invite"}),
+    "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),
+    "conversations_api.read": Door(Kind.ROOM, {"seq": 1}),
+    "conversations_api.unread_from": Door(Kind.ROOM, {"seq": 1}),
+    "messages_api.create": Door(
+        Kind.ROOM, {**MESSAGE_FORM, "client_id": MESSAGE_FORM["client_id"]}
+    ),
+    "messages_api.update": Door(Kind.ROOM, {"body": "Otra.", "body_rev": 1}),
+    "messages_api.delete": Door(Kind.ROOM, {}),
+}
+OWN = {
+    "messages_api.describe_file": Door(
+        Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}
+    ),
+    "messages_api.discard_file": Door(Kind.OWN, {}, names={"file": "upload"}),
+    "me.end_sign_in": Door(Kind.OWN, {}),
+    "me.revoke_token": Door(Kind.OWN, {}),
+    "profile.take_back": Door(Kind.ROOM, {}),
+}
+PEOPLE = {
+    **_all(
+        Kind.ORGANISATION,
+        *("directory.agency", "directory.posts", "directory.person", "directory.post"),
+        *("directory.unit", "profile.absences"),
+        *("directory_api.agency", "directory_api.units", "directory_api.person"),
+        *("directory_api.post", "directory_api.unit", "directory_api.people"),
+    ),
+    "directory.photo": Door(Kind.PORTRAIT),
+    "profile.say_absence": Door(
+        Kind.ORGANISATION, {"starts_on": "{day}", "ends_on": "{day}", "stand_in_id": "{clerk}"}
+    ),
+    "conversations.start": Door(Kind.ORGANISATION, {"person_id": "{person}"}),
+    "conversations_api.create": Door(Kind.ORGANISATION, {"person_ids": ["{person}"]}),
+    "conversations.new": Door(Kind.ORGANISATION, query={"person": "{person}"}, refusal=200),
+    "conversations_api.preview_audience": Door(
+        Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}, refusal=422
+    ),
+}
+ADMIN_CALLS: dict[str, dict[str, Any]] = {
+    "admin_api.create_unit": {"names": {"es": "Sótano"}, "parent_id": "{unit}"},
+    "admin_api.change_unit": {"names": {"es": "Archivo"}},
+    "admin_api.create_post": {"titles": {"es": "Mozo/a"}, "unit_id": "{unit}"},
+    "admin_api.change_post": {"places": 4},
+    "admin_api.create_appointment": {
+        "post_id": "{post}",
+        "person_id": "{person}",
+        "starts_on": "{day}",
+    },
+    "admin_api.change_appointment": {"basis": "interina"},
+    "admin_api.invite": {
+        "name": "Brais Lema",
+        "email": "brais@monteclaro.example",
+        "post_id": "{post}",
+        "starts_on": "{day}",
+    },
+    "admin_api.change_person": {"name": "Sabela Rey Pose"},
+}
+ADMINISTRATION = {
+    **_all(
+        Kind.ADMINISTRATION,
+        *("admin.overview", "admin.administrators", "admin.ending_administration"),
+        *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
+        *("admin.new_appointment", "admin.audit", "admin.people", "admin.person"),
+        *("admin.new_person", "admin.posts", "admin.post", "admin.ending_post", "admin.new_post"),
+        *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
+        *("admin.ending_unit", "admin.new_unit"),
+    ),
+    **_all(
+        Kind.ADMINISTRATION,
+        *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
+        *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),
+        *("admin.invite_again", "admin.withdraw_invitation"),
+        *("admin.close_account", "admin.open_account", "admin.invite_person"),
+        "admin.send_password_link",
+        *("admin.change_person", "admin.create_appointment", "admin.change_appointment"),
+        send={"version": "{version}", "name": "Sabela Rey"},
+        names={"person": "clerk"},
+    ),
+    "admin.give_account": Door(
+        Kind.ADMINISTRATION, {"email": "breixo@monteclaro.example"}, names={"person": "newcomer"}
+    ),
+    "admin.create_unit": Door(Kind.ADMINISTRATION, UNIT_FORM),
+    "admin.change_unit": Door(Kind.ADMINISTRATION, UNIT_FORM),
+    "admin.create_post": Door(Kind.ADMINISTRATION, POST_FORM),
+    "admin.change_post": Door(Kind.ADMINISTRATION, POST_FORM),
+    "admin.end_appointment": Door(Kind.ADMINISTRATION, END_FORM),
+    "admin.end_post": Door(Kind.ADMINISTRATION, END_FORM),
+    "admin.end_unit": Door(Kind.ADMINISTRATION, END_FORM),
+    "admin.end_administration": Door(Kind.ADMINISTRATION, {"version": "{version}"}),
+    **_all(
+        Kind.ADMINISTRATION,
+        *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
+        *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
+        *("admin_api.units", "admin_api.unit"),
+        query=ADMIN_API,
+    ),
+    **{
+        endpoint: Door(Kind.ADMINISTRATION, send, ADMIN_API, {"person": "clerk"})
+        for endpoint, send in ADMIN_CALLS.items()
+    },
+}
+MINE = {
+    **_all(
+        Kind.MINE,
+        *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
+        *("api.openapi", "directory.agencies", "directory.people", "me.index"),
+        *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
+        *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
+        "directory_api.me",
+    ),
+    "conversations.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
+    **_all(
+        Kind.MINE,
+        *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
+        *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
+        *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
+        *("profile.drop_photo", "messages_api.upload", "api.nothing"),
+        send={},
+    ),
+    "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
+}
+DOORS: dict[str, Door] = {**ROOMS, **OWN, **PEOPLE, **ADMINISTRATION, **MINE}
+
+EVENTS: dict[str, dict[str, Any]] = {
+    "message:post": {**MESSAGE_FORM, "conversation_id": "{room}"},
+    "message:edit": {"id": "{message}", "body": "Otra cosa.", "body_rev": 1},
+    "message:delete": {"id": "{message}"},
+    "reaction:set": {"message_id": "{message}", "emoji": "👍", "on": True},
+    "conversation:sync": {"conversations": [{"id": "{room}", "rev": 0}]},
+    "conversation:watch": {"conversation_id": "{room}"},
+    "conversation:unwatch": {"conversation_id": "{room}"},
+    "read:mark": {"conversation_id": "{room}", "seq": 1},
+    "typing:start": {"conversation_id": "{room}"},
+}
+"""What clients ask over sockets, all of it about a room."""
+
+TOLD_AS_GONE = {
+    "conversation:sync": "it answers for each conversation, and of a hidden one that it is gone",
+    "conversation:unwatch": "it forgets whatever was open, and says of nothing that it is there",
+}
+"""Events that are acknowledged where their object is hidden, as where there is none."""
+
+JOBS = {
+    "tell of memberships by date": "tells who joined or left, and nobody else",
+    "forget old failures": "deletes counts, tells nobody",
+    "forget ended sign-ins": "deletes rows, tells nobody",
+    "forget what was sent": "deletes rows, tells nobody",
+    "discard unused files": "deletes files that hang on nothing, tells nobody",
+}
+"""What runs by the clock, and whom it tells."""
+
+OWED = {
+    "files.erase": "deletes bytes, tells nobody",
+    "mail": "tells the one address in its row",
+    "reset_asked": "mails the account's own address, or nobody",
+    "account_link": "mails the account's own address",
+}
+"""What the outbox does, and whom it tells."""
+
+PARTS = {
+    "conversation_id": "room",
+    "message_id": "message",
+    "file_id": "file",
+    "person_id": "person",
+    "unit_id": "unit",
+    "post_id": "post",
+    "appointment_id": "appointment",
+    "administration_id": "administration",
+    "absence_id": "absence",
+    "sign_in_id": "sign_in",
+    "token_id": "token",
+    "anything": "path",
+}
+"""Which object stands for which part of an address, where the door does not say otherwise."""

@@ -1,0 +1,169 @@
+"""The matrix (acceptance 5): what is hidden is answered at every door like what does not exist.
+
+Rows 5, 12, 28, 32 and 39: not a sample, every route and method.
+"""
+
+import re
+
+import pytest
+
+from tests.security.doors import DOORS, PUBLIC, Kind
+from tests.security.knocking import BEHIND_ALL_OTHERS, doors_of, knock, told
+from tests.security.world import CHANNEL, SECRET
+from tests.stored import everything
+
+HIDDEN = ("stranger", "former member", "without a post", "other administrator")
+FIRST = "a message of the room"
+ROOMS = {
+    FIRST: {},
+    "what the former member wrote": {"message": "own_message", "file": "own_file"},
+    "a further channel": {"room": "channel", "message": "channel_message"},
+    "a direct talk": {"room": "talk", "message": "talk_message", "file": "talk_file"},
+}
+
+
+def test_every_route_is_a_door_of_the_matrix_or_public_with_a_reason(matrix_app):
+    routes = {rule.endpoint for rule, _method in doors_of(matrix_app)}
+
+    assert routes - set(DOORS) - set(PUBLIC) == set(), "a route that is not in the matrix"
+    assert (set(DOORS) | set(PUBLIC)) - routes == set(), "a door that leads nowhere any more"
+    assert set(DOORS) & set(PUBLIC) == set()
+
+
+@pytest.mark.parametrize("who", HIDDEN)
+def test_what_is_hidden_is_answered_like_what_does_not_exist(matrix_app, world, who):
+    client, before, tried = world.clients[who], everything(matrix_app), 0
+    differing = []
+    for rule, method in doors_of(matrix_app):
+        door = DOORS.get(rule.endpoint)
+        if door is None or who not in door.kind.value:
+            continue
+        for what, seen in worlds(world, rule, door, who):
+            parts = method == "GET" and "/api/" not in rule.rule and what in {"", FIRST}
+            for fragment in (False, True) if parts else (False,):
+                there, nowhere = (
+                    told(knock(client, rule, method, door, ids, fragment=fragment), seen)
+                    for ids in (seen.ids, seen.nothing)
+                )
+                tried += 1
+                if there != nowhere or there[0] != door.refusal:
+                    differing.append((rule.endpoint, method, what, there[0], nowhere[0]))
+    assert differing == []
+    assert tried > 15
+    assert everything(matrix_app) == before
+
+
+@pytest.mark.parametrize("who", ["disabled", "signed out"])
+def test_who_is_not_signed_in_is_answered_alike_for_everything(matrix_app, world, who):
+    client, before = world.clients[who], everything(matrix_app)
+    differing = []
+    for rule, method in doors_of(matrix_app):
+        door = DOORS.get(rule.endpoint)
+        if door is None:
+            continue
+        there, nowhere = (
+            told(knock(client, rule, method, door, ids), world)
+            for ids in (world.ids, world.nothing)
+        )
+        leads_to_sign_in = method == "GET" and "/api/" not in rule.rule
+        if there != nowhere or there[0] != (303 if leads_to_sign_in else 401):
+            differing.append((rule.endpoint, method, there[0], nowhere[0]))
+    assert differing == []
+    assert everything(matrix_app) == before
+
+
+def test_signed_out_every_call_of_programs_says_the_very_same(matrix_app, world):
+    client, answers = world.clients["signed out"], set()
+    for rule, method in doors_of(matrix_app):
+        if rule.rule.startswith("/api/"):
+            answer = knock(client, rule, method, DOORS[rule.endpoint], world.ids)
+            answers.add((answer.status_code, answer.mimetype, answer.text))
+    assert len(answers) == 1
+    assert answers.pop()[:2] == (401, "application/problem+json")
+
+
+@pytest.mark.parametrize("who", HIDDEN)
+def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
+    hidden = {
+        name: world.ids[name]
+        for name in ("room", "talk", "channel", "message", "own_message", "file", "space")
+    }
+    client, telling = world.clients[who], []
+    for rule, method in doors_of(matrix_app):
+        door = DOORS.get(rule.endpoint)
+        if method != "GET" or door is None or door.kind not in {Kind.MINE, Kind.ORGANISATION}:
+            continue
+        text = knock(client, rule, method, door, world.ids).text
+        found = [name for name, row_id in hidden.items() if row_id in text]
+        words = [SECRET, CHANNEL, *(["Castro"] if who == "without a post" else [])]
+        found += [word for word in words if word in text]
+        if found:
+            telling.append((rule.endpoint, found))
+    assert telling == []
+
+
+def test_the_same_doors_open_for_whom_they_are(app, cast):
+    """Without this, a wrong address would pass for a hidden one."""
+    from tests.security.world import build
+
+    world = build(app, cast)
+    insiders = {
+        Kind.ROOM: "member",
+        Kind.OWN: "member",
+        Kind.ADMINISTRATION: "administrator",
+        Kind.PORTRAIT: "stranger",
+        Kind.ORGANISATION: "stranger",
+        Kind.MINE: "member",
+    }
+    shut = []
+    for rule, method in sorted(doors_of(app), key=gently):
+        door = DOORS.get(rule.endpoint)
+        if door is None or rule.endpoint in {BEHIND_ALL_OTHERS, "admin.index"}:
+            continue
+        if rule.endpoint == "profile.take_back":
+            assert (
+                told(knock(world.clients["stranger"], rule, method, door, world.ids), world)[0]
+                == 404
+            )
+        answer = knock(world.clients[insiders[door.kind]], rule, method, door, world.ids)
+        if answer.status_code in {401, 404, 405} or answer.status_code >= 500:
+            shut.append((rule.endpoint, method, answer.status_code))
+    assert shut == []
+
+
+def worlds(world, rule, door, who):
+    """The objects with which a door is tried."""
+    if door.kind is Kind.ROOM and not door.names:
+        return [(what, world.called(**names)) for what, names in ROOMS.items()]
+    if door.kind is Kind.ADMINISTRATION and who == "other administrator":
+        own = [("within one's own", within_own(world))] if carries_ids(rule, door) else []
+        return [("by its code", world), *own]
+    return [("", world)]
+
+
+def carries_ids(rule, door):
+    """Whether a door of administration is about an object, not only about an agency."""
+    named = set(re.findall(r"{(\w+)}", str((door.send, door.query))))
+    return bool((rule.arguments | named) - {"code", "kind", "version", "day"})
+
+
+def within_own(world):
+    """The ids of Monteclaro under the code of the administrator's own agency."""
+    from dataclasses import replace
+
+    own = {"code": world.ids["other_code"]}
+    return replace(world, ids={**world.ids, **own}, nothing={**world.nothing, **own})
+
+
+def gently(place):
+    """Reading first, then writing, then what takes something away for good."""
+    rule, method = place
+    ends = ("end", "delete", "decline", "close", "withdraw", "discard", "remove", "drop", "revoke")
+    name = rule.endpoint.split(".")[-1]
+    return (
+        method != "GET",
+        method == "DELETE" or name.startswith(ends),
+        "unit" in name,
+        "other" in name,
+        rule.endpoint,
+    )

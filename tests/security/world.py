@@ -1,0 +1,201 @@
+"""What is to be hidden, and from whom: the objects and actors of the matrix of doors.
+
+Everything is made through operations. `ids` names each object; `nothing` has the same names with
+ids that belong to nobody.
+"""
+
+import io
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from PIL import Image
+from sqlalchemy import select
+
+from intranet.accounts.models import AccountState, SignIn
+from intranet.accounts.operations.accounts import disable_account, invite_person
+from intranet.accounts.operations.own import create_token
+from intranet.agencies.models import Administration
+from intranet.agencies.operations.posts import NewPost, create_post
+from intranet.agencies.operations.units import create_unit
+from intranet.conversations.operations import create_channel, start_talk
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.directory.operations import change_photo
+from intranet.extensions import db
+from intranet.files.operations import store_upload
+from intranet.people.operations.absences import set_absence
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.operations.people import create_person
+from tests.cast import sign_in
+from tests.messages.helpers import channel_of, say
+
+SECRET = "zarzaparrilla"
+"""A word that is said in what is hidden and nowhere else."""
+
+CHANNEL = "Expedientes reservados"
+"""The name of a channel that only its members know."""
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of what there is, by name; the same names with ids of nothing; who comes."""
+
+    ids: dict[str, str]
+    nothing: dict[str, str]
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    def called(self, **names: str) -> "World":
+        """The same world, in which some names stand for other objects."""
+        ids = {**self.ids, **{name: self.ids[other] for name, other in names.items()}}
+        nothing = {**self.nothing, **{name: self.nothing[other] for name, other in names.items()}}
+        return replace(self, ids=ids, nothing=nothing)
+
+    def plain(self, text: str) -> str:
+        """A text in which every id, of something or of nothing, is its name."""
+        for known in (self.ids, self.nothing):
+            for name, row_id in sorted(known.items(), key=lambda pair: -len(pair[1])):
+                if len(row_id) > 3:
+                    text = text.replace(row_id, f"[{name}]").replace(row_id.replace("-", ""), "")
+        return text
+
+
+def build(app, cast) -> World:
+    """Make what is hidden, the people, and their browsers."""
+    with app.app_context():
+        ids = {**_talk(cast), **_room(cast), **_own(cast), **_organisation(cast)}
+    clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
+    clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
+    nothing = {name: row_id if name in SAME else str(uuid4()) for name, row_id in ids.items()}
+    for client in clients.values():
+        client.get("/nothing")  # so that each has the cookie that its forms need
+    nothing |= {"code": "L01999999", "key": "0" * len(ids["key"]), "secret": "y" * 43}
+    return World(ids, nothing, clients)
+
+
+ACTORS = {
+    "member": "ana",
+    "administrator": "dorleta",
+    "stranger": "nadia",
+    "former member": "iria",
+    "without a post": "eloi",
+    "other administrator": "guillem",
+}
+SAME = {"seq", "emoji", "kind", "path", "other_code", "version", "filename", "name", "day"}
+
+
+def _room(cast) -> dict[str, str]:
+    """A channel with a message, a file, an answer, and what a former member left there."""
+    room = channel_of(cast.licences)
+    ana, iria = cast.ana, cast.iria
+    today = clock.today("Europe/Madrid")
+    held = appoint(None, cast.officer_post, iria, starts_on=today - timedelta(days=9))
+    file = store_upload(ana, picture(), f"{SECRET}.png")
+    message = say(ana, room, f"{SECRET} @[Iria](person:{iria.id})", file_ids=[file.id])
+    theirs = store_upload(iria, picture(), f"{SECRET}-2.png")
+    own = say(iria, room, f"{SECRET} mine", file_ids=[theirs.id])
+    say(ana, room, f"{SECRET} answer", parent_id=message.id)
+    channel = create_channel(ana, room.space, CHANNEL, language="es")
+    inner = say(ana, channel, f"{SECRET} within")
+    with clock.freeze(clock.now() - timedelta(minutes=1)):
+        end_appointment(None, held)
+    return {
+        "room": str(room.id),
+        "space": str(room.space_id),
+        "message": str(message.id),
+        "seq": str(message.seq),
+        "file": str(file.id),
+        "own_message": str(own.id),
+        "own_file": str(theirs.id),
+        "channel": str(channel.id),
+        "channel_message": str(inner.id),
+    }
+
+
+def _talk(cast) -> dict[str, str]:
+    """A direct talk of Ana and Uxía, with a file."""
+    talk = start_talk(cast.ana, [cast.uxia])
+    file = store_upload(cast.ana, picture(), f"{SECRET}-3.png")
+    message = say(cast.ana, talk, f"{SECRET} between us", file_ids=[file.id])
+    return {
+        "talk": str(talk.id),
+        "talk_message": str(message.id),
+        "talk_file": str(file.id),
+    }
+
+
+def _own(cast) -> dict[str, str]:
+    """What is Ana's alone: an upload, a sign-in, a token, an absence, a portrait."""
+    ana = cast.ana
+    account = cast.account_of(ana)
+    upload = store_upload(ana, picture(), f"{SECRET}-4.png")
+    token, _secret = create_token(account, SECRET, scopes=["read"], days=30)
+    now = clock.now()
+    signed = SignIn(
+        account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099)
+    )
+    with unit_of_work() as work:
+        work.add(signed)
+    day = clock.today("Europe/Madrid") + timedelta(days=40)
+    absence = set_absence(ana, ana, starts_on=day, ends_on=day)
+    change_photo(ana, picture())
+    return {
+        "upload": str(upload.id),
+        "token": str(token.id),
+        "sign_in": str(signed.id),
+        "absence": str(absence.id),
+        "key": str(cast.ana.photo_key),
+        "person": str(ana.id),
+    }
+
+
+def _organisation(cast) -> dict[str, str]:
+    """A unit, a post and somebody of Monteclaro's to administer."""
+    unit = create_unit(None, cast.urban_planning, Localized({"es": "Archivo"}), code="URB-ARC")
+    post = create_post(None, NewPost(unit=unit, title=Localized({"es": "Archivero/a"}), places=3))
+    invited = invite_person(None, cast.monteclaro, "Sabela Rey", email="sabela@monteclaro.example")
+    today = clock.today("Europe/Madrid")
+    held = appoint(None, post, invited.person, starts_on=today - timedelta(days=3))
+    newcomer = create_person(None, cast.monteclaro, "Breixo Pena")
+    appoint(None, post, newcomer, starts_on=today)
+    of_town = select(Administration.id).where(Administration.agency_id == cast.monteclaro.id)
+    return {
+        "code": cast.monteclaro.code,
+        "other_code": cast.altamar.code,
+        "unit": str(unit.id),
+        "post": str(post.id),
+        "clerk": str(invited.person.id),
+        "newcomer": str(newcomer.id),
+        "appointment": str(held.id),
+        "administration": str(db.session.scalars(of_town).one()),
+        "version": "1",
+        "emoji": "👍",
+        "kind": "units",
+        "day": today.isoformat(),
+        "secret": "x" * 43,
+        "path": "nothing",
+        "filename": "core/base.css",
+    }
+
+
+def _disabled(app, cast) -> Any:
+    """Somebody of the room who was signed in when the account was disabled."""
+    with app.app_context(), unit_of_work() as work:
+        account = cast.account_of(cast.lara)
+        account.state = AccountState.ACTIVE
+        work.add(account)
+    client = sign_in(app.test_client(), cast.lara)
+    assert client.get("/me/settings").status_code == 200
+    with app.app_context():
+        disable_account(None, cast.account_of(cast.lara))
+    return client
+
+
+def picture() -> io.BytesIO:
+    """A small picture, to be sent."""
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), (11, 93, 102)).save(out, "PNG")
+    out.seek(0)
+    return out
