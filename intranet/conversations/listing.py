@@ -15,6 +15,7 @@ from intranet.core.web import current_language
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.spaces.models import Space, SpaceKind
+from intranet.spaces.queries import invited_unit_ids
 
 TITLES_SHOWN = 4
 
@@ -180,8 +181,8 @@ def _is_near(standing: Standing, near: Collection[UUID]) -> bool:
 
 
 def _near_unit_ids(person: Person) -> set[UUID]:
-    """The units in which the person holds a post, and the next larger one of each."""
-    near: set[UUID] = set()
+    """The units of the person's posts, the next larger one of each, and where they are invited."""
+    near = {unit_id for unit_id in invited_unit_ids(person.id) if unit_id}
     for appointment in current_appointments(person.id, clock.now()):
         near |= set(appointment.post.unit.ancestor_ids[-2:])
     return near

@@ -111,6 +111,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         else None,
         "is_main": conversation.is_main,
         "purpose": conversation.purpose,
+        "posting": space.posting.value if space else None,
         "people_count": count,
         "posts_count": _posts_count(space) if space else None,
         "people": others[:FACES],

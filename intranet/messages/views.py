@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.accounts.access import current_person, signed_in
 from intranet.conversations.access import get_conversation, rights_of
+from intranet.conversations.finding import invitable
 from intranet.conversations.listing import grouped, unread_total
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
@@ -136,9 +137,13 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Who can read this, with what each may do."""
     conversation = get_conversation(person, conversation_id)
     words = request.args.get("q", "")[:100]
+    rights = rights_of(person, conversation)
     found = members_page(person, conversation, words, name_cursor())
+    if rights.leads:
+        asked = request.args.get("invite", "")[:100]
+        found |= {"invite": asked, "invitable": invitable(person, conversation, asked)}
     if wants_fragment():
-        about = page.about(person, conversation, rights_of(person, conversation))
+        about = page.about(person, conversation, rights)
         return render_template("conversations/_members.html", members=found, conversation=about)
     return _page({**page.page_context(person, conversation), "members": found})
 

@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.spaces.access import is_current_member
-from intranet.spaces.models import Role, Space, SpaceMember
+from intranet.spaces.models import Role, Space, SpaceMember, Why
 
 
 def space_of_unit(unit_id: UUID) -> Space | None:
@@ -44,6 +44,19 @@ def members(space: Space, role: Role | None = None) -> Sequence[Person]:
         wanted = wanted.where(SpaceMember.role == role)
     return db.session.scalars(
         select(Person).where(Person.id.in_(wanted)).order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
+    """Ids of the units into whose spaces a hand, and no post, brought somebody."""
+    return db.session.scalars(
+        select(Space.unit_id)
+        .join(SpaceMember, SpaceMember.space_id == Space.id)
+        .where(
+            SpaceMember.person_id == person_id,
+            SpaceMember.why == Why.HAND,
+            is_current_member(clock.now()),
+        )
     ).all()
 
 

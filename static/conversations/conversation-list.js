@@ -1,3 +1,4 @@
+import { word } from "../core/reader.js";
 import { changes, counts, drawCount, learnFrom } from "./counts.js";
 import { drafts } from "./kept-drafts.js";
 
@@ -50,7 +51,9 @@ class ConversationList extends HTMLElement {
       const callsReader = mentions > 0 || link.dataset.kind === "direct";
       badge.classList.toggle("count--attn", callsReader);
       badge.classList.toggle("count--accent", !callsReader);
-      drawCount(badge, isMuted ? mentions : unread, mentions ? "addressed" : "unread");
+      if (isMuted) drawCount(badge, mentions, word("addressed"));
+      else if (mentions) drawCount(badge, unread, word("unread-addressed", { count: mentions }));
+      else drawCount(badge, unread, word("unread"));
       link.classList.toggle("conversation-link--unread", unread > 0 && !isMuted);
       const isOpen = link.getAttribute("aria-current") === "page";
       link.querySelector(".conversation-link__draft").hidden = isOpen || !begun.has(id);

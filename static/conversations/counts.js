@@ -98,11 +98,11 @@ export function startCounting() {
   });
 }
 
-/** Put a number into a badge made by the macro `count`. */
-export function drawCount(badge, number, hiddenWord) {
+/** Put a number, and the words that explain it, into a badge made by the macro `count`. */
+export function drawCount(badge, number, words) {
   const hidden = document.createElement("span");
   hidden.className = "visually-hidden";
-  hidden.textContent = ` ${word(hiddenWord)}`;
+  hidden.textContent = ` ${words}`;
   badge.replaceChildren(number < 100 ? String(number) : "99+", hidden);
   badge.hidden = number === 0;
 }
@@ -114,7 +114,7 @@ function changed() {
 
 /** <unread-total>: what the rail says beside "Messages". */
 class UnreadTotal extends HTMLElement {
-  #draw = () => hasList && drawCount(this.firstElementChild, counts.total(), "unread");
+  #draw = () => hasList && drawCount(this.firstElementChild, counts.total(), word("unread"));
 
   connectedCallback() {
     changes.addEventListener("changed", this.#draw);

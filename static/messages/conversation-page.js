@@ -12,6 +12,9 @@ import { posting } from "./posting.js";
 import { isSideOpen } from "./side-column.js";
 import "./typing-line.js";
 
+// What suggests people while one writes comes when the page stands; without it, one still writes.
+addEventListener("load", () => import("../vendor/text-expander-element.js").catch(() => {}));
+
 onKeys("c", () => {
   const place = isSideOpen() && document.querySelector(".sheet__side textarea");
   (place || document.querySelector(".conversation__foot textarea"))?.focus();

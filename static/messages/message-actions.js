@@ -6,11 +6,9 @@ import { word } from "../core/reader.js";
 import { ask, isOnline } from "../core/socket.js";
 import { toast } from "../core/toast.js";
 import { plainText, say } from "./announcer.js";
-import { pickEmoji } from "./emoji-picker.js";
 import { learn, messageOf, openConversation, openLog, rightsOver } from "./known.js";
 import { quoted } from "./markdown-edit.js";
 import { withoutMarks } from "./mention-text.js";
-import { startEditing } from "./message-edit.js";
 import { pattern } from "./message-view.js";
 import { orComplain } from "./notices.js";
 import { discard, retry } from "./posting.js";
@@ -19,13 +17,10 @@ import { openSide } from "./side-column.js";
 const addressOf = (message) => `/c/${openConversation()}/m/${message.seq}`;
 
 const actions = {
-  react: (message, article) =>
-    pickEmoji(article.querySelector('[data-action="react"]') ?? article, (emoji) =>
-      react(message, emoji, true),
-    ),
+  react: (message, article) => pickReaction(message, article),
   thread: (message, article) => reply(message, article),
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
-  edit: (message, article) => startEditing(message, article),
+  edit: (message, article) => edit(message, article),
   quote: (message) => quote(message),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
   "copy-text": (message) => copy(plainText(message.html), "text-copied"),
@@ -52,6 +47,18 @@ export function react(message, emoji, on) {
       : await request(on ? "PUT" : "DELETE", path);
     learn(answer.message ?? answer);
   });
+}
+
+// What is needed now and then is loaded then.
+async function pickReaction(message, article) {
+  const { pickEmoji } = await import("./emoji-picker.js");
+  const anchor = article.querySelector('.message__tools [data-action="react"]') ?? article;
+  pickEmoji(anchor, (emoji) => react(message, emoji, true));
+}
+
+async function edit(message, article) {
+  const { startEditing } = await import("./message-edit.js");
+  startEditing(message, article);
 }
 
 /** Open the thread and write in it; where it is open already, only write. */

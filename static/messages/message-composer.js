@@ -3,8 +3,8 @@ import { drafts } from "../conversations/kept-drafts.js";
 import { plural, reader, word } from "../core/reader.js";
 import { tell } from "../core/socket.js";
 import { say } from "./announcer.js";
+import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
-import { pickEmoji } from "./emoji-picker.js";
 import { feedOf } from "./feed.js";
 import { openLog } from "./known.js";
 import { callsEverybody, withMarks } from "./mention-text.js";
@@ -66,17 +66,9 @@ class MessageComposer extends HTMLElement {
     on(this.field, "input", () => this.#written());
     on(this, "keydown", (event) => this.#pressed(event));
     on(this, "click", (event) => this.#clicked(event));
-    on(this.field, "paste", (event) => this.#pasted(event));
-    on(this.querySelector(".composer__attach"), "change", ({ target }) => {
-      this.uploads.add(target.files);
-      target.value = "";
-    });
     on(this.uploads, "changed", () => this.#keepSoon());
     on(window, "pagehide", () => this.#keep());
-    const area = this.closest(".conversation, .thread");
-    on(area, "dragover", (event) => this.#dragged(event, true));
-    on(area, "dragleave", (event) => this.#dragged(event, false));
-    on(area, "drop", (event) => this.#dropped(event));
+    takeFiles(this, this.uploads, signal);
   }
 
   #restore() {
@@ -204,8 +196,13 @@ class MessageComposer extends HTMLElement {
     const { action, format } = button.dataset;
     if (format) formatWith(format, this.field);
     else if (action === "mention") this.#type("@");
-    else if (action === "emoji") pickEmoji(button, (emoji) => this.#type(emoji), { named: false });
+    else if (action === "emoji") this.#pickEmoji(button);
     else if (action === "format") this.#toggleFormat(button);
+  }
+
+  async #pickEmoji(button) {
+    const { pickEmoji } = await import("./emoji-picker.js");
+    pickEmoji(button, (emoji) => this.#type(emoji), { named: false });
   }
 
   #type(text) {
@@ -221,26 +218,6 @@ class MessageComposer extends HTMLElement {
     bar.hidden = !bar.hidden;
     button.setAttribute("aria-expanded", String(!bar.hidden));
     this.field.focus();
-  }
-
-  #pasted(event) {
-    const files = event.clipboardData?.files ?? [];
-    if (!files.length) return;
-    event.preventDefault();
-    this.uploads.add(files);
-  }
-
-  #dragged(event, isOver) {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.form.classList.toggle("composer--over", isOver);
-  }
-
-  #dropped(event) {
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    this.form.classList.remove("composer--over");
-    this.uploads.add(event.dataTransfer.files);
   }
 
   #complain(text) {

@@ -35,3 +35,30 @@ def test_a_new_post_brings_its_room_into_the_list(site, app, cast, planning):
         appoint(None, cast.technician_post, cast.xoel, starts_on=day)
 
     expect(link).to_contain_text("Contratación Pública")
+
+
+def test_the_head_invites_names_a_speaker_and_takes_it_back(site, app, cast, planning):
+    carles = site.visitor(cast.carles).open(planning)
+    iria = site.visitor(cast.iria)
+    iria.page.goto("/messages")
+    iria.settle()
+    link = iria.page.locator(f".conversation-link[data-conversation-id='{planning.id}']")
+    expect(link).to_have_count(0)
+
+    page = carles.page
+    page.locator(".conversation__tools summary").click()
+    page.get_by_role("link", name="Who is here").last.click()
+    page.get_by_placeholder("Name of a person").fill("iri")
+    page.get_by_placeholder("Name of a person").press("Enter")
+    page.get_by_role("button", name="Invite Iria Souto").click()
+    expect(link).to_be_visible()
+
+    row = page.locator(".people > li", has_text="Iria Souto")
+    expect(row).to_contain_text("Invited")
+    row.locator("summary").click()
+    page.get_by_role("button", name="Let open messages").click()
+    expect(row).to_contain_text("Opens messages")
+    row.locator("summary").click()
+    page.get_by_role("button", name="Take that right back").click()
+    expect(row).to_have_count(0)
+    expect(link).to_have_count(0)

@@ -12,7 +12,9 @@ NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("how", [DESK, PHONE, NARROW], ids=["1440", "390", "320"])
 def test_axe_finds_nothing(site, says, cast, planning, how, scheme):
-    says("carles", "Which **form** is valid?\n\n| a | b |\n|---|---|\n| c | d |", "```py\nx = 1\n```")
+    says(
+        "carles", "Which **form** is valid?\n\n| a | b |\n|---|---|\n| c | d |", "```py\nx = 1\n```"
+    )
     ana = site.visitor(cast.ana, how, color_scheme=scheme).open(planning)
     assert axe_findings(ana.page) == []
     for address in (
