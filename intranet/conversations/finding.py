@@ -45,6 +45,12 @@ def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
     return [faces[row] for row in rows]
 
 
+def invitable(person: Person, conversation: Conversation, words: str) -> list[Face]:
+    """People by the beginnings of their names who are not in the conversation yet."""
+    readers = queries.reader_ids(conversation)
+    return [face for face in find_people(person, words) if face["id"] not in readers]
+
+
 def suggest(
     person: Person, conversation: Conversation, words: str
 ) -> tuple[list[dict[str, Any]], bool]:
