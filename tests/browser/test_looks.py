@@ -9,13 +9,19 @@ from tests.browser.visitors import DESK, PHONE
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("how", [DESK, PHONE, NARROW], ids=["1440", "390", "320"])
-def test_axe_finds_nothing(site, says, cast, planning, how, scheme):
+LOOKS = [
+    pytest.param({**how, "color_scheme": scheme}, id=f"{how['viewport']['width']}-{scheme}")
+    for how in (DESK, PHONE, NARROW)
+    for scheme in ("light", "dark")
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing(site, says, cast, planning, look):
     says(
         "carles", "Which **form** is valid?\n\n| a | b |\n|---|---|\n| c | d |", "```py\nx = 1\n```"
     )
-    ana = site.visitor(cast.ana, how, color_scheme=scheme).open(planning)
+    ana = site.visitor(cast.ana, look).open(planning)
     assert axe_findings(ana.page) == []
     for address in (
         "/messages",

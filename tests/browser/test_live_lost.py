@@ -1,0 +1,53 @@
+"""When the live connection is away: looking every 15 seconds, and right again on return."""
+
+from playwright.sync_api import expect
+
+from tests.browser.visitors import DESK
+
+
+def test_without_a_socket_the_page_looks_by_itself_and_says_so(site, says, cast, planning):
+    carles = site.visitor(cast.carles, DESK)
+    carles.page.clock.install()
+    carles.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    carles.page.goto(f"/c/{planning.id}")
+    carles.page.locator("html[data-connection=reconnecting]").wait_for(state="attached")
+    says("ana", "Which form is valid?")
+    carles.page.clock.run_for(16_000)
+    expect(carles.message("Which form is valid?")).to_be_visible()
+
+    carles.page.clock.run_for(16_000)
+    banner = carles.page.locator(".conversation__foot .banner")
+    expect(banner).to_contain_text("Live updates are away.")
+    carles.write("The one of March.")
+    expect(carles.message("The one of March.").locator("a.message__time")).to_have_attribute(
+        "href", f"/c/{planning.id}/m/2"
+    )
+
+
+def test_a_page_that_slept_is_right_again_within_two_seconds(site, says, cast, planning):
+    carles = site.visitor(cast.carles).open(planning)
+    says("ana", "Before.")
+    expect(carles.message("Before.")).to_be_visible()
+    sleep = carles.context.new_cdp_session(carles.page)
+    carles.context.set_offline(offline=True)
+    sleep.send("Page.setWebLifecycleState", {"state": "frozen"})
+    says("ana", "While it slept.", "And more.")
+    carles.context.set_offline(offline=False)
+    sleep.send("Page.setWebLifecycleState", {"state": "active"})
+
+    expect(carles.message("And more.")).to_be_visible(timeout=2_000)
+    bodies = carles.page.locator("message-log .message__body").all_inner_texts()
+    assert bodies == ["Before.", "While it slept.", "And more."]
+
+
+def test_who_was_far_away_gets_the_last_page(site, says, cast, planning):
+    carles = site.visitor(cast.carles).open(planning)
+    says("ana", "Before.")
+    expect(carles.message("Before.")).to_be_visible()
+    carles.page.evaluate("document.querySelector('message-log').feed.store.rev = -600")
+    carles.context.set_offline(offline=True)
+    says("ana", "After.")
+    carles.context.set_offline(offline=False)
+
+    expect(carles.message("After.")).to_be_visible()
+    assert carles.page.evaluate("document.querySelector('message-log').feed.store.rev") == 2
