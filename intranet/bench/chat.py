@@ -117,8 +117,17 @@ def _talk(pool: Pool, room: Room, run: Run, posts: int, posts_per_second: int) -
         while (wait := due - time.perf_counter()) > 0:
             pool.listen(wait, run.hear, run.answer)
         _post(pool.clients[number % len(pool.clients)], room, run, number)
-    until = time.perf_counter() + SETTLE_SECONDS
-    while time.perf_counter() < until and len(run.delivered_after) < posts * len(pool.clients):
+    _settle(pool, run, posts * len(pool.clients))
+
+
+def _settle(pool: Pool, run: Run, deliveries: int) -> None:
+    """Listen until all has arrived, or nothing has come for a while."""
+    heard, last = -1, time.perf_counter()
+    while len(run.delivered_after) < deliveries:
+        if len(run.delivered_after) > heard:
+            heard, last = len(run.delivered_after), time.perf_counter()
+        elif time.perf_counter() - last > SETTLE_SECONDS:
+            return
         pool.listen(0.1, run.hear, run.answer)
 
 
