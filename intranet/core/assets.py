@@ -6,7 +6,8 @@ other by relative addresses, what is loaded from one version loads the rest from
 
 A stylesheet is written as one small file per component. `static/core/core.css` and
 `static/PACKAGE/PACKAGE.css` list what belongs to them, as `@import url("…") layer(…)`. A browser
-could follow that by itself; served as one file it needs one request instead of twenty.
+could follow that by itself; served as one file it needs one request instead of twenty. Scripts
+are put together likewise (`intranet/core/modules.py`), except in debugging.
 """
 
 import re
@@ -19,10 +20,11 @@ from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from intranet.core.errors import NotFound
+from intranet.core.modules import ENTRIES, Scripts, scripts
 
 YEAR_SECONDS = 365 * 24 * 3600
 VERSION = "asset_version"
-_BUNDLE = re.compile(r"bundles/([a-z]+)\.css")
+_BUNDLE = re.compile(r"bundles/([a-z]+)\.(css|js)")
 _IMPORT = re.compile(
     r'@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>\w+)\))?(?P<media>.*?);'
 )
@@ -30,6 +32,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};]) ?")
 _VALUE = re.compile(r"(?<=[{;])([\w-]+): ")
+_COMMA = re.compile(r'("[^"]*")|, ')
 
 
 def init_app(app: Flask) -> None:
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/static/@<version>/<path:path>", endpoint="asset", view_func=serve)
     app.add_template_global(asset)
     app.add_template_global(stylesheet)
+    app.add_template_global(script)
 
 
 def asset(path: str) -> str:
@@ -50,10 +54,20 @@ def stylesheet(name: str) -> Markup:
     return Markup('<link rel="stylesheet" href="{}">').format(asset(f"bundles/{name}.css"))
 
 
+def script(name: str) -> Markup:
+    """The element that runs the modules of `intranet.core.modules.ENTRIES` under that name."""
+    path = ENTRIES[name] if current_app.debug else f"bundles/{name}.js"
+    return Markup('<script type="module" src="{}"></script>').format(asset(path))
+
+
 def serve(version: str, path: str) -> Response:
     """Answer with a file; a page from before an update gets the present one, for this time."""
-    found = _BUNDLE.fullmatch(path)
-    response = _bundle(found[1]) if found else current_app.send_static_file(path)
+    if found := _BUNDLE.fullmatch(path):
+        response = _stylesheet(found[1]) if found[2] == "css" else _script(found[1])
+    elif not current_app.debug and (text := _scripts().stands_for(path)):
+        response = _made(text, "text/javascript")
+    else:
+        response = current_app.send_static_file(path)
     if version == _version():
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
@@ -80,13 +94,26 @@ def _folder(app: Flask) -> Path:
     return Path(str(app.static_folder))
 
 
-def _bundle(name: str) -> Response:
+def _script(name: str) -> Response:
+    if name not in ENTRIES:
+        raise NotFound
+    return _made(_scripts().files[name], "text/javascript")
+
+
+def _scripts() -> Scripts:
+    return scripts(_folder(current_app), _version())
+
+
+def _stylesheet(name: str) -> Response:
     entry = _folder(current_app) / name / f"{name}.css"
     if not entry.exists():
         raise NotFound
     parts = [entry, *_imported(entry)]
-    text = _bundled(entry, max(part.stat().st_mtime_ns for part in parts))
-    response = Response(text, mimetype="text/css")
+    return _made(_bundled(entry, max(part.stat().st_mtime_ns for part in parts)), "text/css")
+
+
+def _made(text: str, mimetype: str) -> Response:
+    response = Response(text, mimetype=mimetype)
     response.set_etag(sha256(text.encode()).hexdigest()[:12])
     response.cache_control.no_cache = True
     response.make_conditional(request)
@@ -102,7 +129,8 @@ def _bundled(entry: Path, _changed_ns: int) -> str:
 def _compact(text: str) -> str:
     text = _SPACE.sub(" ", _COMMENT.sub("", text))
     text = _AROUND.sub(r"\1", text).replace(";}", "}")
-    return _VALUE.sub(r"\1:", text).strip()
+    text = _VALUE.sub(r"\1:", text).strip()
+    return _COMMA.sub(lambda found: found[1] or ",", text)
 
 
 def _imported(entry: Path) -> Iterator[Path]:
