@@ -15,7 +15,7 @@ from intranet.core.events import bus
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
-from intranet.people.events import AppointmentChanged, ManyAppointed
+from intranet.people.events import AppointmentChanged, ManyAppointed, ProfileChanged
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import MembersChanged, SpaceCreated
@@ -45,5 +45,6 @@ def _after_commit() -> None:
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
+    bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
     bus.after_commit(MessagePosted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)

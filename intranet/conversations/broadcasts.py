@@ -12,8 +12,18 @@ from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDe
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.extensions import db
+from intranet.people.availability import availabilities
+from intranet.people.events import ProfileChanged
 from intranet.people.models import Person
-from intranet.realtime import Found, Readers, finds_guests, finds_readers, push, push_to
+from intranet.realtime import (
+    Found,
+    Readers,
+    finds_guests,
+    finds_readers,
+    push,
+    push_to,
+    push_to_watchers,
+)
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.queries import next_change
 
@@ -89,6 +99,20 @@ def tell_place(event: PlaceMoved) -> None:
         "muted": place.is_muted,
     }
     push_to([event.person_id], "read:marked", payload)
+
+
+def tell_availability(event: ProfileChanged) -> None:
+    """Who has a conversation with the person open sees whether they can be reached now.
+
+    It comes from hours, absences and choice alone: nothing that somebody does is told.
+    """
+    person = db.session.get(Person, event.person_id)
+    if person is None:
+        return
+    shown = availabilities([person], clock.now()).get(person.id)
+    payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}
+    for conversation_id in queries.joined_ids(person):
+        push_to_watchers(conversation_id, "availability", payload)
 
 
 def _named(conversation_id: UUID) -> dict[str, Any]:

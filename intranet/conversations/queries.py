@@ -46,6 +46,11 @@ def standings(person: Person) -> list[Standing]:
     return [_standing(conversation, place) for conversation, place in rows]
 
 
+def joined_ids(person: Person) -> Sequence[UUID]:
+    """Ids of the conversations the person takes part in."""
+    return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
+
+
 def standing(person: Person, conversation: Conversation) -> Standing:
     """Where the person is in one conversation."""
     return _standing(conversation, db.session.get(Place, (person.id, conversation.id)))
