@@ -14,6 +14,7 @@ from intranet.conversations.models import Conversation, ConversationKind, Partic
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, TooMany
 from intranet.core.i18n import _l
+from intranet.core.ids import uuid7
 from intranet.core.parsing import required_text
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
@@ -98,9 +99,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
             raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
         if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
             raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
-        talk = _new_talk(work, person, list(people), key)
-        work.publish(ConversationOpened(talk.id))
-    return talk
+        return _new_talk(work, person, list(people), key)
 
 
 def decline_talk(person: Person, talk: Conversation) -> None:
@@ -172,23 +171,24 @@ def _come_back(person: Person, talk: Conversation) -> None:
 
 
 def _new_talk(work: Work, person: Person, person_ids: list[UUID], key: str) -> Conversation:
-    talk = Conversation(
-        kind=ConversationKind.DIRECT, people_key=key, created_by_id=person.id, purpose=""
-    )
-    work.add(talk)
-    db.session.flush()
-    work.add(
-        *(
-            Participant(conversation_id=talk.id, person_id=person_id, position=position)
-            for position, person_id in enumerate(person_ids)
+    """The talk under this key, made now unless somebody else is making it at this moment."""
+    talk_id = uuid7()
+    values = {"kind": ConversationKind.DIRECT, "people_key": key, "created_by_id": person.id}
+    is_new = work.add_unless_there(Conversation, {"id": talk_id, **values})
+    if is_new:
+        work.add(
+            *(
+                Participant(conversation_id=talk_id, person_id=person_id, position=position)
+                for position, person_id in enumerate(person_ids)
+            )
         )
-    )
-    return talk
+        work.publish(ConversationOpened(talk_id))
+    return db.session.scalars(select(Conversation).where(Conversation.people_key == key)).one()
 
 
 def _place(work: Work, person: Person, conversation: Conversation) -> Place:
-    place = db.session.get(Place, (person.id, conversation.id), with_for_update=True)
-    if place is None:
-        place = Place(person_id=person.id, conversation_id=conversation.id, read_seq=0)
-        work.add(place)
-    return place
+    keys = (person.id, conversation.id)
+    if place := db.session.get(Place, keys, with_for_update=True):
+        return place
+    work.add_unless_there(Place, {"person_id": person.id, "conversation_id": conversation.id})
+    return db.session.get_one(Place, keys, with_for_update=True)

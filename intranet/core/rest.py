@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 from sqlalchemy import JSON, String, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -177,28 +176,17 @@ def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response
     if len(key) > KEY_LIMIT:
         raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
     key_hash, request_hash = _digest(key), _digest(f"{request.path}\n", request.get_data())
-    with unit_of_work():
+    with unit_of_work() as work:
         db.session.execute(delete(Repeatable).where(Repeatable.created_at < clock.now() - KEPT))
-        is_first = _claim(person_id, key_hash, request_hash)
+        keys = {"person_id": person_id, "key_hash": key_hash}
+        first = {"request_hash": request_hash, "status": 0, "answer": None}
+        is_first = work.add_unless_there(Repeatable, {**keys, **first})
         kept = db.session.get_one(Repeatable, (person_id, key_hash))
         if is_first:
             kept.answer, kept.status = view()
         elif kept.request_hash != request_hash:
             raise Conflict(_l("This key was used for something else. Choose a new one."))
         return jsonify(kept.answer), kept.status
-
-
-def _claim(person_id: UUID, key_hash: str, request_hash: str) -> bool:
-    """Take a key, or wait until who took it first is done and say that it is taken."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    row = {"request_hash": request_hash, "status": 0, "answer": None, "created_at": clock.now()}
-    taken = db.session.execute(
-        insert(Repeatable)
-        .values(person_id=person_id, key_hash=key_hash, **row)
-        .on_conflict_do_nothing()
-        .returning(Repeatable.key_hash)
-    )
-    return taken.first() is not None
 
 
 def _no_constant(_name: str) -> NoReturn:

@@ -2,11 +2,13 @@
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -87,6 +89,21 @@ class Work:
     def add(self, *rows: Model) -> None:
         """Store new rows."""
         self._session.add_all(rows)
+
+    def add_unless_there(self, kind: type[Model], values: Mapping[str, Any]) -> bool:
+        """Store a row, unless one with its key is there; wait for who is just storing one.
+
+        Without this, two who store the first row of a key at once would end in a fault.
+
+        Returns:
+            whether it was stored; else the other one can be read from now on.
+        """
+        insert = sqlite.insert if _on_sqlite(self._session) else postgresql.insert
+        keys = inspect(kind).primary_key
+        stored = self._session.execute(
+            insert(kind).values(dict(values)).on_conflict_do_nothing().returning(*keys)
+        )
+        return stored.first() is not None
 
     def flush(self) -> None:
         """Write what was added, so that it can be asked for and referred to."""

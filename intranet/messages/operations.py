@@ -266,10 +266,10 @@ def _take_place(work: Work, message: Message, conversation: Conversation) -> Non
     conversation.last_message_at = message.created_at
     work.add(message)
     db.session.flush()
+    if before == 0:
+        keys = {"person_id": message.author_id, "conversation_id": conversation.id}
+        work.add_unless_there(Place, keys)
     place = db.session.get(Place, (message.author_id, conversation.id))
-    if place is None and before == 0:
-        place = Place(person_id=message.author_id, conversation_id=conversation.id, read_seq=0)
-        work.add(place)
     if place is not None and place.read_seq == before:
         place.read_seq = message.seq
 
