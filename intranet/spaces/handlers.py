@@ -6,11 +6,18 @@ from sqlalchemy import select
 
 from intranet.agencies.events import AgencyCreated, PostChanged, UnitChanged, UnitCreated
 from intranet.agencies.models import Unit
+from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed
 from intranet.people.models import Appointment
-from intranet.spaces.membership import apply_rules, spaces_touched_by
+from intranet.people.queries import is_current
+from intranet.spaces.membership import (
+    apply_rules,
+    invited_spaces,
+    spaces_touched_by,
+    wake_or_sleep,
+)
 from intranet.spaces.models import Space
 from intranet.spaces.operations import create_space
 
@@ -28,9 +35,18 @@ def open_unit_space(event: UnitCreated) -> None:
 
 
 def follow_appointment(event: AppointmentChanged) -> None:
-    """Who gains a post gains its rooms, who loses it loses them, at once."""
+    """Who gains a post gains its rooms, who loses it loses them, at once.
+
+    With the last post go the rooms into which somebody was invited, with the first they return.
+    """
+    appointment = db.session.get_one(Appointment, event.appointment_id)
+    invited = [] if _holds_another(appointment) else invited_spaces(event.person_id)
+    spaces = {space.id: space for space in (*spaces_touched_by(event.person_id), *invited)}
     with unit_of_work() as work:
-        apply_rules(work, spaces_touched_by(event.person_id), [event.person_id])
+        for _, space in sorted(spaces.items()):  # in one order, so that two never wait for two
+            apply_rules(work, [space], [event.person_id])
+            if space in invited:
+                wake_or_sleep(work, space, appointment)
 
 
 def follow_many(event: ManyAppointed) -> None:
@@ -49,6 +65,15 @@ def follow_post(event: PostChanged) -> None:
 def follow_unit(event: UnitChanged) -> None:
     """A unit that moves under another changes who is in the rooms above it."""
     _follow_agency(db.session.get_one(Unit, event.unit_id).agency_id)
+
+
+def _holds_another(appointment: Appointment) -> bool:
+    others = select(Appointment.id).where(
+        Appointment.person_id == appointment.person_id,
+        Appointment.id != appointment.id,
+        is_current(clock.now()),
+    )
+    return db.session.scalar(others.limit(1)) is not None
 
 
 def _follow_agency(agency_id: UUID) -> None:

@@ -13,6 +13,8 @@ from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
+from intranet.people.queries import is_current
+from intranet.spaces.access import is_current_member
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceMember, Why
@@ -110,6 +112,28 @@ def spaces_touched_by(person_id: UUID) -> list[Space]:
     )
 
 
+def invited_spaces(person_id: UUID) -> list[Space]:
+    """Spaces into which a hand brought this person, whether or not they hold a post now."""
+    rows = select(SpaceMember.space_id).where(
+        SpaceMember.person_id == person_id, SpaceMember.why == Why.HAND
+    )
+    return list(db.session.scalars(select(Space).where(Space.id.in_(rows)).order_by(Space.id)))
+
+
+def wake_or_sleep(work: Work, space: Space, appointment: Appointment) -> None:
+    """Say that somebody invited is in, or out, since their only post began or ended.
+
+    An invitation counts only while its person holds a post, and its row says nothing of that.
+    """
+    work.lock(space)
+    space.members_version += 1
+    person = (appointment.person_id,)
+    if appointment.is_current(clock.now()):
+        work.publish(MembersChanged(space.id, joined=person, left=()))
+    else:
+        work.publish(MembersChanged(space.id, joined=(), left=person))
+
+
 def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> list[SpaceMember]:
     audience = Audience.parse(space.audience)
     query = appointments_in(audience, now).with_only_columns(
@@ -160,11 +184,12 @@ def _fact(row: SpaceMember) -> tuple[object, ...]:
 
 
 def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
-    """Who of these people is a member at an instant."""
+    """Who of these people is a member at an instant; who was invited must hold a post then."""
+    holds = select(Appointment.person_id).where(is_current(now))
     current = select(SpaceMember.person_id).where(
         SpaceMember.space_id == space.id,
         SpaceMember.person_id.in_(people),
-        SpaceMember.since <= now,
-        or_(SpaceMember.until.is_(None), SpaceMember.until > now),
+        is_current_member(now),
+        or_(SpaceMember.why == Why.RULE, SpaceMember.person_id.in_(holds)),
     )
     return set(db.session.scalars(current))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import Select, func, or_, select, union, union_all
 
 from intranet.core import clock
 from intranet.extensions import db
@@ -61,25 +61,42 @@ def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
 
 
 def next_change(space_id: UUID, now: datetime) -> datetime | None:
-    """The next instant at which somebody's membership begins or ends by itself."""
+    """The next instant at which somebody's membership begins or ends by itself.
+
+    Who was invited is in only while they hold a post: the dates of their posts count as well.
+    """
     begins = select(SpaceMember.since.label("at")).where(
         SpaceMember.space_id == space_id, SpaceMember.since > now
     )
     ends = select(SpaceMember.until.label("at")).where(
         SpaceMember.space_id == space_id, SpaceMember.until > now
     )
-    both = union_all(begins, ends).subquery()
-    soonest: datetime | None = db.session.scalar(select(func.min(both.c.at)))
+    invited = select(SpaceMember.person_id).where(
+        SpaceMember.space_id == space_id, SpaceMember.why == Why.HAND
+    )
+    of_posts = [
+        select(at.label("at")).where(Appointment.person_id.in_(invited), at > now)
+        for at in (Appointment.since, Appointment.until)
+    ]
+    all_of_them = union_all(begins, ends, *of_posts).subquery()
+    soonest: datetime | None = db.session.scalar(select(func.min(all_of_them.c.at)))
     return soonest
 
 
 def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Space and person of each membership that begins or ends by itself in (start, end]."""
+    """Space and person of each membership that begins or ends by itself in (start, end].
+
+    Every post gives rows by rule, which show whose posts begin or end, and whose invitations
+    with them.
+    """
     begins = SpaceMember.since.between(start, end) & (SpaceMember.since > start)
     ends = SpaceMember.until.between(start, end) & (SpaceMember.until > start)
-    rows = db.session.execute(
-        select(SpaceMember.space_id, SpaceMember.person_id).where(or_(begins, ends)).distinct()
+    moved = select(SpaceMember.space_id, SpaceMember.person_id).where(or_(begins, ends))
+    people = moved.with_only_columns(SpaceMember.person_id)
+    invited = select(SpaceMember.space_id, SpaceMember.person_id).where(
+        SpaceMember.why == Why.HAND, SpaceMember.person_id.in_(people)
     )
+    rows = db.session.execute(union(moved, invited))
     return [(row.space_id, row.person_id) for row in rows]
 
 

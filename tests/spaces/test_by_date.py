@@ -6,9 +6,12 @@ import pytest
 
 from intranet.core import clock
 from intranet.core.events import bus
-from intranet.people.operations.appointments import appoint
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.queries import current_appointments
 from intranet.spaces import jobs
 from intranet.spaces.events import MembersChanged
+from intranet.spaces.operations import invite_to_space
+from intranet.spaces.queries import space_of_unit
 
 
 @pytest.fixture
@@ -41,3 +44,19 @@ def test_at_midnight_it_is_told_who_comes_and_who_goes(told, cast):
         jobs.tell_changes()
         jobs.tell_changes()
     assert told == [(set(), {cast.xoel.id})]
+
+
+def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    invite_to_space(cast.nadia, procurement, cast.elna)
+    today = clock.today("Europe/Madrid")
+    for appointment in current_appointments(cast.elna.id, clock.now()):
+        end_appointment(None, appointment, last_day=today)
+    midnight = clock.end_of(today, "Europe/Madrid")
+
+    with clock.freeze(midnight - timedelta(seconds=5)):
+        jobs.tell_changes()
+    told.clear()
+    with clock.freeze(midnight + timedelta(seconds=1)):
+        jobs.tell_changes()
+    assert told == [(set(), {cast.elna.id})] * 3

@@ -1,15 +1,21 @@
 """Who holds a post is in its rooms, from the moment it is held until the moment it ends."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 
 from intranet.agencies.operations.units import move_unit
+from intranet.conversations.broadcasts import readers_of
+from intranet.conversations.queries import channels_of
 from intranet.core import clock
 from intranet.core.errors import Forbidden
+from intranet.core.events import bus
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
+from intranet.realtime.audience import Audiences
 from intranet.spaces.access import is_member, leads, roles_in
+from intranet.spaces.events import MembersChanged
 from intranet.spaces.jobs import reconcile
 from intranet.spaces.models import Role
 from intranet.spaces.operations import invite_to_space, name_speaker, remove_from_space
@@ -25,6 +31,21 @@ from intranet.spaces.queries import (
 def context(app):
     with app.app_context():
         yield
+
+
+@contextmanager
+def heard(kind):
+    """What is said of members within the block, as (space, joined, left)."""
+    told = []
+
+    def hear(event):
+        told.append((event.space_id, event.joined, event.left))
+
+    bus.within(kind, hear)
+    try:
+        yield told
+    finally:
+        bus._within[kind].remove(hear)
 
 
 def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(context, cast):
@@ -68,6 +89,49 @@ def test_an_invitation_does_not_outlive_the_last_post(context, cast):
         end_appointment(None, appointment)
 
     assert not is_member(cast.ana, procurement)
+
+
+def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    invite_to_space(cast.nadia, procurement, cast.elna)
+    readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
+    assert cast.elna.id in remembered.ids_of(readers)
+
+    with heard(MembersChanged) as told:
+        for appointment in current_appointments(cast.elna.id, clock.now()):
+            end_appointment(None, appointment)
+
+    assert (procurement.id, (), (cast.elna.id,)) in told
+    assert cast.elna.id not in remembered.ids_of(readers_of(channels_of(procurement)[0]))
+    with heard(MembersChanged) as told:
+        appoint(None, cast.technician_post, cast.elna, starts_on=date(2026, 1, 1))
+    assert (procurement.id, (cast.elna.id,), ()) in told
+
+
+def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    invite_to_space(cast.nadia, procurement, cast.bieito)
+    before = procurement.members_version
+
+    end_appointment(None, current_appointments(cast.bieito.id, clock.now())[0])
+
+    assert procurement.members_version == before
+    assert is_member(cast.bieito, procurement)
+
+
+def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    invite_to_space(cast.nadia, procurement, cast.elna)
+    today = clock.today("Europe/Madrid")
+    for appointment in current_appointments(cast.elna.id, clock.now()):
+        end_appointment(None, appointment, last_day=today)
+    midnight = clock.end_of(today, "Europe/Madrid")
+    channel = channels_of(procurement)[0]
+    readers, remembered = readers_of(channel), Audiences()
+    assert cast.elna.id in remembered.ids_of(readers)
+
+    with clock.freeze(midnight):
+        assert cast.elna.id not in remembered.ids_of(readers)
 
 
 def test_dates_are_right_at_midnight_without_any_job(context, cast):
