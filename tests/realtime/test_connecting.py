@@ -1,9 +1,15 @@
 """Who may connect: security, rows 9, 23 and 35."""
 
+from datetime import timedelta
+
 import pytest
 import requests
 import websocket
+from sqlalchemy import update
 
+from intranet.accounts.models import SignIn
+from intranet.core import clock
+from intranet.extensions import db
 from tests.realtime.clients import Client, Refused, open_websocket, wait_until
 
 
@@ -21,6 +27,16 @@ def test_a_program_connects_with_a_token_and_no_origin(address, cast, token):
 
     assert client.ask("test:echo", {"a": 1})["person"] == str(cast.ana.id)
     client.close()
+
+
+def test_who_was_away_for_an_hour_connects_with_the_same_sign_in(address, app, cast, cookie):
+    mine = cookie(cast.ana)
+    with app.app_context():
+        db.session.execute(update(SignIn).values(last_used_at=clock.now() - timedelta(hours=1)))
+        db.session.commit()
+
+    with Client(address, cookie=mine) as client:
+        assert client.next("hello")["person_id"] == str(cast.ana.id)
 
 
 @pytest.mark.parametrize("given", ["", "nonsense", "ñ", 7, None, ["a"], {"a": 1}])
