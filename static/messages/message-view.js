@@ -111,7 +111,9 @@ function drawHeader(article, message, { anchor, address, continued }) {
   author.id = `${anchor}-who`;
   author.href = `/people/${message.author.id}`;
   author.textContent = message.author.name;
-  article.querySelector(".message__caption").textContent = message.author.caption ?? "";
+  article.querySelector(".message__caption").textContent = nearCaption(
+    message.author.caption ?? "",
+  );
   const link = article.querySelector(".message__time");
   link.id = `${anchor}-when`;
   if (message.seq) link.href = address;
@@ -119,6 +121,12 @@ function drawHeader(article, message, { anchor, address, continued }) {
   const time = link.querySelector("time");
   time.dateTime = message.created_at;
   time.textContent = timeOf(message.created_at);
+}
+
+/** Post and unit; the agency only where it is not the reader's own, as the server does. */
+function nearCaption(caption) {
+  const own = ` · ${reader.agency}`;
+  return reader.agency && caption.endsWith(own) ? caption.slice(0, -own.length) : caption;
 }
 
 function drawReplyTo(line, message, parentAddress) {
