@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Unit
+from intranet.agencies.models import Agency, Unit
 from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import rights_of
 from intranet.conversations.models import Conversation
@@ -62,6 +62,11 @@ def caption(appointment: Appointment | None) -> str:
         parts.append(unit.name.text(language))
     parts.append(unit.agency.name.text(language))
     return " · ".join(parts)
+
+
+def near_caption(caption: str, agency: Agency | None) -> str:
+    """A caption for somebody of that agency: it names other agencies only."""
+    return caption.removesuffix(f" · {agency.name.text(agency.language)}") if agency else caption
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:

@@ -19,6 +19,7 @@ from intranet.messages import entries, queries
 from intranet.messages.calls import written_as
 from intranet.messages.models import Message
 from intranet.messages.shown import shown
+from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
 from intranet.spaces.models import Space, SpaceMember
@@ -99,6 +100,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         else title_of(conversation, person, {}),
         "icon": _icon(conversation, len(others)),
         "person": others[0] if is_talk and len(others) == 1 else None,
+        "reading_note": _reading_note(people, person) if is_talk else "",
         "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},
         "space_kind": space.kind.value if space else None,
         "space_name": space_name(space) if space else None,
@@ -166,6 +168,12 @@ def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]
     )
     authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(FACES)
     return db.session.scalars(authors).all()
+
+
+def _reading_note(people: Sequence[Person], viewer: Person) -> str:
+    """In a talk of two: when the other will see what is written now, if that is not at once."""
+    others = [row for row in people if row.id != viewer.id]
+    return reading_note(others[0], clock.now()) if len(others) == 1 else ""
 
 
 def _posts_count(space: Space) -> int:

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from intranet.accounts.access import current_identity
+from intranet.agencies.models import Agency
 from intranet.conversations.access import Rights
 from intranet.conversations.faces import Face, faces_of
 from intranet.core.html import plain_text
 from intranet.messages import queries
 from intranet.messages.access import may_edit
+from intranet.messages.calls import near_caption
 from intranet.messages.models import Message
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
@@ -25,6 +28,7 @@ class _Page:
     """What is looked up once for all messages of a page."""
 
     viewer: Person
+    agency: Agency | None
     rights: Rights
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
@@ -39,6 +43,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
     people |= {reply.author_id for rows in answers.values() for reply in rows}
     page = _Page(
         viewer,
+        identity.account.home_agency if (identity := current_identity()) else None,
         rights,
         faces_of(people, viewer),
         queries.calls_to(viewer, [row.id for row in messages]),
@@ -59,7 +64,7 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "author": {
             "id": str(message.author_id),
             "name": message.author.name,
-            "caption": message.caption,
+            "caption": near_caption(message.caption, page.agency),
             "photo_url": face.get("photo_url"),
             "availability": face.get("availability"),
         },

@@ -18,6 +18,7 @@ const zone = data.timeZone || "Europe/Madrid";
 export const reader = {
   id: data.personId ?? "",
   name: data.personName ?? "",
+  agency: data.agency ?? "",
   postIds: (data.postIds ?? "").split(" ").filter(Boolean),
   usesSingleKeys: data.singleKeys !== "false",
   entersSend: data.enterSends !== "false",

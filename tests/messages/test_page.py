@@ -1,0 +1,65 @@
+"""What the page of a conversation says to one reader, and not to another."""
+
+import json
+import re
+
+import pytest
+
+from intranet.conversations.operations import start_talk
+from intranet.extensions import db
+from intranet.people.models import Person, Showing
+from tests.messages.helpers import channel_of, say
+
+CAPTION = re.compile(r'class="message__caption">([^<]*)<')
+
+
+@pytest.fixture
+def talk(app, cast):
+    """A talk of Ana, of the town, and Bieito, of two villages, in which each said something."""
+    with app.app_context():
+        made = start_talk(cast.ana, [cast.bieito])
+        say(cast.ana, made, "Boas.")
+        say(cast.bieito, made, "Buenas.")
+        return made.id
+
+
+def test_the_agency_is_named_where_it_is_not_the_readers(cast, client_of, talk):
+    town = "Administrativo/a · Licencias"
+    village = "Secretaría-Intervención"
+
+    at_ana = CAPTION.findall(client_of(cast.ana).get(f"/c/{talk}?lang=es").text)
+    at_bieito = CAPTION.findall(client_of(cast.bieito).get(f"/c/{talk}?lang=es").text)
+
+    assert at_ana[:2] == [town, f"{village} · Concello de Vilaverde"]
+    assert at_bieito[:2] == [f"{town} · Ayuntamiento de Monteclaro", village]
+
+
+def test_what_scripts_and_programs_get_names_it_always(cast, client_of, talk):
+    page = client_of(cast.ana).get(f"/c/{talk}").text
+    message = json.loads(re.search(r"data-message='([^']*)'", page)[1])
+
+    assert message["author"]["caption"].endswith(" · Ayuntamiento de Monteclaro")
+    assert 'data-agency="Ayuntamiento de Monteclaro"' in page
+
+
+def test_letters_of_ours_are_sent_as_they_are(app, cast, client_of):
+    with app.app_context():
+        say(cast.ana, room := channel_of(cast.licences), "Señalización, añadida.")
+        address = f"/c/{room.id}"
+
+    assert '"body":"Señalización, añadida."' in client_of(cast.ana).get(address).text
+
+
+def test_under_the_box_stands_when_somebody_who_is_not_there_will_see_it(
+    app, cast, client_of, talk
+):
+    def note():
+        page = client_of(cast.bieito).get(f"/c/{talk}?lang=en").text
+        found = re.search(r'<p class="composer__note">(.*?)</p>', page, re.DOTALL)
+        return found and re.sub(r"<[^>]+>|\s+", "", found[1])
+
+    for showing, expected in ((Showing.AWAY, "Away"), (Showing.NOTHING, None)):
+        with app.app_context():
+            db.session.get_one(Person, cast.ana.id).showing = showing
+            db.session.commit()
+        assert note() == expected
