@@ -28,6 +28,7 @@ LANGUAGE_NAMES = {
 }
 THEMES = ("light", "dark")
 TONES = 7
+SHORTENED = ".ªº"
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -35,11 +36,13 @@ def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
     dates = (clock_time, short_time, day, relative_day)
-    words = (localized, text_language, file_size, avatar_tone, initials, attributes)
+    words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
+    # In letters as the page has them beside it, which compresses to almost nothing.
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     app.context_processor(_reading)
     app.after_request(_keep_theme)
 
@@ -105,6 +108,15 @@ def initials(name: str) -> str:
     """Two letters for a person or an agency: of its first two words with a capital."""
     words = [word for word in name.replace("'", " ").split() if word[0].isupper()]
     return "".join(word[0] for word in words[:2]) or name[:2].upper()
+
+
+def first_name(name: str) -> str:
+    """What one calls a person by: the first name, whole where it begins abbreviated: `M.ª José`."""
+    words = name.split()
+    for number, word in enumerate(words, 1):
+        if word[0].isupper() and word[-1] not in SHORTENED:
+            return " ".join(words[:number])
+    return name
 
 
 def attributes(given: Mapping[str, object]) -> Markup:

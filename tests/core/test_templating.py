@@ -69,6 +69,22 @@ def test_initials_are_of_the_first_two_words_with_a_capital():
     assert templating.initials("xoán") == "XO"
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Ana Castro Lema", "Ana"),
+        ("M.ª José García-Peñas Núñez", "M.ª José"),
+        ("Mª del Carmen Rey", "Mª del Carmen"),
+        ("J. Ramón Puig", "J. Ramón"),
+        ("Iñaki", "Iñaki"),
+        ("ana", "ana"),
+        ("M.ª", "M.ª"),
+    ],
+)
+def test_people_are_greeted_by_a_first_name_that_is_whole(name, first):
+    assert templating.first_name(name) == first
+
+
 def test_the_tone_of_a_person_follows_from_the_id():
     assert templating.avatar_tone(UUID("01920000-0000-7000-8000-00000000000a")) == 3
 
