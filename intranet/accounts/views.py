@@ -18,6 +18,7 @@ from intranet.core.errors import Invalid, TooMany
 from intranet.core.i18n import _
 from intranet.core.web import FOR_EVERYBODY, current_language, current_zone, local_address
 from intranet.people.lines import person_lines
+from intranet.people.models import Person
 
 bp = Blueprint("accounts", __name__)
 
@@ -49,12 +50,17 @@ def for_layout() -> dict[str, object]:
         "viewer_line": LocalProxy(_viewer_line),
         "time_zone": current_zone(),
         "viewer": identity.person if ready else None,
+        "viewer_photo": _photo_of(identity.person) if ready else None,
         "account": identity.account if ready else None,
         "agency": identity.account.home_agency if identity else None,
         "may_administer": ready and identity.administers,
         "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "current_language": current_language(),
     }
+
+
+def _photo_of(person: Person) -> str | None:
+    return f"/people/{person.id}/photo/{person.photo_key}" if person.photo_key else None
 
 
 def _viewer_line() -> str:
