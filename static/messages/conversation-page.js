@@ -12,8 +12,15 @@ import { posting } from "./posting.js";
 import { isSideOpen } from "./side-column.js";
 import "./typing-line.js";
 
-// What suggests people while one writes comes when the page stands; without it, one still writes.
-addEventListener("load", () => import("../vendor/text-expander-element.js").catch(() => {}));
+// What suggests people while one writes comes with the first sign of somebody who may write.
+const signs = ["pointermove", "pointerdown", "keydown", "focusin"];
+
+function loadSuggestions() {
+  for (const sign of signs) removeEventListener(sign, loadSuggestions);
+  import("../vendor/text-expander-element.js").catch(() => {}); // without it, one still writes
+}
+
+for (const sign of signs) addEventListener(sign, loadSuggestions);
 
 onKeys("c", () => {
   const place = isSideOpen() && document.querySelector(".sheet__side textarea");

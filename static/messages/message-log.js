@@ -24,6 +24,7 @@ const NEAR_AN_END = 1.5;
 class MessageLog extends HTMLElement {
   #stops = [];
   #isDue = false;
+  #hasBegun = false;
 
   connectedCallback() {
     const { conversationId, rev, lastSeq } = this.dataset;
@@ -102,6 +103,7 @@ class MessageLog extends HTMLElement {
     if (target && this.feed.store.at(target)) this.show(target, { focus: false });
     else if (line) this.scroll.to(line);
     else this.scroll.toEnd();
+    this.#hasBegun = true;
     this.#scrolled();
   }
 
@@ -174,6 +176,7 @@ class MessageLog extends HTMLElement {
   }
 
   #scrolled() {
+    if (!this.#hasBegun) return;
     const { store } = this.feed;
     this.wasAtEnd = store.follows && this.scroll.isAtEnd;
     const { above, below } = this.scroll.distances;

@@ -43,6 +43,7 @@ function permit(root, message) {
   for (const control of root.querySelectorAll("[data-action]")) {
     control.hidden = !rights[control.dataset.action];
   }
+  for (const rule of root.querySelectorAll(".menu__rule")) rule.hidden = !rights.delete;
 }
 
 document.addEventListener("pointerover", (event) => {
