@@ -168,5 +168,5 @@ function takeBack(post) {
   const composer = document.querySelector(
     post.parent_id ? "message-thread message-composer" : ".conversation__foot message-composer",
   );
-  if (composer?.isEmpty) composer.insert(...Object.values(withoutMarks(post.body)));
+  if (composer?.isEmpty) composer.takeBack(post);
 }

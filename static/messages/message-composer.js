@@ -7,7 +7,7 @@ import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
 import { feedOf } from "./feed.js";
 import { openLog } from "./known.js";
-import { callsEverybody, withMarks } from "./mention-text.js";
+import { callsEverybody, withMarks, withoutMarks } from "./mention-text.js";
 import { act, confirm } from "./message-actions.js";
 import { post } from "./posting.js";
 import { suggestPeople } from "./suggestions.js";
@@ -57,6 +57,13 @@ class MessageComposer extends HTMLElement {
     this.field.setRangeText(gap + text, at, this.field.selectionEnd, "end");
     this.field.focus();
     this.#written();
+  }
+
+  /** Put a post that was not sent back into the box. */
+  takeBack({ body, files = [] }) {
+    const { text, mentions } = withoutMarks(body);
+    this.uploads.restore(files);
+    this.insert(text, mentions);
   }
 
   #listen() {
@@ -145,6 +152,7 @@ class MessageComposer extends HTMLElement {
       body,
       shown: shown || files.map(({ name }) => name).join(", "),
       file_ids: files.map(({ id }) => id),
+      files,
     });
     this.#clear();
     if (!this.dataset.parentId) openLog()?.toLatest();

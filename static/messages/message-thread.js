@@ -87,10 +87,11 @@ class MessageThread extends HTMLElement {
   #arranged() {
     const { parentId, conversationId } = this.dataset;
     const replies = [...this.#messages.values()].filter(({ id }) => id !== parentId);
+    const caption = this.lastOwn()?.author.caption;
     const waiting = outbox.posts(conversationId).filter((post) => post.parent_id === parentId);
     return [
       ...replies.sort((a, b) => a.seq - b.seq),
-      ...waiting.map((post) => asMessage(post)),
+      ...waiting.map((post) => asMessage(post, caption)),
     ].map((message) => ({
       kind: "message",
       key: message.id ?? message.client_id,

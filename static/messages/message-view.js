@@ -58,6 +58,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   drawReplyTo(find("reply-to"), message, isReply && `/c/${conversationId}/m/${message.parent_seq}`);
   find("body").innerHTML = message.html ?? "";
   markOwnName(find("body"));
+  if (!find("body").querySelector(".markdown-plain")) find("plain").remove();
   if (message.edited_at) find("edited").href = `${address}/versions`;
   else find("edited").remove();
   drawFiles(article, message.files ?? []);
@@ -153,8 +154,11 @@ function drawFiles(article, files) {
     holder.append(...pictures);
   }
   holder.append(...files.filter((file) => !file.thumbnail_url).map(drawCard));
-  const body = article.querySelector(".message__edited") ?? article.querySelector(".message__body");
-  body.after(holder);
+  const above = [".message__edited", ".message__plain", ".message__body"];
+  above
+    .map((part) => article.querySelector(part))
+    .find(Boolean)
+    .after(holder);
 }
 
 function drawPicture(file) {

@@ -183,3 +183,18 @@ def test_somebody_typing_is_shown_and_forgotten(ana, carles):
     expect(line).to_have_text("Ana Castro is typing…")
     ana.write("Just a moment.")
     expect(line).to_be_empty()
+
+
+def test_two_tabs_of_one_person_show_everything_once(site, cast, planning, ana):
+    other = ana.context.new_page()
+    other.goto(f"/c/{planning.id}")
+    other.locator("html[data-connection=online]").wait_for(state="attached")
+    for number in range(5):
+        ana.write(f"Number {number}.")
+
+    expected = [f"Number {number}." for number in range(5)]
+    for page in (ana.page, other):
+        expect(page.locator("message-log .message__body")).to_have_text(expected)
+        expect(page.locator(".message--pending")).to_have_count(0)
+    ana.page.fill(WRITE, "Half a thought")
+    assert other.input_value(WRITE) == ""
