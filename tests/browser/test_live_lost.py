@@ -51,3 +51,29 @@ def test_who_was_far_away_gets_the_last_page(site, says, cast, planning):
 
     expect(carles.message("After.")).to_be_visible()
     assert carles.page.evaluate("document.querySelector('message-log').feed.store.rev") == 2
+
+
+def test_a_push_that_never_came_is_asked_for_and_nothing_is_out_of_order(
+    site, says, cast, planning
+):
+    carles = site.visitor(cast.carles)
+    dropped = []
+
+    def relay(socket):
+        server = socket.connect_to_server()
+
+        def pass_on(frame):
+            if "Lost on the way." in str(frame) and not dropped:
+                dropped.append(frame)
+            else:
+                socket.send(frame)
+
+        server.on_message(pass_on)
+
+    carles.page.route_web_socket("**/socket.io/**", relay)
+    carles.open(planning)
+    says("ana", "First.", "Lost on the way.", "Third.")
+
+    expected = ["First.", "Lost on the way.", "Third."]
+    expect(carles.page.locator("message-log .message__body")).to_have_text(expected)
+    assert dropped
