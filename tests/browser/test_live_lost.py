@@ -57,7 +57,7 @@ def test_a_push_that_never_came_is_asked_for_and_nothing_is_out_of_order(
     site, says, cast, planning
 ):
     carles = site.visitor(cast.carles)
-    dropped = []
+    dropped: list[object] = []
 
     def relay(socket):
         server = socket.connect_to_server()

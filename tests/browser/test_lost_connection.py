@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask_migrate import stamp
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from intranet.extensions import db
 from intranet.messages import queries
 from tests.browser.visitors import WRITE, House
 from tests.realtime.clients import wait_until
@@ -57,12 +59,17 @@ class Process:
 
 @pytest.fixture
 def process(app):
+    made = Process(app, free_port())
     with app.app_context():
         stamp()  # its tables were made without migrations
-    made = Process(app, free_port())
-    made.start()
-    yield made
-    made.kill()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+        with app.app_context():  # the next test's database has no such table
+            db.session.execute(text("DROP TABLE alembic_version"))
+            db.session.commit()
 
 
 def test_what_is_written_offline_is_sent_on_return_once_and_in_order(site, app, cast, planning):
