@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
 from intranet.core.types import Localized, LocalizedType, UTCDateTime, enum_column
-from intranet.extensions import Identified, Model
+from intranet.extensions import UNNESTED, Identified, Model
 
 
 class AgencyKind(StrEnum):
@@ -106,7 +106,7 @@ class Unit(Identified):
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
-    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=UNNESTED)
     parent: Mapped["Unit | None"] = relationship(
         remote_side="Unit.id", foreign_keys=[parent_id], viewonly=True
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.types import UTCDateTime
-from intranet.extensions import Identified, Model
+from intranet.extensions import UNNESTED, Identified, Model
 from intranet.files.models import File
 from intranet.people.models import Person
 
@@ -54,7 +54,9 @@ class Message(Identified):
     pinned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     conversation: Mapped[Conversation] = relationship()
-    author: Mapped[Person] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
+    author: Mapped[Person] = relationship(
+        foreign_keys=[author_id], lazy="joined", innerjoin=UNNESTED
+    )
     parent: Mapped["Message | None"] = relationship(remote_side="Message.id")
     files: Mapped[list["MessageFile"]] = relationship(
         lazy="raise_on_sql", order_by="MessageFile.position"

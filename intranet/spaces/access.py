@@ -82,6 +82,11 @@ def is_current_member(now: datetime) -> ColumnElement[bool]:
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
 
 
+def holds_post(now: datetime) -> ColumnElement[bool]:
+    """The person of a row of membership holds a post at this instant, as a condition on it."""
+    return exists().where(Appointment.person_id == SpaceMember.person_id, is_current(now))
+
+
 def _memberships(person: Person, now: datetime) -> Select[UUID]:
     return select(SpaceMember.space_id).where(
         SpaceMember.person_id == person.id, is_current_member(now)

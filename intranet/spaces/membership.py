@@ -13,8 +13,7 @@ from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from intranet.people.queries import is_current
-from intranet.spaces.access import is_current_member
+from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceMember, Why
@@ -185,11 +184,10 @@ def _fact(row: SpaceMember) -> tuple[object, ...]:
 
 def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
     """Who of these people is a member at an instant; who was invited must hold a post then."""
-    holds = select(Appointment.person_id).where(is_current(now))
     current = select(SpaceMember.person_id).where(
         SpaceMember.space_id == space.id,
         SpaceMember.person_id.in_(people),
         is_current_member(now),
-        or_(SpaceMember.why == Why.RULE, SpaceMember.person_id.in_(holds)),
+        or_(SpaceMember.why == Why.RULE, holds_post(now)),
     )
     return set(db.session.scalars(current))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intranet.agencies.models import Agency, Unit
 from intranet.core import clock
 from intranet.core.types import UTCDateTime, enum_column
-from intranet.extensions import Identified
+from intranet.extensions import UNNESTED, Identified
 from intranet.people.models import Appointment, Person
 
 
@@ -72,7 +72,7 @@ class Space(Identified):
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)
     members_version: Mapped[int] = mapped_column(default=1)
 
-    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=UNNESTED)
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import Select, func, or_, select, union, union_all
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current
-from intranet.spaces.access import is_current_member
+from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.models import Role, Space, SpaceMember, Why
 
 
@@ -102,13 +101,8 @@ def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID
 
 def _current_members(space_id: UUID) -> Select[UUID]:
     now = clock.now()
-    holds = select(Appointment.person_id).where(is_current(now))
     return (
         select(SpaceMember.person_id)
-        .where(
-            SpaceMember.space_id == space_id,
-            is_current_member(now),
-            SpaceMember.person_id.in_(holds),
-        )
+        .where(SpaceMember.space_id == space_id, is_current_member(now), holds_post(now))
         .distinct()
     )

@@ -1,12 +1,18 @@
-"""A conversation asks the database as often for three messages as for forty."""
+"""A conversation asks the database as often for three messages as for forty, and for no more."""
+
+import re
 
 import pytest
 
+from intranet.conversations.access import rights_of
 from intranet.conversations.operations import start_talk
+from intranet.conversations.queries import reader_ids
 from intranet.messages.operations import add_reaction
 from tests.messages.helpers import channel_of, say
 
 MOST = 60
+# SQLite puts two tables that are joined in brackets together whole, before it looks at the rest.
+WHOLE_TABLES = re.compile(r"JOIN \(\w+ (AS \w+ )?JOIN")
 
 
 @pytest.fixture
@@ -61,3 +67,26 @@ def test_the_number_of_queries_does_not_grow_with_what_is_said(
     # The first direct talk adds the queries for the people of talks, whatever their number.
     assert len(after) <= len(before) + 5
     assert len(after) <= MOST
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/c/{channel}", "/c/{channel}/m/2", "/c/{channel}/members", "/switcher?q=a"]
+)
+def test_no_query_reads_whole_tables_for_what_belongs_to_a_row(ana, count_queries, grow, page):
+    address = page.format(channel=grow(1))
+    with count_queries() as asked:
+        assert ana.get(address).status_code == 200
+
+    assert [query for query in asked if WHOLE_TABLES.search(query)] == []
+
+
+def test_who_is_in_a_room_is_asked_of_its_members_alone(app, cast, count_queries):
+    """Not of everybody who holds a post anywhere: this is asked whenever somebody posts."""
+    with app.app_context():
+        channel, uxia = channel_of(cast.licences), cast.uxia
+        with count_queries() as asked:
+            rights_of(uxia, channel)
+            reader_ids(channel)
+
+    assert asked
+    assert [query for query in asked if "IN (SELECT appointments.person_id" in query] == []
