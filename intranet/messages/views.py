@@ -202,10 +202,11 @@ def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 def react(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Put one's sign under a message, or take it back."""
     message = get_message_at(person, conversation_id, seq)
-    emoji = request.form.get("emoji", "")
-    is_on = request.form.get("on") or not queries.has_reacted(person, message, emoji)
-    form = SetReaction.parse({"message_id": message.id, "emoji": emoji, "on": is_on})
-    (add_reaction if form.on else remove_reaction)(person, message, form.emoji)
+    asked = request.form.get("on")
+    sent = {"message_id": message.id, "emoji": request.form.get("emoji", ""), "on": asked or "1"}
+    form = SetReaction.parse(sent)
+    is_on = form.on if asked else not queries.has_reacted(person, message, form.emoji)
+    (add_reaction if is_on else remove_reaction)(person, message, form.emoji)
     return _back(message)
 
 
