@@ -55,7 +55,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
     typed = printable(request.args.get("q", ""), 80)
     when = _when(request.args.get("when"))
     found = queries.appointments(agency, typed, when)
-    page = page_of(found, Appointment, Appointment.since, falling=True)
+    page = page_of(found, get_appointment, agency, Appointment.since, falling=True)
     return render_template(
         "admin/appointments.html",
         page=page,

@@ -1,6 +1,6 @@
 """Lists page by page, by the key of the last row: a page stays right while rows come and go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -9,6 +9,8 @@ from flask import request
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from intranet.agencies.models import Agency
+from intranet.core.errors import NotFound
 from intranet.core.templating import this_page
 from intranet.extensions import Identified, db
 
@@ -26,15 +28,22 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    found: Select[Any], kind: type[Row], key: InstrumentedAttribute[Any], *, falling: bool = False
+    found: Select[Any],
+    get: Callable[[Agency, UUID], Row],
+    agency: Agency,
+    key: InstrumentedAttribute[Any],
+    *,
+    falling: bool = False,
 ) -> Page[Row]:
     """The page of a list that the address asks for by `after` or `before`.
 
     Args:
+        get: gives a row of the agency by its id; the id of another agency's row is none.
         key: what the list is sorted by; the id decides between equals.
         falling: the largest first.
     """
-    before, edge = _edge(kind, "before"), _edge(kind, "after")
+    kind = key.class_
+    before, edge = _edge(get, agency, "before"), _edge(get, agency, "after")
     backwards = before is not None
     if backwards:
         edge = before
@@ -58,8 +67,8 @@ def page_of(
     )
 
 
-def _edge(kind: type[Row], name: str) -> Row | None:
+def _edge(get: Callable[[Agency, UUID], Row], agency: Agency, name: str) -> Row | None:
     try:
-        return db.session.get(kind, UUID(request.args[name]))
-    except (KeyError, ValueError):
+        return get(agency, UUID(request.args[name]))
+    except (KeyError, ValueError, NotFound):
         return None

@@ -69,7 +69,7 @@ def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """People by words of the name or what they sign in by, and by whether they can."""
     typed = printable(request.args.get("q", ""), 80)
     access = _access(request.args.get("access"))
-    page = page_of(queries.people(agency, typed, access), Person, Person.sort_key)
+    page = page_of(queries.people(agency, typed, access), get_person, agency, Person.sort_key)
     shown = [person.id for person in page.rows]
     return render_template(
         "admin/people.html",

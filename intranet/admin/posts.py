@@ -78,7 +78,7 @@ def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
     unit = get_unit(agency, within) if within else None
     only_vacant = request.args.get("vacant") == "1"
     found = queries.posts(agency, typed, within=unit, only_vacant=only_vacant)
-    page = page_of(found, Post, Post.sort_key)
+    page = page_of(found, get_post, agency, Post.sort_key)
     return render_template(
         "admin/posts.html",
         page=page,

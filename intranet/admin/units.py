@@ -57,7 +57,7 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
     typed = printable(request.args.get("q", ""), 80)
     root = root_unit(agency)
     under = _under(agency) or root
-    page = page_of(queries.units(agency, typed, under=under), Unit, Unit.sort_key)
+    page = page_of(queries.units(agency, typed, under=under), get_unit, agency, Unit.sort_key)
     shown = [unit.id for unit in page.rows]
     return render_template(
         "admin/units.html",
