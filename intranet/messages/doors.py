@@ -1,21 +1,23 @@
 """From a form to the operation and its answer, shared by page, REST and socket."""
 
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
-from intranet.conversations.access import get_conversation, readable_by
+from intranet.conversations.access import get_conversation, readable_among
 from intranet.conversations.models import Conversation
 from intranet.core.web import settings
 from intranet.extensions import db
 from intranet.messages import calls, queries
-from intranet.messages.forms import PostMessage, Sync
+from intranet.messages.forms import Known, PostMessage, Sync
 from intranet.messages.models import Message
 from intranet.messages.operations import post_message
-from intranet.messages.serializers import message_json
+from intranet.messages.serializers import message_json, size_bytes
 from intranet.people.models import Person
 
 SYNC_MESSAGES = 200
 SYNC_BYTES = 256 * 1024
+FRAME_BYTES = 160
+"""What an answer takes beside its messages, for each conversation."""
 
 
 def post(person: Person, form: PostMessage) -> Message:
@@ -53,55 +55,47 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
 
     A conversation that is not the person's to read is answered with `gone`, like a random id.
     """
-    room = SYNC_BYTES
-    answers = []
-    for known in form.conversations:
-        answer, used = _since(person, known.id, known.rev, room)
-        answers.append(answer)
-        room -= used
-    return answers
+    readable = readable_among(person, [known.id for known in form.conversations])
+    page = _Page(SYNC_BYTES - FRAME_BYTES * len(form.conversations))
+    return [page.answer(known, readable.get(known.id)) for known in form.conversations]
 
 
-def _since(
-    person: Person, conversation_id: UUID, rev: int, room: int
-) -> tuple[dict[str, Any], int]:
-    conversation = db.session.get(Conversation, conversation_id)
-    readable = db.session.query(Conversation.id).filter(
-        Conversation.id == conversation_id, readable_by(person)
-    )
-    named = {"id": str(conversation_id)}
-    if conversation is None or readable.first() is None:
-        return {**named, "gone": True, "complete": True, "rev": 0, "messages": []}, 0
-    if rev > conversation.rev:
-        # The client knows more than there is: an older copy of the data was brought back.
-        return {
-            **named,
-            "reset": True,
-            "complete": True,
-            "rev": conversation.rev,
-            "messages": [],
-        }, 0
-    if room <= 0:
-        return {**named, "rev": rev, "complete": conversation.rev <= rev, "messages": []}, 0
-    return _page(conversation, rev, room)
+class _Page:
+    """What one answer still has room for."""
 
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._is_empty, self._is_full = True, False
 
-def _page(conversation: Conversation, rev: int, room: int) -> tuple[dict[str, Any], int]:
-    found = queries.changed_since(conversation.id, rev, SYNC_MESSAGES + 1)
-    used = 0
-    taken: list[dict[str, Any]] = []
-    for message in found[:SYNC_MESSAGES]:
-        shown = message_json(message)
-        used += len(shown.get("body", "")) + len(shown.get("html", "")) + 800
-        if taken and used > room:
-            break
-        taken.append(shown)
-    complete = len(taken) == len(found)
-    reached = conversation.rev if complete else taken[-1]["rev"]
-    answer = {
-        "id": str(conversation.id),
-        "rev": reached,
-        "complete": complete,
-        "messages": taken,
-    }
-    return answer, used
+    def answer(self, known: Known, conversation: Conversation | None) -> dict[str, Any]:
+        """What a client lacks of one conversation, as far as there is room."""
+        named = {"id": str(known.id), "complete": True, "messages": []}
+        if conversation is None:
+            return {**named, "rev": 0, "gone": True}
+        if known.rev > conversation.rev:
+            # The client knows more than there is: an older copy of the data was brought back.
+            return {**named, "rev": conversation.rev, "reset": True}
+        if known.rev == conversation.rev:
+            return {**named, "rev": conversation.rev}
+        if self._is_full:
+            return {**named, "rev": known.rev, "complete": False}
+        found = queries.changed_since(conversation.id, known.rev, SYNC_MESSAGES + 1)
+        taken = self._take(found[:SYNC_MESSAGES])
+        if len(taken) == len(found):
+            return {**named, "rev": conversation.rev, "messages": taken}
+        reached = taken[-1]["rev"] if taken else known.rev
+        return {**named, "rev": reached, "complete": False, "messages": taken}
+
+    def _take(self, messages: Iterable[Message]) -> list[dict[str, Any]]:
+        """As many as there is room for; the first of all in any case, or nobody would go on."""
+        taken = []
+        for message in messages:
+            shown = message_json(message)
+            size = size_bytes(shown)
+            if size > self._room and not self._is_empty:
+                self._is_full = True
+                break
+            self._room -= size
+            self._is_empty = False
+            taken.append(shown)
+        return taken

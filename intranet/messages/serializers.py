@@ -1,7 +1,8 @@
 """Messages as JSON, the same for every reader (`docs/interface.md`)."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,6 +85,11 @@ def message_event(message: Message) -> dict[str, Any]:
         "rev": message.rev,
         "message": message_json(message),
     }
+
+
+def size_bytes(shown: Mapping[str, Any]) -> int:
+    """How much a message takes on the wire."""
+    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def instant(value: datetime | None) -> str | None:

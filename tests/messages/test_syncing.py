@@ -1,13 +1,17 @@
 """Whoever was away asks what changed, and then has what REST has."""
 
+import json
 from uuid import uuid4
 
 import pytest
 
+from intranet.core.unit_of_work import unit_of_work
 from intranet.messages import doors, queries
 from intranet.messages.forms import Sync
+from intranet.messages.models import Reaction
 from intranet.messages.operations import add_reaction, delete_message, edit_message
 from intranet.messages.serializers import message_json
+from intranet.people.models import Person
 from tests.messages.helpers import channel_of, say
 
 
@@ -66,6 +70,61 @@ def test_a_page_is_bounded_in_messages_and_bytes(context, cast):
     [answer] = doors.sync(cast.uxia, form)
     assert not answer["complete"]
     assert 1 <= len(answer["messages"]) < 60
+
+
+def size_of(answers):
+    return len(json.dumps(answers, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def test_a_page_is_bounded_in_bytes_whatever_is_said(context, cast):
+    licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
+    for channel in (planning, licences):
+        for _ in range(20):
+            say(cast.ana, channel, "語" * 9000, posts_per_10s=1000)  # three bytes each
+    form = Sync.parse(
+        {"conversations": [{"id": str(row.id), "rev": 0} for row in (planning, licences)]}
+    )
+
+    answers = doors.sync(cast.ana, form)
+
+    assert size_of(answers) <= 256 * 1024
+    assert [answer["complete"] for answer in answers] == [False, False]
+    assert len(catch_up(cast.ana, planning, 0)[0]) == len(catch_up(cast.ana, licences, 0)[0]) == 20
+
+
+def test_reactions_count_for_the_bound_as_well(context, cast):
+    channel = channel_of(cast.licences)
+    people = [Person(name=f"N {number}", sort_key=f"n {number}") for number in range(50)]
+    with unit_of_work() as work:
+        work.add(*people)
+        work.flush()
+    for _ in range(10):
+        message = say(cast.ana, channel)
+        with unit_of_work() as work:
+            work.add(
+                *(
+                    Reaction(message_id=message.id, person_id=person.id, emoji=emoji)
+                    for person in people
+                    for emoji in "👍🙏🎉😀😂😍🤔😅😎🙂🙃😉😊😇🥰😋😜🤓🧐🤗"
+                )
+            )
+    form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 0}]})
+
+    [answer] = doors.sync(cast.ana, form)
+
+    assert size_of(answer) <= 256 * 1024
+    assert not answer["complete"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_conversations(context, cast, count_queries):
+    rooms = [channel_of(unit) for unit in (cast.licences, cast.urban_planning, cast.town_hall)]
+    known = [{"id": str(room.id), "rev": room.rev} for room in rooms]
+    with count_queries() as one:
+        doors.sync(cast.ana, Sync.parse({"conversations": known[:1]}))
+    with count_queries() as all_of_them:
+        doors.sync(cast.ana, Sync.parse({"conversations": known}))
+
+    assert len(all_of_them) == len(one)
 
 
 def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):
