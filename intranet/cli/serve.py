@@ -6,14 +6,17 @@ import sys
 import threading
 import webbrowser
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from intranet.cli import places
 from intranet.cli.at_work import application
+from intranet.cli.forking import begin_apart
 from intranet.config import Settings, check_mix, read_settings
 
-LINK = "/first-agency/"
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command()
@@ -38,33 +41,32 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     """Serve the site; on first use make its tables, and the demonstration unless --empty."""
     settings = read_settings()
     check_mix(settings, workers=workers, greenlets=False)
-    if workers > 1:
-        _use_greenlets()
-    from intranet.cli import serving
-    from intranet.core import logs
-
-    logs.set_up(settings.log)
     try:
-        held = serving.hold_folder(settings.data_dir) if settings.on_sqlite else None
-    except serving.InUseError as error:
+        held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
+    except places.InUseError as error:
         raise click.ClickException(str(error)) from error
-    listener = serving.bind(host, port)
+    listener = places.bind(host, port)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.is_base_url_given:
         settings = replace(settings, base_url=shown)
 
-    lines = _prepare(settings, empty=empty)
+    prepared = begin_apart(lambda: _prepare(settings, empty=empty))
+    if workers > 1:
+        _use_greenlets()
+    from intranet import schedule
+    from intranet.app import create_app
+    from intranet.cli import serving
+    from intranet.core import logs
+
+    logs.set_up(settings.log)
     opens = not no_browser and _has_screen()
 
-    def announce() -> None:
+    def announce(app: "Flask") -> None:
         click.echo(f"Serving on {shown}")
-        for line in lines:
+        for line in _what_next(app):
             click.echo(line)
         if opens:
             webbrowser.open(shown)
-
-    from intranet import schedule
-    from intranet.app import create_app
 
     what = serving.Serving(
         settings=settings,
@@ -75,6 +77,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         announce=announce,
     )
     try:
+        prepared()
         serving.Server(what).run()
     finally:
         del held
@@ -105,31 +108,34 @@ def worker() -> None:
         clockwork.stop()
 
 
-def _prepare(settings: Settings, *, empty: bool) -> list[str]:
-    """Make the tables and, on first use, what is in them; give lines to say when it is served."""
+def _prepare(settings: Settings, *, empty: bool) -> None:
+    """Make the tables and, on first use, fill them with the demonstration."""
+    from intranet.accounts.operations.agencies import is_anybody_there
+    from intranet.cli import demo
     from intranet.core import schema
 
-    # A connection must not be shared with the workers: the application is put away again.
     with application(settings) as app:
         if not schema.is_current(app):
             click.echo("Preparing the database …")
             schema.upgrade(app)
-        return _fill(app, empty=empty)
+        with app.app_context():
+            is_used = is_anybody_there()
+        if not (is_used or empty):
+            demo.load(app)
 
 
-def _fill(app: Any, *, empty: bool) -> list[str]:
+def _what_next(app: "Flask") -> list[str]:
+    """Say who signs in, or where the first agency is made."""
     from intranet.accounts.operations.agencies import is_anybody_there, new_first_agency_link
     from intranet.cli import demo
 
     with app.app_context():
-        is_used = is_anybody_there()
-        if empty and not is_used:
-            address = new_first_agency_link()
+        if not is_anybody_there():
             return [
                 "Nobody is in it yet. Make the first agency and its administrator here, once:",
-                address,
+                new_first_agency_link(),
             ]
-    return demo.sign_ins(app) if is_used else demo.load(app)
+    return demo.sign_ins(app)
 
 
 def _use_greenlets() -> None:

@@ -2,11 +2,7 @@
 
 import _thread
 import contextlib
-import ctypes
-import fcntl
 import http.client
-import os
-import signal
 import socket
 import sys
 import threading
@@ -14,13 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from intranet.cli.forking import die_with_parent
 from intranet.config import Settings
 from intranet.core import logs
 from intranet.core.database import THREADS
@@ -29,15 +25,11 @@ from intranet.core.stopping import stop
 
 BACKLOG = 512
 ANSWERS_WITHIN_SECONDS = 60
-FINISH_WITHIN_SECONDS = 6
-PR_SET_PDEATHSIG = 1
+# With what comes on top of them: the arbiter, the jobs, the last of the sockets.
+FINISH_WITHIN_SECONDS = 4
 THREADED = "gunicorn.workers.gthread:ThreadWorker"
 # Imported only where it is used: it changes the standard library when it is.
 GREENLETS = "gunicorn.workers.ggevent:GeventWorker"
-
-
-class InUseError(Exception):
-    """Another server works with the same data folder; the text is the whole message."""
 
 
 @dataclass
@@ -49,7 +41,7 @@ class Serving:
     workers: int
     make_app: Callable[[Settings], Flask]
     clockwork_of: Callable[[Flask], Clockwork] | None
-    announce: Callable[[], None]
+    announce: Callable[[Flask], None]
     clockworks: list[Clockwork] = field(default_factory=list)
 
     @property
@@ -99,7 +91,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         return self._serving.make_app(self._serving.settings)
 
     def _after_fork(self, _arbiter: Any, _worker: Any) -> None:
-        _die_with_parent()
+        die_with_parent()
 
     def _worker_is_ready(self, worker: Any) -> None:
         if self._serving.clockwork_of:
@@ -110,7 +102,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             host, port = worker.sockets[0].getsockname()[:2]
             waiting = threading.Thread(
                 target=_announce_when_it_answers,
-                args=(host, port, self._serving.announce),
+                args=(host, port, lambda: self._serving.announce(worker.wsgi)),
                 daemon=True,
             )
             waiting.start()
@@ -144,44 +136,6 @@ def _logger_class(kind: str) -> Any:
     return type("Lines", (Logger,), {"setup": setup})
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Take the port now, so that a start that cannot work says so at once.
-
-    Raises:
-        OSError: it is taken, or the host is not one of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def hold_folder(data_dir: Path) -> Any:
-    """Keep a second server from the same SQLite database; the process's end lets it go.
-
-    Raises:
-        InUseError: another server has it.
-    """
-    file = (data_dir / "serve.lock").open("a+", encoding="ascii")
-    try:
-        # Of this kind a forked worker inherits nothing: it goes with the process that took it.
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        message = (
-            f"Another Intranet serves from {data_dir} already: use that one, stop it, "
-            "or name another folder in INTRANET_DATA_DIR."
-        )
-        raise InUseError(message) from error
-    return file
-
-
 def _announce_when_it_answers(host: str, port: int, announce: Callable[[], None]) -> None:
     """Ask until the server answers, then say where it is."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
@@ -197,11 +151,3 @@ def _announce_when_it_answers(host: str, port: int, announce: Callable[[], None]
                 sys.stdout.flush()
                 return
         time.sleep(0.02)
-
-
-def _die_with_parent() -> None:
-    """Have the kernel end this worker if the process that watches over it is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            os._exit(1)

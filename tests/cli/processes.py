@@ -33,10 +33,13 @@ class Running:
 
     def line(self, start) -> str:
         """Wait for the line that begins so."""
+        said = []
         while (line := self._lines.get(timeout=SECONDS)) is not None:
+            said.append(line)
             if line.startswith(start):
                 return line.rstrip("\n")
-        raise AssertionError(f"it ended with {self.process.wait()} and never said {start!r}")
+        ended = self.process.wait()
+        raise AssertionError(f"it ended with {ended}, never said {start!r}, but: {''.join(said)}")
 
     def workers(self) -> list[int]:
         """The processes below it."""

@@ -1,0 +1,39 @@
+"""Processes below a command: they end with it, and leave nothing of theirs in it."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+
+
+def begin_apart(work: Callable[[], object]) -> Callable[[], None]:
+    """Begin some work in a process of its own; give what waits for it.
+
+    Threads and connections that the work leaves behind reach no other process. What it raises
+    is answered there as by any command; then the waiting ends this command as well.
+    """
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        die_with_parent()
+        work()
+        sys.stdout.flush()
+        os._exit(0)
+
+    def wait() -> None:
+        _pid, status = os.waitpid(pid, 0)
+        if status:
+            sys.exit(1)
+
+    return wait
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process if the one above it is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
