@@ -163,7 +163,7 @@ def test_who_finds_an_open_screen_cannot_guess_the_password_there(client_of, cas
     "password",
     [
         "x" * 100,
-        "frase con espacios  dobles ",
+        "frase con dos  espacios ",
         "ñandú · 密码 · пароль",
         " empieza y acaba en espacio ",
         "a" * 72 + "zzzz y algo más",
