@@ -47,16 +47,16 @@ def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
 
 def invitable(person: Person, conversation: Conversation, words: str) -> list[Face]:
     """People by the beginnings of their names who are not in the conversation yet."""
-    readers = queries.reader_ids(conversation)
-    return [face for face in find_people(person, words) if face["id"] not in readers]
+    found = find_people(person, words)
+    there = queries.readers_among(conversation, [face["id"] for face in found])
+    return [face for face in found if face["id"] not in there]
 
 
 def suggest(
     person: Person, conversation: Conversation, words: str
 ) -> tuple[list[dict[str, Any]], bool]:
     """Whom `@` and these letters may mean here, and whether everybody may be called."""
-    rings = rights_of(person, conversation).rings
-    readers = queries.reader_ids(conversation)
+    rights = rights_of(person, conversation)
     found: list[dict[str, Any]] = []
     if not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):
         found.append(
@@ -64,19 +64,20 @@ def suggest(
                 "kind": "channel",
                 "id": str(conversation.id),
                 "name": "channel",
-                "count": len(readers - {person.id}),
+                "count": queries.people_count(conversation) - int(rights.is_member),
             }
         )
-    among = _among(words, readers - {person.id}, person)
-    found += among[:SUGGESTED]
+    found += _among(words, conversation, person)
     found += _posts(words, person)
-    return found[:SUGGESTED], rings
+    return found[:SUGGESTED], rights.rings
 
 
-def _among(words: str, readers: frozenset[UUID], viewer: Person) -> list[dict[str, Any]]:
+def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Person.id)
-        .where(Person.id.in_(list(readers)[:5000]), is_named(words))
+        .where(
+            Person.id.in_(queries.readers(conversation)), Person.id != viewer.id, is_named(words)
+        )
         .order_by(Person.sort_key)
         .limit(SUGGESTED)
     ).all()
@@ -96,7 +97,7 @@ def _among(words: str, readers: frozenset[UUID], viewer: Person) -> list[dict[st
 def _posts(words: str, viewer: Person) -> list[dict[str, Any]]:
     """Posts of one's own agencies by title or handle; `secretaria@vilaverde` reaches others."""
     wanted = words.strip().lower()
-    if not wanted:
+    if not wanted or not holds_any_post(viewer):
         return []
     handle, _, agency = wanted.partition("@")
     place = (

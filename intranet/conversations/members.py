@@ -30,8 +30,7 @@ def members_page(
 
     Each item is a face with `role` and `by_hand`; `next_cursor` is None on the last page.
     """
-    readers = queries.reader_ids(conversation)
-    wanted = select(Person).where(Person.id.in_(readers))
+    wanted = select(Person).where(Person.id.in_(queries.readers(conversation)))
     if words:
         wanted = wanted.where(is_named(words))
     if after:
@@ -50,7 +49,7 @@ def members_page(
             for row in some
         ],
         "q": words,
-        "count": len(readers),
+        "count": queries.people_count(conversation),
         "next_cursor": after_name(some[-1].sort_key, some[-1].id) if len(rows) > limit else None,
     }
 

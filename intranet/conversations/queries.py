@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from intranet.conversations.access import joined_conversations
@@ -13,7 +13,7 @@ from intranet.conversations.models import Conversation, Participant, Place
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.spaces.models import Space
-from intranet.spaces.queries import current_member_ids, member_count
+from intranet.spaces.queries import current_members
 
 
 @dataclass(frozen=True)
@@ -56,27 +56,30 @@ def standing(person: Person, conversation: Conversation) -> Standing:
     return _standing(conversation, db.session.get(Place, (person.id, conversation.id)))
 
 
+def readers(conversation: Conversation) -> Select[UUID]:
+    """Ids of the people who take part: members today, or who has not declined a talk. As SQL."""
+    if conversation.space_id:
+        return current_members(conversation.space_id)
+    return select(Participant.person_id).where(
+        Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
+    )
+
+
 def reader_ids(conversation: Conversation) -> frozenset[UUID]:
     """Ids of the people to whom what happens here is pushed: looked up now, never remembered."""
-    if conversation.space is not None:
-        return current_member_ids(conversation.space)
-    return frozenset(participant_ids(conversation.id))
+    return frozenset(db.session.scalars(readers(conversation)))
+
+
+def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people takes part."""
+    some = select(Person.id).where(Person.id.in_(person_ids), Person.id.in_(readers(conversation)))
+    return set(db.session.scalars(some))
 
 
 def people_count(conversation: Conversation) -> int:
     """How many people take part."""
-    if conversation.space_id:
-        return member_count(conversation.space_id)
-    return len(participant_ids(conversation.id))
-
-
-def participant_ids(conversation_id: UUID) -> Sequence[UUID]:
-    """Ids of the people of a direct talk who have not declined it."""
-    return db.session.scalars(
-        select(Participant.person_id).where(
-            Participant.conversation_id == conversation_id, Participant.declined_at.is_(None)
-        )
-    ).all()
+    counted = select(func.count()).select_from(readers(conversation).subquery())
+    return db.session.scalar(counted) or 0
 
 
 def participants(conversation: Conversation) -> Sequence[Person]:

@@ -25,20 +25,30 @@ def space_of_agency(agency_id: UUID) -> Space | None:
     )
 
 
+def current_members(space_id: UUID) -> Select[UUID]:
+    """Ids of the people who are members today and hold a post, each once, as SQL."""
+    now = clock.now()
+    return (
+        select(SpaceMember.person_id)
+        .where(SpaceMember.space_id == space_id, is_current_member(now), holds_post(now))
+        .distinct()
+    )
+
+
 def current_member_ids(space: Space) -> frozenset[UUID]:
     """Ids of the people who are members today and hold a post."""
-    return frozenset(db.session.scalars(_current_members(space.id)))
+    return frozenset(db.session.scalars(current_members(space.id)))
 
 
 def member_count(space_id: UUID) -> int:
     """How many people are members today."""
-    counted = select(func.count()).select_from(_current_members(space_id).subquery())
+    counted = select(func.count()).select_from(current_members(space_id).subquery())
     return db.session.scalar(counted) or 0
 
 
 def members(space: Space, role: Role | None = None) -> Sequence[Person]:
     """The members of today by name; only those with a role, if one is named."""
-    wanted = _current_members(space.id)
+    wanted = current_members(space.id)
     if role:
         wanted = wanted.where(SpaceMember.role == role)
     return db.session.scalars(
@@ -97,12 +107,3 @@ def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID
     )
     rows = db.session.execute(union(moved, invited))
     return [(row.space_id, row.person_id) for row in rows]
-
-
-def _current_members(space_id: UUID) -> Select[UUID]:
-    now = clock.now()
-    return (
-        select(SpaceMember.person_id)
-        .where(SpaceMember.space_id == space_id, is_current_member(now), holds_post(now))
-        .distinct()
-    )

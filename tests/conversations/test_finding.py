@@ -3,7 +3,11 @@
 import pytest
 
 from intranet.conversations.finding import find_conversations, find_people, suggest
+from intranet.conversations.operations import start_talk
+from intranet.core import clock
 from intranet.messages.operations import delete_message
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of, say
 
 
@@ -32,6 +36,17 @@ def test_signs_of_the_databases_language_find_only_themselves(context, cast):
 def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(context, cast):
     assert find_people(cast.ana, "eloi") == []
     assert find_people(cast.eloi, "ana") == []
+
+
+def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts(context, cast):
+    talk = start_talk(cast.iria, [cast.bieito])
+    assert suggest(cast.iria, talk, "secretaria@vila")[0]
+    for appointment in current_appointments(cast.iria.id, clock.now()):
+        end_appointment(None, appointment)
+
+    assert suggest(cast.iria, talk, "secretaria@vila")[0] == []
+    assert suggest(cast.iria, talk, "alc")[0] == []
+    assert [row["name"] for row in suggest(cast.iria, talk, "bie")[0]] == ["Bieito Lourido"]
 
 
 def test_in_a_room_its_readers_and_posts_are_suggested(context, cast):
