@@ -1,6 +1,7 @@
 """As which post somebody writes, which files are theirs to send, and whom a message calls."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from intranet.files.models import File
 from intranet.files.queries import uploads
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments, is_current
+from intranet.people.queries import current_appointments, holders_of
 from intranet.spaces.models import SpaceMember
 
 
@@ -96,51 +97,41 @@ def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
 
 
 def called_people(
-    author: Person, conversation: Conversation, mentions: Iterable[Mention]
+    author: Person, conversation: Conversation, mentions: Sequence[Mention]
 ) -> set[UUID]:
     """Ids of the people whom the mentions call and who read the conversation.
 
     Raises:
         Forbidden: `@channel` where only heads and those they name ring everybody.
     """
-    mentions = list(mentions)
-    if not mentions:
-        return set()
-    readers = conversation_queries.reader_ids(conversation)
-    wanted: set[UUID] = set()
-    for mention in mentions:
-        if mention["kind"] == "channel":
-            if not rights_of(author, conversation).rings:
-                raise Forbidden(
-                    _l("Here, heads and those they name can call everybody with @channel.")
-                )
-            wanted |= readers
-        else:
-            wanted |= addressed_by(mention)
-    return (wanted & readers) - {author.id}
+    if any(mention["kind"] == "channel" for mention in mentions):
+        if not rights_of(author, conversation).rings:
+            raise Forbidden(_l("Here, heads and those they name can call everybody with @channel."))
+        return set(conversation_queries.reader_ids(conversation)) - {author.id}
+    wanted = set().union(*_addressed(mentions))
+    return conversation_queries.readers_among(conversation, wanted) - {author.id}
 
 
-def addressed_by(mention: Mapping[str, object]) -> set[UUID]:
-    """Ids of whom a mention names: a person, or who holds a post today."""
-    try:
-        named = UUID(str(mention["id"]))
-    except ValueError:
-        return set()
-    if mention["kind"] == "person":
-        return {named}
-    return set(
-        db.session.scalars(
-            select(Appointment.person_id).where(
-                Appointment.post_id == named, is_current(clock.now())
-            )
-        )
-    )
-
-
-def unreached(conversation: Conversation, mentions: Iterable[Mapping[str, object]]) -> list[str]:
+def unreached(conversation: Conversation, mentions: Sequence[Mapping[str, Any]]) -> list[str]:
     """Whom the mentions name and who cannot read this, as they are written: for the author."""
     named = [mention for mention in mentions if mention["kind"] != "channel"]
-    if not named:
-        return []
-    readers = conversation_queries.reader_ids(conversation)
-    return [str(mention["text"]) for mention in named if not addressed_by(mention) & readers]
+    addressed = _addressed(named)
+    there = conversation_queries.readers_among(conversation, set().union(*addressed))
+    return [
+        str(mention["text"])
+        for mention, people in zip(named, addressed, strict=True)
+        if not people & there
+    ]
+
+
+def _addressed(mentions: Sequence[Mapping[str, Any]]) -> list[set[UUID]]:
+    """Ids of whom each mention names: a person, or who holds a post today. One query."""
+    ids = [UUID(mention["id"]) for mention in mentions]
+    held = holders_of(
+        [id_ for id_, mention in zip(ids, mentions, strict=True) if mention["kind"] == "post"],
+        clock.now(),
+    )
+    return [
+        {id_} if mention["kind"] == "person" else {row.person_id for row in held.get(id_, ())}
+        for id_, mention in zip(ids, mentions, strict=True)
+    ]

@@ -90,3 +90,20 @@ def test_who_is_in_a_room_is_asked_of_its_members_alone(app, cast, count_queries
 
     assert asked
     assert [query for query in asked if "IN (SELECT appointments.person_id" in query] == []
+
+
+def test_a_message_that_calls_many_asks_as_often_as_one_that_calls_one(app, cast, count_queries):
+    posts = [cast.head_post, cast.architect_post, cast.officer_post, cast.mayor_post]
+    with app.app_context():
+        channel = channel_of(cast.licences)
+        say(cast.uxia, channel)
+        one, many = (
+            " ".join(f"@[{post.code}](post:{post.id})" for post in some)
+            for some in (posts[:1], posts)
+        )
+        with count_queries() as for_one:
+            say(cast.uxia, channel, one)
+        with count_queries() as for_many:
+            say(cast.uxia, channel, many)
+
+    assert len(for_many) <= len(for_one) + 1
