@@ -2,7 +2,9 @@
 import { word } from "../core/reader.js";
 
 const PAUSE_MS = 1_200;
+const SILENT_AFTER_MS = 10_000;
 const LONGEST = 160;
+let silence = null;
 let waiting = [];
 let timer = null;
 
@@ -11,10 +13,13 @@ export function announce(message) {
   if (timer === null) timer = setTimeout(speak, PAUSE_MS);
 }
 
-/** Say a sentence of the page itself. */
+/** Say a sentence. What was said does not stay on the page: a message may be deleted. */
 export function say(text) {
   const place = document.getElementById("announcer");
-  if (place) place.textContent = text;
+  if (!place) return;
+  place.textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => place.replaceChildren(), SILENT_AFTER_MS);
 }
 
 function speak() {

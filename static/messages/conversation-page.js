@@ -15,9 +15,12 @@ import "./typing-line.js";
 // What suggests people while one writes comes with the first sign of somebody who may write.
 const signs = ["pointermove", "pointerdown", "keydown", "focusin"];
 
-function loadSuggestions() {
+async function loadSuggestions() {
   for (const sign of signs) removeEventListener(sign, loadSuggestions);
-  import("../vendor/text-expander-element.js").catch(() => {}); // without it, one still writes
+  await import("../vendor/text-expander-element.js").catch(() => {}); // without it, one still writes
+  // Who was quicker gets the suggestions for what is written already.
+  const field = document.activeElement;
+  if (field?.closest("text-expander")) field.dispatchEvent(new InputEvent("input"));
 }
 
 for (const sign of signs) addEventListener(sign, loadSuggestions);

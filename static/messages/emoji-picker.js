@@ -21,7 +21,7 @@ export async function pickEmoji(anchor, fn, { named = true } = {}) {
   place(anchor);
   picker.querySelector("input").focus();
   groups ??= await load();
-  draw("");
+  draw(picker.querySelector("input").value);
   place(anchor);
 }
 
@@ -86,7 +86,7 @@ function draw(query) {
   }
   all.replaceChildren(
     ...groups.flatMap(({ group, emoji }) => {
-      const heading = document.createElement("h3");
+      const heading = document.createElement("h2");
       heading.className = "emoji-picker__group";
       heading.textContent = word(`emoji-${group}`);
       return [heading, grid(emoji)];

@@ -9,6 +9,7 @@ import { plainText, say } from "./announcer.js";
 import { learn, messageOf, openConversation, openLog, rightsOver } from "./known.js";
 import { quoted } from "./markdown-edit.js";
 import { withoutMarks } from "./mention-text.js";
+import { startEditing } from "./message-edit.js";
 import { pattern } from "./message-view.js";
 import { orComplain } from "./notices.js";
 import { discard, retry } from "./posting.js";
@@ -20,7 +21,7 @@ const actions = {
   react: (message, article) => pickReaction(message, article),
   thread: (message, article) => reply(message, article),
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
-  edit: (message, article) => edit(message, article),
+  edit: (message, article) => startEditing(message, article),
   quote: (message) => quote(message),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
   "copy-text": (message) => copy(plainText(message.html), "text-copied"),
@@ -49,16 +50,11 @@ export function react(message, emoji, on) {
   });
 }
 
-// What is needed now and then is loaded then.
+/** The picker and its words are loaded when the first one is opened. */
 async function pickReaction(message, article) {
   const { pickEmoji } = await import("./emoji-picker.js");
   const anchor = article.querySelector('.message__tools [data-action="react"]') ?? article;
   pickEmoji(anchor, (emoji) => react(message, emoji, true));
-}
-
-async function edit(message, article) {
-  const { startEditing } = await import("./message-edit.js");
-  startEditing(message, article);
 }
 
 /** Open the thread and write in it; where it is open already, only write. */

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import WRITE
 from tests.realtime.clients import wait_until
@@ -181,3 +181,19 @@ def test_a_file_that_is_refused_says_why_and_can_be_taken_away(site, cast, plann
     expect(failed).to_contain_text("Not uploaded")
     failed.get_by_role("button", name="Take this file away").click()
     expect(ana.page.locator(".upload")).to_have_count(0)
+
+
+def test_who_writes_before_the_suggestions_came_gets_them(site, cast, planning):
+    ana = site.visitor(cast.ana)
+    held: list[Route] = []
+
+    def hold(route):
+        held.append(route)
+
+    ana.page.route("**/text-expander-element.js", hold)
+    ana.open(planning)
+    ana.page.click(WRITE)
+    ana.page.keyboard.type("@car")
+    wait_until(lambda: held or ana.page.evaluate("0"))
+    held[0].continue_()
+    expect(ana.page.locator(".suggestions__option").first).to_contain_text("Carles Roig")

@@ -1,6 +1,6 @@
 """The main job with the keyboard alone, from signing in to starting a talk."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from intranet.extensions import db
 from tests.browser.visitors import THREAD_WRITE, WRITE
@@ -80,13 +80,16 @@ def test_one_posts_replies_in_the_thread_and_reacts(site, says, cast, planning):
 def test_one_attaches_a_file(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     page = ana.page
+    notes = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"Lift the north wall.")
+
+    def choose(chooser):
+        chooser.set_files(notes)
+
+    page.on("filechooser", choose)  # from the start: a dialog that opens before is lost
     page.keyboard.press("c")
     page.keyboard.type("With a file.")
     tab_to(page, page.locator(".conversation__foot .composer__attach"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    notes = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Lift the north wall."}
-    chooser.value.set_files(notes)
+    page.keyboard.press("Enter")
     ana.wait_for_files()
     tab_to(page, page.locator(".conversation__foot .composer__send"))
     page.keyboard.press("Enter")

@@ -116,7 +116,7 @@ def test_a_deleted_message_goes_from_both_screens(ana, carles):
 
     for page in (ana, carles):
         expect(page.page.locator("message-log .message__gone")).to_be_visible()
-        expect(page.page.get_by_text("Wrong room")).to_have_count(0)
+        expect(page.message("Wrong room")).to_have_count(0)
 
 
 def test_files_arrive_with_thumbnail_and_words_for_it(ana, carles):
