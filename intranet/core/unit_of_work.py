@@ -1,7 +1,7 @@
 """The one way to write: one transaction, locks, events."""
 
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -51,9 +51,9 @@ class Turn:
                 self._taken = False
 
 
-_writer = Turn()
-_rows: defaultdict[int, Turn] = defaultdict(Turn)
 STRIPES = 256
+_writer = Turn()
+_rows = [Turn() for _stripe in range(STRIPES)]
 
 
 class Work:
@@ -63,26 +63,26 @@ class Work:
         """Take the session whose transaction this is."""
         self._session = session
         self._turns = turns
-        self._held: set[int] = set()
+        self._is_in_line = False
         self.events: list[object] = []
 
     def lock(self, row: Identified) -> None:
         """Read a row anew and keep others from changing it until the commit.
 
-        On PostgreSQL the process takes its own turn first, so that events are queued in the
-        order of the commits.
+        On PostgreSQL the process takes a turn of its own for the first row, so that events are
+        queued in the order of the commits. For a further row it must not: two who waited here
+        for each other would wait for ever, where PostgreSQL would notice and end it.
 
         Raises:
             NotFound: it is gone.
         """
-        identity = _id_of(row)
-        stripe = identity.int % STRIPES
-        if not _on_sqlite(self._session) and stripe not in self._held:
-            self._turns.enter_context(_rows[stripe])
-            self._held.add(stripe)
+        if not self._is_in_line and not _on_sqlite(self._session):
+            self._is_in_line = True
+            self._turns.enter_context(_rows[_id_of(row).int % STRIPES])
         try:
-            # Only the row itself: the rows that are read along with it stay free.
-            self._session.refresh(row, with_for_update={"of": type(row)})
+            # Only the row itself: the rows that are read along with it stay free. And only from
+            # changes: new rows may refer to it, as a message does to its author.
+            self._session.refresh(row, with_for_update={"of": type(row), "key_share": True})
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
 
