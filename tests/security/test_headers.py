@@ -7,6 +7,7 @@ import pytest
 from intranet.app import create_app
 from intranet.core.web import settings_of
 from tests.accounts.doors import give
+from tests.cast import Browser
 from tests.conftest import close
 
 PAGES = ("/signin", "/forgotten", "/nothing/here", "/health/live", "/api/v1/nothing")
@@ -202,3 +203,24 @@ def test_the_address_that_failures_count_for_is_not_the_one_a_client_claims(app,
         headers = {"X-Forwarded-For": f"192.0.2.{number}", "X-Real-IP": f"192.0.2.{number}"}
         statuses.append(client.submit("/signin", data, headers=headers).status_code)
     assert statuses == [401] * 5 + [429] * 2
+
+
+def test_a_proxy_that_the_settings_count_is_believed_and_no_further(app, cast):
+    from dataclasses import replace
+
+    made = create_app(replace(settings_of(app), trusted_proxies=1))
+    made.test_client_class = app.test_client_class
+
+    def guess(forwarded):
+        client = made.test_client()
+        assert isinstance(client, Browser)
+        data = {"email": "ana@monteclaro.example", "password": "wrong"}
+        headers = {"X-Forwarded-For": forwarded}
+        return client.submit("/signin", data, headers=headers).status_code
+
+    from_seven_places = [guess(f"203.0.113.99, 192.0.2.{number}") for number in range(7)]
+    from_one = [guess(f"203.0.113.{number}, 192.0.2.0") for number in range(5)]
+    close(made)
+
+    assert from_seven_places == [401] * 7
+    assert from_one == [401] * 4 + [429]
