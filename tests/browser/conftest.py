@@ -1,12 +1,15 @@
 """A served house with the cast in it, and people at real browsers."""
 
 import pytest
+from playwright.sync_api import expect
 
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
 from tests.browser.visitors import House
 from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import served
+
+expect.set_options(timeout=10_000)  # on two busy cores
 
 
 @pytest.fixture
