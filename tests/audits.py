@@ -13,11 +13,19 @@ from tools.programs import chromium, node, node_program
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
-def axe_findings(page: Page) -> list[str]:
-    """Each violation of WCAG or good practice on the page as it is now, with its element."""
+def axe_findings(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+    """Each violation of WCAG or good practice on the page as it is now, with its element.
+
+    Args:
+        rules: only these of axe's, where little has changed since all were tried.
+    """
     # Evaluated, not inserted: the page's own content policy would refuse a script.
-    page.evaluate(f"{AXE.read_text(encoding='utf-8')}; undefined")
-    result: dict[str, Any] = page.evaluate("() => axe.run(document)")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{AXE.read_text(encoding='utf-8')}; undefined")
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    result: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {violation['help']}: {element['html'][:200]}"
         for violation in result["violations"]
@@ -39,6 +47,7 @@ def lighthouse_findings(
     command = [
         *(node(), node_program("lighthouse"), url, "--quiet", "--output=json"),
         *("--only-categories=" + ",".join(categories), f"--chrome-flags={' '.join(flags)}"),
+        *("--throttling-method=provided", "--disable-full-page-screenshot"),  # no figures of speed
         *("--extra-headers", json.dumps({"Cookie": cookie} if cookie else {})),
     ]
     done = subprocess.run(

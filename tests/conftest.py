@@ -45,7 +45,7 @@ class Template:
 def template(new_database_url, tmp_path_factory) -> Template:
     """A database with the cast in it, made once a run."""
     url = new_database_url()
-    app = create_app(_settings(url, tmp_path_factory.mktemp("template")))
+    app = create_app(settings_for(url, tmp_path_factory.mktemp("template")))
     with app.app_context():
         db.create_all()
         with unit_of_work():
@@ -101,7 +101,7 @@ def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Fl
     On PostgreSQL there is one such database, put back as it was: one house at a time.
     """
     url = copies.copy(template.url, folder)
-    made = create_app(replace(_settings(url, folder), **settings))
+    made = create_app(replace(settings_for(url, folder), **settings))
     made.test_client_class = Browser
     made.jinja_env.bytecode_cache = template.compiled
     yield made
@@ -117,7 +117,7 @@ def close(app: Flask) -> None:
             engine.dispose()
 
 
-def _settings(url: str, folder: Path) -> Settings:
+def settings_for(url: str, folder: Path) -> Settings:
     return Settings(
         data_dir=folder,
         database_url=url,

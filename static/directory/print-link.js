@@ -1,10 +1,7 @@
-/** <print-link> around a link to #print: prints the page, also one that was opened to be printed. */
+/** <print-link> around a button: prints the page, by itself if it was opened at #print. */
 class PrintLink extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("click", (event) => {
-      event.preventDefault();
-      window.print();
-    });
+    this.addEventListener("click", () => window.print());
     if (location.hash === "#print") {
       history.replaceState(null, "", location.pathname + location.search);
       document.fonts.ready.then(() => window.print());

@@ -1,0 +1,154 @@
+"""The demonstration, served, its cast at real browsers, and everything a browser complains of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from intranet.accounts.models import Account
+from intranet.agencies.models import Administration, Unit
+from intranet.app import create_app
+from intranet.conversations.models import Conversation
+from intranet.core import schema
+from intranet.demo.loader import load
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.people.models import Appointment, Person
+from tests.browser.visitors import DESK, House, Visitor
+from tests.cast import Browser as Client
+from tests.conftest import close, settings_for
+from tests.messages.helpers import channel_of, say
+from tests.realtime.clients import served
+
+TOWN = "L01990012"
+LEFT = "net::ERR_ABORTED"  # what was still on its way when the page was left
+PASSWORD = "una-clave-para-probar"
+
+
+@dataclass
+class Demonstration:
+    """Where it is served, who is in it, and what they look at."""
+
+    app: Flask
+    house: House
+
+    def person(self, name: str) -> Person:
+        """One of the cast, by the local part of their address."""
+        with self.app.app_context():
+            return self._person(name)
+
+    def visitor(self, name: str, how: dict[str, Any] = DESK, **more: Any) -> Visitor:
+        """One of the cast at a browser of their own."""
+        return self.house.visitor(self.person(name), how, **more)
+
+    def places(self) -> dict[str, str]:
+        """Addresses that have ids in them, by what is there."""
+        with self.app.app_context():
+            licences = self._unit("Licencias")
+            channel = channel_of(licences)
+            ana, bieito = self._person("ana"), self._person("bieito")
+            held = select(Appointment).where(Appointment.person_id == ana.id)
+            appointment = db.session.scalars(held).first()
+            given = select(Administration.id).where(Administration.agency.has(code=TOWN))
+            assert appointment
+            return {
+                "channel": f"/c/{channel.id}",
+                "thread": f"/c/{channel.id}/m/{self._answered(channel)}",
+                "unit": f"/units/{licences.id}",
+                "post": f"/posts/{appointment.post_id}",
+                "other": f"/people/{bieito.id}",
+                "me": f"/people/{ana.id}",
+                "unit_id": str(licences.id),
+                "post_id": str(appointment.post_id),
+                "ana_id": str(ana.id),
+                "appointment_id": str(appointment.id),
+                "administration_id": str(db.session.scalar(given)),
+            }
+
+    def talk(self, name: str, other: str) -> str:
+        """The address of the talk that two of the cast have."""
+        from intranet.conversations.operations import start_talk
+
+        with self.app.app_context():
+            return f"/c/{start_talk(self._person(name), [self._person(other)]).id}"
+
+    def says(self, name: str, address: str, text: str) -> None:
+        """Let one of the cast say something in the conversation at an address."""
+        with self.app.app_context():
+            room = db.session.get_one(Conversation, UUID(address.removeprefix("/c/")))
+            say(self._person(name), room, text)
+
+    def _person(self, name: str) -> Person:
+        who = select(Person).join(Account, Account.person_id == Person.id)
+        return db.session.scalars(who.where(Account.email.startswith(f"{name}@"))).one()
+
+    def _unit(self, name: str) -> Unit:
+        units = db.session.scalars(select(Unit).where(Unit.agency.has(code=TOWN)))
+        return next(unit for unit in units if unit.name.text("es") == name)
+
+    def _answered(self, channel: Conversation) -> int:
+        """The last message of a conversation that has answers."""
+        there = select(Message.seq).where(
+            Message.conversation_id == channel.id, Message.reply_count > 1
+        )
+        return max(db.session.scalars(there))
+
+
+@contextmanager
+def demonstration(url: str, folder: Path, browser: Browser) -> Iterator[Demonstration]:
+    """Load it into an empty database and serve it."""
+    app = create_app(settings_for(url, folder))
+    app.test_client_class = Client
+    schema.upgrade(app)
+    with app.app_context():
+        load(PASSWORD)
+        db.session.remove()
+    try:
+        with served(app) as address:
+            yield Demonstration(app, House(address, app, browser))
+    finally:
+        close(app)
+
+
+class Watch:
+    """What a page's browser complains of, by the address that the page had."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self._allowed: set[str] = set()
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("console", self._console)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+
+    def goto(self, address: str, status: int = 200) -> None:
+        """Go somewhere that answers with this status."""
+        self._allowed = {address} if status >= 400 else set()
+        answer = self.page.goto(address)
+        if answer is None or answer.status != status:
+            self._note(f"answers {answer and answer.status} instead of {status}")
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and not self._is_allowed(message.location.get("url", "")):
+            self._note(message.text)
+
+    def _failed(self, request: Any) -> None:
+        if request.failure != LEFT:
+            self._note(f"{request.url}: {request.failure}")
+
+    def _response(self, response: Any) -> None:
+        if response.status >= 400 and not self._is_allowed(response.url):
+            self._note(f"{response.status} {response.url}")
+
+    def _is_allowed(self, url: str) -> bool:
+        return any(url.endswith(address) for address in self._allowed)
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self.page.url}: {fault}")
