@@ -78,7 +78,7 @@ def test_a_reply_is_counted_and_listed(api, cast, posted):
 
 
 def test_an_edit_keeps_what_was_said_before(api, cast, posted):
-    message = posted("Frist.")
+    message = posted("Plazo.")
     ana = api(cast.ana)
 
     changed = ana.patch(
@@ -87,7 +87,7 @@ def test_an_edit_keeps_what_was_said_before(api, cast, posted):
 
     assert (changed.json["body"], bool(changed.json["edited_at"])) == ("First.", True)
     versions = api(cast.uxia).get(f"/messages/{message['id']}/versions").json["items"]
-    assert [version["body"] for version in versions] == ["Frist."]
+    assert [version["body"] for version in versions] == ["Plazo."]
 
 
 def test_only_the_author_changes_a_message_and_the_head_may_delete_it(api, cast, licences):

@@ -15,7 +15,7 @@ from intranet.core.errors import NotFound
 from intranet.messages import queries as message_queries
 from intranet.people.operations.appointments import appoint
 from intranet.spaces.operations import invite_to_space
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, space_of
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_who_joins_finds_what_was_said_before_as_read(context, cast):
     channel = channel_of(cast.procurement)
     say(cast.nadia, channel)
     appoint(None, cast.technician_post, cast.xoel, starts_on=date(2026, 1, 1))
-    invite_to_space(cast.nadia, channel.space, cast.ana)
+    invite_to_space(cast.nadia, space_of(cast.procurement), cast.ana)
     for person in (cast.xoel, cast.ana):
         assert standing(person, channel).unread == 0
         assert message_queries.latest(channel.id)

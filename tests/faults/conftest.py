@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -39,7 +40,7 @@ class Site:
     settings: dict[str, str]
     port: int
     workers: int = 1
-    process: subprocess.Popen | None = None
+    process: Any = None
     conversation_id: str = ""
     cookies: list[str] = field(default_factory=list)
 
@@ -88,7 +89,7 @@ class Site:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def stored(self) -> list[dict]:
+    def stored(self) -> list[dict[str, Any]]:
         """The conversation as the database has it."""
         app = create_app(read_settings(self.settings))
         with app.app_context():

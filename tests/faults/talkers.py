@@ -2,7 +2,9 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import websocket
@@ -11,6 +13,8 @@ from tests.realtime.clients import Client, Refused, name_of
 
 GONE = (OSError, websocket.WebSocketException, Refused)
 PAUSE_SECONDS = 0.05
+
+Message = dict[str, Any]
 
 
 @dataclass
@@ -21,17 +25,17 @@ class Talker:
     screen shows, by id of the message.
     """
 
-    address: object
+    address: Callable[[], str]
     cookie: str
     conversation_id: str
     rev: int = 0
-    known: dict[str, dict] = field(default_factory=dict)
+    known: dict[str, Message] = field(default_factory=dict)
     acknowledged: dict[str, int] = field(default_factory=dict)
     waiting: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[dict] = field(default_factory=list)
+    refused: list[Message] = field(default_factory=list)
     connections: int = 0
     heard_live: int = 0
-    client: Client | None = None
+    client: Any = None
 
     def talk_until(self, stop: threading.Event) -> None:
         """Post without rest; when the connection is lost, come back and go on."""
@@ -79,7 +83,7 @@ class Talker:
             elif event in ("message:posted", "message:changed"):
                 self.hear(payload)
 
-    def hear(self, payload: dict) -> None:
+    def hear(self, payload: Message) -> None:
         """Show a pushed message, unless an earlier revision is still to come."""
         if payload["conversation_id"] != self.conversation_id or payload["rev"] <= self.rev:
             return
@@ -104,7 +108,7 @@ class Talker:
             if found["complete"]:
                 return
 
-    def show(self, message: dict) -> None:
+    def show(self, message: Message) -> None:
         """Put a message on the screen, in the place of what it was before."""
         self.known[message["id"]] = message
 
@@ -125,7 +129,7 @@ def everybody_talks(talkers: list[Talker], stop: threading.Event) -> list[thread
     return threads
 
 
-def check_contract(talkers: list[Talker], stored: list[dict]) -> int:
+def check_contract(talkers: list[Talker], stored: list[Message]) -> int:
     """Everybody was told the same, and what was acknowledged is there once, in its place.
 
     Args:

@@ -24,6 +24,7 @@ def connect(app, address):
             browser = casting.sign_in(app.test_client(), person)
             with app.app_context():
                 found = browser.get_cookie(cookie_name())
+            assert found
             client = Client(address, cookie=f"{found.key}={found.value}")
             opened.callback(client.close)
             client.next("hello")

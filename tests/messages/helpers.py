@@ -1,16 +1,36 @@
 """Short ways to a conversation and to what is said in it."""
 
+from typing import Any
 from uuid import uuid4
 
+from intranet.agencies.models import Unit
+from intranet.conversations.models import Conversation
 from intranet.conversations.queries import channels_of
+from intranet.messages import queries
+from intranet.messages.models import Message
 from intranet.messages.operations import post_message
+from intranet.messages.serializers import message_json
+from intranet.spaces.models import Space
 from intranet.spaces.queries import space_of_agency, space_of_unit
 
 
-def channel_of(unit):
-    """The unit's channel; the agency's for a root unit."""
+def space_of(unit: Unit) -> Space:
+    """The unit's space; the agency's for a root unit."""
     space = space_of_unit(unit.id) or space_of_agency(unit.agency_id)
-    return channels_of(space)[0]
+    assert space
+    return space
+
+
+def channel_of(unit: Unit) -> Conversation:
+    """The unit's channel; the agency's for a root unit."""
+    return channels_of(space_of(unit))[0]
+
+
+def shown(message: Message) -> dict[str, Any]:
+    """The message as everybody is told of it now."""
+    found = queries.message(message.id)
+    assert found
+    return message_json(found)
 
 
 def say(author, conversation, body="Hola.", **more):

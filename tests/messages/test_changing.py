@@ -16,9 +16,8 @@ from intranet.messages.operations import (
     remove_reaction,
     unpin_message,
 )
-from intranet.messages.serializers import message_json
 from intranet.spaces.operations import invite_to_space
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, shown, space_of
 
 THUMB = "👍"
 
@@ -63,7 +62,7 @@ def test_a_deleted_message_keeps_its_place_and_nothing_else(cast, message):
     add_reaction(cast.uxia, message, THUMB)
     edit_message(cast.ana, message, "Otro.", body_rev=message.body_rev)
     delete_message(cast.ana, message)
-    left = message_json(queries.message(message.id))
+    left = shown(message)
     assert left == {
         "id": str(message.id),
         "conversation_id": str(message.conversation_id),
@@ -79,7 +78,7 @@ def test_a_deleted_message_keeps_its_place_and_nothing_else(cast, message):
 def test_the_author_and_the_head_of_the_space_delete(context, cast):
     channel = channel_of(cast.licences)
     theirs = say(cast.uxia, channel)
-    invite_to_space(cast.ana, channel.space, cast.carles)
+    invite_to_space(cast.ana, space_of(cast.licences), cast.carles)
     with pytest.raises(Forbidden):
         delete_message(cast.carles, theirs)
     delete_message(cast.ana, theirs)
@@ -89,11 +88,11 @@ def test_the_author_and_the_head_of_the_space_delete(context, cast):
 def test_a_reaction_counts_once_for_each_person(cast, message):
     for person in (cast.ana, cast.uxia, cast.uxia):
         add_reaction(person, message, THUMB)
-    shown = message_json(queries.message(message.id))["reactions"]
-    assert [(row["emoji"], row["count"]) for row in shown] == [(THUMB, 2)]
+    signs = shown(message)["reactions"]
+    assert [(row["emoji"], row["count"]) for row in signs] == [(THUMB, 2)]
     remove_reaction(cast.uxia, message, THUMB)
     remove_reaction(cast.uxia, message, THUMB)
-    assert message_json(queries.message(message.id))["reactions"][0]["count"] == 1
+    assert shown(message)["reactions"][0]["count"] == 1
     assert message.rev == 4
 
 

@@ -36,7 +36,8 @@ def test_the_agency_is_named_where_it_is_not_the_readers(cast, client_of, talk):
 
 def test_what_scripts_and_programs_get_names_it_always(cast, client_of, talk):
     page = client_of(cast.ana).get(f"/c/{talk}").text
-    message = json.loads(re.search(r"data-message='([^']*)'", page)[1])
+    [said] = re.findall(r"data-message='([^']*)'", page)
+    message = json.loads(said)
 
     assert message["author"]["caption"].endswith(" · Ayuntamiento de Monteclaro")
     assert 'data-agency="Ayuntamiento de Monteclaro"' in page

@@ -14,7 +14,7 @@ from intranet.messages.operations import post_message
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
 from intranet.spaces.operations import invite_to_space, set_posting
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, space_of
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_ten_equal_posts_in_parallel_store_one(app, cast):
 
 
 def test_twenty_writers_leave_no_hole_and_no_place_twice(app, cast):
-    def send(number: int) -> int:
+    def send(number):
         with app.app_context():
             author = db.session.get_one(Person, (cast.ana if number % 2 else cast.uxia).id)
             channel = channel_of(cast.licences)
@@ -110,13 +110,13 @@ def test_strangers_and_former_members_do_not_know_the_room(context, cast):
 
 def test_guests_invited_by_the_head_write(context, cast):
     channel = channel_of(cast.licences)
-    invite_to_space(cast.ana, channel.space, cast.carles)
+    invite_to_space(cast.ana, space_of(cast.licences), cast.carles)
     assert say(cast.carles, channel).seq == 1
 
 
 def test_where_only_heads_open_messages_others_reply(context, cast):
     channel = channel_of(cast.urban_planning)
-    set_posting(cast.carles, channel.space, Posting.SPEAKERS)
+    set_posting(cast.carles, space_of(cast.urban_planning), Posting.SPEAKERS)
     opened = say(cast.carles, channel)
     with pytest.raises(Forbidden):
         say(cast.ana, channel)

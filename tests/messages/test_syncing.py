@@ -1,6 +1,7 @@
 """Whoever was away asks what changed, and then has what REST has."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ def context(app):
 
 def catch_up(person, channel, rev):
     """Ask until complete; the messages by id, and the revision reached."""
-    known = {}
+    known: dict[str, dict[str, Any]] = {}
     for _ in range(50):
         form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}]})
         [answer] = doors.sync(person, form)

@@ -30,7 +30,7 @@ from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
 from tests.cast import sign_in
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, space_of
 
 SECRET = "zarzaparrilla"
 """A word that is said in what is hidden and nowhere else."""
@@ -97,7 +97,7 @@ def _room(cast) -> dict[str, str]:
     theirs = store_upload(iria, picture(), f"{SECRET}-2.png")
     own = say(iria, room, f"{SECRET} mine", file_ids=[theirs.id])
     say(ana, room, f"{SECRET} answer", parent_id=message.id)
-    channel = create_channel(ana, room.space, CHANNEL, language="es")
+    channel = create_channel(ana, space_of(cast.licences), CHANNEL, language="es")
     inner = say(ana, channel, f"{SECRET} within")
     with clock.freeze(clock.now() - timedelta(minutes=1)):
         end_appointment(None, held)

@@ -11,7 +11,7 @@ from intranet.people.queries import current_appointments
 from intranet.spaces import jobs
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.operations import invite_to_space
-from intranet.spaces.queries import space_of_unit
+from tests.messages.helpers import space_of
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_at_midnight_it_is_told_who_comes_and_who_goes(told, cast):
 
 
 def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
     for appointment in current_appointments(cast.elna.id, clock.now()):

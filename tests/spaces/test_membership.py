@@ -22,9 +22,9 @@ from intranet.spaces.operations import invite_to_space, name_speaker, remove_fro
 from intranet.spaces.queries import (
     current_member_ids,
     members,
-    space_of_agency,
     space_of_unit,
 )
+from tests.messages.helpers import space_of
 
 
 @pytest.fixture
@@ -49,13 +49,13 @@ def heard(kind):
 
 
 def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(context, cast):
-    assert is_member(cast.ana, space_of_unit(cast.licences.id))
-    assert is_member(cast.ana, space_of_unit(cast.urban_planning.id))
-    assert is_member(cast.ana, space_of_agency(cast.monteclaro.id))
+    assert is_member(cast.ana, space_of(cast.licences))
+    assert is_member(cast.ana, space_of(cast.urban_planning))
+    assert is_member(cast.ana, space_of(cast.town_hall))
 
 
 def test_heads_above_are_not_in_the_rooms_below_unless_invited(context, cast):
-    licences = space_of_unit(cast.licences.id)
+    licences = space_of(cast.licences)
     assert not is_member(cast.carles, licences)
 
     invite_to_space(cast.ana, licences, cast.carles)
@@ -69,13 +69,13 @@ def test_the_root_unit_has_no_space_of_its_own(context, cast):
 
 
 def test_another_agency_is_in_none_of_the_rooms(context, cast):
-    for space in (space_of_unit(cast.licences.id), space_of_agency(cast.monteclaro.id)):
+    for space in (space_of(cast.licences), space_of(cast.town_hall)):
         assert cast.bieito.id not in current_member_ids(space)
         assert cast.elna.id not in current_member_ids(space)
 
 
 def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context, cast):
-    spaces = [space_of_unit(cast.licences.id), space_of_agency(cast.monteclaro.id)]
+    spaces = [space_of(cast.licences), space_of(cast.town_hall)]
     for appointment in current_appointments(cast.ana.id, clock.now()):
         end_appointment(None, appointment)
 
@@ -83,7 +83,7 @@ def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context
 
 
 def test_an_invitation_does_not_outlive_the_last_post(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.ana)
     for appointment in current_appointments(cast.ana.id, clock.now()):
         end_appointment(None, appointment)
@@ -92,7 +92,7 @@ def test_an_invitation_does_not_outlive_the_last_post(context, cast):
 
 
 def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
     assert cast.elna.id in remembered.ids_of(readers)
@@ -109,7 +109,7 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
 
 
 def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.bieito)
     before = procurement.members_version
 
@@ -120,7 +120,7 @@ def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
 
 
 def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
     for appointment in current_appointments(cast.elna.id, clock.now()):
@@ -137,7 +137,7 @@ def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
 def test_dates_are_right_at_midnight_without_any_job(context, cast):
     tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
     appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow, ends_on=tomorrow)
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     midnight = clock.start_of(tomorrow, "Europe/Madrid")
 
     for instant, expected in (
@@ -151,7 +151,7 @@ def test_dates_are_right_at_midnight_without_any_job(context, cast):
 
 
 def test_a_rule_never_touches_what_a_hand_gave(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     appointment = appoint(None, cast.technician_post, cast.ana, starts_on=date(2026, 1, 1))
     end_appointment(None, appointment)
@@ -161,7 +161,7 @@ def test_a_rule_never_touches_what_a_hand_gave(context, cast):
 
 
 def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
-    licences = space_of_unit(cast.licences.id)
+    licences = space_of(cast.licences)
     invite_to_space(cast.ana, licences, cast.carles)
     remove_from_space(cast.ana, licences, cast.carles)
     remove_from_space(cast.ana, licences, cast.uxia)
@@ -171,7 +171,7 @@ def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
 
 
 def test_only_who_leads_the_space_invites_and_names(context, cast):
-    licences = space_of_unit(cast.licences.id)
+    licences = space_of(cast.licences)
     with pytest.raises(Forbidden):
         invite_to_space(cast.uxia, licences, cast.carles)
     with pytest.raises(Forbidden):
@@ -179,22 +179,22 @@ def test_only_who_leads_the_space_invites_and_names(context, cast):
 
 
 def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(context, cast):
-    assert leads(cast.ana, space_of_unit(cast.licences.id))
-    assert not leads(cast.ana, space_of_unit(cast.urban_planning.id))
-    assert leads(cast.rosa, space_of_agency(cast.monteclaro.id))
-    heads = members(space_of_unit(cast.urban_planning.id), Role.HEAD)
+    assert leads(cast.ana, space_of(cast.licences))
+    assert not leads(cast.ana, space_of(cast.urban_planning))
+    assert leads(cast.rosa, space_of(cast.town_hall))
+    heads = members(space_of(cast.urban_planning), Role.HEAD)
     assert [person.id for person in heads] == [cast.carles.id]
 
 
 def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(context, cast):
     move_unit(None, cast.licences, cast.procurement)
 
-    assert not is_member(cast.ana, space_of_unit(cast.urban_planning.id))
-    assert is_member(cast.ana, space_of_unit(cast.procurement.id))
+    assert not is_member(cast.ana, space_of(cast.urban_planning))
+    assert is_member(cast.ana, space_of(cast.procurement))
 
 
 def test_the_version_rises_with_each_change_of_members(context, cast):
-    licences = space_of_unit(cast.licences.id)
+    licences = space_of(cast.licences)
     before = licences.members_version
     invite_to_space(cast.ana, licences, cast.carles)
     assert licences.members_version == before + 1
@@ -202,7 +202,7 @@ def test_the_version_rises_with_each_change_of_members(context, cast):
 
 def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(context, cast):
     assert reconcile(repair=False) == {}
-    licences = space_of_unit(cast.licences.id)
+    licences = space_of(cast.licences)
     from intranet.core.unit_of_work import unit_of_work
     from intranet.spaces.models import SpaceMember, Why
 
