@@ -183,10 +183,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     with unit_of_work() as work:
         work.lock(post)
         require_administrator(actor, post.agency_id)
-        known = set(db.session.scalars(select(Function.code).where(Function.code.in_(codes))))
-        if unknown := set(codes) - known:
-            words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
-            raise Invalid({"functions": words})
+        known = _known_functions(codes)
         rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
         was_suggested = any(row.is_suggested for row in rows)
         for row in rows:
@@ -254,6 +251,21 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
     return found
 
 
+def _known_functions(codes: Collection[str]) -> set[str]:
+    """These codes, each once.
+
+    Raises:
+        Invalid: one of them is no function's.
+    """
+    if not codes:
+        return set()
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(codes))))
+    if unknown := set(codes) - known:
+        words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
+        raise Invalid({"functions": words})
+    return known
+
+
 def _check(new: NewPost, agency: Agency) -> None:
     require_days(valid_from=new.valid_from, valid_to=new.valid_to)
     errors: dict[str, Words] = {}
@@ -275,6 +287,7 @@ def _check(new: NewPost, agency: Agency) -> None:
         errors["handle"] = _l("Only small letters without accents, digits and hyphens.")
     if errors:
         raise Invalid(errors)
+    _known_functions(new.functions or ())
 
 
 def _is_handle(text: str) -> bool:
