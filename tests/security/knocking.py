@@ -63,7 +63,8 @@ def told(answer, world) -> tuple[int, str, list[tuple[str, str]]]:
         for name, value in answer.headers
         if name not in CHANGING
     ]
-    return answer.status_code, world.plain(TOKEN.sub(r"\1", answer.text)), sorted(headers)
+    text = answer.get_data().decode(errors="replace")
+    return answer.status_code, world.plain(TOKEN.sub(r"\1", text)), sorted(headers)
 
 
 def _name_of(part: str, door: Door) -> str:
