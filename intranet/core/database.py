@@ -3,11 +3,14 @@
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, exc
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
 from intranet.extensions import db
+
+GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What is raised where the database does not answer, stays locked, or has no connection free."""
 
 BUSY_MILLISECONDS = 10_000
 THREADS = 320

@@ -5,9 +5,10 @@ import logging
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import exc
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from intranet.core.database import GONE
 from intranet.core.errors import (
     Conflict,
     Forbidden,
@@ -82,7 +83,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda _error: answer(PageTooOld()))
     app.register_error_handler(HTTPException, _from_werkzeug)
-    for gone in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+    for gone in GONE:
         app.register_error_handler(gone, _database_gone)
     app.register_error_handler(Exception, _fault)
 
@@ -126,7 +127,7 @@ def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _database_gone(error: exc.SQLAlchemyError) -> ResponseReturnValue:
+def _database_gone(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database: %s in %s", type(error).__name__, request.endpoint)
     return answer(Unavailable())
 

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InvalidRequestError, OperationalError
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError
 
+from intranet.core.database import GONE
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import bus, dispatcher
 from intranet.extensions import Identified, Model, db
@@ -144,7 +145,7 @@ def unit_of_work() -> Iterator[Work]:
             yield work
             session.commit()
             dispatcher().enqueue(work.events)
-        except OperationalError as error:
+        except GONE as error:
             session.rollback()
             raise Unavailable from error
         except BaseException:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy.exc import OperationalError
 
 from intranet.accounts import queries
 from intranet.accounts.access import Identity, identity_again
 from intranet.accounts.models import SignIn, Token
+from intranet.core.database import GONE
 from intranet.core.errors import (
     Forbidden,
     Invalid,
@@ -105,7 +105,7 @@ def answer(connections: Connections, connection: Connection, asked: Asked) -> di
         return {"ok": True, **(handler(identity.person, asked.data) or {})}
     except Problem as problem:
         return error(problem)
-    except OperationalError:
+    except GONE:
         return error(Unavailable())
     except Exception:
         log.exception("socket event %s", asked.event)

@@ -11,11 +11,11 @@ import socketio
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
-from sqlalchemy.exc import OperationalError
 from werkzeug.http import parse_cookie
 
 from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
 from intranet.core import clock
+from intranet.core.database import GONE
 from intranet.core.errors import Problem, SignInRequired, Unavailable
 from intranet.core.events import holding
 from intranet.core.stopping import on_stop
@@ -235,7 +235,7 @@ class Realtime:
                 self._acknowledge(connection, call.number, calls.error(ended))
                 connection.end_sign_in("ended")
                 return
-            except OperationalError:
+            except GONE:
                 reply = calls.error(Unavailable())
             except Exception:
                 log.exception("who asks")

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import exc
 
 from intranet import realtime
 from intranet.accounts.access import cookie_name
@@ -33,6 +34,10 @@ def calls_of_tests():
     @realtime.on("test:fault")
     def fault(_person, _data):
         raise RuntimeError("secret words")
+
+    @realtime.on("test:gone")
+    def gone(_person, data):
+        raise getattr(exc, data["as"])("no connection", None, RuntimeError())
 
     @realtime.on("test:forbidden")
     def forbidden(_person, _data):

@@ -31,6 +31,13 @@ def test_an_unknown_event_is_answered_and_the_connection_stays(connect, cast):
     assert ana.ask("test:nothing", {}) == {"ok": True}
 
 
+@pytest.mark.parametrize("error", ["OperationalError", "InterfaceError", "TimeoutError"])
+def test_where_the_database_is_gone_it_is_said_that_it_may_be_tried_again(connect, cast, error):
+    ana = connect(cast.ana)
+
+    assert ana.ask("test:gone", {"as": error})["error"]["status"] == 503
+
+
 @pytest.mark.parametrize("data", [value for value in NOT_TEXT if not isinstance(value, dict)])
 def test_what_is_not_one_object_is_answered_and_the_connection_stays(connect, cast, data):
     ana = connect(cast.ana)
