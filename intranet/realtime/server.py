@@ -161,7 +161,8 @@ class Realtime:
         self._server.environ[engine_id] = {name: environ.get(name) for name in KEPT}
         with self.app.app_context():
             identity = _identify(environ, auth)
-        if identity is None or identity.must_enrol:
+        # Whoever is connected hears what is said: a token that may not read is as good as none.
+        if identity is None or identity.must_enrol or not identity.may("read"):
             counters.refused.labels("unauthorized").inc()
             raise Refused("unauthorized")
         person_id = identity.account.person_id

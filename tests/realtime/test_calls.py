@@ -156,7 +156,7 @@ def test_a_token_is_asked_for_its_scope(address, cast, token, connect):
 
     assert reader.ask("test:nothing", {})["ok"] is True
     assert reader.ask("test:forbidden", {})["error"]["status"] == 403
-    writer = connect(cast.ana, token=token(cast.ana, "write"))
+    writer = connect(cast.ana, token=token(cast.ana, "read", "write"))
     assert writer.ask("test:fault", {})["error"]["status"] == 500
 
 

@@ -39,6 +39,12 @@ def test_who_was_away_for_an_hour_connects_with_the_same_sign_in(address, app, c
         assert client.next("hello")["person_id"] == str(cast.ana.id)
 
 
+def test_a_token_that_may_not_read_hears_nothing(address, cast, token):
+    with pytest.raises(Refused) as refused:
+        Client(address, token=token(cast.ana, "write"), origin=None).close()
+    assert refused.value.why == "unauthorized"
+
+
 @pytest.mark.parametrize("given", ["", "nonsense", "ñ", 7, None, ["a"], {"a": 1}])
 def test_who_is_not_signed_in_is_refused(address, given):
     for options in ({"token": given}, {"cookie": f"sign_in={given}"}):
