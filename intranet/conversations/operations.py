@@ -15,7 +15,7 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, TooMany
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
-from intranet.core.parsing import required_text
+from intranet.core.parsing import optional_text, required_text
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -27,6 +27,7 @@ from intranet.spaces.models import Space
 TALK_LIMIT = 20
 NEW_TALKS_PER_DAY = 20
 NAME_LIMIT = 80
+PURPOSE_LIMIT = 300
 CHANNELS_LIMIT = 50
 DAY_SECONDS = 24 * 3600
 
@@ -50,9 +51,11 @@ def create_channel(
 
     Raises:
         Forbidden: only the head or acting head of the unit opens channels.
-        Invalid: the name is empty, too long or taken, or there are too many channels.
+        Invalid: the name is empty, too long or taken, the purpose too long, or there are too
+            many channels.
     """
     name = required_text(name, "name", NAME_LIMIT)
+    purpose = optional_text(purpose, "purpose", PURPOSE_LIMIT)
     with unit_of_work() as work:
         work.lock(space)
         if not leads(head, space):
@@ -66,7 +69,7 @@ def create_channel(
             kind=ConversationKind.CHANNEL,
             space_id=space.id,
             name=Localized({language: name}),
-            purpose=purpose.strip()[:300],
+            purpose=purpose,
             created_by_id=head.id,
         )
         work.add(channel)

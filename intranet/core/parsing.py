@@ -138,12 +138,22 @@ def required_text(text: str, field: str, limit: int) -> str:
     Raises:
         Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
     """
+    text = optional_text(text, field, limit)
+    if not text:
+        raise Invalid({field: _l("Write something here.")})
+    return text
+
+
+def optional_text(text: str, field: str, limit: int) -> str:
+    """Trim a text that may be left empty.
+
+    Raises:
+        Invalid: it is longer than `limit` characters, or it is unsound.
+    """
     try:
         text = _sound(text)
     except RefusedError as reason:
         raise Invalid({field: reason.words}) from reason
-    if not text:
-        raise Invalid({field: _l("Write something here.")})
     if len(text) > limit:
         raise Invalid({field: _l("At most %(limit)s characters.", limit=limit)})
     return text

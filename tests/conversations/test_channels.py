@@ -1,0 +1,45 @@
+"""Heads open further channels in their unit's space, and nobody else does."""
+
+import pytest
+
+from intranet.conversations.access import get_conversation
+from intranet.conversations.operations import create_channel
+from intranet.conversations.queries import reader_ids
+from intranet.core.errors import Forbidden, Invalid
+from intranet.spaces.queries import space_of_unit
+from tests.hostile import UNSOUND
+from tests.messages.helpers import channel_of
+
+
+@pytest.fixture
+def context(app):
+    with app.app_context():
+        yield
+
+
+def test_whoever_is_in_the_space_is_in_its_channels(context, cast):
+    channel = create_channel(cast.ana, space_of_unit(cast.licences.id), "Inspecciones")
+
+    assert get_conversation(cast.uxia, channel.id) == channel
+    assert reader_ids(channel) == reader_ids(channel_of(cast.licences))
+
+
+def test_only_the_head_opens_one(context, cast):
+    with pytest.raises(Forbidden):
+        create_channel(cast.uxia, space_of_unit(cast.licences.id), "Inspecciones")
+
+
+@pytest.mark.parametrize("text", [*UNSOUND, "x" * 301])
+def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(context, cast, text):
+    space = space_of_unit(cast.licences.id)
+    for values in ({"name": text}, {"name": "Inspecciones", "purpose": text}):
+        with pytest.raises(Invalid) as refused:
+            create_channel(cast.ana, space, **values)
+        assert list(refused.value.errors) == [list(values)[-1]]
+
+
+def test_a_name_is_given_once_in_a_space(context, cast):
+    space = space_of_unit(cast.licences.id)
+    create_channel(cast.ana, space, "Inspecciones")
+    with pytest.raises(Invalid):
+        create_channel(cast.ana, space, " Inspecciones ")
