@@ -70,7 +70,7 @@ class Listed:
 
 def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[Listed]:
     """Every conversation of the person, with its name for them, the latest first."""
-    standings = queries.standings(person)
+    standings = queries.standings_with_people(person)
     others = {
         row.person_id
         for standing in standings

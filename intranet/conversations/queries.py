@@ -36,13 +36,14 @@ class Standing:
 
 def standings(person: Person) -> list[Standing]:
     """Every conversation the person takes part in, the latest first."""
-    rows = db.session.execute(
-        select(Conversation, Place)
-        .outerjoin(Place, _place_of(person.id))
-        .where(joined_conversations(person), Conversation.archived_at.is_(None))
-        .options(selectinload(Conversation.participants))
-        .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
-    )
+    rows = db.session.execute(_standings(person))
+    return [_standing(conversation, place) for conversation, place in rows]
+
+
+def standings_with_people(person: Person) -> list[Standing]:
+    """The same, with the people of direct talks at hand."""
+    with_people = selectinload(Conversation.participants)
+    rows = db.session.execute(_standings(person).options(with_people))
     return [_standing(conversation, place) for conversation, place in rows]
 
 
@@ -116,6 +117,15 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
         Conversation.created_at >= instant,
     )
     return db.session.scalar(count) or 0
+
+
+def _standings(person: Person) -> Select[Conversation, Place]:
+    return (
+        select(Conversation, Place)
+        .outerjoin(Place, _place_of(person.id))
+        .where(joined_conversations(person), Conversation.archived_at.is_(None))
+        .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
+    )
 
 
 def _place_of(person_id: UUID) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ NOT_LISTED = {
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 EVENT = re.compile(r"[a-z]+:[a-z]+")
+ONE_WORD = {"hello", "typing", "availability"}
 TELLING = {"push", "push_to", "push_to_watchers", "push_to_readers", "tell", "_push"}
 
 
@@ -91,7 +92,7 @@ def told_events():
                     for argument in node.args[:3]
                     if isinstance(argument, ast.Constant)
                     and isinstance(argument.value, str)
-                    and (EVENT.fullmatch(argument.value) or argument.value in {"hello", "typing"})
+                    and (EVENT.fullmatch(argument.value) or argument.value in ONE_WORD)
                 }
     return found
 
