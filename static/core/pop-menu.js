@@ -77,7 +77,9 @@ class PopMenu extends HTMLElement {
   }
 
   #chosen(event) {
-    if (event.target.closest(ITEMS) && !event.target.closest("theme-choice")) this.close();
+    if (!event.target.closest(ITEMS) || event.target.closest("theme-choice")) return;
+    // Chosen by key: what opens now gives the focus back to where it was, and that is not hidden.
+    this.close({ focus: event.detail === 0 });
   }
 
   #elsewhere(event) {

@@ -19,7 +19,13 @@ SIGNED_OUT = ["/signin", "/forgotten"]
 OF_ANA = [
     *("/", "{channel}", "{thread}", "{channel}/pins", "{channel}/members", "{talk}", "/messages"),
     *("{other}", "{me}", "{me}/absences", "/me/edit", "{unit}", "{post}", "/agencies"),
-    *(f"/agencies/{TOWN}", f"/agencies/{TOWN}/list", "/me/settings", "/me/sign-ins", "/help"),
+    *(
+        f"/agencies/{TOWN}",
+        f"/agencies/{TOWN}/list?only=vacant",
+        "/me/settings",
+        "/me/sign-ins",
+        "/help",
+    ),
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
 ]
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}

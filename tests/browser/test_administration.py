@@ -1,60 +1,14 @@
-"""Administration at a real browser: searched while typing, suggested, ended live, axe silent."""
+"""Administration at a real browser: searched while typing, suggested, ended live."""
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from intranet.agencies.models import Administration
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from tests.audits import axe_findings
-from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
+from tests.browser.visitors import DESK, WITHOUT_SCRIPT
 
 TOWN = "/admin/L01990012"
-
-
-def addresses(app, cast):
-    """Every page of administration."""
-    with app.app_context():
-        of_ana = select(Appointment.id).where(Appointment.person_id == cast.ana.id)
-        appointment = db.session.scalars(of_ana).first()
-        of_town = select(Administration.id).where(Administration.agency_id == cast.monteclaro.id)
-        administration = db.session.scalars(of_town).first()
-    return [
-        "",
-        "/units",
-        f"/units?under={cast.urban_planning.id}",
-        "/units/new",
-        f"/units/{cast.licences.id}",
-        f"/units/{cast.licences.id}/end",
-        "/posts",
-        "/posts?q=nothing",
-        "/posts/new",
-        f"/posts/{cast.officer_post.id}",
-        f"/posts/{cast.officer_post.id}/end",
-        "/people",
-        "/people/new",
-        f"/people/{cast.ana.id}",
-        "/appointments",
-        "/appointments/new",
-        f"/appointments/{appointment}",
-        f"/appointments/{appointment}/end",
-        "/administrators",
-        f"/administrators/{administration}/end",
-        "/settings",
-        "/audit?check=1",
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(app, site, cast, how, scheme):
-    page = site.visitor(cast.dorleta, how, color_scheme=scheme).page
-    for address in addresses(app, cast):
-        page.goto(TOWN + address)
-        assert axe_findings(page) == [], address
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= how["viewport"]["width"], address
 
 
 def test_a_list_is_searched_while_typing(site, cast):

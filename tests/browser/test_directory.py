@@ -1,13 +1,11 @@
-"""Who is who at a real browser: walked by keyboard, a portrait cut out, nothing wrong for axe."""
+"""Who is who at a real browser: walked by keyboard, a portrait cut out."""
 
 import io
 
-import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.audits import axe_findings
-from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
+from tests.browser.visitors import WITHOUT_SCRIPT
 
 MONTECLARO = "/agencies/L01990012"
 
@@ -111,27 +109,3 @@ def test_a_talk_is_begun_from_a_profile_in_two_actions(site, cast):
 
     page.wait_for_url("**/c/*")
     expect(page.locator(".conversation__title")).to_contain_text("Bieito Lourido")
-
-
-@pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(site, cast, how, scheme):
-    page = site.visitor(cast.ana, how, color_scheme=scheme).page
-    addresses = [
-        "/agencies",
-        MONTECLARO,
-        f"{MONTECLARO}/list?only=vacant&q=licencias",
-        f"/units/{cast.licences.id}",
-        f"/posts/{cast.head_of_licences_post.id}",
-        f"/people/{cast.ana.id}",
-        f"/people/{cast.bieito.id}",
-        f"/people/{cast.ana.id}/absences",
-        "/me/edit",
-    ]
-    findings = {}
-    for address in addresses:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-        if found := axe_findings(page):
-            findings[address] = found
-    assert findings == {}

@@ -1,23 +1,8 @@
-"""The help in a browser: found from every page, searched without script, right for axe."""
+"""The help in a browser: found from every page, searched without script."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.audits import axe_findings
-from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
-
-NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("how", [DESK, PHONE, NARROW], ids=["1440", "390", "320"])
-def test_axe_finds_nothing_and_nothing_sticks_out(site, cast, how, scheme):
-    page = site.visitor(cast.ana, how, color_scheme=scheme).page
-    for address in ("/help", "/help?q=channel", "/help?q=zzzz"):
-        page.goto(address)
-        assert axe_findings(page) == [], address
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, address
+from tests.browser.visitors import WITHOUT_SCRIPT
 
 
 def test_one_comes_by_the_rail_and_finds_by_words_without_script(site, cast):

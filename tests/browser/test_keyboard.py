@@ -6,9 +6,17 @@ from intranet.extensions import db
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.cast import PASSWORD
 
+# A ring around what has the focus, or around what it stands for: its label, the box one writes in.
 FOCUS = """() => {
-  const { outline, outlineWidth } = getComputedStyle(document.activeElement);
-  return document.activeElement !== document.body && parseFloat(outlineWidth) > 0 && outline;
+  const { activeElement } = document;
+  const shown = [activeElement, activeElement.closest("label"), activeElement.closest(".composer")];
+  return activeElement !== document.body && shown.filter(Boolean).some((element) => {
+    const places = [null, "::before", "::after"].map((part) => getComputedStyle(element, part));
+    return places.some(
+      ({ outlineStyle, outlineWidth, boxShadow }) =>
+        (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none",
+    );
+  });
 }"""
 MOST_STEPS = 60
 
@@ -17,6 +25,7 @@ def tab_to(page, locator, key="Tab"):
     """Press Tab until an element has the focus, as somebody without a mouse does."""
     for _ in range(MOST_STEPS):
         if locator.evaluate("(element) => element === document.activeElement"):
+            assert page.evaluate(FOCUS), "the focus is not seen"
             return
         page.keyboard.press(key)
     raise AssertionError(f"{locator} is not reached by {key}")
@@ -144,3 +153,29 @@ def test_the_list_of_shortcuts_opens_and_gives_the_focus_back(site, cast, planni
     expect(ana.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     ana.page.keyboard.press("Escape")
     expect(ana.message("Which form")).to_be_focused()
+
+
+def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, planning):
+    says("ana", "Wrong room, sorry.")
+    ana = site.visitor(cast.ana).open(planning)
+    page, message = ana.page, ana.message("Wrong room")
+    menu = message.locator(".message__tools summary")
+    page.keyboard.press("c")
+    message.focus()
+    tab_to(page, menu)
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(message.locator(".menu__item").first).to_be_focused()
+    assert page.evaluate(FOCUS)
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    expect(message.locator("[data-action=delete]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    assert page.evaluate(FOCUS)
+    page.keyboard.press("Escape")
+    expect(page.locator("#confirm-delete")).to_be_hidden()
+    assert message.evaluate("(element) => element.contains(document.activeElement)")

@@ -1,57 +1,56 @@
-"""The conversation's pages have no fault that axe knows: light and dark, wide and narrow."""
+"""A conversation where little room is, with what opens while one writes, and in high contrast.
+
+What every page looks like at its usual sizes: `test_acceptance.py`.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.audits import axe_findings
-from tests.browser.visitors import DESK, PHONE
+from tests.browser.visitors import DESK, PHONE, WRITE
 
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
+OUTLINE = """(element) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+}"""
 
 
-LOOKS = [
-    pytest.param({**how, "color_scheme": scheme}, id=f"{how['viewport']['width']}-{scheme}")
-    for how in (DESK, PHONE, NARROW)
-    for scheme in ("light", "dark")
-]
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(site, says, cast, planning, look):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_320_pixels_in_what_markdown_draws(site, says, cast, planning, scheme):
     says(
         "carles", "Which **form** is valid?\n\n| a | b |\n|---|---|\n| c | d |", "```py\nx = 1\n```"
     )
-    ana = site.visitor(cast.ana, look).open(planning)
+    ana = site.visitor(cast.ana, NARROW, color_scheme=scheme).open(planning)
     assert axe_findings(ana.page) == []
-    for address in (
-        "/messages",
-        f"/c/{planning.id}/m/1",
-        f"/c/{planning.id}/pins",
-        f"/c/{planning.id}/members",
-        "/switcher?q=c",
-        f"/conversations/new?q=c&person={cast.iria.id}",
-    ):
+    for address in (f"/c/{planning.id}/m/1", f"/conversations/new?q=c&person={cast.iria.id}"):
         ana.page.goto(address)
         assert axe_findings(ana.page) == [], address
 
 
-def test_axe_finds_nothing_in_what_opens(site, says, cast, planning):
-    says("carles", "Which form is valid?")
+def test_axe_finds_nothing_in_suggestions(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
-    message = ana.message("Which form")
-    message.hover()
-    message.locator(".message__tools summary").click()
-    assert axe_findings(ana.page) == []
-    ana.page.keyboard.press("Escape")
-    message.locator("[data-action=react]").click()
-    expect(ana.page.locator(".emoji-picker__emoji").first).to_be_visible()
-    assert axe_findings(ana.page) == []
-    ana.page.keyboard.press("Escape")
-    ana.page.keyboard.press("Control+k")
-    expect(ana.page.locator("#switcher [role=option]").first).to_be_visible()
-    assert axe_findings(ana.page) == []
-    ana.page.keyboard.press("Escape")
-    ana.page.locator(".conversation__foot textarea").click()
+    ana.page.locator(WRITE).click()
     ana.page.keyboard.type("@c")
     expect(ana.page.locator(".suggestions__option").first).to_be_visible()
     assert axe_findings(ana.page) == []
+
+
+def test_in_high_contrast_one_sees_what_is_chosen_and_where_the_focus_is(
+    site, says, cast, planning
+):
+    says("carles", "Shall we?")
+    ana = site.visitor(cast.ana, DESK, forced_colors="active").open(planning)
+    page = ana.page
+    ana.choose(ana.message("Shall we"), "react")
+    page.locator(".emoji-picker [data-pick='🙏']").first.click()
+
+    chosen = page.locator(".rail__link[aria-current], .conversation-link[aria-current]").all()
+    chosen.append(page.locator(".reaction[aria-pressed=true]"))
+    assert [one.evaluate(OUTLINE) for one in chosen] == [2, 2, 2]
+    page.keyboard.press("Tab")  # from now on by keyboard: only then a focus is shown
+    for one in chosen:
+        one.focus()
+        assert one.evaluate(OUTLINE) == 3
+    others = page.locator(".rail__link:not([aria-current])").all()
+    assert {one.evaluate(OUTLINE) for one in others} == {0}
