@@ -30,7 +30,7 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_AROUND = re.compile(r" ?([{};]) ?")
+_AROUND = re.compile(r" ?([{};>]) ?")
 _VALUE = re.compile(r"(?<=[{;])([\w-]+): ")
 _COMMA = re.compile(r'("[^"]*")|, ')
 
