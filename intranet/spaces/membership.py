@@ -36,8 +36,14 @@ def apply_rules(
 ) -> None:
     """Make the rule's rows of these spaces true, for these people or for everybody."""
     for space in spaces:
-        if found := difference(space, people):
-            work.lock(space)
+        version = space.members_version
+        found = difference(space, people)
+        if not found:
+            continue
+        work.lock(space)
+        if space.members_version != version:  # somebody else was first
+            found = difference(space, people)
+        if found:
             change(work, space, found)
 
 

@@ -10,7 +10,7 @@ from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.spaces.access import leads
+from intranet.spaces.access import is_member, leads
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import MembersChanged, SpaceCreated
 from intranet.spaces.membership import apply_rules
@@ -54,7 +54,8 @@ def invite_to_space(head: Person, space: Space, person: Person) -> None:
     with unit_of_work() as work:
         work.lock(space)
         _require_lead(head, space)
-        _set_by_hand(work, space, person, Role.MEMBER, head)
+        if not is_member(person, space):
+            _set_by_hand(work, space, person, Role.MEMBER, head)
 
 
 def name_speaker(head: Person, space: Space, person: Person) -> None:

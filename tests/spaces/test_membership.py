@@ -1,9 +1,12 @@
 """Who holds a post is in its rooms, from the moment it is held until the moment it ends."""
 
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete, select
 
 from intranet.agencies.operations.units import move_unit
 from intranet.conversations.broadcasts import readers_of
@@ -11,13 +14,17 @@ from intranet.conversations.queries import channels_of
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.events import bus
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.realtime.audience import Audiences
+from intranet.spaces import membership
 from intranet.spaces.access import is_member, leads, roles_in
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.jobs import reconcile
-from intranet.spaces.models import Role
+from intranet.spaces.membership import apply_rules, difference
+from intranet.spaces.models import Role, SpaceMember, Why
 from intranet.spaces.operations import invite_to_space, name_speaker, remove_from_space
 from intranet.spaces.queries import (
     current_member_ids,
@@ -160,6 +167,46 @@ def test_a_rule_never_touches_what_a_hand_gave(context, cast):
     assert Role.SPEAKER in roles_in(cast.ana, procurement)
 
 
+def test_inviting_a_member_changes_nothing(context, cast):
+    procurement = space_of_unit(cast.procurement.id)
+    name_speaker(cast.nadia, procurement, cast.ana)
+    before = procurement.members_version
+
+    invite_to_space(cast.nadia, procurement, cast.ana)
+    invite_to_space(cast.nadia, procurement, cast.iria)
+
+    assert roles_in(cast.ana, procurement) == {Role.SPEAKER}
+    assert procurement.members_version == before
+
+
+def test_two_who_apply_a_rule_at_once_write_its_rows_once(app, cast, monkeypatch):
+    """Also where both have compared before either has written."""
+    with app.app_context():
+        space = space_of_unit(cast.licences.id)
+        rows = select(SpaceMember).where(SpaceMember.space_id == space.id)
+        with unit_of_work():
+            db.session.execute(delete(SpaceMember).where(SpaceMember.space_id == space.id))
+        both = threading.Barrier(2)
+
+    def slowly(*about):
+        found = difference(*about)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return found
+
+    def repair(_number):
+        with app.app_context(), unit_of_work() as work:
+            apply_rules(work, [space_of_unit(cast.licences.id)])
+
+    monkeypatch.setattr(membership, "difference", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(repair, range(2)))
+
+    with app.app_context():
+        written = db.session.scalars(rows).all()
+        assert len(written) == len({row.appointment_id for row in written}) == 4
+
+
 def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
     licences = space_of(cast.licences)
     invite_to_space(cast.ana, licences, cast.carles)
@@ -203,9 +250,6 @@ def test_the_version_rises_with_each_change_of_members(context, cast):
 def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(context, cast):
     assert reconcile(repair=False) == {}
     licences = space_of(cast.licences)
-    from intranet.core.unit_of_work import unit_of_work
-    from intranet.spaces.models import SpaceMember, Why
-
     mine = current_appointments(cast.bieito.id, clock.now())[0]
     with unit_of_work() as work:
         work.add(
