@@ -133,11 +133,12 @@ def mark_read(person: Person, conversation: Conversation, seq: int) -> int:
 
 
 def mark_unread_from(person: Person, conversation: Conversation, seq: int | None) -> None:
-    """Set, or with None take away, the mark "unread from here"."""
+    """Set, or with None take away, the mark "unread from here", at a message that there is."""
     with unit_of_work() as work:
         require_reader(person, conversation)
         place = _place(work, person, conversation)
-        place.unread_from = seq
+        last = conversation.last_seq
+        place.unread_from = None if seq is None or not last else min(max(seq, 1), last)
         work.publish(PlaceMoved(conversation.id, person.id))
 
 

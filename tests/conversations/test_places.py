@@ -50,6 +50,24 @@ def test_marked_unread_waits_until_it_is_read(context, cast):
     assert standing(cast.ana, channel).unread == 0
 
 
+@pytest.mark.parametrize(("seq", "unread"), [(0, 3), (1, 3), (3, 1), (4, 1), (2**31 - 1, 1)])
+def test_marked_unread_are_messages_that_there_are(context, cast, seq, unread):
+    channel = channel_of(cast.licences)
+    for _ in range(3):
+        say(cast.uxia, channel)
+    mark_read(cast.ana, channel, 3)
+
+    mark_unread_from(cast.ana, channel, seq)
+
+    assert standing(cast.ana, channel).unread == unread
+
+
+def test_in_an_empty_room_nothing_is_marked_unread(context, cast):
+    channel = channel_of(cast.licences)
+    mark_unread_from(cast.ana, channel, 1)
+    assert standing(cast.ana, channel).unread == 0
+
+
 def test_who_does_not_read_a_room_marks_nothing_in_it(context, cast):
     channel = channel_of(cast.licences)
     for act in (lambda: mark_read(cast.carles, channel, 1), lambda: mute(cast.carles, channel)):
