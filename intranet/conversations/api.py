@@ -62,7 +62,9 @@ class NamedPlace(Form):
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """Every conversation one takes part in, the latest first."""
-    some, following = part(queries.standings(person), lambda row: str(row.conversation.id))
+    some, following = part(
+        queries.standings_with_people(person), lambda row: str(row.conversation.id)
+    )
     return page([_json(person, row, _talkers(row.conversation)) for row in some], following)
 
 
