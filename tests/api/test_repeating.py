@@ -2,8 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
+
+from sqlalchemy import func, select
 
 from intranet.core import clock
+from intranet.core.rest import Repeatable, forget_kept
+from intranet.extensions import db
 from tests.api.calls import Caller, is_problem, said
 
 
@@ -62,7 +67,6 @@ def test_what_was_refused_is_not_kept(api, cast, licences):
 
 
 def test_a_kept_answer_is_not_given_to_who_may_no_longer_see(app, api, cast, licences):
-    from intranet.extensions import db
     from intranet.people.operations.appointments import appoint, end_appointment
 
     with app.app_context():
@@ -88,6 +92,46 @@ def test_a_key_is_forgotten_after_a_day(api, cast, licences):
         later = api(cast.ana).post(path, said("Tomorrow."), headers=key("old"))
 
     assert later.status_code == 201
+
+
+def test_what_is_kept_goes_after_a_day_though_nobody_calls_again(app, api, cast, licences):
+    api(cast.ana).post(f"/conversations/{licences}/messages", said("Today."), headers=key("kept"))
+
+    with app.app_context():
+        for hours, is_kept in ((23, True), (25, False)):
+            with clock.freeze(clock.now() + timedelta(hours=hours)):
+                forget_kept()
+            count_kept = select(func.count()).select_from(Repeatable)
+            assert (db.session.scalar(count_kept) > 0) is is_kept
+
+
+def test_a_file_sent_again_is_stored_once(api, cast):
+    ana = api(cast.ana)
+
+    def send(content, name="nota.txt", **headers):
+        return ana.post("/files", data={"file": (BytesIO(content), name)}, headers=headers)
+
+    first, again = (send(b"Text.", **key("file")) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    for other in (send(b"Other.", **key("file")), send(b"Text.", "otra.txt", **key("file"))):
+        assert is_problem(other, 409)
+    assert send(b"Text.").json["id"] != first.json["id"]
+
+
+def test_ten_files_at_once_with_one_key_are_answered_alike(api, cast):
+    callers = [api(cast.ana) for _ in range(10)]
+
+    def send(caller):
+        file = {"file": (BytesIO(b"Text."), "nota.txt")}
+        return caller.post("/files", data=file, headers=key("ten"))
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(send, callers))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1
 
 
 def test_a_key_that_cannot_be_is_refused(api, cast, licences):
