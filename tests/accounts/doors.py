@@ -1,10 +1,12 @@
 """The doors of signing in, as a browser goes through them."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 
+from intranet.accounts.operations.accounts import invite_person
 from tests.cast import PASSWORD, Browser
 
 HOME = "203.0.113.7"
@@ -32,3 +34,15 @@ def is_signed_in(client: FlaskClient) -> bool:
 def cookie_of(client: FlaskClient, name: str = "sign_in") -> Any:
     """A cookie as the browser holds it."""
     return client.get_cookie(name)
+
+
+def link_in(letter):
+    """The path of the link in a letter."""
+    (path,) = re.findall(r"http://[^/\s]+(/\S+)", letter.get_content())
+    return path
+
+
+def invite(app, cast, name="Sabela Rey", email="sabela@monteclaro.example", **more):
+    """Invite somebody to Monteclaro, as Dorleta does."""
+    with app.app_context():
+        return invite_person(cast.dorleta, cast.monteclaro, name, email=email, **more)
