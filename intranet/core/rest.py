@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from sqlalchemy import JSON, String, delete
+from sqlalchemy import JSON, ColumnElement, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -17,7 +17,7 @@ from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form
 from intranet.core.types import UTCDateTime
-from intranet.core.unit_of_work import unit_of_work
+from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
 
 PREFIX = "/api/v1"
@@ -169,24 +169,102 @@ def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response
     Raises:
         Conflict: the key was used for another call or another body.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
+    if not (key := _key()):
         answer, status = view()
         return jsonify(answer), status
-    if len(key) > KEY_LIMIT:
-        raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
-    key_hash, request_hash = _digest(key), _digest(f"{request.path}\n", request.get_data())
+    row = _Key(person_id, key, _digest(f"{request.path}\n", request.get_data()))
     with unit_of_work() as work:
-        db.session.execute(delete(Repeatable).where(Repeatable.created_at < clock.now() - KEPT))
-        keys = {"person_id": person_id, "key_hash": key_hash}
-        first = {"request_hash": request_hash, "status": 0, "answer": None}
-        is_first = work.add_unless_there(Repeatable, {**keys, **first})
-        kept = db.session.get_one(Repeatable, (person_id, key_hash))
-        if is_first:
-            kept.answer, kept.status = view()
-        elif kept.request_hash != request_hash:
+        row.forget_if_old()
+        if row.take(work):
+            answer, status = view()
+            row.keep(answer, status)
+        return row.answer()
+
+
+def once_done(
+    person_id: UUID, said: Callable[[], str], view: Callable[[], tuple[Any, int]]
+) -> tuple[Response, int]:
+    """As `once`, for what takes long: it is done before the key is taken, so nobody waits for it.
+
+    Where two do it at the same moment, both get the answer of one, and the other's is for nothing.
+
+    Args:
+        said: gives what was sent, or a digest of it.
+    """
+    if not (key := _key()):
+        answer, status = view()
+        return jsonify(answer), status
+    row = _Key(person_id, key, _digest(f"{request.path}\n{said()}"))
+    if row.is_kept():
+        return row.answer()
+    answer, status = view()
+    with unit_of_work() as work:
+        row.forget_if_old()
+        if row.take(work):
+            row.keep(answer, status)
+        return row.answer()
+
+
+def forget_kept() -> None:
+    """Delete the answers that were kept for a day."""
+    with unit_of_work():
+        db.session.execute(delete(Repeatable).where(_is_old()))
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key as one person used it for one call."""
+
+    person_id: UUID
+    key_hash: str
+    request_hash: str
+
+    def is_kept(self) -> bool:
+        """Whether there is an answer already."""
+        kept = db.session.get(Repeatable, self._place)
+        return kept is not None and kept.created_at >= clock.now() - KEPT
+
+    def forget_if_old(self) -> None:
+        """Let a key of yesterday be used anew."""
+        mine = (Repeatable.person_id == self.person_id, Repeatable.key_hash == self.key_hash)
+        db.session.execute(delete(Repeatable).where(*mine, _is_old()))
+
+    def take(self, work: Work) -> bool:
+        """Take the key, or wait until who took it first is done and say that it is taken."""
+        row = {"person_id": self.person_id, "key_hash": self.key_hash, "status": 0, "answer": None}
+        return work.add_unless_there(Repeatable, {**row, "request_hash": self.request_hash})
+
+    def keep(self, answer: Any, status: int) -> None:
+        """Keep the answer, in the transaction in which the key was taken."""
+        kept = db.session.get_one(Repeatable, self._place)
+        kept.answer, kept.status = answer, status
+
+    def answer(self) -> tuple[Response, int]:
+        """The answer that is kept.
+
+        Raises:
+            Conflict: the key was used for another call or another body.
+        """
+        kept = db.session.get_one(Repeatable, self._place)
+        if kept.request_hash != self.request_hash:
             raise Conflict(_l("This key was used for something else. Choose a new one."))
         return jsonify(kept.answer), kept.status
+
+    @property
+    def _place(self) -> tuple[UUID, str]:
+        return self.person_id, self.key_hash
+
+
+def _key() -> str:
+    """The digest of the key that was sent, or nothing."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_LIMIT:
+        raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
+    return _digest(key) if key else ""
+
+
+def _is_old() -> ColumnElement[bool]:
+    return Repeatable.created_at < clock.now() - KEPT
 
 
 def _no_constant(_name: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """REST: conversations' messages, what is done to them, their files."""
 
-from typing import Annotated, Any
+import hashlib
+from typing import IO, Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,6 +20,7 @@ from intranet.core.rest import (
     described,
     limit,
     once,
+    once_done,
     page,
     part,
     version_sent,
@@ -41,6 +43,8 @@ from intranet.messages.operations import (
 )
 from intranet.messages.serializers import instant, message_json, uploaded_json
 from intranet.people.models import Person
+
+CHUNK_BYTES = 64 * 1024
 
 bp = Blueprint("messages_api", __name__, url_prefix=PREFIX)
 
@@ -201,9 +205,12 @@ def upload(owner: Person) -> ResponseReturnValue:
     given = request.files.get("file")
     if given is None:
         raise Invalid({"file": _l("Choose a file.")})
-    words = request.form.get("alternative", "")
-    file = store_upload(owner, given.stream, given.filename or "", alternative=words)
-    return jsonify(uploaded_json(file)), 201
+    words, name = request.form.get("alternative", ""), given.filename or ""
+
+    def store() -> tuple[dict[str, Any], int]:
+        return uploaded_json(store_upload(owner, given.stream, name, alternative=words)), 201
+
+    return once_done(owner.id, lambda: f"{_digest(given.stream)}\n{name}\n{words}", store)
 
 
 @bp.get("/files/<uuid:file_id>")
@@ -236,6 +243,15 @@ def discard_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
 def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
     stored: dict[str, Any] = doors.stored(doors.post(author, form))["message"]
     return stored
+
+
+def _digest(stream: IO[bytes]) -> str:
+    """A digest of a file, which is at its begin again afterwards."""
+    found = hashlib.sha256()
+    while part := stream.read(CHUNK_BYTES):
+        found.update(part)
+    stream.seek(0)
+    return found.hexdigest()
 
 
 def _message(message: Message) -> Response:
