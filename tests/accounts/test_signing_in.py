@@ -7,13 +7,14 @@ from intranet.accounts.access import person_of_sign_in
 from intranet.accounts.models import Account, SignIn
 from intranet.accounts.operations.accounts import change_sign_in_names, disable_account
 from intranet.accounts.operations.signing_in import LASTS, LASTS_KEPT, MOST
-from intranet.accounts.queries import IDLE, IDLE_KEPT
+from intranet.accounts.queries import IDLE, IDLE_KEPT, credentials
 from intranet.audit.models import AuditLine
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from tests.accounts.doors import cookie_of, give, is_signed_in
+from tests.cast import PASSWORD
 
 
 def test_email_and_password_open_the_door(client, cast):
@@ -313,3 +314,33 @@ def test_the_language_menu_keeps_the_choice_in_a_cookie_for_who_is_not_signed_in
 
     client.submit("/language", {"lang": "xx", "next": "//evil.example"})
     assert '<html lang="eu"' in client.get("/signin").text
+
+
+def test_a_hash_of_weaker_settings_is_renewed_when_its_owner_signs_in(app, client, cast):
+    from argon2 import PasswordHasher
+
+    weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    with app.app_context(), unit_of_work() as work:
+        account = cast.account_of(cast.ana)
+        account.password_hash = weak
+        work.add(account)
+
+    assert give(client, "ana@monteclaro.example").status_code == 303
+
+    with app.app_context():
+        stored = cast.account_of(cast.ana).password_hash
+        assert stored != weak
+        assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert give(app.test_client(), "ana@monteclaro.example").status_code == 303
+
+
+@pytest.mark.only_on("sqlite", reason="it reads SQLite's plan")
+def test_looking_up_a_name_reads_no_whole_table(app, statements):
+    with app.app_context(), statements() as seen:
+        credentials("1204@monteclaro")
+    with app.app_context():
+        plan = db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {seen[0]}", ("x",) * seen[0].count("?")
+        )
+        lines = [row[-1] for row in plan]
+    assert not [line for line in lines if line.startswith("SCAN") and "accounts" in line], lines

@@ -41,22 +41,20 @@ def check_password_of(
     Raises:
         TooMany: there were too many wrong tries.
     """
-    account, may_sign_in = queries.account_called(name)
-    # Read now: rows are read anew after each transaction, which an unknown name would not cost.
-    account_id, stored = (account.id, account.password_hash) if account else (None, None)
+    account_id, stored, may_sign_in = queries.credentials(name)
     known = devices.known_device(device, account_id)
     tried = failures.attempt(name, address, known)
     failures.begin(tried, known_device=known is not None)
     fits = is_password(stored, password)
-    if account is None or not (fits and may_sign_in):
+    if account_id is None or not (fits and may_sign_in):
         failures.fail(tried)
         whence = keyed_hash(address, "addresses in the log")[:12]
         log.info("sign-in refused account=%s from=%s", account_id, whence)
         return None
     failures.succeed(tried)
     if stored and is_outdated(stored):
-        _renew_hash(account, password)
-    return account
+        _renew_hash(account_id, password)
+    return db.session.get_one(Account, account_id)
 
 
 def begin_second_step(account: Account) -> str:
@@ -166,9 +164,9 @@ def _make_room(work: Work, account: Account, now: datetime) -> None:
         )
 
 
-def _renew_hash(account: Account, password: str) -> None:
+def _renew_hash(account_id: UUID, password: str) -> None:
     stronger = hash_password(password)
     with unit_of_work():
         db.session.execute(
-            update(Account).where(Account.id == account.id).values(password_hash=stronger)
+            update(Account).where(Account.id == account_id).values(password_hash=stronger)
         )
