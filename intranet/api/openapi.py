@@ -79,7 +79,7 @@ def _schemas(forms: set[type[Form]]) -> tuple[dict[type[Form], Any], dict[str, A
 def _call(
     rule: Rule, method: str, described: Described, words: str, schemas: dict[type[Form], Any]
 ) -> dict[str, Any]:
-    status = {"post": "201"}.get(method, "200")
+    status = str(described.status or (201 if method == "post" else 200))
     call: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": words,

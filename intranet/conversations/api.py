@@ -23,7 +23,7 @@ from intranet.conversations.operations import (
     unmute,
 )
 from intranet.core import clock
-from intranet.core.errors import Invalid
+from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, Form, Line
 from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
@@ -140,13 +140,13 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/audiences/preview")
-@described("AudiencePreview", form=Audience)
+@described("AudiencePreview", form=Audience, status=200)
 @signed_in
 def preview_audience(person: Person) -> ResponseReturnValue:
     """Who an audience is: how many, how many outside one's agency, a sample, in words."""
     audience = Audience.parse(body())
     if not holds_any_post(person):
-        raise Invalid({"": _l("You hold no post at present.")})
+        raise Forbidden(_l("You hold no post at present."))
     return jsonify(preview(person, audience, clock.now()))
 
 

@@ -51,10 +51,15 @@ class Described:
     answer: str
     form: type[Form] | None = None
     query: Sequence[str] = ()
+    status: int | None = None
 
 
 def described(
-    answer: str, *, form: type[Form] | None = None, query: Sequence[str] = ()
+    answer: str,
+    *,
+    form: type[Form] | None = None,
+    query: Sequence[str] = (),
+    status: int | None = None,
 ) -> Callable[[V], V]:
     """Tell what a call takes and gives.
 
@@ -62,10 +67,11 @@ def described(
         answer: the name of the shape that it answers with, or of a list of it as `[Name]`.
         form: what its body is.
         query: names that its address may carry after `?`.
+        status: what it is answered with, if that is not 201 for a POST and 200 for all else.
     """
 
     def mark(view: V) -> V:
-        view.__rest__ = Described(answer, form, query)  # type: ignore[attr-defined]
+        view.__rest__ = Described(answer, form, query, status)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -232,7 +232,7 @@ def describe_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/files/<uuid:file_id>")
-@described("nothing")
+@described("nothing", status=204)
 @signed_in
 def discard_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
     """Take back an upload that hangs on no message yet."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
 
@@ -113,6 +114,23 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
         assert faults == []
         checked += 1
     assert checked >= 22
+
+
+def test_what_is_sent_is_answered_with_the_status_that_is_described(api, cast, licences, told):
+    ana = api(cast.ana)
+    file = ana.post("/files", data={"file": (BytesIO(b"Text."), "nota.txt")})
+    audience = {"any": [{"agency": str(cast.monteclaro.id)}]}
+    answers = {
+        ("post", "/files"): file,
+        ("delete", "/files/{file_id}"): ana.delete(f"/files/{file.json['id']}"),
+        ("post", "/audiences/preview"): ana.post("/audiences/preview", audience),
+        ("put", "/conversations/{conversation_id}/mute"): ana.put(
+            f"/conversations/{licences}/mute"
+        ),
+    }
+    for (method, path), answer in answers.items():
+        described = next(iter(told["paths"][path][method]["responses"]))
+        assert str(answer.status_code) == described, path
 
 
 def test_every_socket_event_says_in_words_what_it_does():
