@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ PAGE = 50
 PAGE_LIMIT = 200
 KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
+VERSION = re.compile(r"[0-9]{1,10}")
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
 T = TypeVar("T")
@@ -162,7 +164,7 @@ def version_sent() -> int | None:
     if not request.if_match:
         return None
     for tag in request.if_match.as_set():
-        if tag.isdecimal():
+        if VERSION.fullmatch(tag):
             return int(tag)
     raise PreconditionFailed
 

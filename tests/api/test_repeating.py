@@ -192,12 +192,15 @@ def test_a_change_names_the_version_that_it_replaces(api, cast, licences):
     unnamed = ana.patch(path, {"body": "Second."})
     changed = ana.patch(path, {"body": "Second."}, headers={"If-Match": tag})
     stale = ana.patch(path, {"body": "Third."}, headers={"If-Match": tag})
-    foreign = ana.patch(path, {"body": "Third."}, headers={"If-Match": '"abc"'})
+    foreign = [
+        ana.patch(path, {"body": "Third."}, headers={"If-Match": tag})
+        for tag in ('"abc"', '"٣"', f'"{"9" * 5000}"', 'W/"1"', '""')
+    ]
 
     assert is_problem(unnamed, 422)
     assert changed.headers["ETag"] != tag
     assert is_problem(stale, 412)
-    assert is_problem(foreign, 412)
+    assert all(is_problem(answer, 412) for answer in foreign)
     assert ana.get(path).json["body"] == "Second."
 
 
