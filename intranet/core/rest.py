@@ -161,10 +161,10 @@ def version_sent() -> int | None:
     Raises:
         PreconditionFailed: it is none of ours.
     """
-    if not request.if_match:
+    if "If-Match" not in request.headers:
         return None
     for tag in request.if_match.as_set():
-        if VERSION.fullmatch(tag):
+        if tag and VERSION.fullmatch(tag):
             return int(tag)
     raise PreconditionFailed
 
