@@ -36,7 +36,7 @@ def test_the_agency_is_named_where_it_is_not_the_readers(cast, client_of, talk):
 
 def test_what_scripts_and_programs_get_names_it_always(cast, client_of, talk):
     page = client_of(cast.ana).get(f"/c/{talk}").text
-    [said] = re.findall(r"data-message='([^']*)'", page)
+    said = re.findall(r"data-message='([^']*)'", page)[0]
     message = json.loads(said)
 
     assert message["author"]["caption"].endswith(" · Ayuntamiento de Monteclaro")
