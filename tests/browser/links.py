@@ -64,7 +64,7 @@ def broken_links(app: Flask, client: FlaskClient, *, start: str, most: int) -> d
     while waiting and len(pages) < most:
         address, where = waiting.popleft()
         with client.get(address) as answer:
-            text = answer.text if answer.mimetype == "text/html" else ""
+            text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
             if answer.status_code >= REFUSALS:
                 broken.setdefault(where, []).append(f"{answer.status_code} {address}")
                 continue

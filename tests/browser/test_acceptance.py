@@ -1,6 +1,7 @@
 """Every page of the demonstration as its people meet it: nothing for axe or the browser to say."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -208,7 +209,7 @@ def test_a_first_page_weighs_less_than_150_kilobytes(demo, capsys):
         ana = demo.visitor("ana")  # whose browser has kept nothing
         wire = ana.context.new_cdp_session(ana.page)
         wire.send("Network.enable")
-        sizes = []
+        sizes: list[dict[str, Any]] = []
         wire.on("Network.loadingFinished", lambda event, to=sizes: to.append(event))
         ana.page.goto(f"{address}?lang=es", wait_until="networkidle")
         settled(ana)
@@ -222,9 +223,11 @@ def test_a_first_page_weighs_less_than_150_kilobytes(demo, capsys):
 
 def test_lighthouse_has_nothing_to_say(demo, capsys):
     places = demo.places()
-    wanted = [("ana", address) for address in ("/", places["channel"], places["other"])]
+    wanted: list[tuple[str | None, str]] = [
+        ("ana", address) for address in ("/", places["channel"], places["other"])
+    ]
     wanted += [("ana", f"/agencies/{TOWN}"), (None, "/signin"), ("dorleta", ADMIN)]
-    cookies = {None: ""}
+    cookies: dict[str | None, str] = {None: ""}
     for name in ("ana", "dorleta"):
         visitor = demo.visitor(name)
         (cookie,) = [one for one in visitor.context.cookies() if "sign_in" in one["name"]]

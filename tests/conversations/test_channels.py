@@ -6,9 +6,8 @@ from intranet.conversations.access import get_conversation
 from intranet.conversations.operations import create_channel
 from intranet.conversations.queries import reader_ids
 from intranet.core.errors import Forbidden, Invalid
-from intranet.spaces.queries import space_of_unit
 from tests.hostile import UNSOUND
-from tests.messages.helpers import channel_of
+from tests.messages.helpers import channel_of, space_of
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def context(app):
 
 
 def test_whoever_is_in_the_space_is_in_its_channels(context, cast):
-    channel = create_channel(cast.ana, space_of_unit(cast.licences.id), "Inspecciones")
+    channel = create_channel(cast.ana, space_of(cast.licences), "Inspecciones")
 
     assert get_conversation(cast.uxia, channel.id) == channel
     assert reader_ids(channel) == reader_ids(channel_of(cast.licences))
@@ -26,12 +25,12 @@ def test_whoever_is_in_the_space_is_in_its_channels(context, cast):
 
 def test_only_the_head_opens_one(context, cast):
     with pytest.raises(Forbidden):
-        create_channel(cast.uxia, space_of_unit(cast.licences.id), "Inspecciones")
+        create_channel(cast.uxia, space_of(cast.licences), "Inspecciones")
 
 
 @pytest.mark.parametrize("text", [*UNSOUND, "x" * 301])
 def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(context, cast, text):
-    space = space_of_unit(cast.licences.id)
+    space = space_of(cast.licences)
     for values in ({"name": text}, {"name": "Inspecciones", "purpose": text}):
         with pytest.raises(Invalid) as refused:
             create_channel(cast.ana, space, **values)
@@ -39,7 +38,17 @@ def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(context, cast
 
 
 def test_a_name_is_given_once_in_a_space(context, cast):
-    space = space_of_unit(cast.licences.id)
+    space = space_of(cast.licences)
     create_channel(cast.ana, space, "Inspecciones")
     with pytest.raises(Invalid):
         create_channel(cast.ana, space, " Inspecciones ")
+
+
+def test_an_act_that_there_is_not_changes_nothing(app, client_of, cast):
+    with app.app_context():
+        channel = channel_of(cast.licences)
+    ana, form = client_of(cast.ana), {"person_id": str(cast.carles.id), "do": "nonsense"}
+
+    assert ana.submit(f"/c/{channel.id}/members", form).status_code == 422
+    with app.app_context():
+        assert cast.carles.id not in reader_ids(channel_of(cast.licences))

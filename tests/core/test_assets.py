@@ -14,7 +14,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @pytest.fixture
 def version(client):
     """The address under which this page's files lie."""
-    return re.search(r"/static/@\w+", client.get("/signin").text)[0]
+    return re.findall(r"/static/@\w+", client.get("/signin").text)[0]
 
 
 def fetched(client, path, **headers):

@@ -168,7 +168,7 @@ def test_a_rule_never_touches_what_a_hand_gave(context, cast):
 
 
 def test_inviting_a_member_changes_nothing(context, cast):
-    procurement = space_of_unit(cast.procurement.id)
+    procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     before = procurement.members_version
 
@@ -182,7 +182,7 @@ def test_inviting_a_member_changes_nothing(context, cast):
 def test_two_who_apply_a_rule_at_once_write_its_rows_once(app, cast, monkeypatch):
     """Also where both have compared before either has written."""
     with app.app_context():
-        space = space_of_unit(cast.licences.id)
+        space = space_of(cast.licences)
         rows = select(SpaceMember).where(SpaceMember.space_id == space.id)
         with unit_of_work():
             db.session.execute(delete(SpaceMember).where(SpaceMember.space_id == space.id))
@@ -196,7 +196,7 @@ def test_two_who_apply_a_rule_at_once_write_its_rows_once(app, cast, monkeypatch
 
     def repair(_number):
         with app.app_context(), unit_of_work() as work:
-            apply_rules(work, [space_of_unit(cast.licences.id)])
+            apply_rules(work, [space_of(cast.licences)])
 
     monkeypatch.setattr(membership, "difference", slowly)
     with ThreadPoolExecutor(2) as pool:
