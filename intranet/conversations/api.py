@@ -23,8 +23,7 @@ from intranet.conversations.operations import (
     unmute,
 )
 from intranet.core import clock
-from intranet.core.errors import Forbidden
-from intranet.core.i18n import _l
+from intranet.core.errors import NotFound
 from intranet.core.parsing import PLACES, Form, Line
 from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
 from intranet.core.web import current_language
@@ -146,7 +145,7 @@ def preview_audience(person: Person) -> ResponseReturnValue:
     """Who an audience is: how many, how many outside one's agency, a sample, in words."""
     audience = Audience.parse(body())
     if not holds_any_post(person):
-        raise Forbidden(_l("You hold no post at present."))
+        raise NotFound  # who holds no post knows none of those whom an audience names
     return jsonify(preview(person, audience, clock.now()))
 
 

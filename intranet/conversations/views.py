@@ -21,7 +21,8 @@ from intranet.conversations.operations import (
     start_talk,
     unmute,
 )
-from intranet.core.errors import Forbidden, Problem
+from intranet.core.errors import Forbidden, Invalid, Problem
+from intranet.core.i18n import _l
 from intranet.core.web import current_language, wants_fragment
 from intranet.people.access import get_person, holds_any_post
 from intranet.people.models import Person
@@ -32,6 +33,8 @@ from intranet.spaces.operations import (
     remove_from_space,
     set_posting,
 )
+
+CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
 
@@ -125,11 +128,9 @@ def change_member(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     if conversation.space is None:
         raise Forbidden
     other = get_person(person, request.form.get("person_id", type=UUID) or UUID(int=0))
-    operation = {
-        "invite": invite_to_space,
-        "speak": name_speaker,
-        "remove": remove_from_space,
-    }.get(request.form.get("do", ""), invite_to_space)
+    operation = CHANGES.get(request.form.get("do", ""))
+    if operation is None:
+        raise Invalid({"do": _l("This value is not one that can be taken here.")})
     operation(person, conversation.space, other)
     return redirect(url_for("messages.members", conversation_id=conversation.id), 303)
 

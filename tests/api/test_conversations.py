@@ -107,4 +107,4 @@ def test_an_audience_is_counted_named_and_said_in_words(api, cast):
 def test_who_holds_no_post_previews_no_audience(api, cast):
     audience = {"any": [{"unit": str(cast.licences.id)}]}
 
-    assert is_problem(api(cast.eloi).post("/audiences/preview", audience), 403)
+    assert is_problem(api(cast.eloi).post("/audiences/preview", audience), 404)

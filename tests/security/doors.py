@@ -94,7 +94,7 @@ ROOMS = {
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
     "messages.delete": Door(Kind.ROOM, {}),
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
-    "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "action": "invite"}),
+    "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),
     "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),
     "conversations_api.read": Door(Kind.ROOM, {"seq": 1}),
     "conversations_api.unread_from": Door(Kind.ROOM, {"seq": 1}),
@@ -128,9 +128,7 @@ PEOPLE = {
     "conversations.start": Door(Kind.ORGANISATION, {"person_id": "{person}"}),
     "conversations_api.create": Door(Kind.ORGANISATION, {"person_ids": ["{person}"]}),
     "conversations.new": Door(Kind.ORGANISATION, query={"person": "{person}"}, refusal=200),
-    "conversations_api.preview_audience": Door(
-        Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}, refusal=422
-    ),
+    "conversations_api.preview_audience": Door(Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}),
 }
 ADMIN_CALLS: dict[str, dict[str, Any]] = {
     "admin_api.create_unit": {"names": {"es": "Sótano"}, "parent_id": "{unit}"},
