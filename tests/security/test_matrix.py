@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.security.doors import DOORS, PUBLIC, Kind
+from tests.security.doors import DOORS, PARTS, PUBLIC, Kind
 from tests.security.knocking import BEHIND_ALL_OTHERS, doors_of, knock, told
 from tests.security.world import CHANNEL, SECRET
 from tests.stored import everything
@@ -133,8 +133,13 @@ def test_the_same_doors_open_for_whom_they_are(app, cast):
 
 def worlds(world, rule, door, who):
     """The objects with which a door is tried."""
-    if door.kind is Kind.ROOM and not door.names:
-        return [(what, world.called(**names)) for what, names in ROOMS.items()]
+    if door.kind is Kind.ROOM:
+        led_to = {PARTS.get(part, part) for part in rule.arguments}
+        return [
+            (what, world.called(**names))
+            for what, names in ROOMS.items()
+            if what == FIRST or led_to & set(names)
+        ]
     if door.kind is Kind.ADMINISTRATION and who == "other administrator":
         own = [("within one's own", within_own(world))] if carries_ids(rule, door) else []
         return [("by its code", world), *own]
