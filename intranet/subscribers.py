@@ -10,7 +10,12 @@ from intranet.agencies.events import (
 )
 from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
-from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
+from intranet.conversations.events import (
+    ConversationOpened,
+    PlaceMoved,
+    TalkDeclined,
+    TalkTakenUp,
+)
 from intranet.core.events import bus
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages.events import MessageChanged, MessagePosted
@@ -44,6 +49,7 @@ def _after_commit() -> None:
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
+    bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
     bus.after_commit(MessagePosted, message_broadcasts.push_message)

@@ -8,7 +8,12 @@ from sqlalchemy import select
 
 from intranet.conversations import queries
 from intranet.conversations.access import readable_by
-from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
+from intranet.conversations.events import (
+    ConversationOpened,
+    PlaceMoved,
+    TalkDeclined,
+    TalkTakenUp,
+)
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.extensions import db
@@ -85,6 +90,11 @@ def tell_members(event: MembersChanged) -> None:
 def tell_declined(event: TalkDeclined) -> None:
     """The talk goes from the person's own screens; the others are not told."""
     push_to([event.person_id], "conversation:left", _named(event.conversation_id))
+
+
+def tell_taken_up(event: TalkTakenUp) -> None:
+    """The talk is back on the person's own screens; the others never knew that it was gone."""
+    push_to([event.person_id], "conversation:joined", _named(event.conversation_id))
 
 
 def tell_place(event: PlaceMoved) -> None:

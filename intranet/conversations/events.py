@@ -25,3 +25,11 @@ class TalkDeclined:
 
     conversation_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class TalkTakenUp:
+    """Somebody who had declined a direct talk wants to hear of it again."""
+
+    conversation_id: UUID
+    person_id: UUID

@@ -9,7 +9,12 @@ from sqlalchemy import select
 
 from intranet.conversations import queries
 from intranet.conversations.access import require_reader
-from intranet.conversations.events import ConversationOpened, PlaceMoved, TalkDeclined
+from intranet.conversations.events import (
+    ConversationOpened,
+    PlaceMoved,
+    TalkDeclined,
+    TalkTakenUp,
+)
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, TooMany
@@ -94,7 +99,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     key = people_key(people)
     with unit_of_work() as work:
         if there := _talk_with_key(key):
-            _come_back(person, there)
+            _come_back(work, person, there)
             return there
         if not holds_any_post(person):
             raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
@@ -168,10 +173,11 @@ def _talk_with_key(key: str) -> Conversation | None:
     return db.session.scalar(select(Conversation).where(Conversation.people_key == key))
 
 
-def _come_back(person: Person, talk: Conversation) -> None:
+def _come_back(work: Work, person: Person, talk: Conversation) -> None:
     row = db.session.get(Participant, (talk.id, person.id))
     if row is not None and row.declined_at:
         row.declined_at = None
+        work.publish(TalkTakenUp(talk.id, person.id))
 
 
 def _new_talk(work: Work, person: Person, person_ids: list[UUID], key: str) -> Conversation:
