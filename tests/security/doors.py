@@ -239,6 +239,7 @@ JOBS = {
     "forget old failures": "deletes counts, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",
     "forget what was sent": "deletes rows, tells nobody",
+    "forget kept answers": "deletes rows, tells nobody",
     "discard unused files": "deletes files that hang on nothing, tells nobody",
 }
 """What runs by the clock, and whom it tells."""
