@@ -12,8 +12,6 @@ from tests.browser.links import broken_links
 from tests.browser.visitors import DESK, PHONE
 from tests.cast import sign_in
 
-pytestmark = pytest.mark.only_on("sqlite", reason="what a page looks like is the same on both")
-
 LOOKS = [pytest.param(DESK, id="1440"), pytest.param(PHONE, id="390")]
 ADMIN = f"/admin/{TOWN}"
 SIGNED_OUT = ["/signin", "/forgotten"]
@@ -65,9 +63,13 @@ MOVING = """() => [...document.querySelectorAll("*")]
 
 
 @pytest.fixture(scope="module")
-def demo(new_database_url, tmp_path_factory, browser):
-    """The demonstration, loaded once for this file."""
-    with demonstration(new_database_url(), tmp_path_factory.mktemp("shown"), browser) as made:
+def demo(tmp_path_factory, browser):
+    """The demonstration, loaded once for this file, on a database file of its own.
+
+    What a page looks like is the same on both databases, so this runs once.
+    """
+    folder = tmp_path_factory.mktemp("shown")
+    with demonstration(f"sqlite:///{folder / 'shown.sqlite'}", folder, browser) as made:
         yield made
 
 
