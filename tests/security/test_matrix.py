@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.security.doors import DOORS, PARTS, PUBLIC, Kind
-from tests.security.knocking import BEHIND_ALL_OTHERS, doors_of, knock, told
+from tests.security.knocking import doors_of, knock, told
 from tests.security.world import CHANNEL, SECRET
 from tests.stored import everything
 
@@ -102,35 +102,6 @@ def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
     assert telling == []
 
 
-def test_the_same_doors_open_for_whom_they_are(app, cast):
-    """Without this, a wrong address would pass for a hidden one."""
-    from tests.security.world import build
-
-    world = build(app, cast)
-    insiders = {
-        Kind.ROOM: "member",
-        Kind.OWN: "member",
-        Kind.ADMINISTRATION: "administrator",
-        Kind.PORTRAIT: "stranger",
-        Kind.ORGANISATION: "stranger",
-        Kind.MINE: "member",
-    }
-    shut = []
-    for rule, method in sorted(doors_of(app), key=gently):
-        door = DOORS.get(rule.endpoint)
-        if door is None or rule.endpoint in {BEHIND_ALL_OTHERS, "admin.index"}:
-            continue
-        if rule.endpoint == "profile.take_back":
-            assert (
-                told(knock(world.clients["stranger"], rule, method, door, world.ids), world)[0]
-                == 404
-            )
-        answer = knock(world.clients[insiders[door.kind]], rule, method, door, world.ids)
-        if answer.status_code in {401, 404, 405} or answer.status_code >= 500:
-            shut.append((rule.endpoint, method, answer.status_code))
-    assert shut == []
-
-
 def worlds(world, rule, door, who):
     """The objects with which a door is tried."""
     if door.kind is Kind.ROOM:
@@ -158,17 +129,3 @@ def within_own(world):
 
     own = {"code": world.ids["other_code"]}
     return replace(world, ids={**world.ids, **own}, nothing={**world.nothing, **own})
-
-
-def gently(place):
-    """Reading first, then writing, then what takes something away for good."""
-    rule, method = place
-    ends = ("end", "delete", "decline", "close", "withdraw", "discard", "remove", "drop", "revoke")
-    name = rule.endpoint.split(".")[-1]
-    return (
-        method != "GET",
-        method == "DELETE" or name.startswith(ends),
-        "unit" in name,
-        "other" in name,
-        rule.endpoint,
-    )
