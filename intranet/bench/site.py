@@ -31,7 +31,6 @@ from intranet.people.operations.people import Profile, create_people
 from intranet.spaces.queries import space_of_unit
 
 FREE_OF_LIMITS = {"INTRANET_POSTS_PER_10S": "1000000"}
-START_SECONDS = 60
 STOP_SECONDS = 15
 
 
@@ -125,10 +124,6 @@ class Server:
         """Processor time of the server and of what it started, in user and system."""
         return sum(_cpu_seconds(pid) for pid in _family(self.process.pid))
 
-    def resident_kib(self) -> int:
-        """Memory of the server and of what it started."""
-        return sum(_resident_kib(pid) for pid in _family(self.process.pid))
-
 
 @contextmanager
 def serving(app: Flask) -> Iterator[Server]:
@@ -168,8 +163,3 @@ def _family(pid: int) -> list[int]:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _resident_kib(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 1024

@@ -16,11 +16,6 @@ def on_stop(tell: Callable[[], object]) -> None:
         _told.append(tell)
 
 
-def is_stopping() -> bool:
-    """Whether the process was asked to end."""
-    return _stopping.is_set()
-
-
 def stop() -> None:
     """Tell everybody, each once, whatever goes wrong with one."""
     if _stopping.is_set():

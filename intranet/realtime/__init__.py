@@ -2,20 +2,13 @@
 
 from intranet.realtime.audience import Found, Readers, finds_guests, finds_readers
 from intranet.realtime.calls import asked_events, on, on_connect, unwatch, watch
-from intranet.realtime.pushing import (
-    close_person,
-    close_sign_in,
-    push,
-    push_to,
-    push_to_watchers,
-)
+from intranet.realtime.pushing import close_sign_in, push, push_to, push_to_watchers
 from intranet.realtime.server import init_app, shut_down
 
 __all__ = [
     "Found",
     "Readers",
     "asked_events",
-    "close_person",
     "close_sign_in",
     "finds_guests",
     "finds_readers",

@@ -19,12 +19,11 @@ class Readers:
 
     Between processes go `key` and `version` alone; each finds the ids for itself. The version
     rises with each change of the membership; 0 says that there is none, so that nothing is
-    remembered. `ids` are given where they are at hand.
+    remembered.
     """
 
     key: UUID
     version: int
-    ids: frozenset[UUID] | None = None
 
 
 class Found(NamedTuple):
@@ -63,8 +62,6 @@ class Audiences:
 
     def ids_of(self, readers: Readers) -> frozenset[UUID]:
         """Who reads it now. Empty where nobody can say."""
-        if readers.ids is not None:
-            return readers.ids
         place = (readers.key, readers.version)
         with self._lock:
             known = self._known.get(place)

@@ -42,11 +42,6 @@ class Outbox:
             self._raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @property
-    def parked_bytes(self) -> int:
-        """How much waits for the reader."""
-        return self._parked_bytes
-
-    @property
     def takes_more(self) -> bool:
         """Whether nobody has said goodbye or ended the connection yet."""
         return not (self._shut or self._finishing)

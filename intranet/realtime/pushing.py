@@ -50,9 +50,6 @@ class Pushes:
             case {"kind": "end", "credential": credential, "reason": str(reason)}:
                 for connection in self._connections.of_credential(_id(credential)):
                     connection.end_sign_in(reason)
-            case {"kind": "end", "person": person, "reason": str(reason)}:
-                for connection in self._connections.of_person(_id(person)):
-                    connection.end_sign_in(reason)
             case {"event": str(event), "payload": dict(payload), **audience}:
                 connections = self._audience(audience)
                 if connections:
@@ -65,8 +62,8 @@ class Pushes:
 
     def _audience(self, audience: Message) -> Collection[Connection]:
         match audience:
-            case {"kind": "readers", "key": key, "version": int(version), **rest}:
-                return self._reached(Readers(_id(key), version, rest.get("_ids")))
+            case {"kind": "readers", "key": key, "version": int(version)}:
+                return self._reached(Readers(_id(key), version))
             case {"kind": "people", "people": list(people)}:
                 return self._connections.of_people(frozenset(map(_id, people)))
             case {"kind": "watchers", "key": key, **rest}:
@@ -75,22 +72,27 @@ class Pushes:
 
     def _reached(self, readers: Readers) -> list[Connection]:
         """The sockets of readers, and those of guests who have it open and may read it now."""
-        with self._app.app_context():
-            ids = self.audiences.ids_of(readers)
-            watching = self._connections.watching(readers.key)
-            guests = {one.person_id for one in watching if one.person_id not in ids}
-            allowed = set(self.audiences.guests(readers.key, guests))
+        ids, guests = self._allowed(readers)
+        watching = self._connections.watching(readers.key)
         return [
             *self._connections.of_people(ids),
-            *(one for one in watching if one.person_id in allowed),
+            *(one for one in watching if one.person_id in guests),
         ]
 
     def _watching(self, key: UUID, version: object) -> list[Connection]:
         watching = self._connections.watching(key)
         if not watching or not isinstance(version, int):
             return list(watching)
-        reached = set(self._reached(Readers(key, version)))
-        return [one for one in watching if one in reached]
+        ids, guests = self._allowed(Readers(key, version))
+        return [one for one in watching if one.person_id in ids or one.person_id in guests]
+
+    def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
+        """Ids of the readers, and of those others who have it open and may read it now."""
+        with self._app.app_context():
+            ids = self.audiences.ids_of(readers)
+            watching = self._connections.watching(readers.key)
+            others = {one.person_id for one in watching if one.person_id not in ids}
+            return ids, set(self.audiences.guests(readers.key, others))
 
     def _forget_left(self, connections: Collection[Connection], payload: Message) -> None:
         """Who leaves a conversation no longer has it open, whatever their screen shows."""
@@ -109,7 +111,7 @@ def _id(value: object) -> UUID:
 def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
     """Tell everybody who reads something now the same, in the same bytes."""
     message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
-    _send({**message, "event": event, "payload": dict(payload), "_ids": readers.ids})
+    _send({**message, "event": event, "payload": dict(payload)})
 
 
 def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
@@ -139,11 +141,6 @@ def push_to_watchers(
 def close_sign_in(credential_id: UUID, reason: str = "ended") -> None:
     """Tell the sockets of a sign-in or token that it has ended, and close them."""
     _send({"kind": "end", "credential": str(credential_id), "reason": reason})
-
-
-def close_person(person_id: UUID, reason: str = "ended") -> None:
-    """Tell all sockets of a person that they are signed out, and close them."""
-    _send({"kind": "end", "person": str(person_id), "reason": reason})
 
 
 def _send(message: Message) -> None:

@@ -100,10 +100,9 @@ class Relay:
         if time.monotonic() < self._away_until:
             self._missed = True
             return False
-        told = {name: value for name, value in message.items() if not name.startswith("_")}
         try:
             self._tell_missed()
-            self._client.publish(self._channel, _written(told, self._origin, number))
+            self._client.publish(self._channel, _written(message, self._origin, number))
         except (redis.RedisError, OSError):
             log.warning("redis does not answer: others are told when it is back")
             self._away_until = time.monotonic() + AWAY_SECONDS

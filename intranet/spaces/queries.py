@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, or_, select, union, union_all
 
 from intranet.core import clock
 from intranet.extensions import db
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment
 from intranet.spaces.access import holds_post, is_current_member
-from intranet.spaces.models import Role, Space, SpaceMember, Why
+from intranet.spaces.models import Space, SpaceMember, Why
 
 
 def space_of_unit(unit_id: UUID) -> Space | None:
@@ -44,16 +44,6 @@ def member_count(space_id: UUID) -> int:
     """How many people are members today."""
     counted = select(func.count()).select_from(current_members(space_id).subquery())
     return db.session.scalar(counted) or 0
-
-
-def members(space: Space, role: Role | None = None) -> Sequence[Person]:
-    """The members of today by name; only those with a role, if one is named."""
-    wanted = current_members(space.id)
-    if role:
-        wanted = wanted.where(SpaceMember.role == role)
-    return db.session.scalars(
-        select(Person).where(Person.id.in_(wanted)).order_by(Person.sort_key, Person.id)
-    ).all()
 
 
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:

@@ -13,7 +13,6 @@ from intranet.realtime import (
     Found,
     Readers,
     audience,
-    close_person,
     close_sign_in,
     push,
     push_to,
@@ -50,11 +49,15 @@ def greeted(*clients):
         client.next("hello")
 
 
-def test_a_push_reaches_all_devices_of_its_readers_and_nobody_else(connect, cast, within):
+def test_a_push_reaches_all_devices_of_its_readers_and_nobody_else(
+    connect, cast, within, readers_found
+):
     ana, ana_again, carles, bieito = map(connect, (cast.ana, cast.ana, cast.carles, cast.bieito))
     greeted(ana, ana_again, carles, bieito)
 
-    push(Readers(uuid4(), 1, frozenset({cast.ana.id, cast.carles.id})), "test:told", {"n": 1})
+    key = uuid4()
+    readers_found[0][key] = Found(frozenset({cast.ana.id, cast.carles.id}))
+    push(Readers(key, 1), "test:told", {"n": 1})
 
     assert ana.next("test:told") == ana_again.next("test:told") == {"n": 1}
     assert carles.next("test:told") == {"n": 1}
@@ -78,7 +81,6 @@ def test_an_empty_audience_is_nobody(connect, cast, within, readers_found):
     readers_found[0][key] = Found(frozenset())
 
     push_to([], "test:told", {})
-    push(Readers(uuid4(), 1, frozenset()), "test:told", {})
     push(Readers(key, 1), "test:told", {})
     push_to_watchers(uuid4(), "test:told", {})
 
@@ -208,17 +210,6 @@ def test_the_end_of_a_sign_in_is_told_and_closes_its_sockets_alone(app, connect,
     assert other.heard("session:ended") == stranger.heard("session:ended") == []
 
 
-def test_the_end_of_a_person_closes_all_their_sockets(connect, cast, within):
-    clients = [connect(cast.ana), connect(cast.ana)]
-    stranger = connect(cast.carles)
-    greeted(*clients, stranger)
-
-    close_person(cast.ana.id)
-
-    assert [client.closed() for client in clients] == [1000, 1000]
-    assert stranger.heard("session:ended") == []
-
-
 def test_what_is_asked_after_the_end_is_not_done(app, connect, cast, within, calls_of_tests):
     done = []
 
@@ -228,7 +219,8 @@ def test_what_is_asked_after_the_end_is_not_done(app, connect, cast, within, cal
 
     ana = connect(cast.ana)
     greeted(ana)
-    close_person(cast.ana.id)
+    [here] = app.extensions["realtime"].connections.of_person(cast.ana.id)
+    close_sign_in(here.credential_id)
     ana.send('421["test:do",{}]')
 
     assert ana.closed() == 1000

@@ -105,7 +105,7 @@ def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
         listening.subscribe(CHANNEL + houses[0][0].config["SETTINGS"].base_url)
         listening.get_message(timeout=5)
         with houses[0][0].app_context():
-            push(Readers(key, 3, found.ids), "test:told", {"n": 1})
+            push(Readers(key, 3), "test:told", {"n": 1})
         heard = listening.get_message(timeout=5)["data"]
 
     assert json.loads(heard)[2] == {
