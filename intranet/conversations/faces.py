@@ -25,7 +25,7 @@ def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
     The agency is named only where it is none of the viewer's. What a request has looked up is
     kept for the rest of it.
     """
-    known: dict[UUID, Face] = g.setdefault("faces", {})
+    known: dict[UUID, Face] = g.setdefault("faces", {}).setdefault(viewer.id, {})
     unknown = {*person_ids, viewer.id} - known.keys()
     if unknown:
         known |= _looked_up(unknown, viewer, known)
