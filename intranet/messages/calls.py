@@ -92,8 +92,13 @@ def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
     """
     found = uploads(author, file_ids) if file_ids else []
     if len(found) != len(file_ids) or len(set(file_ids)) != len(file_ids):
-        raise Invalid({"file_ids": _l("One of the files is no longer there. Attach it again.")})
+        raise gone_file()
     return found
+
+
+def gone_file() -> Invalid:
+    """The refusal of a file that is not the author's to send, or no more."""
+    return Invalid({"file_ids": _l("One of the files is no longer there. Attach it again.")})
 
 
 def called_people(

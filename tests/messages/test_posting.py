@@ -1,6 +1,9 @@
 """A message is stored once, in its place, by who may write there."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -8,7 +11,8 @@ import pytest
 from intranet.conversations import queries as conversation_queries
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from intranet.extensions import db
-from intranet.messages import queries
+from intranet.files.operations import store_upload
+from intranet.messages import calls, queries
 from intranet.messages.models import Message
 from intranet.messages.operations import post_message
 from intranet.people.models import Person
@@ -174,3 +178,29 @@ def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(context,
     assert queries.mention_counts(cast.xoel) == {channel.id: 1}
     assert queries.mention_counts(cast.bieito) == {}
     assert queries.mention_counts(cast.ana) == {}
+
+
+def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast, monkeypatch):
+    with app.app_context():
+        file_id = store_upload(cast.ana, BytesIO(b"Text."), "nota.txt").id
+    both, own_files = threading.Barrier(2), calls.own_files
+
+    def slowly(*about):
+        found = own_files(*about)
+        with suppress(threading.BrokenBarrierError):  # SQLite lets in one after the other
+            both.wait(1)
+        return found
+
+    def send(unit):
+        with app.app_context():
+            room = channel_of(getattr(cast, unit))
+            try:
+                return say(cast.ana, room, "", file_ids=[file_id]).seq
+            except Invalid as refused:
+                return list(refused.errors)
+
+    monkeypatch.setattr(calls, "own_files", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(send, ("licences", "urban_planning")))
+
+    assert sorted(answers, key=str) == [1, ["file_ids"]]
