@@ -3,13 +3,19 @@
 import json
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import websocket
 from playwright.sync_api import Page
 
 from tools.programs import chromium, node, node_program
 
+LISTENS = "DevTools listening on "
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
@@ -39,25 +45,18 @@ def lighthouse_findings(
     """Lighthouse's scores for a page, 0 to 100, and what kept them from 100.
 
     Args:
-        cookie: the header `Cookie` of who is signed in.
+        cookie: `NAME=VALUE` of who is signed in.
         categories: Lighthouse's own names.
     """
-    flags = ["--headless=new", "--disable-gpu", "--disable-background-networking"]
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
-    command = [
-        *(node(), node_program("lighthouse"), url, "--quiet", "--output=json"),
-        *("--only-categories=" + ",".join(categories), f"--chrome-flags={' '.join(flags)}"),
-        *("--throttling-method=provided", "--disable-full-page-screenshot"),  # no figures of speed
-        *("--extra-headers", json.dumps({"Cookie": cookie} if cookie else {})),
-    ]
-    done = subprocess.run(
-        command,
-        env={**os.environ, "CHROME_PATH": chromium()},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with _chromium(url, cookie) as port:
+        command = [
+            *(node(), node_program("lighthouse"), url, "--quiet", "--output=json"),
+            *("--only-categories=" + ",".join(categories), f"--port={port}"),
+            "--disable-full-page-screenshot",
+        ]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         raise RuntimeError(f"Lighthouse failed: {done.stderr}")
     report = json.loads(done.stdout)
@@ -66,8 +65,43 @@ def lighthouse_findings(
         for name, category in report["categories"].items()
     }
     faults = [
-        f"{audit['id']}: {audit['title']}"
+        f"{audit['id']}: {audit['title']}: {audit.get('details', {}).get('items')}"
         for audit in report["audits"].values()
         if audit["score"] is not None and audit["score"] < 1
     ]
     return scores, faults
+
+
+@contextmanager
+def _chromium(url: str, cookie: str) -> Iterator[int]:
+    """A browser with that cookie; gives the port at which it is driven.
+
+    Lighthouse can send a header of its own, but not when a page opens a WebSocket.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        options = ["--headless=new", "--disable-gpu", "--disable-background-networking"]
+        options += ["--no-sandbox"] if os.geteuid() == 0 else []
+        options += ["--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
+        process = subprocess.Popen([chromium(), *options], stderr=subprocess.PIPE, text=True)
+        try:
+            said = iter(process.stderr or ())
+            address = next(line for line in said if line.startswith(LISTENS))
+            address = address.removeprefix(LISTENS).strip()
+            if cookie:
+                name, value = cookie.split("=", 1)
+                signed_in = {"name": name, "value": value, "url": url}
+                _ask(address, "Storage.setCookies", cookies=[signed_in])
+            yield urlsplit(address).port or 0
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _ask(address: str, method: str, **parameters: Any) -> None:
+    """Let a browser do one thing by its protocol."""
+    connection = websocket.create_connection(address, suppress_origin=True)
+    connection.send(json.dumps({"id": 1, "method": method, "params": parameters}))
+    answer = json.loads(connection.recv())
+    connection.close()
+    if "error" in answer:
+        raise RuntimeError(f"{method}: {answer['error']}")
