@@ -95,7 +95,9 @@ def spaces_touched_by(person_id: UUID) -> list[Space]:
         by_kind["heads"] |= units
         by_kind["level"] |= {str(post.level), "head"}
         by_kind["agency_kind"].add(post.unit.agency.kind)
-        by_kind["territory"].add(post.unit.agency.territory or "")
+        territory = post.unit.agency.territory or ""
+        # A condition names a territory by how its code begins.
+        by_kind["territory"] |= {territory[:end] for end in range(1, len(territory) + 1)}
     functions = select(PostFunction.function_code).where(
         PostFunction.post_id.in_({appointment.post_id for appointment in appointments})
     )

@@ -1,11 +1,18 @@
 """One audience language: checked, evaluated as SQL, said as a sentence."""
 
 import pytest
+from sqlalchemy import select
 
 from intranet.core import clock
 from intranet.core.errors import Invalid
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.queries import current_appointments
 from intranet.spaces.audience import Audience, person_ids
+from intranet.spaces.membership import apply_rules
+from intranet.spaces.models import AudienceAtom, SpaceMember
+from intranet.spaces.queries import space_of_unit
 from intranet.spaces.sentence import sentence
 
 
@@ -77,3 +84,39 @@ def test_it_is_said_in_words(context, cast):
     said = sentence(audience)
     assert "Urbanismo y Obras" in said
     assert "Ana Castro" in said
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"agency": "monteclaro"},
+        {"unit": "procurement"},
+        {"unit": "town_hall", "subtree": True},
+        {"heads": "procurement"},
+        {"post": "head_of_procurement_post"},
+        {"person": "elna"},
+        {"level": "head", "agency_kind": "municipality"},
+        {"agency_kind": "municipality"},
+        {"territory": "ES-CL"},
+        {"territory": "ES"},
+    ],
+)
+def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, condition):
+    places = {
+        kind: str(getattr(cast, name).id) for kind, name in condition.items() if name in cast.ids
+    }
+    audience = Audience.parse({"any": [{**condition, **places}]})
+    for person in (cast.elna, cast.nadia):
+        end_appointment(None, current_appointments(person.id, clock.now())[0])
+    space = space_of_unit(cast.innovation.id)
+    with unit_of_work() as work:
+        space.audience = audience.as_json()
+        rows = {row for atom in audience.any for row in atom.rows()}
+        work.add(*(AudienceAtom(space_id=space.id, kind=kind, value=value) for kind, value in rows))
+        apply_rules(work, [space])
+    today = clock.today("Europe/Madrid")
+
+    made = appoint(None, cast.head_of_procurement_post, cast.elna, starts_on=today)
+
+    rows = select(SpaceMember.appointment_id).where(SpaceMember.space_id == space.id)
+    assert made.id in set(db.session.scalars(rows))
