@@ -103,7 +103,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
         )
     roles = roles_in(person, space)
     speaks = bool(roles & {Role.HEAD, Role.SPEAKER})
-    count = 0 if speaks else member_count(space.id)
+    count = 0 if speaks else member_count(space.id, most=AGENCY_LIMIT + 1)
     is_crowded = space.kind == SpaceKind.AGENCY and count > AGENCY_LIMIT
     return Rights(
         is_member=bool(roles),

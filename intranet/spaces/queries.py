@@ -40,9 +40,9 @@ def current_member_ids(space: Space) -> frozenset[UUID]:
     return frozenset(db.session.scalars(current_members(space.id)))
 
 
-def member_count(space_id: UUID) -> int:
-    """How many people are members today."""
-    counted = select(func.count()).select_from(current_members(space_id).subquery())
+def member_count(space_id: UUID, most: int | None = None) -> int:
+    """How many people are members today, counted no further than `most`."""
+    counted = select(func.count()).select_from(current_members(space_id).limit(most).subquery())
     return db.session.scalar(counted) or 0
 
 
