@@ -214,7 +214,6 @@ def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
 
 
 def _default_post(person: Person, conversation: Conversation, held: Sequence[Appointment]) -> Any:
-
     if not held:
         return None
     appointment = written_as(person, conversation, None)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from intranet.conversations import queries as conversation_queries
-from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany
 from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.messages import calls, queries
@@ -180,9 +180,9 @@ def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(context,
     assert queries.mention_counts(cast.ana) == {}
 
 
-def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast, monkeypatch):
-    with app.app_context():
-        file_id = store_upload(cast.ana, BytesIO(b"Text."), "nota.txt").id
+@pytest.fixture
+def in_two_rooms(app, cast, monkeypatch):
+    """Lets Ana say the same in two rooms at once; both are checked before either is stored."""
     both, own_files = threading.Barrier(2), calls.own_files
 
     def slowly(*about):
@@ -191,16 +191,31 @@ def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast
             both.wait(1)
         return found
 
-    def send(unit):
+    def say_in(unit, about):
         with app.app_context():
-            room = channel_of(getattr(cast, unit))
             try:
-                return say(cast.ana, room, "", file_ids=[file_id]).seq
-            except Invalid as refused:
-                return list(refused.errors)
+                room = channel_of(getattr(cast, unit))
+                return post_message(cast.ana, room, **about).seq
+            except Problem as refused:
+                return refused.status
+
+    def say_in_both(*about):
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(say_in, ("licences", "urban_planning"), about))
 
     monkeypatch.setattr(calls, "own_files", slowly)
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(send, ("licences", "urban_planning")))
+    return say_in_both
 
-    assert sorted(answers, key=str) == [1, ["file_ids"]]
+
+def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast, in_two_rooms):
+    with app.app_context():
+        file_id = store_upload(cast.ana, BytesIO(b"Text."), "nota.txt").id
+    one, other = ({"body": "", "file_ids": [file_id], "client_id": uuid4()} for _ in range(2))
+
+    assert in_two_rooms(one, other) == [1, 422]
+
+
+def test_a_client_id_that_is_used_in_two_rooms_at_once_stores_one_message(in_two_rooms):
+    said = {"body": "Una.", "client_id": uuid4()}
+
+    assert in_two_rooms(said, said) == [1, 409]
