@@ -21,12 +21,13 @@ def tell_changes() -> None:
     """Tell of the memberships that began or ended by their date since the last time."""
     global _told_until
     now = clock.now()
-    start, _told_until = _told_until or now, now
+    start = _told_until or now
     touched: dict[UUID, set[UUID]] = defaultdict(set)
     for space_id, person_id in changes_between(start, now):
         touched[space_id].add(person_id)
     for space_id, people in touched.items():
         _tell(space_id, people, start)
+    _told_until = now  # not before: what fails is told the next time
 
 
 def reconcile(*, repair: bool) -> dict[Space, Difference]:

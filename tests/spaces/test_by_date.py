@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from intranet.core import clock
+from intranet.core.errors import Unavailable
 from intranet.core.events import bus
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
@@ -44,6 +45,26 @@ def test_at_midnight_it_is_told_who_comes_and_who_goes(told, cast):
         jobs.tell_changes()
         jobs.tell_changes()
     assert told == [(set(), {cast.xoel.id})]
+
+
+def test_what_could_not_be_told_is_told_the_next_time(told, cast, monkeypatch):
+    tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
+    appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow)
+    midnight = clock.start_of(tomorrow, "Europe/Madrid")
+    with clock.freeze(midnight - timedelta(seconds=5)):
+        jobs.tell_changes()
+    told.clear()
+
+    def fail(*_about):
+        raise Unavailable
+
+    with monkeypatch.context() as gone, clock.freeze(midnight):
+        gone.setattr(jobs, "unit_of_work", fail)
+        with pytest.raises(Unavailable):
+            jobs.tell_changes()
+    with clock.freeze(midnight + timedelta(seconds=20)):
+        jobs.tell_changes()
+    assert told == [({cast.xoel.id}, set())]
 
 
 def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
