@@ -1,6 +1,7 @@
 """What the clock does to membership: the rows are right by themselves, the sockets are told."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,20 +15,27 @@ from intranet.spaces.membership import Difference, apply_rules, difference, memb
 from intranet.spaces.models import Space
 from intranet.spaces.queries import changes_between
 
-_told_until: datetime | None = None
+
+@dataclass
+class Told:
+    """Until when open screens have been told; from the process's start on."""
+
+    until: datetime | None = None
+
+
+told = Told()
 
 
 def tell_changes() -> None:
     """Tell of the memberships that began or ended by their date since the last time."""
-    global _told_until
     now = clock.now()
-    start = _told_until or now
+    start = told.until or now
     touched: dict[UUID, set[UUID]] = defaultdict(set)
     for space_id, person_id in changes_between(start, now):
         touched[space_id].add(person_id)
     for space_id, people in touched.items():
         _tell(space_id, people, start)
-    _told_until = now  # not before: what fails is told the next time
+    told.until = now  # not before: what fails is told the next time
 
 
 def reconcile(*, repair: bool) -> dict[Space, Difference]:

@@ -23,7 +23,7 @@ def told(app, monkeypatch):
     def hear(event):
         heard.append((set(event.joined), set(event.left)))
 
-    monkeypatch.setattr(jobs, "_told_until", None)
+    monkeypatch.setattr(jobs.told, "until", None)
     with app.app_context():
         bus.within(MembersChanged, hear)
         yield heard
