@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from intranet.extensions import db
+
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], None]
@@ -45,6 +47,7 @@ class Bus:
                 handler(event)
             except Exception:
                 log.exception("after commit: %s, %s", type(event).__name__, handler.__name__)
+                db.session.rollback()  # PostgreSQL answers nobody else in a failed transaction
 
 
 def _add(listeners: list[Handler], handlers: Sequence[Handler]) -> None:
