@@ -1,0 +1,80 @@
+"""What is owed is done, by one, and a failure stops only itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from intranet.core import clock, mail, outbox
+from intranet.core.outbox import OutboxRow, does, owe, run_due
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+
+@pytest.fixture
+def done(house):
+    """What was done; a row that says so fails."""
+    there = []
+
+    @does("tests.do")
+    def do(payload):
+        there.append(payload["number"])
+        if payload.get("fails"):
+            raise ValueError("secret words")
+
+    yield there
+    outbox._jobs.pop("tests.do")
+
+
+def owed(*payloads):
+    with unit_of_work() as work:
+        for payload in payloads:
+            owe(work, "tests.do", payload)
+
+
+def rows():
+    return db.session.query(OutboxRow).filter_by(kind="tests.do").all()
+
+
+def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
+    owed({"number": 1}, {"number": 2})
+
+    assert [run_due(), run_due()] == [2, 0]
+    assert sorted(done) == [1, 2]
+    assert [row.payload for row in rows()] == [{}, {}]
+
+
+def test_what_fails_waits_and_stops_nothing_else(done):
+    owed({"number": 1, "fails": True}, {"number": 2})
+
+    assert run_due() == 1
+    assert run_due() == 0
+    with clock.freeze(clock.now() + timedelta(seconds=3)):
+        run_due()
+    assert sorted(done) == [1, 1, 2]
+    assert {row.last_error for row in rows()} == {None, "ValueError"}
+
+
+def test_what_fails_too_often_is_given_up(done):
+    owed({"number": 1, "fails": True})
+    instant = clock.now()
+    for _ in range(20):
+        instant += timedelta(hours=1)
+        with clock.freeze(instant):
+            run_due()
+
+    assert len(done) == outbox.ATTEMPTS
+    assert rows()[0].failed_at
+
+
+def test_what_another_process_has_taken_is_left_to_it(done):
+    owed({"number": 1})
+    [taken] = outbox._claim(1)
+
+    assert run_due() == 0
+    with clock.freeze(clock.now() + outbox.CLAIM + timedelta(seconds=1)):
+        assert run_due() == 1
+    assert taken.attempts == 2
+
+
+def test_a_mail_server_that_answers_nobody_makes_no_claim_run_out():
+    assert outbox.TAKEN_AT_ONCE * timedelta(seconds=mail.TIMEOUT_SECONDS) < outbox.CLAIM
