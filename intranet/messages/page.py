@@ -25,6 +25,7 @@ from intranet.people.queries import current_appointments, is_current
 from intranet.spaces.models import Space, SpaceMember
 
 PAGE = 40
+REPLIES = 200
 FACES = 3
 
 
@@ -67,16 +68,23 @@ def page_context(
 
 
 def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str, Any]:
-    """A message with what was answered to it."""
+    """A message with what was answered to it: the latest, or what stands around a place."""
     conversation = db.session.get_one(Conversation, parent.conversation_id)
     rights = rights_of(person, conversation)
-    answers = queries.replies(parent.id)
+    answers = queries.replies_around(parent.id, focus_seq, REPLIES)
     # Read after its answers: reading an answer brings its parent anew, without files.
-    rows = [queries.message(parent.id) or parent, *answers]
-    views = shown(rows, person, rights)
+    whole = queries.message(parent.id) or parent
+    views = shown([whole, *answers], person, rights)
+    is_part = len(answers) < whole.reply_count
     return {
         "parent": views[0],
         "replies": views[1:],
+        "earlier_seq": answers[0].seq
+        if is_part and queries.has_reply_before(parent.id, answers[0].seq)
+        else None,
+        "later_seq": answers[-1].seq
+        if is_part and queries.has_reply_after(parent.id, answers[-1].seq)
+        else None,
         "client_id": uuid4(),
         "focus_seq": focus_seq,
     }

@@ -84,6 +84,27 @@ def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequenc
     ).all()
 
 
+def replies_around(parent_id: UUID, seq: int, limit: int) -> Sequence[Message]:
+    """The answers around a place, in their order; the latest, if that is none of an answer."""
+    answers = Message.parent_id == parent_id
+    at = select(Message.id).where(answers, Message.seq == seq)
+    if db.session.scalar(at) is None:
+        return _backwards(answers, limit)
+    half = limit // 2
+    earlier = _backwards(and_(answers, Message.seq < seq), half)
+    return [*earlier, *replies(parent_id, after_seq=seq - 1, limit=limit - half)]
+
+
+def has_reply_before(parent_id: UUID, seq: int) -> bool:
+    """Whether a message was answered before a place."""
+    return _has_reply(parent_id, Message.seq < seq)
+
+
+def has_reply_after(parent_id: UUID, seq: int) -> bool:
+    """Whether a message was answered after a place."""
+    return _has_reply(parent_id, Message.seq > seq)
+
+
 def pinned(conversation_id: UUID) -> Sequence[Message]:
     """What is kept at hand, the latest pin first."""
     return db.session.scalars(
@@ -218,6 +239,11 @@ def recent_replies(parent_ids: Collection[UUID]) -> dict[UUID, list[Message]]:
         if row.parent_id:
             found.setdefault(row.parent_id, []).append(row)
     return found
+
+
+def _has_reply(parent_id: UUID, condition: ColumnElement[bool]) -> bool:
+    found = select(Message.id).where(Message.parent_id == parent_id, condition).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:

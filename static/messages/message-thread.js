@@ -65,6 +65,11 @@ class MessageThread extends HTMLElement {
     const known = this.#messages.get(message.id);
     if (message.id !== parentId && message.parent_id !== parentId && !known) return;
     if (known && known.rev >= message.rev) return;
+    // What stands between is not shown here: only one's own answer leads to the end.
+    if (!known && this.#hasLater) {
+      if (message.author?.id === reader.id) this.#reload();
+      return;
+    }
     this.#messages.set(message.id, message);
     if (message.id === parentId) this.#drawParent(message);
     else if (isNew && message.author?.id !== reader.id) announce(message);
@@ -104,7 +109,15 @@ class MessageThread extends HTMLElement {
     const rows = this.#arranged();
     this.scroll.keep(() => this.rows.draw(rows));
     const rule = this.querySelector(".thread__rule > span");
-    rule.textContent = rows.length ? plural("replies", rows.length) : word("no-replies");
+    const count = Math.max(
+      rows.length,
+      this.#messages.get(this.dataset.parentId)?.reply_count ?? 0,
+    );
+    rule.textContent = count ? plural("replies", count) : word("no-replies");
+  }
+
+  get #hasLater() {
+    return this.querySelector(".thread__log > [data-later]") !== null;
   }
 }
 
