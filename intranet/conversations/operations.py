@@ -98,6 +98,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
         raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
     key = people_key(people)
     with unit_of_work() as work:
+        work.lock(person)  # two begun at once must not both be the last of the day
         if there := _talk_with_key(key):
             _come_back(work, person, there)
             return there

@@ -1,6 +1,8 @@
 """Direct talks: one for each exact set of people, begun with anyone who holds a post."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 
@@ -9,7 +11,9 @@ from intranet.conversations.operations import decline_talk, start_talk
 from intranet.conversations.queries import reader_ids, standings
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
+from intranet.extensions import db
 from intranet.messages.operations import add_reaction
+from intranet.people.models import Person
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
 from tests.messages.helpers import say
@@ -71,8 +75,6 @@ def test_who_lost_the_last_post_keeps_talks_and_begins_none(context, cast):
 
 
 def test_twenty_new_talks_a_day_are_the_most(context, cast):
-    from itertools import combinations
-
     others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
     pairs = list(combinations(others, 2))
     for pair in pairs[:20]:
@@ -82,3 +84,23 @@ def test_twenty_new_talks_a_day_are_the_most(context, cast):
     assert start_talk(cast.ana, pairs[0]) is not None
     with clock.freeze(clock.now() + timedelta(days=1, minutes=1)):
         start_talk(cast.ana, pairs[20])
+
+
+def test_the_last_talk_of_a_day_is_begun_once_by_several_at_the_same_moment(app, cast):
+    others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
+    pairs = [[one.id for one in pair] for pair in combinations(others, 2)][:21]
+    pairs.append([cast.elna.id, cast.guillem.id])
+    with app.app_context():
+        for pair in pairs[:19]:
+            start_talk(cast.ana, [db.session.get_one(Person, one) for one in pair])
+
+    def begin(pair):
+        with app.app_context():
+            try:
+                start_talk(cast.ana, [db.session.get_one(Person, one) for one in pair])
+            except TooMany:
+                return False
+            return True
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(begin, pairs[19:])) == [False, False, True]
