@@ -12,8 +12,8 @@ from intranet.people.queries import current_appointments
 from intranet.spaces.audience import Audience, person_ids
 from intranet.spaces.membership import apply_rules
 from intranet.spaces.models import AudienceAtom, SpaceMember
-from intranet.spaces.queries import space_of_unit
 from intranet.spaces.sentence import sentence
+from tests.messages.helpers import space_of
 
 
 @pytest.fixture
@@ -108,15 +108,15 @@ def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, c
     audience = Audience.parse({"any": [{**condition, **places}]})
     for person in (cast.elna, cast.nadia):
         end_appointment(None, current_appointments(person.id, clock.now())[0])
-    space = space_of_unit(cast.innovation.id)
+    space = space_of(cast.innovation)
     with unit_of_work() as work:
         space.audience = audience.as_json()
-        rows = {row for atom in audience.any for row in atom.rows()}
-        work.add(*(AudienceAtom(space_id=space.id, kind=kind, value=value) for kind, value in rows))
+        atoms = {row for atom in audience.any for row in atom.rows()}
+        work.add(*(AudienceAtom(space_id=space.id, kind=kind, value=text) for kind, text in atoms))
         apply_rules(work, [space])
     today = clock.today("Europe/Madrid")
 
     made = appoint(None, cast.head_of_procurement_post, cast.elna, starts_on=today)
 
-    rows = select(SpaceMember.appointment_id).where(SpaceMember.space_id == space.id)
-    assert made.id in set(db.session.scalars(rows))
+    there = select(SpaceMember.appointment_id).where(SpaceMember.space_id == space.id)
+    assert made.id in set(db.session.scalars(there))
