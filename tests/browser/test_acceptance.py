@@ -38,6 +38,13 @@ OF_DORLETA = [
 ]
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 FIRST_PAGE_BYTES = 150_000
+# As much a second as the smallest page weighs.
+SLOWLY = {
+    "offline": False,
+    "latency": 20,
+    "downloadThroughput": 10_000,
+    "uploadThroughput": 100_000,
+}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 
 # Before any script of the page: what moves from now on, without somebody having asked for it.
@@ -196,12 +203,35 @@ def test_nothing_moves_when_letters_come_late_or_messages_arrive(demo):
                 held.pop().continue_()
             settled(ana)
             assert page.evaluate("shifts") == [], address
+        page.locator("message-log").evaluate("(log) => log.toLatest()")  # it opens at what is new
         for number in range(4):
             text = f"Nada se mueve, {number}, en {how['viewport']['width']}."
             demo.says("carles", places["channel"], text)
             expect(ana.message(text)).to_be_in_viewport()
         assert page.evaluate("shifts") == []
         ana.context.close()
+
+
+def test_nothing_moves_while_a_page_is_still_arriving(demo):
+    """Stylesheets are there from before and the page comes in pieces: none is shown alone."""
+    places = demo.places()
+    found = {}
+    for how in (DESK, PHONE):
+        ana = demo.visitor("ana", how)
+        ana.context.add_init_script(SHIFTS)
+        ana.page.goto(places["channel"])
+        settled(ana)
+        wire = ana.context.new_cdp_session(ana.page)
+        wire.send("Network.enable")
+        wire.send("Network.emulateNetworkConditions", SLOWLY)
+        for address in ("/", f"/agencies/{TOWN}", places["channel"]):
+            ana.page.goto(address)
+            settled(ana)
+            if shifts := ana.page.evaluate("shifts"):
+                found[how["viewport"]["width"], address] = shifts
+        ana.context.close()
+
+    assert found == {}
 
 
 def test_a_first_page_weighs_less_than_150_kilobytes(demo, capsys):
