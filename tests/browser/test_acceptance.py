@@ -38,11 +38,11 @@ OF_DORLETA = [
 ]
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 FIRST_PAGE_BYTES = 150_000
-# As much a second as the smallest page weighs.
+# A page of twenty kilobytes takes a second.
 SLOWLY = {
     "offline": False,
     "latency": 20,
-    "downloadThroughput": 10_000,
+    "downloadThroughput": 20_000,
     "uploadThroughput": 100_000,
 }
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
