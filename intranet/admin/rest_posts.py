@@ -22,6 +22,7 @@ from intranet.admin.rest import (
     words,
 )
 from intranet.admin.serializers import post_json
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post, PostKind
 from intranet.agencies.operations import posts as operations
 from intranet.core.parsing import Form, Line
@@ -122,7 +123,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
     found = get_post(agency, post_id)
     version_of(found)
     with unit_of_work() as work:
-        work.lock(found)
+        lock_organisation(work, agency, found)
         version_of(found)
         operations.change_post(actor, found, version=None, **_values(agency, found, form))
         if form.functions is not None:

@@ -20,6 +20,7 @@ from intranet.admin.rest import (
     words,
 )
 from intranet.admin.serializers import unit_json
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Unit
 from intranet.agencies.operations import units as operations
 from intranet.core.parsing import Form, Line
@@ -90,7 +91,7 @@ def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnV
     found = get_unit(agency, unit_id)
     version_of(found)
     with unit_of_work() as work:
-        work.lock(found)
+        lock_organisation(work, agency, found)
         version_of(found)
         if form.names is not None:
             operations.rename_unit(actor, found, merged(form.names, found.name))

@@ -21,6 +21,7 @@ from intranet.admin.filled import (
 )
 from intranet.admin.paging import page_of
 from intranet.agencies.access import require_version
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Unit
 from intranet.agencies.operations import units as operations
 from intranet.agencies.operations.agencies import NAME_LIMIT, root_unit
@@ -116,7 +117,7 @@ def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnV
         name = localized_fields("name", languages_of(found.name, agency.languages), NAME_LIMIT)
         parent = unit_called(agency, form.parent, "parent")
         with unit_of_work() as work:
-            work.lock(found)
+            lock_organisation(work, agency, found)
             require_version(found.version, form.version)
             if name != found.name:
                 operations.rename_unit(actor, found, name)

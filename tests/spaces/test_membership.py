@@ -1,12 +1,9 @@
 """Who holds a post is in its rooms, from the moment it is held until the moment it ends."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select
 
 from intranet.agencies.operations.units import move_unit
 from intranet.conversations.broadcasts import readers_of
@@ -15,15 +12,12 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.events import bus
 from intranet.core.unit_of_work import unit_of_work
-from intranet.extensions import db
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.realtime.audience import Audiences
-from intranet.spaces import membership
 from intranet.spaces.access import is_member, leads, roles_in
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.jobs import reconcile
-from intranet.spaces.membership import apply_rules, difference
 from intranet.spaces.models import Role, SpaceMember, Why
 from intranet.spaces.operations import invite_to_space, name_speaker, remove_from_space
 from intranet.spaces.queries import current_member_ids, space_of_unit
@@ -173,34 +167,6 @@ def test_inviting_a_member_changes_nothing(context, cast):
 
     assert roles_in(cast.ana, procurement) == {Role.SPEAKER}
     assert procurement.members_version == before
-
-
-def test_two_who_apply_a_rule_at_once_write_its_rows_once(app, cast, monkeypatch):
-    """Also where both have compared before either has written."""
-    with app.app_context():
-        space = space_of(cast.licences)
-        rows = select(SpaceMember).where(SpaceMember.space_id == space.id)
-        with unit_of_work():
-            db.session.execute(delete(SpaceMember).where(SpaceMember.space_id == space.id))
-        both = threading.Barrier(2)
-
-    def slowly(*about):
-        found = difference(*about)
-        with suppress(threading.BrokenBarrierError):
-            both.wait(1)
-        return found
-
-    def repair(_number):
-        with app.app_context(), unit_of_work() as work:
-            apply_rules(work, [space_of(cast.licences)])
-
-    monkeypatch.setattr(membership, "difference", slowly)
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(repair, range(2)))
-
-    with app.app_context():
-        written = db.session.scalars(rows).all()
-        assert len(written) == len({row.appointment_id for row in written}) == 4
 
 
 def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.agencies.access import Actor, require_administrator, require_version
 from intranet.agencies.events import PostChanged
 from intranet.agencies.functions import Suggestion, classify
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Function, Post, PostFunction, PostKind, Unit
 from intranet.agencies.naming import sort_key_of, unused
 from intranet.audit.operations import record
@@ -69,7 +70,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) 
         Invalid: a value cannot be, or a code or handle is taken.
     """
     with unit_of_work() as work:
-        work.lock(agency)  # two at once could make one handle of one title
+        lock_organisation(work, agency)
         require_administrator(actor, agency.id)
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
@@ -116,7 +117,7 @@ def change_post(
         Invalid: a value cannot be, or the handle is taken.
     """
     with unit_of_work() as work:
-        work.lock(post)
+        lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
         require_version(post.version, version)
         agency = post.unit.agency
@@ -160,7 +161,7 @@ def end_post(
         Conflict: somebody else changed the post since `version`, or it has ended.
     """
     with unit_of_work() as work:
-        work.lock(post)
+        lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
         require_version(post.version, version)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
@@ -181,7 +182,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
         Invalid: a code is not known.
     """
     with unit_of_work() as work:
-        work.lock(post)
+        lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
         known = _known_functions(codes)
         rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 
 from intranet.agencies.access import Actor, require_administrator, require_version
 from intranet.agencies.events import PostChanged, UnitChanged, UnitCreated
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.naming import sort_key_of, unused
 from intranet.agencies.operations.agencies import NAME_LIMIT
@@ -46,7 +47,7 @@ def create_unit(
     require_days(valid_from=valid_from)
     with unit_of_work() as work:
         agency = parent.agency
-        _lock_tree(work, parent)
+        lock_organisation(work, agency, parent)
         require_administrator(actor, agency.id)
         _check_parent(parent, depth_below=1)
         unit_id = uuid7()
@@ -80,7 +81,7 @@ def rename_unit(
     """
     _check_name(name)
     with unit_of_work() as work:
-        work.lock(unit)
+        lock_organisation(work, unit.agency, unit)
         require_administrator(actor, unit.agency_id)
         require_version(unit.version, version)
         if unit.parent_id is None:
@@ -102,7 +103,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         Invalid: it is the root, or the parent is below it, ended, or another agency's.
     """
     with unit_of_work() as work:
-        _lock_tree(work, unit)
+        lock_organisation(work, unit.agency, unit)
         require_administrator(actor, unit.agency_id)
         require_version(unit.version, version)
         db.session.refresh(parent)
@@ -143,7 +144,7 @@ def end_unit(
         Invalid: it is the root, the day lies ahead, or somebody would be left without a unit.
     """
     with unit_of_work() as work:
-        _lock_tree(work, unit)
+        lock_organisation(work, unit.agency, unit)
         require_administrator(actor, unit.agency_id)
         require_version(unit.version, version)
         today = clock.today(unit.agency.time_zone)
@@ -202,12 +203,6 @@ def _move(unit: Unit, parent: Unit) -> None:
     for known in db.session.identity_map.values():
         if isinstance(known, Unit):
             db.session.expire(known, ["path", "parent"])
-
-
-def _lock_tree(work: Work, unit: Unit) -> None:
-    """Keep the agency's tree still: two moves at once could make a circle, two names one code."""
-    work.lock(unit.agency)
-    db.session.refresh(unit)
 
 
 def _height(unit: Unit) -> int:

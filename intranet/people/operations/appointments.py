@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.agencies.access import require_administrator, require_version
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post
 from intranet.audit.operations import record
 from intranet.core import clock
@@ -70,8 +71,8 @@ def appoint_all(
         Conflict: a person stands in the post already.
     """
     with unit_of_work() as work:
-        if len(appointments) == 1:
-            work.lock(appointments[0].post)
+        lock_organisation(work, agency)
+        _read_anew([new.post for new in appointments])
         require_administrator(actor, agency.id)
         there = _not_over([new.post.id for new in appointments])
         made = []
@@ -118,8 +119,7 @@ def change_appointment(
     """
     with unit_of_work() as work:
         post = appointment.post
-        work.lock(post)
-        work.lock(appointment)
+        lock_organisation(work, post.unit.agency, post, appointment)
         require_administrator(actor, post.agency_id)
         require_version(appointment.version, version)
         _check_dates(post, starts_on, ends_on, basis)
@@ -151,8 +151,8 @@ def end_appointment(
         Invalid: the day is before it began or after its end.
     """
     with unit_of_work() as work:
-        work.lock(appointment)
         agency = appointment.post.unit.agency
+        lock_organisation(work, agency, appointment)
         require_administrator(actor, agency.id)
         require_version(appointment.version, version)
         now = clock.now()
@@ -241,6 +241,13 @@ def _most_at_once(row: Appointment, others: Collection[Appointment]) -> int:
         )
         for begin in begins
     )
+
+
+def _read_anew(posts: Sequence[Post]) -> None:
+    """Posts as they are now that nobody changes them."""
+    for some in in_parts([post.id for post in posts]):
+        anew = select(Post).where(Post.id.in_(some)).execution_options(populate_existing=True)
+        db.session.scalars(anew).all()
 
 
 def _not_over(post_ids: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
