@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from intranet.app import create_app
 from intranet.config import Settings
@@ -19,6 +18,7 @@ from intranet.extensions import Identified, db
 from tests import cast as cast_module
 from tests import copies
 from tests.cast import Browser, Cast
+from tests.compiled import reuse
 
 pytest_plugins = [
     "tests.plugins.databases",
@@ -31,14 +31,10 @@ pytest_plugins = [
 
 @dataclass(frozen=True)
 class Template:
-    """A database with the cast in it, to be copied for each test, and their ids.
-
-    `compiled` keeps what Jinja made of the templates: each application would do it anew.
-    """
+    """A database with the cast in it, to be copied for each test, and their ids."""
 
     url: str
     ids: dict[str, tuple[type[Identified], UUID]]
-    compiled: FileSystemBytecodeCache
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +50,7 @@ def template(new_database_url, tmp_path_factory) -> Template:
             db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     close(app)
     copies.keep(url)
-    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
-    return Template(url, ids, compiled)
+    return Template(url, ids)
 
 
 @pytest.fixture
@@ -102,8 +97,8 @@ def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Fl
     """
     url = copies.copy(template.url, folder)
     made = create_app(replace(settings_for(url, folder), **settings))
+    reuse(made)
     made.test_client_class = Browser
-    made.jinja_env.bytecode_cache = template.compiled
     yield made
     close(made)
 
