@@ -19,6 +19,7 @@ from tests import cast as cast_module
 from tests import copies
 from tests.cast import Browser, Cast
 from tests.compiled import reuse
+from tests.realtime.clients import wait_until
 
 pytest_plugins = [
     "tests.plugins.databases",
@@ -109,6 +110,8 @@ def close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():
+            # What a thread gives back after that, nobody would close.
+            wait_until(lambda engine=engine: engine.pool.checkedout() == 0)
             engine.dispose()
 
 

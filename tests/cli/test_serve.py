@@ -185,7 +185,7 @@ def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
 @pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
 def test_two_workers_serve_and_end_well_when_asked(settings, redis_url):
     with served({**settings, "redis_url": redis_url}, "--workers=2") as (server, address):
-        assert len(server.workers()) == 2
+        wait_until(lambda: len(server.workers()) == 2)  # it says so when the first one serves
         for _time in range(10):
             assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
         server.process.terminate()
