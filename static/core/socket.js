@@ -5,6 +5,7 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 import { Refusal, refusalOf } from "./http.js";
 
+const CONNECT_WITHIN_MS = 8_000;
 const ANSWER_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 1_500;
 const LOOK_EVERY_MS = 5_000;
@@ -72,6 +73,7 @@ export function connect() {
 function open() {
   const made = io({
     transports: ["websocket"],
+    timeout: CONNECT_WITHIN_MS,
     reconnectionDelay: 300,
     reconnectionDelayMax: 5_000,
     randomizationFactor: 0.5,

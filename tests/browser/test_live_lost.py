@@ -10,6 +10,8 @@ def test_without_a_socket_the_page_looks_by_itself_and_says_so(site, says, cast,
     carles.page.clock.install()
     carles.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
     carles.page.goto(f"/c/{planning.id}")
+    carles.page.locator("html[data-connection=connecting]").wait_for(state="attached")
+    carles.page.clock.run_for(9_000)
     carles.page.locator("html[data-connection=reconnecting]").wait_for(state="attached")
     says("ana", "Which form is valid?")
     carles.page.clock.run_for(16_000)
