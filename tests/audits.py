@@ -79,10 +79,11 @@ def _chromium(url: str, cookie: str) -> Iterator[int]:
     Lighthouse can send a header of its own, but not when a page opens a WebSocket.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        options = ["--headless=new", "--disable-gpu", "--disable-background-networking"]
+        options = ["--headless", "--disable-gpu", "--disable-background-networking"]
         options += ["--no-sandbox"] if os.geteuid() == 0 else []
         options += ["--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
         process = subprocess.Popen([chromium(), *options], stderr=subprocess.PIPE, text=True)
+        address = ""
         try:
             said = iter(process.stderr or ())
             address = next(line for line in said if line.startswith(LISTENS))
@@ -93,6 +94,8 @@ def _chromium(url: str, cookie: str) -> Iterator[int]:
                 _ask(address, "Storage.setCookies", cookies=[signed_in])
             yield urlsplit(address).port or 0
         finally:
+            if address:
+                _ask(address, "Browser.close")  # the process may be a script, and not pass it on
             process.terminate()
             process.communicate()
 
