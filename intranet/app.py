@@ -11,6 +11,7 @@ from intranet.core.catalogues import compile_catalogues
 from intranet.core.events import Dispatcher
 from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
+from intranet.files.limits import AROUND_A_FILE, MIB
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "intranet" / "translations"
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings),
-        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
+        MAX_CONTENT_LENGTH=settings.upload_mb * MIB + AROUND_A_FILE,
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
     )
     compile_catalogues(TRANSLATIONS)

@@ -67,7 +67,8 @@ def chromium() -> str:
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = _on_path(names)
     for package in names[:2]:
-        found = found or (_apt_install(package) and _on_path(names))
+        if not found and _apt_install(package):
+            found = _on_path(names)
     if not found:
         found = _playwright_chromium()
     if not found:

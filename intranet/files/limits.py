@@ -18,6 +18,8 @@ THUMBNAIL_PIXELS = (720, 540)
 PHOTO_PIXELS = 384
 SMALL_PHOTO_PIXELS = 96
 PROFILE_BYTES = 16 * 1024
+AROUND_A_FILE = 128 * 1024
+"""Bytes of a form besides its file: a message of 10,000 characters, and what names the parts."""
 PHOTO_BYTES = 20 * MIB
 
 UNUSED_FOR = timedelta(days=1)
