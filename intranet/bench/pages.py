@@ -15,6 +15,7 @@ from intranet.bench.chat import percentile
 from intranet.bench.site import sign_in_again
 from intranet.conversations.queries import standings
 from intranet.core import clock
+from intranet.core.memory import settle
 from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messages.queries import latest
@@ -69,6 +70,7 @@ def reader(person: Person) -> Reader:
 
 def timed(app: Flask, who: Reader, *, rounds: int) -> str:
     """A line for each page: median and 95th percentile of the server's time, and its queries."""
+    settle()
     with app.app_context():
         engine = db.engine
     lines = [f"  {'page':<20} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8} {'KiB':>7}"]

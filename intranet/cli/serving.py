@@ -21,6 +21,7 @@ from intranet.config import Settings
 from intranet.core import logs
 from intranet.core.database import THREADS
 from intranet.core.jobs import Clockwork
+from intranet.core.memory import settle
 from intranet.core.stopping import stop
 
 BACKLOG = 512
@@ -94,6 +95,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         die_with_parent()
 
     def _worker_is_ready(self, worker: Any) -> None:
+        settle()
         if self._serving.clockwork_of:
             clockwork = self._serving.clockwork_of(worker.wsgi)
             clockwork.start()

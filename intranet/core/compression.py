@@ -51,8 +51,11 @@ def _compress(response: Response) -> Response:
     content = response.get_data()
     response.set_data(_once(content) if ours else _each_time(content))
     response.headers["Content-Encoding"] = "gzip"
-    if etag := response.get_etag()[0]:
-        response.set_etag(etag, weak=True)  # the same file, in other bytes
+    etag, _ = response.get_etag()
+    # A file is the same in other bytes. The tag of an object is its version, and `If-Match` takes
+    # no weak one: who reads it compressed could not change it.
+    if etag and response.mimetype != "application/json":
+        response.set_etag(etag, weak=True)
     return response
 
 

@@ -204,6 +204,17 @@ def test_a_change_names_the_version_that_it_replaces(api, cast, licences):
     assert ana.get(path).json["body"] == "Second."
 
 
+def test_who_reads_compressed_can_change_what_they_read(api, cast):
+    ana = api(cast.ana)
+    ana.patch("/me", {"about": "Urbanismo. " * 80})
+    read = ana.get("/me", headers={"Accept-Encoding": "gzip"})
+
+    changed = ana.patch("/me", {"about": "Obras."}, headers={"If-Match": read.headers["ETag"]})
+
+    assert read.headers["Content-Encoding"] == "gzip"
+    assert changed.status_code == 200
+
+
 def test_a_reaction_does_not_make_a_version_stale(api, cast, licences):
     ana = api(cast.ana)
     message = ana.post(f"/conversations/{licences}/messages", said("First.")).json
