@@ -3,6 +3,7 @@
 import _thread
 import contextlib
 import http.client
+import resource
 import socket
 import sys
 import threading
@@ -19,12 +20,13 @@ from gunicorn.glogging import Logger
 from intranet.cli.forking import die_with_parent
 from intranet.config import Settings
 from intranet.core import logs
-from intranet.core.database import THREADS
+from intranet.core.capacity import SOCKETS_ON_GEVENT, THREADS
 from intranet.core.jobs import Clockwork
 from intranet.core.memory import settle
 from intranet.core.stopping import stop
 
 BACKLOG = 512
+OPEN_FILES = SOCKETS_ON_GEVENT + 2 * THREADS  # each socket is one; a request and its connection
 ANSWERS_WITHIN_SECONDS = 60
 # With what comes on top of them: the arbiter, the jobs, the last of the sockets.
 FINISH_WITHIN_SECONDS = 4
@@ -58,6 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def __init__(self, serving: Serving) -> None:
         """Take what is served."""
         self._serving = serving
+        _allow_open_files()
         super().__init__()
 
     def load_config(self) -> None:
@@ -68,7 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "workers": serving.workers,
             "worker_class": _worker_class(GREENLETS if serving.workers > 1 else THREADED),
             "threads": THREADS,
-            "worker_connections": 2_000,
+            "worker_connections": SOCKETS_ON_GEVENT + THREADS,
             "backlog": BACKLOG,
             "keepalive": 15,
             "graceful_timeout": FINISH_WITHIN_SECONDS,
@@ -112,6 +115,14 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def _worker_ends(self, _arbiter: Any, _worker: Any) -> None:
         for clockwork in self._serving.clockworks:
             clockwork.stop()
+
+
+def _allow_open_files() -> None:
+    """Take what may be needed, or what the system gives: 1,024 is a usual beginning."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _worker_class(base: str) -> Any:

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, Engine, event, exc
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
+from intranet.core.capacity import THREADS
 from intranet.extensions import db
 
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What is raised where the database does not answer, stays locked, or has no connection free."""
 
 BUSY_MILLISECONDS = 10_000
-THREADS = 320
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

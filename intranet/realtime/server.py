@@ -15,6 +15,7 @@ from werkzeug.http import parse_cookie
 
 from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
 from intranet.core import clock
+from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
 from intranet.core.database import GONE
 from intranet.core.errors import Problem, SignInRequired, Unavailable
 from intranet.core.events import holding
@@ -28,8 +29,6 @@ from intranet.realtime.limits import (
     FRAME_BYTES,
     REFUSED_IN_A_ROW,
     SOCKETS_OF_A_PERSON,
-    SOCKETS_ON_GEVENT,
-    SOCKETS_ON_THREADS,
 )
 from intranet.realtime.pushing import JunkError, Pushes
 from intranet.realtime.relay import Message, Relay

@@ -1,6 +1,7 @@
 """`intranet serve` and `intranet worker`, as an operator meets them."""
 
 import os
+import resource
 import signal
 import socket
 import time
@@ -52,6 +53,20 @@ def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settin
         assert server.process.wait(30) == 0
         assert time.monotonic() - start < 10
         assert not answers(address)
+
+
+def test_it_may_open_more_files_than_processes_begin_with(settings):
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    begun = min(soft, 1024)  # as many begin
+    resource.setrlimit(resource.RLIMIT_NOFILE, (begun, most))
+    try:
+        with served(settings) as (server, _address):
+            given = [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in server.workers()]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+
+    assert [hard for _, hard in given] == [most]
+    assert all(begun < now <= most for now, _ in given)
 
 
 def test_a_request_that_is_running_is_finished_before_the_end(settings):
