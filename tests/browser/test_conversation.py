@@ -9,6 +9,14 @@ from tests.browser.visitors import WRITE
 from tests.realtime.clients import wait_until
 
 TOP_OF = """(seq) => document.querySelector(`#m-${seq}`).getBoundingClientRect().top"""
+AT_REST = """async () => {
+  const log = document.querySelector(".conversation__log");
+  const isAtEnd = () => log.scrollTop + log.clientHeight >= log.scrollHeight - 2;
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  return isAtEnd();
+}"""
 STORE = """() => {
   const { low, high, follows } = document.querySelector("message-log").feed.store;
   return [low, high, follows];
@@ -29,6 +37,7 @@ def test_the_past_comes_above_without_a_jump_and_the_page_stays_small(site, cast
     xoel = site.visitor(cast.xoel).open(long_room)
     xoel.page.locator(".jump--latest").click()
     expect(xoel.message("Message number 130.")).to_be_in_viewport()
+    wait_until(lambda: xoel.page.evaluate(AT_REST))  # it may still be on its way down
     while xoel.page.evaluate(STORE)[0] > 1:
         low = xoel.page.evaluate(STORE)[0]
         xoel.page.evaluate("document.querySelector('.conversation__log').scrollTop = 400")
