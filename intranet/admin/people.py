@@ -27,6 +27,7 @@ from intranet.admin.choosing import post_called, post_text
 from intranet.admin.filled import Filled, attempt
 from intranet.admin.paging import page_of
 from intranet.admin.words import account_states, appointment_kinds
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency
 from intranet.core import clock
 from intranet.core.errors import NotFound, Problem
@@ -104,7 +105,8 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
     def invite() -> Invited:
         form = InvitationForm.parse(request.form)
         post = post_called(agency, form.post, "post")
-        with unit_of_work():
+        with unit_of_work() as work:
+            lock_organisation(work, agency)  # before its log is written, as everywhere
             invited = operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )

@@ -29,6 +29,7 @@ from intranet.admin.rest import (
     words,
 )
 from intranet.admin.serializers import appointment_json, line_json, person_json
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post
 from intranet.audit.queries import Wanted, lines
 from intranet.core.errors import Invalid, NotFound
@@ -182,7 +183,8 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
     form = Invitation.parse(body())
 
     def do() -> tuple[dict[str, Any], int]:
-        with unit_of_work():
+        with unit_of_work() as work:
+            lock_organisation(work, agency)  # before its log is written, as everywhere
             invited = account_operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )

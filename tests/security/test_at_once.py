@@ -225,3 +225,29 @@ def test_a_file_hangs_on_one_message_though_two_send_it(cast, devices, room):
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 201
     assert set(statuses[1:]) <= {409, 422}
+
+
+def test_people_are_invited_while_the_organisation_changes(cast, devices):
+    mine = devices(cast.dorleta, AT_ONCE)
+    post = {"post_id": str(cast.officer_post.id), "starts_on": "2026-01-01", "kind": "substitute"}
+
+    def invite(one, number):
+        sent = {"name": "Brais Lema", "email": f"brais{number}@monteclaro.example", **post}
+        return one.post("/admin/people", sent)
+
+    def rename(one, number):
+        sent = {"names": {"es": f"Licencias {number}"}}
+        unit = f"/admin/units/{cast.licences.id}"
+        version = one.get(unit).headers["ETag"]
+        return one.patch(unit, sent, headers={"If-Match": version})
+
+    answers = together(
+        *(
+            lambda one=one, number=number: (invite if number % 2 else rename)(one, number)
+            for number, one in enumerate(mine)
+        )
+    )
+
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses[1::2]) == {201}
+    assert set(statuses[::2]) <= {200, 412}
