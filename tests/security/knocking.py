@@ -4,12 +4,20 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.security.doors import PARTS, Door
+from tests.security.doors import PARTS, Door, Kind
 
 API = "/api/v1"
 TOKEN = re.compile(r'(csrf[-_]token"\s+(?:content|value)="|"X-CSRF-Token": ")[^"]*', re.IGNORECASE)
 CHANGING = {"Date", "Content-Length"}
 BEHIND_ALL_OTHERS = "api.nothing"
+INSIDERS = {
+    Kind.ROOM: "member",
+    Kind.OWN: "member",
+    Kind.ADMINISTRATION: "administrator",
+    Kind.PORTRAIT: "stranger",
+    Kind.ORGANISATION: "stranger",
+    Kind.MINE: "member",
+}
 
 
 def doors_of(app):

@@ -4,21 +4,13 @@ Without this, a wrong address would pass for a hidden one. In a module of its ow
 here changes the house.
 """
 
-from tests.security.doors import DOORS, Kind
-from tests.security.knocking import BEHIND_ALL_OTHERS, doors_of, knock, told
+from tests.security.doors import DOORS
+from tests.security.knocking import BEHIND_ALL_OTHERS, INSIDERS, doors_of, knock, told
 from tests.security.world import build
 
 
 def test_the_same_doors_open_for_whom_they_are(app, cast):
     world = build(app, cast)
-    insiders = {
-        Kind.ROOM: "member",
-        Kind.OWN: "member",
-        Kind.ADMINISTRATION: "administrator",
-        Kind.PORTRAIT: "stranger",
-        Kind.ORGANISATION: "stranger",
-        Kind.MINE: "member",
-    }
     shut = []
     for rule, method in sorted(doors_of(app), key=gently):
         door = DOORS.get(rule.endpoint)
@@ -29,7 +21,7 @@ def test_the_same_doors_open_for_whom_they_are(app, cast):
                 told(knock(world.clients["stranger"], rule, method, door, world.ids), world)[0]
                 == 404
             )
-        answer = knock(world.clients[insiders[door.kind]], rule, method, door, world.ids)
+        answer = knock(world.clients[INSIDERS[door.kind]], rule, method, door, world.ids)
         if answer.status_code in {401, 404, 405} or answer.status_code >= 500:
             shut.append((rule.endpoint, method, answer.status_code))
     assert shut == []

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from tests.security.doors import DOORS, Kind
-from tests.security.knocking import address_of, doors_of, filled, told
+from tests.security.doors import DOORS
+from tests.security.knocking import INSIDERS, address_of, doors_of, filled, told
 
 QUERIES_OF = {
     "conversations.mentions": ("q",),
@@ -32,14 +32,6 @@ VALUES = [
     *("*a*a*a*a*a*a*a*a*(a+)+$" + "a" * 60, "NEAR( :* ' OR 1=1 --" + "(" * 2000),
     *("-1", "9" * 5000, "0001-01-01"),
 ]
-INSIDERS = {
-    Kind.ROOM: "member",
-    Kind.OWN: "member",
-    Kind.ADMINISTRATION: "administrator",
-    Kind.PORTRAIT: "stranger",
-    Kind.ORGANISATION: "stranger",
-    Kind.MINE: "member",
-}
 
 
 @pytest.fixture
