@@ -31,6 +31,7 @@ def record(
         detail: ids and dates that tell the case; never a secret, never what somebody wrote.
     """
     with unit_of_work() as work:
+        work.wait_outside()
         _take_turn(agency_id)
         last = db.session.scalar(
             select(AuditLine)

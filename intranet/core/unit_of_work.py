@@ -87,6 +87,13 @@ class Work:
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
 
+    def wait_outside(self) -> None:
+        """Take no turn of the process from now on: only the database sees who waits for whom.
+
+        For a caller that is about to wait in the database for something that is no row.
+        """
+        self._is_in_line = True
+
     def add(self, *rows: Model) -> None:
         """Store new rows."""
         self._session.add_all(rows)
