@@ -52,7 +52,7 @@ def test_who_was_far_away_gets_the_last_page(site, says, cast, planning):
     carles.context.set_offline(offline=False)
 
     expect(carles.message("After.")).to_be_visible()
-    assert carles.page.evaluate("document.querySelector('message-log').feed.store.rev") == 2
+    carles.page.wait_for_function("document.querySelector('message-log').feed.store.rev === 2")
 
 
 def test_a_push_that_never_came_is_asked_for_and_nothing_is_out_of_order(
