@@ -1,0 +1,1 @@
+"""Who does my job elsewhere, and why."""

@@ -1,0 +1,1 @@
+"""Everything one may see, found from one page."""
