@@ -28,6 +28,8 @@ class SettingsForm(Form):
     time_zone: Annotated[Line, Field(max_length=40)]
     second_factor: SecondFactor
     basis_shown_outside: bool = False
+    in_directory: bool = False
+    contact_outside: bool = False
     version: int = 0
 
 
@@ -55,6 +57,8 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
             time_zone=form.time_zone,
             second_factor=form.second_factor,
             basis_shown_outside=form.basis_shown_outside,
+            in_directory=form.in_directory,
+            contact_outside=form.contact_outside,
         )
 
     outcome = attempt(change, lambda: _stored(agency))
@@ -97,5 +101,7 @@ def _stored(agency: Agency) -> dict[str, str]:
         "time_zone": agency.time_zone,
         "second_factor": agency.second_factor,
         "basis_shown_outside": "1" if agency.basis_shown_outside else "",
+        "in_directory": "1" if agency.in_directory else "",
+        "contact_outside": "1" if agency.contact_outside else "",
         "version": str(agency.version),
     }

@@ -19,6 +19,17 @@ class TimeZoneChanged:
 
 
 @dataclass(frozen=True)
+class AgencyChanged:
+    """What an agency decides for itself changed: names, languages, what is seen outside.
+
+    `is_moved` says that it left the directory of the network, or came back.
+    """
+
+    agency_id: UUID
+    is_moved: bool = False
+
+
+@dataclass(frozen=True)
 class UnitCreated:
     """A unit other than a root is there."""
 

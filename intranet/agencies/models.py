@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     or_,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -54,9 +55,21 @@ class PostKind(StrEnum):
 
 
 class Agency(Identified):
-    """An administration (org:FormalOrganization). Its first language is its own."""
+    """An administration (org:FormalOrganization). Its first language is its own.
+
+    One that is not `in_directory` is found by its own people alone. Contact details leave it only
+    if it lets them (`contact_outside`) and the person does too.
+    """
 
     __tablename__ = "agencies"
+    __table_args__ = (
+        Index(
+            "ix_agencies_hidden",
+            "id",
+            sqlite_where=text("in_directory = 0"),
+            postgresql_where=text("NOT in_directory"),
+        ),
+    )
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     code_scheme: Mapped[str] = mapped_column(String(20), default="local")
@@ -72,6 +85,8 @@ class Agency(Identified):
         enum_column(SecondFactor), default=SecondFactor.NOBODY
     )
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
+    in_directory: Mapped[bool] = mapped_column(default=True)
+    contact_outside: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     @property

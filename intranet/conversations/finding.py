@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, or_, select
+from sqlalchemy import and_, case, exists, or_, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries
@@ -16,7 +16,7 @@ from intranet.core import clock
 from intranet.core.text import fold
 from intranet.core.web import current_language
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of, holds_any_post
+from intranet.people.access import agency_ids_of, holds_any_post, is_known_to, is_open_to
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import has_word, holders_of, is_current, is_named
 
@@ -101,7 +101,7 @@ def _posts(words: str, viewer: Person) -> list[dict[str, Any]]:
         return []
     handle, _, agency = wanted.partition("@")
     place = (
-        Agency.handle.startswith(agency, autoescape=True)
+        and_(Agency.handle.startswith(agency, autoescape=True), is_open_to(viewer))
         if agency
         else Post.agency_id.in_(agency_ids_of(viewer))
     )
@@ -150,7 +150,13 @@ def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
     )
     return db.session.scalars(
         select(Person.id)
-        .where(is_named(words), holds, Person.id != person.id, Person.erased_at.is_(None))
+        .where(
+            is_named(words),
+            holds,
+            is_known_to(person),
+            Person.id != person.id,
+            Person.erased_at.is_(None),
+        )
         .order_by(case((near, 0), else_=1), Person.sort_key)
         .limit(limit)
     ).all()

@@ -6,7 +6,7 @@ from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import agency_by_code
 from intranet.core.errors import NotFound
 from intranet.extensions import db
-from intranet.people.access import holds_any_post
+from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 
 
@@ -28,7 +28,7 @@ def get_agency(viewer: Person, code: str) -> Agency:
     """
     require_post(viewer)
     agency = agency_by_code(code) if code.isprintable() else None
-    if agency is None:
+    if agency is None or _is_closed(viewer, agency):
         raise NotFound
     return agency
 
@@ -41,7 +41,7 @@ def get_unit(viewer: Person, unit_id: UUID) -> Unit:
     """
     require_post(viewer)
     unit = db.session.get(Unit, unit_id)
-    if unit is None:
+    if unit is None or _is_closed(viewer, unit.agency):
         raise NotFound
     return unit
 
@@ -54,6 +54,11 @@ def get_post(viewer: Person, post_id: UUID) -> Post:
     """
     require_post(viewer)
     post = db.session.get(Post, post_id)
-    if post is None:
+    if post is None or _is_closed(viewer, post.unit.agency):
         raise NotFound
     return post
+
+
+def _is_closed(viewer: Person, agency: Agency) -> bool:
+    """Whether an agency left the directory of the network, and is not the viewer's."""
+    return not agency.in_directory and agency.id in closed_agency_ids(viewer)

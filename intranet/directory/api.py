@@ -47,7 +47,7 @@ from intranet.directory.serializers import (
 )
 from intranet.directory.unit_page import unit_page
 from intranet.extensions import db
-from intranet.people.access import administered_agencies, agency_ids_of, get_person
+from intranet.people.access import administered_agencies, agency_ids_of, get_person, is_open_to
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of, is_current
 
@@ -82,7 +82,7 @@ def change_me(person: Person) -> ResponseReturnValue:
 def agencies(viewer: Person) -> ResponseReturnValue:
     """The agencies of the network, by name."""
     require_post(viewer)
-    wanted = select(Agency)
+    wanted = select(Agency).where(is_open_to(viewer))
     if place := name_cursor():
         wanted = wanted.where(tuple_(Agency.sort_key, Agency.id) > place)
     count = limit()

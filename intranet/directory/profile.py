@@ -13,7 +13,12 @@ from intranet.directory.entries import Entry, Tag, entries_of
 from intranet.directory.faces import Face, faces_of
 from intranet.directory.words import language_name
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of, may_set_absence, visible_fields
+from intranet.people.access import (
+    agency_ids_of,
+    closed_agency_ids,
+    may_set_absence,
+    visible_fields,
+)
 from intranet.people.availability import WEEKDAYS, zone_of
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.people.queries import absences_ahead, current_appointments, past_appointments
@@ -94,7 +99,7 @@ class Profile:
 def profile_of(viewer: Person, person: Person) -> Profile:
     """Everything on the page of a person, in a number of queries that does not grow."""
     now = clock.now()
-    current = current_appointments(person.id, now)
+    current = _open_to(viewer, current_appointments(person.id, now))
     is_own = viewer.id == person.id
     fields = visible_fields(viewer, person) if current or is_own else frozenset()
     own_agencies = set(db.session.scalars(agency_ids_of(viewer)))
@@ -126,6 +131,14 @@ def profile_of(viewer: Person, person: Person) -> Profile:
         fields=fields,
         trail=ancestors(current[0].post.unit) if current else (),
     )
+
+
+def _open_to(viewer: Person, rows: Sequence[Appointment]) -> Sequence[Appointment]:
+    """Without the posts of agencies that left the directory and are not the viewer's."""
+    if all(row.post.unit.agency.in_directory for row in rows):
+        return rows
+    closed = closed_agency_ids(viewer)
+    return [row for row in rows if row.post.agency_id not in closed]
 
 
 def _held(entry: Entry, functions: dict[UUID, list[Function]], own: set[UUID]) -> Held:

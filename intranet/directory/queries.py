@@ -12,6 +12,7 @@ from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
 from intranet.core import clock
 from intranet.extensions import db
+from intranet.people.access import is_open_to
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import heads_of_units, is_current
 
@@ -28,9 +29,10 @@ class Figures:
         return Figures(self.posts + other.posts, self.vacant + other.vacant)
 
 
-def agencies() -> Sequence[Agency]:
-    """All agencies by name."""
-    return db.session.scalars(select(Agency).order_by(Agency.sort_key, Agency.id)).all()
+def agencies(viewer: Person) -> Sequence[Agency]:
+    """All agencies that the viewer may find, by name."""
+    found = select(Agency).where(is_open_to(viewer))
+    return db.session.scalars(found.order_by(Agency.sort_key, Agency.id)).all()
 
 
 def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:

@@ -30,7 +30,7 @@ from intranet.directory.words import (
 )
 from intranet.extensions import db
 from intranet.files.serving import send_photo
-from intranet.people.access import agency_ids_of, get_person, photos_visible
+from intranet.people.access import agency_ids_of, get_person, holds_any_post, photos_visible
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 
@@ -58,8 +58,14 @@ def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
 @signed_in
 def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
     """A portrait, for whom it is open: small, or as large as a profile shows it."""
-    found = get_person(viewer, person_id)
-    if found.photo_key != key or not photos_visible(viewer, [found]):
+    # Whose agency left the directory is still seen as an author in shared rooms.
+    found = db.session.get(Person, person_id) if holds_any_post(viewer) else viewer
+    if (
+        found is None
+        or found.id != person_id
+        or found.photo_key != key
+        or not photos_visible(viewer, [found])
+    ):
         raise NotFound
     return send_photo(key, small=request.args.get("size") != "large")
 
@@ -80,7 +86,7 @@ def agencies(viewer: Person) -> ResponseReturnValue:
     """All agencies of the network, one's own first."""
     require_post(viewer)
     own = set(db.session.scalars(agency_ids_of(viewer)))
-    found = sorted(queries.agencies(), key=lambda each: each.id not in own)
+    found = sorted(queries.agencies(viewer), key=lambda each: each.id not in own)
     return render_template(
         "directory/agencies.html", agencies=found, own=own, kind_names=agency_kind_names()
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from intranet.agencies.models import Agency, Post
 from intranet.core import clock
@@ -14,6 +14,7 @@ from intranet.people.queries import heads_of_person, in_parts, is_current
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
 FOR_THE_AGENCY = frozenset({"photo", "phone"})
+CONTACT = frozenset({"phone", "contact_note"})
 
 
 def holds_any_post(person: Person) -> bool:
@@ -29,6 +30,42 @@ def agency_ids_of(person: Person) -> Select[UUID]:
         .join(Appointment, Appointment.post_id == Post.id)
         .where(Appointment.person_id == person.id, is_current(clock.now()))
     )
+
+
+def is_open_to(viewer: Person) -> ColumnElement[bool]:
+    """An agency may be found by the viewer, as a condition on `Agency`.
+
+    It is in the directory of the network, or the viewer holds a post in it or administers it.
+    """
+    return or_(
+        Agency.in_directory,
+        Agency.id.in_(agency_ids_of(viewer)),
+        Agency.id.in_(viewer.administered_agency_ids()),
+    )
+
+
+def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
+    """The agencies that left the directory and are not the viewer's, mostly none. One query."""
+    return frozenset(
+        db.session.scalars(select(Agency.id).where(~Agency.in_directory, ~is_open_to(viewer)))
+    )
+
+
+def is_known_to(viewer: Person) -> ColumnElement[bool]:
+    """A person may be found by a viewer who holds a post, as a condition on `Person`.
+
+    Not whose posts all are, or were, in agencies that are closed to the viewer.
+    """
+    held = (
+        select(Appointment.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Appointment.person_id == Person.id)
+        .correlate(Person)
+    )
+    in_the_open = held.where(is_current(clock.now()), is_open_to(viewer))
+    in_hiding = held.where(~is_open_to(viewer))
+    return or_(Person.id == viewer.id, exists(in_the_open), ~exists(in_hiding))
 
 
 def administers(person: Person, agency: Agency) -> bool:
@@ -77,8 +114,10 @@ def get_person(viewer: Person, person_id: UUID) -> Person:
     """
     if person_id == viewer.id:
         return viewer
-    person = db.session.get(Person, person_id)
-    if person is None or not holds_any_post(viewer):
+    if not holds_any_post(viewer):
+        raise NotFound
+    person = db.session.scalar(select(Person).where(Person.id == person_id, is_known_to(viewer)))
+    if person is None:
         raise NotFound
     return person
 
@@ -116,7 +155,15 @@ def visible_fields(viewer: Person, person: Person) -> frozenset[str]:
     """The fields of a profile that the viewer may see."""
     if is_colleague(viewer, person):
         return frozenset(FIELDS)
-    return frozenset(field for field in FIELDS if reach_of(person, field) == Reach.NETWORK)
+    shown = {field for field in FIELDS if reach_of(person, field) == Reach.NETWORK}
+    keeps = shown & CONTACT and not _lets_contact_out(person)
+    return frozenset(shown - CONTACT if keeps else shown)
+
+
+def _lets_contact_out(person: Person) -> bool:
+    """Whether each agency where the person holds a post lets contact details leave it."""
+    keeping = select(Agency.id).where(Agency.id.in_(agency_ids_of(person)), ~Agency.contact_outside)
+    return db.session.scalar(keeping.limit(1)) is None
 
 
 def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import func, select
 
 from intranet.agencies.access import Actor, require_administrator, require_version
-from intranet.agencies.events import AgencyCreated, TimeZoneChanged, UnitChanged
+from intranet.agencies.events import AgencyChanged, AgencyCreated, TimeZoneChanged, UnitChanged
 from intranet.agencies.functions import read_functions
 from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
 from intranet.agencies.naming import sort_key_of, unused
@@ -90,11 +90,15 @@ def change_agency(
     time_zone: str,
     second_factor: SecondFactor,
     basis_shown_outside: bool,
+    in_directory: bool | None = None,
+    contact_outside: bool | None = None,
 ) -> Agency:
     """Change what an agency decides for itself; its root unit has the agency's name.
 
     Args:
         version: the one that the actor saw; None where nobody looked before.
+        in_directory: whether others find the agency and its people; None leaves it as it is.
+        contact_outside: whether contact details may leave it; None leaves it as it is.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -106,12 +110,16 @@ def change_agency(
         work.lock(agency)
         require_administrator(actor, agency.id)
         require_version(agency.version, version)
-        before = {"second_factor": agency.second_factor, "basis": agency.basis_shown_outside}
+        before, was_found = _decided(agency), agency.in_directory
         agency.name, agency.languages = name, list(languages)
         agency.sort_key = sort_key_of(name, agency.language)
         zone_before, agency.time_zone = agency.time_zone, time_zone
         agency.second_factor = second_factor
         agency.basis_shown_outside = basis_shown_outside
+        if in_directory is not None:
+            agency.in_directory = in_directory
+        if contact_outside is not None:
+            agency.contact_outside = contact_outside
         agency.version += 1
         root = root_unit(agency)
         root.name, root.sort_key = name, agency.sort_key
@@ -122,7 +130,7 @@ def change_agency(
             subject=("agency", agency.id),
             detail={
                 "before": before,
-                "after": {"second_factor": second_factor, "basis": basis_shown_outside},
+                "after": _decided(agency),
                 "time_zone": time_zone,
                 "languages": list(languages),
             },
@@ -130,6 +138,7 @@ def change_agency(
         if time_zone != zone_before:
             work.publish(TimeZoneChanged(agency.id))
         work.publish(UnitChanged(root.id))
+        work.publish(AgencyChanged(agency.id, is_moved=agency.in_directory != was_found))
     return agency
 
 
@@ -145,6 +154,15 @@ def store_functions(work: Work) -> None:
     if not db.session.scalar(select(func.count()).select_from(Function)):
         work.add(*read_functions())
         db.session.flush()
+
+
+def _decided(agency: Agency) -> dict[str, object]:
+    return {
+        "second_factor": agency.second_factor,
+        "basis": agency.basis_shown_outside,
+        "in_directory": agency.in_directory,
+        "contact_outside": agency.contact_outside,
+    }
 
 
 def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
