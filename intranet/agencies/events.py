@@ -48,3 +48,31 @@ class PostChanged:
     """A post was made, moved to another unit, became a head's, or ended."""
 
     post_id: UUID
+
+
+@dataclass(frozen=True)
+class AgenciesChanged:
+    """Many agencies were made or renamed in one go, each with its root unit."""
+
+    agency_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class UnitsCreated:
+    """Many units other than roots were made in one go."""
+
+    unit_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class UnitsChanged:
+    """Many units were renamed, moved or ended in one go: what `UnitChanged` says of one."""
+
+    unit_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class PostsChanged:
+    """Many posts were made or changed in one go: what `PostChanged` says of one."""
+
+    post_ids: tuple[UUID, ...]
