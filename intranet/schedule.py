@@ -8,6 +8,7 @@ from intranet.accounts import jobs as account_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.files import jobs as file_jobs
+from intranet.index import jobs as index_jobs
 from intranet.spaces import jobs as space_jobs
 
 JOBS = (
@@ -15,6 +16,7 @@ JOBS = (
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
+    Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )

@@ -20,7 +20,7 @@ LOCK = 7_114_305_226
 
 def include_object(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
     """Leave alone what full-text search keeps for itself."""
-    return not (kind == "table" and name and "_fts" in name)
+    return not (kind in {"table", "column", "index"} and name and "_fts" in name)
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:  # noqa: ARG001 - Alembic's signature

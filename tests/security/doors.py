@@ -237,6 +237,7 @@ TOLD_AS_GONE = {
 JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
     "forget old failures": "deletes counts, tells nobody",
+    "forget unused words": "deletes words that nothing has, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",
     "forget what was sent": "deletes rows, tells nobody",
     "forget kept answers": "deletes rows, tells nobody",

@@ -1,0 +1,79 @@
+"""Where an agency is: municipalities, provinces and regions, as codes that begin like their larger.
+
+A region is `ES-GA` (ISO 3166-2), a province in it `ES-GA-36` and a municipality `ES-GA-36057`
+(codes of the INE). Other countries have their ISO code alone, `IE`, or what an agency gives.
+Source: the INE's list of municipalities of 2017-01-01, reuse with attribution.
+"""
+
+import csv
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data" / "territories.csv"
+PROVINCE_DIGITS = 2
+MUNICIPALITY_DIGITS = 5
+
+
+class PlaceKind(StrEnum):
+    """How large a place is."""
+
+    MUNICIPALITY = "municipality"
+    PROVINCE = "province"
+    REGION = "region"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place by its code, with the name that it has there, in one or two languages."""
+
+    code: str
+    name: str
+    kind: PlaceKind
+
+
+def place(code: str) -> Place | None:
+    """The place with this code."""
+    return _places().get(code)
+
+
+def places_of(territory: str | None) -> list[Place]:
+    """What an agency's territory lies in: the place itself first, its region last.
+
+    A code that names no known place gives none.
+    """
+    if not territory:
+        return []
+    lengths = (len(territory), len("ES-GA-36"), len("ES-GA"))
+    codes = dict.fromkeys(territory[:length] for length in lengths if length <= len(territory))
+    return [found for code in codes if (found := place(code))]
+
+
+def canonical(code: str) -> str:
+    """The code as it is kept: the INE's `36` or `36057` is found in its region.
+
+    Any other is given back as it is.
+    """
+    if code.isascii() and code.isdecimal() and len(code) in {PROVINCE_DIGITS, MUNICIPALITY_DIGITS}:
+        return _by_number().get(code, code)
+    return code
+
+
+def places(kind: PlaceKind) -> list[Place]:
+    """Every place of a kind, by code."""
+    return [found for found in _places().values() if found.kind == kind]
+
+
+@cache
+def _places() -> dict[str, Place]:
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Place(row["code"], row["name"], PlaceKind(row["kind"]))
+            for row in csv.DictReader(file)
+        }
+
+
+@cache
+def _by_number() -> dict[str, str]:
+    return {code.rsplit("-", 1)[1]: code for code in _places() if code.count("-") > 1}

@@ -1,0 +1,70 @@
+"""What can be found by words.
+
+Full text beside it is each database's own: an FTS5 table on SQLite, a `tsvector` on PostgreSQL;
+the database keeps both in step with these rows (`migrations`).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.core.types import UTCDateTime, enum_column
+from intranet.extensions import Model
+
+
+class DocumentKind(StrEnum):
+    """What sort of thing is found."""
+
+    PERSON = "person"
+    POST = "post"
+    UNIT = "unit"
+    AGENCY = "agency"
+    MESSAGE = "message"
+    FILE = "file"
+
+
+class SearchDocument(Model):
+    """The words by which one thing is found, folded, and the tags by which it is narrowed.
+
+    `conversation_id`, `author_id` and `at` are of messages and files: whoever asks joins them to
+    the access rule. `id` rises with time, so that the newest come first without sorting.
+    """
+
+    __tablename__ = "search_documents"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id"),
+        Index("ix_search_documents_conversation_id", "conversation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind))
+    subject_id: Mapped[UUID]
+    conversation_id: Mapped[UUID | None]
+    author_id: Mapped[UUID | None]
+    at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    title: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    tags: Mapped[str] = mapped_column(Text, default="")
+
+
+class SearchWord(Model):
+    """A word that people, posts, units or agencies have, to forgive who types it wrongly."""
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class SearchTrigram(Model):
+    """Three letters in a row of such a word, whose length is `size`."""
+
+    __tablename__ = "search_trigrams"
+
+    trigram: Mapped[str] = mapped_column(String(3), primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -1,0 +1,131 @@
+"""Writing what can be found, in the transaction of what it is about."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from intranet.core.text import fold
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import Model, db
+from intranet.index.dialect import on_sqlite
+from intranet.index.models import DocumentKind, SearchDocument, SearchTrigram, SearchWord
+from intranet.index.spelling import is_learnt, trigrams
+
+Row = TypeVar("Row")
+BODY_CHARACTERS = 200_000
+ROWS_AT_ONCE = 500
+NAMES = frozenset({DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY})
+WRITTEN = ("conversation_id", "author_id", "at", "title", "body", "tags")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One thing to be found: its words as people write them, and tags of `index.tags`."""
+
+    kind: DocumentKind
+    subject_id: UUID
+    title: str = ""
+    body: str = ""
+    tags: Collection[str] = ()
+    conversation_id: UUID | None = None
+    author_id: UUID | None = None
+    at: datetime | None = None
+
+
+def put(documents: Iterable[Document]) -> None:
+    """Store documents, each in place of the one of the same subject; equal ones stay untouched."""
+    with unit_of_work():
+        for some in _in_parts(documents):
+            rows = [_row(document) for document in some]
+            _store(rows)
+            learn_words(
+                word
+                for row in rows
+                if row["kind"] in NAMES
+                for word in f"{row['title']} {row['body']}".split()
+            )
+
+
+def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
+    """Let these things be found no more."""
+    with unit_of_work():
+        for some in _in_parts(subject_ids):
+            db.session.execute(
+                delete(SearchDocument)
+                .where(SearchDocument.kind == kind, SearchDocument.subject_id.in_(some))
+                .execution_options(synchronize_session=False)
+            )
+
+
+def learn_words(words: Iterable[str]) -> None:
+    """Know these folded words, so that who types one wrongly is understood."""
+    with unit_of_work():
+        for some in _in_parts(dict.fromkeys(word for word in words if is_learnt(word))):
+            there = set(
+                db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(some)))
+            )
+            new = [word for word in some if word not in there]
+            _insert_new(SearchWord, [{"word": word} for word in new])
+            _insert_new(
+                SearchTrigram,
+                [
+                    {"trigram": part, "size": len(word), "word": word}
+                    for word in new
+                    for part in trigrams(word)
+                ],
+            )
+
+
+def forget_words(words: Collection[str]) -> None:
+    """Know these words no more: nothing that can be found has them."""
+    with unit_of_work():
+        for some in _in_parts(words):
+            parts = {part for word in some for part in trigrams(word)}
+            for model, condition in (
+                (SearchTrigram, SearchTrigram.trigram.in_(parts) & SearchTrigram.word.in_(some)),
+                (SearchWord, SearchWord.word.in_(some)),
+            ):
+                db.session.execute(
+                    delete(model).where(condition).execution_options(synchronize_session=False)
+                )
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return {
+        **asdict(document),
+        "title": fold(document.title),
+        "body": fold(document.body[:BODY_CHARACTERS]),
+        "tags": " ".join(dict.fromkeys(document.tags)),
+    }
+
+
+def _store(rows: Sequence[dict[str, Any]]) -> None:
+    given = _insert(SearchDocument).values()
+    changes = {name: given.excluded[name] for name in WRITTEN}
+    differs = or_(
+        *(getattr(SearchDocument, name).is_distinct_from(given.excluded[name]) for name in WRITTEN)
+    )
+    statement = given.on_conflict_do_update(
+        index_elements=["kind", "subject_id"], set_=changes, where=differs
+    )
+    db.session.execute(statement, rows)
+
+
+def _insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(_insert(model).on_conflict_do_nothing(), rows)
+
+
+def _insert(model: type[Model]) -> Any:
+    return (sqlite.insert if on_sqlite() else postgresql.insert)(model)
+
+
+def _in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    every = list(rows)
+    for start in range(0, len(every), ROWS_AT_ONCE):
+        yield every[start : start + ROWS_AT_ONCE]

@@ -1,0 +1,31 @@
+"""Asking the index."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from intranet.index.dialect import on_sqlite
+from intranet.index.expressions import Expression
+from intranet.index.fulltext import FTS5, WORDS
+from intranet.index.models import SearchDocument
+
+
+def matching(expression: Expression, *columns: Any) -> Select[Any]:
+    """Select from the documents that fit; add conditions, an order and always a limit.
+
+    The index is read first, and from it the documents, one by one until there are enough: never
+    order the whole by something else than `newest`.
+    """
+    wanted = select(*columns)
+    if on_sqlite():
+        fits = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
+        joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
+        return wanted.select_from(joined).where(fits)
+    query = func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
+    return wanted.select_from(SearchDocument).where(WORDS.op("@@")(query))
+
+
+def newest() -> ColumnElement[int]:
+    """The order in which the index itself can be read backwards."""
+    return (FTS5.c.rowid if on_sqlite() else SearchDocument.id).desc()

@@ -1,0 +1,74 @@
+"""Short words by which documents are narrowed inside the index, before anything is read.
+
+A person's words never look among tags, so nobody finds anything by typing one.
+"""
+
+from uuid import UUID
+
+from intranet.core.text import fold
+from intranet.index.models import DocumentKind
+
+SIZES = (1_000, 5_000, 20_000, 100_000, 500_000)
+"""Where one size of agency ends and the next begins, in inhabitants."""
+
+HEAD, VACANT, NETWORK, OPEN = "xhead", "xvacant", "xnetwork", "xopen"
+"""Heads a unit · nobody holds it · others may find it · its holder takes questions."""
+
+
+def kind(of: DocumentKind) -> str:
+    """A person, a post, a unit, an agency."""
+    return f"xk{of.value}"
+
+
+def agency(agency_id: UUID) -> str:
+    """Belongs to an agency."""
+    return f"xa{agency_id.hex}"
+
+
+def agency_kind(of: str) -> str:
+    """Belongs to an agency of this kind."""
+    return f"xt{_plain(of)}"
+
+
+def unit(unit_id: UUID) -> str:
+    """Stands right in a unit."""
+    return f"xu{unit_id.hex}"
+
+
+def function(code: str) -> str:
+    """Has a function."""
+    return f"xf{code.lower()}"
+
+
+def level(of: int) -> str:
+    """Stands on one of the five levels."""
+    return f"xl{of}"
+
+
+def territory(code: str) -> str:
+    """Lies in a place, whichever its size."""
+    return f"xp{_plain(code)}"
+
+
+def size(population: int) -> str:
+    """Serves about so many inhabitants: one of six sizes."""
+    return f"xz{size_band(population)}"
+
+
+def size_band(population: int) -> int:
+    """Which of the six sizes, 0 to 5."""
+    return sum(population >= limit for limit in SIZES)
+
+
+def language(tag: str) -> str:
+    """Works in a language."""
+    return f"xg{_plain(tag.split('-', maxsplit=1)[0])}"
+
+
+def conversation(conversation_id: UUID) -> str:
+    """Stands in a conversation."""
+    return f"xc{conversation_id.hex}"
+
+
+def _plain(text: str) -> str:
+    return fold(text).replace(" ", "")
