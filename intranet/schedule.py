@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from intranet.accounts import jobs as account_jobs
+from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.files import jobs as file_jobs
@@ -13,6 +14,7 @@ from intranet.spaces import jobs as space_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
+    Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),

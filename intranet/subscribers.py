@@ -4,6 +4,7 @@ from intranet.accounts.events import SignInsEnded
 from intranet.agencies.events import (
     AgencyCreated,
     PostChanged,
+    PostsChanged,
     TimeZoneChanged,
     UnitChanged,
     UnitCreated,
@@ -13,6 +14,7 @@ from intranet.conversations import handlers as conversation_handlers
 from intranet.conversations.events import (
     ConversationOpened,
     PlaceMoved,
+    SpeakersChanged,
     TalkDeclined,
     TalkTakenUp,
 )
@@ -20,7 +22,12 @@ from intranet.core.events import bus
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
-from intranet.people.events import AppointmentChanged, ManyAppointed, ProfileChanged
+from intranet.people.events import (
+    AbsenceChanged,
+    AppointmentChanged,
+    ManyAppointed,
+    ProfileChanged,
+)
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import MembersChanged, SpaceCreated
@@ -42,12 +49,18 @@ def _within() -> None:
     bus.within(ManyAppointed, space_handlers.follow_many)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
+    bus.within(AppointmentChanged, conversation_handlers.follow_appointment)
+    bus.within(ManyAppointed, conversation_handlers.follow_many)
+    bus.within(AbsenceChanged, conversation_handlers.follow_absence)
+    bus.within(PostChanged, conversation_handlers.follow_post)
+    bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
 
 
 def _after_commit() -> None:
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
+    bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)

@@ -145,7 +145,8 @@ class Post(Identified):
     """A position in a unit (org:Post), whoever holds it, also when nobody does.
 
     `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
-    4 professional or technical, 5 administrative, auxiliary, operational.
+    4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
+    while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
     """
 
     __tablename__ = "posts"
@@ -165,6 +166,7 @@ class Post(Identified):
     is_head: Mapped[bool] = mapped_column(default=False)
     places: Mapped[int] = mapped_column(default=1)
     fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)

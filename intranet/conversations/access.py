@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from intranet.conversations.models import Conversation, Participant
+from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import joined_by, roles_in, visible_to
 from intranet.spaces.models import Posting, Role, Space, SpaceKind
 from intranet.spaces.queries import member_count
@@ -22,13 +24,13 @@ AGENCY_LIMIT = 150
 def readable_by(person: Person) -> ColumnElement[bool]:
     """Conversations this person may read, as a condition on `Conversation`."""
     spaces = select(Space.id).where(visible_to(person))
-    return or_(Conversation.space_id.in_(spaces), Conversation.id.in_(_talks_of(person)))
+    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person))
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
     """Conversations this person takes part in, as a condition on `Conversation`."""
     spaces = select(Space.id).where(joined_by(person))
-    return or_(Conversation.space_id.in_(spaces), Conversation.id.in_(_talks_of(person)))
+    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person))
 
 
 def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
@@ -95,7 +97,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
     In a talk everybody may everything. In a room the heads, and those they name, open messages
     where the unit wants that or an agency is large, ring more than fifty people, and pin.
     """
-    is_open = conversation.archived_at is None
+    is_open = conversation.archived_at is None and not is_orphaned(conversation)
     space = conversation.space
     if space is None:
         return Rights(
@@ -115,6 +117,21 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
     )
 
 
+def speaks_in(person: Person, conversation: Conversation) -> bool:
+    """Whether the person takes part for the post whose talk it is, not only for themselves."""
+    return conversation.post_id is not None and speaks_for(
+        person, conversation.post_id, clock.now()
+    )
+
+
+def is_orphaned(conversation: Conversation) -> bool:
+    """Whether it is the talk of a post that has ended and for which nobody speaks."""
+    post = conversation.post
+    if post is None or post.is_in_force(clock.today(post.unit.agency.time_zone)):
+        return False
+    return not answering([post.id], clock.now())[post.id].speakers
+
+
 def require_poster(person: Person, conversation: Conversation, *, is_reply: bool) -> None:
     """Ask whether the person may write here.
 
@@ -127,12 +144,22 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         require_reader(person, conversation)
     if not rights.is_member:
         raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
+    if is_orphaned(conversation):
+        raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
     if not rights.is_open:
         raise Forbidden(_l("This conversation is closed. It can only be read."))
     if not is_reply and not rights.opens:
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")
         )
+
+
+def _is_talk_of(person: Person) -> ColumnElement[bool]:
+    """A talk in which the person takes part, or of a post for which they speak now."""
+    return or_(
+        Conversation.id.in_(_talks_of(person)),
+        Conversation.post_id.in_(posts_spoken_for(person.id, clock.now())),
+    )
 
 
 def _talks_of(person: Person) -> Select[UUID]:

@@ -11,6 +11,7 @@ from intranet.conversations.access import readable_by
 from intranet.conversations.events import (
     ConversationOpened,
     PlaceMoved,
+    SpeakersChanged,
     TalkDeclined,
     TalkTakenUp,
 )
@@ -87,8 +88,25 @@ def tell_members(event: MembersChanged) -> None:
             push_to(event.left, "conversation:left", _named(channel_id))
 
 
+def tell_speakers(event: SpeakersChanged) -> None:
+    """The talks of a post appear at those who speak for it and go from those who did.
+
+    Who wrote to it for themselves has that talk all the same.
+    """
+    for talk in queries.post_talks([event.post_id]):
+        own = queries.participant_ids(talk)
+        joined, left = (set(people) - own for people in (event.joined, event.left))
+        if joined:
+            push_to(joined, "conversation:joined", _named(talk.id))
+        if left:
+            push_to(left, "conversation:left", _named(talk.id))
+
+
 def tell_declined(event: TalkDeclined) -> None:
     """The talk goes from the person's own screens; the others are not told."""
+    talk = db.session.get(Conversation, event.conversation_id)
+    if talk and event.person_id in queries.reader_ids(talk):
+        return  # they speak for the post whose talk it is
     push_to([event.person_id], "conversation:left", _named(event.conversation_id))
 
 

@@ -33,3 +33,12 @@ class TalkTakenUp:
 
     conversation_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class SpeakersChanged:
+    """People speak for a post that has talks since now, or do so no longer."""
+
+    post_id: UUID
+    joined: tuple[UUID, ...]
+    left: tuple[UUID, ...]

@@ -1,11 +1,20 @@
-"""Conversations follow spaces, in the same transaction."""
+"""Conversations follow spaces and posts, in the same transaction."""
 
-from sqlalchemy import select
+from uuid import UUID
 
+from sqlalchemy import Select, select, union
+
+from intranet.agencies.events import PostChanged, PostsChanged
+from intranet.agencies.models import Post
+from intranet.conversations.following import follow_posts, posts_with_talks
 from intranet.conversations.models import Conversation, Place
 from intranet.conversations.operations import open_main_channel
+from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.people.events import AbsenceChanged, AppointmentChanged, ManyAppointed
+from intranet.people.models import Appointment
+from intranet.people.speaking import posts_touched_by
 from intranet.spaces.events import MembersChanged, SpaceCreated
 from intranet.spaces.models import Space
 
@@ -38,3 +47,39 @@ def place_newcomers(event: MembersChanged) -> None:
                 if (channel.id, person_id) not in there
             )
         )
+
+
+def follow_appointment(event: AppointmentChanged) -> None:
+    """Who gains a post speaks for it, who loses it no longer does, nor for whom they stood in."""
+    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
+    touched = posts_touched_by([event.person_id], clock.now()).subquery()
+    this = select(Post.id).where(Post.id == post_id)
+    _follow(select(union(this, select(touched.c.post_id)).subquery().c.id))
+
+
+def follow_many(event: ManyAppointed) -> None:
+    """The same for all posts of an agency."""
+    _follow(select(Post.id).where(Post.agency_id == event.agency_id))
+
+
+def follow_absence(event: AbsenceChanged) -> None:
+    """Who stands in for somebody speaks for their posts."""
+    _follow(posts_touched_by([event.person_id], clock.now()))
+
+
+def follow_post(event: PostChanged) -> None:
+    """Another post may answer for a post, and for those behind it. A new one has no talks."""
+    post = db.session.get_one(Post, event.post_id)
+    if post.version > 1:
+        _follow(select(Post.id).where(Post.id == post.id))
+
+
+def follow_posts_changed(event: PostsChanged) -> None:
+    """The same for many posts at once."""
+    _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
+
+
+def _follow(post_ids: Select[UUID]) -> None:
+    if found := posts_with_talks(post_ids):
+        with unit_of_work() as work:
+            follow_posts(work, found)

@@ -1,4 +1,4 @@
-"""Conversations, the people of a direct talk, and each person's place in a conversation."""
+"""Conversations, the people of a talk, and each person's place in a conversation."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.types import Localized, LocalizedType, UTCDateTime, enum_column
 from intranet.extensions import Identified, Model
@@ -15,10 +16,11 @@ from intranet.spaces.models import Space
 
 
 class ConversationKind(StrEnum):
-    """A channel belongs to a space, a direct talk to its people."""
+    """A channel belongs to a space, a direct talk to its people, a post's talk to the post."""
 
     CHANNEL = "channel"
     DIRECT = "direct"
+    POST = "post"
 
 
 class Conversation(Identified):
@@ -27,13 +29,16 @@ class Conversation(Identified):
     `last_seq` is the place of the newest message: contiguous, never given twice. `rev` counts
     every durable change: post, edit, delete, reaction, pin. Both advance only under the row's
     lock. A space's first channel has no name of its own: it is called as its unit or agency.
-    `people_key` is one for each exact set of people in a direct talk.
+    `people_key` is one for each exact set of people in a direct talk, and for each post and set
+    of people who write to it: those are its participants, and who speaks for the post follows
+    from the dates of appointments (`people.speaking`).
     """
 
     __tablename__ = "conversations"
 
     kind: Mapped[ConversationKind] = mapped_column(enum_column(ConversationKind))
     space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id"), index=True)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     name: Mapped[Localized | None] = mapped_column(LocalizedType)
     purpose: Mapped[str] = mapped_column(String(300), default="")
     is_main: Mapped[bool] = mapped_column(default=False)
@@ -46,6 +51,7 @@ class Conversation(Identified):
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     space: Mapped[Space | None] = relationship(lazy="joined")
+    post: Mapped[Post | None] = relationship()
     participants: Mapped[list["Participant"]] = relationship(
         lazy="raise_on_sql", order_by="Participant.position"
     )
@@ -62,7 +68,10 @@ class Conversation(Identified):
 
 
 class Participant(Model):
-    """One of the people of a direct talk. Who declines hears nothing more of it."""
+    """One of the people of a talk. Who declines hears nothing more of it.
+
+    Of a post's talk these are the people who write to the post, not those who speak for it.
+    """
 
     __tablename__ = "participants"
 
@@ -89,3 +98,16 @@ class Place(Model):
     read_seq: Mapped[int] = mapped_column(default=0)
     unread_from: Mapped[int | None]
     is_muted: Mapped[bool | None]
+
+
+class ToldSpeaker(Model):
+    """Who was last told that the talks of a post are theirs: rights never ask here.
+
+    When appointments, absences or fallbacks change, the difference between this and who speaks
+    for the post now is whom open screens have to be told.
+    """
+
+    __tablename__ = "told_speakers"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.agencies.models import Post
 from intranet.conversations import queries
 from intranet.conversations.access import require_reader
 from intranet.conversations.events import (
@@ -15,17 +16,19 @@ from intranet.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
+from intranet.conversations.following import follow_posts
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid, TooMany
+from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
 from intranet.core.parsing import optional_text, required_text
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
-from intranet.people.access import holds_any_post
+from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
+from intranet.people.speaking import speaks_for
 from intranet.spaces.access import leads
 from intranet.spaces.models import Space
 
@@ -102,22 +105,53 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
         if there := _talk_with_key(key):
             _come_back(work, person, there)
             return there
-        if not holds_any_post(person):
-            raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
-        if not all(holds_any_post(other) for other in people.values()):
-            raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
-        if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
-            raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
+        _require_beginner(person, people.values())
         return _new_talk(work, person, list(people), key)
 
 
+def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ()) -> Conversation:
+    """The talk of these people with whoever speaks for a post: the one there is, or a new one.
+
+    Args:
+        others: who writes to the post together with the writer.
+
+    Raises:
+        Forbidden: the writer holds no post, or speaks for this one.
+        NotFound: the post is in an agency that is closed to the writer.
+        Invalid: the post has ended, more than twenty people, or one who cannot be reached.
+        TooMany: twenty new talks today.
+    """
+    people = {writer.id: writer, **{other.id: other for other in others}}
+    if len(people) > TALK_LIMIT:
+        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+    key = people_key([post.id, *people])
+    with unit_of_work() as work:
+        work.lock(writer)
+        if there := _talk_with_key(key):
+            _come_back(work, writer, there)
+            return there
+        _require_beginner(writer, people.values())
+        if post.agency_id in closed_agency_ids(writer):
+            raise NotFound
+        if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
+            raise Invalid({"post_id": _l("This post has ended. Choose another one.")})
+        if speaks_for(writer, post.id, clock.now()):
+            raise Forbidden(_l("You speak for this post yourself."))
+        talk = _new_talk(work, writer, list(people), key, post_id=post.id)
+        follow_posts(work, [post.id])
+    return talk
+
+
 def decline_talk(person: Person, talk: Conversation) -> None:
-    """Leave a direct talk: nothing more of it reaches the person until they write again."""
+    """Leave a talk: nothing more of it reaches the person until they write again.
+
+    Who speaks for the post whose talk it is does not leave it; they can mute it.
+    """
     with unit_of_work() as work:
         work.lock(talk)
         row = db.session.get(Participant, (talk.id, person.id))
         if row is None:
-            raise Forbidden(_l("A channel is not declined; it can be muted."))
+            raise Forbidden(_l("This is not yours to leave; it can be muted."))
         row.declined_at = clock.now()
         work.publish(TalkDeclined(talk.id, person.id))
 
@@ -181,10 +215,34 @@ def _come_back(work: Work, person: Person, talk: Conversation) -> None:
         work.publish(TalkTakenUp(talk.id, person.id))
 
 
-def _new_talk(work: Work, person: Person, person_ids: list[UUID], key: str) -> Conversation:
+def _require_beginner(person: Person, people: Collection[Person]) -> None:
+    """Ask whether the person may begin another talk today, with these people.
+
+    Raises:
+        Forbidden: the person holds no post.
+        Invalid: one of them holds none.
+        TooMany: twenty new talks today.
+    """
+    if not holds_any_post(person):
+        raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
+    if not all(holds_any_post(other) for other in people):
+        raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
+    if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
+        raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
+
+
+def _new_talk(
+    work: Work,
+    person: Person,
+    person_ids: list[UUID],
+    key: str,
+    *,
+    post_id: UUID | None = None,
+) -> Conversation:
     """The talk under this key, made now unless somebody else is making it at this moment."""
     talk_id = uuid7()
-    values = {"kind": ConversationKind.DIRECT, "people_key": key, "created_by_id": person.id}
+    kind = ConversationKind.POST if post_id else ConversationKind.DIRECT
+    values = {"kind": kind, "post_id": post_id, "people_key": key, "created_by_id": person.id}
     is_new = work.add_unless_there(Conversation, {"id": talk_id, **values})
     if is_new:
         work.add(
@@ -201,5 +259,7 @@ def _place(work: Work, person: Person, conversation: Conversation) -> Place:
     keys = (person.id, conversation.id)
     if place := db.session.get(Place, keys, with_for_update=True):
         return place
-    work.add_unless_there(Place, {"person_id": person.id, "conversation_id": conversation.id})
+    read_seq = queries.read_for_post(conversation)
+    values = {"person_id": person.id, "conversation_id": conversation.id, "read_seq": read_seq}
+    work.add_unless_there(Place, values)
     return db.session.get_one(Place, keys, with_for_update=True)

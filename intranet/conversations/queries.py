@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, union
+from sqlalchemy.orm import aliased, selectinload
 
 from intranet.conversations.access import joined_conversations
 from intranet.conversations.models import Conversation, Participant, Place
+from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.speaking import speakers_of
 from intranet.spaces.models import Space
 from intranet.spaces.queries import current_members
 
@@ -37,14 +39,15 @@ class Standing:
 def standings(person: Person) -> list[Standing]:
     """Every conversation the person takes part in, the latest first."""
     rows = db.session.execute(_standings(person))
-    return [_standing(conversation, place) for conversation, place in rows]
+    return [_standing(*row) for row in rows]
 
 
 def standings_with_people(person: Person) -> list[Standing]:
-    """The same, with the people of direct talks at hand."""
+    """The same, with the people of direct talks and the posts of others at hand."""
     with_people = selectinload(Conversation.participants)
-    rows = db.session.execute(_standings(person).options(with_people))
-    return [_standing(conversation, place) for conversation, place in rows]
+    with_posts = selectinload(Conversation.post)
+    rows = db.session.execute(_standings(person).options(with_people, with_posts))
+    return [_standing(*row) for row in rows]
 
 
 def joined_ids(person: Person) -> Sequence[UUID]:
@@ -54,16 +57,43 @@ def joined_ids(person: Person) -> Sequence[UUID]:
 
 def standing(person: Person, conversation: Conversation) -> Standing:
     """Where the person is in one conversation."""
-    return _standing(conversation, db.session.get(Place, (person.id, conversation.id)))
+    place = db.session.get(Place, (person.id, conversation.id))
+    return _standing(conversation, place, 0 if place else read_for_post(conversation))
+
+
+def read_for_post(conversation: Conversation) -> int:
+    """How far those who speak, or spoke, for the post have read its talk: a successor's begin.
+
+    What none of them has read waits for who comes.
+    """
+    if conversation.post_id is None:
+        return 0
+    asked = select(_read_for_post()).where(Conversation.id == conversation.id)
+    return db.session.scalar(asked) or 0
+
+
+def participant_ids(conversation: Conversation) -> set[UUID]:
+    """Ids of those who take part in a talk for themselves and have not declined it."""
+    rows = select(Participant.person_id).where(
+        Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
+    )
+    return set(db.session.scalars(rows))
 
 
 def readers(conversation: Conversation) -> Select[UUID]:
-    """Ids of the people who take part: members today, or who has not declined a talk. As SQL."""
+    """Ids of the people who take part: members today, or who has not declined a talk. As SQL.
+
+    In a post's talk it is who speaks for the post now as well.
+    """
     if conversation.space_id:
         return current_members(conversation.space_id)
-    return select(Participant.person_id).where(
+    talking = select(Participant.person_id.label("person_id")).where(
         Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
     )
+    if conversation.post_id is None:
+        return talking
+    everybody = union(talking, speakers_of(conversation.post_id, clock.now())).subquery()
+    return select(everybody.c.person_id)
 
 
 def reader_ids(conversation: Conversation) -> frozenset[UUID]:
@@ -84,7 +114,7 @@ def people_count(conversation: Conversation) -> int:
 
 
 def participants(conversation: Conversation) -> Sequence[Person]:
-    """Everybody a direct talk was begun with, in that order."""
+    """Everybody a talk was begun with, in that order; a post's people are not among them."""
     return db.session.scalars(
         select(Person)
         .join(Participant, Participant.person_id == Person.id)
@@ -119,9 +149,16 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
     return db.session.scalar(count) or 0
 
 
-def _standings(person: Person) -> Select[Conversation, Place]:
+def post_talks(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
+    """The talks of these posts."""
+    return db.session.scalars(
+        select(Conversation).where(Conversation.post_id.in_(post_ids)).order_by(Conversation.id)
+    ).all()
+
+
+def _standings(person: Person) -> Select[Conversation, Place, int]:
     return (
-        select(Conversation, Place)
+        select(Conversation, Place, _read_for_post())
         .outerjoin(Place, _place_of(person.id))
         .where(joined_conversations(person), Conversation.archived_at.is_(None))
         .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
@@ -132,7 +169,18 @@ def _place_of(person_id: UUID) -> ColumnElement[bool]:
     return and_(Place.conversation_id == Conversation.id, Place.person_id == person_id)
 
 
-def _standing(conversation: Conversation, place: Place | None) -> Standing:
+def _read_for_post() -> ColumnElement[int]:
+    read = aliased(Place)
+    outside = select(Participant.person_id).where(Participant.conversation_id == Conversation.id)
+    furthest = select(func.max(read.read_seq)).where(
+        read.conversation_id == Conversation.id, read.person_id.not_in(outside)
+    )
+    by_post = func.coalesce(furthest.scalar_subquery(), 0)
+    return case((Conversation.post_id.is_not(None), by_post), else_=0)
+
+
+def _standing(conversation: Conversation, place: Place | None, begin: int) -> Standing:
+    """Where the place says, or where somebody who has none begins."""
     if place is None:
-        return Standing(conversation, 0, None, None)
+        return Standing(conversation, begin, None, None)
     return Standing(conversation, place.read_seq, place.unread_from, place.is_muted)

@@ -1,9 +1,10 @@
 """Who may do what with a message."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from intranet.conversations.access import (
     readable_by,
@@ -22,20 +23,26 @@ from intranet.people.models import Person
 EDIT_WITHIN = timedelta(hours=24)
 
 
+def kept_by(person: Person) -> ColumnElement[bool]:
+    """What this person wrote for a post, whoever speaks for it now, as a condition on `Message`.
+
+    It stays theirs to read, and nothing else of the talk. Needs the join with `Conversation`.
+    """
+    return and_(
+        Message.author_id == person.id,
+        Message.post_id == Conversation.post_id,
+        Message.deleted_at.is_(None),
+    )
+
+
 def get_message(person: Person, message_id: UUID) -> Message:
     """The message, if the person may read its conversation.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
+        Forbidden: they wrote it for a post for which they no longer speak.
     """
-    message = db.session.scalar(
-        select(Message)
-        .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(Message.id == message_id, readable_by(person))
-    )
-    if message is None:
-        raise NotFound
-    return message
+    return _message(person, Message.id == message_id)
 
 
 def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
@@ -43,17 +50,32 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
 
     Raises:
         NotFound: there is none, or the person may not know that there is.
+        Forbidden: they wrote it for a post for which they no longer speak.
     """
-    if seq > PLACES:
+    return _message(person, _at(conversation_id, seq))
+
+
+def get_kept(person: Person, message_id: UUID) -> Message | None:
+    """The message, if all that is left to the person of its talk is what they wrote."""
+    return _kept(person, Message.id == message_id)
+
+
+def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
+    """The same, at a place of a conversation."""
+    return _kept(person, _at(conversation_id, seq))
+
+
+def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
+    """What is left to the person of a talk that they no longer read, in its order.
+
+    Raises:
+        NotFound: nothing.
+    """
+    rows = _kept_rows(person).where(Message.conversation_id == conversation_id)
+    kept = db.session.scalars(rows.order_by(Message.seq)).all()
+    if not kept:
         raise NotFound
-    message = db.session.scalar(
-        select(Message)
-        .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(Message.conversation_id == conversation_id, Message.seq == seq, readable_by(person))
-    )
-    if message is None:
-        raise NotFound
-    return message
+    return kept
 
 
 def get_message_file(person: Person, file_id: UUID) -> File:
@@ -66,7 +88,7 @@ def get_message_file(person: Person, file_id: UUID) -> File:
         select(MessageFile.file_id)
         .join(Message, MessageFile.message_id == Message.id)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(Message.deleted_at.is_(None), readable_by(person))
+        .where(Message.deleted_at.is_(None), or_(readable_by(person), kept_by(person)))
     )
     loose = ~exists(select(MessageFile.file_id).where(MessageFile.file_id == File.id))
     file = db.session.scalar(
@@ -141,3 +163,36 @@ def require_participant(person: Person, message: Message, conversation: Conversa
         raise Forbidden(_l("You read this channel as a guest. Its members react in it."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
+
+
+def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
+    if seq > PLACES:
+        raise NotFound
+    return and_(Message.conversation_id == conversation_id, Message.seq == seq)
+
+
+def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
+    message = db.session.scalar(
+        select(Message)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(wanted, readable_by(person))
+    )
+    if message is not None:
+        return message
+    if _kept(person, wanted):
+        raise Forbidden(
+            _l("You wrote this for a post and speak for it no longer. You can read it.")
+        )
+    raise NotFound
+
+
+def _kept(person: Person, wanted: ColumnElement[bool]) -> Message | None:
+    return db.session.scalar(_kept_rows(person).where(wanted))
+
+
+def _kept_rows(person: Person) -> Select[Message]:
+    return (
+        select(Message)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(kept_by(person), ~readable_by(person))
+    )

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Agency, Unit
+from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries as conversation_queries
-from intranet.conversations.access import rights_of
+from intranet.conversations.access import rights_of, speaks_in
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
@@ -23,21 +23,22 @@ from intranet.people.queries import current_appointments, holders_of
 from intranet.spaces.models import SpaceMember
 
 
-def written_as(
-    author: Person, conversation: Conversation, post_id: UUID | None
-) -> Appointment | None:
-    """The appointment in whose name the author writes.
+def written_as(author: Person, conversation: Conversation, post_id: UUID | None) -> Post | None:
+    """The post in whose name the author writes.
 
-    Without a choice it is the one that makes them a member of the room, else their oldest.
+    Without a choice it is the post whose talk it is, where the author speaks for it, or the one
+    that makes them a member of the room, else their oldest.
 
     Raises:
-        Invalid: they do not hold the chosen post.
+        Invalid: they do not hold the chosen post, nor speak here for it.
     """
+    if post_id in {None, conversation.post_id} and speaks_in(author, conversation):
+        return conversation.post
     held: Sequence[Appointment] = current_appointments(author.id, clock.now())
     if post_id is not None:
         for appointment in held:
             if appointment.post_id == post_id:
-                return appointment
+                return appointment.post
         raise Invalid({"post_id": _l("You do not hold this post at present.")})
     if conversation.space_id:
         here = set(
@@ -49,16 +50,16 @@ def written_as(
             )
         )
         held = [row for row in held if row.id in here] or held
-    return held[0] if held else None
+    return held[0].post if held else None
 
 
-def caption(appointment: Appointment | None) -> str:
+def caption(post: Post | None) -> str:
     """Post, unit and agency as they are called now, in the agency's own language."""
-    if appointment is None:
+    if post is None:
         return ""
-    unit: Unit = appointment.post.unit
+    unit: Unit = post.unit
     language = unit.agency.language
-    parts = [appointment.post.title.text(language)]
+    parts = [post.title.text(language)]
     if unit.parent_id:
         parts.append(unit.name.text(language))
     parts.append(unit.agency.name.text(language))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.agencies.models import Post
 from intranet.conversations.models import Conversation, Place
 from intranet.conversations.queries import reader_ids
 from intranet.core.errors import Forbidden
@@ -23,7 +24,7 @@ from intranet.extensions import Model, db
 from intranet.messages import calls
 from intranet.messages.models import Mention, Message, MessageVersion, Reaction
 from intranet.messages.operations import BODY_LIMIT
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Person
 
 EDITED_AFTER = timedelta(minutes=2)
 REACTED_AFTER = timedelta(minutes=1)
@@ -81,20 +82,20 @@ class _Writing:
     readers: frozenset[UUID]
     made: list[Message] = field(default_factory=list)
     about: list[Model] = field(default_factory=list)
-    appointments: dict[UUID, Appointment | None] = field(default_factory=dict)
+    posts: dict[UUID, Post | None] = field(default_factory=dict)
 
     def write(self, one: PastMessage) -> None:
         """Write a message and what became of it."""
         self._require_readers(one)
         body = required_text(one.body, "body", BODY_LIMIT)
         rendered = render_markdown(body)
-        appointment = self._appointment(one.author)
+        post = self._post(one.author)
         message = Message(
             id=uuid7(),
             conversation_id=self.conversation.id,
             author_id=one.author.id,
-            post_id=appointment.post_id if appointment else None,
-            caption=calls.caption(appointment),
+            post_id=post.id if post else None,
+            caption=calls.caption(post),
             client_id=uuid7(),
             sent_hash="",  # no browser will send it again
             body=body,
@@ -120,10 +121,10 @@ class _Writing:
         if not people <= self.readers:
             raise Forbidden(_l("Only who reads a conversation takes part in it."))
 
-    def _appointment(self, author: Person) -> Appointment | None:
-        if author.id not in self.appointments:
-            self.appointments[author.id] = calls.written_as(author, self.conversation, None)
-        return self.appointments[author.id]
+    def _post(self, author: Person) -> Post | None:
+        if author.id not in self.posts:
+            self.posts[author.id] = calls.written_as(author, self.conversation, None)
+        return self.posts[author.id]
 
     def _answer(self, message: Message, place: int | None) -> None:
         if place is None:

@@ -83,14 +83,14 @@ def post_message(
                 return _the_same(already, sent)
             require_poster(author, conversation, is_reply=parent_id is not None)
             _require_patience(author, posts_per_10s)
-            appointment = calls.written_as(author, conversation, post_id)
+            post = calls.written_as(author, conversation, post_id)
             files = calls.own_files(author, file_ids)
             message = Message(
                 conversation_id=conversation.id,
                 author_id=author.id,
                 author=author,
-                post_id=appointment.post_id if appointment else None,
-                caption=calls.caption(appointment),
+                post_id=post.id if post else None,
+                caption=calls.caption(post),
                 client_id=client_id,
                 sent_hash=sent,
                 body=body,

@@ -224,8 +224,8 @@ def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
 def _default_post(person: Person, conversation: Conversation, held: Sequence[Appointment]) -> Any:
     if not held:
         return None
-    appointment = written_as(person, conversation, None)
-    return appointment.post_id if appointment else None
+    post = written_as(person, conversation, None)
+    return post.id if post else None
 
 
 def _icon(conversation: Conversation, others: int) -> str:

@@ -20,7 +20,18 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True)
+class AbsenceChanged:
+    """Somebody will be away or is back, or another stands in for them."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class ManyAppointed:
-    """Many people were appointed to posts of an agency in one go."""
+    """Many people were appointed to posts of an agency in one go.
+
+    `person_ids` names them; without them it may be anybody of the agency.
+    """
 
     agency_id: UUID
+    person_ids: tuple[UUID, ...] = ()

@@ -138,16 +138,32 @@ class Appointment(Identified):
 
 
 class Absence(Identified):
-    """Somebody is away from one day to another, and who stands in. Never why."""
+    """Somebody is away from one day to another, and who stands in. Never why.
+
+    Dates are those of where the person works, the last day included; `since` and `until` are the
+    same as instants in UTC, `until` excluded, as of an appointment.
+    """
 
     __tablename__ = "absences"
-    __table_args__ = (Index("ix_absences_person_id_ends_on", "person_id", "ends_on"),)
+    __table_args__ = (
+        Index("ix_absences_person_id_ends_on", "person_id", "ends_on"),
+        Index("ix_absences_since", "since"),
+        Index("ix_absences_until", "until"),
+    )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     stand_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
     set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     stand_in: Mapped[Person | None] = relationship(foreign_keys=[stand_in_id], lazy="joined")
+
+    def set_days(self, zone: str, starts_on: date, ends_on: date) -> None:
+        """Set the days and the instants that follow from them in a zone."""
+        self.starts_on, self.ends_on = starts_on, ends_on
+        self.since = clock.start_of(starts_on, zone)
+        self.until = clock.end_of(ends_on, zone)

@@ -85,7 +85,9 @@ def test_two_who_change_themselves_and_refer_to_each_other_both_get_through(app,
             with suppress(threading.BrokenBarrierError):
                 both.wait(1)
             today = clock.today("Europe/Madrid")
-            work.add(Absence(person_id=mine, stand_in_id=other, starts_on=today, ends_on=today))
+            absence = Absence(person_id=mine, stand_in_id=other)
+            absence.set_days("Europe/Madrid", today, today)
+            work.add(absence)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(refer, rows[:2], reversed(rows[:2])))

@@ -236,6 +236,7 @@ TOLD_AS_GONE = {
 
 JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
+    "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "forget old failures": "deletes counts, tells nobody",
     "forget unused words": "deletes words that nothing has, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",

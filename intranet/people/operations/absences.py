@@ -12,9 +12,9 @@ from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post, may_set_absence
-from intranet.people.events import ProfileChanged
+from intranet.people.events import AbsenceChanged, ProfileChanged
 from intranet.people.models import Absence, Person
-from intranet.people.queries import today_of
+from intranet.people.queries import time_zone_of, today_of
 
 DAYS_LIMIT = 3660
 
@@ -42,14 +42,14 @@ def set_absence(
             person=person,
             person_id=person.id,
             stand_in=stand_in,
-            starts_on=starts_on,
-            ends_on=ends_on,
             set_by_id=actor.id if actor else None,
         )
+        absence.set_days(time_zone_of(person.id, clock.now()), starts_on, ends_on)
         work.add(absence)
         db.session.flush()
         _record("absence.set", actor, person)
         work.publish(ProfileChanged(person.id))
+        work.publish(AbsenceChanged(person.id))
     return absence
 
 
@@ -67,9 +67,12 @@ def end_absence(actor: Person | None, absence: Absence) -> None:
         if absence.starts_on >= today:
             work.delete(absence)
         elif absence.ends_on >= today:
-            absence.ends_on = date.fromordinal(today.toordinal() - 1)
+            yesterday = date.fromordinal(today.toordinal() - 1)
+            zone = time_zone_of(person.id, clock.now())
+            absence.set_days(zone, absence.starts_on, yesterday)
         _record("absence.end", actor, person)
         work.publish(ProfileChanged(person.id))
+        work.publish(AbsenceChanged(person.id))
 
 
 def _require(actor: Person | None, person: Person) -> None:
