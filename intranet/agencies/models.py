@@ -27,12 +27,23 @@ from intranet.extensions import UNNESTED, Identified, Model
 
 
 class AgencyKind(StrEnum):
-    """What sort of administration it is."""
+    """What sort of administration it is.
+
+    An island's is a *cabildo* or *consell insular*, a district a *comarca*, an association a
+    *mancomunidad* of municipalities; a grouping shares posts (*agrupación*), a minor entity is a
+    village below a municipality.
+    """
 
     STATE = "state"
     REGION = "region"
     PROVINCE = "province"
+    ISLAND = "island"
+    DISTRICT = "district"
+    ASSOCIATION = "association"
     MUNICIPALITY = "municipality"
+    MINOR_ENTITY = "minor_entity"
+    GROUPING = "grouping"
+    CONSORTIUM = "consortium"
     UNIVERSITY = "university"
     PUBLIC_BODY = "public_body"
 

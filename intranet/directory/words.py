@@ -77,7 +77,13 @@ def agency_kind_names() -> dict[str, str]:
         "state": _("State administration"),
         "region": _("Regional administration"),
         "province": _("Provincial administration"),
+        "island": _("Island council"),
+        "district": _("District council"),
+        "association": _("Association of municipalities"),
         "municipality": _("Municipality"),
+        "minor_entity": _("Entity below a municipality"),
+        "grouping": _("Grouping of municipalities"),
+        "consortium": _("Consortium"),
         "university": _("University"),
         "public_body": _("Public body"),
     }

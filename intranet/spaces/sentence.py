@@ -14,7 +14,13 @@ KINDS = {
     AgencyKind.STATE: _l("ministries and state bodies"),
     AgencyKind.REGION: _l("regional administrations"),
     AgencyKind.PROVINCE: _l("provincial councils"),
+    AgencyKind.ISLAND: _l("island councils"),
+    AgencyKind.DISTRICT: _l("district councils"),
+    AgencyKind.ASSOCIATION: _l("associations of municipalities"),
     AgencyKind.MUNICIPALITY: _l("town halls"),
+    AgencyKind.MINOR_ENTITY: _l("entities below a municipality"),
+    AgencyKind.GROUPING: _l("groupings of municipalities"),
+    AgencyKind.CONSORTIUM: _l("consortia"),
     AgencyKind.UNIVERSITY: _l("universities"),
     AgencyKind.PUBLIC_BODY: _l("public bodies"),
 }
