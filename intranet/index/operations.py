@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.core.text import fold
@@ -49,6 +49,19 @@ def put(documents: Iterable[Document]) -> None:
                 if row["kind"] in NAMES
                 for word in f"{row['title']} {row['body']}".split()
             )
+
+
+def put_earlier(documents: Sequence[Document]) -> None:
+    """Store documents of what is older than all that is there, the oldest first; known ones stay.
+
+    They are put before the first, so that ids go on rising with time.
+    """
+    with unit_of_work():
+        for some in reversed(list(_in_parts(documents))):
+            lowest = db.session.scalar(select(func.min(SearchDocument.id))) or 0
+            first = min(lowest, 0) - len(some)
+            rows = [{"id": number, **_row(each)} for number, each in enumerate(some, first)]
+            _insert_new(SearchDocument, rows)
 
 
 def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:

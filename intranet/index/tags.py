@@ -11,6 +11,9 @@ from intranet.index.models import DocumentKind
 SIZES = (1_000, 5_000, 20_000, 100_000, 500_000)
 """Where one size of agency ends and the next begins, in inhabitants."""
 
+HAS_FILE = "xhasfile"
+"""A message that holds a file."""
+
 HEAD, VACANT, NETWORK, OPEN = "xhead", "xvacant", "xnetwork", "xopen"
 """Heads a unit · nobody holds it · others may find it · its holder takes questions."""
 
@@ -65,9 +68,24 @@ def language(tag: str) -> str:
     return f"xg{_plain(tag.split('-', maxsplit=1)[0])}"
 
 
+def is_inherited(tag: str) -> bool:
+    """Whether a tag of an agency holds for everything in it: not its own kind and initials."""
+    return not tag.startswith(("xk", "xi"))
+
+
+def initial(letter: str) -> str:
+    """Has a title in which a word begins with this letter: what one types of "M.J. Pérez"."""
+    return f"xi{_plain(letter)}"
+
+
 def conversation(conversation_id: UUID) -> str:
     """Stands in a conversation."""
     return f"xc{conversation_id.hex}"
+
+
+def author(person_id: UUID) -> str:
+    """Was written by somebody."""
+    return f"xw{person_id.hex}"
 
 
 def _plain(text: str) -> str:
