@@ -38,9 +38,5 @@ def matching(expression: Expression, *columns: Any) -> Select[Any]:
 
 def newest() -> ColumnElement[int]:
     """The order in which the index itself can be read backwards."""
-    return place().desc()
-
-
-def place() -> ColumnElement[int]:
-    """The id of a document as the index itself knows it: to begin at one and not look at others."""
-    return FTS5.c.rowid if on_sqlite() else SearchDocument.id
+    place: ColumnElement[int] = FTS5.c.rowid
+    return place.desc() if on_sqlite() else SearchDocument.id.desc()
