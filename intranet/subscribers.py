@@ -2,12 +2,16 @@
 
 from intranet.accounts.events import SignInsEnded
 from intranet.agencies.events import (
+    AgenciesChanged,
+    AgencyChanged,
     AgencyCreated,
     PostChanged,
     PostsChanged,
     TimeZoneChanged,
     UnitChanged,
     UnitCreated,
+    UnitsChanged,
+    UnitsCreated,
 )
 from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
@@ -19,6 +23,7 @@ from intranet.conversations.events import (
     TalkTakenUp,
 )
 from intranet.core.events import bus
+from intranet.directory import handlers as directory_handlers
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
@@ -36,6 +41,7 @@ from intranet.spaces.events import MembersChanged, SpaceCreated
 def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
+    _index()
     _after_commit()
 
 
@@ -54,6 +60,21 @@ def _within() -> None:
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostChanged, conversation_handlers.follow_post)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
+
+
+def _index() -> None:
+    bus.within(AgencyCreated, directory_handlers.follow_agency)
+    bus.within(AgencyChanged, directory_handlers.follow_agency)
+    bus.within(AgenciesChanged, directory_handlers.follow_agencies)
+    bus.within(UnitCreated, directory_handlers.follow_new_unit)
+    bus.within(UnitChanged, directory_handlers.follow_unit)
+    bus.within(UnitsCreated, directory_handlers.follow_new_units)
+    bus.within(UnitsChanged, directory_handlers.follow_units)
+    bus.within(PostChanged, directory_handlers.follow_post)
+    bus.within(PostsChanged, directory_handlers.follow_posts)
+    bus.within(AppointmentChanged, directory_handlers.follow_appointment)
+    bus.within(ManyAppointed, directory_handlers.follow_many)
+    bus.within(ProfileChanged, directory_handlers.follow_profile)
 
 
 def _after_commit() -> None:

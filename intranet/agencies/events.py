@@ -20,13 +20,9 @@ class TimeZoneChanged:
 
 @dataclass(frozen=True)
 class AgencyChanged:
-    """What an agency decides for itself changed: names, languages, what is seen outside.
-
-    `is_moved` says that it left the directory of the network, or came back.
-    """
+    """What an agency decides for itself changed: names, languages, what is seen outside."""
 
     agency_id: UUID
-    is_moved: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,7 @@ class Turn:
                 self._taken = False
 
 
+Step = Callable[[frozenset[UUID]], None]
 STRIPES = 256
 _writer = Turn()
 _rows = [Turn() for _stripe in range(STRIPES)]
@@ -65,6 +66,7 @@ class Work:
         self._session = session
         self._turns = turns
         self._is_in_line = False
+        self._gathered: dict[Step, set[UUID]] = {}
         self.events: list[object] = []
 
     def lock(self, row: Identified) -> None:
@@ -127,6 +129,21 @@ class Work:
         self.events.append(event)
         bus.handle_within(event)
 
+    def gather(self, step: Step, ids: Iterable[UUID]) -> None:
+        """Do something once for all these ids, right before the commit.
+
+        What follows from thousands of events in one transaction is so done in bulk.
+        """
+        self._gathered.setdefault(step, set()).update(ids)
+
+    def finish(self) -> None:
+        """Do what was gathered, and what that gathers."""
+        while self._gathered:
+            self._session.flush()
+            step, ids = next(iter(self._gathered.items()))
+            del self._gathered[step]
+            step(frozenset(ids))
+
 
 @contextmanager
 def unit_of_work() -> Iterator[Work]:
@@ -150,6 +167,7 @@ def unit_of_work() -> Iterator[Work]:
         try:
             session.connection(execution_options={"writes": True})
             yield work
+            work.finish()
             session.commit()
             dispatcher().enqueue(work.events)
         except GONE as error:

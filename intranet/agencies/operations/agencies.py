@@ -110,7 +110,7 @@ def change_agency(
         work.lock(agency)
         require_administrator(actor, agency.id)
         require_version(agency.version, version)
-        before, was_found = _decided(agency), agency.in_directory
+        before = _decided(agency)
         agency.name, agency.languages = name, list(languages)
         agency.sort_key = sort_key_of(name, agency.language)
         zone_before, agency.time_zone = agency.time_zone, time_zone
@@ -138,7 +138,7 @@ def change_agency(
         if time_zone != zone_before:
             work.publish(TimeZoneChanged(agency.id))
         work.publish(UnitChanged(root.id))
-        work.publish(AgencyChanged(agency.id, is_moved=agency.in_directory != was_found))
+        work.publish(AgencyChanged(agency.id))
     return agency
 
 

@@ -96,7 +96,7 @@ def appoint_all(
         if len(made) == 1:
             _publish(work, made[0])
         else:
-            work.publish(ManyAppointed(agency.id))
+            work.publish(ManyAppointed(agency.id, tuple(row.person_id for row in made)))
     return made
 
 

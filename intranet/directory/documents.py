@@ -1,0 +1,244 @@
+"""The words and tags by which people, posts, units and agencies are found.
+
+Names of agencies and words for functions are in none of them: words of a query that mean one
+become tags when it is asked (`meaning`), so that renaming an agency writes nothing anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.agencies.queries import in_force
+from intranet.agencies.territories import places_of
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.directory.spelled import name_words, spelled
+from intranet.extensions import db
+from intranet.index import tags
+from intranet.index.models import DocumentKind
+from intranet.index.operations import Document
+from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.queries import is_current
+
+POST_COLUMNS = (
+    Post.id.label("post_id"),
+    Post.title,
+    Post.handle,
+    Post.level,
+    Post.is_head,
+    Post.places,
+    Unit.id.label("unit_id"),
+    Unit.name.label("unit_name"),
+    Unit.parent_id,
+    Post.agency_id,
+)
+
+
+@dataclass
+class Agencies:
+    """The tags of agencies, made once for all their documents."""
+
+    known: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    closed: set[UUID] = field(default_factory=set)
+
+    def read(self, agency_ids: Iterable[UUID]) -> None:
+        """Get to know these too."""
+        if new := set(agency_ids) - self.known.keys():
+            for agency in db.session.scalars(select(Agency).where(Agency.id.in_(new))):
+                self.known[agency.id] = agency_tags(agency)
+                if not agency.in_directory:
+                    self.closed.add(agency.id)
+
+
+def agency_tags(agency: Agency) -> tuple[str, ...]:
+    """What holds for everything in an agency."""
+    found = [
+        tags.agency(agency.id),
+        tags.agency_kind(agency.kind.value),
+        *(tags.territory(place.code) for place in places_of(agency.territory)),
+        *(tags.language(each) for each in agency.languages),
+    ]
+    if agency.population is not None:
+        found.append(tags.size(agency.population))
+    if agency.in_directory:
+        found.append(tags.NETWORK)
+    return tuple(found)
+
+
+def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these people who hold a post now.
+
+    Who holds posts in an agency that left the directory and in another is found by the other.
+    """
+    names = db.session.execute(
+        select(Person.id, Person.name, Person.languages).where(
+            Person.id.in_(ids), Person.erased_at.is_(None)
+        )
+    ).all()
+    rows = db.session.execute(
+        select(Appointment.person_id, *POST_COLUMNS)
+        .select_from(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Appointment.person_id.in_(ids), is_current(clock.now()))
+        .order_by(Appointment.since, Appointment.id)
+    ).all()
+    held: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        held[row.person_id].append(row)
+    agencies.read({row.agency_id for row in rows})
+    functions = _functions({row.post_id for row in rows})
+    return [
+        _person(person, _in_the_open(held[person.id], agencies), agencies, functions)
+        for person in names
+        if person.id in held
+    ]
+
+
+def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these posts that exist, or will."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(*POST_COLUMNS)
+        .select_from(Post)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.id.in_(ids), in_force(Post, now.date(), ahead=True))
+    ).all()
+    agencies.read({row.agency_id for row in rows})
+    functions = _functions({row.post_id for row in rows})
+    holding = db.session.execute(
+        select(Appointment.post_id, func.count())
+        .where(
+            Appointment.post_id.in_(ids),
+            is_current(now),
+            Appointment.kind == AppointmentKind.HOLDER,
+        )
+        .group_by(Appointment.post_id)
+    )
+    standing = {post_id: int(count) for post_id, count in holding}
+    return [_post(row, standing.get(row.post_id, 0), agencies, functions) for row in rows]
+
+
+def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these units that exist, or will; the agency stands for its root."""
+    wanted = select(Unit.id, Unit.agency_id, Unit.name).where(
+        Unit.id.in_(ids),
+        Unit.parent_id.is_not(None),
+        in_force(Unit, clock.now().date(), ahead=True),
+    )
+    rows = db.session.execute(wanted).all()
+    agencies.read({row.agency_id for row in rows})
+    return [
+        Document(
+            kind=DocumentKind.UNIT,
+            subject_id=row.id,
+            title=_texts(row.name),
+            tags=(
+                tags.kind(DocumentKind.UNIT),
+                *agencies.known[row.agency_id],
+                tags.unit(row.id),
+                *_initials(_texts(row.name).split()),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def of_agencies(ids: Collection[UUID], _agencies: Agencies) -> list[Document]:
+    """Documents of agencies; their place is found by its name too."""
+    found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
+    return [
+        Document(
+            kind=DocumentKind.AGENCY,
+            subject_id=agency.id,
+            title=_texts(agency.name),
+            body=f"{agency.handle} {agency.code}",
+            tags=(
+                tags.kind(DocumentKind.AGENCY),
+                *agency_tags(agency),
+                *_initials(_texts(agency.name).split()),
+            ),
+        )
+        for agency in found
+    ]
+
+
+def _person(
+    person: Any,
+    held: Sequence[Any],
+    agencies: Agencies,
+    functions: Mapping[UUID, Sequence[str]],
+) -> Document:
+    words = name_words(person.name)
+    titles = dict.fromkeys(_texts(row.title) for row in held)
+    units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
+    found = [tags.kind(DocumentKind.PERSON)]
+    for row in held:
+        found += agencies.known[row.agency_id]
+        found += _post_tags(row, functions)
+    found += [tags.language(each) for each in person.languages]
+    return Document(
+        kind=DocumentKind.PERSON,
+        subject_id=person.id,
+        title=" ".join(words),
+        body=" ".join([*titles, *units]),
+        tags=(*found, *_initials(words)),
+    )
+
+
+def _post(
+    row: Any, standing: int, agencies: Agencies, functions: Mapping[UUID, Sequence[str]]
+) -> Document:
+    title = _texts(row.title)
+    unit = _texts(row.unit_name) if row.parent_id else ""
+    return Document(
+        kind=DocumentKind.POST,
+        subject_id=row.post_id,
+        title=title,
+        body=f"{unit} {row.handle}",
+        tags=(
+            tags.kind(DocumentKind.POST),
+            *agencies.known[row.agency_id],
+            *_post_tags(row, functions),
+            *([tags.VACANT] if standing < row.places else []),
+            *_initials(title.split()),
+        ),
+    )
+
+
+def _post_tags(row: Any, functions: Mapping[UUID, Sequence[str]]) -> list[str]:
+    found = [tags.unit(row.unit_id), tags.level(row.level)]
+    found += [tags.function(code) for code in functions.get(row.post_id, ())]
+    if row.is_head:
+        found.append(tags.HEAD)
+    return found
+
+
+def _in_the_open(held: Sequence[Any], agencies: Agencies) -> Sequence[Any]:
+    return [row for row in held if row.agency_id not in agencies.closed] or held
+
+
+def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    rows = db.session.execute(
+        select(PostFunction.post_id, PostFunction.function_code).where(
+            PostFunction.post_id.in_(post_ids)
+        )
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for post_id, code in rows:
+        found[post_id].append(code)
+    return found
+
+
+def _texts(text: Localized) -> str:
+    """A text in all its languages, each once."""
+    return spelled(" ".join(dict.fromkeys(text.values())))
+
+
+def _initials(words: Iterable[str]) -> list[str]:
+    return [tags.initial(word[0]) for word in words if word[0].isalnum()]
