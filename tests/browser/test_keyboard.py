@@ -5,6 +5,7 @@ from playwright.sync_api import FilePayload, expect
 from intranet.extensions import db
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.cast import PASSWORD
+from tests.realtime.clients import wait_until
 
 # A ring around what has the focus, or around what it stands for: its label, the box one writes in.
 FOCUS = """() => {
@@ -25,7 +26,7 @@ def tab_to(page, locator, key="Tab"):
     """Press Tab until an element has the focus, as somebody without a mouse does."""
     for _ in range(MOST_STEPS):
         if locator.evaluate("(element) => element === document.activeElement"):
-            assert page.evaluate(FOCUS), "the focus is not seen"
+            page.wait_for_function(FOCUS)  # and is seen to have it
             return
         page.keyboard.press(key)
     raise AssertionError(f"{locator} is not reached by {key}")
@@ -63,13 +64,13 @@ def test_one_posts_replies_in_the_thread_and_reacts(site, says, cast, planning):
     )
 
     tab_to(page, page.locator(".conversation__log"), "Shift+Tab")
-    assert page.evaluate(FOCUS)
+    page.wait_for_function(FOCUS)
     page.keyboard.press("ArrowUp")
     expect(ana.message("Good morning.")).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(ana.message("Which form")).to_be_focused()
-    assert page.evaluate(FOCUS)
+    page.wait_for_function(FOCUS)
     page.keyboard.press("r")
     expect(page.locator(THREAD_WRITE)).to_be_focused()
     page.keyboard.type("The one of March.")
@@ -166,7 +167,7 @@ def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, plann
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     expect(message.locator(".menu__item").first).to_be_focused()
-    assert page.evaluate(FOCUS)
+    page.wait_for_function(FOCUS)
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
 
@@ -175,7 +176,7 @@ def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, plann
     expect(message.locator("[data-action=delete]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Keep it")).to_be_focused()
-    assert page.evaluate(FOCUS)
+    page.wait_for_function(FOCUS)
     page.keyboard.press("Escape")
     expect(page.locator("#confirm-delete")).to_be_hidden()
-    assert message.evaluate("(element) => element.contains(document.activeElement)")
+    wait_until(lambda: message.evaluate("(element) => element.contains(document.activeElement)"))

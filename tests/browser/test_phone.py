@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import DESK, PHONE, THREAD_WRITE, WRITE
+from tests.realtime.clients import wait_until
 
 # The title is left out: its link is stretched over the whole head of the conversation.
 TARGETS = """() => [...document.querySelectorAll(
@@ -142,6 +143,12 @@ def test_one_writes_edits_deletes_attaches_and_calls_by_touch(ana, carles):
     expect(ana.page.locator(".message__gone")).to_be_visible()
 
 
+def bottom(element):
+    """Where an element ends, in pixels from the top of the window."""
+    box = element.bounding_box()
+    return box["y"] + box["height"]
+
+
 def test_the_composer_stays_above_the_keyboard_of_the_screen(says, carles):
     says("xoel", *(f"Number {number}." for number in range(20)))
     expect(carles.message("Number 19.")).to_be_visible()
@@ -151,7 +158,7 @@ def test_the_composer_stays_above_the_keyboard_of_the_screen(says, carles):
     expect(carles.page.locator(WRITE)).to_be_in_viewport(ratio=1)
     expect(carles.page.locator(".conversation__foot .composer__send")).to_be_in_viewport(ratio=1)
     expect(carles.message("Number 19.")).to_be_in_viewport()
-    assert carles.page.evaluate("scrollY") == 0
+    carles.page.wait_for_function("scrollY === 0")
 
 
 def test_the_composer_stays_above_a_keyboard_that_is_laid_over_the_page(says, carles):
@@ -169,8 +176,7 @@ def test_the_composer_stays_above_a_keyboard_that_is_laid_over_the_page(says, ca
     send = carles.page.locator(".conversation__foot .composer__send")
     for element in (carles.page.locator(WRITE), send, carles.message("Number 19.")):
         expect(element).to_be_in_viewport()
-        box = element.bounding_box()
-        assert box["y"] + box["height"] <= 470
+        wait_until(lambda element=element: bottom(element) <= 470)
 
     carles.page.evaluate(
         """() => {
@@ -178,7 +184,7 @@ def test_the_composer_stays_above_a_keyboard_that_is_laid_over_the_page(says, ca
           visualViewport.dispatchEvent(new Event("resize"));
         }"""
     )
-    assert send.bounding_box()["y"] > 470
+    wait_until(lambda: bottom(send) > 470)
 
 
 def test_nothing_is_wider_than_320_pixels(site, says, cast, planning):
