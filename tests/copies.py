@@ -35,10 +35,7 @@ def copy(url: str, folder: Path) -> str:
         connection.execute("SET session_replication_role = replica")  # keys are not checked
         names = _tables(connection)
         parts = [_command("DELETE FROM public.{}", name) for name in names]
-        parts += [
-            _command("INSERT INTO public.{} SELECT * FROM {}.{}", name, KEPT, name)
-            for name in names
-        ]
+        parts += [_refill(connection, name) for name in names]
         connection.execute(sql.SQL(";").join(parts))
     return url
 
@@ -49,6 +46,18 @@ def _end_others(connection: psycopg.Connection) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+
+
+def _refill(connection: psycopg.Connection, name: str) -> sql.Composed:
+    """Put back what a table held, but for what the database reckons by itself."""
+    rows = connection.execute(
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
+        [name],
+    )
+    columns = sql.SQL(",").join(sql.Identifier(column) for (column,) in rows)
+    command = sql.SQL("INSERT INTO public.{0} ({1}) SELECT {1} FROM {2}.{0}")
+    return command.format(sql.Identifier(name), columns, sql.Identifier(KEPT))
 
 
 def _tables(connection: psycopg.Connection) -> list[str]:

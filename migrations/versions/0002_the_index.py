@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_documents")),
-        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_search_documents_kind")),
+        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_search_documents_kind_subject_id")),
     )
     op.create_index("ix_search_documents_conversation_id", "search_documents", ["conversation_id"])
     op.create_table(
