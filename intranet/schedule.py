@@ -10,6 +10,7 @@ from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.files import jobs as file_jobs
 from intranet.index import jobs as index_jobs
+from intranet.messages import jobs as message_jobs
 from intranet.spaces import jobs as space_jobs
 
 JOBS = (
@@ -22,6 +23,9 @@ JOBS = (
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
+
+# What the outbox does registers itself when its module is imported.
+OWED = (file_jobs, message_jobs)
 
 
 def clockwork(app: Flask) -> Clockwork:

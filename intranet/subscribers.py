@@ -24,7 +24,9 @@ from intranet.conversations.events import (
 )
 from intranet.core.events import bus
 from intranet.directory import handlers as directory_handlers
+from intranet.files.events import FileRead
 from intranet.messages import broadcasts as message_broadcasts
+from intranet.messages import handlers as message_handlers
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
 from intranet.people.events import (
@@ -75,6 +77,9 @@ def _index() -> None:
     bus.within(AppointmentChanged, directory_handlers.follow_appointment)
     bus.within(ManyAppointed, directory_handlers.follow_many)
     bus.within(ProfileChanged, directory_handlers.follow_profile)
+    bus.within(MessagePosted, message_handlers.index_message)
+    bus.within(MessageChanged, message_handlers.index_change)
+    bus.within(FileRead, message_handlers.index_file)
 
 
 def _after_commit() -> None:

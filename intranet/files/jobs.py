@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +14,7 @@ from intranet.files import queries
 from intranet.files.limits import UNUSED_FOR
 from intranet.files.operations import ERASE, SMALL, discard
 from intranet.files.storage import storage
+from intranet.files.text import READ, read_file
 
 KEYS_AT_ONCE = 500
 
@@ -22,6 +24,12 @@ def erase(payload: Mapping[str, Any]) -> None:
     """Remove the bytes of files whose rows are gone."""
     for key in payload["keys"]:
         storage().delete(key)
+
+
+@does(READ)
+def read_text(payload: Mapping[str, Any]) -> None:
+    """Read what a file says, so that it is found by it."""
+    read_file(UUID(payload["file_id"]))
 
 
 def discard_unused(now: datetime) -> None:

@@ -1,15 +1,23 @@
 """Stored files."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
-from intranet.core.types import UTCDateTime
+from intranet.core.types import UTCDateTime, enum_column
 from intranet.extensions import Identified
 from intranet.people.models import Person  # noqa: F401 - the table that a file's owner is in
+
+
+class TextState(StrEnum):
+    """What became of reading a file's text; nothing where that was not tried."""
+
+    READ = "read"
+    UNREADABLE = "unreadable"
 
 
 class File(Identified):
@@ -17,6 +25,7 @@ class File(Identified):
 
     `media_type` follows from the content, never from what the sender claimed. Images have a
     size in pixels, a smaller picture under `thumbnail_key`, and words for who cannot see them.
+    `text` is what a document says, cut at a length, to find it by.
     """
 
     __tablename__ = "files"
@@ -32,6 +41,8 @@ class File(Identified):
     height: Mapped[int | None]
     alternative: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
+    text: Mapped[str | None] = mapped_column(Text, deferred=True)
+    text_state: Mapped[TextState | None] = mapped_column(enum_column(TextState))
 
     @property
     def is_image(self) -> bool:

@@ -30,6 +30,8 @@ from intranet.files.models import File
 from intranet.files.names import safe_name
 from intranet.files.pictures import clean_picture, square_photo
 from intranet.files.storage import Source, new_key, storage
+from intranet.index.models import DocumentKind
+from intranet.index.operations import remove
 from intranet.people.models import Person
 
 ERASE = "files.erase"
@@ -88,6 +90,7 @@ def describe(file: File, alternative: str) -> None:
 def discard(file_ids: Sequence[UUID]) -> None:
     """Remove files that nothing holds any more; their bytes go soon after."""
     with unit_of_work() as work:
+        remove(DocumentKind.FILE, file_ids)
         for file in queries.files(file_ids):
             work.delete(file)
             owe(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core.types import UTCDateTime, enum_column
@@ -37,6 +37,12 @@ class SearchDocument(Model):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
         Index("ix_search_documents_conversation_id", "conversation_id"),
+        Index(
+            "ix_search_documents_at",
+            "at",
+            sqlite_where=text("at IS NOT NULL"),
+            postgresql_where=text("at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(

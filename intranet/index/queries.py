@@ -1,6 +1,6 @@
 """Asking the index."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -38,5 +38,10 @@ def matching(expression: Expression, *columns: Any) -> Select[Any]:
 
 def newest() -> ColumnElement[int]:
     """The order in which the index itself can be read backwards."""
-    place: ColumnElement[int] = FTS5.c.rowid
-    return place.desc() if on_sqlite() else SearchDocument.id.desc()
+    return place().desc()
+
+
+def place() -> ColumnElement[int]:
+    """The id of a document as the index knows it: to begin at one without looking at others."""
+    known: ColumnElement[int] = FTS5.c.rowid
+    return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)

@@ -248,6 +248,8 @@ JOBS = {
 
 OWED = {
     "files.erase": "deletes bytes, tells nobody",
+    "files.read_text": "keeps what a file says beside it, tells nobody",
+    "messages.fill_index": "writes what is found by who reads it, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
     "account_link": "mails the account's own address",

@@ -1,0 +1,64 @@
+"""What is written along with a message: by which words it and its files are found."""
+
+from sqlalchemy import select
+
+from intranet.core.outbox import owe
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.files.events import FileRead
+from intranet.files.models import File
+from intranet.files.text import READ, is_readable
+from intranet.index.models import DocumentKind
+from intranet.index.operations import put, remove
+from intranet.messages import queries
+from intranet.messages.documents import file_document, message_document
+from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.models import Message, MessageFile
+
+
+def index_message(event: MessagePosted) -> None:
+    """Let a message be found, its files by their names at once; what they say is read after it."""
+    message = db.session.get_one(Message, event.message_id)
+    files = [held.file for held in message.files]
+    put(
+        [
+            message_document(message, holds_file=bool(files)),
+            *(file_document(message, file) for file in files),
+        ]
+    )
+    owe_reading(files)
+
+
+def index_change(event: MessageChanged) -> None:
+    """Let a message be found by what it says now; a deleted one no more. Signs change nothing.
+
+    Its files went with it (`files.operations.discard`).
+    """
+    message = db.session.get_one(Message, event.message_id)
+    if message.body_rev != event.rev:
+        return
+    if message.deleted_at:
+        remove(DocumentKind.MESSAGE, [message.id])
+    else:
+        put([message_document(message, holds_file=bool(queries.file_ids_of(message.id)))])
+
+
+def index_file(event: FileRead) -> None:
+    """Let a file be found by what it says, where a message holds it."""
+    row = db.session.execute(
+        select(Message, File)
+        .join(MessageFile, MessageFile.message_id == Message.id)
+        .join(File, File.id == MessageFile.file_id)
+        .where(File.id == event.file_id)
+    ).first()
+    if row:
+        message, file = row
+        put([file_document(message, file, file.text)])
+
+
+def owe_reading(files: list[File]) -> None:
+    """Have the text of files read that can be and were not yet."""
+    with unit_of_work() as work:
+        for file in files:
+            if is_readable(file) and file.text_state is None:
+                owe(work, READ, {"file_id": str(file.id)})

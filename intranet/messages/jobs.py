@@ -1,0 +1,54 @@
+"""What is done about messages in the background: those older than the index are put into it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from intranet.core.outbox import does, owe
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.index.operations import put_earlier
+from intranet.messages.documents import documents_of, newest_before, with_files
+from intranet.messages.handlers import owe_reading
+from intranet.messages.models import Message
+
+FILL: Final = "messages.fill_index"
+LOOKED_UP = 5_000
+AT_ONCE = 200
+
+
+@does(FILL)
+def fill_index(payload: Mapping[str, Any]) -> None:
+    """Put some messages into the index, from the newest on, and owe those that are older.
+
+    Args:
+        payload: `at` and `id` of the last message that was seen; nothing to begin.
+    """
+    last = (datetime.fromisoformat(payload["at"]), UUID(payload["id"])) if payload else None
+    if after := fill_some(last):
+        at, message_id = after
+        with unit_of_work() as work:
+            owe(work, FILL, {"at": at.isoformat(), "id": str(message_id)})
+
+
+def fill_all() -> None:
+    """Put every message into the index that is not there: after a history was written."""
+    last = None
+    while last := fill_some(last):
+        pass
+
+
+def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | None:
+    """Put a few thousand messages into the index, in short transactions; give the last of them."""
+    ids = newest_before(last, LOOKED_UP)
+    for start in range(0, len(ids), AT_ONCE):
+        with unit_of_work():
+            messages = with_files(ids[start : start + AT_ONCE])
+            put_earlier(documents_of(messages))
+            owe_reading([held.file for message in messages for held in message.files])
+        db.session.expunge_all()
+    if not ids:
+        return None
+    oldest = db.session.get_one(Message, ids[-1])
+    return oldest.created_at, oldest.id

@@ -1,0 +1,76 @@
+"""The conversations that somebody reads, by the words people call them."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from intranet.conversations.access import readable_by
+from intranet.conversations.models import Conversation
+from intranet.core.text import fold
+from intranet.extensions import db
+from intranet.people.models import Person
+
+
+def rooms_of(person: Person) -> Sequence[Conversation]:
+    """Every conversation that the person reads, with its people; asked once a request."""
+    known: dict[UUID, Sequence[Conversation]] = g.setdefault("rooms", {})
+    if person.id not in known:
+        known[person.id] = db.session.scalars(
+            select(Conversation)
+            .where(readable_by(person))
+            .options(selectinload(Conversation.participants))
+        ).all()
+    return known[person.id]
+
+
+def called(person: Person, words: Sequence[str]) -> set[UUID]:
+    """Ids of the conversations whose name, unit, agency or people have these words."""
+    return {room.id for room in rooms_of(person) if _has(_names(room, person), words)}
+
+
+def in_units(person: Person, words: Sequence[str]) -> set[UUID]:
+    """Ids of the conversations of units whose name has these words, and of the units below them."""
+    units = {
+        room.space.unit.id.hex
+        for room in rooms_of(person)
+        if room.space and room.space.unit and _has(room.space.unit.name.values(), words)
+    }
+    return {
+        room.id
+        for room in rooms_of(person)
+        if room.space
+        and room.space.unit
+        and not units.isdisjoint(room.space.unit.path.strip("/").split("/"))
+    }
+
+
+def in_agencies(person: Person, words: Sequence[str]) -> set[UUID]:
+    """Ids of the conversations of agencies whose name, handle or code has these words."""
+    return {
+        room.id
+        for room in rooms_of(person)
+        if room.space
+        and _has(
+            [*room.space.agency.name.values(), room.space.agency.handle, room.space.agency.code],
+            words,
+        )
+    }
+
+
+def _names(room: Conversation, person: Person) -> list[str]:
+    """What a conversation may be called; a unit's main channel is called as the unit."""
+    found = list(room.name.values()) if room.name else []
+    if room.space is None:
+        return found + [row.person.name for row in room.participants if row.person_id != person.id]
+    return [*found, *(room.space.unit or room.space.agency).name.values()]
+
+
+def _has(texts: Iterable[str], words: Sequence[str]) -> bool:
+    """Whether one of the texts has a word that begins like each of these."""
+    return any(
+        all(any(part.startswith(word) for part in fold(text).split()) for word in words)
+        for text in texts
+    )

@@ -1,0 +1,26 @@
+"""A search as somebody makes it, in the language of the house."""
+
+import pytest
+
+from intranet import schedule  # noqa: F401 - what the outbox does
+from intranet.index.models import DocumentKind
+from intranet.search.asking import Question
+from intranet.search.queries import found
+from intranet.search.understanding import understand
+
+
+@pytest.fixture
+def context(app):
+    with app.test_request_context("/?lang=es"):
+        yield
+
+
+@pytest.fixture
+def ids_found(context):
+    """Ids of the messages, or files, that somebody finds, the newest first."""
+
+    def find(person, text, kind=DocumentKind.MESSAGE, **narrowed):
+        question = Question(text=text, **narrowed)
+        return [row.subject_id for row in found(person, understand(person, question), kind)]
+
+    return find
