@@ -1,5 +1,6 @@
 """Which sign-in or token is alive, and whose; which account a name belongs to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -154,6 +155,15 @@ def _is_called(name: str) -> ColumnElement[bool]:
         .where(Agency.handle == handle.lower(), other.staff_number == plain_staff_number(number))
     )
     return Account.id.in_(union_all(by_email, by_number))
+
+
+def signed_in_among(person_ids: Collection[UUID]) -> Select[UUID]:
+    """Ids of those of these people who are signed in on some device or by a token, as SQL."""
+    devices = select(SignIn.account_id).where(SignIn.ended_at.is_(None))
+    tokens = select(Token.account_id).where(Token.revoked_at.is_(None))
+    return select(Account.person_id).where(
+        Account.person_id.in_(person_ids), or_(Account.id.in_(devices), Account.id.in_(tokens))
+    )
 
 
 def plain_email(text: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.accounts.queries import signed_in_among
 from intranet.conversations import queries
 from intranet.conversations.access import readable_by
 from intranet.conversations.events import (
@@ -30,7 +31,7 @@ from intranet.realtime import (
     push_to,
     push_to_watchers,
 )
-from intranet.spaces.events import MembersChanged
+from intranet.spaces.events import ManyMembersChanged, MembersChanged
 from intranet.spaces.queries import next_change
 
 
@@ -100,6 +101,19 @@ def tell_speakers(event: SpeakersChanged) -> None:
             push_to(joined, "conversation:joined", _named(talk.id))
         if left:
             push_to(left, "conversation:left", _named(talk.id))
+
+
+def tell_many_members(event: ManyMembersChanged) -> None:
+    """The same for many spaces at once; only to those who are signed in somewhere."""
+    people = {person for change in event.changes for person in (*change.joined, *change.left)}
+    signed_in = set(db.session.scalars(signed_in_among(people)))
+    if not signed_in:
+        return
+    for change in event.changes:
+        joined = tuple(signed_in.intersection(change.joined))
+        left = tuple(signed_in.intersection(change.left))
+        if joined or left:
+            tell_members(MembersChanged(change.space_id, joined, left))
 
 
 def tell_declined(event: TalkDeclined) -> None:

@@ -2,26 +2,54 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, insert, select, union
 
 from intranet.agencies.events import PostChanged, PostsChanged
 from intranet.agencies.models import Post
 from intranet.conversations.following import follow_posts, posts_with_talks
-from intranet.conversations.models import Conversation, Place
+from intranet.conversations.models import Conversation, ConversationKind, Place
 from intranet.conversations.operations import open_main_channel
 from intranet.core import clock
+from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AbsenceChanged, AppointmentChanged, ManyAppointed
 from intranet.people.models import Appointment
 from intranet.people.speaking import posts_touched_by
-from intranet.spaces.events import MembersChanged, SpaceCreated
+from intranet.spaces.events import (
+    ManyMembersChanged,
+    MembersChanged,
+    SpaceCreated,
+    SpacesCreated,
+)
 from intranet.spaces.models import Space
 
 
 def open_channel(event: SpaceCreated) -> None:
     """Every space has its channel from the first moment."""
     open_main_channel(db.session.get_one(Space, event.space_id))
+
+
+def open_channels(event: SpacesCreated) -> None:
+    """Many spaces have their channels; nobody is in them yet whom one could tell."""
+    values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
+    with unit_of_work():
+        db.session.execute(
+            insert(Conversation),
+            [{"id": uuid7(), "space_id": space_id, **values} for space_id in event.space_ids],
+        )
+
+
+def place_many_newcomers(event: ManyMembersChanged) -> None:
+    """The same for who joins many spaces at once; most have a channel in which nothing was said."""
+    joined = {change.space_id: change for change in event.changes if change.joined}
+    spoken = select(Conversation.space_id).where(
+        Conversation.space_id.in_(joined), Conversation.last_seq > 0
+    )
+    found = set(db.session.scalars(spoken))
+    for space_id, change in joined.items():
+        if space_id in found:
+            place_newcomers(change)
 
 
 def place_newcomers(event: MembersChanged) -> None:

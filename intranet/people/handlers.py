@@ -2,7 +2,7 @@
 
 from sqlalchemy import or_, select
 
-from intranet.agencies.events import PostChanged, TimeZoneChanged
+from intranet.agencies.events import PostChanged, PostsChanged, TimeZoneChanged
 from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
@@ -33,6 +33,16 @@ def end_with_post(event: PostChanged) -> None:
                 row.set_dates(agency, row.starts_on, post.valid_to)
             row.version += 1
             work.publish(AppointmentChanged(row.id, row.person_id))
+
+
+def end_with_posts(event: PostsChanged) -> None:
+    """The same for those of many posts that end."""
+    ended = select(Post.id).where(Post.id.in_(event.post_ids), Post.valid_to.is_not(None))
+    held = select(Appointment.post_id).where(
+        Appointment.post_id.in_(ended), is_not_over(clock.now())
+    )
+    for post_id in set(db.session.scalars(held)):
+        end_with_post(PostChanged(post_id))
 
 
 def reckon_anew(event: TimeZoneChanged) -> None:

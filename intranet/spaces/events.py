@@ -18,3 +18,17 @@ class MembersChanged:
     space_id: UUID
     joined: tuple[UUID, ...]
     left: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class SpacesCreated:
+    """Many units or agencies have their spaces; nobody is in one of them yet."""
+
+    space_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class ManyMembersChanged:
+    """People are members of many spaces since now, or are no longer, after one change."""
+
+    changes: tuple[MembersChanged, ...]

@@ -4,21 +4,31 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.events import AgencyCreated, PostChanged, UnitChanged, UnitCreated
+from intranet.agencies.events import (
+    AgenciesChanged,
+    AgencyCreated,
+    PostChanged,
+    PostsChanged,
+    UnitChanged,
+    UnitCreated,
+    UnitsChanged,
+    UnitsCreated,
+)
 from intranet.agencies.models import Unit
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed
 from intranet.people.models import Appointment
-from intranet.people.queries import is_current
+from intranet.people.queries import is_current, is_not_over
+from intranet.spaces.many import apply_to_people, open_spaces, people_in
 from intranet.spaces.membership import (
     apply_rules,
     invited_spaces,
     spaces_touched_by,
     wake_or_sleep,
 )
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 from intranet.spaces.operations import create_space
 
 
@@ -50,8 +60,45 @@ def follow_appointment(event: AppointmentChanged) -> None:
 
 
 def follow_many(event: ManyAppointed) -> None:
-    """Many who gain posts at once gain their rooms space by space."""
-    _follow_agency(event.agency_id)
+    """Many who gain or lose posts at once: in bulk where they are named, else space by space."""
+    if not event.person_ids:
+        _follow_agency(event.agency_id)
+        return
+    with unit_of_work() as work:
+        apply_to_people(work, event.person_ids)
+
+
+def open_agency_spaces(event: AgenciesChanged) -> None:
+    """Many agencies have their spaces from the first moment."""
+    there = select(Space.agency_id).where(
+        Space.agency_id.in_(event.agency_ids), Space.kind == SpaceKind.AGENCY
+    )
+    with unit_of_work() as work:
+        missing = set(event.agency_ids) - set(db.session.scalars(there))
+        open_spaces(work, [(agency_id, None) for agency_id in sorted(missing)])
+
+
+def open_unit_spaces(event: UnitsCreated) -> None:
+    """Many units have their spaces from the first moment."""
+    units = select(Unit.agency_id, Unit.id).where(Unit.id.in_(event.unit_ids))
+    with unit_of_work() as work:
+        open_spaces(work, [(row.agency_id, row.id) for row in db.session.execute(units)])
+
+
+def follow_units(event: UnitsChanged) -> None:
+    """Units that move take their people along, into other rooms above them."""
+    paths = select(Unit.path).where(Unit.id.in_(event.unit_ids))
+    with unit_of_work() as work:
+        apply_to_people(work, people_in(db.session.scalars(paths).all()))
+
+
+def follow_posts(event: PostsChanged) -> None:
+    """Posts that move, or become heads', take their people along."""
+    holders = select(Appointment.person_id).where(
+        Appointment.post_id.in_(event.post_ids), is_not_over(clock.now())
+    )
+    with unit_of_work() as work:
+        apply_to_people(work, set(db.session.scalars(holders)))
 
 
 def follow_post(event: PostChanged) -> None:

@@ -1,0 +1,342 @@
+"""Making and changing many agencies, units and posts in one go, as an import does.
+
+One statement for all rows of a kind, and one event that names them. What is given has been checked
+by the caller, in this transaction and under the organisation's lock, and the caller writes the
+audit log: it knows of which import this is a part.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.agencies.access import Actor, require_administrator
+from intranet.agencies.events import (
+    AgenciesChanged,
+    PostsChanged,
+    UnitsChanged,
+    UnitsCreated,
+)
+from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.agencies.naming import sort_key_of, unused
+from intranet.agencies.operations.agencies import ROOT_CODE, store_functions
+from intranet.agencies.queries import subtree
+from intranet.core.errors import Forbidden
+from intranet.core.ids import uuid7
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import Model, db
+
+HANDLE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40
+TRIED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyRow:
+    """An agency to be made. Its handle is made from its name where none is given."""
+
+    id: UUID
+    code: str
+    name: Localized
+    kind: AgencyKind
+    languages: Sequence[str]
+    scheme: str = "local"
+    handle: str | None = None
+    territory: str | None = None
+    population: int | None = None
+    root_code: str = ROOT_CODE
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRow:
+    """A unit to be made below another; `parent_path` is that one's."""
+
+    id: UUID
+    agency_id: UUID
+    language: str
+    parent_id: UUID
+    parent_path: str
+    code: str
+    name: Localized
+    kind: str = "unit"
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRow:
+    """A post to be made. `functions` are codes, suggested ones where `is_suggested`."""
+
+    id: UUID
+    agency_id: UUID
+    language: str
+    unit_id: UUID
+    code: str
+    title: Localized
+    level: int
+    is_head: bool = False
+    places: int = 1
+    functions: Sequence[str] = ()
+    is_suggested: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
+    """Make agencies, each with its root unit; only the operator does.
+
+    Raises:
+        Forbidden: somebody else tries.
+    """
+    if actor is not None:
+        raise Forbidden
+    with unit_of_work() as work:
+        store_functions(work)
+        wanted = [(row.id, row.handle or row.name.text(row.languages[0]), row.code) for row in rows]
+        handles = _handles(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
+        _insert(Agency, [_agency(row, handles[row.id]) for row in rows])
+        _insert(Unit, [_root(row) for row in rows])
+        work.publish(AgenciesChanged(tuple(row.id for row in rows)))
+
+
+def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of agencies; a root unit goes by its agency's name.
+
+    Raises:
+        Forbidden: somebody else than the operator tries.
+    """
+    if actor is not None:
+        raise Forbidden
+    with unit_of_work() as work:
+        _update(Agency, changes)
+        for agency_id, values in changes.items():
+            if "name" in values:
+                names = {key: values[key] for key in ("name", "sort_key")}
+                root = update(Unit).where(Unit.agency_id == agency_id, Unit.parent_id.is_(None))
+                _execute(root.values(**names, version=Unit.version + 1))
+        work.publish(AgenciesChanged(tuple(changes)))
+
+
+def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
+    """Make units of one or several agencies. Parents are there already, or come before.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, {row.agency_id for row in rows})
+        paths: dict[UUID, str] = {}
+        values = []
+        for row in rows:
+            path = f"{paths.get(row.parent_id, row.parent_path)}{row.id.hex}/"
+            paths[row.id] = path
+            values.append({**_columns(row), "path": path})
+        _insert(Unit, values)
+        work.publish(UnitsCreated(tuple(row.id for row in rows)))
+
+
+def change_units(
+    actor: Actor | None, agency_ids: Collection[UUID], changes: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Change columns of units; with another `parent_id` a unit moves with all below it.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, agency_ids)
+        _update(Unit, changes)
+        for unit_id, values in changes.items():
+            if "parent_id" in values:
+                _move(unit_id, values["parent_id"])
+        _expire(Unit)
+        work.publish(UnitsChanged(tuple(changes)))
+
+
+def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
+    """Make posts of one or several agencies.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        agency_ids = {row.agency_id for row in rows}
+        _require(actor, agency_ids)
+        handles: dict[UUID, str] = {}
+        for agency_id in agency_ids:
+            wanted = [
+                (row.id, row.title.text(row.language), row.code)
+                for row in rows
+                if row.agency_id == agency_id
+            ]
+            handles |= _handles(Post.handle, wanted, HANDLE_LIMIT, Post.agency_id == agency_id)
+        _insert(Post, [{**_columns(row), "handle": handles[row.id]} for row in rows])
+        _insert(PostFunction, [function for row in rows for function in _functions(row)])
+        work.publish(PostsChanged(tuple(row.id for row in rows)))
+
+
+def change_posts(
+    actor: Actor | None,
+    agency_ids: Collection[UUID],
+    changes: Mapping[UUID, Mapping[str, Any]],
+    functions: Mapping[UUID, Sequence[str]],
+) -> None:
+    """Change columns of posts, and what some of them do: what a file says is no suggestion.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, agency_ids)
+        _update(Post, changes)
+        if functions:
+            _execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
+        _insert(
+            PostFunction,
+            [
+                {"post_id": post_id, "function_code": code, "is_suggested": False}
+                for post_id, codes in functions.items()
+                for code in dict.fromkeys(codes)
+            ],
+        )
+        _expire(Post)
+        work.publish(PostsChanged(tuple({*changes, *functions})))
+
+
+def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
+    """Keep several agencies still until the commit; always in one order, so that all go on."""
+    first, *others = sorted(agency_ids)
+    work.lock(db.session.get_one(Agency, first))
+    if others:
+        locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
+        db.session.execute(locked.with_for_update(key_share=True)).all()
+
+
+def codes_for(agency_id: UUID, names: Iterable[str], limit: int) -> list[str]:
+    """Codes for new units of an agency, made from their names, in the same order."""
+    taken: set[str] = set()
+    made = []
+    for name in names:
+        tried = _numbered(unused(name, (), limit), limit)
+        there = select(Unit.code).where(Unit.agency_id == agency_id, Unit.code.in_(tried))
+        code = unused(name, taken | set(db.session.scalars(there)), limit)
+        taken.add(code)
+        made.append(code)
+    return made
+
+
+def _require(actor: Actor | None, agency_ids: Collection[UUID]) -> None:
+    for agency_id in agency_ids if actor else ():
+        require_administrator(actor, agency_id)
+
+
+def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "code_scheme": row.scheme,
+        "handle": handle,
+        "name": row.name,
+        "sort_key": sort_key_of(row.name, row.languages[0]),
+        "kind": row.kind,
+        "territory": row.territory,
+        "population": row.population,
+        "languages": list(row.languages),
+    }
+
+
+def _root(row: AgencyRow) -> dict[str, Any]:
+    root_id = uuid7()
+    return {
+        "id": root_id,
+        "agency_id": row.id,
+        "parent_id": None,
+        "code": row.root_code,
+        "name": row.name,
+        "sort_key": sort_key_of(row.name, row.languages[0]),
+        "kind": "root",
+        "path": f"/{root_id.hex}/",
+    }
+
+
+def _columns(row: UnitRow | PostRow) -> dict[str, Any]:
+    text = row.name if isinstance(row, UnitRow) else row.title
+    others = {"language", "parent_path", "functions", "is_suggested"}
+    values = {name: value for name, value in vars(row).items() if name not in others}
+    return {**values, "sort_key": sort_key_of(text, row.language)}
+
+
+def _functions(row: PostRow) -> list[dict[str, Any]]:
+    return [
+        {"post_id": row.id, "function_code": code, "is_suggested": row.is_suggested}
+        for code in dict.fromkeys(row.functions)
+    ]
+
+
+def _handles(
+    column: InstrumentedAttribute[str],
+    wanted: Sequence[tuple[UUID, str, str]],
+    limit: int,
+    *where: Any,
+) -> dict[UUID, str]:
+    """A short name for each id: from its name, and where that is taken with its code behind it."""
+    tried = {row_id: _tried(name, code, limit) for row_id, name, code in wanted}
+    every = [handle for each in tried.values() for handle in each]
+    taken = set(db.session.scalars(select(column).where(column.in_(every), *where)))
+    found = {}
+    for row_id, handles in tried.items():
+        free = next((handle for handle in handles if handle not in taken), None)
+        found[row_id] = free or f"{handles[0][: limit - 13]}-{row_id.hex[-12:]}"
+        taken.add(found[row_id])
+    return found
+
+
+def _tried(name: str, code: str, limit: int) -> list[str]:
+    base, behind = unused(name, (), limit), unused(code, (), limit // 3)
+    return [base, f"{base[: limit - len(behind) - 1]}-{behind}"]
+
+
+def _numbered(base: str, limit: int) -> list[str]:
+    return [base, *(f"{base[: limit - 5]}-{number}" for number in range(2, TRIED))]
+
+
+def _move(unit_id: UUID, parent_id: UUID) -> None:
+    """Rewrite the start of every path in the subtree."""
+    old = db.session.scalars(select(Unit.path).where(Unit.id == unit_id)).one()
+    above = db.session.scalars(select(Unit.path).where(Unit.id == parent_id)).one()
+    new = f"{above}{unit_id.hex}/"
+    if new != old:
+        _execute(
+            update(Unit)
+            .where(subtree(old))
+            .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
+        )
+
+
+def _insert(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert(kind), [dict(row) for row in rows])
+
+
+def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Set columns by id; each row's version rises."""
+    for row_id, values in changes.items():
+        if values:
+            _execute(
+                update(kind).where(kind.id == row_id).values(**values, version=kind.version + 1)
+            )
+
+
+def _execute(statement: Any) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _expire(kind: type[Model]) -> None:
+    """What the session holds of these rows is read anew."""
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, kind):
+            db.session.expire(known)
