@@ -37,7 +37,12 @@ from intranet.people.events import (
 )
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
-from intranet.spaces.events import MembersChanged, SpaceCreated
+from intranet.spaces.events import (
+    ManyMembersChanged,
+    MembersChanged,
+    SpaceCreated,
+    SpacesCreated,
+)
 
 
 def subscribe() -> None:
@@ -50,13 +55,19 @@ def subscribe() -> None:
 def _within() -> None:
     bus.within(AgencyCreated, space_handlers.open_agency_space)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew)
+    bus.within(AgenciesChanged, space_handlers.open_agency_spaces)
     bus.within(UnitCreated, space_handlers.open_unit_space)
+    bus.within(UnitsCreated, space_handlers.open_unit_spaces)
     bus.within(UnitChanged, space_handlers.follow_unit)
+    bus.within(UnitsChanged, space_handlers.follow_units)
     bus.within(PostChanged, people_handlers.end_with_post, space_handlers.follow_post)
+    bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
     bus.within(AppointmentChanged, space_handlers.follow_appointment)
     bus.within(ManyAppointed, space_handlers.follow_many)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
+    bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
+    bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
     bus.within(AppointmentChanged, conversation_handlers.follow_appointment)
     bus.within(ManyAppointed, conversation_handlers.follow_many)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
@@ -86,6 +97,7 @@ def _after_commit() -> None:
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
+    bus.after_commit(ManyMembersChanged, conversation_broadcasts.tell_many_members)
     bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
