@@ -251,6 +251,7 @@ SHAPES: dict[str, Any] = {
         id=TEXT,
         kind=TEXT,
         title=TEXT,
+        post_id=MAYBE_TEXT,
         space_id=MAYBE_TEXT,
         unit_id=MAYBE_TEXT,
         agency=MAYBE_TEXT,

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
+from intranet.agencies.models import Post
 from intranet.conversations.models import Conversation, Participant
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.extensions import db
+from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import joined_by, roles_in, visible_to
@@ -45,6 +47,18 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
     if conversation is None:
         raise NotFound
     return conversation
+
+
+def get_addressed_post(person: Person, post_id: UUID) -> Post:
+    """The post to which the person may write: any in the network, while they hold one.
+
+    Raises:
+        NotFound: there is none, or its agency is closed to them.
+    """
+    post = db.session.get(Post, post_id)
+    if post is None or not holds_any_post(person) or post.agency_id in closed_agency_ids(person):
+        raise NotFound
+    return post
 
 
 def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversation]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
-from intranet.conversations.access import get_conversation
+from intranet.conversations.access import get_addressed_post, get_conversation
 from intranet.conversations.listing import title_of
 from intranet.conversations.members import members_page
 from intranet.conversations.models import Conversation
@@ -19,6 +19,7 @@ from intranet.conversations.operations import (
     mark_read,
     mark_unread_from,
     mute,
+    start_post_talk,
     start_talk,
     unmute,
 )
@@ -42,8 +43,13 @@ bp = Blueprint("conversations_api", __name__, url_prefix=PREFIX)
 
 
 class NewConversation(Form):
-    """A direct talk with `person_ids`, or a channel with a `name` in the space `space_id`."""
+    """A direct talk with `person_ids`, one with a post, or a channel with a `name` in a space.
 
+    With `post_id` the talk is with whoever speaks for the post, and `person_ids` are those who
+    write to it together with oneself.
+    """
+
+    post_id: UUID | None = None
     person_ids: list[UUID] = Field(default_factory=list, max_length=20)
     space_id: UUID | None = None
     name: Annotated[Line, Field(max_length=80)] = ""
@@ -71,8 +77,10 @@ def index(person: Person) -> ResponseReturnValue:
 @described("Conversation", form=NewConversation)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Begin a direct talk, or the one there is of these people; or open a channel."""
+    """Begin a talk with people or a post, or the one there is; or open a channel."""
     form = NewConversation.parse(body())
+    if form.post_id:
+        get_addressed_post(person, form.post_id)
     if form.space_id:
         get_space(person, form.space_id)
     return once(person.id, lambda: (_created(person, form), 201))
@@ -157,12 +165,17 @@ def _created(person: Person, form: NewConversation) -> dict[str, Any]:
         )
     else:
         others = [get_person(person, person_id) for person_id in form.person_ids]
-        made = start_talk(person, others)
+        if form.post_id:
+            made = start_post_talk(person, get_addressed_post(person, form.post_id), others)
+        else:
+            made = start_talk(person, others)
     return _one(person, made)
 
 
 def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
-    people = queries.participants(conversation) if conversation.space is None else ()
+    people: Sequence[Person] = ()
+    if conversation.space is None:
+        people = _talkers(queries.with_participants(conversation))
     return _json(person, queries.standing(person, conversation), people)
 
 
@@ -177,9 +190,8 @@ def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) 
     return {
         "id": str(conversation.id),
         "kind": conversation.kind.value,
-        "title": ", ".join(row.name for row in people if row.id != person.id)
-        if space is None
-        else title_of(conversation, person, {}),
+        "title": title_of(conversation, person, {row.id: {"name": row.name} for row in people}),
+        "post_id": str(conversation.post_id) if conversation.post_id else None,
         "space_id": str(space.id) if space else None,
         "unit_id": str(space.unit_id) if space and space.unit_id else None,
         "agency": space.agency.code if space else None,

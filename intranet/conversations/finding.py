@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, or_, select
+from sqlalchemy import case, exists, select
 
-from intranet.agencies.models import Agency, Post, Unit
+from intranet.agencies.models import Post
 from intranet.conversations import queries
 from intranet.conversations.access import rights_of
+from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.listing import listed
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.text import fold
-from intranet.core.web import current_language
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of, holds_any_post, is_known_to, is_open_to
+from intranet.people.access import agency_ids_of, holds_any_post, is_known_to
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import has_word, holders_of, is_current, is_named
+from intranet.people.queries import is_current, is_named
 
 FOUND = 12
 SUGGESTED = 8
@@ -68,7 +68,7 @@ def suggest(
             }
         )
     found += _among(words, conversation, person)
-    found += _posts(words, person)
+    found += suggested_posts(person, words)
     return found[:SUGGESTED], rights.rings
 
 
@@ -92,46 +92,6 @@ def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[
         }
         for row in rows
     ]
-
-
-def _posts(words: str, viewer: Person) -> list[dict[str, Any]]:
-    """Posts of one's own agencies by title or handle; `secretaria@vilaverde` reaches others."""
-    wanted = words.strip().lower()
-    if not wanted or not holds_any_post(viewer):
-        return []
-    handle, _, agency = wanted.partition("@")
-    place = (
-        and_(Agency.handle.startswith(agency, autoescape=True), is_open_to(viewer))
-        if agency
-        else Post.agency_id.in_(agency_ids_of(viewer))
-    )
-    named = or_(
-        Post.handle.startswith(handle, autoescape=True),
-        has_word(Post.sort_key, handle),
-    )
-    rows = db.session.scalars(
-        select(Post)
-        .join(Unit, Post.unit_id == Unit.id)
-        .join(Agency, Post.agency_id == Agency.id)
-        .where(place, named, or_(Post.valid_to.is_(None), Post.valid_to >= clock.now().date()))
-        .order_by(Post.level, Post.sort_key)
-        .limit(SUGGESTED)
-    ).all()
-    held = holders_of([row.id for row in rows], clock.now())
-    return [_post(row, held.get(row.id, [])) for row in rows]
-
-
-def _post(post: Post, held: Sequence[Appointment]) -> dict[str, Any]:
-    language = current_language()
-    agency = post.unit.agency
-    unit = post.unit.name.text(language, agency.language)
-    return {
-        "kind": "post",
-        "id": str(post.id),
-        "name": post.title.text(language, agency.language),
-        "note": " · ".join([unit, *(row.person.name for row in held[:2])]),
-        "handle": f"{post.handle}@{agency.handle}",
-    }
 
 
 def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:

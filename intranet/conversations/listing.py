@@ -7,6 +7,7 @@ from uuid import UUID
 
 from intranet.agencies.models import Agency
 from intranet.conversations import queries
+from intranet.conversations.answers import title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import Standing
@@ -31,6 +32,7 @@ class Listed:
     person: dict[str, Any] | None
     is_near: bool
     mentions: int
+    is_for_post: bool = False
 
     @property
     def conversation(self) -> Conversation:
@@ -106,14 +108,21 @@ def grouped(items: list[Listed]) -> dict[str, Any]:
         heading = agency.name.text(current_language()) if several else ""
         groups.append(_group("agency" if several else "own", near, heading=heading))
         groups.append(_group("other", far, folded=True))
-    groups.append(_group("direct", [item for item in items if item.agency is None]))
+    groups.append(_group("post", [item for item in items if item.is_for_post]))
+    talks = [item for item in items if item.agency is None and not item.is_for_post]
+    groups.append(_group("direct", talks))
     return {"groups": [group for group in groups if group["items"]]}
 
 
 def title_of(
     conversation: Conversation, viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
 ) -> str:
-    """What a conversation is called for this reader."""
+    """What a conversation is called for this reader.
+
+    The talk of a post has the post's name for those who write to it, and theirs for the post.
+    """
+    if conversation.post and not speaks_only(conversation, viewer):
+        return title_of_post(conversation.post)
     if conversation.space is None:
         names = [
             faces[row.person_id]["name"]
@@ -126,6 +135,13 @@ def title_of(
     if conversation.name and not conversation.is_main:
         return conversation.name.text(current_language())
     return space_name(conversation.space)
+
+
+def speaks_only(conversation: Conversation, viewer: Person) -> bool:
+    """Whether the reader of a post's talk is there for the post and not for themselves."""
+    return conversation.post_id is not None and viewer.id not in {
+        row.person_id for row in conversation.participants
+    }
 
 
 def space_name(space: Space) -> str:
@@ -143,20 +159,28 @@ def _listed(
 ) -> Listed:
     conversation = standing.conversation
     others = [row.person_id for row in conversation.participants if row.person_id != person.id]
-    alone = faces.get(others[0]) if len(others) == 1 else None
+    is_alone = len(others) == 1 and (
+        conversation.post_id is None or speaks_only(conversation, person)
+    )
+    alone = faces.get(others[0]) if is_alone else None
     return Listed(
         standing=standing,
         title=title_of(conversation, person, faces),
-        note=_note(conversation, alone),
-        icon=_icon(conversation, len(others)),
+        note=_note(conversation, alone, person),
+        icon=icon_of(conversation, len(others)),
         person=alone,
         is_near=_is_near(standing, near),
         mentions=mentions.get(conversation.id, 0),
+        is_for_post=speaks_only(conversation, person),
     )
 
 
-def _note(conversation: Conversation, alone: Mapping[str, Any] | None) -> str:
-    """Beside the name: where the other person works, or whose further channel it is."""
+def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: Person) -> str:
+    """Beside the name: where the other person works, or whose further channel or post it is."""
+    if post := conversation.post:
+        if speaks_only(conversation, viewer):
+            return title_of_post(post)
+        return post.unit.agency.name.text(current_language(), post.unit.agency.language)
     if alone:
         return str(alone.get("agency_name") or "")
     if conversation.space and not conversation.is_main:
@@ -164,7 +188,10 @@ def _note(conversation: Conversation, alone: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def _icon(conversation: Conversation, others: int) -> str:
+def icon_of(conversation: Conversation, others: int) -> str:
+    """The sign of a conversation without a face."""
+    if conversation.post_id:
+        return "stamp"
     if conversation.space is None:
         return "user" if others == 1 else "users"
     is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main

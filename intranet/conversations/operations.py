@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intranet.agencies.models import Post
 from intranet.conversations import queries
-from intranet.conversations.access import require_reader
+from intranet.conversations.access import get_addressed_post, require_reader
 from intranet.conversations.events import (
     ConversationOpened,
     PlaceMoved,
@@ -19,14 +19,14 @@ from intranet.conversations.events import (
 from intranet.conversations.following import follow_posts
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
+from intranet.core.errors import Forbidden, Invalid, TooMany
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
 from intranet.core.parsing import optional_text, required_text
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
-from intranet.people.access import closed_agency_ids, holds_any_post
+from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import speaks_for
 from intranet.spaces.access import leads
@@ -131,8 +131,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
             _come_back(work, writer, there)
             return there
         _require_beginner(writer, people.values())
-        if post.agency_id in closed_agency_ids(writer):
-            raise NotFound
+        get_addressed_post(writer, post.id)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Invalid({"post_id": _l("This post has ended. Choose another one.")})
         if speaks_for(writer, post.id, clock.now()):

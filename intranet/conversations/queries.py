@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, select, union
 from sqlalchemy.orm import aliased, selectinload
 
 from intranet.conversations.access import joined_conversations
@@ -121,6 +121,13 @@ def participants(conversation: Conversation) -> Sequence[Person]:
         .where(Participant.conversation_id == conversation.id)
         .order_by(Participant.position)
     ).all()
+
+
+def with_participants(conversation: Conversation) -> Conversation:
+    """The conversation with the people of a talk at hand, asked for only where they are not."""
+    if "participants" in inspect(conversation).unloaded:
+        db.session.refresh(conversation, ["participants"])
+    return conversation
 
 
 def channels_of(space: Space) -> Sequence[Conversation]:

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
-from intranet.conversations.access import get_conversation, rights_of
+from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
+from intranet.conversations.addressing import find_posts
+from intranet.conversations.answers import answer_of, post_named
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_conversations, find_people, suggest
 from intranet.conversations.listing import grouped, listed, title_of
@@ -18,10 +20,11 @@ from intranet.conversations.operations import (
     create_channel,
     decline_talk,
     mute,
+    start_post_talk,
     start_talk,
     unmute,
 )
-from intranet.core.errors import Forbidden, Invalid, Problem
+from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.web import current_language, wants_fragment
 from intranet.people.access import get_person, holds_any_post
@@ -58,20 +61,26 @@ def switcher(person: Person) -> ResponseReturnValue:
 @bp.get("/conversations/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """Choose with whom to talk."""
-    return _new_page(person, request.args.getlist("person")[:TALK_LIMIT])
+    """Choose with whom to talk: people, or a post by a click or by its address."""
+    post_id = request.args.get("post", "")
+    return _new_page(person, request.args.getlist("person")[:TALK_LIMIT], post_id)
 
 
 @bp.post("/conversations")
 @signed_in
 def start(person: Person) -> ResponseReturnValue:
-    """Open the talk of exactly these people: the one there is, or a new one."""
+    """Open the talk of exactly these people, or with a post: the one there is, or a new one."""
     ids = request.form.getlist("person_id")[: TALK_LIMIT + 1]  # one too many is said to be
+    post_id = request.form.get("post_id", "")
     try:
         others = [get_person(person, UUID(value)) for value in ids if _is_id(value)]
-        talk = start_talk(person, others)
+        if post_id:
+            post = get_addressed_post(person, UUID(post_id) if _is_id(post_id) else UUID(int=0))
+            talk = start_post_talk(person, post, others)
+        else:
+            talk = start_talk(person, others)
     except Problem as problem:
-        return _new_page(person, ids, error=problem), problem.status
+        return _new_page(person, ids, post_id, error=problem), problem.status
     return redirect(url_for("messages.index", conversation_id=talk.id), 303)
 
 
@@ -156,19 +165,35 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     return render_template("messages/_mentions.html", suggestions=found, may_ring=rings)
 
 
-def _new_page(person: Person, ids: list[str], error: Problem | None = None) -> str:
+def _new_page(
+    person: Person, ids: list[str], post_id: str = "", error: Problem | None = None
+) -> str:
     # Who holds no post knows nobody, so no id may call up a name.
     chosen = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
     words = request.values.get("q", "")[:100]
     faces = faces_of(chosen, person)
+    posts = find_posts(person, words)
     return render_template(
         "conversations/new.html",
         conversations=grouped(listed(person)),
         q=words,
         found=find_people(person, words),
+        posts=posts,
+        post=_addressed(person, post_id),
         chosen=[faces[row] for row in chosen if row in faces],
         error=error,
     )
+
+
+def _addressed(person: Person, post_id: str) -> dict[str, Any] | None:
+    """The post that was chosen, and who answers for it."""
+    if not _is_id(post_id):
+        return None
+    try:
+        post = get_addressed_post(person, UUID(post_id))
+    except NotFound:
+        return None
+    return {**post_named(post), "answer": answer_of(post, person)}
 
 
 def _channel_form(person: Person, conversation: Conversation, error: Problem | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from intranet.conversations.access import (
     readable_by,
@@ -194,5 +194,5 @@ def _kept_rows(person: Person) -> Select[Message]:
     return (
         select(Message)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(kept_by(person), ~readable_by(person))
+        .where(kept_by(person), ~func.coalesce(readable_by(person), false()))
     )

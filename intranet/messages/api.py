@@ -30,7 +30,7 @@ from intranet.files.access import get_upload
 from intranet.files.operations import describe, discard, store_upload
 from intranet.files.serving import send
 from intranet.messages import doors, queries
-from intranet.messages.access import get_message, get_message_file
+from intranet.messages.access import get_kept, get_message, get_message_file
 from intranet.messages.forms import PostMessage
 from intranet.messages.models import Message
 from intranet.messages.operations import (
@@ -41,7 +41,7 @@ from intranet.messages.operations import (
     remove_reaction,
     unpin_message,
 )
-from intranet.messages.serializers import instant, message_json, uploaded_json
+from intranet.messages.serializers import instant, kept_json, message_json, uploaded_json
 from intranet.people.models import Person
 
 CHUNK_BYTES = 64 * 1024
@@ -96,7 +96,9 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def show(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """One message."""
+    """One message. Of a post's talk that one no longer reads, what one wrote oneself."""
+    if kept := get_kept(person, message_id):
+        return with_version(kept_json(queries.whole(kept)), kept.body_rev)
     return _message(get_message(person, message_id))
 
 

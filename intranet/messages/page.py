@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
 from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import RING_LIMIT, Rights, rights_of
+from intranet.conversations.answers import answer_of, post_named
 from intranet.conversations.faces import faces_of
-from intranet.conversations.listing import Listed, grouped, listed, space_name, title_of
+from intranet.conversations.listing import (
+    Listed,
+    grouped,
+    icon_of,
+    listed,
+    space_name,
+    speaks_only,
+    title_of,
+)
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.web import current_language, current_zone
@@ -18,6 +28,7 @@ from intranet.extensions import db
 from intranet.messages import entries, queries
 from intranet.messages.calls import written_as
 from intranet.messages.models import Message
+from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
 from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
@@ -90,6 +101,28 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
     }
 
 
+def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
+    """What somebody wrote for a post in a talk that they no longer read, with whom it was."""
+    conversation = db.session.get_one(Conversation, rows[0].conversation_id)
+    post = db.session.get_one(Post, conversation.post_id)
+    others = conversation_queries.participants(conversation)
+    return {
+        "post": post_named(post),
+        "others": ", ".join(row.name for row in others),
+        "messages": [
+            {
+                "seq": row.seq,
+                "caption": row.caption,
+                "html": Markup(row.html),  # noqa: S704 - it came out of the sanitiser's door
+                "created_at": row.created_at,
+                "edited_at": row.edited_at,
+                "files": [file_json(held) for held in row.files],
+            }
+            for row in queries.several([row.id for row in rows])
+        ],
+    }
+
+
 def about(person: Person, conversation: Conversation, rights: Rights) -> dict[str, Any]:
     """The conversation itself, for its header and its composer."""
     space = conversation.space
@@ -98,6 +131,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     faces = faces_of([row.id for row in people], person)
     others = [faces[row.id] for row in people if row.id != person.id]
     is_talk = space is None
+    answer = answer_of(conversation.post, person) if conversation.post else None
+    speaks = answer is not None and any(face["id"] == person.id for face in answer.faces)
     count = conversation_queries.people_count(conversation)
     held = current_appointments(person.id, clock.now())
     return {
@@ -106,9 +141,14 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "title": title_of(conversation, person, faces)
         if is_talk
         else title_of(conversation, person, {}),
-        "icon": _icon(conversation, len(others)),
-        "person": others[0] if is_talk and len(others) == 1 else None,
-        "reading_note": _reading_note(people, person) if is_talk else "",
+        "icon": icon_of(conversation, len(others)),
+        "person": others[0] if is_talk and not answer and len(others) == 1 else None,
+        "post": post_named(conversation.post) if conversation.post else None,
+        "answer": answer,
+        "speaks": speaks,
+        "for_post": speaks_only(conversation, person),
+        "outside": [faces[row.id] for row in people] if answer else [],
+        "reading_note": _reading_note(people, person) if is_talk and not answer else "",
         "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},
         "space_kind": space.kind.value if space else None,
         "space_name": space_name(space) if space else None,
@@ -143,9 +183,9 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
             "ring": rights.rings,
             "make_channel": rights.leads,
             "invite": rights.leads,
-            "decline": is_talk,
+            "decline": is_talk and (not answer or person.id in {row.id for row in people}),
         },
-        "posts_as": _posts_as(held),
+        "posts_as": _posts_as(held) if not speaks else [],
         "post_id": _default_post(person, conversation, held),
         "own_post_ids": [row.post_id for row in held],
     }
@@ -166,7 +206,9 @@ def _first_unread(standing: conversation_queries.Standing) -> int | None:
 
 def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]:
     if conversation.space is None:
-        return conversation_queries.participants(conversation)
+        return [
+            row.person for row in conversation_queries.with_participants(conversation).participants
+        ]
     recent = (
         select(Message.author_id)
         .where(Message.conversation_id == conversation.id, Message.author_id != viewer.id)
@@ -226,9 +268,3 @@ def _default_post(person: Person, conversation: Conversation, held: Sequence[App
         return None
     post = written_as(person, conversation, None)
     return post.id if post else None
-
-
-def _icon(conversation: Conversation, others: int) -> str:
-    if conversation.space is None:
-        return "user" if others == 1 else "users"
-    return "landmark" if conversation.space.unit_id is None and conversation.is_main else "hash"

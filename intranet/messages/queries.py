@@ -28,6 +28,13 @@ def message(message_id: UUID) -> Message | None:
     return db.session.scalar(_shown().where(Message.id == message_id))
 
 
+def several(message_ids: Collection[UUID]) -> Sequence[Message]:
+    """These messages with all that is shown of them, in their order."""
+    return db.session.scalars(
+        _shown().where(Message.id.in_(message_ids)).order_by(Message.seq)
+    ).all()
+
+
 def whole(row: Message) -> Message:
     """The message with all that is shown of it, asked for only where it is not at hand."""
     if {"files", "reactions", "parent"} & inspect(row).unloaded:

@@ -43,6 +43,15 @@ def message_json(message: Message) -> dict[str, Any]:
     }
 
 
+def kept_json(message: Message) -> dict[str, Any]:
+    """A message for somebody to whom of its talk only what they wrote is left.
+
+    Nothing that others did with it is in it, for that may have come afterwards.
+    """
+    alone = {"rev": message.body_rev, "reply_count": 0, "reactions": [], "pinned": False}
+    return {**message_json(message), **alone}
+
+
 def file_json(held: MessageFile) -> dict[str, Any]:
     """A file on a message."""
     return uploaded_json(held.file)

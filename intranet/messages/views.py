@@ -21,7 +21,7 @@ from intranet.core.web import local_address, wants_fragment
 from intranet.files.operations import store_upload
 from intranet.files.serving import send
 from intranet.messages import doors, page, queries
-from intranet.messages.access import get_message_at, get_message_file
+from intranet.messages.access import get_kept_at, get_message_at, get_message_file, kept_in
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.models import Message
 from intranet.messages.operations import (
@@ -61,8 +61,14 @@ def everything(person: Person) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>")
 @signed_in
 def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """A conversation, at the first unread message or where the address says."""
-    conversation = get_conversation(person, conversation_id)
+    """A conversation, at the first unread message or where the address says.
+
+    Who no longer speaks for the post whose talk it is finds there what they wrote.
+    """
+    try:
+        conversation = get_conversation(person, conversation_id)
+    except NotFound:
+        return _kept(person, conversation_id)
     messages = None
     for name, look_up in (
         ("before_seq", queries.before),
@@ -107,6 +113,8 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """One message in its place, with its thread beside it."""
+    if get_kept_at(person, conversation_id, seq):
+        return _kept(person, conversation_id)
     message = get_message_at(person, conversation_id, seq)
     parent = queries.message(message.parent_id or message.id) or message
     thread = page.thread_context(person, parent, seq)
@@ -250,6 +258,16 @@ def file(person: Person, file_id: UUID) -> ResponseReturnValue:
 def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
     """The small picture of an image."""
     return send(get_message_file(person, file_id), thumbnail=True)
+
+
+def _kept(person: Person, conversation_id: UUID) -> str:
+    """What is left to somebody of a talk that they no longer read: what they wrote for the post."""
+    rows = kept_in(person, conversation_id)
+    return render_template(
+        "messages/kept.html",
+        conversations=grouped(page.conversation_list(person)),
+        **page.kept_context(rows),
+    )
 
 
 def _page(context: dict[str, Any]) -> str:

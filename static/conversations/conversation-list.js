@@ -48,7 +48,7 @@ class ConversationList extends HTMLElement {
       const unread = counts.of(id);
       const mentions = counts.mentionsOf(id);
       const badge = link.querySelector(".count");
-      const callsReader = mentions > 0 || link.dataset.kind === "direct";
+      const callsReader = mentions > 0 || link.dataset.kind !== "channel";
       badge.classList.toggle("count--attn", callsReader);
       badge.classList.toggle("count--accent", !callsReader);
       if (isMuted) drawCount(badge, mentions, word("addressed"));

@@ -1,0 +1,118 @@
+"""Posts as people address them: `@secretaria@vilaverde`, or `@secretaria` within one's agency."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from intranet.agencies.models import Agency, Post
+from intranet.conversations.answers import Answer, answers_of, post_named, title_of_post
+from intranet.core import clock
+from intranet.core.i18n import _
+from intranet.extensions import db
+from intranet.people.access import agency_ids_of, holds_any_post, is_open_to
+from intranet.people.models import Person
+from intranet.people.queries import has_word
+
+SUGGESTED = 8
+AT_ONCE = 20
+NAMED = 2
+ADDRESS = re.compile(
+    r"(?<![\w@.\]/-])@([a-z0-9][a-z0-9-]{0,59})(?:@([a-z0-9][a-z0-9-]{0,39}))?(?![\w@])",
+    re.IGNORECASE,
+)
+"""How a post is typed; a sign before it makes it a part of something else, such as a mailbox."""
+
+
+def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[str, Any]]:
+    """Posts by handle or title: of one's own agencies, or `secretaria@vilaverde` of any."""
+    rows = _named(viewer, words, limit)
+    answers = answers_of(rows, viewer)
+    return [
+        {**post_named(row), "answer": answers[row.id], "note": answered_by(answers[row.id])}
+        for row in rows
+    ]
+
+
+def suggested_posts(viewer: Person, words: str) -> list[dict[str, Any]]:
+    """The same for the box under `@`: with the address, and who answers."""
+    return [
+        {
+            "kind": "post",
+            "id": str(found["id"]),
+            "name": found["title"],
+            "note": " · ".join([found["address"], found["unit_name"] or found["agency_name"]]),
+            "answered_by": found["note"],
+            "handle": found["address"].removeprefix("@"),
+        }
+        for found in find_posts(viewer, words)
+    ]
+
+
+def answered_by(answer: Answer) -> str:
+    """Who answers for a post, in a few words: names, or whither it goes while it is vacant."""
+    names = ", ".join(face["name"] for face in answer.faces[:NAMED])
+    if answer.covering:
+        return _("vacant; goes to %(post)s", post=title_of_post(answer.covering))
+    return names or _("vacant; nobody reads it now")
+
+
+def addresses_in(text: str) -> list[str]:
+    """What looks like a post's address in a text, folded, each once, no more than twenty."""
+    if "@" not in text:
+        return []
+    found = (match[0].lower() for match in ADDRESS.finditer(text))
+    return list(dict.fromkeys(found))[:AT_ONCE]
+
+
+def posts_at(author: Person, addresses: Collection[str]) -> Mapping[str, UUID]:
+    """The posts at these addresses, by address: `@handle` means one of the author's agencies.
+
+    Where two of these have such a post it is nobody's; an address may name an agency that is
+    open to the author.
+    """
+    if not addresses:
+        return {}
+    parts = [address.removeprefix("@").partition("@") for address in addresses]
+    far = [
+        and_(Post.handle == handle, Agency.handle == agency, is_open_to(author))
+        for handle, _sign, agency in parts
+        if agency
+    ]
+    near = [handle for handle, _sign, agency in parts if not agency]
+    own = and_(Post.handle.in_(near), Post.agency_id.in_(agency_ids_of(author)))
+    rows = db.session.execute(
+        select(Post.id, Post.handle, Agency.handle.label("agency"), own.label("is_own"))
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(or_(own, *far), or_(Post.valid_to.is_(None), Post.valid_to >= clock.now().date()))
+    ).all()
+    found = {f"@{row.handle}@{row.agency}": row.id for row in rows}
+    for handle in near:
+        fitting = [row.id for row in rows if row.handle == handle and row.is_own]
+        if len(fitting) == 1:
+            found[f"@{handle}"] = fitting[0]
+    return found
+
+
+def _named(viewer: Person, words: str, limit: int) -> Sequence[Post]:
+    wanted = words.strip().lower().removeprefix("@")
+    if not wanted or not holds_any_post(viewer):
+        return ()
+    handle, _sign, agency = wanted.partition("@")
+    place = (
+        and_(Agency.handle.startswith(agency, autoescape=True), is_open_to(viewer))
+        if agency
+        else Post.agency_id.in_(agency_ids_of(viewer))
+    )
+    named = Post.handle.startswith(handle, autoescape=True)
+    if not agency:
+        named = or_(named, has_word(Post.sort_key, handle))
+    return db.session.scalars(
+        select(Post)
+        .join(Agency, Post.agency_id == Agency.id)
+        .where(place, named, or_(Post.valid_to.is_(None), Post.valid_to >= clock.now().date()))
+        .order_by(Post.level, Post.sort_key, Post.id)
+        .limit(limit)
+    ).all()
