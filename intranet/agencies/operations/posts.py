@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.agencies.access import Actor, require_administrator, require_version
 from intranet.agencies.events import PostChanged
-from intranet.agencies.functions import Suggestion, classify
+from intranet.agencies.functions import Suggestion, classify, names_of_units
 from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Function, Post, PostFunction, PostKind, Unit
 from intranet.agencies.naming import sort_key_of, unused
@@ -246,7 +246,8 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
     if new.level and new.functions is not None:
         return Suggestion((), new.level)
     language = new.title.language(agency.language)
-    found = classify(new.title.text(language), language)
+    units = names_of_units(new.unit, language)
+    found = classify(new.title.text(language), language, units=units)
     if new.is_head and found.level > LOWEST_HEAD:
         return Suggestion(found.functions, HEAD_OF_SERVICE)
     return found
