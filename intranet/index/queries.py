@@ -23,17 +23,26 @@ def matching(expression: Expression, *columns: Any) -> Select[Any]:
     """
     wanted = select(*columns)
     if on_sqlite():
-        fits = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
-        joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
-        return wanted.select_from(joined).where(fits)
-    query = func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
+        return _on_sqlite(wanted, expression)
     hits = (
         select(SearchDocument.id)
-        .where(WORDS.op("@@")(query))
+        .where(_fits(expression))
         .cte("hits")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return wanted.join_from(hits, SearchDocument, SearchDocument.id == hits.c.id)
+
+
+def newest_matching(expression: Expression, *columns: Any) -> Select[Any]:
+    """The same, the newest first. Add a limit.
+
+    Here PostgreSQL does well to choose between the index and reading documents backwards until
+    there are enough: of 200,000 that nearly all fit, the newest thousand took 1 ms, not 450.
+    """
+    wanted = select(*columns)
+    if on_sqlite():
+        return _on_sqlite(wanted, expression).order_by(newest())
+    return wanted.select_from(SearchDocument).where(_fits(expression)).order_by(newest())
 
 
 def newest() -> ColumnElement[int]:
@@ -45,3 +54,14 @@ def place() -> ColumnElement[int]:
     """The id of a document as the index knows it: to begin at one without looking at others."""
     known: ColumnElement[int] = FTS5.c.rowid
     return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)
+
+
+def _on_sqlite(wanted: Select[Any], expression: Expression) -> Select[Any]:
+    fits = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
+    joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
+    return wanted.select_from(joined).where(fits)
+
+
+def _fits(expression: Expression) -> ColumnElement[bool]:
+    query = func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
+    return cast("ColumnElement[bool]", WORDS.op("@@")(query))
