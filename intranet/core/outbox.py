@@ -56,7 +56,10 @@ def owe(work: Work, kind: str, payload: Mapping[str, Any]) -> None:
 def run_due(limit: int = TAKEN_AT_ONCE) -> int:
     """Do what is due; return how many rows were done. A row that fails waits and is tried again."""
     done = 0
-    for row in _claim(limit):
+    rows = _claim(limit)
+    for row in rows:
+        db.session.expunge(row)  # a job may let go of all that the session holds
+    for row in rows:
         try:
             _jobs[row.kind](row.payload)
         except Exception as error:  # noqa: BLE001 - the edge of a job
