@@ -1,6 +1,5 @@
 """Posts as people address them: `@secretaria@vilaverde`, or `@secretaria` within one's agency."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,13 +16,7 @@ from intranet.people.models import Person
 from intranet.people.queries import has_word
 
 SUGGESTED = 8
-AT_ONCE = 20
 NAMED = 2
-ADDRESS = re.compile(
-    r"(?<![\w@.\]/-])@([a-z0-9][a-z0-9-]{0,59})(?:@([a-z0-9][a-z0-9-]{0,39}))?(?![\w@])",
-    re.IGNORECASE,
-)
-"""How a post is typed; a sign before it makes it a part of something else, such as a mailbox."""
 
 
 def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[str, Any]]:
@@ -57,14 +50,6 @@ def answered_by(answer: Answer) -> str:
     if answer.covering:
         return _("vacant; goes to %(post)s", post=title_of_post(answer.covering))
     return names or _("vacant; nobody reads it now")
-
-
-def addresses_in(text: str) -> list[str]:
-    """What looks like a post's address in a text, folded, each once, no more than twenty."""
-    if "@" not in text:
-        return []
-    found = (match[0].lower() for match in ADDRESS.finditer(text))
-    return list(dict.fromkeys(found))[:AT_ONCE]
 
 
 def posts_at(author: Person, addresses: Collection[str]) -> Mapping[str, UUID]:

@@ -24,6 +24,14 @@ def posts_with_talks(post_ids: Select[UUID]) -> set[UUID]:
     return {post_id for post_id in db.session.scalars(found.distinct()) if post_id}
 
 
+def begin_following(work: Work, post_id: UUID) -> None:
+    """Write down who speaks for a post with its first talk; they are told of the talk itself."""
+    if _told([post_id])[post_id]:
+        return
+    for person in answering([post_id], clock.now())[post_id].people:
+        work.add_unless_there(ToldSpeaker, {"post_id": post_id, "person_id": person.id})
+
+
 def follow_posts(work: Work, post_ids: Collection[UUID]) -> None:
     """Write down who speaks for these posts by now, and say who does so since, or no longer."""
     told = _told(post_ids)

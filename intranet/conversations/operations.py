@@ -16,7 +16,7 @@ from intranet.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
-from intranet.conversations.following import follow_posts
+from intranet.conversations.following import begin_following
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, TooMany
@@ -137,7 +137,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
         if speaks_for(writer, post.id, clock.now()):
             raise Forbidden(_l("You speak for this post yourself."))
         talk = _new_talk(work, writer, list(people), key, post_id=post.id)
-        follow_posts(work, [post.id])
+        begin_following(work, post.id)
     return talk
 
 

@@ -9,17 +9,19 @@ from sqlalchemy import select
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import rights_of, speaks_in
+from intranet.conversations.addressing import posts_at
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
-from intranet.core.html import Mention
+from intranet.core.html import Mention, Rendered, post_addresses, render_markdown
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.files.queries import uploads
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments, holders_of
+from intranet.people.queries import current_appointments
+from intranet.people.speaking import answering
 from intranet.spaces.models import SpaceMember
 
 
@@ -69,6 +71,12 @@ def caption(post: Post | None) -> str:
 def near_caption(caption: str, agency: Agency | None) -> str:
     """A caption for somebody of that agency: it names other agencies only."""
     return caption.removesuffix(f" · {agency.name.text(agency.language)}") if agency else caption
+
+
+def render(author: Person, body: str) -> Rendered:
+    """A body as HTML; the address of a post in it calls the post, chosen from a list or typed."""
+    posts = posts_at(author, post_addresses(body))
+    return render_markdown(body, posts=posts)
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
@@ -130,14 +138,26 @@ def unreached(conversation: Conversation, mentions: Sequence[Mapping[str, Any]])
     ]
 
 
+def unreached_posts(
+    conversation: Conversation, mentions: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """The posts among them, with id and text: the message can be sent to each instead."""
+    posts = [mention for mention in mentions if mention["kind"] == "post"]
+    names = set(unreached(conversation, posts)) if posts else set()
+    found = {
+        mention["id"]: {"id": mention["id"], "text": mention["text"]}
+        for mention in posts
+        if mention["text"] in names
+    }
+    return list(found.values())
+
+
 def _addressed(mentions: Sequence[Mapping[str, Any]]) -> list[set[UUID]]:
-    """Ids of whom each mention names: a person, or who holds a post today. One query."""
+    """Ids of whom each mention names: a person, or who speaks for a post now. Few queries."""
     ids = [UUID(mention["id"]) for mention in mentions]
-    held = holders_of(
-        [id_ for id_, mention in zip(ids, mentions, strict=True) if mention["kind"] == "post"],
-        clock.now(),
-    )
+    posts = {id_ for id_, mention in zip(ids, mentions, strict=True) if mention["kind"] == "post"}
+    answers = answering(posts, clock.now()) if posts else {}
     return [
-        {id_} if mention["kind"] == "person" else {row.person_id for row in held.get(id_, ())}
+        {person.id for person in answers[id_].people} if mention["kind"] == "post" else {id_}
         for id_, mention in zip(ids, mentions, strict=True)
     ]

@@ -42,6 +42,8 @@ def stored(message: Message) -> dict[str, Any]:
         conversation = db.session.get_one(Conversation, message.conversation_id)
         if names := calls.unreached(conversation, message.mentions):
             answer["unreached"] = names
+        if posts := calls.unreached_posts(conversation, message.mentions):
+            answer["unreached_posts"] = posts
     return answer
 
 

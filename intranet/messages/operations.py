@@ -15,7 +15,7 @@ from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.core.emoji import is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, TooMany
-from intranet.core.html import Rendered, render_markdown
+from intranet.core.html import Rendered
 from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
 from intranet.core.unit_of_work import Work, unit_of_work
@@ -75,7 +75,7 @@ def post_message(
     if body.strip() or not file_ids:
         body = required_text(body, "body", BODY_LIMIT)
     sent = _digest(conversation.id, body, parent_id, file_ids)
-    rendered = render_markdown(body)
+    rendered = calls.render(author, body)
     try:
         with unit_of_work() as work:
             work.lock(conversation)
@@ -130,7 +130,7 @@ def edit_message(author: Person, message: Message, body: str, *, body_rev: int) 
         Invalid: the body is empty or too long.
     """
     body = required_text(body, "body", BODY_LIMIT)
-    rendered = render_markdown(body)
+    rendered = calls.render(author, body)
     with unit_of_work() as work:
         conversation = _locked(work, message)
         require_editor(author, message)

@@ -26,13 +26,15 @@ from intranet.core import clock
 from intranet.core.web import current_language, current_zone
 from intranet.extensions import db
 from intranet.messages import entries, queries
-from intranet.messages.calls import written_as
+from intranet.messages.access import get_message_at
+from intranet.messages.calls import unreached_posts, written_as
 from intranet.messages.models import Message
 from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
 from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
+from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.models import Space, SpaceMember
 
 PAGE = 40
@@ -99,6 +101,17 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
         "client_id": uuid4(),
         "focus_seq": focus_seq,
     }
+
+
+def missed(person: Person, conversation: Conversation, seq: int | None) -> dict[str, Any] | None:
+    """The posts that one's message at a place named in vain, to be offered to send it there."""
+    if seq is None:
+        return None
+    message = get_message_at(person, conversation.id, seq)
+    if message.author_id != person.id:
+        return None
+    posts = unreached_posts(conversation, message.mentions)
+    return {"seq": seq, "posts": posts} if posts else None
 
 
 def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
@@ -187,7 +200,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         },
         "posts_as": _posts_as(held) if not speaks else [],
         "post_id": _default_post(person, conversation, held),
-        "own_post_ids": [row.post_id for row in held],
+        "own_post_ids": db.session.scalars(posts_spoken_for(person.id, clock.now())).all(),
     }
 
 

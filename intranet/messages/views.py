@@ -9,20 +9,22 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.accounts.access import current_person, signed_in
-from intranet.conversations.access import get_conversation, rights_of
+from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.finding import invitable
 from intranet.conversations.listing import grouped, unread_total
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
 from intranet.core.errors import Conflict, NotFound, Problem
+from intranet.core.i18n import _
 from intranet.core.parsing import place
 from intranet.core.rest import name_cursor
-from intranet.core.web import local_address, wants_fragment
+from intranet.core.web import local_address, settings, wants_fragment
 from intranet.files.operations import store_upload
 from intranet.files.serving import send
-from intranet.messages import doors, page, queries
+from intranet.messages import calls, doors, page, queries
 from intranet.messages.access import get_kept_at, get_message_at, get_message_file, kept_in
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
+from intranet.messages.forwarding import send_to_post
 from intranet.messages.models import Message
 from intranet.messages.operations import (
     add_reaction,
@@ -77,7 +79,8 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     ):
         if (seq := request.args.get(name, type=place)) is not None:
             messages = look_up(conversation.id, seq, page.PAGE)
-    return _page(page.page_context(person, conversation, messages))
+    missed = page.missed(person, conversation, request.args.get("missed", type=place))
+    return _page({**page.page_context(person, conversation, messages), "missed": missed})
 
 
 @bp.post("/c/<uuid:conversation_id>/messages")
@@ -105,7 +108,30 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
     if message.parent_id:
         parent = queries.message(message.parent_id)
         return redirect(_address(parent or message), 303)
-    here = url_for(".index", conversation_id=conversation_id, _anchor=f"m-{message.seq}")
+    missed = calls.unreached_posts(conversation, message.mentions)
+    here = url_for(
+        ".index",
+        conversation_id=conversation_id,
+        missed=message.seq if missed else None,
+        _anchor=f"m-{message.seq}",
+    )
+    return redirect(here, 303)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/to-post")
+@signed_in
+def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Send one's message to a post that cannot read it here, and go there."""
+    message = get_message_at(author, conversation_id, seq)
+    post = get_addressed_post(author, request.form.get("post_id", type=UUID) or UUID(int=0))
+    sent = send_to_post(
+        author,
+        message,
+        post,
+        words=_("Where this was written"),
+        posts_per_10s=settings().posts_per_10s,
+    )
+    here = url_for(".index", conversation_id=sent.conversation_id, _anchor=f"m-{sent.seq}")
     return redirect(here, 303)
 
 

@@ -8,6 +8,7 @@ import "./message-composer.js";
 import "./message-log.js";
 import "./message-thread.js";
 import "./message-tools.js";
+import { offerPosts } from "./missed-posts.js";
 import { posting } from "./posting.js";
 import { isSideOpen } from "./side-column.js";
 import "./typing-line.js";
@@ -30,6 +31,8 @@ onKeys("c", () => {
   (place || document.querySelector(".conversation__foot textarea"))?.focus();
 });
 
-posting.addEventListener("stored", ({ detail: { unreached } }) => {
-  if (unreached?.length) toast(word("unreached", { names: unreached.join(", ") }));
+posting.addEventListener("stored", ({ detail: { message, unreached = [], missed = [] } }) => {
+  offerPosts(message, missed);
+  const others = unreached.filter((name) => !missed.some(({ text }) => text === name));
+  if (others.length) toast(word("unreached", { names: others.join(", ") }));
 });

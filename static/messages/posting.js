@@ -2,7 +2,7 @@
  * The page's one outbox and its sender: whatever page is open, what waits is sent.
  *
  * Tells, as events on `posting`: `changed` (a post waits, fails, goes away) and `stored` with
- * `{post, message, unreached}`.
+ * `{post, message, unreached, missed}`.
  */
 import { newId, Refusal, request } from "../core/http.js";
 import { reader, word } from "../core/reader.js";
@@ -22,7 +22,8 @@ const sender = new Sender(outbox, {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   told(kind, post, answer) {
     if (kind === "signed-out") signedOut();
-    const detail = { post, message: answer?.message, unreached: answer?.unreached };
+    const { message, unreached, unreached_posts: missed } = answer ?? {};
+    const detail = { post, message, unreached, missed };
     posting.dispatchEvent(new CustomEvent(kind === "stored" ? "stored" : "changed", { detail }));
   },
 });

@@ -92,6 +92,7 @@ ROOMS = {
     "messages.update": Door(Kind.ROOM, {"body": "Otra cosa.", "body_rev": "1"}),
     "messages.react": Door(Kind.ROOM, {"emoji": "👍"}),
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
+    "messages.to_post": Door(Kind.ROOM, {"post_id": "{post}"}),
     "messages.delete": Door(Kind.ROOM, {}),
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
     "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),

@@ -1,9 +1,10 @@
 """Markdown as people write it in a talk, parsed within limits of size that hold time down."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Literal, TypedDict, cast
+from uuid import UUID
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, list_block, table
@@ -45,15 +46,22 @@ class TooComplexError(Exception):
     """More structure than is worth parsing: it is shown as plain text instead."""
 
 
-def parse(body: str, resolve_mention: ResolveMention | None = None) -> list[Token]:
+def parse(
+    body: str,
+    resolve_mention: ResolveMention | None = None,
+    posts: Mapping[str, UUID] | None = None,
+) -> list[Token]:
     """The tokens of a body whose characters are neutral already.
+
+    Args:
+        posts: ids of posts by the address that is typed for each, folded: `@handle@agency`.
 
     Raises:
         TooComplexError: it is nested too deeply, or holds too many signs, lines, blocks or cells.
     """
     if body.count("\n") > LINES:
         raise TooComplexError
-    return _parser.parse(body, {"resolve": resolve_mention})
+    return _parser.parse(body, {"resolve": resolve_mention, "posts": posts or {}})
 
 
 def as_html(tokens: list[Token]) -> str:
@@ -159,6 +167,38 @@ def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the li
     token = state.push("mention", "a", 0)
     token.content = f"@{words}"
     token.meta["mention"] = Mention(kind=kind, id=mention["id"], text=words)
+    return True
+
+
+_POST = re.compile(
+    r"(?<![\w@.\]/-])@[a-z0-9][a-z0-9-]{0,59}(?:@[a-z0-9][a-z0-9-]{0,39})?(?![\w@]|\.\w)",
+    re.IGNORECASE,
+)
+POSTS = 20
+
+
+def post_addresses(body: str) -> list[str]:
+    """What looks like the address of a post in a body, folded, each once, no more than twenty."""
+    if "@" not in body:
+        return []
+    return list(dict.fromkeys(found[0].lower() for found in _POST.finditer(body)))[:POSTS]
+
+
+def _post(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """Take the address of a post that there is as a mention, as if it had been chosen."""
+    if state.src[state.pos] != "@" or not (found := _POST.match(state.src, state.pos)):
+        return False
+    if (post_id := state.env["posts"].get(found[0].lower())) is None:
+        return False
+    state.pos = found.end()
+    if silent:
+        return True
+    if state.linkLevel:
+        state.append_pending(found[0])
+        return True
+    token = state.push("mention", "a", 0)
+    token.content = found[0]
+    token.meta["mention"] = Mention(kind="post", id=str(post_id), text=found[0].lstrip("@"))
     return True
 
 
@@ -282,6 +322,7 @@ def _make() -> _Parser:
     block.at("list", _bounded(list_block), {"alt": interrupts})
     inline.at("image", _image)
     inline.before("link", "mention", _mention)
+    inline.after("mention", "post", _post)
     inline.before("escape", "address", _address)
     core.before("inline", "limit", _limit)
     core.push("finish", _finish)

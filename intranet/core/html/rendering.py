@@ -5,8 +5,10 @@ elements through which cleaned HTML came alive again elsewhere (svg, math, style
 title, template, comments) is in it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from uuid import UUID
 
 import nh3
 from markdown_it.token import Token
@@ -78,7 +80,12 @@ class Rendered:
     simplified: bool = False
 
 
-def render_markdown(body: str, *, resolve_mention: ResolveMention | None = None) -> Rendered:
+def render_markdown(
+    body: str,
+    *,
+    resolve_mention: ResolveMention | None = None,
+    posts: Mapping[str, UUID] | None = None,
+) -> Rendered:
     """Render Markdown as safe HTML.
 
     Args:
@@ -86,10 +93,12 @@ def render_markdown(body: str, *, resolve_mention: ResolveMention | None = None)
             HTML in it is text, an image is a link. At most 10,000 characters; the rest is cut.
         resolve_mention: asked for each `@[text](person:ID)`; gives the words to show, or None
             if it is to be plain text. Without it the words are those in the body.
+        posts: ids of posts by address; such an address, typed outside of code and links, is a
+            mention of the post (`post_addresses` finds what to look up).
     """
     body = neutral(body[:BODY_LIMIT])
     try:
-        tokens = parse(body, resolve_mention)
+        tokens = parse(body, resolve_mention, posts)
     except TooComplexError:
         return Rendered(_plain_html(body), simplified=True)
     if not _shows_something(tokens):

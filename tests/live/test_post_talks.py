@@ -1,0 +1,139 @@
+"""Open screens while the holder of a post changes: who comes hears its talks, who goes no more."""
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from intranet.conversations import jobs
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import start_post_talk
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.messages.operations import add_reaction, edit_message
+from intranet.people.operations.absences import end_absence, set_absence
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.queries import current_appointments
+from tests.messages.helpers import say
+from tests.security.doors import EVENTS
+from tests.security.knocking import filled
+
+
+@pytest.fixture
+def talk(app, cast):
+    with app.app_context():
+        made = start_post_talk(cast.bieito, cast.architect_post)
+        asked = say(cast.bieito, made, "First.")
+        his = say(cast.xoel, made, "An answer.")
+        return {"id": str(made.id), "asked": str(asked.id), "his": str(his.id)}
+
+
+def today():
+    return clock.today("Europe/Madrid")
+
+
+def give_another_post(cast, person):
+    appoint(None, cast.technician_post, person, starts_on=today())
+
+
+def leave(person, post):
+    for held in current_appointments(person.id, clock.now()):
+        if held.post_id == post.id:
+            end_appointment(None, held)
+
+
+def test_who_leaves_is_told_and_hears_nothing_more_and_who_comes_hears_all(
+    app, cast, connect, talk
+):
+    with app.app_context():
+        give_another_post(cast, cast.xoel)
+    xoel, two, nadia, bieito = map(connect, (cast.xoel, cast.xoel, cast.nadia, cast.bieito))
+    ids = {"room": talk["id"], "message": talk["asked"]}
+    for socket in (xoel, two):
+        assert socket.ask("conversation:watch", {"conversation_id": talk["id"]})["ok"]
+
+    with app.app_context():
+        leave(cast.xoel, cast.architect_post)
+        appoint(None, cast.architect_post, cast.nadia, starts_on=today())
+
+    left = [socket.next("conversation:left")["conversation_id"] for socket in (xoel, two)]
+    while talk["id"] not in left:
+        left.append(xoel.next("conversation:left")["conversation_id"])
+    joined = nadia.next("conversation:joined")["conversation_id"]
+    while joined != talk["id"]:
+        joined = nadia.next("conversation:joined")["conversation_id"]
+    assert bieito.heard("conversation:left") == bieito.heard("conversation:joined") == []
+    for socket in (xoel, two):
+        socket.heard("nothing")
+        socket.frames.clear()
+
+    with app.app_context():
+        here = db.session.get_one(Conversation, UUID(talk["id"]))
+        asked = db.session.get_one(Message, UUID(talk["asked"]))
+        edit_message(cast.bieito, asked, "First, changed.", body_rev=asked.body_rev)
+        say(cast.nadia, here, f"@[Xoel](person:{cast.xoel.id}) did it.")
+        add_reaction(cast.nadia, db.session.get_one(Message, UUID(talk["his"])), "👍")
+
+    assert nadia.next("message:changed")["message"]["body"] == "First, changed."
+    assert bieito.next("message:posted")["message"]["author"]["name"] == "Nadia Benali"
+    since = {"conversations": [{"id": talk["id"], "rev": 0}]}
+    assert len(nadia.ask("conversation:sync", since)["conversations"][0]["messages"]) == 3
+    for socket in (xoel, two):
+        app.extensions["dispatcher"].drain()
+        assert socket.ask("conversation:sync", since)["conversations"][0]["gone"]
+        assert list(socket.frames) == []
+        for event, sent in EVENTS.items():
+            if event not in {"conversation:unwatch", "conversation:sync"}:
+                answer = socket.ask(event, filled(sent, ids))
+                assert answer["error"]["status"] == 404, event
+    own = {"id": talk["his"], "body": "Other.", "body_rev": 2}
+    assert xoel.ask("message:edit", own)["error"]["status"] == 403
+    again = connect(cast.xoel)
+    assert talk["id"] not in json.dumps(list(again.frames))
+
+
+def test_a_stand_in_is_told_when_the_days_begin_and_when_they_are_over(
+    app, cast, connect, talk, monkeypatch
+):
+    nadia = connect(cast.nadia)
+    monkeypatch.setattr(jobs.told, "until", None)
+    tomorrow = today() + timedelta(days=1)
+    with app.app_context():
+        jobs.tell_speakers()
+        set_absence(None, cast.xoel, starts_on=tomorrow, ends_on=tomorrow, stand_in=cast.nadia)
+        assert nadia.heard("conversation:joined") == []
+        with clock.freeze(clock.start_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
+            jobs.tell_speakers()
+            jobs.tell_speakers()
+            app.extensions["dispatcher"].drain()
+        assert nadia.next("conversation:joined") == {"conversation_id": talk["id"]}
+        with clock.freeze(clock.end_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
+            jobs.tell_speakers()
+            app.extensions["dispatcher"].drain()
+        assert nadia.next("conversation:left") == {"conversation_id": talk["id"]}
+    assert nadia.heard("conversation:joined") == nadia.heard("conversation:left") == []
+
+
+def test_an_absence_that_is_entered_or_ended_today_is_told_at_once(app, cast, connect, talk):
+    nadia, bieito = connect(cast.nadia), connect(cast.bieito)
+    with app.app_context():
+        absence = set_absence(
+            None, cast.xoel, starts_on=today(), ends_on=today(), stand_in=cast.nadia
+        )
+    assert nadia.next("conversation:joined") == {"conversation_id": talk["id"]}
+    with app.app_context():
+        end_absence(None, db.session.merge(absence))
+    assert nadia.next("conversation:left") == {"conversation_id": talk["id"]}
+    assert bieito.heard("conversation:left") == []
+
+
+def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, connect):
+    carles, ana = connect(cast.carles), connect(cast.ana)
+    with app.app_context():
+        made = start_post_talk(cast.bieito, cast.head_post)
+        talk_id = str(made.id)
+    app.extensions["dispatcher"].drain()
+    assert carles.heard("conversation:joined") == [{"conversation_id": talk_id}]
+    assert ana.heard("conversation:joined") == []
