@@ -31,6 +31,8 @@ UNIT_FACTOR, FURTHER_UP = 0.8, 0.6
 VAGUE = 0.6
 # The second function, against the first.
 KEPT_FROM = 0.45
+# Less than this is a coincidence.
+WEAKEST = 0.3
 # Of two that are as strong, what is said first comes first.
 FIRST = 0.1
 _SHORT = """
@@ -70,7 +72,7 @@ def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggest
 
 @lru_cache(maxsize=20_000)
 def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str, float]:
-    """Functions with how much speaks for each against the first, which has 1.
+    """Functions with how much speaks for each, the strongest first, 1 at most.
 
     Only those that come near the first. Do not change what is given: it is kept.
     """
@@ -84,8 +86,12 @@ def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str
     if not found:
         return {}
     best = max(found.values())
-    ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {code: score / best for code, score in ranked if score >= best * KEPT_FROM}
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
+    return {
+        code: score / max(best, 1)
+        for code, score in ranked
+        if score >= max(best * KEPT_FROM, WEAKEST)
+    }
 
 
 @lru_cache(maxsize=20_000)
@@ -140,6 +146,17 @@ def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
         names.append(above.name.text(language))
         above = above.parent
     return tuple(names)
+
+
+def place_of(code: str) -> int:
+    """Where a function stands in the file: first what any agency has."""
+    return _places()[code]
+
+
+@cache
+def _places() -> dict[str, int]:
+    with (DATA / "functions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: place for place, row in enumerate(csv.DictReader(file))}
 
 
 def read_functions() -> list[Function]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from intranet.agencies.frame_words import FRAME, FRAME_WORDS
-from intranet.agencies.functions import named_level, plain_words, score
+from intranet.agencies.functions import named_level, place_of, plain_words, score
 from intranet.agencies.models import AgencyKind
 from intranet.agencies.stems import LANGUAGES, stem
 from intranet.agencies.territories import PlaceKind, places
@@ -29,9 +29,9 @@ LETTERS_OF_A_PLACE = 5
 TOWN = AgencyKind.MUNICIPALITY
 KINDS: dict[AgencyKind, str] = {
     TOWN: """ayuntamiento ayuntamientos pueblo pueblos ajuntament ajuntaments poble pobles concello
-        concellos vila vilas udal udala udalak udaletan udaletako udalerri udalerrietan herri herriak
-        herrietan herriko town towns village villages municipality municipalities council councils
-        mairie mairies commune communes ville villes municipio municipios municipi municipis cidade
+        concellos vila vilas udal udala udalak udaletan udaletako udalerri udalerrietan herri
+        herriak herrietan herriko town towns village villages municipality municipalities
+        council councils mairie mairies commune communes ville villes municipio municipios municipi municipis cidade
         ciudades ciutats cities city borough aldea aldeas""",
     AgencyKind.PROVINCE: """diputacion diputaciones diputacio diputacions deputacion deputacions
         aldundi aldundia aldundiak aldundietan provincial provinciales county""",
@@ -130,8 +130,9 @@ def _functions(hits: set[Hit] | list[Hit], likely: dict[str, float]) -> dict[str
     best = max(found.values())
     if best < WEAKEST:
         return {}
-    ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:FUNCTIONS_AT_MOST]
-    return {code: value / best for code, value in ranked if value >= best * KEPT_FROM}
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
+    near = [pair for pair in ranked if pair[1] >= best * KEPT_FROM]
+    return {code: value / best for code, value in near[:FUNCTIONS_AT_MOST]}
 
 
 def _likely_languages(words: Sequence[str], hits: Sequence[Hit]) -> dict[str, float]:
