@@ -70,9 +70,9 @@ def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
-    yield "\ufeff" + _row(COLUMNS)
+    yield "\ufeff" + spreadsheet_row(COLUMNS)
     for line in lines:
-        yield _row(
+        yield spreadsheet_row(
             (
                 str(line.number),
                 line.at.isoformat(),
@@ -86,7 +86,8 @@ def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
         )
 
 
-def _row(cells: Sequence[str]) -> str:
+def spreadsheet_row(cells: Sequence[str]) -> str:
+    """A line of a spreadsheet, in which no cell is a formula."""
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerow([harmless(cell) for cell in cells])
     return text.getvalue()

@@ -66,7 +66,7 @@ class PersonForm(Form):
 
 @bp.get("/<code>/people")
 @administrator
-def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def people(actor: Person, agency: Agency) -> ResponseReturnValue:
     """People by words of the name or what they sign in by, and by whether they can."""
     typed = printable(request.args.get("q", ""), 80)
     access = _access(request.args.get("access"))
@@ -81,6 +81,7 @@ def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
         accounts=queries.accounts_of(agency, shown),
         elsewhere=queries.accounts_elsewhere(agency, shown),
         states=account_states(),
+        may_export=actor.administers(agency.id, by_own_post=True),
     )
 
 

@@ -76,6 +76,7 @@ def act_names() -> dict[str, str]:
         "appointment.end": _("Appointment ended"),
         "appointments.create": _("Appointments made"),
         "audit.export": _("Audit log downloaded"),
+        "people.export": _("People downloaded"),
         "mandate.accept": _("Mandate accepted"),
         "mandate.end": _("Mandate ended"),
         "mandate.propose": _("Mandate offered"),

@@ -130,6 +130,16 @@ DIRECTORY: dict[str, Any] = {
     ),
     "Face": shape(**FACE),
     "Appointment": shape(**APPOINTMENT),
+    "Found": shape(
+        kind={"enum": ["person", "post", "unit", "agency"]},
+        id=TEXT,
+        name=TEXT,
+        agency=shape(code=TEXT, name=TEXT),
+        unit={**shape(id=TEXT, code=TEXT, name=TEXT), "type": ["object", "null"]},
+        post={**shape(**POST_LINE), "type": ["object", "null"]},
+        people=many("Face"),
+        reasons=TEXTS,
+    ),
     "FormerAppointment": shape(**APPOINTMENT, until=MAYBE_DAY),
     "Person": shape(**PERSON),
     "Me": shape(
@@ -170,6 +180,9 @@ ADMINISTRATION: dict[str, Any] = {
         valid_from=MAYBE_DAY,
         valid_to=MAYBE_DAY,
         version=NUMBER,
+    ),
+    "AdminAgency": shape(
+        code=TEXT, in_directory=YES, contact_outside=YES, basis_shown_outside=YES
     ),
     "AdminAppointment": shape(
         **dict.fromkeys(("id", "post_id", "person_id", "basis"), TEXT),
@@ -233,6 +246,16 @@ SHAPES: dict[str, Any] = {
         mentions={"type": "array", "items": shape(kind=TEXT, id=TEXT, text=TEXT)},
         reactions={"type": "array", "items": shape(emoji=TEXT, count=NUMBER, people=TEXTS)},
         pinned=YES,
+    ),
+    "SearchHit": shape(
+        kind={"enum": ["person", "post", "unit", "agency", "message", "file"]},
+        **dict.fromkeys(("id", "name", "url"), TEXT),
+        excerpt={"type": "array", "items": shape(text=TEXT, is_hit=YES)},
+        at=MAYBE_INSTANT,
+        author={"anyOf": [shape(id=TEXT, name=TEXT, caption=TEXT), {"type": "null"}]},
+        conversation={"anyOf": [shape(id=TEXT, title=TEXT), {"type": "null"}]},
+        message_id=MAYBE_TEXT,
+        seq=MAYBE_NUMBER,
     ),
     "Version": shape(body=TEXT, html=TEXT, written_at=INSTANT),
     "File": shape(

@@ -41,6 +41,7 @@ def bases(cast, licences):
         "NamedPlace": {"seq": 1},
         "Audience": {"any": [{"function": "PRO"}]},
         "NewUnit": {"names": {"es": "Archivo"}, "parent_id": str(cast.systems.id), "code": "ARC"},
+        "AgencyChange": {"contact_outside": False},
         "UnitChange": {"names": {"es": "Licencias"}},
         "NewPost": {"titles": {"es": "Mozo/a"}, "unit_id": str(cast.systems.id)},
         "PostChange": {"places": 4},

@@ -122,6 +122,8 @@ PEOPLE = {
         *("directory_api.agency", "directory_api.units", "directory_api.person"),
         *("directory_api.post", "directory_api.unit", "directory_api.people"),
     ),
+    "directory_search.search": Door(Kind.ORGANISATION, query={"q": "Sabela"}),
+    "directory_search_api.search": Door(Kind.ORGANISATION, query={"q": "Sabela"}),
     "directory.photo": Door(Kind.PORTRAIT),
     "profile.say_absence": Door(
         Kind.ORGANISATION, {"starts_on": "{day}", "ends_on": "{day}", "stand_in_id": "{clerk}"}
@@ -132,6 +134,7 @@ PEOPLE = {
     "conversations_api.preview_audience": Door(Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}),
 }
 ADMIN_CALLS: dict[str, dict[str, Any]] = {
+    "admin_api.change": {"contact_outside": False},
     "admin_api.create_unit": {"names": {"es": "Sótano"}, "parent_id": "{unit}"},
     "admin_api.change_unit": {"names": {"es": "Archivo"}},
     "admin_api.create_post": {"titles": {"es": "Mozo/a"}, "unit_id": "{unit}"},
@@ -164,6 +167,7 @@ ADMINISTRATION = {
         Kind.ADMINISTRATION,
         *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
         *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),
+        "admin.export_people",
         *("admin.invite_again", "admin.withdraw_invitation"),
         *("admin.close_account", "admin.open_account", "admin.invite_person"),
         "admin.send_password_link",
@@ -186,7 +190,7 @@ ADMINISTRATION = {
         Kind.ADMINISTRATION,
         *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
         *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
-        *("admin_api.units", "admin_api.unit"),
+        *("admin_api.units", "admin_api.unit", "admin_api.agency"),
         query=ADMIN_API,
     ),
     **{
@@ -251,6 +255,7 @@ OWED = {
     "files.erase": "deletes bytes, tells nobody",
     "files.read_text": "keeps what a file says beside it, tells nobody",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
+    "directory.follow": "writes what is found by who reads it, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
     "account_link": "mails the account's own address",

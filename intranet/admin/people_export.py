@@ -1,0 +1,84 @@
+"""The people of one's own agency as a spreadsheet: the only way in which many leave at once."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response, stream_with_context
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.accounts.models import Account
+from intranet.admin.audit import spreadsheet_row
+from intranet.admin.blueprint import administrator, bp
+from intranet.agencies.access import require_own_administrator
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
+
+ROWS_AT_ONCE = 500
+COLUMNS = (
+    *("name", "email", "staff_number", "phone", "post_code", "post", "unit_code", "unit"),
+    *("appointment", "from", "to"),
+)
+
+
+@bp.post("/<code>/people/export")
+@administrator
+def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Who holds a post of the agency today, as a spreadsheet; that it was taken is in the log."""
+    require_own_administrator(actor, agency)
+    record("people.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
+    name = f"people-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
+    return Response(
+        stream_with_context(_spreadsheet(agency.id, agency.language)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _spreadsheet(agency_id: UUID, language: str) -> Iterator[str]:
+    yield "\ufeff" + spreadsheet_row(COLUMNS)
+    last: UUID | None = None
+    while rows := _rows(agency_id, last):
+        for row, account in rows:
+            yield _line(row, account, language)
+        last = rows[-1][0].id
+
+
+def _rows(agency_id: UUID, last: UUID | None) -> list[tuple[Appointment, Account | None]]:
+    wanted = (
+        select(Appointment, Account)
+        .join(Post, Post.id == Appointment.post_id)
+        .outerjoin(
+            Account,
+            (Account.person_id == Appointment.person_id) & (Account.home_agency_id == agency_id),
+        )
+        .where(Post.agency_id == agency_id, is_current(clock.now()))
+    )
+    if last:
+        wanted = wanted.where(Appointment.id > last)
+    rows = db.session.execute(wanted.order_by(Appointment.id).limit(ROWS_AT_ONCE))
+    return [(row, account) for row, account in rows]
+
+
+def _line(row: Appointment, account: Account | None, language: str) -> str:
+    post, person = row.post, row.person
+    unit: Unit = post.unit
+    return spreadsheet_row(
+        (
+            person.name,
+            (account.email if account else None) or "",
+            (account.staff_number if account else None) or "",
+            person.phone,
+            post.code,
+            post.title.text(language),
+            unit.code,
+            unit.name.text(language),
+            row.kind.value,
+            row.starts_on.isoformat(),
+            row.ends_on.isoformat() if row.ends_on else "",
+        )
+    )

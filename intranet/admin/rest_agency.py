@@ -1,0 +1,64 @@
+"""REST: what an administered agency decides for itself, as far as others see it."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from intranet.admin.rest import administrator, bp, version_of
+from intranet.agencies.models import Agency
+from intranet.agencies.operations.agencies import change_agency
+from intranet.core.parsing import Form
+from intranet.core.rest import body, described, with_version
+from intranet.core.unit_of_work import unit_of_work
+from intranet.people.models import Person
+
+
+class AgencyChange(Form):
+    """What changes of an agency; what is not named stays."""
+
+    in_directory: bool | None = None
+    contact_outside: bool | None = None
+    basis_shown_outside: bool | None = None
+
+
+@bp.get("/agency")
+@described("AdminAgency", query=("agency",))
+@administrator
+def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Whether others find the agency and its people, and what they see of them."""
+    return with_version(_json(agency), agency.version)
+
+
+@bp.patch("/agency")
+@described("AdminAgency", form=AgencyChange, query=("agency",))
+@administrator
+def change(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Let the agency be found or not, and contact details be seen outside or not."""
+    form = AgencyChange.parse(body())
+    version_of(agency)
+    with unit_of_work() as work:
+        work.lock(agency)
+        version_of(agency)
+        basis = form.basis_shown_outside
+        change_agency(
+            actor,
+            agency,
+            version=None,
+            name=agency.name,
+            languages=agency.languages,
+            time_zone=agency.time_zone,
+            second_factor=agency.second_factor,
+            basis_shown_outside=agency.basis_shown_outside if basis is None else basis,
+            in_directory=form.in_directory,
+            contact_outside=form.contact_outside,
+        )
+    return with_version(_json(agency), agency.version)
+
+
+def _json(agency: Agency) -> dict[str, Any]:
+    return {
+        "code": agency.code,
+        "in_directory": agency.in_directory,
+        "contact_outside": agency.contact_outside,
+        "basis_shown_outside": agency.basis_shown_outside,
+    }

@@ -1,0 +1,191 @@
+"""By what a search can be narrowed, and how many each choice would give."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Agency, AgencyKind, Function
+from intranet.agencies.territories import PlaceKind, place, places
+from intranet.core.i18n import _
+from intranet.core.web import current_language
+from intranet.directory.entries import words
+from intranet.directory.finding import Found
+from intranet.directory.narrowing import GROUPS, LEVELS, Narrowing
+from intranet.directory.words import agency_kind_names, level_names
+from intranet.extensions import db
+from intranet.index import tags
+from intranet.index.models import DocumentKind
+from intranet.people.access import closed_agency_ids
+from intranet.people.models import Person
+
+CHOICES = 8
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter, as the address has it, and how many fit it."""
+
+    value: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter that is open still."""
+
+    name: str
+    title: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One filter that is set."""
+
+    name: str
+    text: str
+
+
+def group_counts(found: Found) -> dict[str, int]:
+    """How many of each kind fit."""
+    counted = Counter(kind.value for kind, _tags in found.counted)
+    return {group.value: counted[group.value] for group in GROUPS}
+
+
+def facets(viewer: Person, found: Found) -> list[Facet]:
+    """The filters that would tell something apart, each with its commonest values."""
+    shown = found.narrowing.groups()
+    counted = Counter(tag for kind, line in found.counted if kind in shown for tag in _each(line))
+    narrowing = found.narrowing
+    made = []
+    if not narrowing.agency:
+        made.append(Facet("agency", _("Agency"), _agencies(viewer, counted)))
+    if not narrowing.kind:
+        made.append(Facet("kind", _("Kind of agency"), _kinds(counted)))
+    if territories := _territories(narrowing, counted):
+        made.append(Facet("territory", _("Territory"), territories))
+    if not narrowing.function:
+        made.append(Facet("function", _("Function"), _functions(counted)))
+    if not narrowing.level:
+        made.append(Facet("level", _("Level"), _levels(counted)))
+    return [facet for facet in made if len(facet.choices) > 1]
+
+
+def chosen(narrowing: Narrowing) -> list[Chosen]:
+    """The filters that are set, in words."""
+    made = []
+    if narrowing.agency_id:
+        agency = db.session.get_one(Agency, narrowing.agency_id)
+        made.append(Chosen("agency", words(agency.name, agency)))
+    if narrowing.kind:
+        made.append(Chosen("kind", agency_kind_names().get(narrowing.kind, narrowing.kind)))
+    if narrowing.territory:
+        known = place(narrowing.territory)
+        made.append(Chosen("territory", known.name if known else narrowing.territory))
+    if narrowing.function:
+        function = db.session.get(Function, narrowing.function)
+        named = function.name.text(current_language()) if function else narrowing.function
+        made.append(Chosen("function", named))
+    if narrowing.level:
+        named = (
+            level_names()[int(narrowing.level)] if narrowing.level in LEVELS else narrowing.level
+        )
+        made.append(Chosen("level", named))
+    return made
+
+
+def group_names() -> dict[str, str]:
+    """What is looked for, in words."""
+    return {
+        DocumentKind.PERSON.value: _("People"),
+        DocumentKind.POST.value: _("Posts"),
+        DocumentKind.UNIT.value: _("Units"),
+        DocumentKind.AGENCY.value: _("Agencies"),
+    }
+
+
+def _agencies(viewer: Person, counted: Counter[str]) -> list[Choice]:
+    prefix = "xa"
+    common = [tag for tag, _count in counted.most_common() if _is_id(tag, prefix)][: CHOICES + 1]
+    ids = [UUID(tag.removeprefix(prefix)) for tag in common]
+    closed = closed_agency_ids(viewer)
+    rows = db.session.scalars(select(Agency).where(Agency.id.in_(ids)))
+    known = {agency.id: agency for agency in rows if agency.id not in closed}
+    return [
+        Choice(known[each].code, words(known[each].name, known[each]), counted[tags.agency(each)])
+        for each in ids
+        if each in known
+    ][:CHOICES]
+
+
+def _kinds(counted: Counter[str]) -> list[Choice]:
+    names = agency_kind_names()
+    found = [
+        Choice(kind.value, names.get(kind.value, kind.value), counted[tags.agency_kind(kind.value)])
+        for kind in AgencyKind
+    ]
+    return _common(found)
+
+
+def _territories(narrowing: Narrowing, counted: Counter[str]) -> list[Choice]:
+    """Regions; within a region its provinces, within a province its municipalities."""
+    known = _places_by_tag()
+    here = place(narrowing.territory) if narrowing.territory else None
+    wanted = PlaceKind.REGION
+    if here:
+        if here.kind == PlaceKind.MUNICIPALITY:
+            return []
+        wanted = PlaceKind.PROVINCE if here.kind == PlaceKind.REGION else PlaceKind.MUNICIPALITY
+    found = [
+        Choice(known[tag][0], known[tag][1], count)
+        for tag, count in counted.items()
+        if tag in known
+        and known[tag][2] == wanted
+        and known[tag][0].startswith(narrowing.territory)
+    ]
+    return _common(found)
+
+
+def _functions(counted: Counter[str]) -> list[Choice]:
+    language = current_language()
+    rows = db.session.scalars(select(Function))
+    found = [
+        Choice(row.code, row.name.text(language), counted[tags.function(row.code)]) for row in rows
+    ]
+    return _common(found)
+
+
+def _levels(counted: Counter[str]) -> list[Choice]:
+    names = level_names()
+    found = [Choice(level, names[int(level)], counted[tags.level(int(level))]) for level in LEVELS]
+    return [choice for choice in found if choice.count]
+
+
+def _common(choices: Iterable[Choice]) -> list[Choice]:
+    some = sorted(
+        (each for each in choices if each.count), key=lambda each: (-each.count, each.name)
+    )
+    return some[:CHOICES]
+
+
+def _each(line: str) -> set[str]:
+    """The tags of a document, each once: who holds two posts of an agency is one person."""
+    return set(line.split())
+
+
+def _is_id(tag: str, prefix: str) -> bool:
+    return tag.startswith(prefix) and len(tag) == len(prefix) + 32
+
+
+@cache
+def _places_by_tag() -> dict[str, tuple[str, str, PlaceKind]]:
+    return {
+        tags.territory(each.code): (each.code, each.name, kind)
+        for kind in PlaceKind
+        for each in places(kind)
+    }

@@ -1,0 +1,244 @@
+"""Finding people, posts, units and agencies: the one way of the page, programs and the switcher.
+
+Few matches are ranked whole. Of many the index is asked in rings around who looks, the nearest
+first, and never more than some hundreds are looked at, whatever the network holds.
+"""
+
+import typing
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from intranet.core.text import fold
+from intranet.directory.meaning import Meaning, Term, forgiving, understand
+from intranet.directory.narrowing import GROUPS, Narrowing
+from intranet.directory.nearness import Vicinity, vicinity_of
+from intranet.directory.spelled import spelled
+from intranet.extensions import db
+from intranet.index import tags
+from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag
+from intranet.index.models import DocumentKind, SearchDocument
+from intranet.index.queries import matching
+from intranet.people.access import closed_agency_ids, holds_any_post
+from intranet.people.models import Person
+
+RANKED = 300
+RING = 80
+TITLED = 60
+MOST = 200
+COUNTED = 2_000
+CLOSED_NAMED = 100
+COLUMNS = (
+    SearchDocument.kind,
+    SearchDocument.subject_id,
+    SearchDocument.title,
+    SearchDocument.body,
+    SearchDocument.tags,
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document that fits, with the words and tags by which it does."""
+
+    kind: DocumentKind
+    id: UUID
+    title: str
+    body: str
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What fits, the best first. `hits` may be some of the nearest only: then `is_cut`.
+
+    `counted` has kind and tags of what fits, of all kinds whichever group is looked at.
+    """
+
+    meaning: Meaning
+    narrowing: Narrowing
+    hits: Sequence[Hit] = ()
+    is_cut: bool = False
+    counted: Sequence[tuple[DocumentKind, str]] = ()
+    is_beyond_count: bool = False
+
+    def of(self, kind: DocumentKind) -> list[Hit]:
+        """Those of one kind, in order."""
+        return [hit for hit in self.hits if hit.kind == kind]
+
+
+@dataclass
+class Asking:
+    """One search: what is asked of the index, and what was found so far."""
+
+    viewer: Person
+    narrowing: Narrowing
+    most: int
+    hits: dict[UUID, Hit] = field(default_factory=dict)
+    vicinity: Vicinity = field(init=False)
+    open_to: list[Expression] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out where the viewer is, and what is closed to them."""
+        self.vicinity = vicinity_of(self.viewer)
+        self.open_to = _open_to(self.vicinity, closed_agency_ids(self.viewer))
+
+    def ask(
+        self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
+    ) -> list[Hit]:
+        """Some documents of these kinds that fit all parts and may be found."""
+        return [_hit(row) for row in self.rows(parts, kinds, limit)]
+
+    def rows(
+        self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
+    ) -> Sequence[typing.Any]:
+        """The same, as the index has them."""
+        wanted = [Tag(tags.kind(kind)) for kind in kinds]
+        of_kind = wanted[0] if len(wanted) == 1 else Any(*wanted)
+        expression = All(*parts, *self.narrowing.expressions(), of_kind, *self.open_to)
+        return db.session.execute(matching(expression, *COLUMNS).limit(limit)).all()
+
+    def take(self, found: Iterable[Hit]) -> None:
+        """Keep what was found, once."""
+        for hit in found:
+            self.hits.setdefault(hit.id, hit)
+
+    def lacking(self, kinds: Sequence[DocumentKind]) -> list[DocumentKind]:
+        """The kinds of which there are not enough yet."""
+        have = [hit.kind for hit in self.hits.values()]
+        return [kind for kind in kinds if have.count(kind) < self.most]
+
+
+def find(
+    viewer: Person,
+    words: str,
+    narrowing: Narrowing | None = None,
+    *,
+    most: int = MOST,
+    count: bool = False,
+) -> Found:
+    """What fits these words, the nearest to the viewer first.
+
+    Args:
+        narrowing: filters; none looks everywhere.
+        most: how many of each kind are wanted at least, where there are so many.
+        count: also give kind and tags of up to `COUNTED` that fit, to count by.
+    """
+    narrowing = narrowing or Narrowing()
+    meaning = understand(words)
+    if not holds_any_post(viewer) or meaning.is_unreadable or narrowing.is_impossible:
+        return Found(meaning, narrowing)
+    asking = Asking(viewer, narrowing, most)
+    found = _find(asking, meaning, count=count)
+    if not found.hits and meaning.terms:
+        unknown = [term.word for term in meaning.terms if not _is_known(asking, term)]
+        if other := forgiving(meaning, unknown):
+            return _find(asking, other, count=count)
+    return found
+
+
+def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
+    parts = [term.expression() for term in meaning.terms]
+    kinds = asking.narrowing.groups()
+    limit = COUNTED if count else RANKED
+    # Counts are of all kinds, so that one sees what the others would give.
+    rows = asking.rows(parts, GROUPS if count else kinds, limit + 1)
+    wanted = [row for row in rows if row.kind in kinds]
+    is_beyond_count = len(rows) > limit
+    is_cut = is_beyond_count or len(wanted) > RANKED
+    if is_cut:
+        _in_rings(asking, meaning, parts, kinds)
+    else:
+        asking.take(map(_hit, wanted))
+    ranked = sorted(asking.hits.values(), key=_Order(meaning, asking.vicinity))
+    return Found(
+        meaning,
+        asking.narrowing,
+        ranked[:RANKED],
+        is_cut=is_cut,
+        counted=[(row.kind, row.tags) for row in rows[:limit]] if count else (),
+        is_beyond_count=is_beyond_count,
+    )
+
+
+def _in_rings(
+    asking: Asking, meaning: Meaning, parts: Sequence[Expression], kinds: Sequence[DocumentKind]
+) -> None:
+    """Take what bears exactly this name, what is named so, then what is near and at last any."""
+    titled = [term.expression(in_title=True) for term in meaning.terms]
+    if len(meaning.terms) > 1:
+        phrase = Phrase(" ".join(term.word for term in meaning.terms))
+        asking.take(asking.ask([phrase], kinds, TITLED))
+    for ring in asking.vicinity.expressions():
+        for wanted in (titled, parts) if titled != parts else (parts,):
+            if not (lacking := asking.lacking(kinds)):
+                break
+            near = asking.ask([*wanted, ring], lacking, RING)
+            asking.take(near)
+            if len(near) == RING and len(lacking) > 1:
+                for kind in lacking:
+                    asking.take(asking.ask([*wanted, ring], [kind], RING))
+    if titled:
+        asking.take(asking.ask(titled, kinds, TITLED))
+    for kind in asking.lacking(kinds):
+        asking.take(asking.ask(parts, [kind], asking.most))
+
+
+def _is_known(asking: Asking, term: Term) -> bool:
+    """Whether anything has a word by itself."""
+    return bool(asking.ask([term.expression()], GROUPS, 1))
+
+
+class _Order:
+    """The order of hits: the exact name, where the words stand, nearness, heads, then by name."""
+
+    def __init__(self, meaning: Meaning, vicinity: Vicinity) -> None:
+        """Take the words and the place that hits are compared with."""
+        self._name = fold(spelled(meaning.text))
+        self._forms = [term.forms for term in meaning.terms]
+        self._vicinity = vicinity
+
+    def __call__(self, hit: Hit) -> tuple[object, ...]:
+        """The key of one hit."""
+        places = [_place(forms, f" {hit.title}", f" {hit.body}") for forms in self._forms]
+        return (
+            hit.title != self._name,
+            max(places, default=(0, 0)),
+            self._vicinity.distance(hit.tags),
+            not self._is_whole(hit),
+            tags.HEAD not in hit.tags,
+            GROUPS.index(hit.kind),
+            hit.title,
+            hit.id,
+        )
+
+    def _is_whole(self, hit: Hit) -> bool:
+        """Whether each word is a whole one of the name, not only the beginning of one."""
+        have = set(hit.title.split())
+        return all(len(forms[0]) == 1 or not have.isdisjoint(forms) for forms in self._forms)
+
+
+def _place(forms: Sequence[str], title: str, body: str) -> tuple[int, int]:
+    """Where a word stands, in the name or beside it or nowhere, and in which of its spellings."""
+    for place, text in enumerate((title, body)):
+        for number, form in enumerate(forms):
+            if f" {form}" in text:
+                return place, number
+    return 2, 0
+
+
+def _open_to(vicinity: Vicinity, closed: Collection[UUID]) -> list[Expression]:
+    """What keeps agencies that left the directory out: by name while they are few."""
+    if len(closed) > CLOSED_NAMED:
+        own = (Tag(tags.agency(each)) for each in sorted(vicinity.agency_ids))
+        return [Any(Tag(tags.NETWORK), *own)]
+    return [Not(Tag(tags.agency(each))) for each in sorted(closed)]
+
+
+def _hit(row: typing.Any) -> Hit:
+    return Hit(row.kind, row.subject_id, row.title, row.body, frozenset(row.tags.split()))
+
+
+def by_name(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Hits in the order of the alphabet, without accents."""
+    yield from sorted(hits, key=lambda hit: (hit.title, hit.id))

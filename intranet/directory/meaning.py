@@ -1,0 +1,253 @@
+"""What the words of a query may mean: words of a document, an agency, a function, an initial."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from uuid import UUID
+
+from intranet.agencies.functions import read_functions
+from intranet.agencies.models import AgencyKind
+from intranet.core.text import fold
+from intranet.directory.spelled import spelled
+from intranet.extensions import db
+from intranet.index import tags
+from intranet.index.expressions import All, Any, Expression, Tag, Word
+from intranet.index.models import DocumentKind, SearchDocument
+from intranet.index.queries import matching
+from intranet.index.spelling import corrections
+
+CHARACTERS = 200
+WORDS_AT_MOST = 8
+SPAN = 3
+AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
+FUNCTIONS_AT_MOST = 4
+AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
+SPELLINGS = 4
+INITIAL = re.compile(r"\b(\w)\.", re.UNICODE)
+_COMMON = """
+    a al and d da das de del dels do dos e el els en et eta i in l la las les los of para per por
+    que the y
+"""
+STOP_WORDS = frozenset(_COMMON.split())
+KINDS = {
+    AgencyKind.MUNICIPALITY: "ayuntamiento concello ajuntament udala udaletxea council townhall",
+    AgencyKind.PROVINCE: "diputacion diputacio deputacion aldundia foral",
+    AgencyKind.ISLAND: "cabildo",
+    AgencyKind.DISTRICT: "comarca",
+    AgencyKind.ASSOCIATION: "mancomunidad mancomunitat mancomunidade mankomunitatea",
+    AgencyKind.CONSORTIUM: "consorcio consorci partzuergoa consortium",
+    AgencyKind.UNIVERSITY: "universidad universitat universidade unibertsitatea university",
+    AgencyKind.STATE: "ministerio ministeri ministerioa ministry",
+    AgencyKind.REGION: "consejeria conselleria conseleria xunta generalitat jaurlaritza",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query, and what else than itself it may stand for."""
+
+    word: str
+    agency_ids: frozenset[UUID] = frozenset()
+    functions: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The word, and those that it may have been meant to be."""
+        return (self.word, *self.spellings)
+
+    def expression(self, *, in_title: bool = False) -> Expression:
+        """As the index is asked for it; with `in_title` for the word itself in a title alone."""
+        if len(self.word) == 1:
+            return Tag(tags.initial(self.word))
+        ways: list[Expression] = [Word(self.word, in_title=in_title)]
+        ways += [Word(each, prefix=False, in_title=in_title) for each in self.spellings]
+        if not in_title:
+            ways += [Tag(tags.agency(each)) for each in sorted(self.agency_ids)]
+            ways += [Tag(tags.function(code)) for code in sorted(self.functions)]
+            ways += [Tag(tags.agency_kind(kind)) for kind in sorted(self.kinds)]
+        return ways[0] if len(ways) == 1 else Any(*ways)
+
+    def tags(self) -> frozenset[str]:
+        """The tags for which a document fits that has not the word itself."""
+        named = {tags.agency(each) for each in self.agency_ids}
+        named |= {tags.function(code) for code in self.functions}
+        return frozenset(named | {tags.agency_kind(kind) for kind in self.kinds})
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A query as it was understood. Without terms it asks for nothing, or for everything."""
+
+    terms: tuple[Term, ...] = ()
+    text: str = ""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether something was typed, and no word is in it: only signs."""
+        return bool(self.text) and not self.terms
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that may be marked in what is found."""
+        return tuple(form for term in self.terms for form in term.forms)
+
+    @property
+    def corrected(self) -> dict[str, tuple[str, ...]]:
+        """Which words were taken to be misspelt, and what for."""
+        return {term.word: term.spellings for term in self.terms if term.spellings}
+
+
+def understand(text: str) -> Meaning:
+    """Read a query. Whatever was typed has a meaning, if only that of its first words."""
+    text = text[:CHARACTERS].strip()
+    words = _words(text)
+    agencies = _agencies(words)
+    functions: dict[int, set[str]] = {}
+    for start, length, phrase in _spans(words):
+        if codes := functions_called(phrase):
+            for place in range(start, start + length):
+                functions.setdefault(place, set()).update(codes)
+    return Meaning(
+        tuple(
+            Term(
+                word,
+                agency_ids=frozenset(agencies.get(place, ())),
+                functions=frozenset(functions.get(place, ())),
+                kinds=_kinds(word),
+            )
+            for place, word in enumerate(words)
+        ),
+        text,
+    )
+
+
+def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
+    """The same with words there are in place of those misspelt; None if there are no such.
+
+    Args:
+        unknown: words that nothing has; if all are known, any may be the wrong one.
+    """
+    wrong = set(unknown) or set(meaning.words)
+    terms = tuple(
+        Term(
+            term.word,
+            term.agency_ids,
+            term.functions,
+            term.kinds,
+            tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
+        )
+        for term in meaning.terms
+    )
+    return Meaning(terms, meaning.text) if any(term.spellings for term in terms) else None
+
+
+def functions_called(phrase: str) -> frozenset[str]:
+    """Codes of the functions that a folded phrase names, or begins to, in any language."""
+    if len(phrase) < FUNCTION_LETTERS:
+        return frozenset()
+    phrases, codes = _phrases()
+    found: set[str] = set()
+    place = bisect_left(phrases, phrase)
+    if place < len(phrases) and phrases[place] == phrase:
+        return codes[phrase] if len(codes[phrase]) <= FUNCTIONS_AT_MOST else frozenset()
+    while place < len(phrases) and phrases[place].startswith(phrase):
+        found |= codes[phrases[place]]
+        if len(found) > FUNCTIONS_AT_MOST:
+            return frozenset()
+        place += 1
+    return frozenset(found)
+
+
+def _words(text: str) -> list[str]:
+    initials = {fold(letter) for letter in INITIAL.findall(text)}
+    every = list(dict.fromkeys(fold(spelled(text)).split()))
+    last = every[-1] if every else ""
+    telling = [
+        word for word in every if word not in STOP_WORDS or word in initials or _opens(word, last)
+    ]
+    return ([word for word in telling if len(word) <= CHARACTERS] or every)[:WORDS_AT_MOST]
+
+
+def _opens(word: str, last: str) -> bool:
+    """A single letter at the end is the beginning of a word that is still being typed."""
+    return len(word) == 1 and word == last
+
+
+def _spans(words: Sequence[str]) -> Iterable[tuple[int, int, str]]:
+    """Where each run of words begins, how long it is, and the words."""
+    for length in range(min(SPAN, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            yield start, length, " ".join(words[start : start + length])
+
+
+def _kinds(word: str) -> frozenset[str]:
+    if len(word) < KIND_LETTERS:
+        return frozenset()
+    return frozenset(
+        kind.value
+        for kind, names in KINDS.items()
+        if any(name.startswith(word) for name in names.split())
+    )
+
+
+def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
+    """The agencies that words name, by the place of the word; common words name none."""
+    asked = {
+        place: word
+        for place, word in enumerate(words)
+        if len(word) >= AGENCY_LETTERS and not _kinds(word)
+    }
+    if not asked:
+        return {}
+    rows = _agency_rows(*asked.values())
+    if len(rows) == AGENCIES_READ:
+        rows = [row for word in asked.values() for row in _agency_rows(word)]
+    found: dict[int, set[UUID]] = {}
+    for place, word in asked.items():
+        named = {each for each, title in rows if f" {word}" in title}
+        following = asked.get(place + 1)
+        both = {each for each, title in rows if following and _have(title, word, following)}
+        for at, ids in ((place, named), (place, both), (place + 1, both)):
+            if ids and len(ids) <= AGENCIES_AT_MOST:
+                found.setdefault(at, set()).update(ids)
+    return found
+
+
+def _agency_rows(*words: str) -> list[tuple[UUID, str]]:
+    expression = All(Tag(tags.kind(DocumentKind.AGENCY)), Any(*(Word(word) for word in words)))
+    wanted = matching(
+        expression, SearchDocument.subject_id, SearchDocument.title, SearchDocument.body
+    )
+    rows = db.session.execute(wanted.limit(AGENCIES_READ))
+    return [(row.subject_id, f" {row.title} {row.body}") for row in rows]
+
+
+def _have(title: str, *words: str) -> bool:
+    return all(f" {word}" in title for word in words)
+
+
+@dataclass
+class _Phrases:
+    codes: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, text: str, code: str) -> None:
+        """Take one way in which a function is called."""
+        if phrase := " ".join(word for word in fold(text).split() if word not in STOP_WORDS):
+            self.codes.setdefault(phrase, set()).add(code)
+
+
+@cache
+def _phrases() -> tuple[list[str], dict[str, frozenset[str]]]:
+    """Every way in which a function is called, in order, and which are called so."""
+    made = _Phrases()
+    for function in read_functions():
+        for name in function.name.values():
+            made.add(name, function.code)
+        for words in function.keywords.values():
+            for word in words:
+                made.add(word, function.code)
+    return sorted(made.codes), {name: frozenset(codes) for name, codes in made.codes.items()}
