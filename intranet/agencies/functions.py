@@ -56,6 +56,11 @@ class Suggestion:
 
     functions: tuple[str, ...]
     level: int
+    strengths: tuple[float, ...] = ()
+
+    def strength(self, code: str) -> float:
+        """How much speaks for a function, at most 1; for one of which nothing is known, 1."""
+        return dict(zip(self.functions, self.strengths, strict=False)).get(code, 1.0)
 
 
 def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggestion:
@@ -67,7 +72,11 @@ def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggest
             agency itself.
     """
     strengths = weigh(title, language, units=tuple(units))
-    return Suggestion(tuple(strengths)[:FUNCTIONS_AT_MOST], level_of(title, language))
+    return Suggestion(
+        tuple(strengths)[:FUNCTIONS_AT_MOST],
+        level_of(title, language),
+        tuple(round(each, 2) for each in strengths.values())[:FUNCTIONS_AT_MOST],
+    )
 
 
 @lru_cache(maxsize=20_000)

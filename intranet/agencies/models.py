@@ -207,7 +207,10 @@ class Function(Model):
 
 
 class PostFunction(Model):
-    """A post has a function; suggested from its title until somebody confirms it."""
+    """A post has a function; suggested from its title until somebody confirms it.
+
+    `strength` says how much speaks for a suggestion, at most 1; what people say has 1.
+    """
 
     __tablename__ = "post_functions"
 
@@ -216,6 +219,7 @@ class PostFunction(Model):
         ForeignKey("functions.code"), primary_key=True, index=True
     )
     is_suggested: Mapped[bool] = mapped_column(default=False)
+    strength: Mapped[float] = mapped_column(default=1.0)
 
     function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
 

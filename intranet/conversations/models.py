@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Post
@@ -32,6 +33,8 @@ class Conversation(Identified):
     `people_key` is one for each exact set of people in a direct talk, and for each post and set
     of people who write to it: those are its participants, and who speaks for the post follows
     from the dates of appointments (`people.speaking`).
+    `opening` says of a talk begun with a counterpart why they were found, as data to be read in
+    any language: `{"reasons": [{"why", "about"}], "by": person, "text": what is ready to send}`.
     """
 
     __tablename__ = "conversations"
@@ -43,6 +46,7 @@ class Conversation(Identified):
     purpose: Mapped[str] = mapped_column(String(300), default="")
     is_main: Mapped[bool] = mapped_column(default=False)
     people_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    opening: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     last_seq: Mapped[int] = mapped_column(default=0)
     rev: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)

@@ -46,7 +46,8 @@ class Person(Identified):
     `week` says where and when, by weekday `mon` to `sun`:
     `{"mon": {"place": "office" | "home" | "elsewhere", "from": "08:00", "to": "15:00"}}`.
     `reach` says who sees which field: `{"phone": "agency"}`; a field not named is for the network,
-    a phone and a photo for the agency.
+    a phone and a photo for the agency. Who is not `is_suggested` is shown to nobody as a
+    counterpart. `confirmed_on` is the day on which the person last said what they do.
     """
 
     __tablename__ = "people"
@@ -61,6 +62,9 @@ class Person(Identified):
     week: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reach: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     showing: Mapped[Showing] = mapped_column(enum_column(Showing), default=Showing.HOURS)
+    open_to_questions: Mapped[bool] = mapped_column(default=False)
+    is_suggested: Mapped[bool] = mapped_column(default=True)
+    confirmed_on: Mapped[date | None]
     photo_key: Mapped[str | None] = mapped_column(String(80))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
