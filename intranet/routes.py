@@ -13,7 +13,7 @@ from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
 from intranet.core import health
 from intranet.directory import api as directory_api
-from intranet.directory import profile_views, search_api, search_views
+from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(message_views.bp)
     app.register_blueprint(directory_api.bp)
+    app.register_blueprint(fallback_views.bp)
     app.register_blueprint(search_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)

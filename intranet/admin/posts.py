@@ -158,7 +158,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
                 is_head=form.is_head,
                 places=form.places,
                 handle=form.handle or found.handle,
-                fallback=_fallback(agency, form),
+                fallback=_fallback(agency, form, found),
             )
             operations.set_functions(actor, found, form.functions)
         return found
@@ -205,7 +205,7 @@ def _form(agency: Agency, found: Post | None, filled: Filled) -> ResponseReturnV
         tags=languages_of(found.title if found else None, agency.languages),
         kinds=list(kind_names().items()),
         levels=list(level_names().items()),
-        functions=_function_names(agency),
+        functions=function_names(agency),
         suggested=_is_suggested(found),
         holders=holders(found.id, clock.now()) if found else [],
         trail=ancestors(found.unit)[1:] if found else [],
@@ -253,12 +253,15 @@ def _is_suggested(found: Post | None) -> bool:
     return found is not None and any(row.is_suggested for row in _with_functions(found).functions)
 
 
-def _function_names(agency: Agency) -> list[tuple[str, str]]:
+def function_names(agency: Agency) -> list[tuple[str, str]]:
+    """Codes and names of all functions by name, none first, for a box to choose from."""
     functions = db.session.scalars(select(Function)).all()
     language = current_language()
     named = [(row.code, row.name.text(language, agency.language)) for row in functions]
     return [("", _("None")), *sorted(named, key=lambda each: each[1])]
 
 
-def _fallback(agency: Agency, form: PostForm) -> Post | None:
+def _fallback(agency: Agency, form: PostForm, found: Post | None = None) -> Post | None:
+    if found and found.fallback and form.fallback == post_text(found.fallback):
+        return found.fallback  # it may be another agency's, which has accepted
     return post_called(agency, form.fallback, "fallback") if form.fallback else None

@@ -135,9 +135,9 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
 
 def _values(agency: Agency, found: Post, form: PostChange) -> dict[str, Any]:
     """Every value of the post, with those that were sent."""
-    fallback_id = found.fallback_id
-    if "fallback_id" in form.model_fields_set:
-        fallback_id = form.fallback_id
+    fallback = db.session.get(Post, found.fallback_id) if found.fallback_id else None
+    if "fallback_id" in form.model_fields_set and form.fallback_id != found.fallback_id:
+        fallback = get_post(agency, form.fallback_id) if form.fallback_id else None
     return {
         "unit": get_unit(agency, form.unit_id) if form.unit_id else found.unit,
         "title": merged(form.titles, found.title),
@@ -146,7 +146,7 @@ def _values(agency: Agency, found: Post, form: PostChange) -> dict[str, Any]:
         "is_head": found.is_head if form.is_head is None else form.is_head,
         "places": found.places if form.places is None else form.places,
         "handle": form.handle or found.handle,
-        "fallback": get_post(agency, fallback_id) if fallback_id else None,
+        "fallback": fallback,
     }
 
 

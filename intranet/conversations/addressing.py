@@ -22,7 +22,7 @@ NAMED = 2
 def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[str, Any]]:
     """Posts by handle or title: of one's own agencies, or `secretaria@vilaverde` of any."""
     rows = _named(viewer, words, limit)
-    answers = answers_of(rows, viewer)
+    answers = answers_of(rows)
     return [
         {**post_named(row), "answer": answers[row.id], "note": answered_by(answers[row.id])}
         for row in rows
@@ -46,7 +46,7 @@ def suggested_posts(viewer: Person, words: str) -> list[dict[str, Any]]:
 
 def answered_by(answer: Answer) -> str:
     """Who answers for a post, in a few words: names, or whither it goes while it is vacant."""
-    names = ", ".join(face["name"] for face in answer.faces[:NAMED])
+    names = ", ".join(person.name for person in answer.people[:NAMED])
     if answer.covering:
         return _("vacant; goes to %(post)s", post=title_of_post(answer.covering))
     return names or _("vacant; nobody reads it now")

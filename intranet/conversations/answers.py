@@ -1,6 +1,6 @@
 """Who answers for a post, as its talk, its page and the composer say it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from intranet.agencies.models import Agency, Post
-from intranet.conversations.faces import Face, faces_of
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.templating import day
@@ -22,10 +21,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Answer:
-    """Who answers for a post now: the faces, and the same in a sentence."""
+    """Who answers for a post now, and the same in a sentence."""
 
     post: Post
-    faces: tuple[Face, ...]
+    people: tuple[Person, ...]
     sentence: str
     news: str
     covering: Post | None
@@ -34,20 +33,22 @@ class Answer:
     @property
     def is_read(self) -> bool:
         """Whether anybody reads what is written to it now."""
-        return bool(self.faces)
+        return bool(self.people)
+
+    def includes(self, person: Person) -> bool:
+        """Whether somebody is one of those who answer."""
+        return any(each.id == person.id for each in self.people)
 
 
-def answers_of(posts: Collection[Post], viewer: Person) -> dict[UUID, Answer]:
-    """Who answers for each of these posts, for this reader, in a constant number of queries."""
-    found = answering([post.id for post in posts], clock.now())
-    people = {person.id for answer in found.values() for person in answer.people}
-    faces = faces_of(people, viewer)
-    return {post.id: _answer(post, found[post.id], faces) for post in posts}
+def answers_of(posts: Collection[Post]) -> dict[UUID, Answer]:
+    """Who answers for each of these posts, in a constant number of queries."""
+    found = answering([post.id for post in posts], clock.now(), posts)
+    return {post.id: _answer(post, found[post.id]) for post in posts}
 
 
-def answer_of(post: Post, viewer: Person) -> Answer:
-    """Who answers for one post, for this reader."""
-    return answers_of([post], viewer)[post.id]
+def answer_of(post: Post) -> Answer:
+    """Who answers for one post."""
+    return answers_of([post])[post.id]
 
 
 def post_named(post: Post) -> dict[str, Any]:
@@ -75,11 +76,11 @@ def address_of(post: Post) -> str:
     return f"@{post.handle}@{agency.handle}"
 
 
-def _answer(post: Post, found: Answering, faces: Mapping[UUID, Face]) -> Answer:
+def _answer(post: Post, found: Answering) -> Answer:
     has_ended = not post.is_in_force(clock.today(post.unit.agency.time_zone))
     return Answer(
         post=post,
-        faces=tuple(faces[person.id] for person in found.people if person.id in faces),
+        people=tuple(found.people),
         sentence=_sentence(found, has_ended=has_ended),
         news=_news(found),
         covering=found.by if found.is_covered else None,

@@ -193,7 +193,7 @@ def _addressed(person: Person, post_id: str) -> dict[str, Any] | None:
         post = get_addressed_post(person, UUID(post_id))
     except NotFound:
         return None
-    return {**post_named(post), "answer": answer_of(post, person)}
+    return {**post_named(post), "answer": answer_of(post)}
 
 
 def _channel_form(person: Person, conversation: Conversation, error: Problem | None = None) -> str:

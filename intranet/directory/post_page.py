@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from intranet.agencies.models import Agency, Function, Post, Unit
 from intranet.agencies.queries import ancestors
 from intranet.core import clock
 from intranet.directory import queries
+from intranet.directory.addressing import (
+    Addressed,
+    Fallbacks,
+    addressed,
+    fallbacks_of,
+    kept_talks,
+)
 from intranet.directory.entries import Entry, entries_of
 from intranet.directory.faces import Face
 from intranet.directory.unit_page import entries_of_posts
@@ -27,6 +35,9 @@ class PostPage:
     functions: Sequence[Function]
     fallback: Post | None
     history: Sequence[Entry]
+    addressed: Addressed
+    fallbacks: Fallbacks
+    kept: Sequence[tuple[UUID, str]]
 
     @property
     def agency(self) -> Agency:
@@ -68,11 +79,16 @@ def post_page(viewer: Person, post: Post) -> PostPage:
     agency_id = post.unit.agency_id
     within = db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency_id).limit(1))
     past = queries.past_holders(post.id, clock.now(), HISTORY_SHOWN) if within else ()
+    entries = entries_of_posts(viewer, [post])
+    stands_in = any(entry.face and entry.face["id"] == viewer.id for entry in entries)
     return PostPage(
         post=post,
         ancestors=ancestors(post.unit),
-        entries=entries_of_posts(viewer, [post]),
+        entries=entries,
         functions=queries.functions_of_posts([post.id]).get(post.id, ()),
         fallback=db.session.get(Post, post.fallback_id) if post.fallback_id else None,
         history=entries_of(past, viewer),
+        addressed=addressed(viewer, post),
+        fallbacks=fallbacks_of(viewer, post, stands_in=stands_in),
+        kept=kept_talks(viewer, post),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from intranet.agencies.models import Function, Unit
 from intranet.agencies.queries import ancestors
+from intranet.conversations.answers import Answer
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.directory import queries
@@ -13,6 +14,7 @@ from intranet.directory.entries import Entry, Tag, entries_of
 from intranet.directory.faces import Face, faces_of
 from intranet.directory.words import language_name
 from intranet.extensions import db
+from intranet.messages.successors import successor_of
 from intranet.people.access import (
     agency_ids_of,
     closed_agency_ids,
@@ -60,6 +62,7 @@ class Profile:
     may_set_absence: bool
     fields: frozenset[str]
     trail: Sequence[Unit]
+    successor: Answer | None = None
 
     @property
     def main_unit(self) -> Unit | None:
@@ -130,6 +133,7 @@ def profile_of(viewer: Person, person: Person) -> Profile:
         may_set_absence=may_set,
         fields=fields,
         trail=ancestors(current[0].post.unit) if current else (),
+        successor=None if current else successor_of(person, viewer),
     )
 
 

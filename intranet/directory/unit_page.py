@@ -13,6 +13,7 @@ from intranet.conversations.access import readable_by
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.directory import queries
+from intranet.directory.addressing import Addressed, post_of_unit
 from intranet.directory.chart import Row, Tree, branch_of
 from intranet.directory.entries import Entry, entry_of
 from intranet.directory.faces import Face, faces_of
@@ -42,6 +43,7 @@ class UnitPage:
     ancestors: Sequence[Unit] = ()
     below: Sequence[Row] = ()
     successor: Unit | None = None
+    addressed: Addressed | None = None
 
     @property
     def agency(self) -> Agency:
@@ -58,11 +60,14 @@ class UnitPage:
 def unit_page(viewer: Person, unit: Unit) -> UnitPage:
     """Everything about a unit, in a number of queries that does not grow with it."""
     tree = Tree(unit.agency)
+    detail = unit_detail(viewer, unit, tree, limit=POSTS_SHOWN)
+    posts = {entry.post.id: entry.post for entry in detail.entries}
     return replace(
-        unit_detail(viewer, unit, tree, limit=POSTS_SHOWN),
+        detail,
         ancestors=ancestors(unit),
         below=branch_of(viewer, tree, unit),
         successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+        addressed=post_of_unit(viewer, unit, posts.values()),
     )
 
 

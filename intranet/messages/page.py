@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from intranet.agencies.models import Post
 from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import RING_LIMIT, Rights, rights_of
-from intranet.conversations.answers import answer_of, post_named
+from intranet.conversations.answers import Answer, answer_of, post_named
 from intranet.conversations.faces import faces_of
 from intranet.conversations.listing import (
     Listed,
@@ -31,6 +31,7 @@ from intranet.messages.calls import unreached_posts, written_as
 from intranet.messages.models import Message
 from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
+from intranet.messages.successors import successor_of
 from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
@@ -144,8 +145,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     faces = faces_of([row.id for row in people], person)
     others = [faces[row.id] for row in people if row.id != person.id]
     is_talk = space is None
-    answer = answer_of(conversation.post, person) if conversation.post else None
-    speaks = answer is not None and any(face["id"] == person.id for face in answer.faces)
+    answer = answer_of(conversation.post) if conversation.post else None
+    speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
     held = current_appointments(person.id, clock.now())
     return {
@@ -158,6 +159,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "person": others[0] if is_talk and not answer and len(others) == 1 else None,
         "post": post_named(conversation.post) if conversation.post else None,
         "answer": answer,
+        "successor": _successor(people, person) if is_talk and not answer else None,
         "speaks": speaks,
         "for_post": speaks_only(conversation, person),
         "outside": [faces[row.id] for row in people] if answer else [],
@@ -237,6 +239,12 @@ def _reading_note(people: Sequence[Person], viewer: Person) -> str:
     """In a talk of two: when the other will see what is written now, if that is not at once."""
     others = [row for row in people if row.id != viewer.id]
     return reading_note(others[0], clock.now()) if len(others) == 1 else ""
+
+
+def _successor(people: Sequence[Person], viewer: Person) -> Answer | None:
+    """In a talk of two, if the other has left: who speaks now for the post that they had."""
+    others = [row for row in people if row.id != viewer.id]
+    return successor_of(others[0], viewer) if len(others) == 1 else None
 
 
 def _posts_count(space: Space) -> int:

@@ -12,12 +12,12 @@ from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, lazyload
 
 from intranet.agencies.models import Post
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
-from intranet.people.queries import holders_of, in_parts, is_current
+from intranet.people.queries import in_parts, is_current
 
 STEPS = 3
 """How far fallbacks are followed: a circle of them ends there as well."""
@@ -120,16 +120,20 @@ def speaks_for(person: Person, post_id: UUID, now: datetime) -> bool:
     return db.session.scalar(found) is not None
 
 
-def answering(post_ids: Collection[UUID], now: datetime) -> dict[UUID, Answering]:
-    """Who answers for each of these posts, in a constant number of queries."""
-    posts = _with_fallbacks(post_ids)
-    held = holders_of(posts, now)
-    away = _away({row.person_id for rows in held.values() for row in rows}, now)
+def answering(
+    post_ids: Collection[UUID], now: datetime, known: Collection[Post] = ()
+) -> dict[UUID, Answering]:
+    """Who answers for each of these posts, in a constant number of queries.
+
+    Args:
+        known: posts that are at hand already.
+    """
+    posts = _with_fallbacks(post_ids, known)
+    held = _held(posts, now)
     found = {}
     for post_id in post_ids:
         by = next((post for post in _chain(post_id, posts) if post.id in held), None)
-        rows = held[by.id] if by else ()
-        found[post_id] = Answering(post_id, by, tuple(_speakers(rows, away)))
+        found[post_id] = Answering(post_id, by, tuple(held[by.id]) if by else ())
     return found
 
 
@@ -183,16 +187,14 @@ def _holds(person_id: object, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _with_fallbacks(post_ids: Collection[UUID]) -> dict[UUID, Post]:
-    found: dict[UUID, Post] = {}
-    wanted = set(post_ids)
+def _with_fallbacks(post_ids: Collection[UUID], known: Collection[Post]) -> dict[UUID, Post]:
+    found = {post.id: post for post in known}
+    wanted = set(post_ids) - found.keys()
     for _step in range(STEPS + 1):
         for some in in_parts(wanted):
             rows = db.session.scalars(select(Post).where(Post.id.in_(some)))
             found.update({row.id: row for row in rows})
         wanted = {row.fallback_id for row in found.values() if row.fallback_id} - found.keys()
-        if not wanted:
-            break
     return found
 
 
@@ -205,34 +207,40 @@ def _chain(post_id: UUID, posts: dict[UUID, Post]) -> Iterable[Post]:
         following = posts[following].fallback_id
 
 
-def _away(person_ids: Collection[UUID], now: datetime) -> dict[UUID, Absence]:
-    """The absence of each of these people that runs now and names a stand-in who holds a post."""
-    found: dict[UUID, Absence] = {}
-    for some in in_parts(person_ids):
-        rows = select(Absence).where(
-            Absence.person_id.in_(some), runs(now), _holds(Absence.stand_in_id, now)
+def _held(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Speaker]]:
+    """Who stands in each of these posts and who stands in for them: holders first. One query."""
+    found: dict[UUID, list[Speaker]] = {}
+    stood_in_for = and_(
+        Absence.person_id == Appointment.person_id, runs(now), _holds(Absence.stand_in_id, now)
+    )
+    for some in in_parts(post_ids):
+        rows = db.session.execute(
+            select(Appointment, Absence)
+            .outerjoin(Absence, stood_in_for)
+            .options(lazyload(Appointment.post))
+            .where(Appointment.post_id.in_(some), is_current(now))
+            .order_by(Appointment.since, Appointment.id, Absence.since)
         )
-        for row in db.session.scalars(rows.order_by(Absence.since.desc())):
-            found.setdefault(row.person_id, row)
+        for appointment, absence in rows:
+            speakers = found.setdefault(appointment.post_id, [])
+            own = Speaker(appointment.person, _kind(appointment.kind), appointment.since)
+            if own not in speakers:
+                speakers.append(own)
+            if absence is not None:
+                speakers.append(_stand_in(appointment.person, absence))
+    for speakers in found.values():
+        speakers.sort(key=lambda row: list(SpeakerKind).index(row.kind))
     return found
 
 
-def _speakers(rows: Iterable[Appointment], away: dict[UUID, Absence]) -> list[Speaker]:
-    rows = list(rows)
-    found = [Speaker(row.person, _kind(row.kind), row.since) for row in rows]
-    for row in rows:
-        absence = away.get(row.person_id)
-        if absence and absence.stand_in:
-            found.append(
-                Speaker(
-                    absence.stand_in,
-                    SpeakerKind.STAND_IN,
-                    absence.since,
-                    away=row.person,
-                    away_until=absence.ends_on,
-                )
-            )
-    return found
+def _stand_in(away: Person, absence: Absence) -> Speaker:
+    return Speaker(
+        absence.stand_in or away,
+        SpeakerKind.STAND_IN,
+        absence.since,
+        away=away,
+        away_until=absence.ends_on,
+    )
 
 
 def _kind(kind: AppointmentKind) -> SpeakerKind:

@@ -80,7 +80,8 @@ def test_a_vacant_post_leads_to_the_one_that_covers_it(app, cast, page_of):
 
     page = page_of(cast.ana, f"/posts/{post}")
     assert f"/posts/{cast.administrator_post.id}" in page
-    assert f'name="person_id" value="{cast.dorleta.id}"' in page
+    assert "Dorleta Aguirre" in page
+    assert f'name="post_id" value="{post}"' in page
 
 
 def test_who_held_a_post_before_is_told_within_the_agency_only(cast, page_of):

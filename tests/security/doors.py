@@ -128,6 +128,7 @@ PEOPLE = {
     "profile.say_absence": Door(
         Kind.ORGANISATION, {"starts_on": "{day}", "ends_on": "{day}", "stand_in_id": "{clerk}"}
     ),
+    "fallbacks.change": Door(Kind.ORGANISATION, {"do": "end", "other_id": "{post}"}),
     "conversations.start": Door(Kind.ORGANISATION, {"person_id": "{person}"}),
     "conversations_api.create": Door(Kind.ORGANISATION, {"person_ids": ["{person}"]}),
     "conversations.new": Door(Kind.ORGANISATION, query={"person": "{person}"}, refusal=200),

@@ -122,11 +122,18 @@ def change_post(
         require_version(post.version, version)
         agency = post.unit.agency
         new = NewPost(
-            unit=unit, title=title, level=level, places=places, handle=handle, fallback=fallback
+            unit=unit,
+            title=title,
+            level=level,
+            places=places,
+            handle=handle,
+            fallback=fallback if is_new else None,
         )
         _check(new, agency)
         if fallback and fallback.id == post.id:
             raise Invalid({"fallback_id": _l("Choose another post.")})
+        # One of another agency stays: it has accepted (people.operations.fallbacks).
+        is_new = fallback is not None and fallback.id != post.fallback_id
         if handle != post.handle and handle in _taken(Post.handle, agency):
             raise Invalid({"handle": _l("This short name is taken.")})
         before = _facts(post)

@@ -1,0 +1,59 @@
+"""Posts of other agencies that answer while nobody stands in a post: asked, accepted, ended."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.agencies.models import Post
+from intranet.agencies.queries import post_by_address
+from intranet.core.errors import Invalid, NotFound, Problem
+from intranet.core.i18n import _, _l
+from intranet.directory.access import get_post
+from intranet.people.models import Person
+from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, end_fallback
+
+bp = Blueprint("fallbacks", __name__)
+
+
+@bp.post("/posts/<uuid:post_id>/fallback")
+@signed_in
+def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
+    """Ask a post of another agency to answer for this one, accept that, or end it."""
+    post = get_post(actor, post_id)
+    do = request.form.get("do", "")
+    try:
+        if do == "ask":
+            ask_fallback(actor, post, _typed(actor, request.form.get("address", "")))
+            flash(_("Asked. It answers once that agency has accepted."), "ok")
+        elif do == "accept":
+            accept_fallback(actor, post, _other(actor))
+            flash(_("Accepted. What is written to that post reaches this one while it is vacant."))
+        elif do == "end":
+            end_fallback(actor, post, _other(actor))
+            flash(_("Ended."), "ok")
+        else:
+            raise Invalid({"do": _l("This value is not one that can be taken here.")})
+    except NotFound:
+        raise
+    except Problem as problem:
+        if do != "ask" or not isinstance(problem, Invalid):
+            raise
+        flash(str(next(iter(problem.errors.values()))), "bad")
+    back = request.form.get("back", type=UUID) or post.id
+    return redirect(url_for("directory.post", post_id=back), 303)
+
+
+def _typed(actor: Person, address: str) -> Post:
+    found = post_by_address(address.strip())
+    if found is None:
+        raise Invalid({"address": _l("There is no post with this address.")})
+    try:
+        return get_post(actor, found.id)
+    except NotFound:
+        raise Invalid({"address": _l("There is no post with this address.")}) from None
+
+
+def _other(actor: Person) -> Post:
+    return get_post(actor, request.form.get("other_id", type=UUID) or UUID(int=0))
