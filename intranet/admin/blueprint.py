@@ -60,6 +60,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("overview", "house", _("Overview")),
         ("units", "network", _("Units")),
         ("posts", "stamp", _("Posts")),
+        ("functions", "briefcase", _("Functions")),
         ("people", "users", _("People and accounts")),
         ("appointments", "user-check", _("Appointments")),
         ("administrators", "key-round", _("Administrators")),

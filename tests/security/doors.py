@@ -161,6 +161,7 @@ ADMINISTRATION = {
         *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
         *("admin.new_appointment", "admin.audit", "admin.people", "admin.person"),
         *("admin.new_person", "admin.posts", "admin.post", "admin.ending_post", "admin.new_post"),
+        "admin.functions",
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit"),
     ),
@@ -175,6 +176,9 @@ ADMINISTRATION = {
         *("admin.change_person", "admin.create_appointment", "admin.change_appointment"),
         send={"version": "{version}", "name": "Sabela Rey"},
         names={"person": "clerk"},
+    ),
+    "admin.correct_functions": Door(
+        Kind.ADMINISTRATION, {"post_ids": "{post}", "function_1": "keep"}
     ),
     "admin.give_account": Door(
         Kind.ADMINISTRATION, {"email": "breixo@monteclaro.example"}, names={"person": "newcomer"}
@@ -208,7 +212,10 @@ MINE = {
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
         "directory_api.me",
     ),
-    "conversations.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
+    "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
+    "search.index": Door(Kind.MINE, query={"q": "zarza"}),
+    "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
+    "search_api.search": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
     **_all(
         Kind.MINE,
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
@@ -243,6 +250,7 @@ TOLD_AS_GONE = {
 JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
+    "follow dates in the directory": "writes what is found by who reads it, tells nobody",
     "forget old failures": "deletes counts, tells nobody",
     "forget unused words": "deletes words that nothing has, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",
@@ -256,6 +264,7 @@ OWED = {
     "files.erase": "deletes bytes, tells nobody",
     "files.read_text": "keeps what a file says beside it, tells nobody",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
+    "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",

@@ -1,19 +1,21 @@
 """What posts do: suggested from their titles, said by who stands in them or administers them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
-from intranet.agencies.access import Actor
+from intranet.agencies.access import Actor, require_administrator
 from intranet.agencies.events import PostChanged
 from intranet.agencies.functions import Suggestion
 from intranet.agencies.locks import lock_organisation
-from intranet.agencies.models import Function, Post, PostFunction
+from intranet.agencies.models import Agency, Function, Post, PostFunction
 from intranet.audit.operations import record
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
+
+LEVELS = range(1, 6)
 
 
 def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post:
@@ -26,6 +28,36 @@ def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post
         lock_organisation(work, post.unit.agency, post)
         say_functions(work, holder, post, known_functions(codes))
     return post
+
+
+def correct_posts(
+    actor: Actor | None,
+    agency: Agency,
+    posts: Sequence[Post],
+    *,
+    codes: Collection[str] | None,
+    level: int | None,
+) -> None:
+    """Say what many posts of an agency do, or on which level they stand, in one go.
+
+    Args:
+        codes: functions for all of them; None confirms those that each has.
+        level: for all of them; None leaves each as it is.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a code is not known, or there is no such level.
+    """
+    if level is not None and level not in LEVELS:
+        raise Invalid({"level": _l("Choose a level from 1 to 5.")})
+    with unit_of_work() as work:
+        lock_organisation(work, agency, *posts)
+        require_administrator(actor, agency.id)
+        known = None if codes is None else known_functions(codes)
+        for post in posts:
+            say_functions(work, actor, post, _had(post) if known is None else known)
+            if level is not None and level != post.level:
+                _stand(work, actor, post, level)
 
 
 def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> None:
@@ -48,6 +80,24 @@ def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) 
         actor_id=actor.id if actor else None,
         subject=("post", post.id),
         detail={"before": sorted(had), "after": sorted(known)},
+    )
+    work.publish(PostChanged(post.id))
+
+
+def _had(post: Post) -> set[str]:
+    codes = select(PostFunction.function_code).where(PostFunction.post_id == post.id)
+    return set(db.session.scalars(codes))
+
+
+def _stand(work: Work, actor: Actor | None, post: Post, level: int) -> None:
+    before, post.level = post.level, level
+    post.version += 1
+    record(
+        "post.change",
+        agency_id=post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("post", post.id),
+        detail={"before": {"level": before}, "after": {"level": level}},
     )
     work.publish(PostChanged(post.id))
 

@@ -31,8 +31,8 @@ from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
 
-HANDLE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40
-TRIED = 20
+HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
+TRIED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,10 @@ class UnitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PostRow:
-    """A post to be made. `functions` are codes, suggested ones where `is_suggested`."""
+    """A post to be made. Its code is made from the title where it is empty.
+
+    `functions` are codes, suggested ones where `is_suggested`.
+    """
 
     id: UUID
     agency_id: UUID
@@ -166,15 +169,22 @@ def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
     with unit_of_work() as work:
         agency_ids = {row.agency_id for row in rows}
         _require(actor, agency_ids)
+        codes = {row.id: row.code for row in rows if row.code}
         handles: dict[UUID, str] = {}
         for agency_id in agency_ids:
-            wanted = [
+            titles = [
                 (row.id, row.title.text(row.language), row.code)
                 for row in rows
                 if row.agency_id == agency_id
             ]
-            handles |= _handles(Post.handle, wanted, HANDLE_LIMIT, Post.agency_id == agency_id)
-        _insert(Post, [{**_columns(row), "handle": handles[row.id]} for row in rows])
+            here = Post.agency_id == agency_id
+            without = [title for title in titles if not title[2]]
+            codes |= _handles(Post.code, without, CODE_LIMIT, here) if without else {}
+            handles |= _handles(Post.handle, titles, HANDLE_LIMIT, here)
+        values = [
+            {**_columns(row), "code": codes[row.id], "handle": handles[row.id]} for row in rows
+        ]
+        _insert(Post, values)
         _insert(PostFunction, [function for row in rows for function in _functions(row)])
         work.publish(PostsChanged(tuple(row.id for row in rows)))
 
@@ -296,7 +306,10 @@ def _handles(
 
 
 def _tried(name: str, code: str, limit: int) -> list[str]:
-    base, behind = unused(name, (), limit), unused(code, (), limit // 3)
+    base = unused(name, (), limit)
+    if not code:
+        return _numbered(base, limit)
+    behind = unused(code, (), limit // 3)
     return [base, f"{base[: limit - len(behind) - 1]}-{behind}"]
 
 

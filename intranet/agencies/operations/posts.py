@@ -1,6 +1,6 @@
 """Making, changing and ending posts, and saying what they do."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,15 @@ from intranet.agencies.access import Actor, require_administrator, require_versi
 from intranet.agencies.events import PostChanged
 from intranet.agencies.functions import Suggestion, classify, names_of_units
 from intranet.agencies.locks import lock_organisation
-from intranet.agencies.models import Agency, Function, Post, PostFunction, PostKind, Unit
+from intranet.agencies.models import Agency, Post, PostKind, Unit
 from intranet.agencies.naming import sort_key_of, unused
+from intranet.agencies.operations.doing import (
+    LEVELS,
+    confirmed_rows,
+    known_functions,
+    say_functions,
+    suggested_rows,
+)
 from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, Words
@@ -26,7 +33,6 @@ from intranet.extensions import db
 TITLE_LIMIT = 160
 CODE_LIMIT = 40
 HANDLE_LIMIT = 60
-LEVELS = range(1, 6)
 HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
 PLACES_LIMIT = 2000
 
@@ -121,6 +127,8 @@ def change_post(
         require_administrator(actor, post.agency_id)
         require_version(post.version, version)
         agency = post.unit.agency
+        # One of another agency stays: it has accepted (people.operations.fallbacks).
+        is_new = fallback is not None and fallback.id != post.fallback_id
         new = NewPost(
             unit=unit,
             title=title,
@@ -132,8 +140,6 @@ def change_post(
         _check(new, agency)
         if fallback and fallback.id == post.id:
             raise Invalid({"fallback_id": _l("Choose another post.")})
-        # One of another agency stays: it has accepted (people.operations.fallbacks).
-        is_new = fallback is not None and fallback.id != post.fallback_id
         if handle != post.handle and handle in _taken(Post.handle, agency):
             raise Invalid({"handle": _l("This short name is taken.")})
         before = _facts(post)
@@ -191,21 +197,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
-        known = _known_functions(codes)
-        rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
-        was_suggested = any(row.is_suggested for row in rows)
-        for row in rows:
-            row.is_suggested = False
-            if row.function_code not in known:
-                work.delete(row)
-        had = {row.function_code for row in rows}
-        if had == known and not was_suggested:
-            return post
-        work.add(*_functions(post, sorted(known - had), is_suggested=False))
-        db.session.flush()
-        db.session.expire(post, ["functions"])
-        _record("post.functions", actor, post, before=sorted(had), after=sorted(known))
-        work.publish(PostChanged(post.id))
+        say_functions(work, actor, post, known_functions(codes))
     return post
 
 
@@ -237,16 +229,11 @@ def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> P
         valid_from=new.valid_from,
         valid_to=new.valid_to,
     )
-    codes_given = suggestion.functions if new.functions is None else new.functions
-    post.functions = _functions(post, codes_given, is_suggested=new.functions is None)
+    if new.functions is None:
+        post.functions = suggested_rows(post, suggestion)
+    else:
+        post.functions = confirmed_rows(post, new.functions)
     return post
-
-
-def _functions(post: Post, codes: Iterable[str], *, is_suggested: bool) -> list[PostFunction]:
-    return [
-        PostFunction(post_id=post.id, function_code=code, is_suggested=is_suggested)
-        for code in dict.fromkeys(codes)
-    ]
 
 
 def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
@@ -258,21 +245,6 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
     if new.is_head and found.level > LOWEST_HEAD:
         return Suggestion(found.functions, HEAD_OF_SERVICE)
     return found
-
-
-def _known_functions(codes: Collection[str]) -> set[str]:
-    """These codes, each once.
-
-    Raises:
-        Invalid: one of them is no function's.
-    """
-    if not codes:
-        return set()
-    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(codes))))
-    if unknown := set(codes) - known:
-        words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
-        raise Invalid({"functions": words})
-    return known
 
 
 def _check(new: NewPost, agency: Agency) -> None:
@@ -296,7 +268,7 @@ def _check(new: NewPost, agency: Agency) -> None:
         errors["handle"] = _l("Only small letters without accents, digits and hyphens.")
     if errors:
         raise Invalid(errors)
-    _known_functions(new.functions or ())
+    known_functions(new.functions or ())
 
 
 def _is_handle(text: str) -> bool:

@@ -1,0 +1,61 @@
+"""What posts do, confirmed and corrected many at once."""
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Post, PostFunction
+from intranet.audit.models import AuditLine
+from intranet.extensions import db
+
+PAGE = "/admin/L01990012/functions"
+
+
+def said_of(app, post_id):
+    with app.app_context():
+        rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post_id))
+        return {row.function_code: row.is_suggested for row in rows}
+
+
+def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
+    dorleta = client_of(cast.dorleta)
+    with app.app_context():
+        town = cast.monteclaro.id
+        posts = db.session.scalars(select(Post.id).where(Post.agency_id == town).limit(3)).all()
+        for post_id in posts:
+            db.session.execute(
+                PostFunction.__table__.delete().where(PostFunction.post_id == post_id)
+            )
+        db.session.add_all(
+            PostFunction(post_id=post_id, function_code="URB", is_suggested=True)
+            for post_id in posts[:2]
+        )
+        db.session.commit()
+    shown = dorleta.get(PAGE).text
+    first, second, third = map(str, posts)
+    assert first in shown
+    assert third not in shown
+    assert third in dorleta.get(f"{PAGE}?only=none").text
+
+    sent = {"post_ids": [first, second], "function_1": "keep", "function_2": "", "level": ""}
+    assert dorleta.submit(PAGE, sent).status_code == 303
+    assert [said_of(app, post_id) for post_id in posts] == [{"URB": False}, {"URB": False}, {}]
+    assert first not in dorleta.get(PAGE).text
+
+    sent = {"post_ids": [second, third], "function_1": "PRO", "function_2": "HUR", "level": "3"}
+    assert dorleta.submit(PAGE, sent).status_code == 422  # there is no function HUR
+    sent["function_2"] = "ICT"
+    assert dorleta.submit(PAGE, sent).status_code == 303
+    assert [said_of(app, post_id) for post_id in posts[1:]] == [{"PRO": False, "ICT": False}] * 2
+    with app.app_context():
+        assert {db.session.get(Post, post_id).level for post_id in posts[1:]} == {3}
+        acts = db.session.scalars(
+            select(AuditLine.act).where(AuditLine.subject_id == posts[2])
+        ).all()
+        assert {"post.functions", "post.change"} <= set(acts)
+
+
+def test_nothing_chosen_is_said_and_posts_elsewhere_are_not_there(cast, client_of):
+    dorleta = client_of(cast.dorleta)
+
+    assert "Choose at least one post." in dorleta.submit(f"{PAGE}?lang=en", {}).text
+    sent = {"post_ids": [str(cast.innovation_post.id)], "function_1": "keep"}
+    assert dorleta.submit(PAGE, sent).status_code == 404
