@@ -8,6 +8,7 @@ from intranet.accounts import jobs as account_jobs
 from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
+from intranet.directory import jobs as directory_jobs
 from intranet.files import jobs as file_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import jobs as message_jobs
@@ -16,6 +17,7 @@ from intranet.spaces import jobs as space_jobs
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
     Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
+    Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),

@@ -94,7 +94,7 @@ def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     agencies.read({row.agency_id for row in rows})
     functions = _functions({row.post_id for row in rows})
     return [
-        _person(person, _in_the_open(held[person.id], agencies), agencies, functions)
+        person_document(person, _in_the_open(held[person.id], agencies), agencies, functions)
         for person in names
         if person.id in held
     ]
@@ -121,7 +121,7 @@ def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
         .group_by(Appointment.post_id)
     )
     standing = {post_id: int(count) for post_id, count in holding}
-    return [_post(row, standing.get(row.post_id, 0), agencies, functions) for row in rows]
+    return [post_document(row, standing.get(row.post_id, 0), agencies, functions) for row in rows]
 
 
 def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
@@ -133,47 +133,53 @@ def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     )
     rows = db.session.execute(wanted).all()
     agencies.read({row.agency_id for row in rows})
-    return [
-        Document(
-            kind=DocumentKind.UNIT,
-            subject_id=row.id,
-            title=_texts(row.name),
-            tags=(
-                tags.kind(DocumentKind.UNIT),
-                *agencies.known[row.agency_id],
-                tags.unit(row.id),
-                *_initials(_texts(row.name).split()),
-            ),
-        )
-        for row in rows
-    ]
+    return [unit_document(row, agencies) for row in rows]
 
 
 def of_agencies(ids: Collection[UUID], _agencies: Agencies) -> list[Document]:
     """Documents of agencies; their place is found by its name too."""
     found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
-    return [
-        Document(
-            kind=DocumentKind.AGENCY,
-            subject_id=agency.id,
-            title=_texts(agency.name),
-            body=f"{agency.handle} {agency.code}",
-            tags=(
-                tags.kind(DocumentKind.AGENCY),
-                *agency_tags(agency),
-                *_initials(_texts(agency.name).split()),
-            ),
-        )
-        for agency in found
-    ]
+    return [agency_document(agency) for agency in found]
 
 
-def _person(
+def agency_document(agency: Agency) -> Document:
+    """What an agency is found by."""
+    return Document(
+        kind=DocumentKind.AGENCY,
+        subject_id=agency.id,
+        title=_texts(agency.name),
+        body=f"{agency.handle} {agency.code}",
+        tags=(
+            tags.kind(DocumentKind.AGENCY),
+            *agency_tags(agency),
+            *_initials(_texts(agency.name).split()),
+        ),
+    )
+
+
+def unit_document(unit: Any, agencies: Agencies) -> Document:
+    """What a unit is found by."""
+    name = _texts(unit.name)
+    return Document(
+        kind=DocumentKind.UNIT,
+        subject_id=unit.id,
+        title=name,
+        tags=(
+            tags.kind(DocumentKind.UNIT),
+            *agencies.known[unit.agency_id],
+            tags.unit(unit.id),
+            *_initials(name.split()),
+        ),
+    )
+
+
+def person_document(
     person: Any,
     held: Sequence[Any],
     agencies: Agencies,
     functions: Mapping[UUID, Sequence[str]],
 ) -> Document:
+    """What a person is found by who holds these posts."""
     words = name_words(person.name)
     titles = dict.fromkeys(_texts(row.title) for row in held)
     units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
@@ -191,9 +197,10 @@ def _person(
     )
 
 
-def _post(
+def post_document(
     row: Any, standing: int, agencies: Agencies, functions: Mapping[UUID, Sequence[str]]
 ) -> Document:
+    """What a post is found by in which so many stand."""
     title = _texts(row.title)
     unit = _texts(row.unit_name) if row.parent_id else ""
     return Document(

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from intranet.agencies.models import Agency, AgencyKind, Function
 from intranet.agencies.territories import PlaceKind, place, places
+from intranet.agencies.words import agency_kind_names, level_names
 from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.directory.entries import words
 from intranet.directory.finding import Found
 from intranet.directory.narrowing import GROUPS, LEVELS, Narrowing
-from intranet.directory.words import agency_kind_names, level_names
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.models import DocumentKind
@@ -23,6 +23,7 @@ from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 
 CHOICES = 8
+FUNCTION = tags.function("")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def group_counts(found: Found) -> dict[str, int]:
 def facets(viewer: Person, found: Found) -> list[Facet]:
     """The filters that would tell something apart, each with its commonest values."""
     shown = found.narrowing.groups()
-    counted = Counter(tag for kind, line in found.counted if kind in shown for tag in _each(line))
+    # In each document a tag stands once: who holds two posts of an agency is one person.
+    lines = " ".join(line for kind, line in found.counted if kind in shown)
+    counted = Counter(lines.split())
     narrowing = found.narrowing
     made = []
     if not narrowing.agency:
@@ -153,11 +156,12 @@ def _territories(narrowing: Narrowing, counted: Counter[str]) -> list[Choice]:
 
 def _functions(counted: Counter[str]) -> list[Choice]:
     language = current_language()
-    rows = db.session.scalars(select(Function))
-    found = [
-        Choice(row.code, row.name.text(language), counted[tags.function(row.code)]) for row in rows
-    ]
-    return _common(found)
+    common = [tag for tag, _count in counted.most_common() if tag.startswith(FUNCTION)]
+    codes = [tag.removeprefix(FUNCTION).upper() for tag in common[: CHOICES + 1]]
+    rows = db.session.execute(select(Function.code, Function.name).where(Function.code.in_(codes)))
+    return _common(
+        Choice(code, name.text(language), counted[tags.function(code)]) for code, name in rows
+    )
 
 
 def _levels(counted: Counter[str]) -> list[Choice]:
@@ -171,11 +175,6 @@ def _common(choices: Iterable[Choice]) -> list[Choice]:
         (each for each in choices if each.count), key=lambda each: (-each.count, each.name)
     )
     return some[:CHOICES]
-
-
-def _each(line: str) -> set[str]:
-    """The tags of a document, each once: who holds two posts of an agency is one person."""
-    return set(line.split())
 
 
 def _is_id(tag: str, prefix: str) -> bool:

@@ -5,6 +5,7 @@ first, and never more than some hundreds are looked at, whatever the network hol
 """
 
 import typing
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from intranet.core.text import fold
 from intranet.directory.meaning import Meaning, Term, forgiving, understand
 from intranet.directory.narrowing import GROUPS, Narrowing
-from intranet.directory.nearness import Vicinity, vicinity_of
+from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.directory.spelled import spelled
 from intranet.extensions import db
 from intranet.index import tags
@@ -103,10 +104,14 @@ class Asking:
         for hit in found:
             self.hits.setdefault(hit.id, hit)
 
-    def lacking(self, kinds: Sequence[DocumentKind]) -> list[DocumentKind]:
-        """The kinds of which there are not enough yet."""
-        have = [hit.kind for hit in self.hits.values()]
-        return [kind for kind in kinds if have.count(kind) < self.most]
+    def lacking(self, kinds: Sequence[DocumentKind], *, near: bool = False) -> list[DocumentKind]:
+        """The kinds of which there are not enough yet; with `near` from around the viewer."""
+        have = Counter(
+            hit.kind
+            for hit in self.hits.values()
+            if not near or self.vicinity.distance(hit.tags) <= AROUND
+        )
+        return [kind for kind in kinds if have[kind] < self.most]
 
 
 def find(
@@ -169,19 +174,27 @@ def _in_rings(
     if len(meaning.terms) > 1:
         phrase = Phrase(" ".join(term.word for term in meaning.terms))
         asking.take(asking.ask([phrase], kinds, TITLED))
-    for ring in asking.vicinity.expressions():
-        for wanted in (titled, parts) if titled != parts else (parts,):
-            if not (lacking := asking.lacking(kinds)):
-                break
-            near = asking.ask([*wanted, ring], lacking, RING)
-            asking.take(near)
-            if len(near) == RING and len(lacking) > 1:
-                for kind in lacking:
-                    asking.take(asking.ask([*wanted, ring], [kind], RING))
     if titled:
         asking.take(asking.ask(titled, kinds, TITLED))
+    # Agencies are few, and each is a ring of its own.
+    ringed = [kind for kind in kinds if kind != DocumentKind.AGENCY]
+    for ring in asking.vicinity.expressions():
+        if lacking := asking.lacking(ringed, near=True):
+            _in_ring(asking, [*parts, ring], lacking)
     for kind in asking.lacking(kinds):
         asking.take(asking.ask(parts, [kind], asking.most))
+
+
+def _in_ring(asking: Asking, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> None:
+    near = asking.ask(parts, kinds, RING)
+    asking.take(near)
+    if len(near) < RING:
+        return
+    if units := asking.vicinity.rings[0]:
+        asking.take(asking.ask([*parts, Any(*map(Tag, sorted(units)))], kinds, RING))
+    if len(kinds) > 1:
+        for kind in kinds:
+            asking.take(asking.ask(parts, [kind], RING))
 
 
 def _is_known(asking: Asking, term: Term) -> bool:

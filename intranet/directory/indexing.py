@@ -22,7 +22,7 @@ from intranet.people.queries import in_parts, is_not_over
 
 SLICE = 300
 AT_ONCE = 60
-FOLLOW = "directory.follow"
+FOLLOW, FILL = "directory.follow", "directory.fill"
 Make = Callable[[Collection[UUID], Agencies], list[Document]]
 MADE: Mapping[DocumentKind, Make] = {
     DocumentKind.PERSON: documents.of_people,
@@ -103,6 +103,21 @@ def follow(payload: Mapping[str, Any]) -> None:
         of = _follow_unit if "unit_id" in payload else _follow_agency
         if further := of(payload, after):
             owe(work, FOLLOW, further)
+
+
+@does(FILL)
+def fill(payload: Mapping[str, Any]) -> None:
+    """Owe the writing of some agencies, and then of the next: for a site from before the index."""
+    wanted = select(Agency.id).order_by(Agency.id).limit(SLICE)
+    if after := payload.get("after"):
+        wanted = wanted.where(Agency.id > UUID(after))
+    with unit_of_work() as work:
+        ids = db.session.scalars(wanted).all()
+        write(DocumentKind.AGENCY, ids)
+        for agency_id in ids:
+            owe_agency(agency_id)
+        if len(ids) == SLICE:
+            owe(work, FILL, {"after": str(ids[-1])})
 
 
 def _follow_unit(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:

@@ -16,7 +16,7 @@ from intranet.index import tags
 from intranet.index.expressions import All, Any, Expression, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching
-from intranet.index.spelling import corrections
+from intranet.index.spelling import corrections, words_beginning
 
 CHARACTERS = 200
 WORDS_AT_MOST = 8
@@ -25,6 +25,7 @@ AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
 FUNCTIONS_AT_MOST = 4
 AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
 SPELLINGS = 4
+EXPANDED_LETTERS, EXPANDED_AT_MOST = 4, 60
 INITIAL = re.compile(r"\b(\w)\.", re.UNICODE)
 _COMMON = """
     a al and d da das de del dels do dos e el els en et eta i in l la las les los of para per por
@@ -46,13 +47,18 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Term:
-    """One word of a query, and what else than itself it may stand for."""
+    """One word of a query, and what else than itself it may stand for.
+
+    `begun` has the words that there are of which it is the beginning, if these are not too many:
+    the index answers sooner for whole words.
+    """
 
     word: str
     agency_ids: frozenset[UUID] = frozenset()
     functions: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     spellings: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -63,7 +69,8 @@ class Term:
         """As the index is asked for it; with `in_title` for the word itself in a title alone."""
         if len(self.word) == 1:
             return Tag(tags.initial(self.word))
-        ways: list[Expression] = [Word(self.word, in_title=in_title)]
+        whole = [Word(each, prefix=False, in_title=in_title) for each in self.begun]
+        ways: list[Expression] = [*whole] or [Word(self.word, in_title=in_title)]
         ways += [Word(each, prefix=False, in_title=in_title) for each in self.spellings]
         if not in_title:
             ways += [Tag(tags.agency(each)) for each in sorted(self.agency_ids)]
@@ -118,6 +125,7 @@ def understand(text: str) -> Meaning:
                 agency_ids=frozenset(agencies.get(place, ())),
                 functions=frozenset(functions.get(place, ())),
                 kinds=_kinds(word),
+                begun=_begun(word),
             )
             for place, word in enumerate(words)
         ),
@@ -138,7 +146,7 @@ def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
             term.agency_ids,
             term.functions,
             term.kinds,
-            tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
+            spellings=tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
         )
         for term in meaning.terms
     )
@@ -160,6 +168,14 @@ def functions_called(phrase: str) -> frozenset[str]:
             return frozenset()
         place += 1
     return frozenset(found)
+
+
+def _begun(word: str) -> tuple[str, ...]:
+    """The words there are that begin so; none where they are many, or kept as beginnings."""
+    if len(word) < EXPANDED_LETTERS or word.isdecimal():
+        return ()
+    found = words_beginning(word, EXPANDED_AT_MOST + 1)
+    return tuple(found) if len(found) <= EXPANDED_AT_MOST else ()
 
 
 def _words(text: str) -> list[str]:

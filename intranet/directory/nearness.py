@@ -11,7 +11,7 @@ from intranet.index.expressions import Any, Expression, Tag
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 
-FAR = 6
+AROUND, FAR = 4, 6
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,13 @@ class Vicinity:
         return FAR
 
     def expressions(self) -> list[Expression]:
-        """The rings in which the index is asked one after the other, the nearest first."""
-        return [Any(*map(Tag, sorted(ring))) for ring in self.rings if ring]
+        """The rings in which the index is asked one after the other, the nearest first.
+
+        One's own unit is in one's agency; a municipality is mostly one agency's; and whoever is
+        of the same kind may be anywhere.
+        """
+        _unit, agency, _town, province, region, _kind = self.rings
+        return [Any(*map(Tag, sorted(ring))) for ring in (agency, province, region) if ring]
 
 
 def vicinity_of(person: Person) -> Vicinity:

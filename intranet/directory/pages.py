@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from intranet.core.i18n import _
-from intranet.directory.allowance import hand_out
 from intranet.directory.facets import Chosen, Facet, chosen, facets, group_counts, group_names
 from intranet.directory.finding import COUNTED, Found, Hit, by_name, find
 from intranet.directory.narrowing import GROUPS, Narrowing
@@ -77,17 +77,19 @@ class SearchPage:
     is_bounded: bool
 
     @property
+    def person_ids(self) -> list[UUID]:
+        """The people on it."""
+        shown = (result for section in self.sections for result in section.results)
+        return [each.id for each in shown if each.kind == DocumentKind.PERSON]
+
+    @property
     def corrections(self) -> Sequence[str]:
         """The words that were searched instead of those that nothing has."""
         return [words[0] for words in self.found.meaning.corrected.values()]
 
 
 def search_page(viewer: Person, asked: Asked) -> SearchPage:
-    """Search, and read what is shown of it.
-
-    Raises:
-        TooMany: the viewer was shown as many people in this hour as anybody needs.
-    """
+    """Search, and read what is shown of it."""
     group = asked.narrowing.group
     most = PAGE_ROWS * 4 if group else max(SOME.values())
     found = find(viewer, asked.words, asked.narrowing, most=most, count=True)
@@ -95,7 +97,6 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
     names = group_names()
     shown, after = _shown(found, asked)
     results = Reading(viewer, found.meaning).results(shown)
-    hand_out(viewer, [each.id for each in results if each.kind == DocumentKind.PERSON])
     sections = [
         Section(
             kind.value,

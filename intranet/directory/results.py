@@ -1,6 +1,6 @@
 """Hits as their readers see them: read anew, so that nothing shows that has ended or is closed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,53 +63,36 @@ class Reading:
         self._meaning = meaning
         self._now = clock.now()
         self._closed = closed_agency_ids(viewer)
+        self._functions: Mapping[UUID, Sequence[Function]] = {}
 
     def results(self, hits: Sequence[Hit]) -> list[Result]:
         """The results of these hits, in their order; without what is no more."""
         ids = {kind: [hit.id for hit in hits if hit.kind == kind] for kind in DocumentKind}
-        found: dict[UUID, Result] = {}
-        for kind, read in (
-            (DocumentKind.PERSON, self._people),
-            (DocumentKind.POST, self._posts),
-            (DocumentKind.UNIT, self._units),
-            (DocumentKind.AGENCY, self._agencies),
-        ):
-            if ids[kind]:
-                found.update(read(ids[kind]))
+        held = self._held(ids[DocumentKind.PERSON])
+        shown = [self._telling(rows) for rows in held.values()]
+        posts = self._posts(ids[DocumentKind.POST])
+        standing = holders_of([post.id for post in posts], self._now) if posts else {}
+        units = self._units(ids[DocumentKind.UNIT])
+        heads = heads_of_units([unit.id for unit in units], self._now) if units else {}
+        self._functions = queries.functions_of_posts(
+            [*(row.post_id for row in shown), *(post.id for post in posts)]
+        )
+        known = [row for rows in (*standing.values(), *heads.values()) for row in rows]
+        faces = faces_of((row.person for row in [*shown, *known]), self._viewer)
+        made = [self._person(row, len(held[row.person_id]), faces) for row in shown]
+        made += [self._post(post, standing.get(post.id, ()), faces) for post in posts]
+        made += [self._unit(unit, heads.get(unit.id, ()), faces) for unit in units]
+        made += self._agencies(ids[DocumentKind.AGENCY])
+        found = {result.id: result for result in made}
         return [found[hit.id] for hit in hits if hit.id in found]
 
-    def _people(self, ids: Collection[UUID]) -> Iterable[tuple[UUID, Result]]:
-        standing = current_appointments_of(ids, self._now)
+    def _held(self, ids: Collection[UUID]) -> dict[UUID, list[Appointment]]:
+        """What each person holds now where the viewer may look."""
         held = {
             person_id: [row for row in rows if row.post.agency_id not in self._closed]
-            for person_id, rows in standing.items()
+            for person_id, rows in current_appointments_of(ids, self._now).items()
         }
-        shown = {person_id: self._telling(rows) for person_id, rows in held.items() if rows}
-        functions = queries.functions_of_posts([row.post_id for row in shown.values()])
-        faces = faces_of((row.person for row in shown.values()), self._viewer)
-        for person_id, row in shown.items():
-            post = row.post
-            yield (
-                person_id,
-                Result(
-                    kind=DocumentKind.PERSON,
-                    id=person_id,
-                    name=row.person.name,
-                    language="",
-                    agency=post.unit.agency,
-                    post=post,
-                    unit=post.unit,
-                    faces=(faces[person_id],),
-                    tags=tags_of(row),
-                    more_posts=len(held[person_id]) - 1,
-                    reasons=self._reasons(
-                        [row.person.name, *post.title.values(), *_names(post.unit)],
-                        post.unit.agency,
-                        functions.get(post.id, ()),
-                    ),
-                    words=self._meaning.words,
-                ),
-            )
+        return {person_id: rows for person_id, rows in held.items() if rows}
 
     def _telling(self, rows: Sequence[Appointment]) -> Appointment:
         """The post by which somebody was found, else their oldest."""
@@ -120,89 +103,100 @@ class Reading:
     def _fit(self, texts: Sequence[str]) -> int:
         return sum(any(has(text, word) for text in texts) for word in self._meaning.words)
 
-    def _posts(self, ids: Collection[UUID]) -> Iterable[tuple[UUID, Result]]:
+    def _person(self, row: Appointment, posts: int, faces: Mapping[UUID, Face]) -> Result:
+        post, agency = row.post, row.post.unit.agency
+        return Result(
+            kind=DocumentKind.PERSON,
+            id=row.person_id,
+            name=row.person.name,
+            language="",
+            agency=agency,
+            post=post,
+            unit=post.unit,
+            faces=(faces[row.person_id],),
+            tags=tags_of(row),
+            more_posts=posts - 1,
+            reasons=self._reasons(
+                [row.person.name, *post.title.values(), *_names(post.unit)], agency, post.id
+            ),
+            words=self._meaning.words,
+        )
+
+    def _posts(self, ids: Collection[UUID]) -> list[Post]:
+        if not ids:
+            return []
         wanted = select(Post).where(Post.id.in_(ids)).options(joinedload(Post.unit, innerjoin=True))
-        posts = [
+        return [
             post
             for post in db.session.scalars(wanted)
             if post.agency_id not in self._closed
             and post.is_in_force(clock.today(post.unit.agency.time_zone))
         ]
-        standing = holders_of([post.id for post in posts], self._now)
-        faces = self._faces(standing)
-        functions = queries.functions_of_posts([post.id for post in posts])
-        for post in posts:
-            agency = post.unit.agency
-            yield (
-                post.id,
-                Result(
-                    kind=DocumentKind.POST,
-                    id=post.id,
-                    name=words(post.title, agency),
-                    language=_tag(post.title, agency),
-                    agency=agency,
-                    post=post,
-                    unit=post.unit,
-                    faces=[faces[row.person_id] for row in standing.get(post.id, ())[:FACES_SHOWN]],
-                    tags=[(_("Vacant"), "attn")] if post.id not in standing else [],
-                    reasons=self._reasons(
-                        [*post.title.values(), *_names(post.unit), post.handle],
-                        agency,
-                        functions.get(post.id, ()),
-                    ),
-                    words=self._meaning.words,
-                ),
-            )
 
-    def _units(self, ids: Collection[UUID]) -> Iterable[tuple[UUID, Result]]:
-        units = [
+    def _post(
+        self, post: Post, standing: Sequence[Appointment], faces: Mapping[UUID, Face]
+    ) -> Result:
+        agency = post.unit.agency
+        return Result(
+            kind=DocumentKind.POST,
+            id=post.id,
+            name=words(post.title, agency),
+            language=_tag(post.title, agency),
+            agency=agency,
+            post=post,
+            unit=post.unit,
+            faces=[faces[row.person_id] for row in standing[:FACES_SHOWN]],
+            tags=[] if standing else [(_("Vacant"), "attn")],
+            reasons=self._reasons(
+                [*post.title.values(), *_names(post.unit), post.handle], agency, post.id
+            ),
+            words=self._meaning.words,
+        )
+
+    def _units(self, ids: Collection[UUID]) -> list[Unit]:
+        if not ids:
+            return []
+        return [
             unit
             for unit in db.session.scalars(select(Unit).where(Unit.id.in_(ids)))
             if unit.agency_id not in self._closed
             and unit.is_in_force(clock.today(unit.agency.time_zone))
         ]
-        heads = heads_of_units([unit.id for unit in units], self._now)
-        faces = self._faces(heads)
-        for unit in units:
-            yield (
-                unit.id,
-                Result(
-                    kind=DocumentKind.UNIT,
-                    id=unit.id,
-                    name=words(unit.name, unit.agency),
-                    language=_tag(unit.name, unit.agency),
-                    agency=unit.agency,
-                    unit=unit,
-                    faces=[faces[row.person_id] for row in heads.get(unit.id, ())[:1]],
-                    reasons=self._reasons(list(unit.name.values()), unit.agency, ()),
-                    words=self._meaning.words,
-                ),
-            )
 
-    def _agencies(self, ids: Collection[UUID]) -> Iterable[tuple[UUID, Result]]:
-        for agency in db.session.scalars(select(Agency).where(Agency.id.in_(ids))):
-            if agency.id not in self._closed:
-                yield (
-                    agency.id,
-                    Result(
-                        kind=DocumentKind.AGENCY,
-                        id=agency.id,
-                        name=words(agency.name, agency),
-                        language=_tag(agency.name, agency),
-                        agency=agency,
-                        words=self._meaning.words,
-                    ),
-                )
-
-    def _faces(self, standing: Mapping[UUID, Sequence[Appointment]]) -> Mapping[UUID, Face]:
-        return faces_of(
-            (row.person for rows in standing.values() for row in rows[:FACES_SHOWN]), self._viewer
+    def _unit(self, unit: Unit, heads: Sequence[Appointment], faces: Mapping[UUID, Face]) -> Result:
+        return Result(
+            kind=DocumentKind.UNIT,
+            id=unit.id,
+            name=words(unit.name, unit.agency),
+            language=_tag(unit.name, unit.agency),
+            agency=unit.agency,
+            unit=unit,
+            faces=[faces[row.person_id] for row in heads[:1]],
+            reasons=self._reasons(list(unit.name.values()), unit.agency),
+            words=self._meaning.words,
         )
 
+    def _agencies(self, ids: Collection[UUID]) -> list[Result]:
+        if not ids:
+            return []
+        return [
+            Result(
+                kind=DocumentKind.AGENCY,
+                id=agency.id,
+                name=words(agency.name, agency),
+                language=_tag(agency.name, agency),
+                agency=agency,
+                words=self._meaning.words,
+            )
+            for agency in db.session.scalars(select(Agency).where(Agency.id.in_(ids)))
+            if agency.id not in self._closed
+        ]
+
     def _reasons(
-        self, texts: Sequence[str], agency: Agency, functions: Sequence[Function]
+        self, texts: Sequence[str], agency: Agency, post_id: UUID | None = None
     ) -> list[str]:
         """Why something fits whose own words do not show it, in whole words."""
+        functions = self._functions.get(post_id, ()) if post_id else ()
         found = [self._reason(term, texts, agency, functions) for term in self._meaning.terms]
         return list(dict.fromkeys(each for each in found if each))
 

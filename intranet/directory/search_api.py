@@ -10,7 +10,6 @@ from intranet.core.errors import Invalid
 from intranet.core.parsing import printable
 from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
 from intranet.directory.access import require_post
-from intranet.directory.allowance import hand_out
 from intranet.directory.finding import find
 from intranet.directory.meaning import CHARACTERS
 from intranet.directory.narrowing import Narrowing
@@ -18,6 +17,7 @@ from intranet.directory.pages import PAGE_ROWS, key_of, part
 from intranet.directory.results import Reading, Result
 from intranet.directory.serializers import agency_line, face_json, post_line, unit_line
 from intranet.index.models import DocumentKind
+from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
 bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)

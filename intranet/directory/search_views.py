@@ -4,12 +4,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
+from intranet.agencies.words import agency_kind_names
 from intranet.core.parsing import printable
 from intranet.core.web import wants_fragment
 from intranet.directory.access import require_post
 from intranet.directory.meaning import CHARACTERS
 from intranet.directory.pages import Asked, search_page
-from intranet.directory.words import agency_kind_names
+from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
 bp = Blueprint("directory_search", __name__)
@@ -22,5 +23,6 @@ def search(viewer: Person) -> ResponseReturnValue:
     require_post(viewer)
     words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
     page = search_page(viewer, Asked.read(request.args, words))
+    hand_out(viewer, page.person_ids)
     template = "directory/_found.html" if wants_fragment() else "directory/search.html"
     return render_template(template, page=page, asked=page.asked, kind_names=agency_kind_names())

@@ -63,7 +63,9 @@ class SearchWord(Model):
 
     __tablename__ = "search_words"
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True
+    )
 
 
 class SearchTrigram(Model):

@@ -1,7 +1,7 @@
 """Writing what can be found, in the transaction of what it is about."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -94,6 +94,11 @@ def learn_words(words: Iterable[str]) -> None:
             )
 
 
+def same_as_stored(document: Document, stored: SearchDocument) -> bool:
+    """Whether a document is what the index holds."""
+    return all(value == getattr(stored, name) for name, value in _row(document).items())
+
+
 def forget_words(words: Collection[str]) -> None:
     """Know these words no more: nothing that can be found has them."""
     with unit_of_work():
@@ -110,7 +115,7 @@ def forget_words(words: Collection[str]) -> None:
 
 def _row(document: Document) -> dict[str, Any]:
     return {
-        **asdict(document),
+        **vars(document),
         "title": fold(document.title),
         "body": fold(document.body[:BODY_CHARACTERS]),
         "tags": " ".join(dict.fromkeys(document.tags)),

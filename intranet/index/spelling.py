@@ -6,11 +6,12 @@ from sqlalchemy import func, select
 
 from intranet.core.text import fold
 from intranet.extensions import db
-from intranet.index.models import SearchTrigram
+from intranet.index.models import SearchTrigram, SearchWord
 
 SHORTEST, WORD_LIMIT = 3, 40
 CANDIDATES = 60
 SHORT_WORD = 5
+LAST_LETTER = "\uffff"
 # Of the trigrams of a word at least this share is left after one letter went wrong.
 SHARE = 0.3
 
@@ -50,6 +51,18 @@ def corrections(word: str, most: int = 5) -> list[str]:
         .limit(CANDIDATES)
     )
     return _alike(word, rows, allowed)[:most]
+
+
+def words_beginning(start: str, most: int) -> list[str]:
+    """Words there are that begin so, in the order of the alphabet."""
+    return list(
+        db.session.scalars(
+            select(SearchWord.word)
+            .where(SearchWord.word >= start, SearchWord.word < start + LAST_LETTER)
+            .order_by(SearchWord.word)
+            .limit(most)
+        )
+    )
 
 
 def _alike(word: str, candidates: Iterable[str], allowed: int) -> list[str]:

@@ -45,7 +45,9 @@ def is_open_to(viewer: Person) -> ColumnElement[bool]:
 
 
 def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
-    """The agencies that left the directory and are not the viewer's, mostly none. One query."""
+    """The agencies that left the directory and are not the viewer's, mostly none."""
+    if db.session.scalar(select(Agency.id).where(~Agency.in_directory).limit(1)) is None:
+        return frozenset()
     return frozenset(
         db.session.scalars(select(Agency.id).where(~Agency.in_directory, ~is_open_to(viewer)))
     )

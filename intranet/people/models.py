@@ -112,6 +112,7 @@ class Appointment(Identified):
     __table_args__ = (
         Index("ix_appointments_person_id_until", "person_id", "until"),
         Index("ix_appointments_post_id_until", "post_id", "until"),
+        Index("ix_appointments_starts_on", "starts_on"),
         Index("ix_appointments_ends_on", "ends_on"),
     )
 
