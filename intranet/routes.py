@@ -20,6 +20,8 @@ from intranet.home import views as home_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.search import api as search_everything_api
+from intranet.search import views as search_everything_views
 
 
 def register(app: Flask) -> None:
@@ -36,11 +38,13 @@ def register(app: Flask) -> None:
     app.register_blueprint(search_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(message_views.bp)
+    app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(directory_api.bp)
     app.register_blueprint(fallback_views.bp)
     app.register_blueprint(search_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
+    app.register_blueprint(search_everything_api.bp)
     app.register_blueprint(admin_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has
 

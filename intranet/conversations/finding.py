@@ -1,4 +1,4 @@
-"""Finding a conversation or a person by a few letters: the switcher and the `@` suggestions."""
+"""Finding people by a few letters: whom one writes to, and the `@` suggestions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from intranet.conversations import queries
 from intranet.conversations.access import rights_of
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
-from intranet.conversations.listing import listed
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.text import fold
@@ -22,18 +21,6 @@ from intranet.people.queries import is_current, is_named
 
 FOUND = 12
 SUGGESTED = 8
-
-
-def find_conversations(person: Person, words: str) -> list[dict[str, Any]]:
-    """The person's conversations whose name has every word, the latest first."""
-    wanted = fold(words).split()
-    items = [
-        item
-        for item in listed(person)
-        if all(_starts_a_word(fold(f"{item.title} {item.note}"), word) for word in wanted)
-    ]
-    items.sort(key=lambda item: item.standing.unread == 0)
-    return [item.as_item() for item in items[:FOUND]]
 
 
 def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
@@ -120,7 +107,3 @@ def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
         .order_by(case((near, 0), else_=1), Person.sort_key)
         .limit(limit)
     ).all()
-
-
-def _starts_a_word(text: str, word: str) -> bool:
-    return any(part.startswith(word) for part in text.split())

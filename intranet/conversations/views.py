@@ -12,7 +12,7 @@ from intranet.conversations.access import get_addressed_post, get_conversation, 
 from intranet.conversations.addressing import find_posts
 from intranet.conversations.answers import answer_of, post_named
 from intranet.conversations.faces import faces_of
-from intranet.conversations.finding import find_conversations, find_people, suggest
+from intranet.conversations.finding import find_people, suggest
 from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
@@ -26,7 +26,7 @@ from intranet.conversations.operations import (
 )
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
-from intranet.core.web import current_language, wants_fragment
+from intranet.core.web import current_language
 from intranet.people.access import get_person, holds_any_post
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
@@ -40,22 +40,6 @@ from intranet.spaces.operations import (
 CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
-
-
-@bp.get("/switcher")
-@signed_in
-def switcher(person: Person) -> ResponseReturnValue:
-    """Conversations and people by a few letters; the latest ones without any."""
-    words = request.args.get("q", "")[:100]
-    context: dict[str, Any] = {
-        "q": words,
-        "conversations_found": find_conversations(person, words),
-        "people_found": find_people(person, words),
-    }
-    if wants_fragment():
-        return render_template("conversations/_switcher_results.html", **context)
-    context["conversations"] = grouped(listed(person))
-    return render_template("conversations/switcher.html", **context)
 
 
 @bp.get("/conversations/new")

@@ -19,6 +19,7 @@ from intranet.demo.population import story
 from intranet.demo.settling import settle
 from intranet.demo.talking import let_talk
 from intranet.extensions import db
+from intranet.messages.jobs import fill_all
 
 CAST = ("ana", "bieito", "carles", "dorleta", "elna", "iria")
 
@@ -45,6 +46,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for room in rooms():
             let_talk(room, settled)
         say(f"{sum(len(room.messages) for room in rooms())} messages")
+        fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 
 

@@ -1,13 +1,15 @@
 """Help for the first days: where things are, who is who, why one is where one is."""
 
 from intranet.core.i18n import _
+from intranet.help.searching import searching
 from intranet.help.topics import Group, Link, Topic
 
 
 def beginning() -> Group:
     """What somebody needs who joined on Monday."""
     return Group(
-        _("To begin with"), [_first_steps(), _finding(), _posts(), _languages(), _on_a_phone()]
+        _("To begin with"),
+        [_first_steps(), _finding(), searching(), _posts(), _languages(), _on_a_phone()],
     )
 
 

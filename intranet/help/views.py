@@ -12,10 +12,12 @@ from intranet.agencies.queries import administrations_of
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.oneself import oneself
+from intranet.help.searching import operator_words
 from intranet.help.talking import talking
 from intranet.help.topics import Group, with_words
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
+from intranet.search.suggesting import operator_examples
 
 bp = Blueprint("help", __name__)
 
@@ -27,13 +29,15 @@ WORDS_CHARACTERS = 100
 def index(person: Person) -> ResponseReturnValue:
     """Every topic, or with `?q=` those in which the words stand."""
     words = " ".join(request.args.get("q", "").split())[:WORDS_CHARACTERS]
-    groups = with_words(all_topics(person), words, {"keyboard": _shortcut_words()})
+    below = {"keyboard": _shortcut_words(), "operators": operator_words()}
+    groups = with_words(all_topics(person), words, below)
     return render_template(
         "help/index.html",
         groups=groups,
         words=words,
         count=sum(len(group.topics) for group in groups),
         administrators=_administrators(person),
+        operators=operator_examples(),
     )
 
 

@@ -43,10 +43,11 @@ def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | Non
     """Put a few thousand messages into the index, in short transactions; give the last of them."""
     ids = newest_before(last, LOOKED_UP)
     for start in range(0, len(ids), AT_ONCE):
-        with unit_of_work():
+        with unit_of_work() as work:
             messages = with_files(ids[start : start + AT_ONCE])
             put_earlier(documents_of(messages))
             owe_reading([held.file for message in messages for held in message.files])
+            work.flush()
         db.session.expunge_all()
     if not ids:
         return None

@@ -45,7 +45,7 @@ class Question:
             author_id=_uuid(asked.get("by")),
             since=_date(asked.get("since")),
             until=_date(asked.get("until")),
-            before=_number(asked.get("before")),
+            before=number_in(asked.get("before")),
             is_cut=len(typed) > CHARACTERS,
         )
 
@@ -86,7 +86,8 @@ def _date(text: str | None) -> date | None:
     return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
-def _number(text: str | None) -> int | None:
+def number_in(text: str | None) -> int | None:
+    """The place in the index that a text names, as `before` of a further page."""
     try:
         found = int(text or "")
     except ValueError:

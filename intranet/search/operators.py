@@ -140,6 +140,20 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
+def last_term(text: str) -> tuple[int, Term] | None:
+    """The term that is being typed at the end of a text, and where it begins."""
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        start = at
+        term, at = _next(text, start)
+        if at >= len(text):
+            return start, term
+    return None
+
+
 def means_file(words: Iterable[str]) -> bool:
     """Whether the value of `has:` asks for files."""
     return not _FILES.isdisjoint(words)
@@ -160,7 +174,7 @@ def _next(text: str, start: int) -> tuple[Term, int]:
     at = start
     is_unwanted = text[at] in MINUS and at + 1 < len(text) and not text[at + 1].isspace()
     at += is_unwanted
-    operator, at = _operator(text, at)
+    operator, at = named_operator(text, at)
     if at < len(text) and text[at] in OPENING:
         value, end = _quoted(text, at)
         is_exact = operator is None
@@ -173,7 +187,7 @@ def _next(text: str, start: int) -> tuple[Term, int]:
     return Term(typed, value, operator, is_exact, is_unwanted), end
 
 
-def _operator(text: str, at: int) -> tuple[Operator | None, int]:
+def named_operator(text: str, at: int) -> tuple[Operator | None, int]:
     """The operator whose name and colon stand here, and where its value begins."""
     colon = text.find(":", at, at + LONGEST_NAME)
     if colon <= at:

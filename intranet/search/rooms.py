@@ -64,7 +64,8 @@ def _names(room: Conversation, person: Person) -> list[str]:
     """What a conversation may be called; a unit's main channel is called as the unit."""
     found = list(room.name.values()) if room.name else []
     if room.space is None:
-        return found + [row.person.name for row in room.participants if row.person_id != person.id]
+        people = [row.person.name for row in room.participants if row.person_id != person.id]
+        return [*found, " ".join(people)]
     return [*found, *(room.space.unit or room.space.agency).name.values()]
 
 

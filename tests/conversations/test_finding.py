@@ -1,8 +1,8 @@
-"""A few letters find conversations, people and posts, and nothing that is hidden."""
+"""A few letters find people and posts, and nothing that is hidden."""
 
 import pytest
 
-from intranet.conversations.finding import find_conversations, find_people, suggest
+from intranet.conversations.finding import find_people, suggest
 from intranet.conversations.operations import start_talk
 from intranet.core import clock
 from intranet.messages.operations import delete_message
@@ -15,12 +15,6 @@ from tests.messages.helpers import channel_of, say
 def context(app):
     with app.test_request_context("/?lang=es"):
         yield
-
-
-@pytest.mark.parametrize("words", ["lic", "LÍC", "licencias"])
-def test_a_room_is_found_by_how_its_name_begins(context, cast, words):
-    assert [row["title"] for row in find_conversations(cast.ana, words)] == ["Licencias"]
-    assert find_conversations(cast.bieito, words) == []
 
 
 @pytest.mark.parametrize("words", ["uxia", "Uxía L", "lema", "lema ux"])

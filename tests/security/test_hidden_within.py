@@ -114,13 +114,20 @@ def test_row_12_a_channel_s_hidden_name_is_free_for_others_and_found_by_nobody(
 ):
     space = nadia.get(f"/conversations/{own_room}").json["space_id"]
 
-    hidden, nonsense = (
-        nadia.client.get(
-            "/switcher", query_string={"q": words}, headers={"HX-Request": "true"}
-        ).text.replace(words, "")
-        for words in (CHANNEL, NONSENSE)
-    )
-    assert hidden == nonsense
+    for path, before in (("/switcher", ""), ("/search", ""), ("/search/suggestions", "in:")):
+        hidden, nonsense = (
+            without_tokens(
+                re.sub(
+                    "|".join((words, *words.split())),
+                    "",
+                    nadia.client.get(
+                        path, query_string={"q": before + words}, headers={"HX-Request": "true"}
+                    ).text,
+                )
+            )
+            for words in (CHANNEL, NONSENSE)
+        )
+        assert hidden == nonsense, path
     made = nadia.post("/conversations", {"space_id": space, "name": CHANNEL})
     assert made.status_code == 201
 
@@ -130,7 +137,8 @@ def test_rows_28_and_40_a_word_that_is_said_only_there_is_found_like_one_that_is
     world, who
 ):
     client = world.clients[who]
-    for path in ("/switcher", "/help", "/conversations/new"):
+    paths = ("/switcher", "/help", "/conversations/new", "/search", f"{PREFIX}/search")
+    for path in paths:
         answers = [
             client.get(path, query_string={"q": words})
             for words in (SECRET, "zzyzzyzzyzzyz"[: len(SECRET)])

@@ -11,7 +11,9 @@ from tests.security.knocking import INSIDERS, address_of, doors_of, filled, told
 QUERIES_OF = {
     "conversations.mentions": ("q",),
     "conversations.new": ("q", "person"),
-    "conversations.switcher": ("q",),
+    "search.switcher": ("q",),
+    "search.index": ("q", "kind", "in", "by", "since", "until", "before"),
+    "search.suggest": ("q",),
     "directory.agency": ("unit", "branch", "open"),
     "directory.photo": ("size",),
     "directory.posts": ("q", "unit", "function", "level", "only", "after", "before"),

@@ -1,0 +1,79 @@
+"""REST: searching everything that one may see."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.core.errors import Invalid
+from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
+from intranet.directory.narrowing import GROUPS
+from intranet.index.models import DocumentKind
+from intranet.people.models import Person
+from intranet.search.asking import Question, number_in
+from intranet.search.hits import Reading
+from intranet.search.pages import directory_results
+from intranet.search.queries import Found, found
+from intranet.search.serializers import hit_json, result_json
+from intranet.search.understanding import Meaning, understand
+
+SAID = (DocumentKind.MESSAGE, DocumentKind.FILE)
+DIRECTORY_AT_MOST = 50
+DIRECTORY_FIRST = 5
+
+bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/search")
+@described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
+@signed_in
+def search(viewer: Person) -> ResponseReturnValue:
+    """Messages and files that one may read, the newest first, by words and operators.
+
+    Without a kind the first page begins with a few people, posts, units and agencies; of one of
+    these kinds there is one page.
+    """
+    asked = request.args.get("kind", "")
+    if asked and asked not in set(DocumentKind):
+        return page([])
+    question = Question.read({**request.args, "kind": ""})
+    meaning = understand(viewer, question)
+    before = _before()
+    items = []
+    if before is None and asked in {"", *GROUPS}:
+        most = min(limit(), DIRECTORY_AT_MOST) if asked else DIRECTORY_FIRST
+        results = directory_results(viewer, question, meaning, most=most, kind=asked)
+        items += [result_json(result) for result in results]
+    if asked in GROUPS or meaning.is_empty:
+        return page(items)
+    rows = _newest(viewer, meaning, [DocumentKind(asked)] if asked else SAID, before)
+    shown = rows[: limit()]
+    items += [hit_json(hit) for hit in Reading(viewer, meaning.wanted).hits(shown)]
+    return page(items, str(shown[-1].id) if len(rows) > len(shown) else None)
+
+
+def _newest(
+    viewer: Person,
+    meaning: Meaning,
+    kinds: tuple[DocumentKind, ...] | list[DocumentKind],
+    before: int | None,
+) -> list[Found]:
+    rows = [
+        row
+        for kind in kinds
+        for row in found(viewer, meaning, kind, before=before, limit=limit() + 1)
+    ]
+    return sorted(rows, key=lambda row: row.id, reverse=True)
+
+
+def _before() -> int | None:
+    """Where the page begins.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    if not cursor():
+        return None
+    place = number_in(cursor())
+    if place is None:
+        raise Invalid({"cursor": NO_CURSOR})
+    return place

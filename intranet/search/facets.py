@@ -1,0 +1,163 @@
+"""By what a search can be narrowed, to what it is, and how it could be loosened."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from intranet.conversations.access import readable_among
+from intranet.conversations.faces import faces_of
+from intranet.core import clock
+from intranet.core.i18n import _
+from intranet.core.templating import day
+from intranet.core.web import current_zone
+from intranet.directory.words import number
+from intranet.extensions import db
+from intranet.people.access import is_known_to
+from intranet.people.models import Person
+from intranet.search.asking import Question
+from intranet.search.hits import rooms_named
+from intranet.search.operators import parse
+from intranet.search.queries import Found
+from intranet.search.understanding import start_of
+
+CHOICES = 7
+
+
+@dataclass(frozen=True)
+class Choice:
+    """By what one may narrow the search, and how many hits that leaves."""
+
+    name: str
+    count: str
+    address: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Choices of one sort."""
+
+    code: str
+    title: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the search is narrowed to, and the address without it."""
+
+    text: str
+    address: dict[str, str]
+
+
+def facets(viewer: Person, question: Question, rows: Sequence[Found]) -> list[Facet]:
+    """What the hits that were counted could be narrowed to; only what leaves something out."""
+    found = [_rooms(viewer, question, rows), _authors(viewer, question, rows)]
+    return [facet for facet in (*found, _times(question, rows)) if facet.choices]
+
+
+def chosen(viewer: Person, question: Question) -> list[Chosen]:
+    """What is narrowed besides the words. What the viewer may not know has no name here."""
+    found = []
+    if question.conversation_id:
+        found.append(Chosen(_room_name(viewer, question), question.address(**{"in": None})))
+    if question.author_id:
+        found.append(Chosen(_author_name(viewer, question), question.address(by=None)))
+    if question.since:
+        text = _("Since %(day)s", day=day(question.since))
+        found.append(Chosen(_period(question.since) or text, question.address(since=None)))
+    if question.until:
+        text = _("Until %(day)s", day=day(question.until))
+        found.append(Chosen(text, question.address(until=None)))
+    return found
+
+
+def looser(question: Question, narrowed: Sequence[Chosen]) -> list[Chosen]:
+    """Searches that ask less than one that found nothing."""
+    offers = []
+    if narrowed:
+        offers.append(Chosen(_("Without filters"), question.widened().address()))
+    if question.group:
+        offers.append(Chosen(_("Look in everything"), question.address(kind=None)))
+    terms = parse(question.text)
+    if len(terms) > 1:
+        offers += [
+            Chosen(term.typed, question.address(q=term.typed))
+            for term in terms[:CHOICES]
+            if not term.is_unwanted
+        ]
+    return offers
+
+
+def _rooms(viewer: Person, question: Question, rows: Sequence[Found]) -> Facet:
+    counted = Counter(row.conversation_id for row in rows)
+    if question.conversation_id or len(counted) == 1:
+        return Facet("in", _("Conversation"), ())
+    shown = counted.most_common(CHOICES)
+    names = rooms_named([room_id for room_id, _count in shown], viewer)
+    return Facet(
+        "in",
+        _("Conversation"),
+        [
+            Choice(names[room_id].title, number(count), question.address(**{"in": room_id}))
+            for room_id, count in shown
+            if room_id in names
+        ],
+    )
+
+
+def _authors(viewer: Person, question: Question, rows: Sequence[Found]) -> Facet:
+    counted = Counter(row.author_id for row in rows)
+    if question.author_id or len(counted) == 1:
+        return Facet("by", _("Written by"), ())
+    shown = counted.most_common(CHOICES)
+    faces = faces_of([person_id for person_id, _count in shown], viewer)
+    return Facet(
+        "by",
+        _("Written by"),
+        [
+            Choice(faces[person_id]["name"], number(count), question.address(by=person_id))
+            for person_id, count in shown
+            if person_id in faces
+        ],
+    )
+
+
+def _times(question: Question, rows: Sequence[Found]) -> Facet:
+    if question.since or question.until:
+        return Facet("since", _("When"), ())
+    choices = []
+    for title, first in _periods().items():
+        count = sum(row.at >= start_of(first) for row in rows)
+        if 0 < count < len(rows):
+            choices.append(Choice(title, number(count), question.address(since=first)))
+    return Facet("since", _("When"), choices)
+
+
+def _periods() -> dict[str, date]:
+    """Times to choose from, by the day with which each begins."""
+    today = clock.today(current_zone())
+    return {
+        _("Today"): today,
+        _("Last 7 days"): today - timedelta(days=6),
+        _("Last 30 days"): today - timedelta(days=29),
+        _("This year"): today.replace(month=1, day=1),
+    }
+
+
+def _period(since: date) -> str | None:
+    return next((title for title, first in _periods().items() if first == since), None)
+
+
+def _room_name(viewer: Person, question: Question) -> str:
+    room_id = question.conversation_id
+    if room_id and readable_among(viewer, [room_id]):
+        return rooms_named([room_id], viewer)[room_id].title
+    return _("One conversation")
+
+
+def _author_name(viewer: Person, question: Question) -> str:
+    known = select(Person.name).where(Person.id == question.author_id, is_known_to(viewer))
+    return db.session.scalar(known) or _("One person")

@@ -1,0 +1,163 @@
+"""A search as its page shows it: some of each group, or all of one, and by what to narrow it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from intranet.core.i18n import _
+from intranet.directory.finding import find
+from intranet.directory.narrowing import Narrowing
+from intranet.directory.results import Reading as DirectoryReading
+from intranet.directory.results import Result
+from intranet.directory.words import number
+from intranet.index.models import DocumentKind
+from intranet.people.allowance import hand_out
+from intranet.people.models import Person
+from intranet.search.asking import Group, Question
+from intranet.search.facets import Chosen, Facet, chosen, facets, looser
+from intranet.search.hits import Hit, Reading
+from intranet.search.queries import COUNTED, Found, found
+from intranet.search.understanding import Meaning, understand
+
+PAGE_ROWS = 20
+FILES_SHOWN = 3
+DIRECTORY_SHOWN = 4
+DIRECTORY_MOST = 40
+
+
+@dataclass
+class Stream:
+    """Messages or files that fit, the newest first; of many only the first are looked at."""
+
+    kind: DocumentKind
+    rows: Sequence[Found] = ()
+    hits: Sequence[Hit] = ()
+
+    @property
+    def count(self) -> str:
+        """How many there are, as far as they are counted."""
+        many = len(self.rows) > COUNTED
+        return f"{number(COUNTED)}+" if many else number(len(self.rows))
+
+
+@dataclass
+class SearchPage:
+    """All that is shown of a search."""
+
+    question: Question
+    meaning: Meaning
+    messages: Stream
+    files: Stream
+    directory: Sequence[Result] = ()
+    facets: Sequence[Facet] = ()
+    chosen: Sequence[Chosen] = ()
+    tabs: Sequence[tuple[str, dict[str, str], bool, str]] = ()
+    next_page: dict[str, Any] | None = None
+    looser: Sequence[Chosen] = field(default_factory=list)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is anything to look for."""
+        return not self.meaning.is_empty or bool(self.meaning.words)
+
+    @property
+    def total(self) -> str:
+        """How many messages or files were found, where one of them is shown."""
+        streams = {Group.MESSAGES: self.messages, Group.FILES: self.files}
+        stream = streams.get(self.question.group) if self.question.group else None
+        return stream.count if stream and stream.rows else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found of what is shown."""
+        return not (self.messages.hits or self.files.hits or self.directory)
+
+
+def search_page(viewer: Person, question: Question) -> SearchPage:
+    """Search, and read what is shown of it.
+
+    Raises:
+        TooMany: the viewer was shown as many people in this hour as anybody needs.
+    """
+    meaning = understand(viewer, question)
+    page = SearchPage(question, meaning, Stream(DocumentKind.MESSAGE), Stream(DocumentKind.FILE))
+    page.chosen = chosen(viewer, question)
+    if not page.is_asked:
+        return page
+    if not meaning.is_empty:
+        for stream in (page.messages, page.files):
+            stream.rows = found(viewer, meaning, stream.kind)
+    if question.before is None and question.group in {None, Group.DIRECTORY}:
+        most = DIRECTORY_MOST if question.group else DIRECTORY_SHOWN
+        page.directory = directory_results(viewer, question, meaning, most=most)
+    _show(viewer, page)
+    page.facets = facets(viewer, question, _counted(page))
+    page.tabs = _tabs(page)
+    page.looser = looser(question, page.chosen) if page.is_empty else ()
+    return page
+
+
+def directory_results(
+    viewer: Person, question: Question, meaning: Meaning, *, most: int, kind: str = ""
+) -> list[Result]:
+    """People, posts, units and agencies that fit the words, where nothing else was asked for.
+
+    Raises:
+        TooMany: the viewer was shown as many people in this hour as anybody needs.
+    """
+    if not meaning.words or meaning.has_operator or question.is_narrowed:
+        return []
+    hits = find(viewer, " ".join(meaning.words), Narrowing(group=kind), most=most)
+    results = DirectoryReading(viewer, hits.meaning).results(hits.hits[:most])
+    hand_out(viewer, [each.id for each in results if each.kind == DocumentKind.PERSON])
+    return results
+
+
+def _show(viewer: Person, page: SearchPage) -> None:
+    """Read what this page shows of the hits, and say where the next one begins."""
+    question = page.question
+    reading = Reading(viewer, page.meaning.wanted)
+    if question.group in {None, Group.MESSAGES}:
+        rows, page.next_page = _part(viewer, page, page.messages)
+        page.messages.hits = reading.hits(rows)
+    if question.group == Group.FILES:
+        rows, page.next_page = _part(viewer, page, page.files)
+        page.files.hits = reading.hits(rows)
+    elif question.group is None and question.before is None:
+        page.files.hits = reading.hits(page.files.rows[:FILES_SHOWN])
+
+
+def _part(
+    viewer: Person, page: SearchPage, stream: Stream
+) -> tuple[Sequence[Found], dict[str, Any] | None]:
+    rows = stream.rows
+    before = page.question.before
+    if before is not None:
+        rows = found(viewer, page.meaning, stream.kind, before=before, limit=PAGE_ROWS + 1)
+    shown = rows[:PAGE_ROWS]
+    has_more = len(rows) > PAGE_ROWS
+    return shown, page.question.address(before=shown[-1].id) if has_more else None
+
+
+def _tabs(page: SearchPage) -> list[tuple[str, dict[str, str], bool, str]]:
+    question = page.question
+    tabs = [
+        (None, _("Everything"), ""),
+        (Group.MESSAGES, _("Messages"), page.messages.count),
+        (Group.FILES, _("Files"), page.files.count),
+    ]
+    if page.directory or question.group == Group.DIRECTORY:
+        tabs.append((Group.DIRECTORY, _("People, posts and units"), ""))
+    return [
+        (title, question.address(kind=group), group == question.group, count)
+        for group, title, count in tabs
+    ]
+
+
+def _counted(page: SearchPage) -> list[Found]:
+    """The hits of the groups that are shown, to count what they could be narrowed to."""
+    group = page.question.group
+    return [
+        *(page.messages.rows if group in {None, Group.MESSAGES} else ()),
+        *(page.files.rows if group in {None, Group.FILES} else ()),
+    ]

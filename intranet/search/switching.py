@@ -1,0 +1,63 @@
+"""Where one goes by a few letters: conversations first, then who and what the directory has."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from intranet.conversations.listing import listed
+from intranet.core.text import fold
+from intranet.directory.finding import find
+from intranet.directory.results import Reading, Result
+from intranet.index.models import DocumentKind
+from intranet.people.allowance import hand_out
+from intranet.people.models import Person
+
+FOUND = 8
+SHOWN = {
+    DocumentKind.PERSON: 6,
+    DocumentKind.POST: 3,
+    DocumentKind.UNIT: 3,
+    DocumentKind.AGENCY: 2,
+}
+
+
+@dataclass
+class Places:
+    """What a few letters find."""
+
+    conversations: list[dict[str, Any]] = field(default_factory=list)
+    people: list[Result] = field(default_factory=list)
+    things: list[Result] = field(default_factory=list)
+
+
+def places(person: Person, words: str) -> Places:
+    """Conversations and the directory; without any letters the latest conversations.
+
+    Raises:
+        TooMany: the person was shown as many others in this hour as anybody needs.
+    """
+    found = Places(find_conversations(person, words))
+    if not fold(words):
+        return found
+    hits = find(person, words, most=max(SHOWN.values()))
+    wanted = [hit for kind, most in SHOWN.items() for hit in hits.of(kind)[:most]]
+    results = Reading(person, hits.meaning).results(wanted)
+    found.people = [each for each in results if each.kind == DocumentKind.PERSON]
+    found.things = [each for each in results if each.kind != DocumentKind.PERSON]
+    hand_out(person, [each.id for each in found.people])
+    return found
+
+
+def find_conversations(person: Person, words: str, limit: int = FOUND) -> list[dict[str, Any]]:
+    """The person's conversations whose name has every word, the latest first."""
+    wanted = fold(words).split()
+    items = [
+        item
+        for item in listed(person)
+        if all(_starts_a_word(fold(f"{item.title} {item.note}"), word) for word in wanted)
+    ]
+    items.sort(key=lambda item: item.standing.unread == 0)
+    return [item.as_item() for item in items[:limit]]
+
+
+def _starts_a_word(text: str, word: str) -> bool:
+    return any(part.startswith(word) for part in text.split())

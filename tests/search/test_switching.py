@@ -1,0 +1,25 @@
+"""The switcher: conversations first, then the directory, at last the search of everything."""
+
+import re
+
+import pytest
+
+from intranet.search.switching import find_conversations, places
+
+
+@pytest.mark.parametrize("words", ["lic", "LÍC", "licencias"])
+def test_a_room_is_found_by_how_its_name_begins(context, cast, words):
+    assert [row["title"] for row in find_conversations(cast.ana, words)] == ["Licencias"]
+    assert find_conversations(cast.bieito, words) == []
+
+
+def test_people_posts_units_and_agencies_are_found_as_well(context, cast):
+    found = places(cast.ana, "uxia")
+    assert [row.name for row in found.people] == ["Uxía Lema"]
+    assert "Concello de Vilaverde" in [row.name for row in places(cast.ana, "vilaverde").things]
+    assert places(cast.eloi, "uxia").people == []
+
+
+def test_its_last_row_searches_everything(cast, client_of):
+    page = client_of(cast.ana).get("/switcher?q=plan+de+obra", headers={"HX-Request": "true"}).text
+    assert re.findall(r'href="(/[a-z]+\?[^"]+)"', page)[-1] == "/search?q=plan+de+obra"
