@@ -12,6 +12,8 @@ from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
 from intranet.core import health
+from intranet.counterparts import api as counterpart_api
+from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
@@ -37,10 +39,12 @@ def register(app: Flask) -> None:
     app.register_blueprint(directory_views.bp)
     app.register_blueprint(search_views.bp)
     app.register_blueprint(profile_views.bp)
+    app.register_blueprint(fallback_views.bp)
     app.register_blueprint(message_views.bp)
     app.register_blueprint(search_everything_views.bp)
+    app.register_blueprint(counterpart_views.bp)
+    app.register_blueprint(counterpart_api.bp)
     app.register_blueprint(directory_api.bp)
-    app.register_blueprint(fallback_views.bp)
     app.register_blueprint(search_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)

@@ -130,6 +130,28 @@ DIRECTORY: dict[str, Any] = {
     ),
     "Face": shape(**FACE),
     "Appointment": shape(**APPOINTMENT),
+    "Counterpart": shape(
+        post=shape(
+            **POST_LINE,
+            unit=one("UnitLine"),
+            agency=shape(
+                code=TEXT, name=TEXT, kind=TEXT, population=MAYBE_NUMBER, territory=MAYBE_TEXT
+            ),
+        ),
+        people={
+            "type": "array",
+            "items": shape(
+                id=TEXT,
+                name=TEXT,
+                photo_url=MAYBE_TEXT,
+                availability=MAYBE_TEXT,
+                has_account=YES,
+                open_to_questions=YES,
+            ),
+        },
+        score={"type": "number"},
+        reasons=TEXTS,
+    ),
     "Found": shape(
         kind={"enum": ["person", "post", "unit", "agency"]},
         id=TEXT,
@@ -181,9 +203,7 @@ ADMINISTRATION: dict[str, Any] = {
         valid_to=MAYBE_DAY,
         version=NUMBER,
     ),
-    "AdminAgency": shape(
-        code=TEXT, in_directory=YES, contact_outside=YES, basis_shown_outside=YES
-    ),
+    "AdminAgency": shape(code=TEXT, in_directory=YES, contact_outside=YES, basis_shown_outside=YES),
     "AdminAppointment": shape(
         **dict.fromkeys(("id", "post_id", "person_id", "basis"), TEXT),
         kind={"enum": ["holder", "acting", "substitute"]},

@@ -5,7 +5,7 @@ Nothing here asks the database; what is ranked has been read before (`candidates
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,9 @@ class Why(StrEnum):
     WORDS = "words"
 
 
+NEAR = frozenset({Why.KIND, Why.SIZE, Why.PLACE, Why.LANGUAGE})
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a post was found, with what is needed to say it in words in any language."""
@@ -49,7 +52,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Target:
-    """What is looked for. `places` are codes from the smallest to the largest."""
+    """What is looked for. `places` are codes from the smallest to the largest.
+
+    `nearness` is how much kind, size, place and language weigh that nobody asked for in words.
+    """
 
     functions: dict[str, float] = field(default_factory=dict)
     level: int | None = None
@@ -60,6 +66,8 @@ class Target:
     places: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    nearness: float = 1.0
+    said: frozenset[Why] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -105,13 +113,19 @@ def fit_of(target: Target, candidate: Candidate) -> Ranked | None:
     about = [*_functions(target, candidate), *_words(target, candidate)]
     if not about:
         return None
-    terms = [term(target, candidate) for term in TERMS]
+    terms = [_weighed(target, term(target, candidate)) for term in TERMS]
     reasons = sorted(
         (reason for reason in (*about, *terms) if reason and reason.points > 0),
         key=lambda reason: -reason.points,
     )
     total = sum(reason.points for reason in reasons)
     return Ranked(candidate, round(total, 2), tuple(reasons))
+
+
+def _weighed(target: Target, reason: Reason | None) -> Reason | None:
+    if reason is None or reason.why not in NEAR or reason.why in target.said:
+        return reason
+    return replace(reason, points=reason.points * target.nearness)
 
 
 def spread(fits: Sequence[Ranked]) -> list[Ranked]:

@@ -31,7 +31,8 @@ KINDS: dict[AgencyKind, str] = {
     TOWN: """ayuntamiento ayuntamientos pueblo pueblos ajuntament ajuntaments poble pobles concello
         concellos vila vilas udal udala udalak udaletan udaletako udalerri udalerrietan herri
         herriak herrietan herriko town towns village villages municipality municipalities
-        council councils mairie mairies commune communes ville villes municipio municipios municipi municipis cidade
+        council councils mairie mairies commune communes ville villes municipio municipios
+        municipi municipis cidade
         ciudades ciutats cities city borough aldea aldeas""",
     AgencyKind.PROVINCE: """diputacion diputaciones diputacio diputacions deputacion deputacions
         aldundi aldundia aldundiak aldundietan provincial provinciales county""",
@@ -205,6 +206,8 @@ def _place_names() -> dict[str, str]:
     return names
 
 
-def stems_of(words: Sequence[str], language: str) -> frozenset[str]:
-    """The words without their endings, to compare two titles."""
-    return frozenset(stem(word, language) for word in words)
+def stems_of(words: Sequence[str], tag: str) -> frozenset[str]:
+    """The words without the endings of a language, to compare two titles."""
+    language = tag.split("-", maxsplit=1)[0]
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    return frozenset(stem(word, known) for word in words)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.agencies.models import Agency, Unit
+from intranet.agencies.words import agency_kind_names, level_names
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.web import wants_fragment
@@ -19,9 +20,7 @@ from intranet.directory.post_page import post_page
 from intranet.directory.profile import profile_of
 from intranet.directory.unit_page import UnitPage, unit_detail, unit_page
 from intranet.directory.words import (
-    agency_kind_names,
     kind_names,
-    level_names,
     month_of,
     number,
     place_names,

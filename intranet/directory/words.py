@@ -6,8 +6,21 @@ from babel import Locale
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_decimal
 
+from intranet.agencies.words import agency_kind_names, level_names
 from intranet.core.i18n import _
 from intranet.core.web import current_language
+
+__all__ = [
+    "agency_kind_names",
+    "kind_names",
+    "language_name",
+    "level_names",
+    "month_of",
+    "number",
+    "place_names",
+    "time_of_day",
+    "weekday_names",
+]
 
 
 def number(value: int) -> str:
@@ -50,17 +63,6 @@ def place_names() -> dict[str, str]:
     return {"office": _("At the office"), "home": _("From home"), "elsewhere": _("Elsewhere")}
 
 
-def level_names() -> dict[int, str]:
-    """How high a post stands."""
-    return {
-        1: _("Executive direction"),
-        2: _("Head of a department or service"),
-        3: _("Section or team lead"),
-        4: _("Professional or technical"),
-        5: _("Administrative, auxiliary or operational"),
-    }
-
-
 def kind_names() -> dict[str, str]:
     """How a post is filled."""
     return {
@@ -68,24 +70,6 @@ def kind_names() -> dict[str, str]:
         "elected": _("Elected"),
         "trust": _("Position of trust"),
         "external": _("External"),
-    }
-
-
-def agency_kind_names() -> dict[str, str]:
-    """What sort of administration an agency is."""
-    return {
-        "state": _("State administration"),
-        "region": _("Regional administration"),
-        "province": _("Provincial administration"),
-        "island": _("Island council"),
-        "district": _("District council"),
-        "association": _("Association of municipalities"),
-        "municipality": _("Municipality"),
-        "minor_entity": _("Entity below a municipality"),
-        "grouping": _("Grouping of municipalities"),
-        "consortium": _("Consortium"),
-        "university": _("University"),
-        "public_body": _("Public body"),
     }
 
 

@@ -124,6 +124,14 @@ PEOPLE = {
     ),
     "directory_search.search": Door(Kind.ORGANISATION, query={"q": "Sabela"}),
     "directory_search_api.search": Door(Kind.ORGANISATION, query={"q": "Sabela"}),
+    "counterparts.index": Door(Kind.ORGANISATION, query={"post": "{post}"}),
+    "counterparts_api.counterparts": Door(Kind.ORGANISATION, query={"post": "{post}"}),
+    "counterparts.kept_page": Door(Kind.ORGANISATION),
+    "counterparts.claim_page": Door(Kind.ORGANISATION, query={"post": "{post}"}),
+    "counterparts.claim": Door(Kind.ORGANISATION, {"post_id": "{post}", "function": "URB"}),
+    "counterparts.keep": Door(Kind.ORGANISATION, {"post_id": "{post}"}),
+    "counterparts.remove": Door(Kind.ORGANISATION, {}),
+    "counterparts.write": Door(Kind.ORGANISATION, {"post_id": "{post}"}),
     "directory.photo": Door(Kind.PORTRAIT),
     "profile.say_absence": Door(
         Kind.ORGANISATION, {"starts_on": "{day}", "ends_on": "{day}", "stand_in_id": "{clerk}"}

@@ -1,0 +1,303 @@
+"""Posts that may fit, out of any number: the index is asked in tiers, the most similar first."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.accounts.models import Account, AccountState
+from intranet.agencies.functions import plain_words
+from intranet.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.agencies.queries import in_force
+from intranet.agencies.territories import places_of
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.counterparts.narrowing import Narrowing
+from intranet.counterparts.ranking import Candidate, Target
+from intranet.counterparts.words import stems_of
+from intranet.extensions import db
+from intranet.index import tags
+from intranet.index.expressions import All, Expression, Not, Tag, Word
+from intranet.index.expressions import Any as OneOf
+from intranet.index.models import DocumentKind, SearchDocument
+from intranet.index.queries import matching
+from intranet.index.spelling import corrections
+from intranet.people.models import Appointment, Person, Reach
+from intranet.people.queries import is_current
+
+POOL = 200
+TIER = 70
+FUNCTIONS_ASKED = 4
+WORDS_ASKED = 6
+LONG_WORD = 7
+SPELLINGS = 2
+CONFIRMED_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Somebody in a post, as far as the ranking knows them."""
+
+    person_id: UUID
+    has_account: bool
+    is_open: bool
+    confirmed: bool
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a post that may be shown, with who stands in it and may be suggested."""
+
+    candidate: Candidate
+    title: Localized
+    code: str
+    agency_language: str
+    standing: Sequence[Standing]
+
+
+@dataclass
+class Asking:
+    """One question to the index: what narrows it, which agencies are left out."""
+
+    narrowing: Narrowing
+    without: Collection[UUID] = ()
+    found: dict[UUID, None] = field(default_factory=dict)
+    is_cut: bool = False
+
+    def ask(self, parts: Sequence[Expression], limit: int) -> int:
+        """Take posts that fit all parts; how many fitted, at most `limit`."""
+        left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
+        kind = Tag(tags.kind(DocumentKind.POST))
+        expression = All(kind, *parts, *self.narrowing.expressions(), *left_out)
+        rows = db.session.scalars(matching(expression, SearchDocument.subject_id).limit(limit))
+        ids = rows.all()
+        self.found.update(dict.fromkeys(ids))
+        return len(ids)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are enough."""
+        return len(self.found) >= POOL
+
+
+def ask(
+    target: Target, words: Sequence[str], narrowing: Narrowing, without: Collection[UUID]
+) -> Asking:
+    """Ids of posts that may fit: by function and what is similar, then by words alone."""
+    asking = Asking(narrowing, without)
+    codes = sorted(target.functions, key=lambda code: -target.functions[code])[:FUNCTIONS_ASKED]
+    if codes:
+        _by_functions(asking, target, codes, words)
+    if words and not asking.is_full:
+        _by_words(asking, words)
+    return asking
+
+
+def facts_of(post_ids: Collection[UUID], *, without: Collection[UUID] = ()) -> dict[UUID, Facts]:
+    """What is known of these posts, in three queries.
+
+    Left out are posts that ended, those of agencies that left the directory, and those in which
+    everybody hides from suggestions.
+    """
+    ids = list(post_ids)
+    functions: dict[UUID, dict[str, float]] = defaultdict(dict)
+    rows = select(PostFunction.post_id, PostFunction.function_code, PostFunction.strength)
+    for post_id, code, strength in db.session.execute(rows.where(PostFunction.post_id.in_(ids))):
+        functions[post_id][code] = strength
+    standing, hidden = _standing(ids)
+    found = {}
+    for row in db.session.execute(_posts(ids)):
+        if row.agency_id in without or (row.id in hidden and not standing.get(row.id)):
+            continue
+        found[row.id] = _facts(row, functions.get(row.id, {}), standing.get(row.id, ()))
+    return found
+
+
+def _by_functions(
+    asking: Asking, target: Target, codes: Sequence[str], words: Sequence[str]
+) -> None:
+    """Everything with a function if that is little, else what is most similar of it first."""
+    any_of = _any([Tag(tags.function(code)) for code in codes])
+    if asking.ask([any_of], POOL + 1) <= POOL:
+        return
+    asking.is_cut = True
+    asking.found.clear()
+    main = Tag(tags.function(codes[0]))
+    second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > 0.5]  # noqa: PLR2004 - wanted as well
+    for word in words[:WORDS_ASKED]:
+        asking.ask(
+            [any_of, Word(word[:-1] if len(word) > TIER // 10 else word, in_title=True)], TIER
+        )
+    for tier in _tiers(target):
+        if asking.is_full:
+            return
+        if second:
+            asking.ask([main, _any(second), *tier], TIER)
+        asking.ask([main, *tier], TIER)
+    for tag in second:
+        asking.ask([tag], TIER)
+
+
+def _tiers(target: Target) -> Iterator[list[Expression]]:
+    """What else should be the same, less and less of it."""
+    level: list[Expression] = [Tag(tags.level(target.level))] if target.level else []
+    near_level: list[Expression] = (
+        [_any([Tag(tags.level(each)) for each in _around(target.level)])] if target.level else []
+    )
+    kind: list[Expression] = (
+        [_any([Tag(tags.agency_kind(each.value)) for each in sorted(target.kinds)])]
+        if target.kinds
+        else []
+    )
+    size: list[Expression] = _sizes(target)
+    places: list[list[Expression]] = [[Tag(tags.territory(code))] for code in target.places]
+    seen: set[str] = set()
+    every = [
+        *([*level, *kind, *size, *place] for place in places),
+        [*level, *kind, *size],
+        *([*level, *place] for place in places),
+        [*level, *kind],
+        *([*near_level, *kind, *size, *place] for place in places),
+        [*level],
+        [*near_level, *kind],
+        [*kind, *size],
+        *places,
+        [*near_level],
+        [],
+    ]
+    for tier in every:
+        key = " ".join(sorted(part.fts5() for part in tier))
+        if key not in seen:
+            seen.add(key)
+            yield tier
+
+
+def _around(level: int) -> list[int]:
+    return [each for each in (level - 1, level, level + 1) if 1 <= each <= 5]  # noqa: PLR2004 - five levels
+
+
+def _sizes(target: Target) -> list[Expression]:
+    if target.population is not None:
+        return [Tag(tags.size(target.population))]
+    bands = range(len(tags.SIZES) + 1)
+    if target.largest is not None:
+        bands = range(tags.size_band(target.largest - 1) + 1)
+    elif target.smallest is not None:
+        bands = range(tags.size_band(target.smallest), len(tags.SIZES) + 1)
+    else:
+        return []
+    return [_any([Tag(f"xz{band}") for band in bands])]
+
+
+def _by_words(asking: Asking, words: Sequence[str]) -> None:
+    """Posts with all the words, then with any; words that nothing has are tried as misspelt."""
+    asked = [Word(word) for word in words[:WORDS_ASKED]]
+    before = len(asking.found)
+    asking.ask(asked, TIER)
+    if len(asking.found) == before and len(asked) > 1:
+        asking.ask([_any(asked)], TIER)
+    if len(asking.found) == before:
+        meant = [
+            Word(each, prefix=False)
+            for word in words[:WORDS_ASKED]
+            for each in corrections(word, SPELLINGS)
+        ]
+        if meant:
+            asking.ask([_any(meant)], TIER)
+
+
+def _any(parts: Sequence[Expression]) -> Expression:
+    return parts[0] if len(parts) == 1 else OneOf(*parts)
+
+
+def _posts(ids: Collection[UUID]) -> Any:
+    return (
+        select(
+            Post.id,
+            Post.code,
+            Post.title,
+            Post.level,
+            Post.agency_id,
+            Unit.name.label("unit_name"),
+            Unit.parent_id,
+            Agency.kind,
+            Agency.population,
+            Agency.territory,
+            Agency.languages,
+        )
+        .join(Unit, Unit.id == Post.unit_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.id.in_(ids), Agency.in_directory, in_force(Post, clock.now().date()))
+    )
+
+
+def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UUID]]:
+    """Who stands in these posts and may be suggested, and in which somebody hides."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(
+            Appointment.post_id,
+            Person.id,
+            Person.languages,
+            Person.reach,
+            Person.open_to_questions,
+            Person.is_suggested,
+            Person.confirmed_on,
+            Account.state,
+        )
+        .join(Person, Person.id == Appointment.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Appointment.post_id.in_(ids), is_current(now), Person.erased_at.is_(None))
+        .order_by(Appointment.since, Appointment.id)
+    )
+    oldest = now.date() - CONFIRMED_FOR
+    found: dict[UUID, list[Standing]] = defaultdict(list)
+    hidden: set[UUID] = set()
+    for row in rows:
+        if not row.is_suggested:
+            hidden.add(row.post_id)
+            continue
+        shows = row.reach.get("languages", Reach.NETWORK) == Reach.NETWORK
+        found[row.post_id].append(
+            Standing(
+                row.id,
+                row.state == AccountState.ACTIVE,
+                row.open_to_questions,
+                row.confirmed_on is not None and row.confirmed_on >= oldest,
+                frozenset(row.languages if shows else ()),
+            )
+        )
+    return found, hidden
+
+
+def _facts(row: Any, functions: dict[str, float], standing: Sequence[Standing]) -> Facts:
+    language = row.languages[0]
+    title: Localized = row.title
+    stems = frozenset().union(*(stems_of(plain_words(text), tag) for tag, text in title.items()))
+    unit = row.unit_name.text(language) if row.parent_id else ""
+    return Facts(
+        Candidate(
+            post_id=row.id,
+            agency_id=row.agency_id,
+            functions=functions,
+            level=row.level,
+            kind=row.kind,
+            population=row.population,
+            places=tuple(place.code for place in places_of(row.territory)),
+            languages=frozenset(row.languages).union(*(each.languages for each in standing)),
+            words=stems,
+            near_words=stems_of(plain_words(unit), language),
+            is_open=any(each.is_open for each in standing),
+            was_confirmed=any(each.confirmed for each in standing),
+            has_account=any(each.has_account for each in standing),
+        ),
+        title,
+        row.code,
+        language,
+        standing,
+    )

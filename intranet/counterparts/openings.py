@@ -1,0 +1,102 @@
+"""How a talk with a counterpart begins: why they were found, and a text ready to be sent."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import force_locale
+
+from intranet.agencies.models import Post
+from intranet.agencies.words import function_name
+from intranet.config import LANGUAGES
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.i18n import _
+from intranet.core.web import current_language
+from intranet.counterparts import reasons as in_words
+from intranet.counterparts.ranking import Reason, Why
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What stands at the top of such a talk. `text` is only for who began it, until they wrote."""
+
+    by_name: str
+    is_mine: bool
+    post_title: str
+    reasons: Sequence[str]
+    text: str
+
+
+def made(
+    writer: Person, post: Post, people: Collection[Person], reasons: Sequence[Reason]
+) -> dict[str, Any]:
+    """What is kept with the talk: data, so that everybody reads it in their language."""
+    return {
+        "by": str(writer.id),
+        "post": str(post.id),
+        "reasons": in_words.as_data([each for each in reasons if each.why != Why.WORDS]),
+        "text": _ready_text(writer, post, people, reasons),
+    }
+
+
+def opening_of(reader: Person, talk: Conversation) -> Opening | None:
+    """The opening of a talk, for one of its readers."""
+    data = talk.opening
+    if not data:
+        return None
+    by, post = db.session.get(Person, UUID(data["by"])), db.session.get(Post, UUID(data["post"]))
+    if by is None or post is None:
+        return None
+    is_mine = by.id == reader.id
+    return Opening(
+        by_name=by.name,
+        is_mine=is_mine,
+        post_title=post.title.text(current_language(), post.unit.agency.language),
+        reasons=in_words.said(in_words.from_data(data["reasons"])),
+        text=str(data["text"]) if is_mine and not talk.last_seq else "",
+    )
+
+
+def _ready_text(
+    writer: Person, post: Post, people: Collection[Person], reasons: Sequence[Reason]
+) -> str:
+    """A few words to begin with, in a language that both sides speak if there is one."""
+    codes = next((each.about for each in reasons if each.why == Why.FUNCTION), ())
+    held = current_appointments(writer.id, clock.now())
+    with force_locale(_shared_language(writer, post, people)):
+        language = current_language()
+        lines = [_("Hello.")]
+        if held:
+            own = held[0].post
+            agency = own.unit.agency
+            lines.append(
+                _(
+                    "I am %(post)s at %(agency)s.",
+                    post=_lower(own.title.text(language, agency.language)),
+                    agency=agency.name.text(language, agency.language),
+                )
+            )
+        if codes:
+            names = _lower(", ".join(function_name(code) for code in codes[:2]))
+            lines.append(_("We both work on the same: %(names)s.", names=names))
+        lines.append(_("May I ask you how you do it?"))
+        return " ".join(lines)
+
+
+def _shared_language(writer: Person, post: Post, people: Collection[Person]) -> str:
+    theirs = [tag for person in people for tag in person.languages]
+    theirs = [*post.unit.agency.languages, *theirs]
+    mine = [*writer.languages, current_language()]
+    for tag in (*theirs, *mine):
+        if tag in LANGUAGES and tag in mine and tag in theirs:
+            return tag
+    return current_language()
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
