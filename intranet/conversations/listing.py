@@ -180,7 +180,7 @@ def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: P
     if post := conversation.post:
         if speaks_only(conversation, viewer):
             return title_of_post(post)
-        return post.unit.agency.name.text(current_language(), post.unit.agency.language)
+        return f"@{post.unit.agency.handle}"
     if alone:
         return str(alone.get("agency_name") or "")
     if conversation.space and not conversation.is_main:

@@ -17,6 +17,7 @@ def talking() -> Group:
             _channels(),
             _readers(),
             _talks(),
+            _posts(),
             _messages(),
             _calling(),
             _threads(),
@@ -100,6 +101,38 @@ def _talks() -> Topic:
     )
 
 
+def _posts() -> Topic:
+    return Topic(
+        "writing-to-posts",
+        "stamp",
+        _("Write to a post"),
+        [
+            _(
+                "“Write to this post” reaches whoever holds the post now, acts in it, or stands in "
+                "for who is away. To the person: it stays between you. To the post: successors "
+                "will read it."
+            ),
+            _(
+                "The talk belongs to the post. Who comes next reads all of it. Who leaves keeps "
+                "what they wrote, and sees nothing else of it any more."
+            ),
+            _(
+                "While nobody holds a post, another may answer for it; the talk says which. If "
+                "none does, your message waits for who comes, and you are told before you send it."
+            ),
+            _(
+                "Under “Write to somebody” type a title, or an address such as "
+                "secretaria@vilaverde. A unit is written to by its head."
+            ),
+            _(
+                "What others write to your posts stands under “To my posts”. You answer as the "
+                "post, with your name beside it."
+            ),
+        ],
+        [Link(_("Write to somebody"), "/conversations/new")],
+    )
+
+
 def _messages() -> Topic:
     return Topic(
         "messages",
@@ -149,7 +182,10 @@ def _calling() -> Topic:
                 "name, can do it.",
                 count=RING_LIMIT,
             ),
-            _("Who does not read the conversation is not called, and you are told whom it missed."),
+            _(
+                "Who does not read the conversation is not called, and you are told whom it "
+                "missed. A post that it missed can be sent the message in one click."
+            ),
         ],
     )
 

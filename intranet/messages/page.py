@@ -262,12 +262,16 @@ def _agencies_count(conversation: Conversation) -> int:
     people = conversation_queries.reader_ids(conversation) if conversation.space is None else None
     if people is None:
         return 1
+    post = conversation.post
+    if post:
+        people = frozenset(row.person_id for row in conversation.participants)
     agencies = (
-        select(func.count(Post.agency_id.distinct()))
+        select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
         .where(Appointment.person_id.in_(people), is_current(clock.now()))
+        .distinct()
     )
-    return db.session.scalar(agencies) or 1
+    return len({*db.session.scalars(agencies), *([post.agency_id] if post else [])}) or 1
 
 
 def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed
-from intranet.people.models import Appointment
+from intranet.people.models import Absence, Appointment
 from intranet.people.operations.appointments import end_now
-from intranet.people.queries import is_not_over
+from intranet.people.queries import is_not_over, time_zone_of
 
 
 def end_with_post(event: PostChanged) -> None:
@@ -60,4 +60,19 @@ def reckon_anew(event: TimeZoneChanged) -> None:
     with unit_of_work() as work:
         for row in db.session.scalars(rows).all():
             row.set_dates(agency, row.starts_on, row.ends_on)
+        db.session.flush()
+        _reckon_absences(agency)
         work.publish(ManyAppointed(agency.id))
+
+
+def _reckon_absences(agency: Agency) -> None:
+    """The same for the absences of whoever works there."""
+    now = clock.now()
+    people = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id, is_not_over(now))
+    )
+    rows = select(Absence).where(Absence.person_id.in_(people), Absence.until > now)
+    for row in db.session.scalars(rows).all():
+        row.set_days(time_zone_of(row.person_id, now), row.starts_on, row.ends_on)

@@ -72,15 +72,6 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
     return found
 
 
-def speakers_for(post_id: UUID, now: datetime) -> Sequence[Person]:
-    """Who may speak for a post now: all who stand in it, else those in its fallback post."""
-    found = holders(post_id, now)
-    if not found:
-        fallback = db.session.scalar(select(Post.fallback_id).where(Post.id == post_id))
-        found = holders(fallback, now) if fallback else []
-    return [row.person for row in found]
-
-
 def appointments_in_unit(
     unit: Unit, now: datetime, *, below: bool = False
 ) -> Sequence[Appointment]:

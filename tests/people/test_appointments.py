@@ -8,6 +8,7 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.people.models import AppointmentKind
+from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import (
     NewAppointment,
     appoint,
@@ -45,6 +46,7 @@ def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
 
 def test_dates_are_reckoned_anew_in_another_zone(house, cast):
     row = the_appointment(cast.uxia)
+    absence = set_absence(None, cast.uxia, starts_on=TODAY, ends_on=TODAY)
     town = cast.monteclaro
     change_agency(
         cast.dorleta,
@@ -58,6 +60,7 @@ def test_dates_are_reckoned_anew_in_another_zone(house, cast):
     )
 
     assert row.until == clock.end_of(row.ends_on, "Atlantic/Canary")
+    assert absence.until == clock.end_of(TODAY, "Atlantic/Canary")
     places = select(SpaceMember.until).where(SpaceMember.appointment_id == row.id)
     assert set(db.session.scalars(places)) == {row.until}
 

@@ -21,6 +21,7 @@ from intranet.people.models import Showing
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.operations.people import Profile, edit_profile, rename_person
+from intranet.people.speaking import answering
 
 TUESDAY_AT_TEN = datetime(2026, 6, 2, 8, tzinfo=UTC)
 TUESDAY_EVENING = datetime(2026, 6, 2, 18, tzinfo=UTC)
@@ -28,6 +29,10 @@ TUESDAY_EVENING = datetime(2026, 6, 2, 18, tzinfo=UTC)
 
 def names(appointments):
     return [row.person.name for row in appointments]
+
+
+def speakers(post):
+    return answering([post.id], clock.now())[post.id].people
 
 
 def test_who_stands_in_a_post_holders_first(house, cast):
@@ -40,12 +45,12 @@ def test_who_stands_in_a_post_holders_first(house, cast):
 
 
 def test_a_vacant_post_speaks_by_its_fallback(house, cast):
-    assert queries.speakers_for(cast.technician_post.id, clock.now()) == [cast.iria]
+    assert speakers(cast.technician_post) == [cast.iria]
     with unit_of_work():
         cast.head_post.fallback_id = cast.architect_post.id
     end_appointment(None, queries.current_appointments(cast.carles.id, clock.now())[0])
 
-    assert queries.speakers_for(cast.head_post.id, clock.now()) == [cast.xoel]
+    assert speakers(cast.head_post) == [cast.xoel]
 
 
 def test_people_of_a_unit_and_below_it(house, cast):
