@@ -32,7 +32,7 @@ from intranet.directory.documents import (
 )
 from intranet.extensions import db
 from intranet.index.operations import Document, put
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import current_appointments
 
 PEOPLE_PER_AGENCY = 1_000
@@ -40,6 +40,7 @@ UNITS, POSTS = 20, 500
 AGENCIES_AT_ONCE = 5
 LANGUAGES = ("es", "ca", "gl", "eu")
 SEED = 8
+HOLDER = SimpleNamespace(kind=AppointmentKind.HOLDER, languages=(), is_open=False)
 
 
 @dataclass
@@ -126,7 +127,7 @@ def _agency(batch: _Batch, chance: random.Random, number: int) -> UUID:
         unit = units[place % UNITS]
         row = _post(batch, chance.choice(titles), unit, place, language)
         functions = {row.post_id: row.functions}
-        batch.documents.append(post_document(row, row.places, known, functions))
+        batch.documents.append(post_document(row, row.standing, known, functions))
         for _held in range(PEOPLE_PER_AGENCY // POSTS):
             person = _person(batch, chance, language, row.post_id)
             batch.documents.append(person_document(person, [row], known, functions))
@@ -178,6 +179,7 @@ def _post(
         parent_id=unit.parent_id,
         agency_id=unit.agency_id,
         functions=said["functions"][:2],
+        standing=[HOLDER] * (PEOPLE_PER_AGENCY // POSTS),
     )
     batch.add(
         Post,

@@ -1,14 +1,19 @@
 """`intranet bench`: figures against those to be held."""
 
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
 from intranet.bench.chat import Result, measure, percentile
+
+if TYPE_CHECKING:
+    from intranet.bench.directory import Times
 
 MILLI = 1000
 MICRO = 1_000_000
@@ -51,13 +56,53 @@ def pages(people: int, messages: int, rounds: int) -> None:
         click.echo(timed(app, load(app, people, messages), rounds=rounds))
 
 
-def empty_app(folder: Path) -> Flask:
-    """An application on a new SQLite database in a folder of its own."""
+@bench.command()
+@click.option(
+    "--people", multiple=True, type=int, default=(10_000, 100_000, 1_000_000), show_default=True
+)
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
+@click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
+def directory(people: Sequence[int], rounds: int, *, sqlite: bool, postgresql: bool) -> None:
+    """Time finding in networks of so many people, on both databases, and how it grows."""
+    from intranet.bench.servers import databases
+
+    with databases(sqlite=sqlite, postgresql=postgresql, say=click.echo) as kinds:
+        for name, new_url in kinds.items():
+            before: dict[str, Times] = {}
+            for size in people:
+                with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
+                    app = empty_app(Path(folder), new_url())
+                    click.echo(f"{name}, {size:,} people (loading …)")
+                    before = _directory(app, size, rounds, before)
+
+
+def _directory(
+    app: Flask, people: int, rounds: int, before: Mapping[str, "Times"]
+) -> dict[str, "Times"]:
+    from intranet.bench.directory import measure
+    from intranet.bench.network import load
+    from intranet.extensions import db
+
+    began = time.perf_counter()
+    who = load(app, people)
+    click.echo(f"  loaded in {time.perf_counter() - began:.0f} s")
+    taken = measure(app, who, rounds=rounds)
+    for times in taken:
+        click.echo(times.line(before.get(times.name)))
+    with app.app_context():
+        db.engine.dispose()
+    return {times.name: times for times in taken}
+
+
+def empty_app(folder: Path, database_url: str = "") -> Flask:
+    """An application on a new database, else on SQLite in a folder of its own."""
     from intranet.app import create_app
     from intranet.config import read_settings
     from intranet.core import schema
 
-    settings = read_settings({"INTRANET_DATA_DIR": str(folder)})
+    given = {"INTRANET_DATABASE_URL": database_url} if database_url else {}
+    settings = read_settings({"INTRANET_DATA_DIR": str(folder), **given})
     app = create_app(replace(settings, posts_per_10s=1_000_000))
     schema.upgrade(app)
     return app

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from intranet.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
@@ -111,17 +111,19 @@ def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     ).all()
     agencies.read({row.agency_id for row in rows})
     functions = _functions({row.post_id for row in rows})
-    holding = db.session.execute(
-        select(Appointment.post_id, func.count())
-        .where(
-            Appointment.post_id.in_(ids),
-            is_current(now),
-            Appointment.kind == AppointmentKind.HOLDER,
+    standing: dict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            Appointment.post_id,
+            Appointment.kind,
+            Person.languages,
+            Person.open_to_questions.label("is_open"),
         )
-        .group_by(Appointment.post_id)
-    )
-    standing = {post_id: int(count) for post_id, count in holding}
-    return [post_document(row, standing.get(row.post_id, 0), agencies, functions) for row in rows]
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.post_id.in_(ids), is_current(now))
+    ):
+        standing[row.post_id].append(row)
+    return [post_document(row, standing[row.post_id], agencies, functions) for row in rows]
 
 
 def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
@@ -198,9 +200,13 @@ def person_document(
 
 
 def post_document(
-    row: Any, standing: int, agencies: Agencies, functions: Mapping[UUID, Sequence[str]]
+    row: Any,
+    standing: Sequence[Any],
+    agencies: Agencies,
+    functions: Mapping[UUID, Sequence[str]],
 ) -> Document:
-    """What a post is found by in which so many stand."""
+    """What a post is found by in which these people stand."""
+    holders = sum(each.kind == AppointmentKind.HOLDER for each in standing)
     title = _texts(row.title)
     unit = _texts(row.unit_name) if row.parent_id else ""
     return Document(
@@ -212,7 +218,9 @@ def post_document(
             tags.kind(DocumentKind.POST),
             *agencies.known[row.agency_id],
             *_post_tags(row, functions),
-            *([tags.VACANT] if standing < row.places else []),
+            *([tags.VACANT] if holders < row.places else []),
+            *([tags.OPEN] if any(each.is_open for each in standing) else []),
+            *(tags.language(tag) for each in standing for tag in each.languages),
             *_initials(title.split()),
         ),
     )

@@ -28,6 +28,8 @@ RING = 80
 TITLED = 60
 MOST = 200
 COUNTED = 2_000
+# Of what fits alike and is as near, the larger first: units are few and posts of one title many.
+FIRST = (DocumentKind.AGENCY, DocumentKind.UNIT, DocumentKind.PERSON, DocumentKind.POST)
 CLOSED_NAMED = 100
 COLUMNS = (
     SearchDocument.kind,
@@ -219,8 +221,8 @@ class _Order:
             max(places, default=(0, 0)),
             self._vicinity.distance(hit.tags),
             not self._is_whole(hit),
+            FIRST.index(hit.kind),
             tags.HEAD not in hit.tags,
-            GROUPS.index(hit.kind),
             hit.title,
             hit.id,
         )

@@ -98,9 +98,11 @@ def follow_many(event: ManyAppointed) -> None:
 
 
 def follow_profile(event: ProfileChanged) -> None:
-    """Somebody's name or languages may be others."""
+    """Somebody's name or languages may be others, and whether they take questions."""
+    held = select(Appointment.post_id).where(Appointment.person_id == event.person_id)
     with unit_of_work() as work:
         work.gather(write_people, [event.person_id])
+        work.gather(write_posts, db.session.scalars(held))
 
 
 def _gather_posts(post_ids: Iterable[UUID]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from intranet.agencies.functions import read_functions
 from intranet.agencies.models import AgencyKind
+from intranet.agencies.stems import LANGUAGES, stem
 from intranet.core.text import fold
 from intranet.directory.spelled import spelled
 from intranet.extensions import db
@@ -25,7 +26,7 @@ AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
 FUNCTIONS_AT_MOST = 4
 AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
 SPELLINGS = 4
-EXPANDED_LETTERS, EXPANDED_AT_MOST = 4, 60
+EXPANDED_LETTERS, EXPANDED_AT_MOST, KIN_AT_MOST = 4, 60, 20
 INITIAL = re.compile(r"\b(\w)\.", re.UNICODE)
 _COMMON = """
     a al and d da das de del dels do dos e el els en et eta i in l la las les los of para per por
@@ -50,7 +51,8 @@ class Term:
     """One word of a query, and what else than itself it may stand for.
 
     `begun` has the words that there are of which it is the beginning, if these are not too many:
-    the index answers sooner for whole words.
+    the index answers sooner for whole words. `kin` has those with the same stem, where there are
+    none: *kontratazioa* is found in *Kontratazio Zerbitzua*.
     """
 
     word: str
@@ -59,11 +61,12 @@ class Term:
     kinds: frozenset[str] = frozenset()
     spellings: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
         """The word, and those that it may have been meant to be."""
-        return (self.word, *self.spellings)
+        return (self.word, *self.kin, *self.spellings)
 
     def expression(self, *, in_title: bool = False) -> Expression:
         """As the index is asked for it; with `in_title` for the word itself in a title alone."""
@@ -71,7 +74,8 @@ class Term:
             return Tag(tags.initial(self.word))
         whole = [Word(each, prefix=False, in_title=in_title) for each in self.begun]
         ways: list[Expression] = [*whole] or [Word(self.word, in_title=in_title)]
-        ways += [Word(each, prefix=False, in_title=in_title) for each in self.spellings]
+        other = (*self.kin, *self.spellings)
+        ways += [Word(each, prefix=False, in_title=in_title) for each in other]
         if not in_title:
             ways += [Tag(tags.agency(each)) for each in sorted(self.agency_ids)]
             ways += [Tag(tags.function(code)) for code in sorted(self.functions)]
@@ -118,19 +122,20 @@ def understand(text: str) -> Meaning:
         if codes := functions_called(phrase):
             for place in range(start, start + length):
                 functions.setdefault(place, set()).update(codes)
-    return Meaning(
-        tuple(
+    terms = []
+    for place, word in enumerate(words):
+        begun = _begun(word)
+        terms.append(
             Term(
                 word,
                 agency_ids=frozenset(agencies.get(place, ())),
                 functions=frozenset(functions.get(place, ())),
                 kinds=_kinds(word),
-                begun=_begun(word),
+                begun=begun or (),
+                kin=_kin(word) if begun == () else (),
             )
-            for place, word in enumerate(words)
-        ),
-        text,
-    )
+        )
+    return Meaning(tuple(terms), text)
 
 
 def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
@@ -170,12 +175,22 @@ def functions_called(phrase: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _begun(word: str) -> tuple[str, ...]:
-    """The words there are that begin so; none where they are many, or kept as beginnings."""
+def _begun(word: str) -> tuple[str, ...] | None:
+    """The words there are that begin so; None where they are many, or kept as beginnings."""
     if len(word) < EXPANDED_LETTERS or word.isdecimal():
-        return ()
+        return None
     found = words_beginning(word, EXPANDED_AT_MOST + 1)
-    return tuple(found) if len(found) <= EXPANDED_AT_MOST else ()
+    return tuple(found) if len(found) <= EXPANDED_AT_MOST else None
+
+
+def _kin(word: str) -> tuple[str, ...]:
+    """The words there are that begin with the stem of one that is not there itself."""
+    stems = {stem(word, language) for language in LANGUAGES}
+    found: list[str] = []
+    for each in sorted(stems - {word}, key=len, reverse=True):
+        if len(each) >= EXPANDED_LETTERS and not found:
+            found = words_beginning(each, KIN_AT_MOST + 1)
+    return tuple(found) if len(found) <= KIN_AT_MOST else ()
 
 
 def _words(text: str) -> list[str]:

@@ -19,9 +19,12 @@ from intranet.conversations.models import Conversation
 from intranet.conversations.queries import people_count, standing, standings
 from intranet.core import clock
 from intranet.core.errors import Conflict
+from intranet.core.text import fold
 from intranet.demo.conversations import rooms
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.population import story
+from intranet.directory.finding import find
+from intranet.directory.results import Reading
 from intranet.extensions import db
 from intranet.messages.models import Mention, Message
 from intranet.people.access import administered_agencies
@@ -32,6 +35,7 @@ from intranet.spaces.jobs import reconcile
 from intranet.spaces.models import Space
 from tests.cast import Browser
 from tests.conftest import close
+from tests.demo.searches import SEARCHES
 from tests.messages.helpers import channel_of
 
 PASSWORD = "una-clave-para-probar"
@@ -226,3 +230,20 @@ def test_it_is_loaded_only_where_nobody_is(loaded):
 
 def test_it_is_loaded_in_less_than_ten_seconds_of_a_core(loaded):
     assert loaded.cpu_seconds < 10
+
+
+def test_what_people_would_type_gives_what_they_want_among_the_first_three(loaded):
+    missed = []
+    for language, searches in SEARCHES.items():
+        for who, words, wanted in searches:
+            with loaded.app.test_request_context(f"/?lang={language}"):
+                viewer = db.session.scalars(
+                    select(Person)
+                    .join(Account, Account.person_id == Person.id)
+                    .where(Account.email.startswith(f"{who}@"))
+                ).one()
+                found = find(viewer, words)
+                first = Reading(viewer, found.meaning).results(found.hits[:3])
+            if not any(fold(each.name).startswith(fold(wanted)) for each in first):
+                missed.append((language, words, [each.name for each in first]))
+    assert missed == []
