@@ -37,10 +37,13 @@ def agency_kind_names() -> dict[str, str]:
     }
 
 
-def function_name(code: str) -> str:
-    """What a function is called; its code where there is no such."""
+def function_name(code: str, language: str | None = None) -> str:
+    """What a function is called, for the reader unless a language is given.
+
+    Its code where there is no such.
+    """
     name = _function_names().get(code)
-    return name.text(current_language()) if name else code
+    return name.text(language or current_language()) if name else code
 
 
 def function_names() -> dict[str, str]:

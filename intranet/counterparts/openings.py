@@ -68,22 +68,22 @@ def _ready_text(
     """A few words to begin with, in a language that both sides speak if there is one."""
     codes = next((each.about for each in reasons if each.why == Why.FUNCTION), ())
     held = current_appointments(writer.id, clock.now())
-    with force_locale(_shared_language(writer, post, people)):
-        language = current_language()
+    language = _shared_language(writer, post, people)
+    with force_locale(language):
         lines = [_("Hello.")]
         if held:
             own = held[0].post
             agency = own.unit.agency
             lines.append(
                 _(
-                    "I am %(post)s at %(agency)s.",
-                    post=_lower(own.title.text(language, agency.language)),
+                    "I write from %(post)s, %(agency)s.",
+                    post=own.title.text(language, agency.language),
                     agency=agency.name.text(language, agency.language),
                 )
             )
         if codes:
-            names = _lower(", ".join(function_name(code) for code in codes[:2]))
-            lines.append(_("We both work on the same: %(names)s.", names=names))
+            names = ", ".join(function_name(code, language) for code in codes[:2])
+            lines.append(_("We both work on: %(names)s.", names=names))
         lines.append(_("May I ask you how you do it?"))
         return " ".join(lines)
 
@@ -96,7 +96,3 @@ def _shared_language(writer: Person, post: Post, people: Collection[Person]) -> 
         if tag in LANGUAGES and tag in mine and tag in theirs:
             return tag
     return current_language()
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -11,6 +11,9 @@ from intranet.agencies.words import agency_kind_names, level_names
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.web import wants_fragment
+from intranet.counterparts.access import own_posts
+from intranet.counterparts.block import counterparts_of_own, top
+from intranet.counterparts.claiming import claim_of
 from intranet.directory import listing, queries
 from intranet.directory.access import get_agency, get_post, get_unit, require_post
 from intranet.directory.chart import Tree, branch_of, chart
@@ -45,9 +48,13 @@ DETAIL_POSTS = 6
 def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
     """A person: the posts they hold, what they say of themselves, who is around them."""
     found = get_person(viewer, person_id)
+    is_own = found.id == viewer.id
     return render_template(
         "directory/person.html",
         profile=profile_of(viewer, found),
+        counterparts=counterparts_of_own(viewer, request.args.get("as", "")) if is_own else None,
+        posts=own_posts(viewer) if is_own else (),
+        claim=claim_of(viewer) if is_own else None,
         weekday_names=weekday_names(),
         place_names=place_names(),
     )
@@ -159,7 +166,11 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """A post: who holds it now, who acts, who covers it."""
     page = post_page(viewer, get_post(viewer, post_id))
     return render_template(
-        "directory/post.html", page=page, level_names=level_names(), kind_names=kind_names()
+        "directory/post.html",
+        page=page,
+        counterparts=None if page.has_ended else top(viewer, page.post),
+        level_names=level_names(),
+        kind_names=kind_names(),
     )
 
 

@@ -1,12 +1,15 @@
 """The home page."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
 from intranet.accounts.access import signed_in
 from intranet.conversations.listing import grouped
 from intranet.core import clock
+from intranet.counterparts.access import own_posts
+from intranet.counterparts.block import counterparts_of_own
+from intranet.counterparts.claiming import claim_of
 from intranet.home import queries
 from intranet.messages.page import conversation_list
 from intranet.people.models import Person
@@ -27,6 +30,9 @@ def index(person: Person) -> ResponseReturnValue:
         waiting=waiting,
         units=queries.units_of(person),
         talks=queries.recent_talks(items),
+        counterparts=counterparts_of_own(person, request.args.get("as", "")),
+        posts=own_posts(person),
+        claim=claim_of(person),
         conversations=grouped(items),
     )
 

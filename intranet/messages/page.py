@@ -24,6 +24,7 @@ from intranet.conversations.listing import (
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.web import current_language, current_zone
+from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
@@ -163,6 +164,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "speaks": speaks,
         "for_post": speaks_only(conversation, person),
         "outside": [faces[row.id] for row in people] if answer else [],
+        "opening": opening_of(person, conversation) if is_talk else None,
         "reading_note": _reading_note(people, person) if is_talk and not answer else "",
         "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},
         "space_kind": space.kind.value if space else None,
