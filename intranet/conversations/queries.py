@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, select, union
@@ -92,7 +93,8 @@ def readers(conversation: Conversation) -> Select[UUID]:
     )
     if conversation.post_id is None:
         return talking
-    everybody = union(talking, speakers_of(conversation.post_id, clock.now())).subquery()
+    speaking = speakers_of(conversation.post_id, clock.now()).subquery()
+    everybody = union(talking, select(speaking.c.person_id)).subquery()
     return select(everybody.c.person_id)
 
 
@@ -176,7 +178,9 @@ def _place_of(person_id: UUID) -> ColumnElement[bool]:
     return and_(Place.conversation_id == Conversation.id, Place.person_id == person_id)
 
 
+@cache
 def _read_for_post() -> ColumnElement[int]:
+    """How far a post has read its talk, as SQL; built once, for it is asked with every list."""
     read = aliased(Place)
     outside = select(Participant.person_id).where(Participant.conversation_id == Conversation.id)
     furthest = select(func.max(read.read_seq)).where(
