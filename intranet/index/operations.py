@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.core.text import fold
@@ -43,12 +44,14 @@ def put(documents: Iterable[Document]) -> None:
         for some in _in_parts(documents):
             rows = [_row(document) for document in some]
             _store(rows)
-            learn_words(
+            words = [
                 word
                 for row in rows
                 if row["kind"] in NAMES
                 for word in f"{row['title']} {row['body']}".split()
-            )
+            ]
+            if words:
+                learn_words(words)
 
 
 def put_earlier(documents: Sequence[Document]) -> None:
@@ -123,15 +126,19 @@ def _row(document: Document) -> dict[str, Any]:
 
 
 def _store(rows: Sequence[dict[str, Any]]) -> None:
-    given = _insert(SearchDocument).values()
+    db.session.execute(_storing(is_sqlite=on_sqlite()), rows)
+
+
+@cache
+def _storing(*, is_sqlite: bool) -> Any:
+    """The statement, built once: each message waits for it."""
+    table = cast("Table", SearchDocument.__table__)
+    given = (sqlite.insert if is_sqlite else postgresql.insert)(table)
     changes = {name: given.excluded[name] for name in WRITTEN}
-    differs = or_(
-        *(getattr(SearchDocument, name).is_distinct_from(given.excluded[name]) for name in WRITTEN)
-    )
-    statement = given.on_conflict_do_update(
+    differs = or_(*(table.c[name].is_distinct_from(given.excluded[name]) for name in WRITTEN))
+    return given.on_conflict_do_update(
         index_elements=["kind", "subject_id"], set_=changes, where=differs
     )
-    db.session.execute(statement, rows)
 
 
 def _insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:

@@ -82,7 +82,7 @@ def test_pages_go_on_where_the_one_before_ended_each_hit_once(app, cast, client_
         ids = [str(say(cast.ana, room, "Hola.", posts_per_10s=99).id) for _each in range(25)]
     client = client_of(cast.uxia)
     found: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     for _page in range(3):
         page = client.get(f"/api/v1/search?q=hola&kind=message&limit=10&cursor={cursor}").json
         found += [item["id"] for item in page["items"]]
