@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from intranet.accounts.operations.accounts import disable_account
 from intranet.conversations import jobs
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import start_post_talk
@@ -15,6 +16,7 @@ from intranet.messages.models import Message
 from intranet.messages.operations import add_reaction, edit_message
 from intranet.people.operations.absences import end_absence, set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, end_fallback
 from intranet.people.queries import current_appointments
 from tests.messages.helpers import say
 from tests.security.doors import EVENTS
@@ -137,3 +139,51 @@ def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, conne
     app.extensions["dispatcher"].drain()
     assert carles.heard("conversation:joined") == [{"conversation_id": talk_id}]
     assert ana.heard("conversation:joined") == []
+
+
+def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_longer(
+    app, cast, connect, client_of, talk
+):
+    with app.app_context():
+        leave(cast.xoel, cast.architect_post)
+        ask_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
+    guillem, elna = connect(cast.guillem), connect(cast.elna)
+    browser = client_of(cast.guillem)
+    assert browser.get(f"/c/{talk['id']}").status_code == 404
+
+    with app.app_context():
+        accept_fallback(cast.guillem, cast.architect_post, cast.assistance_post)
+    assert guillem.next("conversation:joined") == {"conversation_id": talk["id"]}
+    assert browser.get(f"/c/{talk['id']}").status_code == 200
+    with app.app_context():
+        here = db.session.get_one(Conversation, UUID(talk["id"]))
+        said = say(cast.guillem, here, "From Altamar.")
+        assert said.post_id == cast.architect_post.id
+        end_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
+    assert guillem.next("conversation:left") == {"conversation_id": talk["id"]}
+    kept = browser.get(f"/c/{talk['id']}").text
+    assert "From Altamar." in kept
+    assert "First." not in kept
+    with app.app_context():
+        say(cast.bieito, db.session.get_one(Conversation, UUID(talk["id"])), "To nobody.")
+        app.extensions["dispatcher"].drain()
+    assert [post["message"]["body"] for post in guillem.heard("message:posted")] == [
+        "From Altamar."
+    ]
+    assert elna.heard("message:posted") == elna.heard("conversation:joined") == []
+
+
+def test_a_disabled_account_hears_nothing_though_its_person_holds_the_post(
+    app, cast, connect, client_of, talk
+):
+    xoel, browser = connect(cast.xoel), client_of(cast.xoel)
+    with app.app_context():
+        disable_account(None, cast.account_of(cast.xoel))
+    assert xoel.next("session:ended")["reason"]
+    assert browser.get(f"/c/{talk['id']}").status_code == 303
+    with app.app_context():
+        here = db.session.get_one(Conversation, UUID(talk["id"]))
+        say(cast.bieito, here, "Not for him.")
+        app.extensions["dispatcher"].drain()
+    xoel.closed()
+    assert not any("Not for him." in frame for frame in xoel.frames)

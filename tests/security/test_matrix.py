@@ -19,6 +19,11 @@ ROOMS = {
     "what the former member wrote": {"message": "own_message", "file": "own_file"},
     "a further channel": {"room": "channel", "message": "channel_message"},
     "a direct talk": {"room": "talk", "message": "talk_message", "file": "talk_file"},
+    "the talk of a post": {
+        "room": "post_talk",
+        "message": "post_talk_message",
+        "file": "post_talk_file",
+    },
 }
 
 
@@ -86,7 +91,16 @@ def test_signed_out_every_call_of_programs_says_the_very_same(matrix_app, world)
 def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
     hidden = {
         name: world.ids[name]
-        for name in ("room", "talk", "channel", "message", "own_message", "file", "space")
+        for name in (
+            "room",
+            "talk",
+            "post_talk",
+            "channel",
+            "message",
+            "own_message",
+            "file",
+            "space",
+        )
     }
     client, telling = world.clients[who], []
     for rule, method in doors_of(matrix_app):

@@ -99,8 +99,8 @@ def test_who_loses_the_post_is_told_within_a_second_and_then_hears_and_gets_noth
 
     end(cast.ana, cast.licences)
 
-    left = {ana.next("conversation:left")["conversation_id"] for _ in range(3)}
-    assert {world.ids["room"], world.ids["channel"]} <= left
+    left = {ana.next("conversation:left")["conversation_id"] for _ in range(4)}
+    assert {world.ids["room"], world.ids["channel"], world.ids["post_talk"]} <= left
     for event, sent in EVENTS.items():
         if event in {"conversation:unwatch", "conversation:sync"}:
             continue

@@ -19,7 +19,7 @@ from intranet.accounts.operations.own import create_token
 from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
-from intranet.conversations.operations import create_channel, start_talk
+from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
@@ -65,7 +65,13 @@ class World:
 def build(app, cast) -> World:
     """Make what is hidden, the people, and their browsers."""
     with app.app_context():
-        ids = {**_talk(cast), **_room(cast), **_own(cast), **_organisation(cast)}
+        ids = {
+            **_talk(cast),
+            **_post_talk(cast),
+            **_room(cast),
+            **_own(cast),
+            **_organisation(cast),
+        }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
     nothing = {name: row_id if name in SAME else str(uuid4()) for name, row_id in ids.items()}
@@ -123,6 +129,19 @@ def _talk(cast) -> dict[str, str]:
         "talk": str(talk.id),
         "talk_message": str(message.id),
         "talk_file": str(file.id),
+    }
+
+
+def _post_talk(cast) -> dict[str, str]:
+    """What Uxía wrote to the head of Licences, and Ana answered with a file."""
+    talk = start_post_talk(cast.uxia, cast.head_of_licences_post)
+    say(cast.uxia, talk, f"{SECRET} to the post")
+    file = store_upload(cast.ana, picture(), f"{SECRET}-5.png")
+    message = say(cast.ana, talk, f"{SECRET} as the post", file_ids=[file.id])
+    return {
+        "post_talk": str(talk.id),
+        "post_talk_message": str(message.id),
+        "post_talk_file": str(file.id),
     }
 
 
