@@ -48,6 +48,7 @@ from intranet.directory.serializers import (
 from intranet.directory.unit_page import unit_page
 from intranet.extensions import db
 from intranet.people.access import administered_agencies, agency_ids_of, get_person, is_open_to
+from intranet.people.allowance import hand_out_of
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of, is_current
 
@@ -148,6 +149,7 @@ def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     ordered = wanted.order_by(Person.sort_key, Appointment.id).limit(count + 1)
     rows = db.session.scalars(ordered).all()
     some = rows[:count]
+    hand_out_of(viewer, found.agency, [row.person_id for row in some])
     following = after_name(some[-1].person.sort_key, some[-1].id) if len(rows) > count else None
     return page([entry_json(entry) for entry in entries_of(some, viewer)], following)
 

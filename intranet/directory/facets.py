@@ -15,7 +15,7 @@ from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.directory.entries import words
 from intranet.directory.finding import Found
-from intranet.directory.narrowing import GROUPS, LEVELS, Narrowing
+from intranet.directory.narrowing import LEVELS, Narrowing
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.models import DocumentKind
@@ -52,18 +52,10 @@ class Chosen:
     text: str
 
 
-def group_counts(found: Found) -> dict[str, int]:
-    """How many of each kind fit."""
-    counted = Counter(kind.value for kind, _tags in found.counted)
-    return {group.value: counted[group.value] for group in GROUPS}
-
-
 def facets(viewer: Person, found: Found) -> list[Facet]:
     """The filters that would tell something apart, each with its commonest values."""
-    shown = found.narrowing.groups()
     # In each document a tag stands once: who holds two posts of an agency is one person.
-    lines = " ".join(line for kind, line in found.counted if kind in shown)
-    counted = Counter(lines.split())
+    counted = Counter(" ".join(found.counted).split())
     narrowing = found.narrowing
     made = []
     if not narrowing.agency:

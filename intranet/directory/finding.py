@@ -6,9 +6,11 @@ first, and never more than some hundreds are looked at, whatever the network hol
 
 import typing
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from sqlalchemy import func, select
 
 from intranet.core.text import fold
 from intranet.directory.meaning import Meaning, Term, forgiving, understand
@@ -55,14 +57,16 @@ class Hit:
 class Found:
     """What fits, the best first. `hits` may be some of the nearest only: then `is_cut`.
 
-    `counted` has kind and tags of what fits, of all kinds whichever group is looked at.
+    `counts` has how many of each kind fit, whichever group is looked at, and `counted` the tags of
+    those of the group; neither goes beyond `COUNTED`.
     """
 
     meaning: Meaning
     narrowing: Narrowing
     hits: Sequence[Hit] = ()
     is_cut: bool = False
-    counted: Sequence[tuple[DocumentKind, str]] = ()
+    counts: Mapping[DocumentKind, int] = field(default_factory=dict)
+    counted: Sequence[str] = ()
     is_beyond_count: bool = False
 
     def of(self, kind: DocumentKind) -> list[Hit]:
@@ -96,10 +100,19 @@ class Asking:
         self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
+        expression = self._fitting(parts, kinds)
+        return db.session.execute(matching(expression, *COLUMNS).limit(limit)).all()
+
+    def _fitting(self, parts: Iterable[Expression], kinds: Sequence[DocumentKind]) -> Expression:
         wanted = [Tag(tags.kind(kind)) for kind in kinds]
         of_kind = wanted[0] if len(wanted) == 1 else Any(*wanted)
-        expression = All(*parts, *self.narrowing.expressions(), of_kind, *self.open_to)
-        return db.session.execute(matching(expression, *COLUMNS).limit(limit)).all()
+        return All(*parts, *self.narrowing.expressions(), of_kind, *self.open_to)
+
+    def count(self, parts: Iterable[Expression], kind: DocumentKind) -> int:
+        """How many documents of a kind fit, up to one more than are counted."""
+        expression = self._fitting(parts, [kind])
+        some = matching(expression, SearchDocument.id).limit(COUNTED + 1).subquery()
+        return db.session.scalar(select(func.count()).select_from(some)) or 0
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -129,7 +142,7 @@ def find(
     Args:
         narrowing: filters; none looks everywhere.
         most: how many of each kind are wanted at least, where there are so many.
-        count: also give kind and tags of up to `COUNTED` that fit, to count by.
+        count: also count what fits, and give its tags to count by.
     """
     narrowing = narrowing or Narrowing()
     meaning = understand(words)
@@ -152,7 +165,13 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     rows = asking.rows(parts, GROUPS if count else kinds, limit + 1)
     wanted = [row for row in rows if row.kind in kinds]
     is_beyond_count = len(rows) > limit
-    is_cut = is_beyond_count or len(wanted) > RANKED
+    counts: Mapping[DocumentKind, int] = Counter(row.kind for row in rows)
+    if count and is_beyond_count:
+        counts = {kind: asking.count(parts, kind) for kind in GROUPS}
+        if len(kinds) == 1:
+            rows = asking.rows(parts, kinds, limit + 1)
+            wanted = list(rows)
+    is_cut = len(rows) > limit or len(wanted) > RANKED
     if is_cut:
         _in_rings(asking, meaning, parts, kinds)
     else:
@@ -163,8 +182,9 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
         asking.narrowing,
         ranked[:RANKED],
         is_cut=is_cut,
-        counted=[(row.kind, row.tags) for row in rows[:limit]] if count else (),
-        is_beyond_count=is_beyond_count,
+        counts=counts,
+        counted=[row.tags for row in wanted[:limit]] if count else (),
+        is_beyond_count=len(rows) > limit,
     )
 
 

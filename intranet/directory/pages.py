@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.core.i18n import _
-from intranet.directory.facets import Chosen, Facet, chosen, facets, group_counts, group_names
+from intranet.directory.facets import Chosen, Facet, chosen, facets, group_names
 from intranet.directory.finding import COUNTED, Found, Hit, by_name, find
 from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.directory.results import Reading, Result
@@ -85,7 +85,9 @@ class SearchPage:
     @property
     def corrections(self) -> Sequence[str]:
         """The words that were searched instead of those that nothing has."""
-        return [words[0] for words in self.found.meaning.corrected.values()]
+        texts = [f" {hit.title} {hit.body}" for hit in self.found.hits]
+        spellings = (each for words in self.found.meaning.corrected.values() for each in words)
+        return [each for each in spellings if any(f" {each}" in text for text in texts)]
 
 
 def search_page(viewer: Person, asked: Asked) -> SearchPage:
@@ -93,7 +95,7 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
     group = asked.narrowing.group
     most = PAGE_ROWS * 4 if group else max(SOME.values())
     found = find(viewer, asked.words, asked.narrowing, most=most, count=True)
-    counts = group_counts(found)
+    counts = {kind.value: found.counts.get(kind, 0) for kind in GROUPS}
     names = group_names()
     shown, after = _shown(found, asked)
     results = Reading(viewer, found.meaning).results(shown)
@@ -102,7 +104,7 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
             kind.value,
             names[kind.value],
             those,
-            _count(counts[kind.value], found),
+            _count(counts[kind.value]),
             has_more=not group and counts[kind.value] > len(those),
         )
         for kind in asked.narrowing.groups()
@@ -115,8 +117,8 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
         facets=facets(viewer, found),
         chosen=chosen(asked.narrowing),
         groups=[("", _("Everything"), "")]
-        + [(each, names[each], _count(counts[each], found)) for each in names],
-        total=_count(sum(counts[kind.value] for kind in asked.narrowing.groups()), found),
+        + [(each, names[each], _count(counts[each])) for each in names],
+        total=_total(found, asked, counts),
         after=after,
         is_bounded=bool(group) and found.is_cut and not after,
     )
@@ -142,8 +144,14 @@ def key_of(hit: Hit) -> str:
     return f"{hit.kind.value}-{hit.id.hex}"
 
 
-def _count(count: int, found: Found) -> str:
+def _total(found: Found, asked: Asked, counts: Mapping[str, int]) -> str:
+    """How many fit what was asked for; nothing where nothing was."""
+    if not asked.words and asked.narrowing == Narrowing():
+        return ""
+    shown = sum(counts[kind.value] for kind in asked.narrowing.groups())
+    return f"{number(COUNTED)}+" if found.is_beyond_count else number(shown)
+
+
+def _count(count: int) -> str:
     """A number; of more than are counted, that there are more."""
-    if not found.is_beyond_count:
-        return number(count)
-    return f"{number(min(count, COUNTED))}+" if count else ""
+    return f"{number(COUNTED)}+" if count > COUNTED else number(count)

@@ -33,6 +33,7 @@ from intranet.directory.words import (
 from intranet.extensions import db
 from intranet.files.serving import send_photo
 from intranet.people.access import agency_ids_of, get_person, holds_any_post, photos_visible
+from intranet.people.allowance import hand_out_of
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 
@@ -136,6 +137,7 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
         after=Place.read(request.args.get("after")),
         before=Place.read(request.args.get("before")),
     )
+    hand_out_of(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
     return render_template(
         "directory/list.html",
         page=shown,

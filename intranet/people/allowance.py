@@ -11,12 +11,16 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from redis import Redis, RedisError
 
+from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.core.errors import TooMany
 from intranet.core.i18n import _l
 from intranet.core.web import settings
+from intranet.extensions import db
+from intranet.people.access import agency_ids_of
 from intranet.people.models import Person
 
 PEOPLE_PER_HOUR = 1_500
@@ -44,9 +48,6 @@ class _Seen:
             return len(seen)
 
 
-_here = _Seen()
-
-
 def hand_out(viewer: Person, person_ids: Collection[UUID]) -> None:
     """Count people who are about to be shown in a list.
 
@@ -57,12 +58,23 @@ def hand_out(viewer: Person, person_ids: Collection[UUID]) -> None:
         return
     now = clock.now().timestamp()
     hour = int(now // HOUR_SECONDS)
-    count = _here.add(viewer.id, person_ids, hour)
+    seen: _Seen = current_app.extensions.setdefault("allowance", _Seen())
+    count = seen.add(viewer.id, person_ids, hour)
     if url := settings().redis_url:
         with suppress(RedisError):
             count = max(count, _shared(_client(url), viewer.id, person_ids, hour))
     if count > PEOPLE_PER_HOUR:
         raise TooMany(int((hour + 1) * HOUR_SECONDS - now) + 1, ENOUGH)
+
+
+def hand_out_of(viewer: Person, agency: Agency, person_ids: Collection[UUID]) -> None:
+    """Count people who are about to be shown in a list of one agency; one's own is not counted.
+
+    Raises:
+        TooMany: as `hand_out`.
+    """
+    if db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency.id).limit(1)) is None:
+        hand_out(viewer, person_ids)
 
 
 def _shared(client: Any, viewer_id: UUID, ids: Collection[UUID], hour: int) -> int:
