@@ -19,6 +19,7 @@ from intranet.directory import fallback_views, profile_views, search_api, search
 from intranet.directory import views as directory_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(fallback_views.bp)
     app.register_blueprint(message_views.bp)
+    app.register_blueprint(answer_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

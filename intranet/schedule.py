@@ -11,6 +11,7 @@ from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
 from intranet.files import jobs as file_jobs
 from intranet.index import jobs as index_jobs
+from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
 from intranet.spaces import jobs as space_jobs
 
@@ -21,13 +22,14 @@ JOBS = (
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
+    Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 
 # What the outbox does registers itself when its module is imported.
-OWED = (file_jobs, message_jobs)
+OWED = (file_jobs, message_jobs, by_mail)
 
 
 def clockwork(app: Flask) -> Clockwork:

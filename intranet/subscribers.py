@@ -26,6 +26,7 @@ from intranet.core.events import bus
 from intranet.directory import handlers as directory_handlers
 from intranet.files.events import FileRead
 from intranet.messages import broadcasts as message_broadcasts
+from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.people import handlers as people_handlers
@@ -49,6 +50,7 @@ def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
     _index()
+    _by_mail()
     _after_commit()
 
 
@@ -91,6 +93,10 @@ def _index() -> None:
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)
     bus.within(FileRead, message_handlers.index_file)
+
+
+def _by_mail() -> None:
+    bus.within(MessagePosted, by_mail.mail_to_guests)
 
 
 def _after_commit() -> None:

@@ -13,12 +13,15 @@ from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.counterparts.ranking import Reason, Why
 
-SHOWN = 5
+SHOWN = 7
 
 
 def said(reasons: Iterable[Reason], most: int = SHOWN) -> list[str]:
     """The reasons in words, the weightiest first."""
-    found = [text for reason in reasons if (text := in_words(reason))]
+    every = list(reasons)
+    has_function = any(each.why == Why.FUNCTION for each in every)
+    told = [each for each in every if not (has_function and each.why == Why.WORDS)]
+    found = [text for reason in told if (text := in_words(reason))]
     return list(dict.fromkeys(found))[:most]
 
 

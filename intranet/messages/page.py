@@ -28,6 +28,7 @@ from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
+from intranet.messages.by_mail import guests_in
 from intranet.messages.calls import unreached_posts, written_as
 from intranet.messages.models import Message
 from intranet.messages.serializers import file_json
@@ -164,6 +165,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "speaks": speaks,
         "for_post": speaks_only(conversation, person),
         "outside": [faces[row.id] for row in people] if answer else [],
+        "guests": [row.person.name for row in guests_in(conversation)],
         "opening": opening_of(person, conversation) if is_talk else None,
         "reading_note": _reading_note(people, person) if is_talk and not answer else "",
         "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},

@@ -1,0 +1,193 @@
+"""What is said to somebody who has no account yet goes by mail, with a link to answer once.
+
+The mail holds the message and a secret that is made when it is sent; the link shows that one
+message and takes one answer, which lands in the talk. While a mail waits for its answer no other
+one goes out in the same talk.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import current_app, g
+from sqlalchemy import select, update
+
+from intranet.accounts.letters import language_of
+from intranet.accounts.models import Account, AccountState
+from intranet.accounts.secret import hash_of, new_secret
+from intranet.conversations.models import Conversation, ConversationKind, Participant
+from intranet.core import clock, mail
+from intranet.core.errors import NotFound
+from intranet.core.html import plain_text
+from intranet.core.i18n import _
+from intranet.core.mail import Mail
+from intranet.core.outbox import does, owe
+from intranet.core.unit_of_work import unit_of_work
+from intranet.core.web import site_address
+from intranet.counterparts.openings import opening_of
+from intranet.extensions import db
+from intranet.messages.events import MessagePosted
+from intranet.messages.mailed import MailedMessage
+from intranet.messages.models import Message
+from intranet.messages.operations import post_message
+
+LASTS = timedelta(days=14)
+SEND = "messages.send_by_mail"
+ANSWER = "/answer/"
+TEXT_LIMIT = 4_000
+
+
+def mail_to_guests(event: MessagePosted) -> None:
+    """Owe a mail to everybody in a direct talk who cannot read it here yet."""
+    talk = db.session.get_one(Conversation, event.conversation_id)
+    if talk.kind != ConversationKind.DIRECT:
+        return
+    author_id = db.session.get_one(Message, event.message_id).author_id
+    guests = [account for account in guests_in(talk) if account.person_id != author_id]
+    with unit_of_work() as work:
+        for account in guests:
+            if _waits_for_answer(talk, account.person_id):
+                continue
+            row = MailedMessage(
+                message_id=event.message_id,
+                person_id=account.person_id,
+                expires_at=clock.now() + LASTS,
+            )
+            work.add(row)
+            db.session.flush()
+            owe(work, SEND, {"mailed_id": str(row.id)})
+
+
+def guests_in(talk: Conversation) -> Sequence[Account]:
+    """The accounts of those in a direct talk who were not here yet and have a mailbox."""
+    if talk.kind != ConversationKind.DIRECT:
+        return []
+    return db.session.scalars(
+        select(Account)
+        .join(Participant, Participant.person_id == Account.person_id)
+        .where(
+            Participant.conversation_id == talk.id,
+            Participant.declined_at.is_(None),
+            Account.state == AccountState.INVITED,
+            Account.email.is_not(None),
+        )
+    ).all()
+
+
+def open_mailed(secret: str) -> MailedMessage:
+    """The message that a link shows, while it may still be answered.
+
+    Raises:
+        NotFound: there is no such link, it was used, its time is over, or the message is gone.
+    """
+    row = db.session.scalar(
+        select(MailedMessage).where(
+            MailedMessage.token_hash == hash_of(secret),
+            MailedMessage.answered_at.is_(None),
+            MailedMessage.expires_at > clock.now(),
+        )
+    )
+    if row is None or row.message.deleted_at or _account(row) is None:
+        raise NotFound
+    return row
+
+
+def answer_mailed(secret: str, body: str) -> Message:
+    """Answer by a link, once; the answer lands in the talk.
+
+    Raises:
+        NotFound: the link leads nowhere any more, or somebody was faster.
+        Invalid: the answer is empty or too long.
+        Forbidden: who answers holds no post any more.
+    """
+    row = open_mailed(secret)
+    with unit_of_work() as work:
+        talk = db.session.get_one(Conversation, row.message.conversation_id)
+        work.lock(talk)
+        work.lock(row)
+        if row.answered_at:
+            raise NotFound
+        answer = post_message(row.person, talk, body, client_id=uuid5(row.id, "answer"))
+        row.answered_at, row.token_hash = clock.now(), None
+        work.add(row)
+    return answer
+
+
+@does(SEND)
+def send_by_mail(payload: Mapping[str, Any]) -> None:
+    """Make the link and send the message. Twice is once more: the first link is withdrawn."""
+    row = db.session.get(MailedMessage, UUID(payload["mailed_id"]))
+    account = _account(row) if row else None
+    if row is None or account is None or row.answered_at or row.message.deleted_at:
+        return
+    secret = new_secret()
+    with unit_of_work() as work:
+        work.lock(row)
+        row.token_hash = hash_of(secret)
+        work.add(row)
+    mail.send(_letter(row, account, secret))
+
+
+def forget_old() -> None:
+    """Let go of the hashes of links that are over."""
+    with unit_of_work():
+        db.session.execute(
+            update(MailedMessage)
+            .where(MailedMessage.expires_at <= clock.now(), MailedMessage.token_hash.is_not(None))
+            .values(token_hash=None)
+        )
+
+
+def _waits_for_answer(talk: Conversation, person_id: UUID) -> bool:
+    waiting = (
+        select(MailedMessage.id)
+        .join(Message, Message.id == MailedMessage.message_id)
+        .where(
+            MailedMessage.person_id == person_id,
+            Message.conversation_id == talk.id,
+            MailedMessage.answered_at.is_(None),
+            MailedMessage.expires_at > clock.now(),
+        )
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def _account(row: MailedMessage) -> Account | None:
+    """Whose mailbox it goes to, unless they came here since, or are shut out."""
+    return db.session.scalar(
+        select(Account).where(
+            Account.person_id == row.person_id,
+            Account.state == AccountState.INVITED,
+            Account.email.is_not(None),
+        )
+    )
+
+
+def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
+    message, language = row.message, language_of(account)
+    talk = db.session.get_one(Conversation, message.conversation_id)
+    with _reading_in(language), mail.in_language(language):
+        opening = opening_of(row.person, talk)
+        text = current_app.jinja_env.get_template("messages/mail/first_message.txt").render(
+            name=row.person.name,
+            author=message.author.name,
+            caption=message.caption,
+            body=plain_text(message.body)[:TEXT_LIMIT],
+            reasons=opening.reasons if opening else (),
+            address=site_address(f"{ANSWER}{secret}?lang={language}"),
+        )
+        subject = _("%(name)s writes to you from another administration", name=message.author.name)
+        return Mail(to=account.email or "", subject=subject, text=text, language=language)
+
+
+@contextmanager
+def _reading_in(language: str) -> Iterator[None]:
+    """What is shown is in this language, as if its reader asked for it."""
+    before = g.get("language")
+    g.language = language
+    try:
+        yield
+    finally:
+        g.language = before

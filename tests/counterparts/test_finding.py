@@ -1,0 +1,163 @@
+"""Who does one's work elsewhere: found by the post, by words, and said why."""
+
+import pytest
+
+from intranet.agencies.models import Agency
+from intranet.core.unit_of_work import unit_of_work
+from intranet.counterparts.operations import show_oneself
+from intranet.extensions import db
+from intranet.people.models import Person
+
+CALL = "/api/v1/counterparts?lang=en"
+
+
+def titles(answer):
+    return [item["post"]["title"] for item in answer.json["items"]]
+
+
+def test_counterparts_of_ones_own_post_come_across_languages_with_why(cast, client_of, elsewhere):
+    found = client_of(cast.bieito).get(CALL).json["items"]
+
+    assert [item["post"]["title"] for item in found][:3] == [
+        "Secretari interventor",
+        "Idazkari kontu-hartzailea",
+        "Secretario general",
+    ]
+    first = found[0]
+    assert first["post"]["code"] == "vallserena-0"
+    assert first["people"][0]["name"] == "Quim"
+    assert "Same level: head of a department or service" in first["reasons"]
+    assert "Same kind of agency: municipality" in first["reasons"]
+    assert "Similar size: 740 inhabitants" in first["reasons"]
+    assert any(why.startswith("Same functions: ") for why in first["reasons"])
+    assert any(why.startswith("Shares a language: ") for why in first["reasons"])
+    # Who has no account yet comes after who fits as well, and is marked.
+    assert found[1]["people"][0]["has_account"] is False
+    # Counterparts are elsewhere: not in the villages where Bieito is himself.
+    assert {item["post"]["agency"]["code"] for item in found}.isdisjoint({"L01990020", "L01990033"})
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("nominas", {"Tècnica de nòmines", "Nominen arduraduna"}),
+        ("who runs payroll in small towns", {"Tècnica de nòmines", "Nominen arduraduna"}),
+        ("nork egiten ditu nominak herri txikietan", {"Tècnica de nòmines", "Nominen arduraduna"}),
+        ("qui fa les nomnies", {"Tècnica de nòmines", "Nominen arduraduna"}),
+        ("contratación", {"Jefe/a de Contratación", "Técnico/a de Contratación"}),
+    ],
+)
+def test_words_in_any_language_find_the_function(cast, client_of, elsewhere, words, wanted):
+    answer = client_of(cast.bieito).get(
+        "/api/v1/counterparts", query_string={"lang": "en", "q": words}
+    )
+
+    assert set(titles(answer)[:2]) == wanted
+
+
+def test_a_post_is_named_by_its_id_or_its_code(cast, client_of, elsewhere):
+    client = client_of(cast.ana)
+
+    by_id = client.get(f"{CALL}&post={elsewhere.vallserena_0}")
+    by_code = client.get(f"{CALL}&post=vallserena-0")
+
+    assert titles(by_id) == titles(by_code) != []
+    assert "Secretaría-Intervención" in titles(by_id)
+    nothing = client.get(f"{CALL}&post=01920000-0000-7000-8000-000000000000")
+    assert (nothing.status_code, nothing.json) == (404, client.get(f"{CALL}&post=no").json)
+
+
+def test_filters_narrow_and_pages_go_on(cast, client_of, elsewhere):
+    client = client_of(cast.bieito)
+
+    assert "Secretario general" not in titles(client.get(f"{CALL}&territory=ES-CT"))
+    assert titles(client.get(f"{CALL}&size=3"))[0] == "Secretario general"
+    assert titles(client.get(f"{CALL}&kind=university")) == []
+    assert titles(client.get(f"{CALL}&kind=nonsense")) == []
+    assert titles(client.get(f"{CALL}&language=eu"))[0] == "Idazkari kontu-hartzailea"
+    every = titles(client.get(CALL))
+    first = client.get(f"{CALL}&limit=1")
+    assert first.json["next_cursor"]
+    second = client.get(f"{CALL}&limit=1&cursor={first.json['next_cursor']}")
+    assert titles(first) + titles(second) == every[:2]
+    assert client.get(f"{CALL}&cursor=x").status_code == 422
+
+
+def test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are(
+    app, cast, client_of, elsewhere
+):
+    with app.app_context():
+        show_oneself(db.session.get_one(Person, elsewhere.quim), is_open=False, is_suggested=False)
+    found = client_of(cast.bieito).get(CALL)
+    assert "Secretari interventor" not in titles(found)
+
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Agency, elsewhere.urdintza).in_directory = False
+    found = client_of(cast.bieito).get(f"{CALL}&q=nominas")
+    assert titles(found) == ["Tècnica de nòmines"]
+
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Agency, elsewhere.urdintza).in_directory = True
+    vacant = client_of(cast.bieito).get(f"{CALL}&q=nominas").json["items"][1]
+    assert vacant["people"] == []
+    page = client_of(cast.bieito).get("/counterparts?q=nominas&lang=en").text
+    assert "Vacant; write to the unit" in page
+
+
+def test_who_takes_questions_comes_first_among_equals_and_can_be_asked_for(
+    app, cast, client_of, elsewhere
+):
+    with app.app_context():
+        show_oneself(db.session.get_one(Person, elsewhere.teo), is_open=True, is_suggested=True)
+
+    answer = client_of(cast.bieito).get(f"{CALL}&open=1")
+
+    assert titles(answer) == ["Secretario general"]
+    assert "Open to questions" in answer.json["items"][0]["reasons"]
+    assert "Said so within the last year" in answer.json["items"][0]["reasons"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "a" * 10_000,
+        "de la por",
+        "😀😀",
+        "AND OR NOT",
+        '"((',
+        "'; DROP TABLE posts; --",
+        "%",
+    ],
+)
+def test_any_query_has_an_answer_soon(cast, client_of, elsewhere, words):
+    client = client_of(cast.bieito)
+    client.get("/counterparts")
+
+    for address in ("/counterparts", "/api/v1/counterparts"):
+        assert client.get(address, query_string={"q": words}).status_code == 200
+
+
+def test_the_page_has_one_primary_button_and_asks_to_loosen(cast, client_of, elsewhere):
+    client = client_of(cast.bieito)
+
+    page = client.get("/counterparts?lang=en").text
+    assert page.split("</main>")[0].count("button--primary") == 1
+    assert "Quim" in page
+    empty = client.get("/counterparts?lang=en&kind=university&size=0").text
+    assert "Nobody fits all of this" in empty
+    assert "There is no word in this to look for" in client.get("/counterparts?lang=en&q=😀").text
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_found(
+    cast, client_of, elsewhere, count_queries
+):
+    client = client_of(cast.bieito)
+    client.get("/counterparts?q=nominas")
+    with count_queries() as few:
+        client.get("/counterparts?q=nominas&kind=university")
+    with count_queries() as many:
+        client.get("/counterparts?q=nominas")
+
+    assert len(many) - len(few) <= 12
+    assert len(many) <= 45

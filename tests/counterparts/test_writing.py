@@ -1,0 +1,149 @@
+"""From a counterpart to a talk that says why; by mail to who has no account yet."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intranet.accounts.models import Account, AccountState
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.outbox import run_due
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.people.models import Person
+
+
+@pytest.fixture
+def write(cast, client_of, elsewhere):
+    """Begin a talk as Bieito; the address of it."""
+
+    def begin(*post_ids, **more):
+        answer = client_of(cast.bieito).submit(
+            "/counterparts/talks", {"post_id": [str(each) for each in post_ids], **more}
+        )
+        assert answer.status_code == 303, answer.text
+        return answer.location
+
+    begin.elsewhere = elsewhere
+    return begin
+
+
+@pytest.fixture
+def post_office(app, letters):
+    """Send what is owed; the mails to who has no account."""
+
+    def send():
+        with app.app_context():
+            while run_due():
+                pass
+        return [mail for mail in letters() if mail["To"] == "maialen@urdintza.example"]
+
+    return send
+
+
+def say(client, talk, body, number=1):
+    answer = client.submit(
+        f"{talk}/messages",
+        {"body": body, "client_id": f"0192b5c8-0000-7000-8000-00000000000{number}"},
+    )
+    assert answer.status_code in {201, 303}, answer.text
+
+
+def test_both_see_why_in_their_language_and_the_words_are_ready(
+    app, cast, client_of, elsewhere, write
+):
+    talk = write(elsewhere.vallserena_0)
+
+    mine = client_of(cast.bieito).get(f"{talk}?lang=en").text
+    assert "You found this counterpart: Secretari interventor" in mine
+    assert "Same level: head of a department or service" in mine
+    ready = re.search(r'name="body"[^>]*>([^<]+)</textarea>', mine)[1]
+    assert "Secretaría-Intervención" in ready
+    say(client_of(cast.bieito), talk, ready)
+    assert ready not in client_of(cast.bieito).get(talk).text.split("<textarea")[1][:600]
+
+    with app.app_context():
+        quim = db.session.get_one(Person, elsewhere.quim)
+        db.session.expunge(quim)
+    theirs = client_of(quim).get(f"{talk}?lang=es").text
+    assert "Bieito Lourido" in theirs
+    assert "Diputaci" not in theirs
+    assert "talk-opening" in theirs
+    stranger = client_of(cast.ana).get(talk)
+    assert stranger.status_code == 404
+
+
+def test_several_are_asked_together_and_a_vacant_post_as_a_post(
+    app, cast, client_of, elsewhere, write
+):
+    together = write(elsewhere.vallserena_0, elsewhere.robledal_0)
+    vacant = write(elsewhere.urdintza_1, q="nominas")
+
+    with app.app_context():
+        talks = {str(row.id): row for row in db.session.scalars(select(Conversation))}
+        first = talks[together.split("/")[-1]]
+        assert len(first.opening["reasons"]) > 1
+        assert talks[vacant.split("/")[-1]].post_id == elsewhere.urdintza_1
+    nobody = client_of(cast.bieito).submit("/counterparts/talks", {"next": "/counterparts"})
+    assert nobody.location.endswith("/counterparts")
+
+
+def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
+    cast, client, client_of, post_office, write
+):
+    app, elsewhere = client.application, write.elsewhere
+    talk = write(elsewhere.urdintza_0)
+    page = client_of(cast.bieito).get(f"{talk}?lang=en").text
+    assert "Maialen has no account yet" in page
+    say(client_of(cast.bieito), talk, "Nola egiten duzue <b>kontratazioa</b>?")
+    say(client_of(cast.bieito), talk, "Beste galdera bat.", number=2)
+    (letter,) = post_office()
+    text = letter.get_content()
+    assert "Nola egiten duzue" in text
+    assert letter["Content-Language"] == "eu"
+    path = re.search(r"https?://[^/\s]+(/answer/\S+)", text)[1].split("?")[0]
+
+    shown = client.get(f"{path}?lang=en")
+    assert shown.status_code == 200
+    assert "Nola egiten duzue" in shown.text
+    assert "Beste galdera bat" not in shown.text  # that one message, and nothing else
+    assert shown.headers["Referrer-Policy"] == "strict-origin"
+    assert client.submit(path, {"body": " "}).status_code == 422
+    done = client.submit(path, {"body": "Hemen azaltzen dizut."})
+    assert done.status_code == 200
+    assert client.get(path).status_code == 404
+    assert client.submit(path, {"body": "Berriro."}).status_code == 404
+    assert "Hemen azaltzen dizut." in client_of(cast.bieito).get(talk).text
+    with app.app_context():
+        answers = db.session.scalars(
+            select(Message).where(Message.author_id == elsewhere.maialen)
+        ).all()
+        assert [row.body for row in answers] == ["Hemen azaltzen dizut."]
+
+    say(client_of(cast.bieito), talk, "Eskerrik asko.", number=3)
+    assert len(post_office()) == 2
+
+
+def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
+    cast, client, client_of, post_office, write
+):
+    app, elsewhere = client.application, write.elsewhere
+    talk = write(elsewhere.urdintza_0)
+    say(client_of(cast.bieito), talk, "Kaixo.")
+    text = post_office()[-1].get_content()
+    path = re.search(r"https?://[^/\s]+(/answer/\S+)", text)[1].split("?")[0]
+    assert client.get(path).status_code == 200
+
+    with clock.freeze(clock.now() + timedelta(days=15)):
+        assert client.get(path).status_code == 404
+    with app.app_context(), unit_of_work() as work:
+        account = db.session.scalars(
+            select(Account).where(Account.person_id == elsewhere.maialen)
+        ).one()
+        account.state = AccountState.ACTIVE
+        work.add(account)
+    assert client.get(path).status_code == 404
+    assert client.get("/answer/nonsense").status_code == 404
