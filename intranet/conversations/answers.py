@@ -29,6 +29,8 @@ class Answer:
     news: str
     covering: Post | None
     has_ended: bool
+    is_by_others: bool = False
+    """Whether a stand-in or another post answers."""
 
     @property
     def is_read(self) -> bool:
@@ -85,6 +87,8 @@ def _answer(post: Post, found: Answering) -> Answer:
         news=_news(found),
         covering=found.by if found.is_covered else None,
         has_ended=has_ended,
+        is_by_others=found.is_covered
+        or any(row.kind == SpeakerKind.STAND_IN for row in found.speakers),
     )
 
 

@@ -289,11 +289,7 @@ def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
 def _kept(person: Person, conversation_id: UUID) -> str:
     """What is left to somebody of a talk that they no longer read: what they wrote for the post."""
     rows = kept_in(person, conversation_id)
-    return render_template(
-        "messages/kept.html",
-        conversations=grouped(page.conversation_list(person)),
-        **page.kept_context(rows),
-    )
+    return render_template("messages/kept.html", **page.kept_context(rows))
 
 
 def _page(context: dict[str, Any]) -> str:
