@@ -18,6 +18,7 @@ SIGNED_OUT = ["/signin", "/forgotten"]
 OF_ANA = [
     *("/", "{channel}", "{thread}", "{channel}/pins", "{channel}/members", "{talk}", "/messages"),
     *("{other}", "{me}", "{me}/absences", "/me/edit", "{unit}", "{post}", "/agencies"),
+    *("/directory?q=contratacion", "/directory?group=person&view=cards&q=garzia&level=4"),
     *(
         f"/agencies/{TOWN}",
         f"/agencies/{TOWN}/list?only=vacant",

@@ -109,3 +109,43 @@ def test_a_talk_is_begun_from_a_profile_in_two_actions(site, cast):
 
     page.wait_for_url("**/c/*")
     expect(page.locator(".conversation__title")).to_contain_text("Bieito Lourido")
+
+
+def test_one_finds_as_one_types_and_opens_by_keyboard(site, cast):
+    page = site.visitor(cast.elna).page
+    page.goto("/directory?lang=en")
+    page.keyboard.type("castr")  # the field has the focus
+    expect(page.locator("[data-result]")).to_have_count(1)
+    expect(page.locator("mark")).to_have_text("Castro")
+    page.wait_for_url("**/directory?*q=castr*")
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    press(page, "ArrowDown")
+    expect(page.get_by_role("link", name="Ana Castro")).to_be_focused()
+    press(page, "Escape")
+    expect(field).to_be_focused()
+    press(page, "ArrowDown", "Enter")
+    page.wait_for_url(f"**/people/{cast.ana.id}*")
+
+
+def test_on_a_phone_filters_open_and_a_message_is_two_steps_away(site, cast):
+    page = site.visitor(cast.elna, {"viewport": {"width": 390, "height": 844}}).page
+    page.goto("/directory?lang=en")
+    page.get_by_role("link", name="Filters").click()
+    dialog = page.locator("#filters-dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("link", name="Municipality").click()
+    page.wait_for_url("**/directory?*kind=municipality*")
+    page.get_by_role("searchbox").fill("bieito")
+    page.get_by_role("button", name="Write to Bieito Lourido").click()
+    page.wait_for_url("**/c/*")
+
+
+def test_without_script_the_same_box_finds_and_narrows(site, cast):
+    page = site.visitor(cast.elna, WITHOUT_SCRIPT).page
+    page.goto("/directory?lang=en")
+    page.get_by_role("searchbox").fill("licencias")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/directory?*q=licencias*")
+    page.locator("#filters a", has_text="Section or team lead").click()
+    expect(page.locator(".chip", has_text="Section or team lead")).to_be_visible()
