@@ -19,6 +19,7 @@ from intranet.core.ids import uuid7
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.messages.jobs import fill_all
 from intranet.messages.models import Message
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -40,6 +41,7 @@ def load(app: Flask, people: int, messages: int) -> Reader:
         for number in range(agencies):
             everybody.append(_agency(number, messages // agencies))
             db.session.expunge_all()
+        fill_all()
         return reader(db.session.get_one(Person, everybody[0]))
 
 

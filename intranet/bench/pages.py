@@ -64,6 +64,11 @@ def reader(person: Person) -> Reader:
         "largest unit": f"/units/{root.id}",
         "post": f"/posts/{held.post_id}",
         "switcher": "/switcher?q=mar",
+        "search, one word": "/search?q=plan",
+        "search, two words": "/search?q=plan+monday&kind=message",
+        "search, operators": "/search?q=from:me+after:2020+plan",
+        "search, nothing": "/search?q=zzyzzyz",
+        "search, suggestions": "/search/suggestions?q=from:an",
     }
     return Reader((cookie_name(), sign_in_again(person)), addresses)
 

@@ -1,5 +1,7 @@
 """REST: searching everything that one may see."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -10,9 +12,9 @@ from intranet.directory.narrowing import GROUPS
 from intranet.index.models import DocumentKind
 from intranet.people.models import Person
 from intranet.search.asking import Question, number_in
-from intranet.search.hits import Reading
+from intranet.search.hits import Names, hits_of
 from intranet.search.pages import directory_results
-from intranet.search.queries import Found, found
+from intranet.search.queries import Found, Search
 from intranet.search.serializers import hit_json, result_json
 from intranet.search.understanding import Meaning, understand
 
@@ -26,7 +28,7 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 @bp.get("/search")
 @described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
 @signed_in
-def search(viewer: Person) -> ResponseReturnValue:
+def everything(viewer: Person) -> ResponseReturnValue:
     """Messages and files that one may read, the newest first, by words and operators.
 
     Without a kind the first page begins with a few people, posts, units and agencies; of one of
@@ -47,21 +49,19 @@ def search(viewer: Person) -> ResponseReturnValue:
         return page(items)
     rows = _newest(viewer, meaning, [DocumentKind(asked)] if asked else SAID, before)
     shown = rows[: limit()]
-    items += [hit_json(hit) for hit in Reading(viewer, meaning.wanted).hits(shown)]
+    names = Names(viewer, [row.conversation_id for row in shown], [row.author_id for row in shown])
+    items += [hit_json(hit) for hit in hits_of(shown, meaning.wanted, names)]
     return page(items, str(shown[-1].id) if len(rows) > len(shown) else None)
 
 
 def _newest(
     viewer: Person,
     meaning: Meaning,
-    kinds: tuple[DocumentKind, ...] | list[DocumentKind],
+    kinds: Sequence[DocumentKind],
     before: int | None,
 ) -> list[Found]:
-    rows = [
-        row
-        for kind in kinds
-        for row in found(viewer, meaning, kind, before=before, limit=limit() + 1)
-    ]
+    search = Search(viewer, meaning)
+    rows = [row for kind in kinds for row in search.newest(kind, before=before, limit=limit() + 1)]
     return sorted(rows, key=lambda row: row.id, reverse=True)
 
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
 from intranet.conversations.access import readable_among
-from intranet.conversations.faces import faces_of
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.templating import day
@@ -18,7 +18,7 @@ from intranet.extensions import db
 from intranet.people.access import is_known_to
 from intranet.people.models import Person
 from intranet.search.asking import Question
-from intranet.search.hits import rooms_named
+from intranet.search.hits import Names
 from intranet.search.operators import parse
 from intranet.search.queries import Found
 from intranet.search.understanding import start_of
@@ -52,10 +52,74 @@ class Chosen:
     address: dict[str, str]
 
 
-def facets(viewer: Person, question: Question, rows: Sequence[Found]) -> list[Facet]:
-    """What the hits that were counted could be narrowed to; only what leaves something out."""
-    found = [_rooms(viewer, question, rows), _authors(viewer, question, rows)]
-    return [facet for facet in (*found, _times(question, rows)) if facet.choices]
+@dataclass(frozen=True)
+class Counts:
+    """How many of the hits that were looked at each narrower search would leave, most first."""
+
+    rooms: Sequence[tuple[UUID, int]]
+    authors: Sequence[tuple[UUID, int]]
+    periods: Sequence[tuple[str, date, int]]
+
+    @classmethod
+    def of(cls, question: Question, rows: Sequence[Found]) -> "Counts":
+        """Count; what leaves nothing out is no choice, nor what was chosen already."""
+        rooms = Counter(row.conversation_id for row in rows)
+        authors = Counter(row.author_id for row in rows)
+        periods = []
+        if not (question.since or question.until):
+            for title, first in _periods().items():
+                start = start_of(first)
+                count = sum(row.at >= start for row in rows)
+                if 0 < count < len(rows):
+                    periods.append((title, first, count))
+        return cls(
+            rooms.most_common(CHOICES) if not question.conversation_id and len(rooms) > 1 else (),
+            authors.most_common(CHOICES) if not question.author_id and len(authors) > 1 else (),
+            periods,
+        )
+
+    @property
+    def room_ids(self) -> list[UUID]:
+        """The conversations that have to be named."""
+        return [room_id for room_id, _count in self.rooms]
+
+    @property
+    def author_ids(self) -> list[UUID]:
+        """The people who have to be named."""
+        return [person_id for person_id, _count in self.authors]
+
+
+def facets(question: Question, counts: Counts, names: Names) -> list[Facet]:
+    """What the search could be narrowed to."""
+    found = [
+        Facet(
+            "in",
+            _("Conversation"),
+            [
+                Choice(names.rooms[row].title, number(count), question.address(**{"in": row}))
+                for row, count in counts.rooms
+                if row in names.rooms
+            ],
+        ),
+        Facet(
+            "by",
+            _("Written by"),
+            [
+                Choice(names.faces[row]["name"], number(count), question.address(by=row))
+                for row, count in counts.authors
+                if row in names.faces
+            ],
+        ),
+        Facet(
+            "since",
+            _("When"),
+            [
+                Choice(title, number(count), question.address(since=first))
+                for title, first, count in counts.periods
+            ],
+        ),
+    ]
+    return [facet for facet in found if facet.choices]
 
 
 def chosen(viewer: Person, question: Question) -> list[Chosen]:
@@ -91,51 +155,6 @@ def looser(question: Question, narrowed: Sequence[Chosen]) -> list[Chosen]:
     return offers
 
 
-def _rooms(viewer: Person, question: Question, rows: Sequence[Found]) -> Facet:
-    counted = Counter(row.conversation_id for row in rows)
-    if question.conversation_id or len(counted) == 1:
-        return Facet("in", _("Conversation"), ())
-    shown = counted.most_common(CHOICES)
-    names = rooms_named([room_id for room_id, _count in shown], viewer)
-    return Facet(
-        "in",
-        _("Conversation"),
-        [
-            Choice(names[room_id].title, number(count), question.address(**{"in": room_id}))
-            for room_id, count in shown
-            if room_id in names
-        ],
-    )
-
-
-def _authors(viewer: Person, question: Question, rows: Sequence[Found]) -> Facet:
-    counted = Counter(row.author_id for row in rows)
-    if question.author_id or len(counted) == 1:
-        return Facet("by", _("Written by"), ())
-    shown = counted.most_common(CHOICES)
-    faces = faces_of([person_id for person_id, _count in shown], viewer)
-    return Facet(
-        "by",
-        _("Written by"),
-        [
-            Choice(faces[person_id]["name"], number(count), question.address(by=person_id))
-            for person_id, count in shown
-            if person_id in faces
-        ],
-    )
-
-
-def _times(question: Question, rows: Sequence[Found]) -> Facet:
-    if question.since or question.until:
-        return Facet("since", _("When"), ())
-    choices = []
-    for title, first in _periods().items():
-        count = sum(row.at >= start_of(first) for row in rows)
-        if 0 < count < len(rows):
-            choices.append(Choice(title, number(count), question.address(since=first)))
-    return Facet("since", _("When"), choices)
-
-
 def _periods() -> dict[str, date]:
     """Times to choose from, by the day with which each begins."""
     today = clock.today(current_zone())
@@ -154,7 +173,7 @@ def _period(since: date) -> str | None:
 def _room_name(viewer: Person, question: Question) -> str:
     room_id = question.conversation_id
     if room_id and readable_among(viewer, [room_id]):
-        return rooms_named([room_id], viewer)[room_id].title
+        return Names(viewer, [room_id]).rooms[room_id].title
     return _("One conversation")
 
 

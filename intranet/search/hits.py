@@ -1,6 +1,6 @@
 """What is shown of messages and files that were found: who, where, when, and the words marked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,73 +58,55 @@ class Hit:
         return self.file is not None and self.file.text_state == TextState.UNREADABLE
 
 
-class Reading:
-    """Reads what is shown of hits, in a number of queries that does not grow with them."""
+class Names:
+    """What conversations and people are called for a reader, looked up at once."""
 
-    def __init__(self, viewer: Person, wanted: Sequence[Wanted]) -> None:
-        """Take who reads, and which words are to be marked."""
-        self._viewer = viewer
-        self._wanted = wanted
+    def __init__(
+        self, viewer: Person, room_ids: Iterable[UUID] = (), person_ids: Iterable[UUID] = ()
+    ) -> None:
+        """Look up those of whom something is shown; the reader may know of them."""
+        rooms = db.session.scalars(
+            select(Conversation)
+            .where(Conversation.id.in_(set(room_ids)))
+            .options(selectinload(Conversation.participants))
+        ).all()
+        others = (row.person_id for room in rooms for row in room.participants)
+        self.faces = faces_of({*person_ids, *others}, viewer)
+        self.rooms = {
+            room.id: Room(room.id, title_of(room, viewer, self.faces), room.space is None)
+            for room in rooms
+        }
 
-    def hits(self, rows: Sequence[Found]) -> list[Hit]:
-        """What is shown of these, in their order."""
-        messages = _messages({row.message_id for row in rows})
-        files = _files({row.subject_id for row in rows if row.kind == DocumentKind.FILE})
-        rooms = rooms_named({row.conversation_id for row in rows}, self._viewer)
-        faces = faces_of({row.author_id for row in rows}, self._viewer)
-        return [
-            self._file(row, messages[row.message_id], files[row.subject_id], rooms, faces)
-            if row.kind == DocumentKind.FILE
-            else self._message(row, messages[row.message_id], rooms, faces)
-            for row in rows
-            if row.message_id in messages
-            and (row.kind == DocumentKind.MESSAGE or row.subject_id in files)
-        ]
 
-    def _message(
-        self, row: Found, message: Message, rooms: Mapping[UUID, Room], faces: Mapping[UUID, Face]
-    ) -> Hit:
-        return Hit(
-            found=row,
-            author=faces[row.author_id],
-            caption=message.caption,
-            room=rooms[row.conversation_id],
-            excerpt=excerpt(plain_text(message.body), self._wanted),
+def hits_of(rows: Sequence[Found], wanted: Sequence[Wanted], names: Names) -> list[Hit]:
+    """What is shown of these, in their order; in a number of queries that does not grow."""
+    messages = _messages({row.message_id for row in rows})
+    files = _files({row.subject_id for row in rows if row.kind == DocumentKind.FILE})
+    hits = []
+    for row in rows:
+        message, file = messages.get(row.message_id), files.get(row.subject_id)
+        if message is None or (file is None and row.kind == DocumentKind.FILE):
+            continue  # gone, this moment
+        said = _said(message, file)
+        shown = excerpt(said, wanted)
+        hits.append(
+            Hit(
+                found=row,
+                author=names.faces[row.author_id],
+                caption=message.caption,
+                room=names.rooms[row.conversation_id],
+                excerpt=shown if file is None or any(piece.is_hit for piece in shown) else (),
+                name=marked(file.name, wanted) if file else (),
+                file=file,
+            )
         )
-
-    def _file(
-        self,
-        row: Found,
-        message: Message,
-        file: File,
-        rooms: Mapping[UUID, Room],
-        faces: Mapping[UUID, Face],
-    ) -> Hit:
-        said = excerpt(" ".join(filter(None, (file.alternative, file.text))), self._wanted)
-        return Hit(
-            found=row,
-            author=faces[row.author_id],
-            caption=message.caption,
-            room=rooms[row.conversation_id],
-            excerpt=said if any(piece.is_hit for piece in said) else (),
-            name=marked(file.name, self._wanted),
-            file=file,
-        )
+    return hits
 
 
-def rooms_named(ids: Collection[UUID], viewer: Person) -> dict[UUID, Room]:
-    """These conversations, as they are called for a reader who may know them."""
-    rooms = db.session.scalars(
-        select(Conversation)
-        .where(Conversation.id.in_(ids))
-        .options(selectinload(Conversation.participants))
-    ).all()
-    others = {row.person_id for room in rooms for row in room.participants}
-    faces = faces_of(others, viewer)
-    return {
-        room.id: Room(room.id, title_of(room, viewer, faces), is_talk=room.space is None)
-        for room in rooms
-    }
+def _said(message: Message, file: File | None) -> str:
+    if file is None:
+        return plain_text(message.body)
+    return " ".join(filter(None, (file.alternative, file.text)))
 
 
 def _messages(ids: Collection[UUID]) -> dict[UUID, Message]:

@@ -14,9 +14,9 @@ from intranet.index.models import DocumentKind
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 from intranet.search.asking import Group, Question
-from intranet.search.facets import Chosen, Facet, chosen, facets, looser
-from intranet.search.hits import Hit, Reading
-from intranet.search.queries import COUNTED, Found, found
+from intranet.search.facets import Chosen, Counts, Facet, chosen, facets, looser
+from intranet.search.hits import Hit, Names, hits_of
+from intranet.search.queries import COUNTED, Found, Search
 from intranet.search.understanding import Meaning, understand
 
 PAGE_ROWS = 20
@@ -84,14 +84,11 @@ def search_page(viewer: Person, question: Question) -> SearchPage:
     page.chosen = chosen(viewer, question)
     if not page.is_asked:
         return page
-    if not meaning.is_empty:
-        for stream in (page.messages, page.files):
-            stream.rows = found(viewer, meaning, stream.kind)
     if question.before is None and question.group in {None, Group.DIRECTORY}:
         most = DIRECTORY_MOST if question.group else DIRECTORY_SHOWN
         page.directory = directory_results(viewer, question, meaning, most=most)
-    _show(viewer, page)
-    page.facets = facets(viewer, question, _counted(page))
+    if not meaning.is_empty:
+        _fill(viewer, page, Search(viewer, meaning))
     page.tabs = _tabs(page)
     page.looser = looser(question, page.chosen) if page.is_empty else ()
     return page
@@ -113,30 +110,40 @@ def directory_results(
     return results
 
 
-def _show(viewer: Person, page: SearchPage) -> None:
-    """Read what this page shows of the hits, and say where the next one begins."""
+def _fill(viewer: Person, page: SearchPage, search: Search) -> None:
+    """Find messages and files, read those that this page shows, and count by what to narrow."""
     question = page.question
-    reading = Reading(viewer, page.meaning.wanted)
-    if question.group in {None, Group.MESSAGES}:
-        rows, page.next_page = _part(viewer, page, page.messages)
-        page.messages.hits = reading.hits(rows)
-    if question.group == Group.FILES:
-        rows, page.next_page = _part(viewer, page, page.files)
-        page.files.hits = reading.hits(rows)
-    elif question.group is None and question.before is None:
-        page.files.hits = reading.hits(page.files.rows[:FILES_SHOWN])
+    for stream in (page.messages, page.files):
+        stream.rows = search.newest(stream.kind)
+    messages, files = _shown(page, search)
+    counts = Counts.of(question, _counted(page))
+    rows = [*messages, *files]
+    names = Names(
+        viewer,
+        [*(row.conversation_id for row in rows), *counts.room_ids],
+        [*(row.author_id for row in rows), *counts.author_ids],
+    )
+    for hit in hits_of(rows, page.meaning.wanted, names):
+        stream = page.files if hit.file else page.messages
+        stream.hits = [*stream.hits, hit]
+    page.facets = facets(question, counts, names)
 
 
-def _part(
-    viewer: Person, page: SearchPage, stream: Stream
-) -> tuple[Sequence[Found], dict[str, Any] | None]:
+def _shown(page: SearchPage, search: Search) -> tuple[Sequence[Found], Sequence[Found]]:
+    """The messages and files that this page shows; it says where the next one begins."""
+    question = page.question
+    if question.group == Group.DIRECTORY:
+        return (), ()
+    stream = page.files if question.group == Group.FILES else page.messages
     rows = stream.rows
-    before = page.question.before
-    if before is not None:
-        rows = found(viewer, page.meaning, stream.kind, before=before, limit=PAGE_ROWS + 1)
-    shown = rows[:PAGE_ROWS]
-    has_more = len(rows) > PAGE_ROWS
-    return shown, page.question.address(before=shown[-1].id) if has_more else None
+    if question.before is not None:
+        rows = search.newest(stream.kind, before=question.before, limit=PAGE_ROWS + 1)
+    if len(rows) > PAGE_ROWS:
+        page.next_page = question.address(before=rows[PAGE_ROWS - 1].id)
+    if stream is page.files:
+        return (), rows[:PAGE_ROWS]
+    with_files = question.group is None and question.before is None
+    return rows[:PAGE_ROWS], page.files.rows[: FILES_SHOWN * with_files]
 
 
 def _tabs(page: SearchPage) -> list[tuple[str, dict[str, str], bool, str]]:

@@ -19,9 +19,9 @@ from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
 from intranet.search.understanding import Meaning
 
-COUNTED = 500
+COUNTED = 300
 """So many hits are counted; there may be more."""
-ROOMS_AS_TAGS = 800
+ROOMS_AS_TAGS = 2_000
 WINDOWS = 20
 OUT_OF_ORDER = timedelta(minutes=1)
 """Of two conversations, what was written earlier may have been stored later by so much."""
@@ -37,8 +37,93 @@ class Found:
     conversation_id: UUID
     author_id: UUID
     at: datetime
-    message_id: UUID
     seq: int
+    held_by: UUID | None
+
+    @property
+    def message_id(self) -> UUID:
+        """The message, or that which holds the file."""
+        return self.held_by or self.subject_id
+
+
+class Search:
+    """What somebody may read of what fits. Asked several times, it looks up once what they read."""
+
+    def __init__(self, person: Person, meaning: Meaning) -> None:
+        """Take who asks, and what the question means."""
+        self._person = person
+        self._meaning = meaning
+        self._places = self._narrowed()
+        self._times = _times(meaning)
+
+    def newest(
+        self, kind: DocumentKind, *, before: int | None = None, limit: int = COUNTED + 1
+    ) -> Sequence[Found]:
+        """Messages, or files, that fit and that the person may read, the newest first."""
+        if self._places == [] or self._times is None:
+            return []
+        parts = [*self._meaning.parts]
+        if self._places is None or kind == DocumentKind.FILE:
+            parts.append(Tag(tags.kind(kind)))
+        if self._places:
+            parts.append(Any(*self._places))
+        expression = All(*parts)
+        rows: list[Found] = []
+        for _window in range(WINDOWS):
+            fitting = newest_matching(expression, SearchDocument.id).where(
+                SearchDocument.kind == kind, *self._times
+            )
+            if before is not None:
+                fitting = fitting.where(place() < before)
+            ids = db.session.scalars(fitting.limit(limit)).all()
+            rows += self._readable(ids)
+            if len(ids) < limit or len(rows) >= limit:
+                break
+            before = ids[-1]
+        return rows[:limit]
+
+    def _readable(self, ids: Sequence[int]) -> list[Found]:
+        """Those of these documents that the person may read: the one access rule."""
+        asked = (
+            select(
+                SearchDocument.id,
+                SearchDocument.kind,
+                SearchDocument.subject_id,
+                Message.conversation_id,
+                Message.author_id,
+                Message.created_at,
+                Message.seq,
+                MessageFile.message_id,
+            )
+            .outerjoin(MessageFile, _holds())
+            .join(Message, Message.id == _message_id())
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(
+                SearchDocument.id.in_(ids),
+                Message.deleted_at.is_(None),
+                or_(readable_by(self._person), kept_by(self._person)),
+            )
+            .order_by(SearchDocument.id.desc())
+        )
+        return [Found(*row) for row in db.session.execute(asked)] if ids else []
+
+    def _narrowed(self) -> list[Expression] | None:
+        """Where to look within the index, as tags; None where these would be too many.
+
+        That only saves looking at what the person does not read: who may is asked in `_readable`.
+        """
+        readable = set(db.session.scalars(select(Conversation.id).where(readable_by(self._person))))
+        asked = self._meaning.conversation_ids
+        own: Expression = Tag(tags.author(self._person.id))
+        if asked is not None:
+            hidden = asked - readable
+            return [
+                *_tags(asked & readable),
+                *([All(own, Any(*_tags(hidden)))] if hidden else []),
+            ]
+        if len(readable) > ROOMS_AS_TAGS:
+            return None
+        return [*_tags(readable), own]  # what one wrote for a post stays one's own to read
 
 
 def found(
@@ -50,72 +135,7 @@ def found(
     limit: int = COUNTED + 1,
 ) -> Sequence[Found]:
     """Messages, or files, that fit and that the person may read, the newest first."""
-    expression = _where(person, meaning, kind)
-    if expression is None or (times := _times(meaning)) is None:
-        return []
-    rows: list[Found] = []
-    for _window in range(WINDOWS):
-        fitting = newest_matching(expression, SearchDocument.id).where(
-            SearchDocument.kind == kind, *times
-        )
-        if before is not None:
-            fitting = fitting.where(place() < before)
-        ids = db.session.scalars(fitting.limit(limit)).all()
-        rows += _readable(person, ids)
-        if len(ids) < limit or len(rows) >= limit:
-            break
-        before = ids[-1]
-    return rows[:limit]
-
-
-def _readable(person: Person, ids: Sequence[int]) -> list[Found]:
-    """Those of these documents that the person may read, the newest first: the one access rule."""
-    asked = (
-        select(
-            SearchDocument.id,
-            SearchDocument.kind,
-            SearchDocument.subject_id,
-            Message.conversation_id,
-            Message.author_id,
-            Message.created_at,
-            Message.id,
-            Message.seq,
-        )
-        .outerjoin(MessageFile, _holds())
-        .join(Message, Message.id == _message_id())
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            SearchDocument.id.in_(ids),
-            Message.deleted_at.is_(None),
-            or_(readable_by(person), kept_by(person)),
-        )
-        .order_by(SearchDocument.id.desc())
-    )
-    return [Found(*row) for row in db.session.execute(asked)] if ids else []
-
-
-def _where(person: Person, meaning: Meaning, kind: DocumentKind) -> Expression | None:
-    """The expression, narrowed to what the person reads already within the index.
-
-    That only saves looking at the others: who may read what is asked by `found`.
-    """
-    readable = set(db.session.scalars(select(Conversation.id).where(readable_by(person))))
-    asked = meaning.conversation_ids
-    rooms = readable if asked is None else readable & asked
-    own: Expression = Tag(tags.author(person.id))
-    places = _tags(rooms)
-    if asked is None:
-        places.append(own)  # what one wrote for a post stays one's own to read
-    elif hidden := asked - readable:
-        places.append(All(own, Any(*_tags(hidden))))
-    if not places:
-        return None
-    parts = list(meaning.parts)
-    if kind == DocumentKind.FILE or len(places) > ROOMS_AS_TAGS:
-        parts.append(Tag(tags.kind(kind)))
-    if len(places) <= ROOMS_AS_TAGS:
-        parts.append(Any(*places))
-    return All(*parts)
+    return Search(person, meaning).newest(kind, before=before, limit=limit)
 
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:

@@ -225,7 +225,7 @@ MINE = {
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
     "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
-    "search_api.search": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
+    "search_api.everything": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
     **_all(
         Kind.MINE,
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
