@@ -56,15 +56,22 @@ def reconcile(*, repair: bool) -> list[Differences]:
     found = []
     for kind in MADE:
         wrong = 0
-        for some in (*_slices(KEYS[kind]), *_slices(SearchDocument.subject_id, kind)):
-            differing = _differing(kind, some)
-            wrong += len(differing)
-            if repair:
-                write(kind, differing)
-            db.session.expunge_all()
+        key = KEYS[kind]
+        for some in _slices(key):
+            wrong += _settle(kind, _differing(kind, some), repair=repair)
+        for some in _slices(SearchDocument.subject_id, kind):
+            there = set(db.session.scalars(select(key).where(key.in_(some))))
+            wrong += _settle(kind, [each for each in some if each not in there], repair=repair)
         if wrong:
             found.append(Differences(kind, wrong))
     return found
+
+
+def _settle(kind: DocumentKind, differing: Sequence[UUID], *, repair: bool) -> int:
+    if repair and differing:
+        write(kind, differing)
+    db.session.expunge_all()
+    return len(differing)
 
 
 def _differing(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
