@@ -3,38 +3,41 @@
 from functools import cache
 
 from intranet.agencies.functions import read_functions
-from intranet.core.i18n import _
+from intranet.core.i18n import _l
 from intranet.core.types import Localized
 from intranet.core.web import current_language
+
+LEVELS = {
+    1: _l("Executive direction"),
+    2: _l("Head of a department or service"),
+    3: _l("Section or team lead"),
+    4: _l("Professional or technical"),
+    5: _l("Administrative, auxiliary or operational"),
+}
+KINDS = {
+    "state": _l("State administration"),
+    "region": _l("Regional administration"),
+    "province": _l("Provincial administration"),
+    "island": _l("Island council"),
+    "district": _l("District council"),
+    "association": _l("Association of municipalities"),
+    "municipality": _l("Municipality"),
+    "minor_entity": _l("Entity below a municipality"),
+    "grouping": _l("Grouping of municipalities"),
+    "consortium": _l("Consortium"),
+    "university": _l("University"),
+    "public_body": _l("Public body"),
+}
 
 
 def level_names() -> dict[int, str]:
     """How high a post stands."""
-    return {
-        1: _("Executive direction"),
-        2: _("Head of a department or service"),
-        3: _("Section or team lead"),
-        4: _("Professional or technical"),
-        5: _("Administrative, auxiliary or operational"),
-    }
+    return {level: str(name) for level, name in LEVELS.items()}
 
 
 def agency_kind_names() -> dict[str, str]:
     """What sort of administration an agency is."""
-    return {
-        "state": _("State administration"),
-        "region": _("Regional administration"),
-        "province": _("Provincial administration"),
-        "island": _("Island council"),
-        "district": _("District council"),
-        "association": _("Association of municipalities"),
-        "municipality": _("Municipality"),
-        "minor_entity": _("Entity below a municipality"),
-        "grouping": _("Grouping of municipalities"),
-        "consortium": _("Consortium"),
-        "university": _("University"),
-        "public_body": _("Public body"),
-    }
+    return {kind: str(name) for kind, name in KINDS.items()}
 
 
 def function_name(code: str, language: str | None = None) -> str:

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.accounts.models import Account, AccountState
-from intranet.agencies.functions import plain_words
 from intranet.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
 from intranet.agencies.territories import places_of
@@ -18,7 +17,7 @@ from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.counterparts.narrowing import Narrowing
 from intranet.counterparts.ranking import Candidate, Target
-from intranet.counterparts.words import stems_of
+from intranet.counterparts.words import stems_of_text
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.expressions import All, Expression, Not, Tag, Word
@@ -29,11 +28,17 @@ from intranet.index.spelling import corrections
 from intranet.people.models import Appointment, Person, Reach
 from intranet.people.queries import is_current
 
-POOL = 200
-TIER = 70
+# So many are ranked whole; of more than these, the nearest by tiers of the index.
+WHOLE = 200
+POOL = 120
+TIER = 50
 FUNCTIONS_ASKED = 4
 WORDS_ASKED = 6
 LONG_WORD = 7
+WORDS_IN_TITLE = 3
+# From this strength on a further function is wanted as well.
+ALSO = 0.5
+LONGEST_PROVINCE = len("ES-GA-36")
 SPELLINGS = 2
 CONFIRMED_FOR = timedelta(days=365)
 
@@ -123,21 +128,20 @@ def _by_functions(
 ) -> None:
     """Everything with a function if that is little, else what is most similar of it first."""
     any_of = _any([Tag(tags.function(code)) for code in codes])
-    if asking.ask([any_of], POOL + 1) <= POOL:
+    if asking.ask([any_of], WHOLE + 1) <= WHOLE:
         return
     asking.is_cut = True
     asking.found.clear()
     main = Tag(tags.function(codes[0]))
-    second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > 0.5]  # noqa: PLR2004 - wanted as well
-    for word in words[:WORDS_ASKED]:
-        asking.ask(
-            [any_of, Word(word[:-1] if len(word) > TIER // 10 else word, in_title=True)], TIER
-        )
+    second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > ALSO]
+    for word in words[:WORDS_IN_TITLE]:
+        begins = word[:-1] if len(word) > LONG_WORD else word
+        asking.ask([any_of, Word(begins, in_title=True)], TIER)
+    if second:
+        asking.ask([main, _any(second)], TIER)
     for tier in _tiers(target):
         if asking.is_full:
             return
-        if second:
-            asking.ask([main, _any(second), *tier], TIER)
         asking.ask([main, *tier], TIER)
     for tag in second:
         asking.ask([tag], TIER)
@@ -145,31 +149,30 @@ def _by_functions(
 
 def _tiers(target: Target) -> Iterator[list[Expression]]:
     """What else should be the same, less and less of it."""
-    level: list[Expression] = [Tag(tags.level(target.level))] if target.level else []
-    near_level: list[Expression] = (
-        [_any([Tag(tags.level(each)) for each in _around(target.level)])] if target.level else []
-    )
-    kind: list[Expression] = (
+    level = [Tag(tags.level(target.level))] if target.level else []
+    around = _around(target.level) if target.level else ()
+    near_level = [_any([Tag(tags.level(each)) for each in around])] if around else []
+    kind = (
         [_any([Tag(tags.agency_kind(each.value)) for each in sorted(target.kinds)])]
         if target.kinds
         else []
     )
-    size: list[Expression] = _sizes(target)
-    places: list[list[Expression]] = [[Tag(tags.territory(code))] for code in target.places]
-    seen: set[str] = set()
-    every = [
-        *([*level, *kind, *size, *place] for place in places),
+    size = _sizes(target)
+    places = [code for code in target.places if len(code) <= LONGEST_PROVINCE]
+    near = [Tag(tags.territory(code)) for code in places[:1]]
+    far = [Tag(tags.territory(code)) for code in places[-1:]]
+    every: list[list[Expression]] = [
+        [*level, *kind, *size, *near],
+        [*level, *kind, *size, *far],
         [*level, *kind, *size],
-        *([*level, *place] for place in places),
         [*level, *kind],
-        *([*near_level, *kind, *size, *place] for place in places),
+        [*level, *far],
         [*level],
         [*near_level, *kind],
         [*kind, *size],
-        *places,
-        [*near_level],
         [],
     ]
+    seen: set[str] = set()
     for tier in every:
         key = " ".join(sorted(part.fts5() for part in tier))
         if key not in seen:
@@ -278,7 +281,7 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UU
 def _facts(row: Any, functions: dict[str, float], standing: Sequence[Standing]) -> Facts:
     language = row.languages[0]
     title: Localized = row.title
-    stems = frozenset().union(*(stems_of(plain_words(text), tag) for tag, text in title.items()))
+    stems = frozenset().union(*(stems_of_text(text, tag) for tag, text in title.items()))
     unit = row.unit_name.text(language) if row.parent_id else ""
     return Facts(
         Candidate(
@@ -291,7 +294,7 @@ def _facts(row: Any, functions: dict[str, float], standing: Sequence[Standing]) 
             places=tuple(place.code for place in places_of(row.territory)),
             languages=frozenset(row.languages).union(*(each.languages for each in standing)),
             words=stems,
-            near_words=stems_of(plain_words(unit), language),
+            near_words=stems_of_text(unit, language),
             is_open=any(each.is_open for each in standing),
             was_confirmed=any(each.confirmed for each in standing),
             has_account=any(each.has_account for each in standing),

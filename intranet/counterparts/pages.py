@@ -14,7 +14,7 @@ from intranet.counterparts.shown import Counterpart, shown
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
-PAGE = 20
+PAGE = 15
 ASKED_TOGETHER = 10
 
 
@@ -63,6 +63,11 @@ class FinderPage:
     following: int | None
 
     @property
+    def size(self) -> int:
+        """How many one page has."""
+        return PAGE
+
+    @property
     def count(self) -> int:
         """How many posts were found."""
         return len(self.found.ranked)
@@ -75,7 +80,7 @@ class FinderPage:
 
 
 def finder_page(viewer: Person, asked: Asked, found: Found) -> FinderPage:
-    """Twenty of what was found, and what goes with it."""
+    """Some of what was found, and what goes with it."""
     some = found.ranked[asked.after : asked.after + PAGE]
     results = shown(viewer, found, some)
     hand_out(viewer, [person["id"] for each in results for person in each.people])

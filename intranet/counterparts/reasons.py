@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from flask_babel import ngettext
 
 from intranet.agencies.territories import PlaceKind, place
-from intranet.agencies.words import agency_kind_names, function_name, level_names
+from intranet.agencies.words import KINDS, LEVELS, function_name
 from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.counterparts.ranking import Reason, Why
@@ -75,15 +75,15 @@ def _place(about: Sequence[str]) -> str:
 
 
 def _level(about: Sequence[str]) -> str:
-    return _("Same level: %(level)s", level=_lower(level_names()[int(about[0])]))
+    return _("Same level: %(level)s", level=_lower(str(LEVELS[int(about[0])])))
 
 
 def _next_level(about: Sequence[str]) -> str:
-    return _("One level apart: %(level)s", level=_lower(level_names()[int(about[0])]))
+    return _("One level apart: %(level)s", level=_lower(str(LEVELS[int(about[0])])))
 
 
 def _kind(about: Sequence[str]) -> str:
-    return _("Same kind of agency: %(kind)s", kind=_lower(agency_kind_names()[about[0]]))
+    return _("Same kind of agency: %(kind)s", kind=_lower(str(KINDS[about[0]])))
 
 
 def _languages(about: Sequence[str]) -> str:

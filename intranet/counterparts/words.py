@@ -7,7 +7,7 @@ hides nobody. Words that mean none of these are looked for as they stand.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from intranet.agencies.frame_words import FRAME, FRAME_WORDS
 from intranet.agencies.functions import named_level, place_of, plain_words, score
@@ -211,3 +211,9 @@ def stems_of(words: Sequence[str], tag: str) -> frozenset[str]:
     language = tag.split("-", maxsplit=1)[0]
     known = language if language in LANGUAGES else LANGUAGES[0]
     return frozenset(stem(word, known) for word in words)
+
+
+@lru_cache(maxsize=50_000)
+def stems_of_text(text: str, tag: str) -> frozenset[str]:
+    """The same of a title or a name."""
+    return stems_of(plain_words(text), tag)
