@@ -21,7 +21,7 @@ from intranet.directory.forms import (
 from intranet.directory.operations import change_photo, remove_photo
 from intranet.directory.words import language_name, place_names, weekday_names
 from intranet.files.receiving import sent_file
-from intranet.people.access import get_absence, get_person, may_set_absence
+from intranet.people.access import get_absence, get_person, lets_contact_out, may_set_absence
 from intranet.people.models import Person
 from intranet.people.operations.absences import end_absence, set_absence
 from intranet.people.operations.people import edit_profile
@@ -129,6 +129,7 @@ def _edit_page(
         values=values,
         errors=errors,
         stored=stored,
+        contact_stays=not lets_contact_out(viewer),
         differing=values.differing(stored) if stored else [],
         weekday_names=weekday_names(),
         place_names=place_names(),

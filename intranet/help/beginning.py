@@ -40,9 +40,18 @@ def _finding() -> Topic:
                 "your agency first, and the conversations that you are in."
             ),
             _(
-                "Under People you see who is who: the units as a tree, with heads and vacant "
-                "posts, and the same as a list. The list is filtered by name, post, unit, "
-                "function or level."
+                "Under People one box finds people, posts, units and agencies of the whole "
+                "network: by a part of a name, without accents, in another order or misspelt, and "
+                "by what somebody does, in any language. What is near to you comes first."
+            ),
+            _(
+                "Filters narrow it by agency, kind, place, function and level; the address of the "
+                "page keeps them, so that you can send it to a colleague. The organisation chart "
+                "shows your units as a tree, with heads and vacant posts."
+            ),
+            _(
+                "Other agencies see your telephone only if you and your agency let them. Nobody "
+                "is shown more than some hundreds of people in an hour."
             ),
             _(
                 "Post and unit stand beside every name. A round picture is a person, a square one "

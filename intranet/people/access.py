@@ -158,11 +158,11 @@ def visible_fields(viewer: Person, person: Person) -> frozenset[str]:
     if is_colleague(viewer, person):
         return frozenset(FIELDS)
     shown = {field for field in FIELDS if reach_of(person, field) == Reach.NETWORK}
-    keeps = shown & CONTACT and not _lets_contact_out(person)
+    keeps = shown & CONTACT and not lets_contact_out(person)
     return frozenset(shown - CONTACT if keeps else shown)
 
 
-def _lets_contact_out(person: Person) -> bool:
+def lets_contact_out(person: Person) -> bool:
     """Whether each agency where the person holds a post lets contact details leave it."""
     keeping = select(Agency.id).where(Agency.id.in_(agency_ids_of(person)), ~Agency.contact_outside)
     return db.session.scalar(keeping.limit(1)) is None
