@@ -30,11 +30,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A conversation: the channel of a unit, a further channel of it, or a direct talk."""
+    """A conversation: a channel of a unit, a direct talk, or what `people` write to a post."""
 
     key: str
     language: str
     unit: str | None
+    post: str | None
     title: str | None
     people: tuple[str, ...]
     speakers_only: bool
@@ -45,6 +46,9 @@ class Room:
 
     def members(self, organisation: Organisation) -> tuple[str, ...]:
         """Who reads along: by their posts, or as invited."""
+        if self.post:
+            held = (row.person for row in organisation.appointments if row.post == self.post)
+            return (*self.people, *held)
         if self.unit is None:
             return self.people
         invited = (guest for room in rooms() if room.unit == self.unit for guest in room.guests)
@@ -69,6 +73,7 @@ def _room(said: dict[str, Any]) -> Room:
         key=said["key"],
         language=said["language"],
         unit=said.get("unit"),
+        post=said.get("post"),
         title=said.get("title"),
         people=tuple(said.get("people", ())),
         speakers_only=said.get("posting") == "speakers",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.conversations.models import Conversation
-from intranet.conversations.operations import create_channel, start_talk
+from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.demo.conversations import MENTION, POST, Room
 from intranet.demo.settling import Settled
 from intranet.extensions import db
@@ -42,6 +42,8 @@ def let_talk(room: Room, settled: Settled) -> None:
 
 def _talk(room: Room, settled: Settled) -> Conversation:
     first, *others = (settled.people[key] for key in room.people)
+    if room.post:
+        return start_post_talk(first, settled.posts[room.post], others)
     return start_talk(first, others)
 
 

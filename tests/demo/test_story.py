@@ -213,7 +213,8 @@ def test_who_writes_reacts_or_is_mentioned_reads_the_room():
 def test_a_direct_talk_has_two_to_twenty_people_who_exist():
     for room in rooms():
         if room.unit is None:
-            assert 2 <= len(set(room.people)) <= 20
+            assert room.post is None or room.post in story().posts
+            assert 2 <= len(set(room.members(story()))) <= 20
             assert set(room.people) <= story().people.keys()
         else:
             assert room.unit in story().units
