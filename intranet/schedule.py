@@ -10,6 +10,7 @@ from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
 from intranet.files import jobs as file_jobs
+from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
@@ -25,6 +26,7 @@ JOBS = (
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
+    Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 

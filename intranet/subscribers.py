@@ -34,6 +34,7 @@ from intranet.people.events import (
     AbsenceChanged,
     AppointmentChanged,
     ManyAppointed,
+    PeopleAppointed,
     ProfileChanged,
 )
 from intranet.realtime import broadcasts as realtime_broadcasts
@@ -66,12 +67,14 @@ def _within() -> None:
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
     bus.within(AppointmentChanged, space_handlers.follow_appointment)
     bus.within(ManyAppointed, space_handlers.follow_many)
+    bus.within(PeopleAppointed, space_handlers.follow_people)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
     bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
     bus.within(AppointmentChanged, conversation_handlers.follow_appointment)
     bus.within(ManyAppointed, conversation_handlers.follow_many)
+    bus.within(PeopleAppointed, conversation_handlers.follow_people)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostChanged, conversation_handlers.follow_post)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
@@ -89,6 +92,7 @@ def _index() -> None:
     bus.within(PostsChanged, directory_handlers.follow_posts)
     bus.within(AppointmentChanged, directory_handlers.follow_appointment)
     bus.within(ManyAppointed, directory_handlers.follow_many)
+    bus.within(PeopleAppointed, directory_handlers.follow_people)
     bus.within(ProfileChanged, directory_handlers.follow_profile)
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)

@@ -56,6 +56,8 @@ def _places() -> list[tuple[str, str, str, bool]]:
     """Endpoint, icon, text, and whether one is there."""
     parts = request.path.split("/")
     here = parts[3] if len(parts) > FIRST_PART else "overview"
+    if parts[2] == "import":
+        here = "imports"
     places = [
         ("overview", "house", _("Overview")),
         ("units", "network", _("Units")),
@@ -63,6 +65,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("functions", "briefcase", _("Functions")),
         ("people", "users", _("People and accounts")),
         ("appointments", "user-check", _("Appointments")),
+        ("imports", "upload", _("Import")),
         ("administrators", "key-round", _("Administrators")),
         ("settings", "settings", _("Settings")),
         ("audit", "scroll-text", _("Audit log")),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
 from intranet.core import clock
+from intranet.core.database import store_rows
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -75,38 +76,37 @@ def record_many(actor_id: UUID | None, acts: Sequence[Act]) -> None:
         agency_ids = sorted({act.agency_id for act in acts})
         for agency_id in agency_ids:
             _take_turn(agency_id)
-        last = {line.agency_id: (line.number, line.hash) for line in _last_lines(agency_ids)}
+        last = {row.agency_id: (row.number, row.hash) for row in _last_lines(agency_ids)}
         now = clock.now()
-        lines = []
+        rows = []
         for act in acts:
             number, previous_hash = last.get(act.agency_id, (0, FIRST_HASH))
-            line = AuditLine(
-                agency_id=act.agency_id,
-                number=number + 1,
-                at=now,
-                actor_id=actor_id,
-                act=act.act,
-                subject_kind=act.subject[0],
-                subject_id=act.subject[1],
-                detail=act.detail,
-                previous_hash=previous_hash,
-            )
-            line.hash = hash_of(line)
-            last[act.agency_id] = (line.number, line.hash)
-            lines.append(line)
-        work.add(*lines)
-        db.session.flush()
+            values = {
+                "agency_id": act.agency_id,
+                "number": number + 1,
+                "at": now,
+                "actor_id": actor_id,
+                "act": act.act,
+                "subject_kind": act.subject[0],
+                "subject_id": act.subject[1],
+                "detail": act.detail,
+                "previous_hash": previous_hash,
+            }
+            line = AuditLine(**values)
+            rows.append({**values, "id": line.id, "hash": hash_of(line)})
+            last[act.agency_id] = (number + 1, rows[-1]["hash"])
+        store_rows(AuditLine, rows)
 
 
-def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[AuditLine]:
+def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:
     newest = (
         select(AuditLine.agency_id, func.max(AuditLine.number).label("number"))
         .where(AuditLine.agency_id.in_(agency_ids))
         .group_by(AuditLine.agency_id)
         .subquery()
     )
-    return db.session.scalars(
-        select(AuditLine).join(
+    return db.session.execute(
+        select(AuditLine.agency_id, AuditLine.number, AuditLine.hash).join(
             newest,
             (newest.c.agency_id == AuditLine.agency_id) & (newest.c.number == AuditLine.number),
         )

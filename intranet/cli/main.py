@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "intranet.cli.development:check",
     "demo": "intranet.cli.demo:demo",
     "doctor": "intranet.cli.doctor:doctor",
+    "import": "intranet.cli.imports:import_file",
     "migrate": "intranet.cli.database:migrate",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "serve": "intranet.cli.serve:serve",

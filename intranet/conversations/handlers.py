@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, union
+from sqlalchemy import Select, select, union
 
 from intranet.agencies.events import PostChanged, PostsChanged
 from intranet.agencies.models import Post
@@ -10,10 +10,16 @@ from intranet.conversations.following import follow_posts, posts_with_talks
 from intranet.conversations.models import Conversation, ConversationKind, Place
 from intranet.conversations.operations import open_main_channel
 from intranet.core import clock
+from intranet.core.database import store_rows
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AbsenceChanged, AppointmentChanged, ManyAppointed
+from intranet.people.events import (
+    AbsenceChanged,
+    AppointmentChanged,
+    ManyAppointed,
+    PeopleAppointed,
+)
 from intranet.people.models import Appointment
 from intranet.people.speaking import posts_touched_by
 from intranet.spaces.events import (
@@ -34,8 +40,8 @@ def open_channels(event: SpacesCreated) -> None:
     """Many spaces have their channels; nobody is in them yet whom one could tell."""
     values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
     with unit_of_work():
-        db.session.execute(
-            insert(Conversation),
+        store_rows(
+            Conversation,
             [{"id": uuid7(), "space_id": space_id, **values} for space_id in event.space_ids],
         )
 
@@ -88,6 +94,11 @@ def follow_appointment(event: AppointmentChanged) -> None:
 def follow_many(event: ManyAppointed) -> None:
     """The same for all posts of an agency."""
     _follow(select(Post.id).where(Post.agency_id == event.agency_id))
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """The same for the posts of these people."""
+    _follow(posts_touched_by(event.person_ids, clock.now()))
 
 
 def follow_absence(event: AbsenceChanged) -> None:

@@ -1,14 +1,15 @@
 """How the databases are opened: what SQLite needs so that nothing acknowledged is lost."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, exc
+from sqlalchemy import Connection, Engine, Table, event, exc, insert
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
 from intranet.core.capacity import THREADS
-from intranet.extensions import db
+from intranet.extensions import Model, db
 
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What is raised where the database does not answer, stays locked, or has no connection free."""
@@ -58,3 +59,12 @@ def _listen_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store many new rows in one statement, within a unit of work, past the session.
+
+    All of them name the same columns; columns that none names get their defaults.
+    """
+    if rows:
+        db.session.execute(insert(cast("Table", kind.__table__)), [dict(row) for row in rows])

@@ -26,7 +26,12 @@ from intranet.directory.indexing import (
     write_units,
 )
 from intranet.extensions import db
-from intranet.people.events import AppointmentChanged, ManyAppointed, ProfileChanged
+from intranet.people.events import (
+    AppointmentChanged,
+    ManyAppointed,
+    PeopleAppointed,
+    ProfileChanged,
+)
 from intranet.people.models import Appointment
 from intranet.people.queries import in_parts
 
@@ -90,6 +95,15 @@ def follow_many(event: ManyAppointed) -> None:
     if not event.person_ids:
         owe_agency(event.agency_id)
         return
+    with unit_of_work() as work:
+        work.gather(write_people, event.person_ids)
+        for some in in_parts(event.person_ids):
+            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
+            work.gather(write_posts, db.session.scalars(held))
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """The same for people of one or several agencies."""
     with unit_of_work() as work:
         work.gather(write_people, event.person_ids)
         for some in in_parts(event.person_ids):

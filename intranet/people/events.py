@@ -35,3 +35,10 @@ class ManyAppointed:
 
     agency_id: UUID
     person_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class PeopleAppointed:
+    """These people were appointed, or their appointments changed, in one or several agencies."""
+
+    person_ids: tuple[UUID, ...]

@@ -18,7 +18,7 @@ from intranet.agencies.models import Unit
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AppointmentChanged, ManyAppointed
+from intranet.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current, is_not_over
 from intranet.spaces.many import apply_to_people, open_spaces, people_in
@@ -64,6 +64,12 @@ def follow_many(event: ManyAppointed) -> None:
     if not event.person_ids:
         _follow_agency(event.agency_id)
         return
+    with unit_of_work() as work:
+        apply_to_people(work, event.person_ids)
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """These people, in bulk, in whichever agencies."""
     with unit_of_work() as work:
         apply_to_people(work, event.person_ids)
 

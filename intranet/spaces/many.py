@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from intranet.agencies.models import Post, Unit
 from intranet.core import clock
+from intranet.core.database import store_rows
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
@@ -25,7 +26,8 @@ from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCre
 from intranet.spaces.membership import apply_rules
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 
-USUAL = ("unit", "agency")
+OTHERS = ("heads", "post", "person", "function", "level", "agency_kind", "territory")
+"""Kinds of atoms, beside those of a unit and of an agency. Every other rule has one of them."""
 
 
 class Fact(NamedTuple):
@@ -61,8 +63,8 @@ def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
         kind, value = ("unit", unit_id) if unit_id else ("agency", agency_id)
         atoms.append({"id": uuid7(), "space_id": space_id, "kind": kind, "value": str(value)})
     if spaces:
-        db.session.execute(insert(Space), spaces)
-        db.session.execute(insert(AudienceAtom), atoms)
+        store_rows(Space, spaces)
+        store_rows(AudienceAtom, atoms)
         work.publish(SpacesCreated(tuple(space["id"] for space in spaces)))
 
 
@@ -91,9 +93,7 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
     if gone:
         _execute(delete(SpaceMember).where(SpaceMember.id.in_(gone)))
     if missing:
-        db.session.execute(
-            insert(SpaceMember), [{**fact._asdict(), "why": Why.RULE} for fact in missing]
-        )
+        store_rows(SpaceMember, [{**fact._asdict(), "why": Why.RULE} for fact in missing])
     if touched:
         raised = update(Space).where(Space.id.in_(touched))
         _execute(raised.values(members_version=Space.members_version + 1))
@@ -242,9 +242,10 @@ def _is_current(fact: Fact, now: datetime) -> bool:
 
 def _apply_others(work: Work, person_ids: Collection[UUID]) -> None:
     """Spaces whose rule is another than the usual one."""
-    others = select(AudienceAtom.space_id).where(AudienceAtom.kind.not_in(USUAL)).distinct()
-    spaces = select(Space).where(Space.id.in_(others)).order_by(Space.id)
-    apply_rules(work, db.session.scalars(spaces).all(), person_ids)
+    others = select(AudienceAtom.space_id).where(AudienceAtom.kind.in_(OTHERS)).distinct()
+    if space_ids := db.session.scalars(others).all():
+        spaces = select(Space).where(Space.id.in_(space_ids)).order_by(Space.id)
+        apply_rules(work, db.session.scalars(spaces).all(), person_ids)
 
 
 def _execute(statement: Any) -> None:

@@ -263,6 +263,7 @@ JOBS = {
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
+    "forget old imports": "deletes what was sent a month ago, tells nobody",
     "forget unused words": "deletes words that nothing has, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",
     "forget what was sent": "deletes rows, tells nobody",
@@ -272,6 +273,8 @@ JOBS = {
 """What runs by the clock, and whom it tells."""
 
 OWED = {
+    "imports.check": "writes what its agencies' administrators read, tells nobody",
+    "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
     "files.erase": "deletes bytes, tells nobody",
     "files.read_text": "keeps what a file says beside it, tells nobody",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from intranet.accounts import letters
 from intranet.accounts.models import Account
 from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
+from intranet.core.database import store_rows
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -36,7 +37,7 @@ def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
     with unit_of_work():
         for agency_id in {row.home_agency_id for row in rows} if actor else ():
             require_administrator(actor, agency_id)
-        db.session.execute(insert(Account), [vars(row) for row in rows])
+        store_rows(Account, [vars(row) for row in rows])
 
 
 def tell_added(people: Sequence[tuple[UUID, UUID]]) -> None:

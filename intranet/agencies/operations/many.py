@@ -5,14 +5,13 @@ by the caller, in this transaction and under the organisation's lock, and the ca
 audit log: it knows of which import this is a part.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import delete, func, select, update
 
 from intranet.agencies.access import Actor, require_administrator
 from intranet.agencies.events import (
@@ -22,9 +21,11 @@ from intranet.agencies.events import (
     UnitsCreated,
 )
 from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
-from intranet.agencies.naming import sort_key_of, unused
+from intranet.agencies.naming import sort_key_of
 from intranet.agencies.operations.agencies import ROOT_CODE, store_functions
+from intranet.agencies.operations.names import short_names
 from intranet.agencies.queries import subtree
+from intranet.core.database import store_rows
 from intranet.core.errors import Forbidden
 from intranet.core.ids import uuid7
 from intranet.core.types import Localized
@@ -32,7 +33,6 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
 
 HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
-TRIED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class UnitRow:
 class PostRow:
     """A post to be made. Its code is made from the title where it is empty.
 
-    `functions` are codes, suggested ones where `is_suggested`.
+    `functions` are codes and how much speaks for each, suggested ones where `is_suggested`.
     """
 
     id: UUID
@@ -83,7 +83,7 @@ class PostRow:
     level: int
     is_head: bool = False
     places: int = 1
-    functions: Sequence[str] = ()
+    functions: Mapping[str, float] = field(default_factory=dict)
     is_suggested: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
@@ -99,10 +99,12 @@ def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
         raise Forbidden
     with unit_of_work() as work:
         store_functions(work)
-        wanted = [(row.id, row.handle or row.name.text(row.languages[0]), row.code) for row in rows]
-        handles = _handles(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
-        _insert(Agency, [_agency(row, handles[row.id]) for row in rows])
-        _insert(Unit, [_root(row) for row in rows])
+        wanted = [
+            (row.id, row.handle or row.name.text(row.languages[0]), row.code, None) for row in rows
+        ]
+        handles = short_names(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
+        store_rows(Agency, [_agency(row, handles[row.id]) for row in rows])
+        store_rows(Unit, [_root(row) for row in rows])
         work.publish(AgenciesChanged(tuple(row.id for row in rows)))
 
 
@@ -138,7 +140,7 @@ def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
             path = f"{paths.get(row.parent_id, row.parent_path)}{row.id.hex}/"
             paths[row.id] = path
             values.append({**_columns(row), "path": path})
-        _insert(Unit, values)
+        store_rows(Unit, values)
         work.publish(UnitsCreated(tuple(row.id for row in rows)))
 
 
@@ -170,22 +172,15 @@ def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
         agency_ids = {row.agency_id for row in rows}
         _require(actor, agency_ids)
         codes = {row.id: row.code for row in rows if row.code}
-        handles: dict[UUID, str] = {}
-        for agency_id in agency_ids:
-            titles = [
-                (row.id, row.title.text(row.language), row.code)
-                for row in rows
-                if row.agency_id == agency_id
-            ]
-            here = Post.agency_id == agency_id
-            without = [title for title in titles if not title[2]]
-            codes |= _handles(Post.code, without, CODE_LIMIT, here) if without else {}
-            handles |= _handles(Post.handle, titles, HANDLE_LIMIT, here)
+        titles = [(row.id, row.title.text(row.language), row.code, row.agency_id) for row in rows]
+        without = [title for title in titles if not title[2]]
+        codes |= short_names(Post.code, without, CODE_LIMIT, Post.agency_id) if without else {}
+        handles = short_names(Post.handle, titles, HANDLE_LIMIT, Post.agency_id)
         values = [
             {**_columns(row), "code": codes[row.id], "handle": handles[row.id]} for row in rows
         ]
-        _insert(Post, values)
-        _insert(PostFunction, [function for row in rows for function in _functions(row)])
+        store_rows(Post, values)
+        store_rows(PostFunction, [function for row in rows for function in _functions(row)])
         work.publish(PostsChanged(tuple(row.id for row in rows)))
 
 
@@ -205,7 +200,7 @@ def change_posts(
         _update(Post, changes)
         if functions:
             _execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
-        _insert(
+        store_rows(
             PostFunction,
             [
                 {"post_id": post_id, "function_code": code, "is_suggested": False}
@@ -224,19 +219,6 @@ def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
     if others:
         locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
         db.session.execute(locked.with_for_update(key_share=True)).all()
-
-
-def codes_for(agency_id: UUID, names: Iterable[str], limit: int) -> list[str]:
-    """Codes for new units of an agency, made from their names, in the same order."""
-    taken: set[str] = set()
-    made = []
-    for name in names:
-        tried = _numbered(unused(name, (), limit), limit)
-        there = select(Unit.code).where(Unit.agency_id == agency_id, Unit.code.in_(tried))
-        code = unused(name, taken | set(db.session.scalars(there)), limit)
-        taken.add(code)
-        made.append(code)
-    return made
 
 
 def _require(actor: Actor | None, agency_ids: Collection[UUID]) -> None:
@@ -282,39 +264,14 @@ def _columns(row: UnitRow | PostRow) -> dict[str, Any]:
 
 def _functions(row: PostRow) -> list[dict[str, Any]]:
     return [
-        {"post_id": row.id, "function_code": code, "is_suggested": row.is_suggested}
-        for code in dict.fromkeys(row.functions)
+        {
+            "post_id": row.id,
+            "function_code": code,
+            "is_suggested": row.is_suggested,
+            "strength": strength,
+        }
+        for code, strength in row.functions.items()
     ]
-
-
-def _handles(
-    column: InstrumentedAttribute[str],
-    wanted: Sequence[tuple[UUID, str, str]],
-    limit: int,
-    *where: Any,
-) -> dict[UUID, str]:
-    """A short name for each id: from its name, and where that is taken with its code behind it."""
-    tried = {row_id: _tried(name, code, limit) for row_id, name, code in wanted}
-    every = [handle for each in tried.values() for handle in each]
-    taken = set(db.session.scalars(select(column).where(column.in_(every), *where)))
-    found = {}
-    for row_id, handles in tried.items():
-        free = next((handle for handle in handles if handle not in taken), None)
-        found[row_id] = free or f"{handles[0][: limit - 13]}-{row_id.hex[-12:]}"
-        taken.add(found[row_id])
-    return found
-
-
-def _tried(name: str, code: str, limit: int) -> list[str]:
-    base = unused(name, (), limit)
-    if not code:
-        return _numbered(base, limit)
-    behind = unused(code, (), limit // 3)
-    return [base, f"{base[: limit - len(behind) - 1]}-{behind}"]
-
-
-def _numbered(base: str, limit: int) -> list[str]:
-    return [base, *(f"{base[: limit - 5]}-{number}" for number in range(2, TRIED))]
 
 
 def _move(unit_id: UUID, parent_id: UUID) -> None:
@@ -328,11 +285,6 @@ def _move(unit_id: UUID, parent_id: UUID) -> None:
             .where(subtree(old))
             .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
         )
-
-
-def _insert(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert(kind), [dict(row) for row in rows])
 
 
 def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str, Any]]) -> None:

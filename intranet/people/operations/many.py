@@ -11,14 +11,15 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from intranet.agencies.access import require_administrator
 from intranet.core import clock
+from intranet.core.database import store_rows
 from intranet.core.text import sort_key
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import ManyAppointed, ProfileChanged
+from intranet.people.events import PeopleAppointed, ProfileChanged
 from intranet.people.models import Appointment, AppointmentKind, Person
 
 
@@ -56,8 +57,8 @@ def create_people(
     """
     with unit_of_work():
         _require(actor, agency_ids)
-        db.session.execute(
-            insert(Person),
+        store_rows(
+            Person,
             [
                 {
                     "id": row.id,
@@ -102,13 +103,9 @@ def appoint_many(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        people: dict[UUID, list[UUID]] = {}
-        for row in rows:
-            people.setdefault(row.agency_id, []).append(row.person_id)
-        _require(actor, people)
-        db.session.execute(insert(Appointment), [_values(row) for row in rows])
-        for agency_id, person_ids in people.items():
-            work.publish(ManyAppointed(agency_id, tuple(dict.fromkeys(person_ids))))
+        _require(actor, {row.agency_id for row in rows})
+        store_rows(Appointment, [_values(row) for row in rows])
+        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
 
 
 def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
@@ -118,10 +115,7 @@ def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) ->
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        people: dict[UUID, list[UUID]] = {}
-        for row in rows:
-            people.setdefault(row.agency_id, []).append(row.person_id)
-        _require(actor, people)
+        _require(actor, {row.agency_id for row in rows})
         for row in rows:
             values = _values(row)
             del values["id"]
@@ -131,8 +125,7 @@ def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) ->
                 .values(**values, version=Appointment.version + 1)
             )
         _expire(Appointment)
-        for agency_id, person_ids in people.items():
-            work.publish(ManyAppointed(agency_id, tuple(dict.fromkeys(person_ids))))
+        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
 
 
 def _values(row: AppointmentRow) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""What imports say in the reader's language: kinds of files, how far one is."""
+
+from intranet.core.i18n import _
+from intranet.imports.columns import Kind
+
+
+def kind_names() -> dict[Kind, str]:
+    """What a file holds."""
+    return {
+        Kind.PEOPLE: _("People and who holds which post"),
+        Kind.STAFF: _("One sheet of staff, which makes units and posts"),
+        Kind.UNITS: _("Units"),
+        Kind.POSTS: _("Posts"),
+        Kind.AGENCIES: _("Agencies"),
+        Kind.DIR3: _("The common directory (DIR3)"),
+    }
+
+
+def state_names() -> dict[str, tuple[str, str]]:
+    """How far an import is, and the tone in which that is shown."""
+    return {
+        "waiting": (_("Waiting"), "plain"),
+        "checking": (_("Being read"), "plain"),
+        "refused": (_("Refused"), "bad"),
+        "checked": (_("To be looked at"), "attn"),
+        "applying": (_("Being applied"), "plain"),
+        "applied": (_("Applied"), "ok"),
+    }

@@ -1,0 +1,269 @@
+"""`intranet import`: a file from outside, as a dry run or applied."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+import click
+
+from intranet.bootstrap.progress import Progress
+from intranet.cli.at_work import application
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from intranet.imports.checking import Checked
+    from intranet.imports.importer import Scope
+    from intranet.imports.outcomes import Outcome
+
+KINDS = ("agencies", "units", "posts", "people", "staff", "dir3")
+REJECTED, REFUSED = 1, 2
+SHOWN = ("created", "changed", "ended", "unchanged", "rejected")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What the file holds.")
+@click.option("--apply", "applies", is_flag=True, help="Also do it. Without, nothing is changed.")
+@click.option("--agency", "code", help="Only for the agency with this code.")
+def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:  # noqa: FBT001 - click gives options by name
+    """Import agencies, units, posts or people from FILE: CSV, XLSX or ODS.
+
+    Ends with 0, with 1 where lines were rejected, with 2 where the file was refused.
+    """
+    from intranet.core import schema
+    from intranet.core.errors import Unavailable
+    from intranet.core.mail import in_language
+    from intranet.imports.columns import Kind
+    from intranet.imports.faults import Refused
+    from intranet.imports.words import refusal
+
+    with application() as app:
+        schema.upgrade(app)
+        with app.app_context(), in_language("en"), file.open("rb") as stream:
+            report = _Report(file)
+            try:
+                work = _apply if applies else _look
+                work(stream, Kind(kind), _scope(code), report)
+            except Refused as why:
+                click.echo(f"{file.name}: {refusal(why.code, why.about)}", err=True)
+                sys.exit(REFUSED)
+            except Unavailable:
+                click.echo(
+                    "Stopped: the database does not answer, or there is no room on its disk. What "
+                    "was applied stays. Run the same command again to go on.",
+                    err=True,
+                )
+                sys.exit(REFUSED)
+            report.show(applies=applies)
+    sys.exit(REJECTED if report.counts.get("rejected") else 0)
+
+
+class _Report:
+    """Collects what becomes of each line, and shows it at the end."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.counts: dict[str, int] = {}
+        self.notes: list[str] = []
+        self._lines: TextIO = _temporary()
+        self._rejected: TextIO = _temporary()
+        self._has_header = False
+
+    def take(self, checked: "Checked", outcomes: "list[Outcome]") -> None:
+        """Note what becomes of some lines."""
+        from intranet.imports.outcomes import What, joined
+
+        rejected = []
+        for outcome in outcomes:
+            if outcome.what == What.UNCHANGED:
+                continue
+            number, title = outcome.line.number, outcome.title
+            if outcome.what == What.REJECTED:
+                why = self._why(outcome.column, outcome.code, outcome.about, outcome.fix)
+                self._lines.write(f"rejected  {number:>8}  {title + ': ' if title else ''}{why}\n")
+                rejected.append((number, outcome.line.cells, why))
+            else:
+                facts = joined(outcome.facts)
+                text = f"{title} · {facts}" if facts else title
+                self._lines.write(f"{outcome.what.value:9} {number:>8}  {text}\n")
+        self.add_rejected(checked, rejected)
+
+    def add_rejected(self, checked: "Checked", lines: "list[tuple[int, list[str], str]]") -> None:
+        """Keep rejected lines for their file."""
+        from intranet.imports.report import rejected_rows
+
+        rows = rejected_rows(checked.header, checked.said.separator, lines)
+        for place, row in enumerate(rows):
+            if place or not self._has_header:
+                self._rejected.write(row)
+        self._has_header = True
+
+    def late(self, checked: "Checked", lines: "list[tuple[int, list[str], str]]") -> None:
+        """Note lines that could not be applied although they looked well."""
+        for number, _cells, why in lines:
+            self._lines.write(f"rejected  {number:>8}  {why}\n")
+        self.add_rejected(checked, lines)
+
+    def found(self, checked: "Checked") -> None:
+        """Note how the file was read and what was counted."""
+        self.counts = dict(checked.counts)
+        separator = {"\t": "tab"}.get(checked.said.separator, f"“{checked.said.separator}”")
+        is_sheet = checked.said.encoding in {"xlsx", "ods"}
+        how = (
+            checked.said.encoding.upper()
+            if is_sheet
+            else (f"{_encoding(checked.said.encoding)}, separator {separator}")
+        )
+        layout = f", {checked.columns.layout} columns" if checked.columns.layout else ""
+        self.notes.append(f"{self.file.name}: {how}{layout}, {checked.read:,} lines.")
+        if checked.columns.ignored:
+            self.notes.append(f"Ignored columns: {', '.join(checked.columns.ignored)}.")
+
+    def show(self, *, applies: bool) -> None:
+        """Print everything."""
+        for note in self.notes:
+            click.echo(note)
+        self._lines.seek(0)
+        while part := self._lines.read(1 << 16):
+            click.echo(part, nl=False)
+        click.echo("  ".join(f"{name} {self.counts.get(name, 0):,}" for name in SHOWN))
+        if uninvited := self.counts.get("uninvited"):
+            click.echo(f"{uninvited:,} people have an account and no invitation yet.")
+        if leavers := self.counts.get("leavers"):
+            click.echo(f"{leavers:,} people hold nothing any more once this has ended.")
+        if self.counts.get("rejected"):
+            click.echo(f"Rejected lines, to be mended and fed again: {self._store()}")
+        if not applies:
+            click.echo("Nothing has been changed. Add --apply to do it.")
+
+    def _store(self) -> Path:
+        """Write the rejected lines beside the file, or where one is if that cannot be written."""
+        name = f"{self.file.stem}.rejected.csv"
+        for folder in (self.file.parent, Path.cwd(), Path(tempfile.gettempdir())):
+            try:
+                with (folder / name).open("w", encoding="utf-8", newline="") as target:
+                    self._rejected.seek(0)
+                    while part := self._rejected.read(1 << 16):
+                        target.write(part)
+            except OSError:
+                continue
+            return folder / name
+        raise click.ClickException("The rejected lines could be written nowhere.")
+
+    @staticmethod
+    def _why(column: str, code: str, about: dict[str, Any], fix: str | None) -> str:
+        from intranet.imports.words import reason
+
+        text = f"{column}: {reason(code, about)}" if column else str(reason(code, about))
+        return f"{text} Did you mean {fix}?" if fix else text
+
+
+def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
+    """A dry run: nothing is written but the report."""
+    from intranet.imports.checking import check
+
+    with _quiet_progress() as said:
+        said("Looking at each line", None)
+        report.found(check(stream, kind, scope, report.take))
+
+
+def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
+    """Stage what the file would do, then do it batch by batch."""
+    from intranet.core.unit_of_work import unit_of_work
+    from intranet.extensions import db
+    from intranet.imports.applying import apply_for
+    from intranet.imports.faults import Refused
+    from intranet.imports.models import Import
+    from intranet.imports.operations import check_file, forget, new_import, start_applying
+
+    with _quiet_progress() as said:
+        said("Looking at each line", None)
+        with unit_of_work() as work:
+            row = new_import(work, kind, report.file.name, scope.agency_ids or (), None)
+        import_id = row.id
+        try:
+            checked = check_file(row, stream, scope, also=report.take)
+            row = db.session.get_one(Import, import_id, populate_existing=True)
+            if checked is None:
+                about = dict(row.refusal)
+                raise Refused(about.pop("code", "empty"), **about)
+            if row.to_apply:
+                total, done = row.to_apply, 0
+
+                def count(lines: int, _seconds: float) -> None:
+                    nonlocal done
+                    done += lines
+                    said(f"Applying {done:,} of {total:,}", done / total)
+
+                said(f"Applying 0 of {total:,}", 0)
+                start_applying(None, row, is_meant=True)
+                apply_for(import_id, said=count)
+                row = db.session.get_one(Import, import_id, populate_existing=True)
+            report.found(checked)
+            _add_late(import_id, checked, report)
+            report.counts = dict(row.counts)
+        finally:
+            forget(import_id)
+
+
+def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
+    """Lines that were rejected only when they were applied."""
+    from intranet.extensions import db
+    from intranet.imports.models import Import
+    from intranet.imports.queries import rejected_when_applied
+    from intranet.imports.words import reason
+
+    row = db.session.get_one(Import, import_id)
+    known = checked.counts["rejected"]
+    if row.counts.get("rejected", 0) > known:
+        lines = rejected_when_applied(row)
+        report.late(
+            checked,
+            [
+                (line.number, line.cells, f"{line.column}: {reason(line.reason, line.about)}")
+                for line in lines
+            ],
+        )
+
+
+def _scope(code: str | None) -> "Scope":
+    from intranet.agencies.queries import agency_by_code
+    from intranet.imports.importer import Scope
+
+    if code is None:
+        return Scope()
+    found = agency_by_code(code)
+    if found is None:
+        raise click.ClickException(f"There is no agency with the code {code}.")
+    return Scope(frozenset({found.id}))
+
+
+@contextmanager
+def _quiet_progress() -> Iterator[Callable[[str, float | None], None]]:
+    """A line that moves on a terminal; elsewhere one for each part and each quarter of it."""
+    is_live = sys.stderr.isatty()
+    parts: set[str] = set()
+    with Progress() as progress:
+
+        def said(text: str, share: float | None) -> None:
+            part = text.split(maxsplit=1)[0]
+            if is_live or part not in parts:
+                parts.add(part)
+                progress.stage(text)
+            if share is not None:
+                progress.done(share)
+
+        yield said
+
+
+def _temporary() -> TextIO:
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
+
+
+def _encoding(name: str) -> str:
+    names = {"utf-8-sig": "UTF-8 with mark", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
+    return names.get(name, name.upper())

@@ -1,0 +1,39 @@
+"""What is left in a unit that is to end: somebody would be without a unit."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Post, Unit
+from intranet.agencies.queries import in_force
+from intranet.core import clock
+from intranet.extensions import db
+
+
+class Left:
+    """Posts and units below, by the id of a unit."""
+
+    def __init__(self) -> None:
+        """Begin having looked nowhere."""
+        self.posts: dict[UUID, int] = {}
+        self.units: dict[UUID, int] = {}
+
+    def read(self, unit_ids: Collection[UUID]) -> None:
+        """Count in these units."""
+        wanted = [unit_id for unit_id in unit_ids if unit_id not in self.posts]
+        if not wanted:
+            return
+        today = clock.today("Europe/Madrid")
+        self.posts.update(dict.fromkeys(wanted, 0))
+        self.units.update(dict.fromkeys(wanted, 0))
+        posts = select(Post.unit_id, func.count()).where(
+            Post.unit_id.in_(wanted), in_force(Post, today, ahead=True)
+        )
+        self.posts.update(db.session.execute(posts.group_by(Post.unit_id)).tuples().all())
+        below = select(Unit.parent_id, func.count()).where(
+            Unit.parent_id.in_(wanted), in_force(Unit, today, ahead=True)
+        )
+        for unit_id, count in db.session.execute(below.group_by(Unit.parent_id)):
+            if unit_id:
+                self.units[unit_id] = count

@@ -1,0 +1,65 @@
+"""Writes a sheet to standard output as lines of text: `python -m … FILE`. See `sheets.py`."""
+
+import csv
+import resource
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import dropwhile
+
+from python_calamine import CalamineWorkbook
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+ROWS = 1_000_000
+
+
+def main(path: str) -> int:
+    """Write the first sheet that is not empty.
+
+    Returns:
+        0; 1 where it cannot be read; by the system's own hand where it takes too much.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            if sheet.total_height:
+                _write(sheet.iter_rows())
+                return 0
+    except MemoryError:
+        return 2
+    except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
+        return 1
+    return 0
+
+
+def _write(rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    margin = None
+    for number, row in enumerate(rows, 1):
+        if number > ROWS:
+            return
+        cells = [_text(value) for value in row]
+        if not any(cells):
+            continue
+        if margin is None:  # empty columns on the left of the first row
+            margin = len(cells) - len(list(dropwhile(lambda cell: not cell, cells)))
+        writer.writerow([number, *cells[margin:]])
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return " ".join(str(value).replace("\0", " ").split()) if value is not None else ""
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,63 @@
+"""XLSX and ODS, turned into text by a process of its own.
+
+A sheet of a few kilobytes can say that it has a cell at its far corner, or unpack to gigabytes:
+the process that opens it may take so much memory and so much time, and no more.
+"""
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from typing import BinaryIO, cast
+
+from intranet.imports.faults import Refused
+
+SECONDS = 120
+UNPACKED_BYTES = 1024 * 1024 * 1024
+
+
+def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
+    """The first sheet that is not empty, as UTF-8 lines that begin with the row's number.
+
+    Returns:
+        `xlsx` or `ods`, and the lines.
+
+    Raises:
+        Refused: it is no sheet, it is damaged, or it is too large to open.
+    """
+    kind = _kind(stream)
+    made = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
+        stream.seek(0)
+        while part := stream.read(256 * 1024):
+            copy.write(part)
+        copy.flush()
+        command = [sys.executable, "-m", "intranet.imports.sheet_process", copy.name]
+        try:
+            done = subprocess.run(
+                command, stdout=made, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            made.close()
+            raise Refused("sheet_too_large") from error
+    if done.returncode:
+        made.close()
+        raise Refused("sheet_damaged" if done.returncode == 1 else "sheet_too_large")
+    return kind, made
+
+
+def _kind(stream: BinaryIO) -> str:
+    try:
+        stream.seek(0)
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise Refused("sheet_damaged") from error
+    if sum(part.file_size for part in parts) > UNPACKED_BYTES:
+        raise Refused("sheet_too_large")
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "xlsx"
+    if "content.xml" in names:
+        return "ods"
+    raise Refused("binary")
