@@ -256,4 +256,4 @@ def _texts(text: Localized) -> str:
 
 
 def _initials(words: Iterable[str]) -> list[str]:
-    return [tags.initial(word[0]) for word in words if word[0].isalnum()]
+    return [tags.initial(word[0]) for word in words if word[:1].isalnum()]
