@@ -27,7 +27,7 @@ class Room:
 
     id: UUID
     title: str
-    is_talk: bool
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,15 @@ class Names:
         others = (row.person_id for room in rooms for row in room.participants)
         self.faces = faces_of({*person_ids, *others}, viewer)
         self.rooms = {
-            room.id: Room(room.id, title_of(room, viewer, self.faces), room.space is None)
+            room.id: Room(room.id, title_of(room, viewer, self.faces), _icon(room))
             for room in rooms
         }
+
+
+def _icon(room: Conversation) -> str:
+    if room.space is not None:
+        return "hash"
+    return "stamp" if room.post_id else "user"
 
 
 def hits_of(rows: Sequence[Found], wanted: Sequence[Wanted], names: Names) -> list[Hit]:

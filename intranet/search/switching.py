@@ -13,7 +13,7 @@ from intranet.people.models import Person
 
 FOUND = 8
 SHOWN = {
-    DocumentKind.PERSON: 6,
+    DocumentKind.PERSON: 5,
     DocumentKind.POST: 3,
     DocumentKind.UNIT: 3,
     DocumentKind.AGENCY: 2,

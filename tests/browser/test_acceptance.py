@@ -27,6 +27,8 @@ OF_ANA = [
         "/help",
     ),
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
+    *("/search", "/search?q=licencia", "/search?q=licencia&since=2020-01-01&kind=message"),
+    "/search?q=zzyzzyz+licencia",
 ]
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
 OF_DORLETA = [

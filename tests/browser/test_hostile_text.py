@@ -148,7 +148,7 @@ def test_names_and_what_people_say_of_themselves_are_harmless_on_every_page(app,
         *(f"/units/{cast.licences.id}", f"/posts/{post_id}", "/agencies/L01990012/list"),
         f"/agencies/L01990012?unit={cast.licences.id}",
         f"/conversations/new?person={some[0]}&person={some[1]}",
-        "/switcher?q=img",
+        *("/switcher?q=img", "/search?q=img", "/search/suggestions?q=from:img"),
     ):
         look_at(ana, address)
     for address in (
@@ -185,6 +185,7 @@ def test_names_of_units_and_channels_are_harmless_on_every_page(app, cast, watch
         *("/", "/messages", f"/units/{cast.licences.id}", f"/units/{unit}", "/switcher?q=alert"),
         *(f"/c/{channel}" for channel in ids),
         *(f"/c/{ids[0]}/members", f"/c/{ids[0]}/channels/new", "/agencies/L01990012?open=all"),
+        *("/search?q=hola", f"/search?in={ids[0]}"),
     ):
         look_at(ana, address)
     for address in (
@@ -201,7 +202,7 @@ def test_what_is_typed_into_an_address_or_a_form_comes_back_harmless(cast, watch
 
     for text in MARKUP[::20]:
         for address in (
-            "/switcher?q=",
+            *("/switcher?q=", "/search?q=", "/search?kind=file&q="),
             f"/c/{planning.id}/members?q=",
             "/agencies/L01990012/list?q=",
         ):
