@@ -9,8 +9,8 @@ import csv
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -114,7 +114,25 @@ def hits_in(words: Sequence[str], languages: Iterable[str] = LANGUAGES) -> list[
     for place, word in enumerate(words):
         if place not in known and word not in FRAME_WORDS:
             found += _near(word, place, languages)
+    found += _of_mended(words, known, languages)
     return _longest(found)
+
+
+def _of_mended(
+    words: Sequence[str], known: Collection[int], languages: Iterable[str]
+) -> Iterator[Hit]:
+    """Terms of several words, of which one was typed badly."""
+    if len(words) == 1:
+        return
+    meant = [
+        word if place in known or word in FRAME_WORDS else _meant(word)
+        for place, word in enumerate(words)
+    ]
+    places = {place for place, word in enumerate(words) if meant[place] != word}
+    for language in languages if places else ():
+        for hit in _hits(meant, words_of(language)):
+            if hit.after - hit.first > 1 and places & set(range(hit.first, hit.after)):
+                yield replace(hit, weight=hit.weight * MENDED[1])
 
 
 def _hits(words: Sequence[str], known: Words) -> Iterator[Hit]:

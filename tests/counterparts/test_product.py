@@ -1,4 +1,4 @@
-"""The same figures, asked of the product: posts made as an import makes them, found by the index."""
+"""The same figures, asked of the product: made as an import makes them, found by the index."""
 
 from collections import defaultdict
 from datetime import date
