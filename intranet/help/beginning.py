@@ -51,7 +51,7 @@ def _finding() -> Topic:
             ),
             _(
                 "Other agencies see your telephone only if you and your agency let them. Nobody "
-                "is shown more than some hundreds of people in an hour."
+                "is shown more than three thousand people in an hour."
             ),
             _(
                 "Post and unit stand beside every name. A round picture is a person, a square one "

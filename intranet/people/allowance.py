@@ -23,7 +23,7 @@ from intranet.extensions import db
 from intranet.people.access import agency_ids_of
 from intranet.people.models import Person
 
-PEOPLE_PER_HOUR = 1_500
+PEOPLE_PER_HOUR = 3_000
 HOUR_SECONDS = 3600
 ENOUGH = _l("This is as much of the directory as one is shown in an hour. Try again later.")
 REDIS_SECONDS = 0.5
