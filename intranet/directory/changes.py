@@ -12,6 +12,7 @@ from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, RefusedError, Text
 from intranet.core.unit_of_work import unit_of_work
+from intranet.counterparts.operations import show_oneself
 from intranet.directory.forms import (
     ABOUT_CHARACTERS,
     LANGUAGES_OFFERED,
@@ -21,6 +22,8 @@ from intranet.directory.forms import (
 from intranet.people.models import Person, Reach, Showing
 from intranet.people.operations.people import Profile, edit_profile
 
+# What is said beside the profile: how one is shown to other agencies as a counterpart.
+SHOWN = frozenset({"open_to_questions", "is_suggested"})
 HOURS = _l("Say from when to when, as 08:00 and 15:00.")
 
 
@@ -74,6 +77,8 @@ class MyChange(Form):
     week: dict[Weekday, WorkingDay | None] = Field(default_factory=dict)
     reach: dict[Shown, Reach] = Field(default_factory=dict)
     showing: Showing = Showing.HOURS
+    open_to_questions: StrictBool = False
+    is_suggested: StrictBool = True
     settings: SettingsChange = SettingsChange()
 
 
@@ -91,10 +96,16 @@ def change_myself(person: Person, account: Account, form: MyChange, *, version: 
     named = form.model_fields_set
     with unit_of_work() as work:
         work.lock(person)
-        if version is not None or named - {"settings"}:
+        if version is not None or named - {"settings"} - SHOWN:
             edit_profile(person, person, _merged(person, form), version=version)
-        if chosen := form.settings.model_fields_set:
-            settings = form.settings.model_dump(include=chosen)
+        if chosen := {name: getattr(form, name) for name in SHOWN & named}:
+            show_oneself(
+                person,
+                is_open=chosen.get("open_to_questions", person.open_to_questions),
+                is_suggested=chosen.get("is_suggested", person.is_suggested),
+            )
+        if named_settings := form.settings.model_fields_set:
+            settings = form.settings.model_dump(include=named_settings)
             change_settings(account, **{**_settings_of(account), **_named_as_kept(settings)})
 
 

@@ -1,6 +1,7 @@
 """Help for the first days: where things are, who is who, why one is where one is."""
 
 from intranet.core.i18n import _
+from intranet.help.counterparts import counterparts
 from intranet.help.searching import searching
 from intranet.help.topics import Group, Link, Topic
 
@@ -9,7 +10,15 @@ def beginning() -> Group:
     """What somebody needs who joined on Monday."""
     return Group(
         _("To begin with"),
-        [_first_steps(), _finding(), searching(), _posts(), _languages(), _on_a_phone()],
+        [
+            _first_steps(),
+            _finding(),
+            counterparts(),
+            searching(),
+            _posts(),
+            _languages(),
+            _on_a_phone(),
+        ],
     )
 
 
