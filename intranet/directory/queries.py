@@ -12,7 +12,7 @@ from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
 from intranet.core import clock
 from intranet.extensions import db
-from intranet.people.access import is_open_to
+from intranet.people.access import agency_ids_of, is_open_to
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import heads_of_units, is_current
 
@@ -29,10 +29,12 @@ class Figures:
         return Figures(self.posts + other.posts, self.vacant + other.vacant)
 
 
-def agencies(viewer: Person) -> Sequence[Agency]:
-    """All agencies that the viewer may find, by name."""
+def agencies(viewer: Person, limit: int) -> Sequence[Agency]:
+    """The first agencies that the viewer may find: their own, then the others by name."""
+    is_own = Agency.id.in_(agency_ids_of(viewer))
     found = select(Agency).where(is_open_to(viewer))
-    return db.session.scalars(found.order_by(Agency.sort_key, Agency.id)).all()
+    ordered = found.order_by(case((is_own, 0), else_=1), Agency.sort_key, Agency.id)
+    return db.session.scalars(ordered.limit(limit)).all()
 
 
 def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:

@@ -42,6 +42,7 @@ for _filter in (number, month_of, time_of_day):
     bp.add_app_template_filter(_filter)
 
 DETAIL_POSTS = 6
+AGENCIES_SHOWN = 50
 
 
 @bp.get("/people/<uuid:person_id>")
@@ -90,12 +91,16 @@ def people(viewer: Person) -> ResponseReturnValue:
 @bp.get("/agencies")
 @signed_in
 def agencies(viewer: Person) -> ResponseReturnValue:
-    """All agencies of the network, one's own first."""
+    """The agencies of the network, one's own first; of many, the first and a search."""
     require_post(viewer)
     own = set(db.session.scalars(agency_ids_of(viewer)))
-    found = sorted(queries.agencies(viewer), key=lambda each: each.id not in own)
+    found = queries.agencies(viewer, AGENCIES_SHOWN + 1)
     return render_template(
-        "directory/agencies.html", agencies=found, own=own, kind_names=agency_kind_names()
+        "directory/agencies.html",
+        agencies=found[:AGENCIES_SHOWN],
+        has_more=len(found) > AGENCIES_SHOWN,
+        own=own,
+        kind_names=agency_kind_names(),
     )
 
 
