@@ -27,7 +27,7 @@ READABLE: Final = frozenset(
     {extraction.PDF, extraction.TEXT, extraction.ODT, extraction.DOCX, extraction.ZIP}
 )
 BYTES: Final = 64 * MIB
-SECONDS: Final = 30
+SECONDS: Final = 20
 
 
 def is_readable(file: File) -> bool:
