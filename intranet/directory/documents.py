@@ -139,7 +139,7 @@ def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
 
 
 def of_agencies(ids: Collection[UUID], _agencies: Agencies) -> list[Document]:
-    """Documents of agencies; their place is found by its name too."""
+    """Documents of agencies; by their place they are found as everything in it is (`meaning`)."""
     found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
     return [agency_document(agency) for agency in found]
 

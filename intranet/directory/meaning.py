@@ -10,6 +10,8 @@ from uuid import UUID
 from intranet.agencies.functions import read_functions
 from intranet.agencies.models import AgencyKind
 from intranet.agencies.stems import LANGUAGES, stem
+from intranet.agencies.territories import PlaceKind
+from intranet.agencies.territories import places as places_of_kind
 from intranet.core.text import fold
 from intranet.directory.spelled import spelled
 from intranet.extensions import db
@@ -23,7 +25,7 @@ CHARACTERS = 200
 WORDS_AT_MOST = 8
 SPAN = 3
 AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
-FUNCTIONS_AT_MOST = 4
+FUNCTIONS_AT_MOST, PLACES_AT_MOST = 4, 4
 AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
 SPELLINGS = 4
 EXPANDED_LETTERS, EXPANDED_AT_MOST, KIN_AT_MOST = 4, 60, 20
@@ -59,6 +61,7 @@ class Term:
     agency_ids: frozenset[UUID] = frozenset()
     functions: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     spellings: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
@@ -80,13 +83,8 @@ class Term:
             ways += [Tag(tags.agency(each)) for each in sorted(self.agency_ids)]
             ways += [Tag(tags.function(code)) for code in sorted(self.functions)]
             ways += [Tag(tags.agency_kind(kind)) for kind in sorted(self.kinds)]
+            ways += [Tag(tags.territory(code)) for code in sorted(self.places)]
         return ways[0] if len(ways) == 1 else Any(*ways)
-
-    def tags(self) -> frozenset[str]:
-        """The tags for which a document fits that has not the word itself."""
-        named = {tags.agency(each) for each in self.agency_ids}
-        named |= {tags.function(code) for code in self.functions}
-        return frozenset(named | {tags.agency_kind(kind) for kind in self.kinds})
 
 
 @dataclass(frozen=True)
@@ -118,10 +116,11 @@ def understand(text: str) -> Meaning:
     words = _words(text)
     agencies = _agencies(words)
     functions: dict[int, set[str]] = {}
+    places: dict[int, set[str]] = {}
     for start, length, phrase in _spans(words):
-        if codes := functions_called(phrase):
-            for place in range(start, start + length):
-                functions.setdefault(place, set()).update(codes)
+        for place in range(start, start + length):
+            functions.setdefault(place, set()).update(functions_called(phrase))
+            places.setdefault(place, set()).update(_places_called().get(phrase, ()))
     terms = []
     for place, word in enumerate(words):
         begun = _begun(word)
@@ -131,6 +130,7 @@ def understand(text: str) -> Meaning:
                 agency_ids=frozenset(agencies.get(place, ())),
                 functions=frozenset(functions.get(place, ())),
                 kinds=_kinds(word),
+                places=frozenset(places.get(place, ())),
                 begun=begun or (),
                 kin=_kin(word) if begun == () else (),
             )
@@ -151,6 +151,7 @@ def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
             term.agency_ids,
             term.functions,
             term.kinds,
+            term.places,
             spellings=tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
         )
         for term in meaning.terms
@@ -191,6 +192,18 @@ def _kin(word: str) -> tuple[str, ...]:
         if len(each) >= EXPANDED_LETTERS and not found:
             found = words_beginning(each, KIN_AT_MOST + 1)
     return tuple(found) if len(found) <= KIN_AT_MOST else ()
+
+
+@cache
+def _places_called() -> dict[str, tuple[str, ...]]:
+    """Codes of the places of each name; a name that many have is none's."""
+    found: dict[str, list[str]] = {}
+    for kind in PlaceKind:
+        for each in places_of_kind(kind):
+            for name in each.name.split("/"):
+                words = [word for word in fold(name).split() if word not in STOP_WORDS]
+                found.setdefault(" ".join(words), []).append(each.code)
+    return {name: tuple(codes) for name, codes in found.items() if len(codes) <= PLACES_AT_MOST}
 
 
 def _words(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from intranet.agencies.models import Agency, Function, Post, Unit
+from intranet.agencies.territories import places_of
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.types import Localized
@@ -214,6 +215,9 @@ class Reading:
                 return _("Function: %(name)s", name=function.name.text(current_language()))
         if agency.id in term.agency_ids or agency.kind.value in term.kinds:
             return _("Agency: %(name)s", name=words(agency.name, agency))
+        for here in places_of(agency.territory):
+            if here.code in term.places:
+                return _("Place: %(name)s", name=here.name)
         return ""
 
 

@@ -130,7 +130,9 @@ def test_near_ones_come_first_and_the_exact_name_before_all(house, cast):
     assert names(cast.elna, "ana castro")[0] == "Ana Castro"
 
 
-def test_words_may_mean_an_agency_a_function_or_a_kind_of_agency(house, cast):
+def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, cast):
+    assert "Bieito Lourido" in names(cast.ana, "secretaria galicia")
+    assert "Ana Castro" not in names(cast.ana, "administrativo galicia")
     assert names(cast.ana, "secretaria vilaverde")[0] in {
         "Bieito Lourido",
         "Secretaría-Intervención",
