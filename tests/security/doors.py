@@ -173,7 +173,7 @@ ADMINISTRATION = {
         *("admin.new_person", "admin.posts", "admin.post", "admin.ending_post", "admin.new_post"),
         "admin.functions",
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
-        *("admin.ending_unit", "admin.new_unit"),
+        *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
     ),
     **_all(
         Kind.ADMINISTRATION,
@@ -190,6 +190,9 @@ ADMINISTRATION = {
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "function_1": "keep"}
     ),
+    "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
+    "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
+    "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
     "admin.give_account": Door(
         Kind.ADMINISTRATION, {"email": "breixo@monteclaro.example"}, names={"person": "newcomer"}
     ),
@@ -217,6 +220,7 @@ MINE = {
     **_all(
         Kind.MINE,
         *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
+        *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
@@ -231,7 +235,7 @@ MINE = {
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
-        *("profile.drop_photo", "messages_api.upload", "api.nothing"),
+        *("profile.drop_photo", "messages_api.upload", "api.nothing", "admin.send_import"),
         send={},
     ),
     "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
@@ -295,6 +299,8 @@ PARTS = {
     "unit_id": "unit",
     "post_id": "post",
     "appointment_id": "appointment",
+    "import_id": "import",
+    "number": "line",
     "administration_id": "administration",
     "absence_id": "absence",
     "sign_in_id": "sign_in",

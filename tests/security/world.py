@@ -26,6 +26,9 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.directory.operations import change_photo
 from intranet.extensions import db
 from intranet.files.operations import store_upload
+from intranet.imports.columns import Kind
+from intranet.imports.jobs import check
+from intranet.imports.operations import send_file
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
@@ -71,6 +74,7 @@ def build(app, cast) -> World:
             **_room(cast),
             **_own(cast),
             **_organisation(cast),
+            **_import(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -89,7 +93,7 @@ ACTORS = {
     "without a post": "eloi",
     "other administrator": "guillem",
 }
-SAME = {"seq", "emoji", "kind", "path", "other_code", "version", "filename", "name", "day"}
+SAME = {"line", "seq", "emoji", "kind", "path", "other_code", "version", "filename", "name", "day"}
 
 
 def _room(cast) -> dict[str, str]:
@@ -197,6 +201,15 @@ def _organisation(cast) -> dict[str, str]:
         "path": "nothing",
         "filename": "core/base.css",
     }
+
+
+def _import(cast) -> dict[str, str]:
+    """A file that Monteclaro's administrator sent, of which a line was rejected."""
+    text = "code;title;unit_code\nP-1;Archivero/a;URB-LICC\nP-2;Ordenanza;URB-LIC\n"
+    file = io.BytesIO(text.encode())
+    row = send_file(cast.dorleta, [cast.monteclaro], Kind.POSTS, f"{SECRET}.csv", file)
+    check({"import_id": str(row.id)})
+    return {"import": str(row.id), "line": "2"}
 
 
 def _disabled(app, cast) -> Any:
