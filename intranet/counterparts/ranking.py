@@ -18,8 +18,8 @@ MUNICIPALITY, PROVINCE, REGION = 7.0, 6.0, 4.0
 LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 12.0
 WORDS_ALONE = 60.0
 # What each further result of one agency gives away, so that equal fits of others come first.
-SAME_AGENCY = 0.8
-SAME_AGENCY_AT_MOST = 6.0
+SAME_AGENCY = 1.5
+SAME_AGENCY_AT_MOST = 12.0
 COUNTRY, PROVINCE_PARTS = 2, 3
 
 

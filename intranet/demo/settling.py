@@ -1,6 +1,7 @@
 """Making the story's agencies, units, posts and people, through the operations for it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from intranet.accounts.operations.accounts import NewAccount, create_accounts
 from intranet.agencies import models as agency_models
@@ -9,6 +10,7 @@ from intranet.agencies.operations.agencies import create_agency, root_unit
 from intranet.agencies.operations.posts import NewPost, create_posts
 from intranet.agencies.operations.units import create_unit
 from intranet.core.types import Localized
+from intranet.demo import chance
 from intranet.demo.calendar import Calendar
 from intranet.demo.model import Organisation, Person
 from intranet.people import models as people_models
@@ -16,6 +18,9 @@ from intranet.people.models import AppointmentKind
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import NewAppointment, appoint_all
 from intranet.people.operations.people import Profile, create_people
+
+# One in so many has not said what they do, one in so many takes questions.
+SAID_IN, OPEN_IN, SAID_WITHIN_DAYS = 5, 3, 300
 
 
 @dataclass
@@ -107,6 +112,8 @@ def _make_people(settled: Settled, agency: str, password_hash: str) -> None:
     row = settled.agencies[agency]
     made = create_people(None, row, [(person.name, _profile(person)) for person in wanted])
     settled.people |= {person.key: one for person, one in zip(wanted, made, strict=True)}
+    for person, one in zip(wanted, made, strict=True):
+        _say_what_they_do(settled, person, one)
     create_accounts(
         None,
         row,
@@ -121,6 +128,15 @@ def _make_people(settled: Settled, agency: str, password_hash: str) -> None:
             for person in wanted
         ],
     )
+
+
+def _say_what_they_do(settled: Settled, said: Person, person: people_models.Person) -> None:
+    """Most have said what they do, and some take questions; the cast is asked first."""
+    if said.about or chance.number(SAID_IN, "said", said.key) == 0:
+        return
+    person.open_to_questions = chance.number(OPEN_IN, "open", said.key) == 0
+    days = chance.number(SAID_WITHIN_DAYS, "said on", said.key)
+    person.confirmed_on = settled.calendar.today - timedelta(days=days)
 
 
 def _profile(person: Person) -> Profile:
