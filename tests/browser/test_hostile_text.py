@@ -204,7 +204,7 @@ def test_what_is_typed_into_an_address_or_a_form_comes_back_harmless(cast, watch
         for address in (
             *("/switcher?q=", "/search?q=", "/search?kind=file&q="),
             f"/c/{planning.id}/members?q=",
-            "/agencies/L01990012/list?q=",
+            *("/agencies/L01990012/list?q=", "/directory?q=", "/directory?q=ana&territory="),
         ):
             look_at(ana, address + quote(text, safe=""))
     for number, text in enumerate(MARKUP[1::40]):

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet.agencies.models import Agency
 from intranet.agencies.operations.agencies import change_agency
@@ -224,6 +224,17 @@ def test_what_the_index_holds_wrongly_is_told_and_mended(house, cast):
     told = {each.kind: each.count for each in reconcile(repair=True)}
     assert told[DocumentKind.PERSON] == 1
     assert told[DocumentKind.UNIT] == 1
+    assert reconcile(repair=False) == []
+    assert "Ana Castro" in names(cast.elna, "ana castro")
+
+
+def test_an_installation_from_before_the_index_writes_all_of_it_soon(house, cast):
+    with unit_of_work():
+        db.session.execute(delete(SearchDocument))
+    assert names(cast.ana, "ana castro") == []
+    indexing.fill({})
+    while outbox.run_due():
+        pass
     assert reconcile(repair=False) == []
     assert "Ana Castro" in names(cast.elna, "ana castro")
 
