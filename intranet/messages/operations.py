@@ -293,6 +293,8 @@ def _call(
     rendered: Rendered,
 ) -> None:
     """Write down whom the message calls. An edit calls only those not called before."""
+    if not rendered.mentions:
+        return
     called = calls.called_people(author, conversation, rendered.mentions)
     known = queries.called_by(message.id)
     work.add(

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from intranet.conversations.access import get_conversation
-from intranet.conversations.operations import decline_talk, start_talk
+from intranet.conversations.operations import decline_talk, start_post_talk, start_talk
 from intranet.conversations.queries import reader_ids, standings
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
@@ -81,6 +81,8 @@ def test_twenty_new_talks_a_day_are_the_most(context, cast):
         start_talk(cast.ana, pair)
     with pytest.raises(TooMany):
         start_talk(cast.ana, pairs[20])
+    with pytest.raises(TooMany):
+        start_post_talk(cast.ana, cast.head_post)
     assert start_talk(cast.ana, pairs[0]) is not None
     with clock.freeze(clock.now() + timedelta(days=1, minutes=1)):
         start_talk(cast.ana, pairs[20])
