@@ -1,9 +1,11 @@
 """A search as its page shows it: some of each group, or all of one, and by what to narrow it."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from intranet.core.errors import TooMany
 from intranet.core.i18n import _
 from intranet.directory.finding import find
 from intranet.directory.narrowing import Narrowing
@@ -77,7 +79,8 @@ def search_page(viewer: Person, question: Question) -> SearchPage:
     """Search, and read what is shown of it.
 
     Raises:
-        TooMany: the viewer was shown as many people in this hour as anybody needs.
+        TooMany: people are what is looked for, and the viewer was shown as many of them in this
+            hour as anybody needs; beside messages they are left out then.
     """
     meaning = understand(viewer, question)
     page = SearchPage(question, meaning, Stream(DocumentKind.MESSAGE), Stream(DocumentKind.FILE))
@@ -86,7 +89,8 @@ def search_page(viewer: Person, question: Question) -> SearchPage:
         return page
     if question.before is None and question.group in {None, Group.DIRECTORY}:
         most = DIRECTORY_MOST if question.group else DIRECTORY_SHOWN
-        page.directory = directory_results(viewer, question, meaning, most=most)
+        with nullcontext() if question.group else suppress(TooMany):
+            page.directory = directory_results(viewer, question, meaning, most=most)
     if not meaning.is_empty:
         _fill(viewer, page, Search(viewer, meaning))
     page.tabs = _tabs(page)

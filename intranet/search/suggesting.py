@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from intranet.conversations.faces import Face, faces_of
 from intranet.core import clock
+from intranet.core.errors import TooMany
 from intranet.core.i18n import _
 from intranet.core.text import fold
 from intranet.core.web import current_language, current_zone
@@ -135,7 +136,10 @@ def _people(viewer: Person, typed: str) -> Iterable[_Value]:
         return
     found = find(viewer, typed, Narrowing(group=DocumentKind.PERSON.value), most=SHOWN)
     ids = [hit.id for hit in found.hits[:SHOWN]]
-    hand_out(viewer, ids)
+    try:
+        hand_out(viewer, ids)
+    except TooMany:
+        return
     faces = faces_of(ids, viewer)
     for face in (faces[row] for row in ids if row in faces):
         places = (face["post_title"], face["unit_name"], face["agency_name"])

@@ -1,9 +1,11 @@
 """Where one goes by a few letters: conversations first, then who and what the directory has."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from intranet.conversations.listing import listed
+from intranet.core.errors import TooMany
 from intranet.core.text import fold
 from intranet.directory.finding import find
 from intranet.directory.results import Reading, Result
@@ -32,8 +34,7 @@ class Places:
 def places(person: Person, words: str) -> Places:
     """Conversations and the directory; without any letters the latest conversations.
 
-    Raises:
-        TooMany: the person was shown as many others in this hour as anybody needs.
+    Who was shown as many people in this hour as anybody needs finds no more of them.
     """
     found = Places(find_conversations(person, words))
     if not fold(words):
@@ -41,9 +42,11 @@ def places(person: Person, words: str) -> Places:
     hits = find(person, words, most=max(SHOWN.values()))
     wanted = [hit for kind, most in SHOWN.items() for hit in hits.of(kind)[:most]]
     results = Reading(person, hits.meaning).results(wanted)
-    found.people = [each for each in results if each.kind == DocumentKind.PERSON]
     found.things = [each for each in results if each.kind != DocumentKind.PERSON]
-    hand_out(person, [each.id for each in found.people])
+    people = [each for each in results if each.kind == DocumentKind.PERSON]
+    with suppress(TooMany):
+        hand_out(person, [each.id for each in people])
+        found.people = people
     return found
 
 

@@ -16,6 +16,7 @@ from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
+from intranet.search import queries
 from intranet.spaces.models import Visibility
 from tests.hostile import MARKUP
 from tests.messages.helpers import channel_of, say, space_of
@@ -107,6 +108,14 @@ def test_what_was_opened_is_found_by_all_and_narrowed_again_by_nobody_else(
             space.visibility = visibility
         people = (cast.nadia, cast.guillem, cast.eloi)
         assert tuple(len(ids_found(person, WORD)) for person in people) == found
+
+
+def test_who_reads_more_rooms_than_fit_into_the_index_s_question_finds_the_same(
+    cast, said, ids_found, monkeypatch
+):
+    found = [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)]
+    monkeypatch.setattr(queries, "ROOMS_AS_TAGS", 0)
+    assert [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)] == found
 
 
 def test_who_leaves_a_talk_or_a_post_finds_nothing_of_it_from_then_on(cast, ids_found):
