@@ -29,6 +29,8 @@ OF_ANA = [
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
     *("/search", "/search?q=licencia", "/search?q=licencia&since=2020-01-01&kind=message"),
     "/search?q=zzyzzyz+licencia",
+    *("/counterparts", "/counterparts?q=kontratazioa&kind=municipality", "/counterparts/doing"),
+    *("/counterparts?q=zzyzzyz", "/counterparts/kept"),
 ]
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
 OF_DORLETA = [

@@ -37,6 +37,11 @@ class Elsewhere:
 @pytest.fixture
 def elsewhere(app) -> Elsewhere:
     """A Catalan village with a secretary, a Basque one whose secretary has no account, a town."""
+    return make_elsewhere(app)
+
+
+def make_elsewhere(app) -> Elsewhere:
+    """Make them."""
     ids: dict[str, UUID] = {}
     with app.app_context(), unit_of_work():
         for key, name, language, territory, population, kind in (
