@@ -1,5 +1,7 @@
 """A post that is named: whoever speaks for it is called, or the message can be sent to it."""
 
+from typing import Any
+
 import pytest
 
 from intranet.conversations.models import Conversation
@@ -73,7 +75,7 @@ def test_a_thousand_addresses_cost_no_more_than_twenty():
 def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_there(
     app, cast, client
 ):
-    ana = sign_in(client, cast.ana)
+    ana: Any = sign_in(client, cast.ana)
     with app.app_context():
         room = channel_of(cast.licences).id
     form = {

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -60,7 +61,7 @@ def agree():
         for post_id, found in answering([post.id for post in posts], now).items()
     }
     by_post = {post.id: set(db.session.scalars(speakers_of(post.id, now))) for post in posts}
-    by_person = {post.id: set() for post in posts}
+    by_person: dict[UUID, set[UUID]] = {post.id: set() for post in posts}
     for person_id in people:
         for post_id in db.session.scalars(posts_spoken_for(person_id, now)):
             by_person[post_id].add(person_id)
