@@ -24,6 +24,12 @@ def posts_with_talks(post_ids: Select[UUID]) -> set[UUID]:
     return {post_id for post_id in db.session.scalars(found.distinct()) if post_id}
 
 
+def all_posts_with_talks() -> set[UUID]:
+    """Every post that has a talk."""
+    found = select(Conversation.post_id).where(Conversation.post_id.is_not(None)).distinct()
+    return {post_id for post_id in db.session.scalars(found) if post_id}
+
+
 def begin_following(work: Work, post_id: UUID) -> None:
     """Write down who speaks for a post with its first talk; they are told of the talk itself."""
     if _told([post_id])[post_id]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from intranet.agencies.models import Post
-from intranet.conversations.following import follow_posts, posts_with_talks
+from intranet.conversations.following import (
+    all_posts_with_talks,
+    follow_posts,
+    posts_with_talks,
+)
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.speaking import absent_between, posts_touched_by
@@ -27,7 +28,7 @@ def tell_speakers() -> None:
     """Tell of those who speak for a post, or no longer, by a date since the last time."""
     now = clock.now()
     if told.until is None:
-        found = posts_with_talks(select(Post.id))
+        found = all_posts_with_talks()
     else:
         people = {person_id for _space, person_id in changes_between(told.until, now)}
         people |= set(absent_between(told.until, now))

@@ -28,7 +28,8 @@ def members_page(
 ) -> dict[str, Any]:
     """A page of members in the order of their names, after a name and id on.
 
-    Each item is a face with `role` and `by_hand`; `next_cursor` is None on the last page.
+    Each item is a face with `role`, `by_hand`, and whether somebody is there for the post whose
+    talk it is; `next_cursor` is None on the last page.
     """
     wanted = select(Person).where(Person.id.in_(queries.readers(conversation)))
     if words:
@@ -39,12 +40,14 @@ def members_page(
     some = rows[:limit]
     faces = faces_of([row.id for row in some], viewer)
     roles = _roles(conversation, [row.id for row in some])
+    own = queries.participant_ids(conversation) if conversation.post_id else set()
     return {
         "items": [
             {
                 **faces[row.id],
                 "role": roles.get(row.id, (Role.MEMBER, False))[0].value,
                 "by_hand": roles.get(row.id, (Role.MEMBER, False))[1],
+                "is_for_post": conversation.post_id is not None and row.id not in own,
             }
             for row in some
         ],

@@ -32,10 +32,13 @@ def written_as(author: Person, conversation: Conversation, post_id: UUID | None)
     that makes them a member of the room, else their oldest.
 
     Raises:
-        Invalid: they do not hold the chosen post, nor speak here for it.
+        Invalid: they do not hold the chosen post, or are here only for the post whose talk it is.
     """
-    if post_id in {None, conversation.post_id} and speaks_in(author, conversation):
-        return conversation.post
+    if speaks_in(author, conversation):
+        if post_id in {None, conversation.post_id}:
+            return conversation.post
+        if author.id not in conversation_queries.participant_ids(conversation):
+            raise Invalid({"post_id": _l("In this talk you write as the post it belongs to.")})
     held: Sequence[Appointment] = current_appointments(author.id, clock.now())
     if post_id is not None:
         for appointment in held:

@@ -49,6 +49,16 @@ def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(context,
             get_conversation(person, talk.id)
 
 
+def test_who_is_there_for_the_post_writes_as_nothing_else(context, cast):
+    talk = start_post_talk(cast.bieito, cast.head_of_licences_post)
+    with pytest.raises(Invalid):
+        say(cast.ana, talk, "As somebody else.", post_id=cast.officer_post.id)
+    with pytest.raises(Invalid):
+        say(cast.bieito, talk, "As the post.", post_id=cast.head_of_licences_post.id)
+    own = say(cast.bieito, talk, "As another of mine.", post_id=cast.outeiro_post.id)
+    assert own.post_id == cast.outeiro_post.id
+
+
 def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing(context, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     say(cast.bieito, talk, "Before.")

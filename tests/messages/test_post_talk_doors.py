@@ -157,6 +157,7 @@ def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     assert "your successors will" in client_of(cast.nadia).get(f"/c/{talk['id']}").text
     for path in (f"/c/{talk['id']}/m/{talk['seq']}", f"/c/{talk['id']}/members"):
         assert bieito.get(path, headers={"HX-Request": "true"}).status_code == 200
+    assert bieito.get(f"/c/{talk['id']}/members").text.count("For the post") == 1
 
 
 def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, cast, client_of):
