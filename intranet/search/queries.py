@@ -126,18 +126,6 @@ class Search:
         return [*_tags(readable), own]  # what one wrote for a post stays one's own to read
 
 
-def found(
-    person: Person,
-    meaning: Meaning,
-    kind: DocumentKind,
-    *,
-    before: int | None = None,
-    limit: int = COUNTED + 1,
-) -> Sequence[Found]:
-    """Messages, or files, that fit and that the person may read, the newest first."""
-    return Search(person, meaning).newest(kind, before=before, limit=limit)
-
-
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
     return [Tag(tags.conversation(row)) for row in sorted(conversation_ids)]
 

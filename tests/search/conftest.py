@@ -5,7 +5,7 @@ import pytest
 from intranet import schedule  # noqa: F401 - what the outbox does
 from intranet.index.models import DocumentKind
 from intranet.search.asking import Question
-from intranet.search.queries import found
+from intranet.search.queries import Search
 from intranet.search.understanding import understand
 
 
@@ -21,6 +21,7 @@ def ids_found(context):
 
     def find(person, text, kind=DocumentKind.MESSAGE, **narrowed):
         question = Question(text=text, **narrowed)
-        return [row.subject_id for row in found(person, understand(person, question), kind)]
+        search = Search(person, understand(person, question))
+        return [row.subject_id for row in search.newest(kind)]
 
     return find
