@@ -7,7 +7,7 @@ first, and never more than some hundreds are looked at, whatever the network hol
 import typing
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -108,11 +108,19 @@ class Asking:
         of_kind = wanted[0] if len(wanted) == 1 else Any(*wanted)
         return All(*parts, *self.narrowing.expressions(), of_kind, *self.open_to)
 
-    def count(self, parts: Iterable[Expression], kind: DocumentKind) -> int:
-        """How many documents of a kind fit, up to one more than are counted."""
-        expression = self._fitting(parts, [kind])
-        some = matching(expression, SearchDocument.id).limit(COUNTED + 1).subquery()
-        return db.session.scalar(select(func.count()).select_from(some)) or 0
+    def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
+        """How many documents of each kind fit, up to one more than are counted."""
+        each = []
+        for kind in GROUPS:
+            some = matching(self._fitting(parts, [kind]), SearchDocument.id)
+            limited = some.limit(COUNTED + 1).subquery()
+            each.append(select(func.count()).select_from(limited).scalar_subquery())
+        return dict(zip(GROUPS, db.session.execute(select(*each)).one(), strict=True))
+
+    def tags(self, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> Sequence[str]:
+        """The tags of what fits, of one more than are counted."""
+        wanted = matching(self._fitting(parts, kinds), SearchDocument.tags).limit(COUNTED + 1)
+        return db.session.scalars(wanted).all()
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -160,31 +168,29 @@ def find(
 def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     parts = [term.expression() for term in meaning.terms]
     kinds = asking.narrowing.groups()
-    limit = COUNTED if count else RANKED
     # Counts are of all kinds, so that one sees what the others would give.
-    rows = asking.rows(parts, GROUPS if count else kinds, limit + 1)
-    wanted = [row for row in rows if row.kind in kinds]
-    is_beyond_count = len(rows) > limit
-    counts: Mapping[DocumentKind, int] = Counter(row.kind for row in rows)
-    if count and is_beyond_count:
-        counts = {kind: asking.count(parts, kind) for kind in GROUPS}
-        if len(kinds) == 1:
-            rows = asking.rows(parts, kinds, limit + 1)
-            wanted = list(rows)
-    is_cut = len(rows) > limit or len(wanted) > RANKED
+    rows = asking.rows(parts, GROUPS if count else kinds, RANKED + 1)
+    is_cut = len(rows) > RANKED
     if is_cut:
         _in_rings(asking, meaning, parts, kinds)
     else:
-        asking.take(map(_hit, wanted))
+        asking.take(_hit(row) for row in rows if row.kind in kinds)
     ranked = sorted(asking.hits.values(), key=_Order(meaning, asking.vicinity))
-    return Found(
-        meaning,
-        asking.narrowing,
-        ranked[:RANKED],
-        is_cut=is_cut,
-        counts=counts,
-        counted=[row.tags for row in wanted[:limit]] if count else (),
-        is_beyond_count=len(rows) > limit,
+    found = Found(meaning, asking.narrowing, ranked[:RANKED], is_cut=is_cut)
+    if not count:
+        return found
+    if not is_cut:
+        counts = Counter(row.kind for row in rows)
+        return replace(
+            found, counts=counts, counted=[row.tags for row in rows if row.kind in kinds]
+        )
+    counted = asking.tags(parts, kinds)
+    return replace(
+        found,
+        counts=asking.counts(parts),
+        counted=counted[:COUNTED],
+        is_cut=len(counted) > len(found.hits),
+        is_beyond_count=len(counted) > COUNTED,
     )
 
 

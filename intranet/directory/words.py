@@ -1,6 +1,7 @@
 """What these pages say in the reader's language: numbers, months, weekdays, levels."""
 
 from datetime import date, time
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_skeleton, format_time
@@ -25,7 +26,12 @@ __all__ = [
 
 def number(value: int) -> str:
     """A number with the separators of the reader's language."""
-    return format_decimal(value, locale=current_language())
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: int, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def month_of(day: date) -> str:
