@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
+from intranet.agencies.functions import UNITS_AT_MOST
 from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
 from intranet.core import clock
 from intranet.core.text import sort_key
@@ -201,6 +202,21 @@ class Units:
         """Get to know the units with these ids."""
         if new := {unit_id for unit_id in unit_ids if unit_id not in self.by_id}:
             self._take(_units(None).where(Unit.id.in_(new)))
+
+    def read_above(self, units: Collection[UnitFact]) -> None:
+        """Get to know the units above these, as far as a title may need them."""
+        for _step in range(UNITS_AT_MOST - 1):
+            self.read_ids({unit.parent_id for unit in units if unit.parent_id})
+            units = [self.by_id[unit.parent_id] for unit in units if unit.parent_id in self.by_id]
+
+    def names_up(self, unit: UnitFact) -> tuple[str, ...]:
+        """The names of a unit and of those above it, the nearest first, without the agency."""
+        names: list[str] = []
+        above: UnitFact | None = unit
+        while above is not None and above.parent_id and len(names) < UNITS_AT_MOST:
+            names.append(above.text)
+            above = self.by_id.get(above.parent_id)
+        return tuple(names)
 
     def add(self, fact: UnitFact) -> None:
         """Know one that is about to be made."""

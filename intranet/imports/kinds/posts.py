@@ -1,6 +1,6 @@
 """`posts`: positions in units, each by its code within its agency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -98,7 +98,9 @@ class PostsImporter(Importer[PostRecord]):
         if self.is_applying:
             self._begin()
         agency_ids = self.reach
-        self.units.read_codes({record.unit_code for record in records}, agency_ids)
+        codes = {record.unit_code for record in records}
+        self.units.read_codes(codes, agency_ids)
+        self.units.read_above([each for code in codes for each in self.units.by_code.get(code, ())])
         known = set(self.posts.by_id)
         self.posts.read_codes({record.code for record in records}, agency_ids)
         new = [self.posts.by_id[post_id] for post_id in self.posts.by_id.keys() - known]
@@ -148,7 +150,7 @@ class PostsImporter(Importer[PostRecord]):
         self.posts = Posts(self.agencies, self.units)
         self._made: dict[tuple[UUID, str], PostFact] = {}
         self._changed: dict[tuple[UUID, str], PostFact] = {}
-        self._holders: Mapping[UUID, int] = {}
+        self._holders: dict[UUID, int] = {}
 
     def _functions(self, cell: str) -> list[str] | None:
         codes = values.plain(cell).replace(",", " ").replace(";", " ").upper().split()
@@ -179,12 +181,12 @@ class PostsImporter(Importer[PostRecord]):
             .group_by(Appointment.post_id)
         )
         if post_ids:
-            found = dict(db.session.execute(held).tuples().all())
-            self._holders = {**self._holders, **found}
+            for post_id, count in db.session.execute(held):
+                self._holders[post_id] = count
 
     def _created(self, record: PostRecord, unit: UnitFact) -> Outcome:
         lang = record.lang or unit.agency.language
-        suggestion = suggested(record.text, lang, unit.text if unit.parent_id else "")
+        suggestion = suggested(record.text, lang, self.units.names_up(unit))
         is_head = bool(record.is_head)
         level = record.level or suggestion.level
         if is_head and not record.level and suggestion.level > LOWEST_HEAD:
@@ -271,9 +273,9 @@ class PostsImporter(Importer[PostRecord]):
 
 
 @lru_cache(4096)
-def suggested(title: str, lang: str, unit: str) -> Suggestion:
-    """What a post does, by its title and unit; the same come again and again."""
-    return classify(title, lang, units=(unit,) if unit else ())
+def suggested(title: str, lang: str, units: tuple[str, ...]) -> Suggestion:
+    """What a post does, by its title and units; the same come again and again."""
+    return classify(title, lang, units=units)
 
 
 def strengths_of(suggestion: Suggestion) -> dict[str, float]:

@@ -269,7 +269,7 @@ class StaffImporter(Importer[StaffRecord]):
 
     def _make_post(self, record: StaffRecord, unit: UnitFact) -> PostFact:
         agency = unit.agency
-        suggestion = suggested(record.post, agency.language, record.unit)
+        suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
         level = suggestion.level
         if record.is_head and level > LOWEST_HEAD:
             level = HEAD_OF_SERVICE
