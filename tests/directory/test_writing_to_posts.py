@@ -1,11 +1,24 @@
 """Writing to a post from its page, from a person's and from a unit's; who answers elsewhere."""
 
+import pytest
+
 from intranet.conversations.operations import start_post_talk, start_talk
 from intranet.core import clock
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
-from tests.messages.helpers import say
+from tests.messages.helpers import read_english, say
+
+
+@pytest.fixture
+def client_of(app, client_of):
+    """Make a client that is signed in as a person who reads English."""
+
+    def made(person):
+        read_english(app, person)
+        return client_of(person)
+
+    return made
 
 
 def vacate(app, person):

@@ -3,9 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
+from intranet.accounts.models import Account
 from intranet.agencies.models import Unit
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import channels_of
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.models import Message
 from intranet.messages.operations import post_message
@@ -36,3 +41,10 @@ def shown(message: Message) -> dict[str, Any]:
 def say(author, conversation, body="Hola.", **more):
     """Post a message with a new id of the client's."""
     return post_message(author, conversation, body, client_id=uuid4(), **more)
+
+
+def read_english(app, person) -> None:
+    """Let a person's pages come in English, whatever their agency speaks."""
+    with app.app_context(), unit_of_work():
+        rows = select(Account).where(Account.person_id == person.id)
+        db.session.scalars(rows).one().locale = "en"

@@ -16,7 +16,7 @@ from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
 from tests.cast import sign_in
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, read_english, say
 
 HEAD = "@jefe-a-de-servicio-de-urbanismo@monteclaro"
 SECRETARY = "@secretaria-intervencion@vilaverde"
@@ -26,6 +26,17 @@ SECRETARY = "@secretaria-intervencion@vilaverde"
 def context(app):
     with app.app_context():
         yield
+
+
+@pytest.fixture
+def client_of(app, client_of):
+    """Make a client that is signed in as a person who reads English."""
+
+    def made(person):
+        read_english(app, person)
+        return client_of(person)
+
+    return made
 
 
 def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(context, cast):
@@ -75,6 +86,7 @@ def test_a_thousand_addresses_cost_no_more_than_twenty():
 def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_there(
     app, cast, client
 ):
+    read_english(app, cast.ana)
     ana: Any = sign_in(client, cast.ana)
     with app.app_context():
         room = channel_of(cast.licences).id

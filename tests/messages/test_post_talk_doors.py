@@ -13,8 +13,19 @@ from intranet.messages.operations import add_reaction, pin_message
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from tests.api import calls
-from tests.messages.helpers import say
+from tests.messages.helpers import read_english, say
 from tests.security.world import picture
+
+
+@pytest.fixture
+def client_of(app, client_of):
+    """Make a client that is signed in as a person who reads English."""
+
+    def made(person):
+        read_english(app, person)
+        return client_of(person)
+
+    return made
 
 
 @pytest.fixture
