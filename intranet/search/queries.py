@@ -62,7 +62,7 @@ class Search:
         """Messages, or files, that fit and that the person may read, the newest first."""
         if self._places == [] or self._times is None:
             return []
-        parts = [*self._meaning.parts]
+        parts = self._meaning.expressions
         if self._places is None or kind == DocumentKind.FILE:
             parts.append(Tag(tags.kind(kind)))
         if self._places:

@@ -36,12 +36,16 @@ LAST_BEGINNING = 2
 
 @dataclass
 class Meaning:
-    """What must fit a message or file, but for who asks: filled term by term."""
+    """What must fit a message or file, but for who asks: filled term by term.
+
+    Of several authors one must fit, and so of several values of one operator for conversations.
+    """
 
     parts: list[Expression] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    conversation_ids: set[UUID] | None = None
+    authors: list[Expression] = field(default_factory=list)
+    rooms: dict[str, set[UUID]] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
     has_operator: bool = False
@@ -49,14 +53,21 @@ class Meaning:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked that messages could fit."""
-        narrowed = self.conversation_ids is not None or self.since or self.until
-        return not self.parts and not narrowed
+        return not (self.parts or self.authors or self.rooms or self.since or self.until)
 
-    def within(self, conversation_ids: set[UUID]) -> None:
-        """Only in these conversations, among those named before."""
-        if self.conversation_ids is not None:
-            conversation_ids = conversation_ids & self.conversation_ids
-        self.conversation_ids = conversation_ids
+    @property
+    def expressions(self) -> list[Expression]:
+        """What the index is asked for, but where."""
+        return [*self.parts, *([Any(*self.authors)] if self.authors else [])]
+
+    @property
+    def conversation_ids(self) -> set[UUID] | None:
+        """The conversations that it is narrowed to; None is all of them."""
+        return set.intersection(*self.rooms.values()) if self.rooms else None
+
+    def within(self, why: str, conversation_ids: set[UUID]) -> None:
+        """Only in these conversations, or in others that were named in the same way."""
+        self.rooms[why] = self.rooms.get(why, set()) | conversation_ids
 
     def after(self, instant: datetime) -> None:
         """Not before this instant."""
@@ -88,7 +99,7 @@ def start_of(day: date) -> datetime:
 
 def _narrow(question: Question, meaning: Meaning) -> None:
     if question.conversation_id:
-        meaning.within({question.conversation_id})
+        meaning.within("chosen", {question.conversation_id})
     if question.author_id:
         meaning.parts.append(Tag(tags.author(question.author_id)))
     if question.since:
@@ -125,8 +136,11 @@ def _take_from(person: Person, term: Term, meaning: Meaning) -> bool:
     ids = [person.id] if means_me(term.words) else authors_named(person, term.words)
     if not ids:
         return False
-    written = Any(*(Tag(tags.author(person_id)) for person_id in ids))
-    meaning.parts.append(Not(written) if term.is_unwanted else written)
+    written = [Tag(tags.author(person_id)) for person_id in ids]
+    if term.is_unwanted:
+        meaning.parts.append(Not(Any(*written)))
+    else:
+        meaning.authors += written
     return True
 
 
@@ -153,9 +167,12 @@ def authors_named(person: Person, words: Sequence[str], limit: int = AUTHORS_AT_
 def _take_rooms(find: Callable[[Person, Sequence[str]], set[UUID]]) -> "_Taker":
     def take(person: Person, term: Term, meaning: Meaning) -> bool:
         ids = find(person, term.words)
-        if not ids or term.is_unwanted:
+        if not ids:
             return False
-        meaning.within(ids)
+        if term.is_unwanted:
+            meaning.parts.append(Not(Any(*(Tag(tags.conversation(row)) for row in sorted(ids)))))
+        else:
+            meaning.within(str(term.operator), ids)
         return True
 
     return take
