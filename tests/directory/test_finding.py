@@ -16,6 +16,7 @@ from intranet.directory import indexing
 from intranet.directory.finding import find
 from intranet.directory.jobs import follow_dates, reconcile
 from intranet.directory.narrowing import Narrowing
+from intranet.directory.profile import profile_of
 from intranet.directory.results import Reading
 from intranet.extensions import db
 from intranet.index.models import DocumentKind, SearchDocument
@@ -237,6 +238,20 @@ def test_an_installation_from_before_the_index_writes_all_of_it_soon(house, cast
         pass
     assert reconcile(repair=False) == []
     assert "Ana Castro" in names(cast.elna, "ana castro")
+
+
+def test_who_works_in_an_open_agency_too_is_found_by_that_one_alone(house, cast):
+    with unit_of_work():
+        cast.vilaverde.in_directory = False
+    indexing.owe_agency(cast.vilaverde.id)
+    while outbox.run_due():
+        pass
+    found = find(cast.elna, "bieito")
+    [result] = Reading(cast.elna, found.meaning).results(found.hits)
+    assert (result.agency.id, result.more_posts) == (cast.outeiro.id, 0)
+    assert names(cast.elna, "bieito vilaverde") == []
+    held = profile_of(cast.elna, cast.bieito).held
+    assert [each.entry.post.agency_id for each in held] == [cast.outeiro.id]
 
 
 def test_an_agency_that_leaves_the_directory_is_found_by_its_own_people_alone(house, cast):
