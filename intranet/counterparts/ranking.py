@@ -17,6 +17,8 @@ KIND, SIZE, NEIGHBOUR_SIZE = 8.0, 6.0, 3.0
 MUNICIPALITY, PROVINCE, REGION = 7.0, 6.0, 4.0
 LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 12.0
 WORDS_ALONE = 60.0
+# Who cannot be asked here yet comes after who fits as well.
+NOT_HERE_YET = 1.0
 # What each further result of one agency gives away, so that equal fits of others come first.
 SAME_AGENCY = 1.5
 SAME_AGENCY_AT_MOST = 12.0
@@ -91,7 +93,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A post with its sum and the terms of it, the weightiest first."""
+    """A post with its sum and the terms of it, the weightiest first.
+
+    `score` is the sum, less what it gives away to others: see `NOT_HERE_YET`, `SAME_AGENCY`.
+    """
 
     candidate: Candidate
     score: float
@@ -119,6 +124,8 @@ def fit_of(target: Target, candidate: Candidate) -> Ranked | None:
         key=lambda reason: -reason.points,
     )
     total = sum(reason.points for reason in reasons)
+    if not candidate.has_account:
+        total -= NOT_HERE_YET
     return Ranked(candidate, round(total, 2), tuple(reasons))
 
 
@@ -136,14 +143,12 @@ def spread(fits: Sequence[Ranked]) -> list[Ranked]:
         agency = fit.candidate.agency_id
         given_away = min(SAME_AGENCY * seen[agency], SAME_AGENCY_AT_MOST)
         seen[agency] += 1
-        later.append((fit.score - given_away, fit))
-    later.sort(key=lambda pair: (-round(pair[0]), not pair[1].candidate.has_account, -pair[0]))
-    return [fit for _, fit in later]
+        later.append(replace(fit, score=round(fit.score - given_away, 2)))
+    return sorted(later, key=_order)
 
 
-def _order(fit: Ranked) -> tuple[int, bool, float, str]:
-    candidate = fit.candidate
-    return (-round(fit.score), not candidate.has_account, -fit.score, candidate.post_id.hex)
+def _order(fit: Ranked) -> tuple[float, str]:
+    return (-fit.score, fit.candidate.post_id.hex)
 
 
 def _functions(target: Target, candidate: Candidate) -> list[Reason]:
