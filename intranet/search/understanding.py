@@ -146,9 +146,11 @@ def _take_from(person: Person, term: Term, meaning: Meaning) -> bool:
 
 def authors_named(person: Person, words: Sequence[str], limit: int = AUTHORS_AT_MOST) -> list[UUID]:
     """Ids of the people whom one may know by these beginnings of their names."""
-    named = All(
-        Tag(tags.kind(DocumentKind.PERSON)), *(Word(word, in_title=True) for word in words[:6])
+    beginnings = (
+        Word(word, in_title=True) if len(word) > 1 else Tag(tags.initial(word))
+        for word in words[:6]
     )
+    named = All(Tag(tags.kind(DocumentKind.PERSON)), *beginnings)
     found = list(
         db.session.scalars(
             matching(named, SearchDocument.subject_id)
