@@ -98,3 +98,20 @@ def test_who_hides_says_so_beside_what_they_do(app, cast, client_of, elsewhere):
         quim = db.session.get_one(Person, elsewhere.quim)
         db.session.expunge(quim)
     assert "Bieito" not in client_of(quim).get("/counterparts").text
+
+
+def test_programs_say_it_too(cast, client_of):
+    client = client_of(cast.bieito)
+    me = client.get("/api/v1/me").json
+    assert (me["open_to_questions"], me["is_suggested"], me["confirmed_on"]) == (False, True, None)
+
+    answer = client.patch(
+        "/api/v1/me",
+        json={"open_to_questions": True},
+        headers={"X-CSRF-Token": client.token(), "If-Match": f'"{me["version"]}"'},
+    )
+
+    assert answer.status_code == 200
+    assert answer.json["open_to_questions"]
+    assert answer.json["is_suggested"]
+    assert answer.json["confirmed_on"]
