@@ -6,6 +6,8 @@ An excerpt is pieces of plain text, some of them hits; templates escape each and
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from intranet.core.text import fold
@@ -13,9 +15,12 @@ from intranet.core.text import fold
 LENGTH = 220
 BEFORE = 60
 LOOKED_AT = 200_000
+HITS_AT_MOST = 500
 
-# A word as `fold` sees it: letters and digits, with their accents, and the dot of `l·l`.
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f·]+[^\W_]*)*")
+# What `fold` leaves out within a word: accents that stand by themselves, the dot of `l·l`.
+_LEFT_OUT = "\u0300-\u036f·"
+_IN_WORD = f"[^\\W_]|[{_LEFT_OUT}]"
+_ACCENTED = (*range(0xA0, 0x250), *range(0x1E00, 0x1F00))
 _SIGNS = re.compile(r"\*+|`+|~~|^[ \t]{0,3}(?:>+|#{1,6}|[-+])[ \t]+", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 
@@ -34,9 +39,11 @@ class Wanted:
     word: str
     is_prefix: bool = False
 
-    def fits(self, folded: str) -> bool:
-        """Whether a folded word of a text is it."""
-        return folded.startswith(self.word) if self.is_prefix else folded == self.word
+    @property
+    def pattern(self) -> str:
+        """The word with or without accents. It is looked for without folding a long text."""
+        letters = f"[{_LEFT_OUT}]*".join(_letter(char) for char in self.word)
+        return f"{letters}(?:{_IN_WORD})*" if self.is_prefix else f"{letters}[{_LEFT_OUT}]*"
 
 
 def excerpt(text: str, wanted: Sequence[Wanted], *, length: int = LENGTH) -> list[Piece]:
@@ -65,10 +72,17 @@ def marked(text: str, wanted: Sequence[Wanted]) -> list[Piece]:
 def _hits(text: str, wanted: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
     if not wanted:
         return
-    for found in _WORD.finditer(text):
-        parts = fold(found[0]).split()
-        if any(one.fits(part) for part in parts for one in wanted):
-            yield found.span()
+    words = "|".join(dict.fromkeys(one.pattern for one in wanted))
+    pattern = re.compile(rf"(?<![^\W_])(?:{words})(?!{_IN_WORD})", re.IGNORECASE)
+    for found in islice(pattern.finditer(text), HITS_AT_MOST):
+        yield found.span()
+
+
+@lru_cache(maxsize=1_000)
+def _letter(char: str) -> str:
+    """A folded letter and all that are folded to it."""
+    others = (chr(code) for code in _ACCENTED if fold(chr(code)) == char)
+    return f"[{re.escape(char)}{''.join(map(re.escape, others))}]"
 
 
 def _window(text: str, hits: list[tuple[int, int]], length: int) -> tuple[int, int]:
