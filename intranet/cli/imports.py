@@ -43,8 +43,14 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
 
     with application() as app:
         schema.upgrade(app)
-        with app.app_context(), in_language("en"), file.open("rb") as stream:
-            report = _Report(file)
+        with (
+            app.app_context(),
+            in_language("en"),
+            file.open("rb") as stream,
+            _temporary() as lines,
+            _temporary() as rejected,
+        ):
+            report = _Report(file, lines, rejected)
             try:
                 work = _apply if applies else _look
                 work(stream, Kind(kind), _scope(code), report)
@@ -65,12 +71,12 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
 class _Report:
     """Collects what becomes of each line, and shows it at the end."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, lines: TextIO, rejected: TextIO) -> None:
         self.file = file
         self.counts: dict[str, int] = {}
         self.notes: list[str] = []
-        self._lines: TextIO = _temporary()
-        self._rejected: TextIO = _temporary()
+        self._lines = lines
+        self._rejected = rejected
         self._has_header = False
 
     def take(self, checked: "Checked", outcomes: "list[Outcome]") -> None:

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import current_identity, signed_in
 from intranet.agencies.models import Agency, Post
 from intranet.agencies.queries import administrations_of
+from intranet.help.administering import administering
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.oneself import oneself
 from intranet.help.searching import operator_words
 from intranet.help.talking import talking
 from intranet.help.topics import Group, with_words
-from intranet.people.access import holds_any_post
+from intranet.people.access import administered_agencies, holds_any_post
 from intranet.people.models import Person
 from intranet.search.suggesting import operator_examples
 
@@ -43,7 +44,8 @@ def index(person: Person) -> ResponseReturnValue:
 
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
-    return [beginning(), talking(), oneself(person.id), house_rules(), for_everybody()]
+    own = [administering()] if administered_agencies(person) else []
+    return [beginning(), talking(), oneself(person.id), *own, house_rules(), for_everybody()]
 
 
 def _shortcut_words() -> str:

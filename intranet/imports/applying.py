@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 BATCH_SECONDS = 0.038
 """What a batch should take; none may hold the database for more than 50 ms."""
 
-CROWDED = 2
+CROWDED = 5
 """On a busy machine a batch waits for the processor; up to so many times is not its own fault."""
 
 FIRST_SIZE, LARGEST = 20, 400

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection
 from datetime import timedelta
+from io import SEEK_END
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -58,13 +59,14 @@ def send_file(
     """
     if kind not in OF_AGENCIES:
         raise Invalid({"kind": _l("Choose what the file holds.")})
-    key = new_key()
+    key, size_bytes = new_key(), stream.seek(0, SEEK_END)
+    stream.seek(0)
     storage().put(key, stream)
     with unit_of_work() as work:
         for agency in agencies:
             require_administrator(actor, agency.id)
         row = new_import(work, kind, file_name, [agency.id for agency in agencies], actor.id)
-        row.file_key = key
+        row.file_key, row.size_bytes = key, size_bytes
         owe(work, CHECK, {"import_id": str(row.id)})
     return row
 

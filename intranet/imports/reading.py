@@ -7,7 +7,7 @@ turned into text by a process of their own (`sheets.py`), so that none of them c
 import codecs
 import io
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -74,7 +74,8 @@ class Table:
             lines = read_lines(text, self.said.separator)
             yield from (_numbered(line) for line in lines) if self._is_sheet else lines
         finally:
-            text.detach()
+            with suppress(ValueError):  # the file may be closed before a reader that stopped early
+                text.detach()
 
     @property
     def _is_sheet(self) -> bool:

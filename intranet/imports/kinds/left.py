@@ -30,7 +30,8 @@ class Left:
         posts = select(Post.unit_id, func.count()).where(
             Post.unit_id.in_(wanted), in_force(Post, today, ahead=True)
         )
-        self.posts.update(db.session.execute(posts.group_by(Post.unit_id)).tuples().all())
+        for unit_id, count in db.session.execute(posts.group_by(Post.unit_id)):
+            self.posts[unit_id] = count
         below = select(Unit.parent_id, func.count()).where(
             Unit.parent_id.in_(wanted), in_force(Unit, today, ahead=True)
         )

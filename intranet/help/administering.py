@@ -1,0 +1,32 @@
+"""Help for who administers an agency."""
+
+from intranet.core.i18n import _
+from intranet.help.topics import Group, Link, Topic
+
+
+def administering() -> Group:
+    """What only administrators are asked to do."""
+    return Group(_("For administrators"), [_importing()])
+
+
+def _importing() -> Topic:
+    return Topic(
+        "import",
+        "upload",
+        _("Import people and posts from a file"),
+        [
+            _("Choose what the file holds and send it: CSV, XLSX or ODS, with the columns named."),
+            _("Look at what would happen: rejected lines first, with their reasons."),
+            _(
+                "Take the value that is offered, or download the rejected lines, mend them and "
+                "send that file too."
+            ),
+            _("Apply. You can leave the page and come back; what is applied stays."),
+            _(
+                "Accounts that are made wait for an invitation. Nothing is sent until you invite "
+                "somebody."
+            ),
+        ],
+        [Link(_("Import"), "/admin/import")],
+        is_done_in_steps=True,
+    )

@@ -1,0 +1,92 @@
+"""`intranet import`: what it prints, what it leaves, and how it ends."""
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from intranet.cli.imports import import_file
+
+HEADER = "name;email;post_code;cosa"
+NEW = (
+    ("agencies", ["code;name", "T1;Ayuntamiento de Pedrafría", "T2;Ayuntamiento de Outeiro"]),
+    ("units", ["code;name;agency_code", "URB;Urbanismo;T1"]),
+    ("posts", ["code;title;unit_code;places", "P1;Administrativo/a;URB;3"]),
+)
+
+
+@pytest.fixture
+def run(new_database_url, tmp_path):
+    """Carry out the command on a file of these lines, on a database of the test's own."""
+    settings = {
+        "INTRANET_DATA_DIR": str(tmp_path / "data"),
+        "INTRANET_DATABASE_URL": new_database_url(),
+    }
+
+    def carry_out(lines, *arguments, name="gente.csv", kind="people"):
+        path = tmp_path / name
+        path.write_bytes(lines if isinstance(lines, bytes) else "\n".join(lines).encode())
+        given = [str(path), f"--kind={kind}", *arguments]
+        return CliRunner().invoke(import_file, given, env=settings)
+
+    return carry_out
+
+
+@pytest.fixture
+def town(run):
+    """The same, with a town that has a unit and a post."""
+    for kind, lines in NEW:
+        done = run(lines, "--apply", kind=kind)
+        assert done.exit_code == 0, done.output
+    return run
+
+
+def test_a_dry_run_reports_each_line_and_leaves_what_to_mend(town, tmp_path):
+    done = town([HEADER, "Noa Rey;noa@x.example;P1;", "+SUM(1);b@x.example;P9;-1", "Lois;;;"])
+
+    assert done.exit_code == 1, done.output
+    assert "separator “;”" in done.output
+    assert "Ignored columns: cosa" in done.output
+    assert "created 2 Noa Rey" in " ".join(done.output.split())
+    assert "rejected 3 +SUM(1): name: Begins like a formula" in " ".join(done.output.split())
+    assert "created 1  changed 0  ended 0  unchanged 0  rejected 2" in done.output
+    assert "Nothing has been changed" in done.output
+    mended = (tmp_path / "gente.rejected.csv").read_text("utf-8-sig")
+    rows = list(csv.reader(mended.splitlines(), delimiter=";"))
+    assert rows[0] == [*HEADER.split(";"), "line", "reason"]
+    assert rows[1][:5] == ["'+SUM(1)", "b@x.example", "P9", "'-1", "3"]
+
+    mended = mended.replace("'+SUM(1)", "Suma Rey").replace("P9", "P1")
+    again = town(mended.replace("Lois;;", "Lois;l@x.example;P1").encode(), name="otra.csv")
+    assert again.exit_code == 0
+    assert "created 2" in again.output
+
+
+def test_applying_says_what_was_done_and_a_second_time_nothing(town):
+    lines = [HEADER, "Noa Rey;noa@x.example;P1;", "Lois Rey;lois@x.example;P1;"]
+    done = town(lines, "--apply")
+    assert done.exit_code == 0, done.output
+    assert "created 2" in done.output
+    assert "2 people have an account and no invitation yet" in done.output
+    again = town(lines, "--apply")
+    assert "created 0  changed 0  ended 0  unchanged 2  rejected 0" in again.output
+
+    other = town([HEADER, "Noa Rey;noa@x.example;P1;"], "--agency=T2")
+    assert (other.exit_code, "There is no post with this code" in other.output) == (1, True)
+    assert town(lines, "--agency=T1").exit_code == 0
+    assert "no agency with the code" in town(lines, "--agency=T9").output
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (b"", "empty"),
+        (b"\x7fELF\0\0\0\0" * 40, "no text and no sheet"),
+        (["nom;email", "x;y"], "Columns are missing: name"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_ends_with_two(run, lines, words):
+    for arguments in ((), ("--apply",)):
+        done = run(lines, *arguments)
+        assert done.exit_code == 2
+        assert words in done.output

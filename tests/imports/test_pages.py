@@ -1,0 +1,160 @@
+"""The pages under /admin/import: sending, reading, mending, applying, and whose they are."""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from intranet.core import clock, outbox
+from intranet.extensions import db
+from intranet.imports import jobs
+from intranet.imports.models import Import, State
+
+PEOPLE = "name;email;post_code;to"
+
+
+@pytest.fixture
+def dorleta(cast, client_of):
+    return client_of(cast.dorleta)
+
+
+def see(client, address):
+    """A page, in English."""
+    return client.get(f"{address}{'&' if '?' in address else '?'}lang=en")
+
+
+def send(client, *lines, kind="people", name="plantilla.csv", data=None):
+    """Send a file as the form does; give the answer."""
+    file = io.BytesIO(data if data is not None else "\n".join(lines).encode())
+    form = {"kind": kind, "agency": "", "file": (file, name)}
+    return client.submit("/admin/import?lang=en", form, content_type="multipart/form-data")
+
+
+def work(app):
+    """Do what is owed, until nothing is."""
+    assert jobs.FORGOTTEN_AT_ONCE  # what is owed is known once this module is
+    with app.app_context():
+        while outbox.run_due():
+            pass
+
+
+def sent(app, client, *lines, **more):
+    """The address of a file that was sent and looked through."""
+    answer = send(client, *lines, **more)
+    assert answer.status_code == 303, answer.text
+    work(app)
+    return answer.location
+
+
+def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dorleta):
+    code = cast.officer_post.code
+    lines = [
+        PEOPLE,
+        f"Noa Rey;noa@x.example;{code};",
+        f"Lois Rey;lois@x.example;{code}x;",
+        f"=cmd();c@x.example;{code};",
+    ]
+    waiting = send(dorleta, *lines).location
+    assert "waits for its turn" in see(dorleta, waiting).text
+    work(app)
+    page = see(dorleta, waiting).text
+    for words in ("Nothing has changed yet", "Noa Rey", "There is no post with this code"):
+        assert words in page
+    assert "Noa Rey" not in see(dorleta, f"{waiting}?what=rejected").text
+    assert "Noa Rey" in see(dorleta, f"{waiting}?q=noa+rey").text
+    assert "No line has these words" in see(dorleta, f"{waiting}?q=zzz").text
+    assert "plantilla.csv" in see(dorleta, "/admin/import").text
+
+    rejected = see(dorleta, f"{waiting}/rejected.csv")
+    assert rejected.mimetype == "text/csv"
+    assert "'=cmd()" in rejected.text
+    assert "attachment" in rejected.headers["Content-Disposition"]
+
+    assert dorleta.submit(f"{waiting}/lines/3", {"value": code}).status_code == 303
+    assert "Apply 2 changes" in see(dorleta, waiting).text
+    assert dorleta.submit(f"{waiting}/lines/2", {"value": code}).status_code == 409
+    dorleta.submit(f"{waiting}/apply")
+    assert "0 of 2" in see(dorleta, waiting).text
+    work(app)
+    assert "2 changes were applied" in see(dorleta, waiting).text
+    assert dorleta.submit(f"{waiting}/apply").status_code == 409
+    again = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{code};")
+    assert "No line would change anything" in see(dorleta, again).text
+    dorleta.submit(f"{again}/forget")
+    assert see(dorleta, again).status_code == 404
+
+
+def test_many_endings_are_asked_about(app, cast, dorleta, monkeypatch):
+    monkeypatch.setattr("intranet.imports.operations.ASK_ABOVE", 0)
+    monkeypatch.setattr("intranet.admin.imports.ASK_ABOVE", 0)
+    with app.app_context():
+        email = cast.account_of(cast.carles).email
+    where = sent(app, dorleta, PEOPLE, f"Carles Roig;{email};{cast.head_post.code};2026-12-31")
+    assert dorleta.submit(f"{where}/apply").status_code == 422
+    assert dorleta.submit(f"{where}/apply", {"is_meant": "1"}).status_code == 303
+
+
+def test_imports_are_their_administrators_alone(app, cast, dorleta, client_of):
+    where = sent(app, dorleta, PEOPLE, "Noa Rey;noa@x.example;NADA;")
+    for other in (cast.guillem, cast.ana, cast.bieito):
+        client = client_of(other)
+        for path in (where, f"{where}/rejected.csv"):
+            assert see(client, path).status_code == 404
+        for path in (f"{where}/apply", f"{where}/forget", f"{where}/lines/2"):
+            assert client.submit(path, {"value": "x"}).status_code == 404
+        assert "plantilla.csv" not in see(client, "/admin/import").text
+    assert see(client_of(cast.ana), "/admin/import").status_code == 404
+
+
+def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta):
+    assert "Choose a file" in send(dorleta, data=b"", name="").text
+    assert send(dorleta, "x", kind="dir3").status_code == 422
+    assert send(dorleta, "x", kind="nada").status_code == 422
+    for data, words in (
+        (b"", "The file is empty"),
+        (b"\x7fELF" + bytes(300), "no text and no sheet"),
+        (b"name\nx\n", "Columns are missing: email / staff_number"),
+        (b"x" * 200_000, "longer than any header"),
+    ):
+        page = see(dorleta, sent(app, dorleta, data=data)).text
+        assert words in page
+        assert "Nothing has changed yet" in page
+
+
+def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
+    where = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{cast.officer_post.code};")
+    dorleta.submit(f"{where}/apply")
+    assert '#refresh-cw"></use>\n</svg>Go on' not in see(dorleta, where).text
+    with clock.freeze(clock.now() + timedelta(minutes=2)):
+        page = see(dorleta, where).text
+    assert "Go on" in page.split("import__progress")[1]
+    with app.app_context():
+        row = db.session.query(Import).one()
+        assert row.state == State.APPLYING
+    dorleta.submit(f"{where}/apply")
+    work(app)
+    assert "1 change was applied" in see(dorleta, where).text
+
+
+def test_an_empty_table_is_offered_for_each_kind(dorleta):
+    page = see(dorleta, "/admin/import").text
+    for kind in ("people", "staff", "units", "posts"):
+        assert f"/admin/import/template/{kind}.csv" in page
+        assert see(dorleta, f"/admin/import/template/{kind}.csv").text.count(";") > 3
+    assert see(dorleta, "/admin/import/template/dir3.csv").status_code == 404
+
+
+def test_a_page_asks_the_same_however_long_the_file(app, cast, dorleta, count_queries):
+    def asked(lines):
+        where = sent(app, dorleta, PEOPLE, *(f"N{n};n{n}@x.example;NADA;" for n in range(lines)))
+        see(dorleta, where)
+        with count_queries() as counted:
+            assert see(dorleta, where).status_code == 200
+        return len(counted)
+
+    assert asked(3) == asked(150)
+    where = sent(app, dorleta, PEOPLE, *(f"N{n};n{n}@x.example;NADA;" for n in range(130)))
+    page = see(dorleta, where).text
+    assert "N99" in page
+    assert "N100" not in page
+    assert "N120" in see(dorleta, f"{where}?after=0.101").text
