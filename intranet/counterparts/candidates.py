@@ -275,6 +275,8 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UU
                 frozenset(row.languages if shows else ()),
             )
         )
+    for some in found.values():  # first whom one can ask here, and who takes questions
+        some.sort(key=lambda each: (not each.has_account, not each.is_open))
     return found, hidden
 
 

@@ -105,9 +105,8 @@ def shown(viewer: Person, found: Found, ranked: Sequence[Ranked]) -> list[Counte
 
 
 def _people(facts: Facts) -> list[UUID]:
-    """Who stands in the post, first who can be asked here and takes questions."""
-    ranked = sorted(facts.standing, key=lambda each: (not each.has_account, not each.is_open))
-    return [each.person_id for each in ranked[:PEOPLE_SHOWN]]
+    """Who stands in the post and is shown."""
+    return [each.person_id for each in facts.standing[:PEOPLE_SHOWN]]
 
 
 def _in_post(face: dict[str, Any], facts: Facts) -> dict[str, Any]:

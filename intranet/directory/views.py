@@ -13,7 +13,7 @@ from intranet.core.errors import NotFound
 from intranet.core.web import wants_fragment
 from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own, top
-from intranet.counterparts.claiming import claim_of
+from intranet.counterparts.claiming import claim_of, is_due
 from intranet.directory import listing, queries
 from intranet.directory.access import get_agency, get_post, get_unit, require_post
 from intranet.directory.chart import Tree, branch_of, chart
@@ -57,6 +57,7 @@ def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
         counterparts=counterparts_of_own(viewer, request.args.get("as", "")) if is_own else None,
         posts=own_posts(viewer) if is_own else (),
         claim=claim_of(viewer) if is_own else None,
+        confirmed_long_ago=not is_own and found.confirmed_on is not None and is_due(found),
         weekday_names=weekday_names(),
         place_names=place_names(),
     )

@@ -213,6 +213,8 @@ def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
                 began = time.process_time()
                 answer = ana.get(path.format(**ids), query_string={name: value})
                 expected = {400} if value == "\0" else {200, 422}
+                if name == "post":  # names something by its id or its code
+                    expected = {400, 404}
                 assert answer.status_code in expected, (path, name, value[:20], answer.text)
                 assert time.process_time() - began < 1, (path, name, value[:20])
                 tried += 1
