@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import websocket
@@ -141,10 +141,28 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
+def closing(app):
+    """The application, whose answers are closed also where the browser goes away meanwhile.
+
+    Werkzeug reads what is left of the request before it closes the answer, and leaves a file open
+    where that fails.
+    """
+
+    def answer(environ, start_response):
+        with ExitStack() as stack:
+            parts = app(environ, start_response)
+            if hasattr(parts, "close"):
+                stack.callback(parts.close)
+            yield from parts
+
+    return answer
+
+
 @contextmanager
 def served(app):
     """Serve an application in this process, and give its address; its sockets end with it."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    answers = closing(app)
+    server = make_server("127.0.0.1", 0, answers, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
