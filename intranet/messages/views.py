@@ -105,17 +105,12 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
             "client_id": request.form.get("client_id") or context["client_id"],
         }
         return _page({**context, **kept}), problem.status
+    missed = message.seq if calls.unreached_posts(conversation, message.mentions) else None
+    there: dict[str, Any] = {"conversation_id": conversation_id, "missed": missed}
     if message.parent_id:
-        parent = queries.message(message.parent_id)
-        return redirect(_address(parent or message), 303)
-    missed = calls.unreached_posts(conversation, message.mentions)
-    here = url_for(
-        ".index",
-        conversation_id=conversation_id,
-        missed=message.seq if missed else None,
-        _anchor=f"m-{message.seq}",
-    )
-    return redirect(here, 303)
+        parent = queries.message(message.parent_id) or message
+        return redirect(url_for(".one", seq=parent.seq, **there), 303)
+    return redirect(url_for(".index", _anchor=f"m-{message.seq}", **there), 303)
 
 
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/to-post")
@@ -149,7 +144,9 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
         about = page.about(person, conversation, rights_of(person, conversation))
         return render_template("messages/_thread.html", thread=thread, conversation=about)
     around = queries.around(conversation_id, parent.seq, page.PAGE)
-    return _page({**page.page_context(person, conversation, around), "thread": thread})
+    missed = page.missed(person, conversation, request.args.get("missed", type=place))
+    shown_page = page.page_context(person, conversation, around)
+    return _page({**shown_page, "thread": thread, "missed": missed})
 
 
 @bp.get("/c/<uuid:conversation_id>/pins")

@@ -8,7 +8,8 @@ import { pattern } from "./message-view.js";
  * @param {{id: string, text: string}[]} posts that it named in vain
  */
 export function offerPosts(message, posts) {
-  const foot = document.querySelector(".conversation__foot");
+  const thread = message?.parent_id && document.querySelector("message-thread .thread__foot");
+  const foot = thread || document.querySelector(".conversation__foot");
   if (!foot || !posts.length) return;
   for (const old of foot.querySelectorAll(".missed-post")) old.remove();
   for (const { id, text } of posts) {

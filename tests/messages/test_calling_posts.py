@@ -99,6 +99,12 @@ def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_th
     assert "@secretaria-intervencion@vilaverde cannot read this conversation" in page
     assert f"/c/{room}/m/1/to-post" in page
 
+    reply = {**form, "client_id": "0192b5c8-0000-7000-8000-00000000000b"}
+    with app.app_context():
+        reply["parent_id"] = str(queries.latest(room)[0].id)
+    in_thread = ana.submit(f"/c/{room}/messages", reply)
+    assert f"/c/{room}/m/2/to-post" in ana.get(in_thread.location).text
+
     for _again in range(2):
         gone = ana.submit(f"/c/{room}/m/1/to-post", {"post_id": str(cast.vilaverde_post.id)})
     assert gone.status_code == 303
