@@ -32,7 +32,7 @@ VAGUE = 0.6
 # The second function, against the first.
 KEPT_FROM = 0.45
 # Less than this is a coincidence.
-WEAKEST = 0.3
+WEAKEST = 0.45
 # Of two that are as strong, what is said first comes first.
 FIRST = 0.1
 _SHORT = """

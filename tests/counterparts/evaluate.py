@@ -28,7 +28,6 @@ from intranet.counterparts.words import read, stems_of
 HERE = Path(__file__).parent / "evaluation"
 NAMES = UUID("5b8f1f0e-3a53-4c39-9c3e-0d9a3a8f7c11")
 SHOWN = 10
-SECOND = 0.6
 # Titles with no subject, and such as their unit explains; each is asked for as a post.
 POSTS_ASKED = (
     *("Deputy Director|Human Resources", "Deputy Director|Commercial", "Team Leader|Employment"),
@@ -66,8 +65,7 @@ class Post:
     def __post_init__(self) -> None:
         """Classify it, as an import would."""
         units = tuple(reversed([name for name in self.unit.split(" > ") if name]))
-        codes = list(weigh(self.title, self.language, units=units))[:2]
-        strengths = {code: 1.0 if place == 0 else SECOND for place, code in enumerate(codes)}
+        strengths = dict(list(weigh(self.title, self.language, units=units).items())[:2])
         self.candidate = Candidate(
             post_id=uuid5(NAMES, str(self.number)),
             agency_id=uuid5(NAMES, self.agency),
