@@ -80,8 +80,9 @@ def words_of(language: str) -> Words:
     codes_of: dict[str, set[str]] = defaultdict(set)
     stems_of: dict[str, list[tuple[str, ...]]] = {}
     for code, terms in raw.items():
+        written = (*terms, *_joined(terms, language))
         stems_of[code] = list(
-            dict.fromkeys(filter(None, (_stems(term, language) for term in terms)))
+            dict.fromkeys(filter(None, (_stems(term, language) for term in written)))
         )
         for stems in stems_of[code]:
             for each in stems:
@@ -243,6 +244,15 @@ def _terms(
     for each in sorted(inside):
         if len(codes_of[each]) == 1 and len(each) >= SHORTEST_DERIVED:
             yield Term((each,), code, FROM_A_TERM)
+
+
+def _joined(terms: Iterable[str], language: str) -> Iterator[str]:
+    """Two words in one, where a language writes them so: "headteacher", "udalidazkaria"."""
+    if language in {"en", "eu"}:
+        for term in terms:
+            words = content(term)
+            if len(words) == len(fold(term).split()) == 2:  # noqa: PLR2004 - a pair
+                yield "".join(words)
 
 
 def _stems(term: str, language: str) -> tuple[str, ...]:
