@@ -10,15 +10,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from intranet.core.text import fold
-from intranet.directory.meaning import Meaning, Term, forgiving, understand
+from intranet.directory.meaning import STOP_WORDS, Meaning, Term, forgiving, understand
 from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.directory.spelled import spelled
 from intranet.extensions import db
 from intranet.index import tags
+from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching
@@ -57,8 +58,8 @@ class Hit:
 class Found:
     """What fits, the best first. `hits` may be some of the nearest only: then `is_cut`.
 
-    `counts` has how many of each kind fit, whichever group is looked at, and `counted` the tags of
-    those of the group; neither goes beyond `COUNTED`.
+    `counts` has how many of each kind fit, whichever group is looked at, if that can be told, and
+    `counted` the tags of those of the group; neither goes beyond `COUNTED`.
     """
 
     meaning: Meaning
@@ -81,6 +82,7 @@ class Asking:
     viewer: Person
     narrowing: Narrowing
     most: int
+    is_common: bool
     hits: dict[UUID, Hit] = field(default_factory=dict)
     vicinity: Vicinity = field(init=False)
     open_to: list[Expression] = field(init=False)
@@ -100,27 +102,42 @@ class Asking:
         self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
-        expression = self._fitting(parts, kinds)
-        return db.session.execute(matching(expression, *COLUMNS).limit(limit)).all()
-
-    def _fitting(self, parts: Iterable[Expression], kinds: Sequence[DocumentKind]) -> Expression:
-        wanted = [Tag(tags.kind(kind)) for kind in kinds]
-        of_kind = wanted[0] if len(wanted) == 1 else Any(*wanted)
-        return All(*parts, *self.narrowing.expressions(), of_kind, *self.open_to)
+        return db.session.execute(self._select(parts, kinds, *COLUMNS).limit(limit)).all()
 
     def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
-        """How many documents of each kind fit, up to one more than are counted."""
+        """How many documents of each kind fit, up to one more than are counted.
+
+        None on PostgreSQL, whose index gives all that fits before one can begin to count.
+        """
+        if not on_sqlite():
+            return {}
         each = []
         for kind in GROUPS:
-            some = matching(self._fitting(parts, [kind]), SearchDocument.id)
-            limited = some.limit(COUNTED + 1).subquery()
+            limited = self._select(parts, [kind], SearchDocument.id).limit(COUNTED + 1).subquery()
             each.append(select(func.count()).select_from(limited).scalar_subquery())
         return dict(zip(GROUPS, db.session.execute(select(*each)).one(), strict=True))
 
     def tags(self, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> Sequence[str]:
         """The tags of what fits, of one more than are counted."""
-        wanted = matching(self._fitting(parts, kinds), SearchDocument.tags).limit(COUNTED + 1)
+        wanted = self._select(parts, kinds, SearchDocument.tags).limit(COUNTED + 1)
         return db.session.scalars(wanted).all()
+
+    def _select(
+        self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], *columns: typing.Any
+    ) -> Select[typing.Any]:
+        """The documents of these kinds that fit all parts and may be found.
+
+        SQLite goes through several lists of the index side by side; PostgreSQL reads each to its
+        end, so that of those of all kinds, the longest, it is asked only where there is no other.
+        """
+        wanted = [*parts, *self.narrowing.expressions(), *self.open_to]
+        has_other = any(not isinstance(part, Not) for part in wanted)
+        if not on_sqlite() and has_other and len(kinds) == len(GROUPS):
+            within = SearchDocument.kind.in_(kinds)
+            return matching(All(*wanted), *columns, within=within, is_common=self.is_common)
+        of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
+        kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
+        return matching(All(*wanted, kind_of), *columns, is_common=self.is_common)
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -156,7 +173,8 @@ def find(
     meaning = understand(words)
     if not holds_any_post(viewer) or meaning.is_unreadable or narrowing.is_impossible:
         return Found(meaning, narrowing)
-    asking = Asking(viewer, narrowing, most)
+    is_common = all(len(term.word) == 1 or term.word in STOP_WORDS for term in meaning.terms)
+    asking = Asking(viewer, narrowing, most, is_common)
     found = _find(asking, meaning, count=count)
     if not found.hits and meaning.terms:
         unknown = [term.word for term in meaning.terms if not _is_known(asking, term)]
@@ -169,7 +187,10 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     parts = [term.expression() for term in meaning.terms]
     kinds = asking.narrowing.groups()
     # Counts are of all kinds, so that one sees what the others would give.
-    rows = asking.rows(parts, GROUPS if count else kinds, RANKED + 1)
+    shown = GROUPS if count else kinds
+    # PostgreSQL finds all that fits in any case, and is asked but once for what is counted.
+    limit = RANKED if on_sqlite() or not count else COUNTED
+    rows = asking.rows(parts, shown, limit + 1)
     is_cut = len(rows) > RANKED
     if is_cut:
         _in_rings(asking, meaning, parts, kinds)
@@ -184,7 +205,8 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
         return replace(
             found, counts=counts, counted=[row.tags for row in rows if row.kind in kinds]
         )
-    counted = asking.tags(parts, kinds)
+    has_all = limit == COUNTED and len(kinds) == len(GROUPS)
+    counted = [row.tags for row in rows] if has_all else asking.tags(parts, kinds)
     return replace(
         found,
         counts=asking.counts(parts),

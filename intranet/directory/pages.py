@@ -95,7 +95,7 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
     group = asked.narrowing.group
     most = PAGE_ROWS * 4 if group else max(SOME.values())
     found = find(viewer, asked.words, asked.narrowing, most=most, count=True)
-    counts = {kind.value: found.counts.get(kind, 0) for kind in GROUPS}
+    counts = {kind.value: found.counts.get(kind) for kind in GROUPS}
     names = group_names()
     shown, after = _shown(found, asked)
     results = Reading(viewer, found.meaning).results(shown)
@@ -105,7 +105,7 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
             names[kind.value],
             those,
             _count(counts[kind.value]),
-            has_more=not group and counts[kind.value] > len(those),
+            has_more=not group and _has_more(counts[kind.value], len(those)),
         )
         for kind in asked.narrowing.groups()
         if (those := [each for each in results if each.kind == kind])
@@ -118,7 +118,7 @@ def search_page(viewer: Person, asked: Asked) -> SearchPage:
         chosen=chosen(asked.narrowing),
         groups=[("", _("Everything"), "")]
         + [(each, names[each], _count(counts[each])) for each in names],
-        total=_total(found, asked, counts),
+        total=_total(found, asked),
         after=after,
         is_bounded=bool(group) and found.is_cut and not after,
     )
@@ -144,14 +144,21 @@ def key_of(hit: Hit) -> str:
     return f"{hit.kind.value}-{hit.id.hex}"
 
 
-def _total(found: Found, asked: Asked, counts: Mapping[str, int]) -> str:
+def _total(found: Found, asked: Asked) -> str:
     """How many fit what was asked for; nothing where nothing was."""
     if not asked.words and asked.narrowing == Narrowing():
         return ""
-    shown = sum(counts[kind.value] for kind in asked.narrowing.groups())
+    shown = len(found.counted)
     return f"{number(COUNTED)}+" if found.is_beyond_count else number(shown)
 
 
-def _count(count: int) -> str:
-    """A number; of more than are counted, that there are more."""
+def _count(count: int | None) -> str:
+    """A number; of more than are counted, that there are more; nothing where nobody counted."""
+    if count is None:
+        return ""
     return f"{number(COUNTED)}+" if count > COUNTED else number(count)
+
+
+def _has_more(count: int | None, shown: int) -> bool:
+    """Whether there are others than those that are shown."""
+    return count > shown if count is not None else True
