@@ -23,6 +23,7 @@ from intranet.conversations.listing import (
 )
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.errors import NotFound
 from intranet.core.web import current_language, current_zone
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
@@ -110,7 +111,10 @@ def missed(person: Person, conversation: Conversation, seq: int | None) -> dict[
     """The posts that one's message at a place named in vain, to be offered to send it there."""
     if seq is None:
         return None
-    message = get_message_at(person, conversation.id, seq)
+    try:
+        message = get_message_at(person, conversation.id, seq)
+    except NotFound:
+        return None
     if message.author_id != person.id:
         return None
     posts = unreached_posts(conversation, message.mentions)

@@ -98,6 +98,7 @@ def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_th
     page = ana.get(sent.location).text
     assert "@secretaria-intervencion@vilaverde cannot read this conversation" in page
     assert f"/c/{room}/m/1/to-post" in page
+    assert "to-post" not in ana.get(f"/c/{room}?missed=99").text.split("missed-pattern")[0]
 
     reply = {**form, "client_id": "0192b5c8-0000-7000-8000-00000000000b"}
     with app.app_context():
