@@ -32,7 +32,7 @@ VAGUE = 0.6
 # The second function, against the first.
 KEPT_FROM = 0.45
 # Less than this is a coincidence.
-WEAKEST = 0.45
+WEAKEST = 0.3
 # Of two that are as strong, what is said first comes first.
 FIRST = 0.1
 _SHORT = """
@@ -184,7 +184,7 @@ def read_functions() -> list[Function]:
 
 def plain_words(text: str) -> list[str]:
     """The words of a title, "jefe/a" read as "jefe" and abbreviations written out."""
-    once = re.sub(r"(?<=\w)/\w{1,4}\b|\(\w{1,4}\)", "", text)
+    once = re.sub(r"(?<=\w)/\w{1,4}\b|\(\w{1,6}\)", "", text)
     return [ABBREVIATIONS.get(word, word) for word in content(once)]
 
 
@@ -245,6 +245,7 @@ class _Cue:
 
 def _forms(title: str) -> list[str]:
     """The title folded, as it stands and with "jefe/a" read as "jefe" and as "jefa"."""
+    title = re.sub(r"\(\w{1,6}\)", "", title)
     masculine = re.sub(r"(\w+)/\w+", r"\1", title)
     feminine = re.sub(r"(\w+?)[oe]?/a\b", r"\1a", title)
     written_out = " ".join(ABBREVIATIONS.get(word, word) for word in fold(title).split())
