@@ -17,7 +17,7 @@ STRANGE = {
 }
 PLAIN = str.maketrans({sign: plain for signs, plain in STRANGE.items() for sign in signs})
 GEMINATE = re.compile(r"(?<=l)[.·•‧](?=l)", re.IGNORECASE)
-MARIA = re.compile(r"\bM\.?\s?[ªa]\b\.?", re.IGNORECASE)
+MARIA = re.compile(r"\bM(?:\.?\s?ª|\.\s?a\b)\.?", re.IGNORECASE)
 SHORT = {
     "fco": "francisco",
     "fca": "francisca",

@@ -35,6 +35,8 @@ FOUND = (
     ("maria jose", "M.ª José Souto"),
     ("m.ª josé", "M.ª José Souto"),
     ("Mª Jose", "M.ª José Souto"),
+    ("M.a José", "M.ª José Souto"),
+    ("ma garc", "Marta García-Peñas"),
     ("m.j. souto", "M.ª José Souto"),
     ("galla", "Gal·la Núñez"),
     ("gal.la nunez", "Gal·la Núñez"),
