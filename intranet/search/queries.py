@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.expressions import All, Any, Expression, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import newest_matching, place
+from intranet.index.queries import newest_ids, place
 from intranet.messages.access import kept_by
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
@@ -70,12 +70,10 @@ class Search:
         expression = All(*parts)
         rows: list[Found] = []
         for _window in range(WINDOWS):
-            fitting = newest_matching(expression, SearchDocument.id).where(
-                SearchDocument.kind == kind, *self._times
+            earlier = [place() < before] if before is not None else []
+            ids = newest_ids(
+                expression, SearchDocument.kind == kind, *self._times, *earlier, limit=limit
             )
-            if before is not None:
-                fitting = fitting.where(place() < before)
-            ids = db.session.scalars(fitting.limit(limit)).all()
             rows += self._readable(ids)
             if len(ids) < limit or len(rows) >= limit:
                 break
