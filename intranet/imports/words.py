@@ -1,6 +1,6 @@
 """Why a line was rejected or a file refused, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,10 @@ class Reason:
     def __str__(self) -> str:
         """Both, on one line."""
         return f"{self.short}: {self.more}" if self.more else f"{self.short}."
+
+
+Reasons = dict[str, Callable[[], Reason]]
+"""Only the one that is asked for is looked up in the catalogue: there may be 200,000 lines."""
 
 
 def refusal(code: str, about: Mapping[str, Any]) -> str:
@@ -41,23 +45,27 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
 
 def reason(code: str, about: Mapping[str, Any]) -> Reason:
     """Why a line was rejected."""
-    found = _of_cells(code, about) or _of_lines(code, about) or _of_people(code, about)
-    return found or Reason(_("It could not be applied"), _("Try it again, or look at its cells."))
+    for reasons in (_of_cells(about), _of_lines(about), _of_people(about)):
+        if code in reasons:
+            return reasons[code]()
+    return Reason(_("It could not be applied"), _("Try it again, or look at its cells."))
 
 
-def _of_cells(code: str, about: Mapping[str, Any]) -> Reason | None:
+def _of_cells(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
-    reasons = {
-        "missing": Reason(_("A cell is empty that is needed")),
-        "formula": Reason(_("Begins like a formula"), value),
-        "characters": Reason(_("Holds characters that cannot be stored")),
-        "too_long": Reason(
+    return {
+        "missing": lambda: Reason(_("A cell is empty that is needed")),
+        "formula": lambda: Reason(_("Begins like a formula"), value),
+        "characters": lambda: Reason(_("Holds characters that cannot be stored")),
+        "too_long": lambda: Reason(
             _("Too long"), _("At most %(limit)s characters.", limit=about.get("limit", 0))
         ),
-        "code": Reason(_("No code"), value),
-        "date": Reason(_("No date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)),
-        "yes_or_no": Reason(_("Neither yes nor no"), value),
-        "number": Reason(
+        "code": lambda: Reason(_("No code"), value),
+        "date": lambda: Reason(
+            _("No date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
+        ),
+        "yes_or_no": lambda: Reason(_("Neither yes nor no"), value),
+        "number": lambda: Reason(
             _(
                 "No number from %(least)s to %(most)s",
                 least=about.get("least"),
@@ -65,31 +73,32 @@ def _of_cells(code: str, about: Mapping[str, Any]) -> Reason | None:
             ),
             value,
         ),
-        "choice": Reason(
+        "choice": lambda: Reason(
             _("Not one of the words"),
             _("%(value)s; known are %(known)s.", value=value, known=about.get("known", "")),
         ),
-        "language": Reason(_("No language"), value),
-        "email": Reason(_("No e-mail address"), value),
-        "staff_number": Reason(_("No staff number"), value),
-        "handle": Reason(_("Only small letters without accents, digits and hyphens"), value),
-        "function_unknown": Reason(_("No such function"), value),
-        "line_too_long": Reason(_("The line is longer than can be read")),
-        "quote_not_closed": Reason(_("A quotation mark is never closed")),
-        "cells": Reason(_("More cells than columns")),
+        "language": lambda: Reason(_("No language"), value),
+        "email": lambda: Reason(_("No e-mail address"), value),
+        "staff_number": lambda: Reason(_("No staff number"), value),
+        "handle": lambda: Reason(
+            _("Only small letters without accents, digits and hyphens"), value
+        ),
+        "function_unknown": lambda: Reason(_("No such function"), value),
+        "line_too_long": lambda: Reason(_("The line is longer than can be read")),
+        "quote_not_closed": lambda: Reason(_("A quotation mark is never closed")),
+        "cells": lambda: Reason(_("More cells than columns")),
     }
-    return reasons.get(code)
 
 
-def _of_lines(code: str, about: Mapping[str, Any]) -> Reason | None:
+def _of_lines(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     line = about.get("line", 0)
-    reasons = {
-        "twice": Reason(_("Twice in this file"), _("First in line %(line)s.", line=line)),
-        "contradicts": Reason(
+    return {
+        "twice": lambda: Reason(_("Twice in this file"), _("First in line %(line)s.", line=line)),
+        "contradicts": lambda: Reason(
             _("Contradicts an earlier line"), _("Line %(line)s says otherwise.", line=line)
         ),
-        "dates_reversed": Reason(
+        "dates_reversed": lambda: Reason(
             _("Dates the wrong way round"),
             _(
                 "It ends on %(last)s and begins on %(first)s.",
@@ -97,19 +106,21 @@ def _of_lines(code: str, about: Mapping[str, Any]) -> Reason | None:
                 first=about.get("first", ""),
             ),
         ),
-        "operator_only": Reason(_("Only who runs the server imports this")),
-        "not_yours": Reason(_("Not of your agency"), value),
-        "agency_unknown": Reason(_("There is no such agency"), value),
-        "agency_ambiguous": Reason(_("Several agencies are called so"), value),
-        "handle_taken": Reason(_("Another agency has this short name"), value),
-        "is_root": Reason(_("This code is the agency itself")),
-        "cycle": Reason(_("The units stand below each other in a circle")),
-        "too_deep": Reason(
+        "operator_only": lambda: Reason(_("Only who runs the server imports this")),
+        "not_yours": lambda: Reason(_("Not of your agency"), value),
+        "agency_unknown": lambda: Reason(_("There is no such agency"), value),
+        "agency_ambiguous": lambda: Reason(_("Several agencies are called so"), value),
+        "handle_taken": lambda: Reason(_("Another agency has this short name"), value),
+        "is_root": lambda: Reason(_("This code is the agency itself")),
+        "cycle": lambda: Reason(_("The units stand below each other in a circle")),
+        "too_deep": lambda: Reason(
             _("Too deep"), _("At most %(limit)s levels.", limit=about.get("limit", 0))
         ),
-        "parent_unknown": Reason(_("There is no unit with this code"), value),
-        "root_unknown": Reason(_("It does not say which administration it belongs to"), value),
-        "not_empty": Reason(
+        "parent_unknown": lambda: Reason(_("There is no unit with this code"), value),
+        "root_unknown": lambda: Reason(
+            _("It does not say which administration it belongs to"), value
+        ),
+        "not_empty": lambda: Reason(
             _("The unit is not empty"),
             _(
                 "%(posts)s posts and %(units)s units are left in it.",
@@ -117,18 +128,17 @@ def _of_lines(code: str, about: Mapping[str, Any]) -> Reason | None:
                 units=about.get("units", 0),
             ),
         ),
-        "unit_unknown": Reason(_("There is no unit with this code"), value),
-        "unit_ambiguous": Reason(_("Several units are called so"), value),
-        "unit_ended": Reason(_("The unit has ended"), value),
+        "unit_unknown": lambda: Reason(_("There is no unit with this code"), value),
+        "unit_ambiguous": lambda: Reason(_("Several units are called so"), value),
+        "unit_ended": lambda: Reason(_("The unit has ended"), value),
     }
-    return reasons.get(code)
 
 
-def _of_people(code: str, about: Mapping[str, Any]) -> Reason | None:
+def _of_people(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
-    reasons = {
-        "no_identity": Reason(_("Neither e-mail nor staff number")),
-        "identity_twice": Reason(
+    return {
+        "no_identity": lambda: Reason(_("Neither e-mail nor staff number")),
+        "identity_twice": lambda: Reason(
             _("The same e-mail or number twice"),
             _(
                 "Line %(line)s has it already: %(name)s.",
@@ -136,26 +146,25 @@ def _of_people(code: str, about: Mapping[str, Any]) -> Reason | None:
                 name=about.get("name", ""),
             ),
         ),
-        "two_people": Reason(_("E-mail and staff number are two people's"), value),
-        "email_used": Reason(_("This e-mail address cannot be used"), value),
-        "name_ambiguous": Reason(
+        "two_people": lambda: Reason(_("E-mail and staff number are two people's"), value),
+        "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),
+        "name_ambiguous": lambda: Reason(
             _("Several people are called so"), _("Give an e-mail or a staff number.")
         ),
-        "post_unknown": Reason(_("There is no post with this code"), value),
-        "post_ambiguous": Reason(_("Several agencies have a post with this code"), value),
-        "agency_needed": Reason(_("It does not say of which agency"), _("Give a post.")),
-        "post_begins": Reason(
+        "post_unknown": lambda: Reason(_("There is no post with this code"), value),
+        "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
+        "agency_needed": lambda: Reason(_("It does not say of which agency"), _("Give a post.")),
+        "post_begins": lambda: Reason(
             _("The post does not exist yet"), _("It begins on %(day)s.", day=about.get("day", ""))
         ),
-        "post_ends": Reason(
+        "post_ends": lambda: Reason(
             _("The post ends before"), _("It ends on %(day)s.", day=about.get("day", ""))
         ),
-        "places_taken": Reason(
+        "places_taken": lambda: Reason(
             _("All places are taken"),
             _("The post has %(count)s; others hold it then.", count=about.get("count", 0)),
         ),
-        "places_held": Reason(
+        "places_held": lambda: Reason(
             _("Fewer places than people"), _("%(count)s hold it.", count=about.get("count", 0))
         ),
     }
-    return reasons.get(code)

@@ -30,11 +30,11 @@ class Left:
         posts = select(Post.unit_id, func.count()).where(
             Post.unit_id.in_(wanted), in_force(Post, today, ahead=True)
         )
-        for unit_id, count in db.session.execute(posts.group_by(Post.unit_id)):
-            self.posts[unit_id] = count
+        for row in db.session.execute(posts.group_by(Post.unit_id)):
+            self.posts[row[0]] = row[1]
         below = select(Unit.parent_id, func.count()).where(
             Unit.parent_id.in_(wanted), in_force(Unit, today, ahead=True)
         )
-        for unit_id, count in db.session.execute(below.group_by(Unit.parent_id)):
-            if unit_id:
-                self.units[unit_id] = count
+        for parent_id, count in db.session.execute(below.group_by(Unit.parent_id)):
+            if parent_id:
+                self.units[parent_id] = count
