@@ -27,7 +27,6 @@ def write(cast, client_of, elsewhere):
         assert answer.status_code == 303, answer.text
         return answer.location
 
-    begin.elsewhere = elsewhere
     return begin
 
 
@@ -42,6 +41,13 @@ def post_office(app, letters):
         return [mail for mail in letters() if mail["To"] == "maialen@urdintza.example"]
 
     return send
+
+
+def found_in(pattern, text):
+    """What a group of the pattern holds."""
+    found = re.search(pattern, text)
+    assert found, text
+    return found[1]
 
 
 def say(client, talk, body, number=1):
@@ -60,7 +66,7 @@ def test_both_see_why_in_their_language_and_the_words_are_ready(
     mine = client_of(cast.bieito).get(f"{talk}?lang=en").text
     assert "You found this counterpart: Secretari interventor" in mine
     assert "Same level: head of a department or service" in mine
-    ready = re.search(r'name="body"[^>]*>([^<]+)</textarea>', mine)[1]
+    ready = found_in(r'name="body"[^>]*>([^<]+)</textarea>', mine)
     assert "Secretaría-Intervención" in ready
     say(client_of(cast.bieito), talk, ready)
     assert ready not in client_of(cast.bieito).get(talk).text.split("<textarea")[1][:600]
@@ -85,6 +91,7 @@ def test_several_are_asked_together_and_a_vacant_post_as_a_post(
     with app.app_context():
         talks = {str(row.id): row for row in db.session.scalars(select(Conversation))}
         first = talks[together.split("/")[-1]]
+        assert first.opening
         assert len(first.opening["reasons"]) > 1
         assert talks[vacant.split("/")[-1]].post_id == elsewhere.urdintza_1
     nobody = client_of(cast.bieito).submit("/counterparts/talks", {"next": "/counterparts"})
@@ -92,9 +99,10 @@ def test_several_are_asked_together_and_a_vacant_post_as_a_post(
 
 
 def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
-    cast, client, client_of, post_office, write
+    cast, client_of, post_office, write, request
 ):
-    app, elsewhere = client.application, write.elsewhere
+    client, elsewhere = (request.getfixturevalue(name) for name in ("client", "elsewhere"))
+    app = client.application
     talk = write(elsewhere.urdintza_0)
     page = client_of(cast.bieito).get(f"{talk}?lang=en").text
     assert "Maialen has no account yet" in page
@@ -104,7 +112,7 @@ def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
     text = letter.get_content()
     assert "Nola egiten duzue" in text
     assert letter["Content-Language"] == "eu"
-    path = re.search(r"https?://[^/\s]+(/answer/\S+)", text)[1].split("?")[0]
+    path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
 
     shown = client.get(f"{path}?lang=en")
     assert shown.status_code == 200
@@ -128,13 +136,14 @@ def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
 
 
 def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
-    cast, client, client_of, post_office, write
+    cast, client_of, post_office, write, request
 ):
-    app, elsewhere = client.application, write.elsewhere
+    client, elsewhere = (request.getfixturevalue(name) for name in ("client", "elsewhere"))
+    app = client.application
     talk = write(elsewhere.urdintza_0)
     say(client_of(cast.bieito), talk, "Kaixo.")
     text = post_office()[-1].get_content()
-    path = re.search(r"https?://[^/\s]+(/answer/\S+)", text)[1].split("?")[0]
+    path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
     assert client.get(path).status_code == 200
 
     with clock.freeze(clock.now() + timedelta(days=15)):
