@@ -156,9 +156,12 @@ def mend_import_line(
     """Take what was perhaps meant in a line that was rejected."""
     row = _get(actor, import_id)
     value = ValueForm.parse(request.form).value
-    line = mend_line(actor, row, number, value)
-    if line.what == What.REJECTED:
-        flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=_why(line)), "attn")
+    outcome = mend_line(actor, row, number, value)
+    if outcome.what == What.REJECTED:
+        why = reason(outcome.code, outcome.about)
+        flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=str(why)), "attn")
+    elif outcome.what == What.UNCHANGED:
+        flash(_("Line %(line)s changes nothing: it is so already.", line=number), "ok")
     else:
         flash(_("Line %(line)s can be applied now.", line=number), "ok")
     return redirect(url_for(".show_import", import_id=import_id), 303)

@@ -195,8 +195,11 @@ def delete_lines(import_id: UUID) -> None:
         time.sleep(0.001)
 
 
-def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportLine:
+def mend_line(actor: Person, row: Import, number: int, value: str) -> Outcome:
     """Put another value into the cell for which a line was rejected, and look at it again.
+
+    Returns:
+        what becomes of the line now.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -218,7 +221,7 @@ def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportLine
         importer = IMPORTERS[Kind(row.kind)](queries.scope_of(row, actor), columns)
         [outcome] = importer.outcomes_of([Line(number, cells)])
         _restage(row, line, outcome)
-    return line
+    return outcome
 
 
 def _restage(row: Import, line: ImportLine, outcome: Outcome) -> None:
