@@ -165,7 +165,10 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     if wants_fragment():
         detail = _detail(viewer, found, Tree(found.agency))
         return render_template("directory/_detail.html", detail=detail)
-    return render_template("directory/unit.html", page=unit_page(viewer, found))
+    page = unit_page(viewer, found)
+    shown = [entry.face["id"] for entry in page.entries if entry.face]
+    hand_out_of(viewer, found.agency, shown)
+    return render_template("directory/unit.html", page=page)
 
 
 @bp.get("/posts/<uuid:post_id>")
