@@ -201,7 +201,8 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     if not count:
         return found
     if not is_cut:
-        counts = Counter(row.kind for row in rows)
+        have = Counter(row.kind for row in rows)
+        counts = {kind: have[kind] for kind in GROUPS}
         return replace(
             found, counts=counts, counted=[row.tags for row in rows if row.kind in kinds]
         )
