@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,14 @@ from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Unit
 from intranet.app import create_app
 from intranet.conversations.models import Conversation
-from intranet.core import schema
+from intranet.core import outbox, schema
 from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
 from tests.browser.visitors import DESK, House, Visitor
 from tests.cast import Browser as Client
+from tests.cast import sign_in
 from tests.conftest import close, settings_for
 from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import served
@@ -77,6 +79,17 @@ class Demonstration:
 
         with self.app.app_context():
             return f"/c/{start_talk(self._person(name), [self._person(other)]).id}"
+
+    def file_sent(self, name: str, *lines: str) -> str:
+        """The address of a file of people that one of the cast sent, already looked through."""
+        client = sign_in(self.app.test_client(), self.person(name))
+        file = (BytesIO("\n".join(lines).encode()), "plantilla.csv")
+        form = {"kind": "people", "agency": TOWN, "file": file}
+        answer = client.submit("/admin/import", form, content_type="multipart/form-data")
+        with self.app.app_context():
+            while outbox.run_due():
+                pass
+        return str(answer.location)
 
     def says(self, name: str, address: str, text: str) -> None:
         """Let one of the cast say something in the conversation at an address."""

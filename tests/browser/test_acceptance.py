@@ -39,8 +39,9 @@ OF_DORLETA = [
     *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/audit?check=1"),
+    *("/settings", "/audit?check=1", "/functions"),
 ]
+SENT = ["name;email;post_code", "Noa Rey;noa@x.example;none", "=cmd();c@x.example;none"]
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 FIRST_PAGE_BYTES = 150_000
 # A page of twenty kilobytes takes a second.
@@ -145,7 +146,8 @@ def test_no_page_has_a_fault_in_any_look(demo, how):
     ana = demo.visitor("ana", how)
     found += walk(ana, [*(address.format(**places) for address in OF_ANA), *refused], refused)
     dorleta = demo.visitor("dorleta", how)
-    found += walk(dorleta, [ADMIN + address.format(**places) for address in OF_DORLETA])
+    managed = [ADMIN + address.format(**places) for address in OF_DORLETA]
+    found += walk(dorleta, [*managed, "/admin/import", demo.file_sent("dorleta", *SENT)])
 
     assert found == []
 
