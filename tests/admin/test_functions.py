@@ -1,6 +1,6 @@
 """What posts do, confirmed and corrected many at once."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet.agencies.models import Post, PostFunction
 from intranet.audit.models import AuditLine
@@ -20,10 +20,7 @@ def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
     with app.app_context():
         town = cast.monteclaro.id
         posts = db.session.scalars(select(Post.id).where(Post.agency_id == town).limit(3)).all()
-        for post_id in posts:
-            db.session.execute(
-                PostFunction.__table__.delete().where(PostFunction.post_id == post_id)
-            )
+        db.session.execute(delete(PostFunction).where(PostFunction.post_id.in_(posts)))
         db.session.add_all(
             PostFunction(post_id=post_id, function_code="URB", is_suggested=True)
             for post_id in posts[:2]
@@ -46,7 +43,7 @@ def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
     assert dorleta.submit(PAGE, sent).status_code == 303
     assert [said_of(app, post_id) for post_id in posts[1:]] == [{"PRO": False, "ICT": False}] * 2
     with app.app_context():
-        assert {db.session.get(Post, post_id).level for post_id in posts[1:]} == {3}
+        assert {db.session.get_one(Post, post_id).level for post_id in posts[1:]} == {3}
         acts = db.session.scalars(
             select(AuditLine.act).where(AuditLine.subject_id == posts[2])
         ).all()

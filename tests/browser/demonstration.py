@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask
@@ -82,7 +82,7 @@ class Demonstration:
 
     def file_sent(self, name: str, *lines: str) -> str:
         """The address of a file of people that one of the cast sent, already looked through."""
-        client = sign_in(self.app.test_client(), self.person(name))
+        client = cast("Client", sign_in(self.app.test_client(), self.person(name)))
         file = (BytesIO("\n".join(lines).encode()), "plantilla.csv")
         form = {"kind": "people", "agency": TOWN, "file": file}
         answer = client.submit("/admin/import", form, content_type="multipart/form-data")
