@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 NEW = (
-    ("post_functions", "strength", sa.Float(), sa.text("1")),
+    ("post_functions", "strength", sa.Double(), sa.text("1")),
     ("people", "open_to_questions", sa.Boolean(), sa.false()),
     ("people", "is_suggested", sa.Boolean(), sa.true()),
 )
