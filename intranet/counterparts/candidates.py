@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from intranet.agencies.territories import places_of
 from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.counterparts.narrowing import Narrowing
-from intranet.counterparts.ranking import Candidate, Target
+from intranet.counterparts.ranking import Candidate, Target, Why
 from intranet.counterparts.words import stems_of_text
 from intranet.extensions import db
 from intranet.index import tags
@@ -142,13 +142,17 @@ def _by_functions(
     for tier in _tiers(target):
         if asking.is_full:
             return
-        asking.ask([main, *tier], TIER)
+        asking.ask([main, *tier], TIER if tier else POOL)
     for tag in second:
         asking.ask([tag], TIER)
 
 
 def _tiers(target: Target) -> Iterator[list[Expression]]:
-    """What else should be the same, less and less of it."""
+    """What else should be the same, less and less of it.
+
+    What nobody asked for in words only orders equal fits, and is not worth a question.
+    """
+    target = _as_said(target)
     level = [Tag(tags.level(target.level))] if target.level else []
     around = _around(target.level) if target.level else ()
     near_level = [_any([Tag(tags.level(each)) for each in around])] if around else []
@@ -178,6 +182,18 @@ def _tiers(target: Target) -> Iterator[list[Expression]]:
         if key not in seen:
             seen.add(key)
             yield tier
+
+
+def _as_said(target: Target) -> Target:
+    """Without what is only near, where somebody asked in words."""
+    if target.nearness == 1:
+        return target
+    return replace(
+        target,
+        kinds=target.kinds if Why.KIND in target.said else frozenset(),
+        population=None,
+        places=target.places if Why.PLACE in target.said else (),
+    )
 
 
 def _around(level: int) -> list[int]:
