@@ -7,6 +7,7 @@ from intranet.agencies.events import (
     AgencyCreated,
     PostChanged,
     PostsChanged,
+    PostsCreated,
     TimeZoneChanged,
     UnitChanged,
     UnitCreated,
@@ -89,6 +90,7 @@ def _index() -> None:
     bus.within(UnitsCreated, directory_handlers.follow_new_units)
     bus.within(UnitsChanged, directory_handlers.follow_units)
     bus.within(PostChanged, directory_handlers.follow_post)
+    bus.within(PostsCreated, directory_handlers.follow_new_posts)
     bus.within(PostsChanged, directory_handlers.follow_posts)
     bus.within(AppointmentChanged, directory_handlers.follow_appointment)
     bus.within(ManyAppointed, directory_handlers.follow_many)

@@ -68,7 +68,14 @@ class UnitsChanged:
 
 
 @dataclass(frozen=True)
+class PostsCreated:
+    """Many posts were made in one go; nobody holds one of them yet."""
+
+    post_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class PostsChanged:
-    """Many posts were made or changed in one go: what `PostChanged` says of one."""
+    """Many posts were changed in one go: what `PostChanged` says of one."""
 
     post_ids: tuple[UUID, ...]

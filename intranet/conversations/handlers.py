@@ -119,6 +119,9 @@ def follow_posts_changed(event: PostsChanged) -> None:
 
 
 def _follow(post_ids: Select[UUID]) -> None:
+    of_any = select(Conversation.id).where(Conversation.post_id.is_not(None)).limit(1)
+    if db.session.scalar(of_any) is None:  # which is known sooner than which posts lead to which
+        return
     if found := posts_with_talks(post_ids):
         with unit_of_work() as work:
             follow_posts(work, found)

@@ -11,6 +11,7 @@ from intranet.agencies.events import (
     AgencyCreated,
     PostChanged,
     PostsChanged,
+    PostsCreated,
     UnitChanged,
     UnitCreated,
     UnitsChanged,
@@ -75,6 +76,12 @@ def follow_units(event: UnitsChanged) -> None:
 def follow_post(event: PostChanged) -> None:
     """A post is found by its titles, and so is who stands in it."""
     _gather_posts([event.post_id])
+
+
+def follow_new_posts(event: PostsCreated) -> None:
+    """Many posts that nobody holds yet."""
+    with unit_of_work() as work:
+        work.gather(write_posts, event.post_ids)
 
 
 def follow_posts(event: PostsChanged) -> None:

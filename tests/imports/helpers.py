@@ -27,7 +27,7 @@ def look(kind: str, file, scope=OPERATOR):
     return outcomes, found
 
 
-def whats(kind: str, *lines: str, scope=OPERATOR) -> list[str]:
+def fates(kind: str, *lines: str, scope=OPERATOR) -> list[str]:
     """What becomes of each line: `created`, or `rejected COLUMN CODE`."""
     outcomes, _found = look(kind, table(*lines), scope)
     return [said(outcome) for outcome in outcomes]

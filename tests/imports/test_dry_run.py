@@ -10,7 +10,7 @@ from intranet.imports.columns import Kind
 from intranet.imports.faults import Refused
 from intranet.imports.importer import Scope
 from intranet.people.models import Appointment, Person
-from tests.imports.helpers import look, table, whats
+from tests.imports.helpers import fates, look, table
 
 UNITS = "code;name;agency_code;parent_code;lang;valid_from;valid_to"
 POSTS = "code;title;unit_code;lang;level;head;functions;places;valid_to"
@@ -28,14 +28,14 @@ def of_town(cast):
 
 def test_nothing_is_written_by_a_dry_run(house, cast):
     before = sizes()
-    whats("units", UNITS, f"N1;Nueva;{cast.monteclaro.code};;;;")
-    whats("people", PEOPLE, f"Noa Rey;noa@x.example;;{cast.officer_post.code};;;;;")
+    fates("units", UNITS, f"N1;Nueva;{cast.monteclaro.code};;;;")
+    fates("people", PEOPLE, f"Noa Rey;noa@x.example;;{cast.officer_post.code};;;;;")
     assert sizes() == before
 
 
 def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(house, cast):
     town = cast.monteclaro.code
-    assert whats(
+    assert fates(
         "units",
         UNITS,
         f"A;Hija;{town};B;;;",
@@ -70,10 +70,10 @@ def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(house, cast
 
 def test_a_unit_ends_only_when_nothing_is_left_in_it(house, cast):
     town, day = cast.monteclaro.code, "2020-01-01"
-    assert whats("units", UNITS, f"URB;Urbanismo y Obras;{town};;;;{day}") == [
+    assert fates("units", UNITS, f"URB;Urbanismo y Obras;{town};;;;{day}") == [
         "rejected valid_to not_empty"
     ]
-    assert whats("units", UNITS, f"X;Archivo;{town};;;;{day}") == ["created"]
+    assert fates("units", UNITS, f"X;Archivo;{town};;;;{day}") == ["created"]
 
 
 def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
@@ -103,7 +103,7 @@ def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
         ("rejected", "twice"),
     ]
     assert outcomes[1].fix == "URB-LIC"
-    assert whats("posts", POSTS, f"{officer};Administrativo/a;URB-LIC;;;;;1;") == [
+    assert fates("posts", POSTS, f"{officer};Administrativo/a;URB-LIC;;;;;1;") == [
         "rejected places places_held"
     ]
 
@@ -111,7 +111,7 @@ def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
 def test_people_are_known_by_one_name_and_hold_what_has_room(house, cast):
     officer, head = cast.officer_post.code, cast.head_post.code
     ana, carles = (cast.account_of(one).email for one in (cast.ana, cast.carles))
-    assert whats(
+    assert fates(
         "people",
         PEOPLE,
         f"Ana Castro;{ana};;{officer};holder;;;;",
@@ -165,22 +165,22 @@ def test_an_administrator_learns_nothing_of_other_agencies(house, cast):
     elna = cast.account_of(cast.elna).email
     officer = cast.officer_post.code
     for code in (theirs, "NO-HAY"):
-        assert whats("people", PEOPLE, f"N;n@x.example;;{code};;;;;", scope=scope) == [
+        assert fates("people", PEOPLE, f"N;n@x.example;;{code};;;;;", scope=scope) == [
             "rejected post_code post_unknown"
         ]
     for code in (cast.altamar.code, "L00000000"):
-        assert whats("units", UNITS, f"Z;Zeta;{code};;;;", scope=scope) == [
+        assert fates("units", UNITS, f"Z;Zeta;{code};;;;", scope=scope) == [
             "rejected agency_code not_yours"
         ]
     for email in (elna, "nadie@altamar.example"):
-        assert whats("people", PEOPLE, f"Otro;{email};;{officer};;;;;", scope=scope) == ["created"]
-    assert whats("people", PEOPLE, f"Otro;{elna};;{officer};;;;;") == ["rejected email email_used"]
-    assert whats("agencies", "code;name", "X;Y", scope=scope) == ["rejected code operator_only"]
+        assert fates("people", PEOPLE, f"Otro;{email};;{officer};;;;;", scope=scope) == ["created"]
+    assert fates("people", PEOPLE, f"Otro;{elna};;{officer};;;;;") == ["rejected email email_used"]
+    assert fates("agencies", "code;name", "X;Y", scope=scope) == ["rejected code operator_only"]
 
 
 def test_a_sheet_of_staff_makes_what_is_missing(house, cast):
     header = "agency;name;post;unit;email;staff_number;head"
-    assert whats(
+    assert fates(
         "staff",
         header,
         "Concello de Vilaverde;Noa Rey;Auxiliar;Arquivo;noa@x.example;;",

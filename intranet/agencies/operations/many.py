@@ -8,15 +8,16 @@ audit log: it knows of which import this is a part.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from intranet.agencies.access import Actor, require_administrator
 from intranet.agencies.events import (
     AgenciesChanged,
     PostsChanged,
+    PostsCreated,
     UnitsChanged,
     UnitsCreated,
 )
@@ -181,7 +182,7 @@ def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
         ]
         store_rows(Post, values)
         store_rows(PostFunction, [function for row in rows for function in _functions(row)])
-        work.publish(PostsChanged(tuple(row.id for row in rows)))
+        work.publish(PostsCreated(tuple(row.id for row in rows)))
 
 
 def change_posts(
@@ -210,6 +211,28 @@ def change_posts(
         )
         _expire(Post)
         work.publish(PostsChanged(tuple({*changes, *functions})))
+
+
+def widen_posts(
+    actor: Actor | None, agency_ids: Collection[UUID], places: Mapping[UUID, int]
+) -> None:
+    """Give posts more places, for people who are appointed to them in the same transaction.
+
+    Nothing else follows from it, and the appointments say which posts are found as vacant: so it
+    publishes nothing, and who holds these posts already is left in peace.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work():
+        _require(actor, agency_ids)
+        table = cast("Table", Post.__table__)
+        widened = table.update().where(table.c.id == bindparam("post_id"))
+        db.session.connection().execute(
+            widened.values(places=bindparam("count"), version=table.c.version + 1),
+            [{"post_id": post_id, "count": count} for post_id, count in places.items()],
+        )
+        _expire(Post)
 
 
 def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:

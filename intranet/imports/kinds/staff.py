@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from intranet.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.agencies.operations.many import (
     UnitRow,
-    change_posts,
     create_posts,
     create_units,
+    widen_posts,
 )
 from intranet.agencies.operations.names import codes_for
 from intranet.agencies.operations.posts import HEAD_OF_SERVICE, LOWEST_HEAD, TITLE_LIMIT
@@ -23,9 +24,9 @@ from intranet.imports.faults import Rejected
 from intranet.imports.importer import Importer, Record
 from intranet.imports.kinds.appointing import Appointing, Identity, Term
 from intranet.imports.kinds.persons import PersonFact
-from intranet.imports.kinds.posts import columns_of, row_of, strengths_of, suggested
+from intranet.imports.kinds.posts import row_of, strengths_of, suggested
 from intranet.imports.known import Agencies, AgencyFact, PostFact, Posts, UnitFact, Units
-from intranet.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.imports.outcomes import LAST_DEPTH, Fact, Outcome, What, rank_of
 from intranet.people.operations.people import NAME_LIMIT
 
 NOTHING = Term(None, None, None)
@@ -138,8 +139,7 @@ class StaffImporter(Importer[StaffRecord]):
         widened = {fact.id: fact for fact in self._widened if fact.id and not fact.is_new}
         if widened:
             agency_ids = {fact.agency.id for fact in widened.values()}
-            changes = {post_id: columns_of(fact) for post_id, fact in widened.items()}
-            change_posts(actor, agency_ids, changes, {})
+            widen_posts(actor, agency_ids, {key: fact.places for key, fact in widened.items()})
         self.appointing.write()
 
     def _begin(self) -> None:
@@ -314,8 +314,13 @@ class StaffImporter(Importer[StaffRecord]):
             title=record.who.name,
             facts=list(facts),
             agency_id=agency.id,
-            rank=rank_of(record.line.number),
+            rank=rank_of(record.line.number, depth=_bucket(record)),
         )
+
+
+def _bucket(record: StaffRecord) -> int:
+    """A place by which those of the same post come into the same batch, which reads it once."""
+    return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % LAST_DEPTH
 
 
 def _is_over(fact: UnitFact) -> bool:

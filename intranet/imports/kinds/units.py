@@ -158,17 +158,17 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def key_of(self, record: UnitRecord) -> tuple[UUID, str] | None:
         """Agency and code, as far as the agency is known."""
-        agency = self.agencies.by_code.get(record.agency_code)
-        return (agency.id, record.code) if agency else None
+        known = self.agencies.by_code.get(record.agency_code)
+        return (known.id, record.code) if known else None
 
     def is_over(self, valid_to: date | None) -> bool:
-        """Whether a last day is today or past; the zone makes no difference that matters here."""
+        """Whether a last day is today or past."""
         return valid_to is not None and valid_to <= clock.today("Europe/Madrid")
 
     def read_left(self, keys: Collection[tuple[UUID, str] | None]) -> None:
         """How many posts and units are left in units that end."""
-        found = [self.units.by_key[key] for key in keys if key and key in self.units.by_key]
-        self._left.read([fact.id for fact in found if fact.id and not fact.is_new])
+        found = (self.units.by_key.get(key) for key in keys if key)
+        self._left.read([fact.id for fact in found if fact and fact.id and not fact.is_new])
 
     def _hang(self, tree: Tree, agency_codes: Iterable[str]) -> None:
         """Everything that these agencies have, beside what the file says."""
@@ -284,9 +284,8 @@ class UnitsImporter(Importer[UnitRecord]):
         if facts and self.is_applying and not there.is_new:
             self._changed[agency.id, there.code] = there
         # What ends goes last, the deepest first.
-        rank = rank_of(record.line.number, depth=depth)
-        if ends:
-            rank = rank_of(record.line.number, phase=2, depth=DEPTH_LIMIT - depth)
+        phase, place = (2, DEPTH_LIMIT - depth) if ends else (1, depth)
+        rank = rank_of(record.line.number, phase, place)
         what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED
         return Outcome(
             record.line,
@@ -302,8 +301,7 @@ class UnitsImporter(Importer[UnitRecord]):
         """Hang it elsewhere, where the file says so."""
         if record.parent is None or there.is_new:
             return []
-        agency = there.agency
-        wanted = parent.id if parent else agency.root_id
+        agency, wanted = there.agency, parent.id if parent else there.agency.root_id
         is_new_parent = parent is not None and parent.id is None
         if not is_new_parent and wanted == there.parent_id:
             return []
@@ -316,8 +314,7 @@ class UnitsImporter(Importer[UnitRecord]):
         """A unit ends when nothing is left in it."""
         if there.id is None or not self.is_over(record.valid_to):
             return
-        posts = self._left.posts.get(there.id, 0)
-        units = self._left.units.get(there.id, 0)
+        posts, units = self._left.posts.get(there.id, 0), self._left.units.get(there.id, 0)
         if self.tree:
             units = self.tree.below(there.agency.code, there.code)
         if posts or units:
