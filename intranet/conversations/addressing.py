@@ -9,9 +9,11 @@ from sqlalchemy import and_, or_, select
 from intranet.agencies.models import Agency, Post
 from intranet.conversations.answers import Answer, answers_of, post_named, title_of_post
 from intranet.core import clock
+from intranet.core.errors import TooMany
 from intranet.core.i18n import _
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post, is_open_to
+from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 from intranet.people.queries import has_word
 
@@ -23,6 +25,10 @@ def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[
     """Posts by handle or title: of one's own agencies, or `secretaria@vilaverde` of any."""
     rows = _named(viewer, words, limit)
     answers = answers_of(rows)
+    try:
+        hand_out(viewer, {each.id for answer in answers.values() for each in answer.people})
+    except TooMany:
+        return []
     return [
         {**post_named(row), "answer": answers[row.id], "note": answered_by(answers[row.id])}
         for row in rows

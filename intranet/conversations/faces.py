@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.core import clock
 from intranet.core.web import current_language
 from intranet.extensions import db
-from intranet.people.access import photos_visible
+from intranet.people.access import closed_agency_ids, photos_visible
 from intranet.people.availability import availabilities
 from intranet.people.lines import Line, line_for
 from intranet.people.models import Appointment, Person
@@ -42,10 +42,13 @@ def _looked_up(
     held = current_appointments_of(person_ids, now)
     states = availabilities(people, now, held)
     photos = photos_visible(viewer, people)
+    closed = closed_agency_ids(viewer) if any(map(_are_several, held.values())) else ()
     home = known[viewer.id]["agency_id"] if viewer.id in known else _agency(held, viewer.id)
     return {
         person.id: {
-            **_face(person, line_for(person.id, held.get(person.id, [])), home),
+            **_face(
+                person, line_for(person.id, _in_the_open(held.get(person.id, []), closed)), home
+            ),
             "photo_url": f"/people/{person.id}/photo/{person.photo_key}"
             if person.id in photos
             else None,
@@ -54,6 +57,19 @@ def _looked_up(
         }
         for person in people
     }
+
+
+def _are_several(held: Sequence[Appointment]) -> bool:
+    """Whether these are posts of more than one agency."""
+    return len({row.post.agency_id for row in held}) > 1
+
+
+def _in_the_open(held: Sequence[Appointment], closed: Collection[UUID]) -> Sequence[Appointment]:
+    """What somebody holds where the viewer may look; all of it if that is nothing.
+
+    Then they share a room, for nobody else is shown who works only where it is closed.
+    """
+    return [row for row in held if row.post.agency_id not in closed] or held
 
 
 def _agency(held: Mapping[UUID, Sequence[Appointment]], person_id: UUID) -> UUID | None:

@@ -13,9 +13,11 @@ from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.errors import TooMany
 from intranet.core.text import fold
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post, is_known_to
+from intranet.people.allowance import hand_out
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current, is_named
 
@@ -28,6 +30,10 @@ def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
     if not fold(words) or not holds_any_post(person):
         return []
     rows = _people_named(person, words, limit)
+    try:
+        hand_out(person, rows)
+    except TooMany:
+        return []
     faces = faces_of(rows, person)
     return [faces[row] for row in rows]
 

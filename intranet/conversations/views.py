@@ -27,7 +27,7 @@ from intranet.conversations.operations import (
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.web import current_language
-from intranet.people.access import get_person, holds_any_post
+from intranet.people.access import get_person, holds_any_post, known_among
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
 from intranet.spaces.operations import (
@@ -152,8 +152,10 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def _new_page(
     person: Person, ids: list[str], post_id: str = "", error: Problem | None = None
 ) -> str:
-    # Who holds no post knows nobody, so no id may call up a name.
-    chosen = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
+    # No id may call up a name: who holds no post knows nobody, others not who is closed to them.
+    asked = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
+    known = known_among(person, asked)
+    chosen = [each for each in asked if each in known]
     words = request.values.get("q", "")[:100]
     faces = faces_of(chosen, person)
     posts = find_posts(person, words)

@@ -16,6 +16,7 @@ from intranet.counterparts.narrowing import Narrowing
 from intranet.counterparts.ranking import Ranked, Target, Why, rank
 from intranet.counterparts.words import Wish, stems_of
 from intranet.extensions import db
+from intranet.index import tags
 from intranet.people.access import agency_ids_of
 from intranet.people.models import Person
 
@@ -124,4 +125,7 @@ def _find(target: Target, words: Sequence[str], narrowing: Narrowing, without: s
     ranked = rank(target, (each.candidate for each in facts.values()))
     if narrowing.open:
         ranked = [fit for fit in ranked if fit.candidate.is_open]
+    if narrowing.language:  # the index also knows languages that are not shown to everybody
+        wanted = tags.language(narrowing.language)
+        ranked = [fit for fit in ranked if wanted in map(tags.language, fit.candidate.languages)]
     return Found(target, narrowing, ranked, facts, is_cut=asked.is_cut)

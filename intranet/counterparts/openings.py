@@ -17,7 +17,8 @@ from intranet.core.web import current_language
 from intranet.counterparts import reasons as in_words
 from intranet.counterparts.ranking import Reason, Why
 from intranet.extensions import db
-from intranet.people.models import Person
+from intranet.people.access import reach_of
+from intranet.people.models import Person, Reach
 from intranet.people.queries import current_appointments
 
 
@@ -36,10 +37,11 @@ def made(
     writer: Person, post: Post, people: Collection[Person], reasons: Sequence[Reason]
 ) -> dict[str, Any]:
     """What is kept with the talk: data, so that everybody reads it in their language."""
+    untold = {Why.WORDS} if _shows_languages(writer) else {Why.WORDS, Why.LANGUAGE}
     return {
         "by": str(writer.id),
         "post": str(post.id),
-        "reasons": in_words.as_data([each for each in reasons if each.why != Why.WORDS]),
+        "reasons": in_words.as_data([each for each in reasons if each.why not in untold]),
         "text": _ready_text(writer, post, people, reasons),
     }
 
@@ -88,8 +90,13 @@ def _ready_text(
         return " ".join(lines)
 
 
+def _shows_languages(person: Person) -> bool:
+    """Whether people of other agencies may know which languages somebody speaks."""
+    return reach_of(person, "languages") == Reach.NETWORK
+
+
 def _shared_language(writer: Person, post: Post, people: Collection[Person]) -> str:
-    theirs = [tag for person in people for tag in person.languages]
+    theirs = [tag for person in people if _shows_languages(person) for tag in person.languages]
     theirs = [*post.unit.agency.languages, *theirs]
     mine = [*writer.languages, current_language()]
     for tag in (*theirs, *mine):

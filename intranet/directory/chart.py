@@ -95,6 +95,11 @@ def chart(viewer: Person, tree: Tree, opened: Collection[UUID] | None) -> Chart:
     return Chart(_rows(viewer, tree, shown, opened), tree.figures)
 
 
+def people_on(rows: Iterable[Row]) -> list[UUID]:
+    """The heads that these rows name."""
+    return [row.head.face["id"] for row in rows if row.head and row.head.face]
+
+
 def branch_of(viewer: Person, tree: Tree, unit: Unit) -> list[Row]:
     """The rows right below a unit, all closed."""
     return _rows(viewer, tree, tree.below(unit.id), ())

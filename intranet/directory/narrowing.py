@@ -11,6 +11,8 @@ from intranet.core.parsing import printable
 from intranet.index import tags
 from intranet.index.expressions import Expression, Tag
 from intranet.index.models import DocumentKind
+from intranet.people.access import closed_agency_ids
+from intranet.people.models import Person
 
 GROUPS = (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY)
 LEVELS = ("1", "2", "3", "4", "5")
@@ -31,8 +33,11 @@ class Narrowing:
     agency_id: UUID | None = None
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> "Narrowing":
-        """Take what an address asks for. `kind` may also name the group, as for programs."""
+    def read(cls, asked: Mapping[str, str], viewer: Person) -> "Narrowing":
+        """Take what an address asks for. `kind` may also name the group, as for programs.
+
+        An agency that is closed to the viewer is none.
+        """
         values = {name: printable(asked.get(name, ""), VALUE_LIMIT) for name in NAMES}
         if values["kind"] in {each.value for each in GROUPS}:
             values["group"], values["kind"] = values["kind"], ""
@@ -41,6 +46,8 @@ class Narrowing:
         values["function"] = values["function"].upper()
         values["territory"] = canonical(values["territory"])
         agency = agency_by_code(values["agency"]) if values["agency"] else None
+        if agency and not agency.in_directory and agency.id in closed_agency_ids(viewer):
+            agency = None
         return cls(**values, agency_id=agency.id if agency else None)
 
     @property

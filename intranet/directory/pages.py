@@ -8,9 +8,8 @@ from intranet.core.i18n import _
 from intranet.directory.facets import Chosen, Facet, chosen, facets, group_names
 from intranet.directory.finding import COUNTED, Found, Hit, by_name, find
 from intranet.directory.narrowing import GROUPS, Narrowing
-from intranet.directory.results import Reading, Result
+from intranet.directory.results import Reading, Result, people_on
 from intranet.directory.words import number
-from intranet.index.models import DocumentKind
 from intranet.people.models import Person
 
 PAGE_ROWS = 50
@@ -30,11 +29,11 @@ class Asked:
     after: str = ""
 
     @classmethod
-    def read(cls, asked: Mapping[str, str], words: str) -> "Asked":
+    def read(cls, asked: Mapping[str, str], words: str, viewer: Person) -> "Asked":
         """Take it from an address."""
         return cls(
             words=words,
-            narrowing=Narrowing.read(asked),
+            narrowing=Narrowing.read(asked, viewer),
             view=CARDS if asked.get("view") == CARDS else LIST,
             order=BY_NAME if asked.get("order") == BY_NAME else "",
             after=asked.get("after", "")[:80],
@@ -78,9 +77,8 @@ class SearchPage:
 
     @property
     def person_ids(self) -> list[UUID]:
-        """The people on it."""
-        shown = (result for section in self.sections for result in section.results)
-        return [each.id for each in shown if each.kind == DocumentKind.PERSON]
+        """The people on it, also those who are named beside a post or unit."""
+        return people_on(result for section in self.sections for result in section.results)
 
     @property
     def corrections(self) -> Sequence[str]:

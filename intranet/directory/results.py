@@ -1,6 +1,6 @@
 """Hits as their readers see them: read anew, so that nothing shows that has ended or is closed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,6 +53,11 @@ class Result:
     def marks(self, text: Localized) -> Parts:
         """Another text of it, with its marks."""
         return marked(words(text, self.agency), self.words)
+
+
+def people_on(results: Iterable[Result]) -> list[UUID]:
+    """The people whom these results show: those found, who stands in posts, who heads units."""
+    return [face["id"] for each in results for face in each.faces]
 
 
 class Reading:

@@ -14,9 +14,8 @@ from intranet.directory.finding import find
 from intranet.directory.meaning import CHARACTERS
 from intranet.directory.narrowing import Narrowing
 from intranet.directory.pages import PAGE_ROWS, key_of, part
-from intranet.directory.results import Reading, Result
+from intranet.directory.results import Reading, Result, people_on
 from intranet.directory.serializers import agency_line, face_json, post_line, unit_line
-from intranet.index.models import DocumentKind
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
@@ -36,13 +35,13 @@ def search(viewer: Person) -> ResponseReturnValue:
     """People, posts, units and agencies by words and filters, the nearest first; at most 300."""
     require_post(viewer)
     words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
-    found = find(viewer, words, Narrowing.read(request.args))
+    found = find(viewer, words, Narrowing.read(request.args, viewer))
     last = cursor()
     if last and last not in map(key_of, found.hits):
         raise Invalid({"cursor": NO_CURSOR})
     hits, following = part(found.hits, last, min(limit(), PAGE_ROWS))
     results = Reading(viewer, found.meaning).results(hits)
-    hand_out(viewer, [each.id for each in results if each.kind == DocumentKind.PERSON])
+    hand_out(viewer, people_on(results))
     return page([_json(result) for result in results], following or None)
 
 

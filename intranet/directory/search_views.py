@@ -22,7 +22,7 @@ def search(viewer: Person) -> ResponseReturnValue:
     """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
     require_post(viewer)
     words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
-    page = search_page(viewer, Asked.read(request.args, words))
+    page = search_page(viewer, Asked.read(request.args, words, viewer))
     hand_out(viewer, page.person_ids)
     template = "directory/_found.html" if wants_fragment() else "directory/search.html"
     return render_template(template, page=page, asked=page.asked, kind_names=agency_kind_names())

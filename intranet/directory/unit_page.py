@@ -51,6 +51,11 @@ class UnitPage:
         return self.unit.agency
 
     @property
+    def person_ids(self) -> list[UUID]:
+        """Who stands in the posts that it shows."""
+        return [entry.face["id"] for entry in self.entries if entry.face]
+
+    @property
     def has_ended(self) -> bool:
         """Whether it exists no more."""
         last = self.unit.valid_to

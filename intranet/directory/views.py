@@ -16,7 +16,7 @@ from intranet.counterparts.block import counterparts_of_own, top
 from intranet.counterparts.claiming import claim_of, is_due
 from intranet.directory import listing, queries
 from intranet.directory.access import get_agency, get_post, get_unit, require_post
-from intranet.directory.chart import Tree, branch_of, chart
+from intranet.directory.chart import Tree, branch_of, chart, people_on
 from intranet.directory.filters import LEVELS, Filter
 from intranet.directory.listing import Place
 from intranet.directory.post_page import post_page
@@ -116,16 +116,20 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
         if unit is None:
             raise NotFound
         rows = branch_of(viewer, tree, unit)
+        hand_out_of(viewer, found, people_on(rows))
         return render_template("directory/_rows.html", rows=rows, selected=None)
     selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
     everything = request.args.get("open") == "all"
     opened = set(selected.ancestor_ids) if selected else set()
+    shown = chart(viewer, tree, None if everything else opened)
+    detail = None if everything or not selected else _detail(viewer, selected, tree)
+    hand_out_of(viewer, found, [*people_on(shown.rows), *(detail.person_ids if detail else ())])
     return render_template(
         "directory/agency.html",
-        chart=chart(viewer, tree, None if everything else opened),
+        chart=shown,
         selected=selected,
         everything=everything,
-        detail=None if everything or not selected else _detail(viewer, selected, tree),
+        detail=detail,
         **_heading(found),
     )
 
@@ -164,10 +168,10 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     found = get_unit(viewer, unit_id)
     if wants_fragment():
         detail = _detail(viewer, found, Tree(found.agency))
+        hand_out_of(viewer, found.agency, detail.person_ids)
         return render_template("directory/_detail.html", detail=detail)
     page = unit_page(viewer, found)
-    shown = [entry.face["id"] for entry in page.entries if entry.face]
-    hand_out_of(viewer, found.agency, shown)
+    hand_out_of(viewer, found.agency, [*page.person_ids, *people_on(page.below)])
     return render_template("directory/unit.html", page=page)
 
 

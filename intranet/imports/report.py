@@ -23,7 +23,8 @@ def rejected_rows(
     """
     kept = [place for place, name in enumerate(header) if name.strip().lower() not in OURS]
     separator = separator or ";"
-    yield BOM + _row([*(header[place] for place in kept), "line", "reason"], separator)
+    named = [shown_in_a_cell(header[place].strip()) for place in kept]
+    yield BOM + _row([*named, "line", "reason"], separator)
     for number, cells, why in lines:
         padded = [*cells, *[""] * (len(header) - len(cells))]
         shown = [shown_in_a_cell(padded[place].strip()) for place in kept]

@@ -124,6 +124,14 @@ def get_person(viewer: Person, person_id: UUID) -> Person:
     return person
 
 
+def known_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people may be found by a viewer who holds a post."""
+    if not person_ids:
+        return set()
+    known = select(Person.id).where(Person.id.in_(person_ids), is_known_to(viewer))
+    return set(db.session.scalars(known))
+
+
 def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
     """Who of these people holds a post today in an agency where the viewer does too."""
     mine = agency_ids_of(viewer)

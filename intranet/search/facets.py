@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from intranet.conversations.access import readable_among
 from intranet.core import clock
+from intranet.core.errors import NotFound
 from intranet.core.i18n import _
 from intranet.core.templating import day
 from intranet.core.web import current_zone
 from intranet.directory.words import number
-from intranet.extensions import db
-from intranet.people.access import is_known_to
+from intranet.people.access import get_person
 from intranet.people.models import Person
 from intranet.search.asking import Question
 from intranet.search.hits import Names
@@ -178,5 +176,7 @@ def _room_name(viewer: Person, question: Question) -> str:
 
 
 def _author_name(viewer: Person, question: Question) -> str:
-    known = select(Person.name).where(Person.id == question.author_id, is_known_to(viewer))
-    return db.session.scalar(known) or _("One person")
+    try:
+        return get_person(viewer, question.author_id).name if question.author_id else ""
+    except NotFound:
+        return _("One person")

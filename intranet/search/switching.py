@@ -1,14 +1,13 @@
 """Where one goes by a few letters: conversations first, then who and what the directory has."""
 
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from intranet.conversations.listing import listed
 from intranet.core.errors import TooMany
 from intranet.core.text import fold
 from intranet.directory.finding import find
-from intranet.directory.results import Reading, Result
+from intranet.directory.results import Reading, Result, people_on
 from intranet.index.models import DocumentKind
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
@@ -42,11 +41,12 @@ def places(person: Person, words: str) -> Places:
     hits = find(person, words, most=max(SHOWN.values()))
     wanted = [hit for kind, most in SHOWN.items() for hit in hits.of(kind)[:most]]
     results = Reading(person, hits.meaning).results(wanted)
+    try:
+        hand_out(person, people_on(results))
+    except TooMany:
+        results = [replace(each, faces=()) for each in results if each.kind != DocumentKind.PERSON]
+    found.people = [each for each in results if each.kind == DocumentKind.PERSON]
     found.things = [each for each in results if each.kind != DocumentKind.PERSON]
-    people = [each for each in results if each.kind == DocumentKind.PERSON]
-    with suppress(TooMany):
-        hand_out(person, [each.id for each in people])
-        found.people = people
     return found
 
 

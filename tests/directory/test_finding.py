@@ -86,7 +86,7 @@ HOSTILE = (
 
 def names(viewer, words, **narrowed):
     """What is found, by name, in order."""
-    found = find(viewer, words, Narrowing.read(narrowed))
+    found = find(viewer, words, Narrowing.read(narrowed, viewer))
     return [each.name for each in Reading(viewer, found.meaning).results(found.hits)]
 
 
