@@ -24,7 +24,7 @@ from intranet.admin.filled import Filled, attempt
 from intranet.admin.import_words import kind_names, state_names
 from intranet.agencies.models import Agency
 from intranet.core import clock
-from intranet.core.errors import Invalid, NotFound
+from intranet.core.errors import Conflict, Invalid, NotFound
 from intranet.core.i18n import _, _l
 from intranet.core.parsing import Form, Line, printable
 from intranet.core.templating import day, this_page
@@ -33,14 +33,14 @@ from intranet.files.receiving import sent_file
 from intranet.imports import queries
 from intranet.imports.access import get_import
 from intranet.imports.columns import LAYOUTS, Kind
-from intranet.imports.models import Import, ImportLine, State
+from intranet.imports.models import Import, ImportLine
 from intranet.imports.operations import (
     ASK_ABOVE,
     OF_AGENCIES,
-    forget,
     mend_line,
     send_file,
     start_applying,
+    throw_away,
 )
 from intranet.imports.outcomes import PLACES, What
 from intranet.imports.report import ROWS_AT_ONCE, rejected_rows, template
@@ -186,10 +186,11 @@ def forget_import(
 ) -> ResponseReturnValue:
     """Throw a dry run away; what is being applied goes on."""
     row = _get(actor, import_id)
-    if row.state == State.APPLYING:
-        flash(_("It is being applied."), "attn")
+    try:
+        throw_away(actor, row)
+    except Conflict as problem:
+        flash(str(problem.detail), "attn")
         return redirect(url_for(".show_import", import_id=import_id), 303)
-    forget(row.id)
     flash(_("The file was thrown away. Nothing else was changed."), "ok")
     return redirect(url_for(".imports"), 303)
 

@@ -35,7 +35,10 @@ def check(payload: Mapping[str, Any]) -> None:
 @does(APPLY)
 def apply(payload: Mapping[str, Any]) -> None:
     """Apply some lines, and owe the rest: other work gets its turn in between."""
-    if not apply_for(UUID(payload["import_id"]), SLICE_SECONDS):
+    import_id = UUID(payload["import_id"])
+    if db.session.get(Import, import_id) is None:
+        return  # it was asked for twice, applied, and thrown away
+    if not apply_for(import_id, SLICE_SECONDS):
         with unit_of_work() as work:
             owe(work, APPLY, payload)
 

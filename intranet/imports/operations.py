@@ -162,6 +162,23 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
             owe(work, APPLY, {"import_id": str(row.id)})
 
 
+def throw_away(actor: Person, row: Import) -> None:
+    """Forget an import that is not being applied; from then on it cannot be.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+        Conflict: somebody has it applied.
+    """
+    with unit_of_work() as work:
+        work.lock(row)
+        for agency_id in queries.agency_ids_of(row):
+            require_administrator(actor, agency_id)
+        if row.state == State.APPLYING:
+            raise Conflict(_l("It is being applied."))
+        row.state, row.attempt = State.REFUSED, None
+    forget(row.id)
+
+
 def forget(import_id: UUID) -> None:
     """Delete an import with its lines and its file."""
     delete_lines(import_id)

@@ -72,15 +72,17 @@ class Appointing:
                 another name.
         """
         by_email = self.persons.by_email.get(who.email) if who.email else None
+        if by_email and not self._may_tell_of(by_email, agency):
+            by_email = None
         by_number = self.persons.by_number.get((agency.id, who.number)) if who.number else None
         if by_email and by_number and by_email is not by_number:
             raise Rejected("staff_number", "two_people", about={"value": who.number})
         found = by_email or by_number
         if found is None and not (who.email or who.number):
             return self._called(who, agency)
-        if found is None or self._is_of(found, agency):
-            return found
-        return self._from_elsewhere(found, who)
+        if found and not self._is_of(found, agency) and fold(found.name) != fold(who.name):
+            raise Rejected("email", "email_used", about={"value": who.email})
+        return found
 
     def make(self, who: Identity, agency: AgencyFact) -> PersonFact:
         """Somebody who is not there yet, with an account that waits for an invitation."""
@@ -207,16 +209,14 @@ class Appointing:
             and self._scope.holds(agency_id)
         )
 
-    def _from_elsewhere(self, fact: PersonFact, who: Identity) -> PersonFact | None:
-        """Somebody of another agency: the same person, if they are called the same.
+    def _may_tell_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
+        """Whether what becomes of a line may show that there is somebody with its e-mail.
 
-        A dry run of an administrator tells nothing of them: it answers as for somebody new.
+        A dry run of an administrator tells nothing of who is of another agency: it answers as for
+        somebody new.
         """
-        if not self._scope.is_operator and not self._is_applying:
-            return None
-        if fold(fact.name) != fold(who.name):
-            raise Rejected("email", "email_used", about={"value": who.email})
-        return fact
+        is_told = self._scope.is_operator or self._is_applying
+        return is_told or self._is_of(fact, agency)
 
     def _called(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
         found = self.persons.by_name.get((agency.id, sort_key(who.name)), [])
