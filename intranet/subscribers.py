@@ -1,6 +1,6 @@
 """Page 2 of the house: who listens to which event."""
 
-from intranet.accounts.events import SignInsEnded
+from intranet.accounts.events import MailboxChanged, SignInsEnded
 from intranet.agencies.events import (
     AgenciesChanged,
     AgencyChanged,
@@ -103,6 +103,7 @@ def _index() -> None:
 
 def _by_mail() -> None:
     bus.within(MessagePosted, by_mail.mail_to_guests)
+    bus.within(MailboxChanged, by_mail.withdraw_links)
 
 
 def _after_commit() -> None:

@@ -12,3 +12,10 @@ class SignInsEnded:
     """
 
     sign_in_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class MailboxChanged:
+    """What was sent to somebody's earlier mailbox must open nothing any more."""
+
+    person_id: UUID

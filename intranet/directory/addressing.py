@@ -14,6 +14,7 @@ from intranet.core import clock
 from intranet.extensions import db
 from intranet.messages.access import kept_by
 from intranet.messages.models import Message
+from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 
@@ -93,6 +94,7 @@ def fallbacks_of(viewer: Person, post: Post, *, stands_in: bool) -> Fallbacks:
         stands_in: whether the viewer stands in this post.
     """
     administers = viewer.administers(post.agency_id)
+    may_answer = administers or stands_in
     others = db.session.scalars(
         select(Post)
         .where(
@@ -101,12 +103,15 @@ def fallbacks_of(viewer: Person, post: Post, *, stands_in: bool) -> Fallbacks:
         )
         .order_by(Post.sort_key, Post.id)
     ).all()
+    if others and not may_answer:
+        closed = closed_agency_ids(viewer)
+        others = [other for other in others if other.agency_id not in closed]
     asked = db.session.get(Post, post.fallback_asked_id) if post.fallback_asked_id else None
     return Fallbacks(
         answers_for=[other for other in others if other.fallback_id == post.id],
         asked_by=[other for other in others if other.fallback_asked_id == post.id],
         asked=asked,
-        may_answer=administers or stands_in,
+        may_answer=may_answer,
         may_ask=administers,
     )
 

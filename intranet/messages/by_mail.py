@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from flask import current_app, g
 from sqlalchemy import select, update
 
+from intranet.accounts.events import MailboxChanged
 from intranet.accounts.letters import language_of
 from intranet.accounts.models import Account, AccountState
 from intranet.accounts.secret import hash_of, new_secret
@@ -128,6 +129,19 @@ def send_by_mail(payload: Mapping[str, Any]) -> None:
         row.token_hash = hash_of(secret)
         work.add(row)
     mail.send(_letter(row, account, secret))
+
+
+def withdraw_links(event: MailboxChanged) -> None:
+    """Let the links that went to somebody's earlier mailbox lead nowhere."""
+    with unit_of_work():
+        db.session.execute(
+            update(MailedMessage)
+            .where(
+                MailedMessage.person_id == event.person_id,
+                MailedMessage.token_hash.is_not(None),
+            )
+            .values(token_hash=None, expires_at=clock.now())
+        )
 
 
 def forget_old() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.accounts.models import Account, AccountState
+from intranet.accounts.operations.accounts import change_sign_in_names
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.outbox import run_due
@@ -156,3 +157,28 @@ def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
         work.add(account)
     assert client.get(path).status_code == 404
     assert client.get("/answer/nonsense").status_code == 404
+
+
+def test_a_link_that_went_to_a_wrong_mailbox_leads_nowhere_once_it_is_corrected(
+    cast, client_of, post_office, write, request
+):
+    names = ("client", "elsewhere", "letters")
+    client, elsewhere, letters = map(request.getfixturevalue, names)
+    app = client.application
+    talk = write(elsewhere.urdintza_0)
+    say(client_of(cast.bieito), talk, "Kaixo.")
+    text = post_office()[-1].get_content()
+    path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
+    assert client.get(path).status_code == 200
+
+    with app.app_context():
+        account = db.session.scalars(
+            select(Account).where(Account.person_id == elsewhere.maialen)
+        ).one()
+        change_sign_in_names(None, account, email="right@urdintza.example", staff_number=None)
+    assert client.get(path).status_code == 404
+    assert client.submit(path, {"body": "Ni ez naiz."}).status_code == 404
+
+    say(client_of(cast.bieito), talk, "Kaixo berriro.", number=2)
+    post_office()
+    assert [mail["To"] for mail in letters()].count("right@urdintza.example") == 1

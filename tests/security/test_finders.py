@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from intranet.agencies.models import Agency
+from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.core import outbox
+from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.directory.indexing import write_posts
 from intranet.extensions import db
@@ -155,3 +157,16 @@ def test_rejected_lines_hold_no_formula_in_the_header_either(app, cast, client_o
     header = client.get(f"{sent.location}/rejected.csv").text.splitlines()[0]
     assert "'=cmd()" in header
     assert ";=cmd()" not in header
+
+
+def test_no_post_names_a_vacant_one_of_an_agency_that_left(app, cast, client_of, close):
+    with app.app_context(), unit_of_work():
+        vacant = create_post(
+            None, NewPost(unit=cast.town_hall, title=Localized({"es": "Archivera"}), code="ARC")
+        )
+        vacant.fallback_id = cast.innovation_post.id
+    address = f"/posts/{cast.innovation_post.id}"
+    assert "Archivera" in client_of(cast.bieito).get(address).text
+    close(cast.monteclaro)
+    assert "Archivera" not in client_of(cast.bieito).get(address).text
+    assert "Archivera" in client_of(cast.elna).get(address).text  # whose post it is

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.accounts import letters
+from intranet.accounts.events import MailboxChanged
 from intranet.accounts.models import Account, AccountState, LinkPurpose
 from intranet.accounts.operations.links import end_access, new_link, owe_link, withdraw_links
 from intranet.accounts.queries import plain_email, plain_staff_number
@@ -236,6 +237,8 @@ def change_sign_in_names(
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
         _check_unused(account.home_agency, [(email, staff_number)], but=account)
+        if account.email != email:
+            work.publish(MailboxChanged(account.person_id))
         account.email, account.staff_number = email, staff_number
         # A link that went to the earlier mailbox must not open the account any more.
         withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
