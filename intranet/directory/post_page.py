@@ -20,6 +20,7 @@ from intranet.directory.faces import Face
 from intranet.directory.unit_page import entries_of_posts
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of
+from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
 HISTORY_SHOWN = 10
@@ -75,11 +76,17 @@ class PostPage:
 
 
 def post_page(viewer: Person, post: Post) -> PostPage:
-    """Everything about a post."""
+    """Everything about a post.
+
+    Raises:
+        TooMany: it is of another agency, and the viewer was shown enough people in this hour.
+    """
     agency_id = post.unit.agency_id
     within = db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency_id).limit(1))
     past = queries.past_holders(post.id, clock.now(), HISTORY_SHOWN) if within else ()
     entries = entries_of_posts(viewer, [post])
+    if not within:
+        hand_out(viewer, [entry.face["id"] for entry in entries if entry.face])
     stands_in = any(entry.face and entry.face["id"] == viewer.id for entry in entries)
     return PostPage(
         post=post,

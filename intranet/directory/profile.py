@@ -21,6 +21,7 @@ from intranet.people.access import (
     may_set_absence,
     visible_fields,
 )
+from intranet.people.allowance import hand_out
 from intranet.people.availability import WEEKDAYS, zone_of
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.people.queries import absences_ahead, current_appointments, past_appointments
@@ -100,7 +101,11 @@ class Profile:
 
 
 def profile_of(viewer: Person, person: Person) -> Profile:
-    """Everything on the page of a person, in a number of queries that does not grow."""
+    """Everything on the page of a person, in a number of queries that does not grow.
+
+    Raises:
+        TooMany: they are of another agency, and the viewer was shown enough people in this hour.
+    """
     now = clock.now()
     current = _open_to(viewer, current_appointments(person.id, now))
     is_own = viewer.id == person.id
@@ -113,7 +118,11 @@ def profile_of(viewer: Person, person: Person) -> Profile:
     # The head stands in a section of their own, once.
     above = {row.person_id for row in heads}
     colleagues = [row for row in found[:COLLEAGUES_SHOWN] if row.person_id not in above]
-    former = past_appointments(person.id, now)[:FORMER_SHOWN] if within else ()
+    if not within:
+        others = (row.person_id for row in (*colleagues, *heads))
+        hand_out(viewer, {person.id, *others})
+    past = past_appointments(person.id, now) if within else ()
+    former = (past if is_own else _open_to(viewer, past))[:FORMER_SHOWN]
     entries = iter(entries_of([*current, *former, *heads, *colleagues], viewer))
     absences = absences_ahead(person.id, clock.today(zone_of(current))) if current else ()
     today = clock.today(zone_of(current))

@@ -122,11 +122,19 @@ def test_an_opening_tells_no_language_that_either_keeps_within_their_agency(
         "/api/v1/directory?group=post&q=",
         "/agencies/{code}?open=all",
         "/conversations/new?q=a",
+        "/people/{ana}",
+        "/posts/{officer_post}",
+        "/api/v1/people/{ana}",
+        "/api/v1/posts/{officer_post}",
     ],
 )
 def test_who_stands_in_posts_counts_as_shown(cast, client_of, monkeypatch, address):
     monkeypatch.setattr(allowance, "PEOPLE_PER_HOUR", 0)
-    answer = client_of(cast.elna).get(address.format(code=cast.monteclaro.code))
+    answer = client_of(cast.elna).get(
+        address.format(
+            code=cast.monteclaro.code, ana=cast.ana.id, officer_post=cast.officer_post.id
+        )
+    )
     if answer.status_code == 200:
         assert not {"Ana Castro", "Carles Roig", "Rosa Vidueira"} & _names_in(answer.text)
     else:
