@@ -10,6 +10,9 @@ from itertools import dropwhile
 from python_calamine import CalamineWorkbook
 
 MEMORY_BYTES = 1024 * 1024 * 1024
+WRITTEN_BYTES = 256 * 1024 * 1024
+"""A sheet of a few kilobytes may hold one long text in each of its cells."""
+
 ROWS = 1_000_000
 
 
@@ -17,20 +20,29 @@ def main(path: str) -> int:
     """Write the first sheet that is not empty.
 
     Returns:
-        0; 1 where it cannot be read; by the system's own hand where it takes too much.
+        0; 1 where it cannot be read; 2, or by the system's own hand, where it takes too much.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
     try:
         workbook = CalamineWorkbook.from_path(path)
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
             if sheet.total_height:
-                _write(sheet.iter_rows())
-                return 0
+                return _written(sheet.iter_rows())
     except MemoryError:
         return 2
     except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
         return 1
+    return 0
+
+
+def _written(rows: Iterable[Sequence[object]]) -> int:
+    try:
+        _write(rows)
+        sys.stdout.flush()
+    except OSError:  # there is more than may be written
+        return 2
     return 0
 
 

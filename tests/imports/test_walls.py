@@ -1,5 +1,8 @@
 """What an import tells of other agencies, and of two who handle the same one at once."""
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import select, text
 
@@ -11,7 +14,7 @@ from intranet.imports.importer import Scope
 from intranet.imports.jobs import apply as apply_job
 from intranet.imports.models import Import, ImportLine
 from intranet.imports.operations import forget, throw_away
-from tests.imports.helpers import fates, stage, table
+from tests.imports.helpers import fates, stage, table, xlsx
 
 
 def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast):
@@ -46,3 +49,19 @@ def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(house, cast):
     assert db.session.get(Import, import_id) is None
     forget(import_id)
     apply_job({"import_id": str(import_id)})  # asked for twice: there is nothing to do
+
+
+def test_a_sheet_that_unpacks_to_more_than_it_may_is_too_large(tmp_path):
+    sheet, made = tmp_path / "a.xlsx", tmp_path / "made"
+    sheet.write_bytes(xlsx([["name", "y" * 200]] * 100).getvalue())
+    told = []
+    for most in (5_000, 50_000):
+        program = (
+            "import sys; from intranet.imports import sheet_process as p; "
+            f"p.WRITTEN_BYTES = {most}; sys.exit(p.main(sys.argv[1]))"
+        )
+        with made.open("wb") as out:
+            done = subprocess.run([sys.executable, "-c", program, sheet], stdout=out, check=False)
+        assert made.stat().st_size <= most
+        told.append(done.returncode)
+    assert told == [2, 0]
