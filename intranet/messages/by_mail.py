@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from flask import current_app, g
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from intranet.accounts.events import MailboxChanged
 from intranet.accounts.letters import language_of
@@ -33,6 +33,8 @@ from intranet.messages.events import MessagePosted
 from intranet.messages.mailed import MailedMessage
 from intranet.messages.models import Message
 from intranet.messages.operations import post_message
+from intranet.people.models import Appointment
+from intranet.people.queries import is_current
 
 LASTS = timedelta(days=14)
 SEND = "messages.send_by_mail"
@@ -71,8 +73,7 @@ def guests_in(talk: Conversation) -> Sequence[Account]:
         .where(
             Participant.conversation_id == talk.id,
             Participant.declined_at.is_(None),
-            Account.state == AccountState.INVITED,
-            Account.email.is_not(None),
+            *_reached_by_mail(),
         )
     ).all()
 
@@ -81,7 +82,8 @@ def open_mailed(secret: str) -> MailedMessage:
     """The message that a link shows, while it may still be answered.
 
     Raises:
-        NotFound: there is no such link, it was used, its time is over, or the message is gone.
+        NotFound: there is no such link, it was used, its time is over, the message is gone, or
+            who got it has left.
     """
     row = db.session.scalar(
         select(MailedMessage).where(
@@ -101,7 +103,6 @@ def answer_mailed(secret: str, body: str) -> Message:
     Raises:
         NotFound: the link leads nowhere any more, or somebody was faster.
         Invalid: the answer is empty or too long.
-        Forbidden: who answers holds no post any more.
     """
     row = open_mailed(secret)
     with unit_of_work() as work:
@@ -169,13 +170,22 @@ def _waits_for_answer(talk: Conversation, person_id: UUID) -> bool:
 
 
 def _account(row: MailedMessage) -> Account | None:
-    """Whose mailbox it goes to, unless they came here since, or are shut out."""
+    """Whose mailbox it goes to, unless they came here since, left, or are shut out."""
     return db.session.scalar(
         select(Account).where(
             Account.person_id == row.person_id,
-            Account.state == AccountState.INVITED,
-            Account.email.is_not(None),
+            *_reached_by_mail(),
         )
+    )
+
+
+def _reached_by_mail() -> tuple[ColumnElement[bool], ...]:
+    """Who holds a post and was not here yet, as conditions on `Account`."""
+    held = select(Appointment.person_id).where(is_current(clock.now()))
+    return (
+        Account.state == AccountState.INVITED,
+        Account.email.is_not(None),
+        Account.person_id.in_(held.where(Appointment.person_id == Account.person_id)),
     )
 
 

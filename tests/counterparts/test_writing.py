@@ -14,7 +14,8 @@ from intranet.core.outbox import run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.people.models import Person
+from intranet.people.models import Appointment, Person
+from intranet.people.operations.appointments import end_now
 
 
 @pytest.fixture
@@ -182,3 +183,28 @@ def test_a_link_that_went_to_a_wrong_mailbox_leads_nowhere_once_it_is_corrected(
     say(client_of(cast.bieito), talk, "Kaixo berriro.", number=2)
     post_office()
     assert [mail["To"] for mail in letters()].count("right@urdintza.example") == 1
+
+
+def test_a_link_leads_nowhere_once_its_person_has_left(
+    cast, client_of, post_office, write, request
+):
+    client, elsewhere = (request.getfixturevalue(name) for name in ("client", "elsewhere"))
+    app = client.application
+    talk = write(elsewhere.urdintza_0)
+    say(client_of(cast.bieito), talk, "Kaixo.")
+    text = post_office()[-1].get_content()
+    path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
+    assert client.get(path).status_code == 200
+
+    with app.app_context(), unit_of_work():
+        end_now(
+            db.session.scalars(
+                select(Appointment).where(Appointment.person_id == elsewhere.maialen)
+            ).one()
+        )
+    assert client.get(path).status_code == 404
+    assert client.submit(path, {"body": "Agur."}).status_code == 404
+    say(client_of(cast.bieito), talk, "Hor zaude?", number=2)
+    assert len(post_office()) == 1
+    page = client_of(cast.bieito).get(f"{talk}?lang=en").text
+    assert "Maialen has no account yet" not in page
