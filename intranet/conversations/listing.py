@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.agencies.models import Agency
 from intranet.conversations import queries
-from intranet.conversations.answers import title_of_post
+from intranet.conversations.answers import post_named, title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import Standing
@@ -180,7 +180,9 @@ def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: P
     if post := conversation.post:
         if speaks_only(conversation, viewer):
             return title_of_post(post)
-        return f"@{post.unit.agency.handle}"
+        unit = post_named(post)["unit_name"]
+        parts = (unit if unit != title_of_post(post) else "", f"@{post.unit.agency.handle}")
+        return " · ".join(filter(None, parts))
     if alone:
         return str(alone.get("agency_name") or "")
     if conversation.space and not conversation.is_main:

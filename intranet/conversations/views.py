@@ -11,6 +11,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.addressing import find_posts
 from intranet.conversations.answers import answer_of, post_named
+from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_people, suggest
 from intranet.conversations.listing import grouped, listed, title_of
@@ -40,6 +41,7 @@ from intranet.spaces.operations import (
 CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
+bp.add_app_template_global(date_words)
 
 
 @bp.get("/conversations/new")

@@ -10,6 +10,7 @@ from intranet.core.errors import Invalid
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
 from intranet.messages.by_mail import answer_mailed, open_mailed
+from intranet.messages.calls import without_repeats
 from intranet.messages.mailed import MailedMessage
 from intranet.messages.operations import BODY_LIMIT
 
@@ -48,7 +49,7 @@ def _page(row: MailedMessage, body: str = "", problem: Invalid | None = None) ->
     return render_template(
         "messages/answer.html",
         author=message.author,
-        caption=message.caption,
+        caption=without_repeats(message.caption),
         html=Markup(message.html),  # noqa: S704 - it came out of the sanitiser's door
         written_at=message.created_at,
         person=row.person,

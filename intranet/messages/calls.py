@@ -72,8 +72,14 @@ def caption(post: Post | None) -> str:
 
 
 def near_caption(caption: str, agency: Agency | None) -> str:
-    """A caption for somebody of that agency: it names other agencies only."""
-    return caption.removesuffix(f" · {agency.name.text(agency.language)}") if agency else caption
+    """A caption for somebody of that agency: it names other agencies only, and no name twice."""
+    own = f" · {agency.name.text(agency.language)}" if agency else ""
+    return without_repeats(caption.removesuffix(own))
+
+
+def without_repeats(caption: str) -> str:
+    """A caption to be shown, without a unit that is called as the post."""
+    return " · ".join(dict.fromkeys(caption.split(" · ")))
 
 
 def render(author: Person, body: str) -> Rendered:

@@ -30,14 +30,18 @@ from intranet.extensions import db
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
-from intranet.messages.calls import unreached_posts, written_as
+from intranet.messages.calls import unreached_posts, without_repeats, written_as
 from intranet.messages.models import Message
 from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
 from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments, is_current
+from intranet.people.queries import (
+    current_appointments,
+    current_appointments_of,
+    is_current,
+)
 from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.models import Space, SpaceMember
 
@@ -132,7 +136,7 @@ def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
         "messages": [
             {
                 "seq": row.seq,
-                "caption": row.caption,
+                "caption": without_repeats(row.caption),
                 "html": Markup(row.html),  # noqa: S704 - it came out of the sanitiser's door
                 "created_at": row.created_at,
                 "edited_at": row.edited_at,
@@ -266,34 +270,36 @@ def _posts_count(space: Space) -> int:
 
 
 def _agencies_count(conversation: Conversation) -> int:
-    """In how many agencies its people hold posts."""
-    people = conversation_queries.reader_ids(conversation) if conversation.space is None else None
-    if people is None:
+    """How many agencies come together here: each person counts once, where they meet others."""
+    if conversation.space is not None:
         return 1
     post = conversation.post
-    if post:
-        people = frozenset(row.person_id for row in conversation.participants)
-    agencies = (
-        select(Post.agency_id)
-        .join(Appointment, Appointment.post_id == Post.id)
-        .where(Appointment.person_id.in_(people), is_current(clock.now()))
-        .distinct()
+    people = (
+        {row.person_id for row in conversation.participants}
+        if post
+        else conversation_queries.reader_ids(conversation)
     )
-    return len({*db.session.scalars(agencies), *([post.agency_id] if post else [])}) or 1
+    held = current_appointments_of(people, clock.now())
+    agencies = [[row.post.agency_id for row in rows] for rows in held.values() if rows]
+    found = {post.agency_id} if post else set()
+    for theirs in sorted(agencies, key=lambda ids: len(set(ids))):
+        if found.isdisjoint(theirs):
+            found.add(theirs[0])
+    return len(found) or 1
 
 
 def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
+    """The posts to choose from, each as it is told from the others: with its town, if several."""
     if len(held) < 2:  # noqa: PLR2004 - with one post there is nothing to choose
         return []
-    language = current_language()
-    return [
-        {
-            "id": row.post_id,
-            "title": row.post.title.text(language, row.post.unit.agency.language),
-            "unit_name": row.post.unit.name.text(language, row.post.unit.agency.language),
-        }
-        for row in held
-    ]
+    several = len({row.post.agency_id for row in held}) > 1
+    return [{"id": row.post_id, "name": _post_name(row.post, with_agency=several)} for row in held]
+
+
+def _post_name(post: Post, *, with_agency: bool) -> str:
+    named = post_named(post)
+    parts = [named["title"], named["unit_name"], named["agency_name"] if with_agency else ""]
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _default_post(person: Person, conversation: Conversation, held: Sequence[Appointment]) -> Any:

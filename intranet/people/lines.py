@@ -30,9 +30,10 @@ class Line:
     posts: int = 0
 
     def caption(self, language: str) -> str:
-        """Post · unit · agency in a language, as far as they have it."""
+        """Post · unit · agency in a language, as far as they have it; no name twice."""
         parts = (self.post_title, self.unit_name, self.agency_name)
-        return " · ".join(part.text(language, self.agency_language) for part in parts if part)
+        texts = (part.text(language, self.agency_language) for part in parts if part)
+        return " · ".join(dict.fromkeys(texts))
 
 
 def person_lines(person_ids: Collection[UUID], now: datetime) -> dict[UUID, Line]:

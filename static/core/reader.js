@@ -11,8 +11,7 @@ for (const span of source?.content.querySelectorAll("[data-word]") ?? []) {
 }
 
 const language = document.documentElement.lang || "es";
-/** English is written as in Europe, as the server does. */
-const locale = language === "en" ? "en-GB" : language;
+const locale = localeOf(language);
 const zone = data.timeZone || "Europe/Madrid";
 
 export const reader = {
@@ -40,24 +39,32 @@ export function plural(name, count, values = {}) {
   return word(`${name}.${form}`, { count: count.toLocaleString(locale), ...values });
 }
 
-const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
+/** The hour has the server's digits; the locale is one that no browser lacks. */
+const clock = new Intl.DateTimeFormat("es", {
+  hour: data.hour || "numeric",
+  minute: "2-digit",
+  hourCycle: "h23",
+  timeZone: zone,
+});
 
 /** The time of day: 8:52. */
 export function timeOf(instant) {
   return clock.format(new Date(instant));
 }
 
-/** A day, given as 2026-11-25, as one says it today: "Today, 25 November". */
+/**
+ * A day, given as 2026-11-25, as one says it today: "Today, 25 November". The names come from the
+ * server, for browsers do not know those of every language.
+ */
 export function sayDay(date, now = Date.now()) {
-  const noon = new Date(`${date}T12:00:00Z`);
+  const [year, month, number] = date.split("-").map(Number);
   const isThisYear = date.slice(0, 4) === isoDay(now).slice(0, 4);
-  const year = isThisYear ? {} : { year: "numeric" };
-  const parts = { day: "numeric", month: "long", timeZone: "UTC", ...year };
-  const day = new Intl.DateTimeFormat(locale, parts).format(noon);
+  const values = { day: number, month: data.months.split("|")[month - 1], year };
+  const day = word(isThisYear ? "day" : "day-of-year", values);
   if (date === isoDay(now)) return word("today", { day });
   if (date === isoDay(now - 24 * 3600 * 1000)) return word("yesterday", { day });
-  const names = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
-  return word("weekday", { weekday: names.format(noon), day });
+  const weekday = data.weekdays.split("|")[new Date(`${date}T12:00:00Z`).getUTCDay()];
+  return word("weekday", { weekday, day });
 }
 
 /** A size in bytes, for people. */
@@ -71,4 +78,10 @@ export function sizeOf(bytes) {
 
 function isoDay(instant) {
   return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(instant));
+}
+
+/** How numbers are written: English as in Europe; where the browser lacks a language, in Spanish. */
+function localeOf(tag) {
+  if (tag === "en") return "en-GB";
+  return Intl.NumberFormat.supportedLocalesOf(tag).length > 0 ? tag : "es";
 }

@@ -124,10 +124,11 @@ function drawHeader(article, message, { anchor, address, continued }) {
   time.textContent = timeOf(message.created_at);
 }
 
-/** Post and unit; the agency only where it is not the reader's own, as the server does. */
+/** Post and unit, no name twice; the agency only if it is not the reader's own, as on the server. */
 function nearCaption(caption) {
   const own = ` · ${reader.agency}`;
-  return reader.agency && caption.endsWith(own) ? caption.slice(0, -own.length) : caption;
+  const near = reader.agency && caption.endsWith(own) ? caption.slice(0, -own.length) : caption;
+  return [...new Set(near.split(" · "))].join(" · ");
 }
 
 function drawReplyTo(line, message, parentAddress) {

@@ -64,3 +64,40 @@ def test_under_the_box_stands_when_somebody_who_is_not_there_will_see_it(
             db.session.get_one(Person, cast.ana.id).showing = showing
             db.session.commit()
         assert note() == expected
+
+
+def test_who_writes_as_one_of_several_posts_reads_of_which_town_each_is(cast, client_of, talk):
+    page = client_of(cast.bieito).get(f"/c/{talk}?lang=gl").text
+    names = re.findall(r"<option value=[^>]*>([^<]*)</option>", page)
+
+    assert names == [
+        "Secretaría-Intervención · Concello de Vilaverde",
+        "Secretaría-Intervención · Concello de Outeiro",
+    ]
+
+
+def test_who_works_in_two_towns_counts_as_one_in_a_talk_of_two(cast, client_of, talk):
+    page = client_of(cast.bieito).get(f"/c/{talk}?lang=en").text
+
+    assert "People of 2 administrations read here." in page
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "day", "of_year"),
+    [
+        ("es", "noviembre", "{day} de {month}", "{day} de {month} de {year}"),
+        ("ca", "de novembre", "{day} {month}", "{day} {month} del {year}"),
+        ("gl", "novembro", "{day} de {month}", "{day} de {month} de {year}"),
+        ("eu", "azaroa", "{month}ren {day}(a)", "{year}(e)ko {month}ren {day}(a)"),
+        ("en", "November", "{day} {month}", "{day} {month} {year}"),
+    ],
+)
+def test_scripts_get_the_words_of_days_from_the_server(
+    cast, client_of, language, month, day, of_year
+):
+    page = client_of(cast.ana).get(f"/messages?lang={language}").text
+    months = re.findall(r'data-months="([^"]*)"', page)[0].split("|")
+
+    assert (len(months), months[10]) == (12, month)
+    assert f'data-word="day">{day}<' in page
+    assert f'data-word="day-of-year">{of_year}<' in page
