@@ -90,6 +90,10 @@ def _target_of_wish(viewer: Person, wish: Wish) -> Target:
     said = {
         why
         for why, is_said in (
+            (Why.FUNCTION, wish.functions),
+            (Why.LEVEL, wish.level),
+            (Why.NEXT_LEVEL, wish.level),
+            (Why.WORDS, wish.words),
             (Why.KIND, wish.kinds),
             (Why.SIZE, wish.largest is not None or wish.smallest is not None),
             (Why.PLACE, wish.territories),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -15,34 +16,65 @@ from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.counterparts import reasons as in_words
-from intranet.counterparts.ranking import Reason, Why
+from intranet.counterparts.ranking import ABOUT_WORK, Reason, Why
 from intranet.extensions import db
 from intranet.people.access import reach_of
 from intranet.people.models import Person, Reach
 from intranet.people.queries import current_appointments
 
+WORDS_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a counterpart was found: by words, or by the post of one's own that they are like.
+
+    `functions` are those that the words ask for and the post has.
+    """
+
+    own_post: Post | None = None
+    words: str = ""
+    functions: Sequence[str] = ()
+
 
 @dataclass(frozen=True)
 class Opening:
-    """What stands at the top of such a talk. `text` is only for who began it, until they wrote."""
+    """What stands at the top of such a talk. `text` is only for who began it, until they wrote.
+
+    `words` are those it was found by, if any; `is_alike` says that both do the same work. Of
+    several posts asked together, `count` says how many.
+    """
 
     by_name: str
     is_mine: bool
     post_title: str
+    words: str
+    is_alike: bool
+    count: int
     reasons: Sequence[str]
     text: str
 
 
 def made(
-    writer: Person, post: Post, people: Collection[Person], reasons: Sequence[Reason]
+    writer: Person,
+    posts: Sequence[Post],
+    people: Collection[Person],
+    reasons: Sequence[Reason],
+    search: Search,
 ) -> dict[str, Any]:
-    """What is kept with the talk: data, so that everybody reads it in their language."""
+    """What is kept with the talk: data, so that everybody reads it in their language.
+
+    The reasons are what both sides have in common, whatever the search was.
+    """
     untold = {Why.WORDS} if _shows_languages(writer) else {Why.WORDS, Why.LANGUAGE}
     return {
         "by": str(writer.id),
-        "post": str(post.id),
+        "post": str(posts[0].id),
+        "count": len(posts),
+        "words": shorten(search.words, WORDS_SHOWN, placeholder=" …"),
+        "alike": any(each.why in ABOUT_WORK for each in reasons),
         "reasons": in_words.as_data([each for each in reasons if each.why not in untold]),
-        "text": _ready_text(writer, post, people, reasons),
+        "text": _ready_text(writer, posts[0], people, reasons, search),
     }
 
 
@@ -59,13 +91,20 @@ def opening_of(reader: Person, talk: Conversation) -> Opening | None:
         by_name=by.name,
         is_mine=is_mine,
         post_title=post.title.text(current_language(), post.unit.agency.language),
+        words=str(data.get("words", "")),
+        is_alike=bool(data.get("alike", True)),
+        count=int(data.get("count", 1)),
         reasons=in_words.said(in_words.from_data(data["reasons"])),
         text=str(data["text"]) if is_mine and not talk.last_seq else "",
     )
 
 
 def _ready_text(
-    writer: Person, post: Post, people: Collection[Person], reasons: Sequence[Reason]
+    writer: Person,
+    post: Post,
+    people: Collection[Person],
+    reasons: Sequence[Reason],
+    search: Search,
 ) -> str:
     """A few words to begin with, in a language that both sides speak if there is one."""
     codes = next((each.about for each in reasons if each.why == Why.FUNCTION), ())
@@ -73,8 +112,8 @@ def _ready_text(
     language = _shared_language(writer, post, people)
     with force_locale(language):
         lines = [_("Hello.")]
-        if held:
-            own = held[0].post
+        own = search.own_post or (held[0].post if held else None)
+        if own:
             agency = own.unit.agency
             lines.append(
                 _(
@@ -86,6 +125,9 @@ def _ready_text(
         if codes:
             names = ", ".join(function_name(code, language) for code in codes[:2])
             lines.append(_("We both work on: %(names)s.", names=names))
+        elif search.functions:
+            names = ", ".join(function_name(code, language) for code in search.functions[:2])
+            lines.append(_("I am looking for somebody who works on: %(names)s.", names=names))
         lines.append(_("May I ask you how you do it?"))
         return " ".join(lines)
 

@@ -30,7 +30,7 @@ LIST_LIMIT, NOTE_LIMIT = 60, 500
 
 @dataclass(frozen=True)
 class Addressee:
-    """A post that is written to, with whom of those in it, and why it was found."""
+    """A post that is written to, with whom of those in it, and what the writer shares with it."""
 
     post: Post
     person: Person | None
@@ -68,7 +68,9 @@ def show_oneself(person: Person, *, is_open: bool, is_suggested: bool) -> None:
         work.publish(ProfileChanged(person.id))
 
 
-def begin_talk(writer: Person, addressees: Sequence[Addressee]) -> Conversation:
+def begin_talk(
+    writer: Person, addressees: Sequence[Addressee], search: openings.Search | None = None
+) -> Conversation:
     """The talk with these counterparts; it says to all of them why they were found.
 
     One alone whose post is vacant is written to as a post. A talk that there is already stays as
@@ -89,8 +91,21 @@ def begin_talk(writer: Person, addressees: Sequence[Addressee]) -> Conversation:
         talk = start_talk(writer, people) if people else start_post_talk(writer, first)
         work.lock(talk)
         if talk.opening is None and not talk.last_seq:
-            talk.opening = openings.made(writer, first, people, addressees[0].reasons)
+            talk.opening = openings.made(
+                writer,
+                [each.post for each in addressees],
+                people,
+                _true_of_all(addressees),
+                search or openings.Search(),
+            )
     return talk
+
+
+def _true_of_all(addressees: Sequence[Addressee]) -> list[Reason]:
+    """What the writer has in common with each of them."""
+    first, *others = addressees
+    told = [{(each.why, each.about) for each in other.reasons} for other in others]
+    return [each for each in first.reasons if all((each.why, each.about) in some for some in told)]
 
 
 def keep_post(

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from intranet.agencies.models import Post
-from intranet.agencies.words import function_name
+from intranet.agencies.territories import place
+from intranet.agencies.words import agency_kind_names, function_name
+from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.counterparts.facets import Facet, facets, value_name
 from intranet.counterparts.finding import Found
 from intranet.counterparts.narrowing import NAMES, Narrowing
+from intranet.counterparts.ranking import Ranked, Why
 from intranet.counterparts.shown import Counterpart, shown
+from intranet.counterparts.words import Wish
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
@@ -53,13 +59,14 @@ class Chosen:
 
 @dataclass(frozen=True)
 class FinderPage:
-    """All that is shown."""
+    """All that is shown; `misses` if the words name a size or place, and nobody fits that."""
 
     found: Found
     results: Sequence[Counterpart]
     facets: Sequence[Facet]
     chosen: Sequence[Chosen]
     understood: Sequence[str]
+    misses: bool
     following: int | None
 
     @property
@@ -95,9 +102,40 @@ def finder_page(viewer: Person, asked: Asked, found: Found) -> FinderPage:
             for name in NAMES
             if (value := getattr(asked.narrowing, name))
         ],
-        understood=[function_name(code) for code in wish.functions] if wish else (),
+        understood=_understood(wish) if wish else (),
+        misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),
         following=end if end < len(found.ranked) else None,
     )
+
+
+def _understood(wish: Wish) -> list[str]:
+    """What was made of somebody's words, each part by its name."""
+    if not wish.functions:
+        return []
+    parts = [function_name(code) for code in wish.functions]
+    parts += [agency_kind_names()[kind.value] for kind in sorted(wish.kinds)]
+    if wish.largest:
+        parts.append(_("Up to %(count)s inhabitants", count=_number(wish.largest)))
+    elif wish.smallest:
+        parts.append(_("%(count)s inhabitants and more", count=_number(wish.smallest)))
+    named = (place(code) for code in sorted(wish.territories))
+    return [*parts, *(each.name for each in named if each)]
+
+
+def _has_all_said(found: Found, fit: Ranked) -> bool:
+    """Whether the kind, size and place that somebody asked for are all there."""
+    wish = found.wish
+    wanted = found.target.said & {Why.KIND, Why.SIZE, Why.PLACE}
+    has = {
+        each.why
+        for each in fit.reasons
+        if each.why != Why.PLACE or (wish and each.about[0] in wish.territories)
+    }
+    return wanted <= has
+
+
+def _number(count: int) -> str:
+    return str(format_decimal(count, locale=current_language()))
 
 
 def title_of(post: Post) -> str:

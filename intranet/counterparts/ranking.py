@@ -22,6 +22,8 @@ NOT_HERE_YET = 1.0
 # What each further result of one agency gives away, so that equal fits of others come first.
 SAME_AGENCY = 1.5
 SAME_AGENCY_AT_MOST = 12.0
+# More inhabitants than so many times those of the other are no similar size.
+SIMILAR = 3
 COUNTRY, PROVINCE_PARTS = 2, 3
 
 
@@ -40,16 +42,21 @@ class Why(StrEnum):
     WORDS = "words"
 
 
+ABOUT_WORK = frozenset({Why.FUNCTION, Why.WORDS})
 NEAR = frozenset({Why.KIND, Why.SIZE, Why.PLACE, Why.LANGUAGE})
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a post was found, with what is needed to say it in words in any language."""
+    """Why a post was found, with what is needed to say it in words in any language.
+
+    `was_asked` where it fits what somebody asked for in words, and says nothing of themselves.
+    """
 
     why: Why
     points: float
     about: tuple[str, ...] = ()
+    was_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,22 +122,28 @@ def rank(target: Target, candidates: Iterable[Candidate]) -> list[Ranked]:
 
 def fit_of(target: Target, candidate: Candidate) -> Ranked | None:
     """The sum for one candidate; None if neither a function nor a word is what is looked for."""
-    about = [*_functions(target, candidate), *_words(target, candidate)]
-    if not about:
+    reasons = in_common(target, candidate)
+    if not ABOUT_WORK.intersection(reason.why for reason in reasons):
         return None
-    terms = [_weighed(target, term(target, candidate)) for term in TERMS]
-    reasons = sorted(
-        (reason for reason in (*about, *terms) if reason and reason.points > 0),
-        key=lambda reason: -reason.points,
-    )
     total = sum(reason.points for reason in reasons)
     if not candidate.has_account:
         total -= NOT_HERE_YET
     return Ranked(candidate, round(total, 2), tuple(reasons))
 
 
-def _weighed(target: Target, reason: Reason | None) -> Reason | None:
-    if reason is None or reason.why not in NEAR or reason.why in target.said:
+def in_common(target: Target, candidate: Candidate) -> tuple[Reason, ...]:
+    """What a candidate has of what is looked for, the weightiest first, if only a place."""
+    about = [*_functions(target, candidate), *_words(target, candidate)]
+    terms = [term(target, candidate) for term in TERMS]
+    reasons = [_weighed(target, reason) for reason in (*about, *terms) if reason]
+    reasons.sort(key=lambda reason: -reason.points)
+    return tuple(reason for reason in reasons if reason.points > 0)
+
+
+def _weighed(target: Target, reason: Reason) -> Reason:
+    if reason.why in target.said:
+        return replace(reason, was_asked=True)
+    if reason.why not in NEAR:
         return reason
     return replace(reason, points=reason.points * target.nearness)
 
@@ -210,10 +223,11 @@ def _size(target: Target, candidate: Candidate) -> Reason | None:
         return Reason(Why.SIZE, KIND, about) if fits else None
     if target.population is None:
         return None
-    apart = abs(size_band(target.population) - size_band(population))
-    if apart > 1:
+    smaller, larger = sorted((target.population, population))
+    if larger > SIMILAR * smaller:
         return None
-    return Reason(Why.SIZE, SIZE if apart == 0 else NEIGHBOUR_SIZE, about)
+    is_same = size_band(smaller) == size_band(larger)
+    return Reason(Why.SIZE, SIZE if is_same else NEIGHBOUR_SIZE, about)
 
 
 def _place(target: Target, candidate: Candidate) -> Reason | None:

@@ -27,7 +27,8 @@ def said(reasons: Iterable[Reason], most: int = SHOWN) -> list[str]:
 
 def in_words(reason: Reason) -> str:
     """One reason; empty where it would say nothing to anybody."""
-    return str(SAID[reason.why](reason.about))
+    ways = ASKED if reason.was_asked and reason.why in ASKED else SAID
+    return str(ways[reason.why](reason.about))
 
 
 def as_data(reasons: Sequence[Reason], most: int = SHOWN) -> list[dict[str, Any]]:
@@ -48,6 +49,21 @@ def _functions(codes: Sequence[str]) -> str:
     return str(
         ngettext("Same function: %(names)s", "Same functions: %(names)s", len(codes), names=names)
     )
+
+
+def _functions_asked(codes: Sequence[str]) -> str:
+    return ", ".join(function_name(code) for code in codes[:2])
+
+
+def _size_asked(about: Sequence[str]) -> str:
+    population = int(about[0])
+    count = format_decimal(population, locale=current_language())
+    return str(ngettext("%(count)s inhabitant", "%(count)s inhabitants", population, count=count))
+
+
+def _place_asked(about: Sequence[str]) -> str:
+    found = place(about[0])
+    return found.name if found else ""
 
 
 def _size(about: Sequence[str]) -> str:
@@ -95,7 +111,7 @@ def _open(_about: Sequence[str]) -> str:
 
 
 def _confirmed(_about: Sequence[str]) -> str:
-    return _("Said so within the last year")
+    return _("Confirmed within the last year")
 
 
 def _words(about: Sequence[str]) -> str:
@@ -122,3 +138,12 @@ SAID: dict[Why, Callable[[Sequence[str]], str]] = {
     Why.CONFIRMED: _confirmed,
     Why.WORDS: _words,
 }
+ASKED: dict[Why, Callable[[Sequence[str]], str]] = {
+    Why.FUNCTION: _functions_asked,
+    Why.LEVEL: lambda about: str(LEVELS[int(about[0])]),
+    Why.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),
+    Why.KIND: lambda about: str(KINDS[about[0]]),
+    Why.SIZE: _size_asked,
+    Why.PLACE: _place_asked,
+}
+"""The same where somebody asked for it in words, who may be quite different themselves."""

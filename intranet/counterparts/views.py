@@ -24,6 +24,7 @@ from intranet.counterparts.finding import (
     target_of_words,
 )
 from intranet.counterparts.narrowing import Narrowing
+from intranet.counterparts.openings import Search
 from intranet.counterparts.operations import (
     Addressee,
     begin_talk,
@@ -32,13 +33,15 @@ from intranet.counterparts.operations import (
     say_what_one_does,
 )
 from intranet.counterparts.pages import Asked, finder_page
-from intranet.counterparts.ranking import Target, fit_of
+from intranet.counterparts.ranking import Target, in_common
 from intranet.counterparts.words import CHARACTERS
 from intranet.extensions import db
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 
 TOGETHER = 10
+# Where one writes in a talk: whoever comes there by its address finds it focused.
+READY = "write-here"
 bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 
 
@@ -57,24 +60,30 @@ def index(viewer: Person) -> ResponseReturnValue:
 def write(viewer: Person) -> ResponseReturnValue:
     """Begin to talk with one counterpart, or with several at once."""
     posts = [get_post(viewer, each) for each in request.form.getlist("post_id")[:TOGETHER]]
-    target = _target(viewer)
+    text = request.form.get("q", "").strip()[:CHARACTERS]
+    own = _own_of_search(viewer)
+    target = target_of(viewer, own) if own else Target()
     facts = facts_of([post.id for post in posts])
     addressees = []
     for post in posts:
         known = facts.get(post.id)
-        fit = fit_of(target, known.candidate) if known else None
         standing = known.standing[0].person_id if known and known.standing else None
         chosen = request.form.get("person_id", type=UUID) if len(posts) == 1 else None
         if known and chosen in {each.person_id for each in known.standing}:
             standing = chosen
         person = db.session.get(Person, standing) if standing else None
-        addressees.append(Addressee(post, person, fit.reasons if fit else ()))
+        shared = in_common(target, known.candidate) if known else ()
+        addressees.append(Addressee(post, person, shared))
+    wanted = target_of_words(viewer, text).functions if text else {}
+    has = [known.candidate.functions for known in facts.values()]
+    functions = [code for code in wanted if all(code in each for each in has)]
     try:
-        talk = begin_talk(viewer, addressees)
+        talk = begin_talk(viewer, addressees, Search(own, text, functions))
     except Problem as problem:
         flash(str(_first(problem)), "error")
         return redirect(_back(), 303)
-    return redirect(url_for("messages.index", conversation_id=talk.id), 303)
+    anchor = READY if talk.opening and not talk.last_seq else None
+    return redirect(url_for("messages.index", conversation_id=talk.id, _anchor=anchor), 303)
 
 
 @bp.post("/doing")
@@ -155,16 +164,10 @@ def _asked(viewer: Person, args: MultiDict[str, str]) -> tuple[Asked, Found]:
     return Asked("", post, posts, narrowing, _after(args)), found
 
 
-def _target(viewer: Person) -> Target:
-    """What the counterparts were found by, as the form that they were found with says."""
-    text = request.form.get("q", "").strip()[:CHARACTERS]
-    if text:
-        return target_of_words(viewer, text)
-    key = request.form.get("post", "").strip()
-    posts = own_posts(viewer)
-    if key:
-        return target_of(viewer, get_post(viewer, key))
-    return target_of(viewer, posts[0]) if posts else Target()
+def _own_of_search(viewer: Person) -> Post | None:
+    """The post of one's own that the search was for, else the oldest."""
+    posts, key = own_posts(viewer), request.form.get("post", "").strip()
+    return next((each for each in posts if str(each.id) == key), next(iter(posts), None))
 
 
 def _own_post(viewer: Person, key: str) -> Post:

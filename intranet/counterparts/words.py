@@ -26,6 +26,8 @@ WEAKEST = 0.35
 UNLIKELY = 0.5
 SMALL, LARGE = 5_000, 100_000
 LETTERS_OF_A_PLACE = 5
+WORDS_OF_A_TOWN = 5
+IN = frozenset({"en", "a", "in", "at", "em", "dans"})
 TOWN = AgencyKind.MUNICIPALITY
 KINDS: dict[AgencyKind, str] = {
     TOWN: """ayuntamiento ayuntamientos pueblo pueblos ajuntament ajuntaments poble pobles concello
@@ -49,7 +51,8 @@ KINDS: dict[AgencyKind, str] = {
     AgencyKind.DISTRICT: "comarca comarcas comarcal comarques",
 }
 _SMALL_WORDS = """pequeno pequena pequenos pequenas petit petita petits petites txiki txikia txikiak
-    txikietan small little tiny village villages aldea aldeas vilarejo poblet"""
+    txikietan small little tiny village villages aldea aldeas vilarejo pueblo pueblos poble pobles poblet
+    pobo pobos"""
 _LARGE_WORDS = """grande grandes gran grans handi handia handiak handietan large big great grand
     capital capitales"""
 _NUMBER = re.compile(r"\b\d{1,3}(?:[.,\u00a0 ]\d{3})+\b|\b\d{3,7}\b")
@@ -84,8 +87,9 @@ def read(text: str) -> Wish:
     small, large = _has(words, _SMALL_WORDS), _has(words, _LARGE_WORDS)
     number = _number(text)
     kinds = frozenset(kind for kind in KINDS if _has(words, KINDS[kind]))
-    places_named = _places_in(words)
-    hits = [hit for hit in hits_in(words) if not _is_a_place(hit, places_named)]
+    every = hits_in(words)
+    places_named = _places_in(words) or _towns_in(text, words, every)
+    hits = [hit for hit in every if not _is_a_place(hit, places_named)]
     likely = _likely_languages(words, hits)
     said = {
         hit
@@ -190,6 +194,27 @@ def _places_in(words: Sequence[str]) -> list[tuple[int, int, str]]:
     return found
 
 
+def _towns_in(text: str, words: Sequence[str], hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
+    """A municipality after a word such as "in", unless its name is also a task, as Padrón is."""
+    every = fold(text).split()
+    for start in (place + 1 for place, word in enumerate(every) if word in IN):
+        for end in range(min(start + WORDS_OF_A_TOWN, len(every)), start, -1):
+            name = " ".join(every[start:end])
+            if code := _town_names().get(name):
+                first, after = _where(plain_words(name), words)
+                is_task = any(hit.first < after and first < hit.after for hit in hits)
+                return [] if is_task and after == first + 1 else [(first, after, code)]
+    return []
+
+
+def _where(some: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+    """Between which places the last of some words stand among all."""
+    for first in range(len(words) - len(some), -1, -1):
+        if words[first : first + len(some)] == some:
+            return first, first + len(some)
+    return 0, 0
+
+
 def _is_a_place(hit: Hit, named: Sequence[tuple[int, int, str]]) -> bool:
     return any(first <= hit.first and hit.after <= after for first, after, _ in named)
 
@@ -204,6 +229,19 @@ def _place_names() -> dict[str, str]:
                 if len(fold(words)) >= LETTERS_OF_A_PLACE - 1:
                     names[words] = place.code
     return names
+
+
+@cache
+def _town_names() -> dict[str, str]:
+    """Names that only one municipality has."""
+    names: dict[str, str] = {}
+    several = set()
+    for town in places(PlaceKind.MUNICIPALITY):
+        for name in re.split(r" / |/", town.name):
+            words = fold(name)
+            if names.setdefault(words, town.code) != town.code:
+                several.add(words)
+    return {name: code for name, code in names.items() if name not in several}
 
 
 def stems_of(words: Sequence[str], tag: str) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Who does one's work elsewhere: found by the post, by words, and said why."""
 
+import re
+
 import pytest
 
 from intranet.agencies.models import Agency
@@ -114,7 +116,7 @@ def test_who_takes_questions_comes_first_among_equals_and_can_be_asked_for(
 
     assert titles(answer) == ["Secretario general"]
     assert "Open to questions" in answer.json["items"][0]["reasons"]
-    assert "Said so within the last year" in answer.json["items"][0]["reasons"]
+    assert "Confirmed within the last year" in answer.json["items"][0]["reasons"]
 
 
 @pytest.mark.parametrize(
@@ -161,3 +163,15 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
 
     assert len(many) - len(few) <= 12
     assert len(many) <= 45
+
+
+def test_what_is_understood_is_said_and_that_nobody_fits_all_of_it(cast, client_of, elsewhere):
+    client = client_of(cast.bieito)
+
+    small = client.get("/counterparts?q=nominas+en+pueblos&lang=en").text
+    assert "Up to 5,000 inhabitants" in small
+    assert "Nobody fits all of it" not in small
+    nobody = client.get("/counterparts?q=nominas+en+bilbao&lang=en").text
+    assert re.search(r"Understood as: [^<]*Bilbao", nobody)
+    assert "Nobody fits all of it" in nobody
+    assert "Mireia" in nobody

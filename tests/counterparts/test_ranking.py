@@ -77,3 +77,13 @@ def test_what_words_ask_for_outweighs_where_one_is():
         1,
         2,
     ]
+
+
+def test_no_size_is_similar_to_one_more_than_three_times_as_large():
+    town = replace(TARGET, population=85_140)
+
+    (large,) = rank(town, [other(1, population=412_700)])
+    (near,) = rank(town, [other(1, population=100_500)])
+
+    assert Why.SIZE not in [reason.why for reason in large.reasons]
+    assert Why.SIZE in [reason.why for reason in near.reasons]

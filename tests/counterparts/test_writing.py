@@ -27,7 +27,8 @@ def write(cast, client_of, elsewhere):
             "/counterparts/talks", {"post_id": [str(each) for each in post_ids], **more}
         )
         assert answer.status_code == 303, answer.text
-        return answer.location
+        assert answer.location.endswith("#write-here")
+        return answer.location.removesuffix("#write-here")
 
     return begin
 
@@ -82,6 +83,27 @@ def test_both_see_why_in_their_language_and_the_words_are_ready(
     assert "talk-opening" in theirs
     stranger = client_of(cast.ana).get(talk)
     assert stranger.status_code == 404
+
+
+def test_who_was_found_by_words_reads_them_and_only_what_is_true_of_both(
+    app, cast, client_of, elsewhere, write
+):
+    talk = write(elsewhere.vallserena_1, q="quién hace las nóminas")
+
+    mine = client_of(cast.bieito).get(f"{talk}?lang=en").text
+    with app.app_context():
+        mireia = db.session.get_one(Person, elsewhere.mireia)
+        db.session.expunge(mireia)
+    theirs = client_of(mireia).get(f"{talk}?lang=en").text
+    for page in (mine, theirs):
+        opening = page.split("talk-opening", 1)[1].split("</ul>")[0]
+        assert "quién hace las nóminas" in opening
+        assert "Same kind of agency: municipality" in opening
+        assert "Same function" not in opening
+        assert "counterpart" not in opening
+    assert "Bieito Lourido found this post" in theirs
+    ready = found_in(r'name="body"[^>]*>([^<]+)</textarea>', mine)
+    assert "Trabajamos en lo mismo" not in ready
 
 
 def test_several_are_asked_together_and_a_vacant_post_as_a_post(
