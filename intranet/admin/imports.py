@@ -32,7 +32,7 @@ from intranet.extensions import db
 from intranet.files.receiving import sent_file
 from intranet.imports import queries
 from intranet.imports.access import get_import
-from intranet.imports.columns import LAYOUTS, Kind
+from intranet.imports.columns import LAYOUTS, Kind, columns_of
 from intranet.imports.models import Import, ImportLine
 from intranet.imports.operations import (
     ASK_ABOVE,
@@ -44,7 +44,7 @@ from intranet.imports.operations import (
 )
 from intranet.imports.outcomes import PLACES, What
 from intranet.imports.report import ROWS_AT_ONCE, rejected_rows, template
-from intranet.imports.words import reason, refusal
+from intranet.imports.words import column_name, reason, refusal
 from intranet.people.access import administered_agencies
 from intranet.people.models import Person
 
@@ -95,7 +95,9 @@ def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respons
 @importing
 def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
     """What was sent lately, and the form to send a file."""
-    return _list(actor, agencies, Filled({"kind": Kind.PEOPLE, "agency": g.administered.code}))
+    asked = request.args.get("kind", "")
+    kind = asked if asked in set(OF_AGENCIES) else Kind.PEOPLE
+    return _list(actor, agencies, Filled({"kind": kind, "agency": g.administered.code}))
 
 
 @bp.post("/import")
@@ -215,6 +217,7 @@ def _list(actor: Person, agencies: Sequence[Agency], filled: Filled) -> Response
         kind_names=kind_names(),
         states=state_names(),
         layouts={kind.value: LAYOUTS[kind] for kind in OF_AGENCIES},
+        column_name=column_name,
     )
     return page, filled.status
 
@@ -238,11 +241,26 @@ def _report(row: Import, filled: Filled) -> ResponseReturnValue:
         filled=filled,
         kind_name=kind_names()[Kind(row.kind)],
         refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
+        looks_like=_likely(row),
+        again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
+        column_of=lambda line: _column_of(row, line),
         is_stuck=waited > STUCK_SECONDS,
         asks=row.counts.get("ended", 0) > ASK_ABOVE,
         ask_above=ASK_ABOVE,
     )
     return page, filled.status
+
+
+def _likely(row: Import) -> str:
+    """What a file that was refused seems to hold instead of what was chosen."""
+    likely = row.refusal.get("likely")
+    return kind_names()[Kind(likely)] if likely in set(Kind) else ""
+
+
+def _column_of(row: Import, line: ImportLine) -> str:
+    """The column for which a line was rejected, as the file calls it."""
+    place = columns_of(Kind(row.kind), row.header).places.get(line.column)
+    return row.header[place].strip() if place is not None else column_name(line.column)
 
 
 def _after() -> tuple[int, int] | None:
@@ -267,7 +285,7 @@ def _rejected_lines(row: Import) -> Iterator[tuple[int, Sequence[str], str]]:
 
 def _why(line: ImportLine) -> str:
     why = reason(line.reason, line.about)
-    return f"{line.column}: {why}" if line.column else str(why)
+    return f"{column_name(line.column)}: {why}" if line.column else str(why)
 
 
 def _download(parts: Iterator[str] | Sequence[str], name: str) -> Response:

@@ -13,7 +13,7 @@ from intranet.core.errors import Forbidden
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.imports import queries
-from intranet.imports.checking import IMPORTERS
+from intranet.imports.checking import IMPORTERS, accounts_made
 from intranet.imports.columns import Kind, columns_of
 from intranet.imports.csvlines import Line
 from intranet.imports.models import Import, ImportLine, State
@@ -36,6 +36,7 @@ def apply_batch(import_id: UUID, size: int) -> int:
             return 0
         lines = queries.next_lines(row, size)
         if not lines:
+            _count_accounts(row)
             row.state, row.applied_at, row.moved_at = State.APPLIED, clock.now(), clock.now()
             return 0
         try:
@@ -77,8 +78,19 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[Outcome
     importer.among = frozenset(there)
     outcomes = importer.outcomes_of([Line(line.number, line.cells) for line in lines])
     importer.write()
+    if made := accounts_made(importer):
+        row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
     record_many(row.applied_by_id, _acts(row, outcomes))
     return outcomes
+
+
+def _count_accounts(row: Import) -> None:
+    """Who waits for an invitation: by what was made, which the dry run only foresaw."""
+    counts = dict(row.counts)
+    foreseen, made = counts.pop("newcomers", 0), counts.pop("accounts", 0)
+    if "uninvited" in counts:
+        counts["uninvited"] = max(counts["uninvited"] - foreseen + made, 0)
+        row.counts = counts
 
 
 def _acts(row: Import, outcomes: Sequence[Outcome]) -> list[Act]:
@@ -121,7 +133,10 @@ def _reject(row: Import, line: ImportLine, column: str, code: str, about: dict[s
         line.what.value: row.counts.get(line.what.value, 1) - 1,
         "rejected": row.counts.get("rejected", 0) + 1,
         "late": row.counts.get("late", 0) + 1,
+        "joins": row.counts.get("joins", 0) - line.joins,
+        "leaves": row.counts.get("leaves", 0) - line.leaves,
     }
+    line.joins = line.leaves = 0
     line.what, line.place, line.rank = What.REJECTED, PLACES[What.REJECTED], None
     line.column, line.reason, line.about, line.fix = column, code, about, None
     line.is_late = True

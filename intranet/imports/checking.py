@@ -95,8 +95,18 @@ def _count_people(importer: Importer[Any], checked: Checked) -> None:
     """Who would hold nothing any more, and who has an account but no invitation yet."""
     appointing = getattr(importer, "appointing", None)
     if isinstance(appointing, Appointing):
-        people = appointing.persons.by_id
-        checked.counts["leavers"] = sum(people[each].leaves for each in appointing.ended)
+        known = appointing.persons.by_id
+        checked.counts["leavers"] = sum(known[each].leaves for each in appointing.ended)
         checked.counts["uninvited"] = sum(
-            person.state == "invited" and not person.is_invited for person in people.values()
+            person.state == "invited" and not person.is_invited
+            for person in appointing.meant.values()
         )
+        checked.counts["newcomers"] = accounts_made(importer)
+
+
+def accounts_made(importer: Importer[Any]) -> int:
+    """How many accounts an importer makes, or would make, for people who are new."""
+    appointing = getattr(importer, "appointing", None)
+    if not isinstance(appointing, Appointing):
+        return 0
+    return sum(each.is_new and each.state is not None for each in appointing.meant.values())

@@ -1,15 +1,19 @@
 """Which columns a kind of file has, and where they stand in one."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from intranet.core.text import fold
 from intranet.imports import dir3
 from intranet.imports.faults import Refused
+from intranet.imports.headers import NAMES, plain
 
 OURS = {"line", "reason"}
 """What a file of rejected lines has besides; it is fed again as it is."""
+
+
+FOUND_AT_MOST = 30
+"""How many columns of a file that is refused are named."""
 
 
 class Kind(StrEnum):
@@ -79,8 +83,7 @@ def is_header_of(kind: Kind, header: Sequence[str]) -> bool:
     """Whether a line names columns of this kind: all that it needs, or two that it knows."""
     if kind == Kind.DIR3:
         return dir3.is_header(header)
-    layout, names = LAYOUTS[kind], {_name(cell) for cell in header}
-    return len(names.intersection(layout.known)) >= min(2, len(layout.known))
+    return len(_known(LAYOUTS[kind], header)) >= min(2, len(LAYOUTS[kind].known))
 
 
 def columns_of(kind: Kind, header: Sequence[str]) -> Columns:
@@ -94,20 +97,50 @@ def columns_of(kind: Kind, header: Sequence[str]) -> Columns:
     layout = LAYOUTS[kind]
     places: dict[str, int] = {}
     ignored = []
+    exact = {plain(cell) for cell in header}
     for place, cell in enumerate(header):
-        name = _name(cell)
-        if name in layout.known:
-            if name in places:
-                raise Refused("column_twice", column=name)
-            places[name] = place
+        name = plain(cell)
+        column = _column(layout, name)
+        if column and name != column and column in exact:
+            column = ""  # a column of the documented name is there as well
+        if column:
+            if column in places:
+                raise Refused("column_twice", column=cell.strip()[:60])
+            places[column] = place
         elif name and name not in OURS:
             ignored.append(cell.strip()[:60])
-    missing = [name for name in layout.required if name not in places]
-    missing += ["|".join(some) for some in layout.either if not places.keys() & set(some)]
-    if missing:
-        raise Refused("columns_missing", columns=", ".join(missing).replace("|", " / "))
+    if missing := _missing(layout, places):
+        raise Refused(
+            "columns_missing",
+            columns=missing,
+            found=[cell.strip()[:60] for cell in header if cell.strip()][:FOUND_AT_MOST],
+            likely=likely_kind(header),
+        )
     return Columns(places, ignored[:50])
 
 
-def _name(cell: str) -> str:
-    return "_".join(fold(cell.replace("_", " ")).split())
+def likely_kind(header: Sequence[str]) -> Kind | None:
+    """The kind whose columns a header has: all that are needed, and the most of them."""
+    if dir3.is_header(header):
+        return Kind.DIR3
+    known = {kind: _known(layout, header) for kind, layout in LAYOUTS.items()}
+    whole = [kind for kind, names in known.items() if not _missing(LAYOUTS[kind], names)]
+    return max(whole, key=lambda kind: len(known[kind]), default=None)
+
+
+def _known(layout: Layout, header: Sequence[str]) -> set[str]:
+    return {column for cell in header if (column := _column(layout, plain(cell)))}
+
+
+def _column(layout: Layout, name: str) -> str:
+    """The column that is called so; empty where none is."""
+    if name in layout.known:
+        return name
+    return next((column for column in layout.known if name in NAMES[column]), "")
+
+
+def _missing(layout: Layout, there: Container[str]) -> list[str]:
+    """The columns that are needed and not there; of some, any: `email|staff_number`."""
+    missing = [name for name in layout.required if name not in there]
+    groups = [some for some in layout.either if not any(name in there for name in some)]
+    return [*missing, *("|".join(some) for some in groups)]

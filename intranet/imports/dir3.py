@@ -148,7 +148,7 @@ def places_in(header: Sequence[str]) -> dict[str, int]:
     names = [cell.strip().upper() for cell in header]
     missing = [name for name in (UNIT, PARENT) if name not in names]
     if missing or NAME not in names:
-        raise Refused("columns_missing", columns=", ".join(missing or [NAME]))
+        raise Refused("columns_missing", columns=missing or [NAME])
     places = {ours: names.index(theirs) for theirs, ours in ANCHORS.items() if theirs in names}
     for theirs, ours in FOLLOWED_BY.items():
         place = names.index(theirs) + 1 if theirs in names else len(names)

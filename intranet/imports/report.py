@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intranet.imports.columns import LAYOUTS, OURS, Kind
 from intranet.imports.values import shown_in_a_cell
+from intranet.imports.words import column_name
 
 ROWS_AT_ONCE = 500
 BOM = "\ufeff"
@@ -32,8 +33,8 @@ def rejected_rows(
 
 
 def template(kind: Kind) -> str:
-    """An empty table with the columns of a kind."""
-    return BOM + _row(list(LAYOUTS[kind].known), ";")
+    """An empty table with the columns of a kind, as they are called in the reader's language."""
+    return BOM + _row([column_name(column) for column in LAYOUTS[kind].known], ";")
 
 
 def _row(cells: Sequence[str], separator: str) -> str:

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from flask_babel import get_locale
+
 from intranet.core.i18n import _
+from intranet.core.templating import day
+from intranet.imports.headers import shown_name
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "sheet_too_large": _("The sheet is too large to open. Save it as CSV."),
         "line_too_long": _("The first line is longer than any header. Is it the right file?"),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
-        "columns_missing": _("Columns are missing: %(columns)s.", columns=about.get("columns", "")),
+        "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),
         "column_twice": _("The column %(column)s is there twice.", column=about.get("column", "")),
         "too_many_lines": _(
             "The file has more than %(limit)s lines. Divide it.", limit=about.get("limit", 0)
@@ -49,6 +54,24 @@ def reason(code: str, about: Mapping[str, Any]) -> Reason:
         if code in reasons:
             return reasons[code]()
     return Reason(_("It could not be applied"), _("Try it again, or look at its cells."))
+
+
+def column_name(column: str) -> str:
+    """What a column is called in the reader's language."""
+    locale = get_locale()
+    return shown_name(column, locale.language if locale else "en")
+
+
+def _columns(about: Mapping[str, Any]) -> str:
+    named = about.get("columns", ())
+    if isinstance(named, str):  # of a file that was refused before the names were kept apart
+        return named
+    return ", ".join(" / ".join(map(column_name, each.split("|"))) for each in named)
+
+
+def _day(about: Mapping[str, Any], name: str) -> str:
+    """A day that is kept as `2026-12-01`, for the reader."""
+    return day(date.fromisoformat(about[name])) if about.get(name) else ""
 
 
 def _of_cells(about: Mapping[str, Any]) -> Reasons:
@@ -102,8 +125,8 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
             _("Dates the wrong way round"),
             _(
                 "It ends on %(last)s and begins on %(first)s.",
-                last=about.get("last", ""),
-                first=about.get("first", ""),
+                last=_day(about, "last"),
+                first=_day(about, "first"),
             ),
         ),
         "operator_only": lambda: Reason(_("Only who runs the server imports this")),
@@ -155,10 +178,10 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
         "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
         "agency_needed": lambda: Reason(_("It does not say of which agency"), _("Give a post.")),
         "post_begins": lambda: Reason(
-            _("The post does not exist yet"), _("It begins on %(day)s.", day=about.get("day", ""))
+            _("The post does not exist yet"), _("It begins on %(day)s.", day=_day(about, "day"))
         ),
         "post_ends": lambda: Reason(
-            _("The post ends before"), _("It ends on %(day)s.", day=about.get("day", ""))
+            _("The post ends before"), _("It ends on %(day)s.", day=_day(about, "day"))
         ),
         "places_taken": lambda: Reason(
             _("All places are taken"),

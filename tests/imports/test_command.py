@@ -82,7 +82,7 @@ def test_applying_says_what_was_done_and_a_second_time_nothing(town):
     [
         (b"", "empty"),
         (b"\x7fELF\0\0\0\0" * 40, "no text and no sheet"),
-        (["nom;email", "x;y"], "Columns are missing: name"),
+        (["namn;email", "x;y"], "Columns are missing: name"),
     ],
 )
 def test_a_file_that_cannot_be_taken_ends_with_two(run, lines, words):

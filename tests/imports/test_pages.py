@@ -158,3 +158,41 @@ def test_a_page_asks_the_same_however_long_the_file(app, cast, dorleta, count_qu
     assert "N99" in page
     assert "N100" not in page
     assert "N120" in see(dorleta, f"{where}?after=0.101").text
+
+
+def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dorleta):
+    with app.app_context():
+        email = cast.account_of(cast.elna).email
+    post = cast.officer_post.code
+    where = sent(app, dorleta, PEOPLE, f"Otro Nombre;{email};{post};", f"No;n@x.example;{post}x;")
+    looked = see(dorleta, where).text
+    assert "is seen only when it is applied" in looked
+    assert "1 person has an account and no invitation yet" in looked
+    dorleta.submit(f"{where}/apply")
+    work(app)
+    page = see(dorleta, where).text
+    assert "Nothing was changed." in page
+    assert "1 line was rejected when it was applied." in page
+    assert "were applied" not in page
+    assert "no invitation yet" not in page
+    tabs = page.split("import__tabs")[1].split("</nav>")[0].split('<span class="count count--')
+    counts = [text.split("</span>")[0] for text in tabs[1:]]
+    assert [text.split(">")[1] for text in counts] == ["2", "0", "0", "0", "2"]
+    with app.app_context():
+        row = db.session.query(Import).one()
+        assert (row.counts["joins"], row.counts["uninvited"]) == (0, 0)
+
+
+def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta):
+    line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
+    page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text
+    assert "look before you apply" in page
+    assert "Column: administración" in page
+    page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
+    assert "Columns are missing: code, agency_code." in page
+    assert "looks like another kind of file: One sheet of staff" in page
+    assert "<code>puesto</code>" in page
+    assert "kind=staff" in page.split("Send another file")[0].rsplit("<a ", 1)[1]
+    again = see(dorleta, "/admin/import?kind=staff").text
+    assert 'value="staff" checked' in " ".join(again.split())
+    assert "nombre;" in dorleta.get("/admin/import/template/people.csv?lang=es").text

@@ -49,7 +49,10 @@ class Term:
 
 
 class Appointing:
-    """Finds people, makes them, and gives them posts."""
+    """Finds people, makes them, and gives them posts.
+
+    `meant` are those of whom the lines speak, as far as whoever imports may know of them.
+    """
 
     def __init__(self, scope: Scope, *, is_applying: bool) -> None:
         """Take for whom it is."""
@@ -63,6 +66,7 @@ class Appointing:
         self._altered: dict[UUID, tuple[PersonFact, Held, AgencyFact]] = {}
         self._told: list[tuple[UUID, UUID]] = []
         self.ended: set[UUID] = set()
+        self.meant: dict[UUID, PersonFact] = {}
 
     def person(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
         """Who it is, if they are known.
@@ -82,6 +86,8 @@ class Appointing:
             return self._called(who, agency)
         if found and not self._is_of(found, agency) and fold(found.name) != fold(who.name):
             raise Rejected("email", "email_used", about={"value": who.email})
+        if found:
+            self.meant[found.id] = found
         return found
 
     def make(self, who: Identity, agency: AgencyFact) -> PersonFact:
@@ -99,6 +105,7 @@ class Appointing:
             is_new=True,
         )
         self.persons.add(fact, agency.id)
+        self.meant[fact.id] = fact
         if self._is_applying:
             self._people[fact.id] = (fact, agency.id)
         return fact
@@ -222,6 +229,8 @@ class Appointing:
         found = self.persons.by_name.get((agency.id, sort_key(who.name)), [])
         if len(found) > 1:
             raise Rejected("name", "name_ambiguous", about={"value": who.name})
+        for fact in found:
+            self.meant[fact.id] = fact
         return found[0] if found else None
 
     def _check(
