@@ -21,6 +21,7 @@ class DirectoryFinder extends HTMLElement {
 
   #press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("dialog")) return; // Escape closes it, and its list is its own
     if (event.key === "Escape" && event.target.closest("#found")) {
       this.#field.focus();
       event.preventDefault();

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.visitors import WITHOUT_SCRIPT
+from tests.browser.visitors import PHONE, WITHOUT_SCRIPT
 
 MONTECLARO = "/agencies/L01990012"
 
@@ -44,6 +44,15 @@ def test_the_tree_is_walked_by_keyboard(site, cast):
     expect(page.locator("#detail")).to_contain_text("Dorleta Aguirre")
     press(page, "Enter")
     page.wait_for_url(f"**/units/{cast.systems.id}")
+
+
+def test_escape_closes_the_filters_on_a_phone(site, cast):
+    page = site.visitor(cast.ana, PHONE).page
+    page.goto("/directory")
+    page.locator("[data-dialog=filters-dialog]").click()
+    expect(page.locator("#filters-dialog")).to_be_visible()
+    press(page, "Escape")
+    expect(page.locator("#filters-dialog")).to_be_hidden()
 
 
 def test_a_branch_is_fetched_when_it_is_first_opened(site, cast):
