@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ SPAN = 3
 AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
 FUNCTIONS_AT_MOST, PLACES_AT_MOST = 4, 4
 AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
+LEAST_SHARE = 10
 SPELLINGS = 4
 EXPANDED_LETTERS, EXPANDED_AT_MOST, KIN_AT_MOST = 4, 60, 20
 INITIAL = re.compile(r"\b(\w)\.", re.UNICODE)
@@ -46,6 +48,14 @@ KINDS = {
     AgencyKind.STATE: "ministerio ministeri ministerioa ministry",
     AgencyKind.REGION: "consejeria conselleria conseleria xunta generalitat jaurlaritza",
 }
+
+SHORT_KINDS = {
+    AgencyKind.MUNICIPALITY: "ayto aytos ajto ajt ajmt",
+    AgencyKind.PROVINCE: "dip dipu",
+    AgencyKind.ASSOCIATION: "mdad manc",
+    AgencyKind.UNIVERSITY: "univ",
+}
+"""As they are shortened in writing: the whole word or nothing."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,10 @@ class Meaning:
         """Every word that may be marked in what is found."""
         return tuple(form for term in self.terms for form in term.forms)
 
+    def names(self, title: str) -> bool:
+        """Whether every word, or the beginning of one, is in a folded name."""
+        return all(any(f" {form}" in f" {title}" for form in term.forms) for term in self.terms)
+
     @property
     def corrected(self) -> dict[str, tuple[str, ...]]:
         """Which words were taken to be misspelt, and what for."""
@@ -160,20 +174,24 @@ def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
 
 
 def functions_called(phrase: str) -> frozenset[str]:
-    """Codes of the functions that a folded phrase names, or begins to, in any language."""
+    """Codes of the functions that a folded phrase names, or begins to, in any language.
+
+    Where many names begin so, a function of which there are but a few among them is not meant:
+    *secretari* begins that of a secretary of state, too, and asks for no management.
+    """
     if len(phrase) < FUNCTION_LETTERS:
         return frozenset()
     phrases, codes = _phrases()
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     place = bisect_left(phrases, phrase)
     if place < len(phrases) and phrases[place] == phrase:
         return codes[phrase] if len(codes[phrase]) <= FUNCTIONS_AT_MOST else frozenset()
     while place < len(phrases) and phrases[place].startswith(phrase):
-        found |= codes[phrases[place]]
+        found.update(codes[phrases[place]])
         if len(found) > FUNCTIONS_AT_MOST:
             return frozenset()
         place += 1
-    return frozenset(found)
+    return frozenset(code for code, names in found.items() if names * LEAST_SHARE >= found.total())
 
 
 def _begun(word: str) -> tuple[str, ...] | None:
@@ -230,7 +248,7 @@ def _spans(words: Sequence[str]) -> Iterable[tuple[int, int, str]]:
 
 def _kinds(word: str) -> frozenset[str]:
     if len(word) < KIND_LETTERS:
-        return frozenset()
+        return frozenset(kind.value for kind, names in SHORT_KINDS.items() if word in names.split())
     return frozenset(
         kind.value
         for kind, names in KINDS.items()

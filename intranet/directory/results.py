@@ -209,7 +209,7 @@ class Reading:
     def _reason(
         self, term: Term, texts: Sequence[str], agency: Agency, functions: Sequence[Function]
     ) -> str:
-        if any(has(text, term.word) for text in texts):
+        if any(has(text, word) for text in texts for word in (term.word, *term.kin)):
             return ""
         for text in texts:
             for word in text.split():

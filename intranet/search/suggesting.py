@@ -135,7 +135,7 @@ def _people(viewer: Person, typed: str) -> Iterable[_Value]:
     if not fold(typed):
         return
     found = find(viewer, typed, Narrowing(group=DocumentKind.PERSON.value), most=SHOWN)
-    ids = [hit.id for hit in found.hits[:SHOWN]]
+    ids = [hit.id for hit in found.hits if found.meaning.names(hit.title)][:SHOWN]
     try:
         hand_out(viewer, ids)
     except TooMany:

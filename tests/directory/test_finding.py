@@ -15,6 +15,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.directory import indexing
 from intranet.directory.finding import find
 from intranet.directory.jobs import follow_dates, reconcile
+from intranet.directory.meaning import functions_called
 from intranet.directory.narrowing import Narrowing
 from intranet.directory.profile import profile_of
 from intranet.directory.results import Reading
@@ -149,7 +150,36 @@ def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, 
         for each in reasons
         if each.reasons
     )
-    assert "Ayuntamiento de Monteclaro" in names(cast.elna, "ajuntament monteclaro")[:1]
+    for words in ("ajuntament monteclaro", "ayto monteclaro", "ayto. de Monteclaro"):
+        assert "Ayuntamiento de Monteclaro" in names(cast.elna, words)[:1]
+
+
+def test_a_function_that_few_names_beginning_so_are_of_is_not_meant():
+    assert functions_called("secretari") == {"SEC", "SCR"}
+    assert functions_called("secretari estat") == {"DIR"}
+    assert functions_called("nomin") == {"PAY"}
+
+
+def test_names_in_the_order_typed_and_words_of_the_same_stem_come_first(house, cast):
+    today = clock.today("Europe/Madrid")
+    for unit, title, name in (
+        (cast.innovation_post.unit, "Auxiliar", "Josep Maria Prat"),
+        (cast.procurement, "Auxiliar", "María José Seoane"),
+        (cast.procurement, "Arquitecto/a", "Eva Pombo"),
+    ):
+        post = create_post(None, NewPost(unit=unit, title=Localized({"es": title})))
+        appoint(None, post, create_person(None, unit.agency, name, Profile()), starts_on=today)
+    near = NewPost(
+        unit=cast.innovation_post.unit, title=Localized({"es": "Jefatura"}), functions=("URB",)
+    )
+    boss = create_person(None, cast.innovation_post.unit.agency, "Pau Vila", Profile())
+    appoint(None, create_post(None, near), boss, starts_on=today)
+    assert names(cast.elna, "maria jose", group="person")[:2] == [
+        "María José Seoane",
+        "Josep Maria Prat",
+    ]
+    found = names(cast.elna, "arquitecta", group="person")
+    assert found.index("Eva Pombo") < found.index("Pau Vila")
 
 
 def test_filters_narrow_by_every_part_and_nonsense_finds_nothing(house, cast):

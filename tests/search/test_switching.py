@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from intranet.search.suggesting import suggestions
 from intranet.search.switching import find_conversations, places
 
 
@@ -18,6 +19,11 @@ def test_people_posts_units_and_agencies_are_found_as_well(context, cast):
     assert [row.name for row in found.people] == ["Uxía Lema"]
     assert "Concello de Vilaverde" in [row.name for row in places(cast.ana, "vilaverde").things]
     assert places(cast.eloi, "uxia").people == []
+
+
+def test_people_are_suggested_by_their_names_alone(context, cast):
+    assert [row.text for row in suggestions(cast.ana, "from:vilav")] == []
+    assert "Uxía Lema" in [row.text for row in suggestions(cast.ana, "from:ux")]
 
 
 def test_its_last_row_searches_everything(cast, client_of):
