@@ -28,7 +28,7 @@ FUNCTION = tags.function("")
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter, as the address has it, and how many fit it."""
+    """One value of a filter, as the address has it, and how many fit it of those counted."""
 
     value: str
     name: str

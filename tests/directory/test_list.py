@@ -23,7 +23,8 @@ def names(page):
     """The first cell of each row of the table."""
     cells = re.findall(r'<td class="table__person">(.*?)</td>', page, re.DOTALL)
     inner = (
-        re.search(r"<(?:a|span)[^>]*>([^<]*)</(?:a|span)>\s*$", cell.strip()) for cell in cells
+        re.search(r"<(?:a|span)[^>]*>([^<]*)</(?:a|span)>(?:</span>)?\s*$", cell.strip())
+        for cell in cells
     )
     return [found[1].strip() for found in inner if found]
 

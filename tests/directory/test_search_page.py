@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,18 @@ def test_one_types_narrows_and_writes(cast, client_of, page_of):
     fragment = client_of(cast.elna).get("/directory?q=castro", headers={"HX-Request": "true"}).text
     assert "<html" not in fragment
     assert "Ana <mark>Castro</mark>" in fragment
+
+
+def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeypatch):
+    narrowed = page_of(cast.elna, f"/directory?agency={cast.monteclaro.code}")
+    [total] = re.findall(r"(\d+) found", narrowed)
+    counted = rf'Monteclaro</span>\s*<span class="facet__count">{total}<'
+    assert re.search(counted, page_of(cast.elna, "/directory"))
+    for bound in ("RANKED", "COUNTED"):
+        monkeypatch.setattr(f"intranet.directory.finding.{bound}", 5)
+    cut = page_of(cast.elna, "/directory")
+    assert "facet__choice" in cut
+    assert "facet__count" not in cut
 
 
 def test_what_finds_nothing_says_what_to_loosen(cast, page_of):
