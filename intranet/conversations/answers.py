@@ -72,6 +72,12 @@ def title_of_post(post: Post) -> str:
     return post.title.text(current_language(), post.unit.agency.language)
 
 
+def post_and_unit(post: Post) -> str:
+    """The title of a post with its unit, if that says more: `Officer · Licences`."""
+    named = post_named(post)
+    return " · ".join(dict.fromkeys(filter(None, (named["title"], named["unit_name"]))))
+
+
 def address_of(post: Post) -> str:
     """How a post is called in a message."""
     agency: Agency = post.unit.agency

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.agencies.models import Agency
 from intranet.conversations import queries
-from intranet.conversations.answers import post_named, title_of_post
+from intranet.conversations.answers import post_and_unit, title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import Standing
@@ -58,6 +58,7 @@ class Listed:
             "kind": conversation.kind.value,
             "title": self.title,
             "note": self.note,
+            "agency": self.agency,
             "icon": self.icon,
             "person": self.person,
             "unread": self.standing.unread,
@@ -119,10 +120,11 @@ def title_of(
 ) -> str:
     """What a conversation is called for this reader.
 
-    The talk of a post has the post's name for those who write to it, and theirs for the post.
+    The talk of a post has the post's and its unit's name for those who write to it, and theirs for
+    the post.
     """
     if conversation.post and not speaks_only(conversation, viewer):
-        return title_of_post(conversation.post)
+        return post_and_unit(conversation.post)
     if conversation.space is None:
         names = [
             faces[row.person_id]["name"]
@@ -180,9 +182,7 @@ def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: P
     if post := conversation.post:
         if speaks_only(conversation, viewer):
             return title_of_post(post)
-        unit = post_named(post)["unit_name"]
-        parts = (unit if unit != title_of_post(post) else "", f"@{post.unit.agency.handle}")
-        return " · ".join(filter(None, parts))
+        return f"@{post.unit.agency.handle}"
     if alone:
         return str(alone.get("agency_name") or "")
     if conversation.space and not conversation.is_main:

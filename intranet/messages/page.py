@@ -289,7 +289,7 @@ def _agencies_count(conversation: Conversation) -> int:
 
 
 def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
-    """The posts to choose from, each as it is told from the others: with its town, if several."""
+    """The posts to choose from; the town first, where there are several: it must not be cut off."""
     if len(held) < 2:  # noqa: PLR2004 - with one post there is nothing to choose
         return []
     several = len({row.post.agency_id for row in held}) > 1
@@ -298,7 +298,7 @@ def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
 
 def _post_name(post: Post, *, with_agency: bool) -> str:
     named = post_named(post)
-    parts = [named["title"], named["unit_name"], named["agency_name"] if with_agency else ""]
+    parts = [named["agency_name"] if with_agency else "", named["title"], named["unit_name"]]
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
 

@@ -42,12 +42,18 @@ def test_a_stylesheet_is_served_as_one_file_with_everything_it_lists(client, ver
         )
 
 
-def test_a_stylesheet_keeps_its_layers_and_what_is_for_paper(client, version):
+def test_a_stylesheet_keeps_its_layers(client, version):
     served = fetched(client, f"{version}/bundles/core.css").text
 
     assert served.startswith("@layer reset,tokens,base,components,utilities;")
     assert "@layer reset{" in served
-    assert "@media print{@layer utilities{" in served
+
+
+def test_what_is_for_paper_comes_by_itself_in_the_same_layer(client, version):
+    page = fetched(client, "/signin").text
+
+    assert f'href="{version}/bundles/print.css" media="print"' in page
+    assert "@layer utilities{@page" in fetched(client, f"{version}/bundles/print.css").text
 
 
 @pytest.mark.parametrize("kind", ["css", "js"])

@@ -146,7 +146,7 @@ def test_a_program_begins_a_talk_with_a_post_and_is_told_whose_it_is(app, cast):
     made = bieito.post("/conversations", {"post_id": str(cast.head_post.id)})
     assert made.status_code == 201
     assert (made.json["kind"], made.json["post_id"]) == ("post", str(cast.head_post.id))
-    assert made.json["title"] == "Jefe/a de Servicio de Urbanismo"
+    assert made.json["title"] == "Jefe/a de Servicio de Urbanismo · Urbanismo y Obras"
     assert made.json["people_ids"] == [str(cast.bieito.id)]
     again = bieito.post("/conversations", {"post_id": str(cast.head_post.id)})
     assert again.json["id"] == made.json["id"]
