@@ -38,8 +38,10 @@ class Claim:
 
     @property
     def title(self) -> str:
-        """The post for the reader."""
-        return self.post.title.text(current_language(), self.post.unit.agency.language)
+        """The post for the reader, with its agency: one may hold the same in two."""
+        language, agency = current_language(), self.post.unit.agency
+        title = self.post.title.text(language, agency.language)
+        return f"{title} · {agency.name.text(language, agency.language)}"
 
 
 def claim_of(person: Person) -> Claim | None:

@@ -1,6 +1,6 @@
 """Counterparts of a post, or of what somebody asks for: found, ranked, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intranet.agencies.functions import plain_words
 from intranet.agencies.models import AgencyKind, Post, PostFunction
-from intranet.agencies.territories import places_of
+from intranet.agencies.territories import PlaceKind, place, places_of
 from intranet.counterparts import words as in_words
 from intranet.counterparts.access import own_posts
 from intranet.counterparts.candidates import Facts, ask, facts_of
@@ -108,12 +108,21 @@ def _target_of_wish(viewer: Person, wish: Wish) -> Target:
         population=near.population,
         largest=wish.largest,
         smallest=wish.smallest,
-        places=tuple(sorted(wish.territories)) or near.places,
+        places=_around(wish.territories) or near.places,
         languages=near.languages | viewer_languages(viewer),
         words=stems_of(wish.words, wish.language),
         nearness=NEARNESS_OF_WORDS,
         said=frozenset(said),
     )
+
+
+def _around(territories: Collection[str]) -> tuple[str, ...]:
+    """Places that were named, and of a municipality what it lies in, the smallest first."""
+    codes = dict.fromkeys(territories)
+    for code in territories:
+        if (named := place(code)) and named.kind == PlaceKind.MUNICIPALITY:
+            codes.update(dict.fromkeys(each.code for each in places_of(code)))
+    return tuple(sorted(codes, key=lambda code: (-len(code), code)))
 
 
 def viewer_languages(viewer: Person) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """`/counterparts`: finding them, keeping them, beginning to talk, saying what one does."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -33,7 +34,8 @@ from intranet.counterparts.operations import (
     say_what_one_does,
 )
 from intranet.counterparts.pages import Asked, finder_page
-from intranet.counterparts.ranking import Target, in_common
+from intranet.counterparts.ranking import Ranked, Target, in_common
+from intranet.counterparts.shown import shown
 from intranet.counterparts.words import CHARACTERS
 from intranet.extensions import db
 from intranet.people.access import holds_any_post
@@ -136,6 +138,8 @@ def keep(viewer: Person) -> ResponseReturnValue:
     except Invalid as problem:
         flash(str(_first(problem)), "error")
     else:
+        if wants_fragment():
+            return _keep_button(viewer, post)
         flash(_("Kept. Only you see it."), "ok")
     return redirect(_back(), 303)
 
@@ -146,6 +150,8 @@ def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Keep it no longer."""
     _require_post(viewer)
     let_go(viewer, post_id)
+    if wants_fragment():
+        return _keep_button(viewer, get_post(viewer, str(post_id)))
     return redirect(_back(), 303)
 
 
@@ -189,6 +195,16 @@ def _claim_page(viewer: Person, post: Post, problem: Invalid | None = None) -> s
         errors=problem.errors if problem else {},
         chosen=request.form.getlist("function") if problem else None,
     )
+
+
+def _keep_button(viewer: Person, post: Post) -> ResponseReturnValue:
+    """The button alone, as it stands now: nothing else on the page has changed."""
+    facts = facts_of([post.id])
+    if post.id not in facts:
+        return "", HTTPStatus.NO_CONTENT
+    fit = Ranked(facts[post.id].candidate, 0, ())
+    found = Found(Target(), Narrowing(), [fit], facts)
+    return render_template("counterparts/_keep.html", results=shown(viewer, found, [fit]))
 
 
 def _require_post(viewer: Person) -> None:

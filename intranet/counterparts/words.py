@@ -51,8 +51,8 @@ KINDS: dict[AgencyKind, str] = {
     AgencyKind.DISTRICT: "comarca comarcas comarcal comarques",
 }
 _SMALL_WORDS = """pequeno pequena pequenos pequenas petit petita petits petites txiki txikia txikiak
-    txikietan small little tiny village villages aldea aldeas vilarejo pueblo pueblos poble pobles poblet
-    pobo pobos"""
+    txikietan small little tiny village villages aldea aldeas vilarejo pueblo pueblos poble pobles
+    poblet pobo pobos"""
 _LARGE_WORDS = """grande grandes gran grans handi handia handiak handietan large big great grand
     capital capitales"""
 _NUMBER = re.compile(r"\b\d{1,3}(?:[.,\u00a0 ]\d{3})+\b|\b\d{3,7}\b")

@@ -175,3 +175,19 @@ def test_what_is_understood_is_said_and_that_nobody_fits_all_of_it(cast, client_
     assert re.search(r"Understood as: [^<]*Bilbao", nobody)
     assert "Nobody fits all of it" in nobody
     assert "Mireia" in nobody
+
+
+def test_keeping_from_a_list_changes_the_button_alone(cast, client_of, elsewhere):
+    client = client_of(cast.bieito)
+    fragment = {"HX-Request": "true"}
+
+    kept = client.submit(
+        "/counterparts/kept?lang=en", {"post_id": str(elsewhere.vallserena_0)}, headers=fragment
+    )
+    assert kept.status_code == 200
+    assert kept.text.count("<button") == 1
+    assert "Keep no longer: Secretari interventor, Quim" in kept.text
+    gone = client.submit(
+        f"/counterparts/kept/{elsewhere.vallserena_0}/remove?lang=en", {}, headers=fragment
+    )
+    assert "Keep: Secretari interventor, Quim" in gone.text
