@@ -41,9 +41,15 @@ class Correction(Form):
 
     @property
     def codes(self) -> list[str] | None:
-        """Functions for all of them; None where each keeps its own."""
-        if self.function_1 == KEEP:
+        """Functions for all of them; None where each keeps its own.
+
+        Raises:
+            Invalid: one is said and the other left as it is: a post has these two, in no order.
+        """
+        if self.function_1 == KEEP and self.function_2 in {KEEP, ""}:
             return None
+        if KEEP in {self.function_1, self.function_2}:
+            raise Invalid({"functions": _l("Choose both functions, or leave both as they are.")})
         return list(dict.fromkeys(code for code in (self.function_1, self.function_2) if code))
 
 
@@ -51,7 +57,7 @@ class Correction(Form):
 @administrator
 def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Posts with what they do, those first that nobody has confirmed."""
-    return _list(agency, Filled({"function_1": KEEP}))
+    return _list(agency, Filled({"function_1": KEEP, "function_2": KEEP}))
 
 
 @bp.post("/<code>/functions")
@@ -98,7 +104,7 @@ def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
         chosen=set(request.form.getlist("post_ids")),
         names=dict(names),
         functions=[(KEEP, _("As they are")), *names],
-        more_functions=names,
+        more_functions=[(KEEP, _("As it is")), *names],
         levels=[("", _("As they are")), *level_names().items()],
         level_names=level_names(),
         is_suggested=_suggested_among(shown.rows),

@@ -39,6 +39,8 @@ def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
 
     sent = {"post_ids": [second, third], "function_1": "PRO", "function_2": "HUR", "level": "3"}
     assert dorleta.submit(PAGE, sent).status_code == 422  # there is no function HUR
+    for one_kept in ({"function_2": "keep"}, {"function_1": "keep", "function_2": "ICT"}):
+        assert dorleta.submit(PAGE, sent | one_kept).status_code == 422
     sent["function_2"] = "ICT"
     assert dorleta.submit(PAGE, sent).status_code == 303
     assert [said_of(app, post_id) for post_id in posts[1:]] == [{"PRO": False, "ICT": False}] * 2
