@@ -161,6 +161,35 @@ def unreached_posts(
     return list(found.values())
 
 
+def missed_by(
+    conversation: Conversation, messages: Sequence[Message]
+) -> dict[UUID, list[dict[str, str]]]:
+    """Of each message, if any: the posts that it names and that cannot read it. Few queries."""
+    named = {
+        row.id: {mention["id"]: mention["text"] for mention in row.mentions if _is_of_post(mention)}
+        for row in messages
+    }
+    posts = {UUID(id_) for texts in named.values() for id_ in texts}
+    if not posts:
+        return {}
+    people = {
+        str(id_): {person.id for person in found.people}
+        for id_, found in answering(posts, clock.now()).items()
+    }
+    there = conversation_queries.readers_among(conversation, set().union(*people.values()))
+    missed = {
+        message_id: [
+            {"id": id_, "text": text} for id_, text in texts.items() if not people[id_] & there
+        ]
+        for message_id, texts in named.items()
+    }
+    return {message_id: found for message_id, found in missed.items() if found}
+
+
+def _is_of_post(mention: Mapping[str, Any]) -> bool:
+    return bool(mention["kind"] == "post")
+
+
 def _addressed(mentions: Sequence[Mapping[str, Any]]) -> list[set[UUID]]:
     """Ids of whom each mention names: a person, or who speaks for a post now. Few queries."""
     ids = [UUID(mention["id"]) for mention in mentions]

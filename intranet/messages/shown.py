@@ -11,10 +11,12 @@ from intranet.accounts.access import current_identity
 from intranet.agencies.models import Agency
 from intranet.conversations.access import Rights
 from intranet.conversations.faces import Face, faces_of
+from intranet.conversations.models import Conversation
 from intranet.core.html import plain_text
+from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.access import may_edit
-from intranet.messages.calls import near_caption
+from intranet.messages.calls import missed_by, near_caption
 from intranet.messages.models import Message
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
@@ -32,6 +34,7 @@ class _Page:
     rights: Rights
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
+    missed: Mapping[UUID, Sequence[Mapping[str, str]]]
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
@@ -47,6 +50,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
         rights,
         faces_of(people, viewer),
         queries.calls_to(viewer, [row.id for row in messages]),
+        _missed(messages, viewer),
     )
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
@@ -80,8 +84,19 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "can_reply": rights.replies,
         "can_react": rights.is_member,
         "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
+        "missed": page.missed.get(message.id, ()),
         "simplified": SIMPLIFIED in message.html,
     }
+
+
+def _missed(
+    messages: Sequence[Message], viewer: Person
+) -> Mapping[UUID, Sequence[Mapping[str, str]]]:
+    """What the viewer wrote to posts that cannot read it: they are told, and may send it there."""
+    own = [row for row in messages if row.author_id == viewer.id and not row.deleted_at]
+    if not any(row.mentions for row in own):
+        return {}
+    return missed_by(db.session.get_one(Conversation, own[0].conversation_id), own)
 
 
 def _parent(message: Message) -> dict[str, Any]:

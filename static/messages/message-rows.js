@@ -89,6 +89,7 @@ export class MessageRows {
     const focused = placeOfFocus(old);
     const fresh = this.#message(row);
     if (old.classList.contains("message--target")) fresh.classList.add("message--target");
+    keepMissed(old, fresh);
     old.replaceWith(fresh);
     if (focused !== null)
       (focused && fresh.querySelector(focused) ? fresh.querySelector(focused) : fresh).focus();
@@ -120,4 +121,10 @@ function placeOfFocus(article) {
   if (!article.contains(focused)) return null;
   if (focused.dataset?.emoji) return `[data-emoji="${CSS.escape(focused.dataset.emoji)}"]`;
   return "";
+}
+
+/** The server alone knows which posts cannot read a text: while it is the same, that stands. */
+function keepMissed(old, fresh) {
+  const [before, now] = [old, fresh].map((article) => article.querySelector(".message__body"));
+  if (before?.innerHTML === now?.innerHTML) now?.after(...old.querySelectorAll("[data-missed]"));
 }

@@ -154,3 +154,15 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
             end_appointment(None, held)
     assert "vacant; nobody reads it now" in ana.get(f"/c/{room}/mentions?q=arq").text
     assert "Bieito" in ana.get(f"/c/{room}/mentions?q=secre@vila").text
+
+
+def test_the_writer_alone_reads_at_the_message_which_post_cannot_read_it(app, cast, client_of):
+    with app.app_context():
+        room = channel_of(cast.licences)
+        said = say(cast.ana, room, f"{SECRETARY}, do you have one?").seq
+        address = f"/c/{room.id}"
+
+    page = client_of(cast.ana).get(address).text
+    assert f"{SECRETARY} cannot read this." in page
+    assert f'href="{address}?missed={said}"' in page
+    assert "cannot read this." not in client_of(cast.carles).get(address).text
