@@ -57,7 +57,10 @@ def test_a_reset_link_lasts_one_hour(app, client, cast, mail):
     link = link_in(mail()[0])
 
     with clock.freeze(clock.now() + timedelta(minutes=59)):
-        assert client.get(link).status_code == 200
+        page = client.get(link)
+        assert page.status_code == 200
+        assert "print-footer" in page.text
+        assert link not in page.text.split("print-footer")[1]  # a secret is not printed
     with clock.freeze(clock.now() + timedelta(minutes=61)):
         assert client.get(link).status_code == 404
         assert client.submit(link, {"password": NEW}).status_code == 404
