@@ -29,6 +29,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import site_address
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
+from intranet.messages.calls import without_repeats
 from intranet.messages.events import MessagePosted
 from intranet.messages.mailed import MailedMessage
 from intranet.messages.models import Message
@@ -197,7 +198,7 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
         text = current_app.jinja_env.get_template("messages/mail/first_message.txt").render(
             name=row.person.name,
             author=message.author.name,
-            caption=message.caption,
+            caption=without_repeats(message.caption),
             body=plain_text(message.body)[:TEXT_LIMIT],
             reasons=opening.reasons if opening else (),
             address=site_address(f"{ANSWER}{secret}?lang={language}"),
