@@ -131,7 +131,8 @@ def known_functions(codes: Collection[str]) -> set[str]:
     """
     if not codes:
         return set()
-    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(codes))))
+    plain = [code for code in codes if code.isalnum()]  # a database takes not every sign
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(plain))))
     if unknown := set(codes) - known:
         words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
         raise Invalid({"functions": words})
