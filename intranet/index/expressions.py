@@ -3,21 +3,22 @@
 Words are folded when they are taken, so nothing that a person types is ever syntax.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from intranet.core.text import fold
 
 
-class Expression:
+class Expression(ABC):
     """Something that a document fits or does not."""
 
+    @abstractmethod
     def fts5(self) -> str:
         """As SQLite's FTS5 reads it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tsquery(self) -> str:
         """As PostgreSQL's `to_tsquery` reads it, without any configuration of a language."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
