@@ -39,7 +39,7 @@ class Scope:
         return self.actor is None
 
 
-class Record:
+class Record(ABC):
     """A line as values. `title` says in a word what the line is about."""
 
     __slots__ = ("line",)
@@ -47,9 +47,9 @@ class Record:
     line: Line
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """Whom or what the line is about."""
-        raise NotImplementedError
 
 
 class Importer(ABC, Generic[R]):
