@@ -51,6 +51,11 @@ MORNINGS = {
 }
 
 
+def today() -> date:
+    """The day it is in Monteclaro, which may be another one when the next test runs."""
+    return clock.today("Europe/Madrid")
+
+
 @dataclass
 class Cast:
     """People, units, posts and agencies by name, as `cast.ana` or `cast.urban_planning`.

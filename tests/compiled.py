@@ -18,13 +18,26 @@ from intranet.extensions import db
 
 STATEMENTS = 5_000
 
+COMPILED = ("_parts", "_trace", "_converters", "arguments")
+
+_rules: dict[tuple[object, ...], dict[str, Any]] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
 _dialects: dict[str, Dialect] = {}
 
 
 class KeptRule(Rule):
-    """A rule whose functions that build addresses are compiled once for all applications."""
+    """A rule that is read, and whose functions that build addresses are compiled, once for all."""
+
+    def compile(self) -> None:
+        key = (self.rule, repr(self.defaults), self.merge_slashes)
+        if kept := _rules.get(key):
+            vars(self).update(kept)
+            for name, unknown in (("_build", False), ("_build_unknown", True)):
+                setattr(self, name, self._compile_builder(unknown).__get__(self, None))
+        else:
+            super().compile()
+            _rules[key] = {name: getattr(self, name) for name in COMPILED}
 
     def _compile_builder(self, *how: bool) -> Callable[..., tuple[str, str]]:
         key = (self.rule, repr(self.defaults), how)

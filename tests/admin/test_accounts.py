@@ -10,9 +10,9 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
+from tests.cast import today
 
 TOWN = "/admin/L01990012"
-TODAY = clock.today("Europe/Madrid").isoformat()
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def invitation(**more):
         "staff_number": "",
         "post": "Técnico/a de Contratación",
         "kind": "acting",
-        "starts_on": TODAY,
+        "starts_on": today().isoformat(),
         "ends_on": "",
         "basis": "",
     }

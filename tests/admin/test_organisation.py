@@ -9,9 +9,9 @@ from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import current_appointments
+from tests.cast import today
 
 TOWN = "/admin/L01990012"
-TODAY = clock.today("Europe/Madrid")
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_a_post_that_ends_is_lost_by_its_holders(app, dorleta, cast):
     page = dorleta.get(where)
     assert "Xoel Pardo" in page.text
 
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     assert dorleta.submit(where, {**fields_of(page), "last_day": yesterday}).status_code == 303
     with app.app_context():
         assert current_appointments(cast.xoel.id, clock.now()) == []
@@ -194,7 +194,7 @@ def test_somebody_is_appointed_by_form(app, dorleta, cast):
     fields = fields_of(page)
     assert fields["person"] == "Xoel Pardo (xoel@monteclaro.example)"
 
-    last_day = (TODAY + timedelta(days=60)).isoformat()
+    last_day = (today() + timedelta(days=60)).isoformat()
     form = {**fields, "post": "Técnico/a de Contratación", "kind": "acting", "ends_on": last_day}
     assert dorleta.submit(f"{TOWN}/appointments/new", form).status_code == 303
 
@@ -206,7 +206,7 @@ def test_a_full_post_is_refused_and_nothing_typed_is_lost(dorleta, cast):
     form = {
         "person": "Xoel Pardo",
         "post": "Alcaldía",
-        "starts_on": TODAY.isoformat(),
+        "starts_on": today().isoformat(),
         "basis": "accidental",
     }
     page = dorleta.submit(f"{TOWN}/appointments/new", form)
@@ -229,7 +229,7 @@ def test_ending_an_appointment_says_what_is_lost_and_takes_effect_now(app, dorle
 def test_an_appointment_ends_with_a_day(app, dorleta, cast):
     row = the_appointment(app, cast.xoel, cast.architect_post)
     where = f"{TOWN}/appointments/{row.id}/end"
-    last_day = (TODAY + timedelta(days=14)).isoformat()
+    last_day = (today() + timedelta(days=14)).isoformat()
 
     page = dorleta.submit(where, {"when": "day", "last_day": last_day, "version": "1"})
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from intranet.agencies.operations.administrations import accept_mandate, propose_mandate
-from intranet.core import clock
 from tests.api.calls import browser, is_problem, program
+from tests.cast import today
 
-TODAY = clock.today("Europe/Madrid")
 LISTS = ("units", "posts", "appointments", "people", "audit")
 
 
@@ -80,7 +79,7 @@ def test_another_agencys_ids_are_like_random_ones(api, cast):
     new = {
         "post_id": str(cast.innovation_post.id),
         "person_id": str(cast.ana.id),
-        "starts_on": TODAY.isoformat(),
+        "starts_on": today().isoformat(),
     }
     is_problem(guillem.post("/admin/appointments", new), 404)
 
@@ -104,7 +103,7 @@ def test_a_unit_is_made_changed_and_ended(dorleta, cast):
     assert changed.json["parent_id"] == str(cast.procurement.id)
     is_problem(dorleta.patch(where, change, headers={"If-Match": tag}), 412)
 
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     assert dorleta.patch(where, {"valid_to": yesterday}).json["valid_to"] == yesterday
 
 
@@ -123,7 +122,7 @@ def test_an_appointment_is_made_changed_and_ended(dorleta, cast):
     new = {
         "post_id": str(cast.technician_post.id),
         "person_id": str(cast.xoel.id),
-        "starts_on": TODAY.isoformat(),
+        "starts_on": today().isoformat(),
         "kind": "acting",
     }
     made = dorleta.post("/admin/appointments", new).json
@@ -132,11 +131,11 @@ def test_an_appointment_is_made_changed_and_ended(dorleta, cast):
         made
     ]
 
-    last_day = (TODAY + timedelta(days=9)).isoformat()
+    last_day = (today() + timedelta(days=9)).isoformat()
     changed = dorleta.patch(where, {"ends_on": last_day}).json
     assert (changed["ends_on"], changed["kind"]) == (last_day, "acting")
     assert dorleta.patch(where, {"ends_on": None}).json["ends_on"] is None
-    assert dorleta.patch(where, {"ended": True}).json["ends_on"] == TODAY.isoformat()
+    assert dorleta.patch(where, {"ended": True}).json["ends_on"] == today().isoformat()
     is_problem(dorleta.patch(where, {"ended": True}), 409)
 
 
@@ -144,7 +143,7 @@ def test_a_known_e_mail_is_answered_like_an_unknown_one(dorleta, cast):
     new = {
         "name": "Sabela Novo",
         "post_id": str(cast.technician_post.id),
-        "starts_on": TODAY.isoformat(),
+        "starts_on": today().isoformat(),
         "kind": "acting",
     }
     unknown = dorleta.post("/admin/people", {**new, "email": "sabela@monteclaro.example"})
@@ -159,7 +158,7 @@ def test_a_repeated_key_invites_once(dorleta, cast):
         "name": "Sabela Novo",
         "staff_number": "A-77",
         "post_id": str(cast.technician_post.id),
-        "starts_on": TODAY.isoformat(),
+        "starts_on": today().isoformat(),
         "kind": "acting",
     }
     headers = {"Idempotency-Key": "one"}
@@ -215,7 +214,7 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_is_stored(dorleta, cast, 
 def test_who_administers_several_names_one(app, api, cast):
     with app.app_context():
         mandate = propose_mandate(
-            None, cast.vilaverde, cast.assistance_post, last_day=TODAY + timedelta(days=9)
+            None, cast.vilaverde, cast.assistance_post, last_day=today() + timedelta(days=9)
         )
         accept_mandate(None, mandate)
     guillem = api(cast.guillem)

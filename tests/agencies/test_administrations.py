@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,15 +17,17 @@ from intranet.core.types import Localized
 from intranet.people.access import administered_agencies
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
+from tests.cast import today
 
-TODAY = clock.today("Europe/Madrid")
-IN_A_YEAR = TODAY + timedelta(days=365)
+
+def in_a_year() -> date:
+    return today() + timedelta(days=365)
 
 
 def mandate_over_vilaverde(cast) -> Administration:
     """Vilaverde's secretary administers it, and asks the province to do so as well."""
     give_administration(None, cast.vilaverde, cast.vilaverde_post)
-    return propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=IN_A_YEAR)
+    return propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=in_a_year())
 
 
 def names(agencies):
@@ -79,9 +81,9 @@ def test_a_mandate_ends_with_its_last_day(house, cast):
     mandate = mandate_over_vilaverde(cast)
     accept_mandate(cast.guillem, mandate)
 
-    with clock.freeze(clock.end_of(IN_A_YEAR, "Europe/Madrid") - timedelta(seconds=1)):
+    with clock.freeze(clock.end_of(in_a_year(), "Europe/Madrid") - timedelta(seconds=1)):
         assert names(administered_agencies(cast.guillem)) == ["altamar", "vilaverde"]
-    with clock.freeze(clock.end_of(IN_A_YEAR, "Europe/Madrid")):
+    with clock.freeze(clock.end_of(in_a_year(), "Europe/Madrid")):
         assert names(administered_agencies(cast.guillem)) == ["altamar"]
 
 
@@ -89,7 +91,7 @@ def test_who_administers_by_mandate_gives_it_to_nobody(house, cast):
     accept_mandate(cast.guillem, mandate_over_vilaverde(cast))
 
     with pytest.raises(Forbidden):
-        propose_mandate(cast.guillem, cast.vilaverde, cast.innovation_post, last_day=IN_A_YEAR)
+        propose_mandate(cast.guillem, cast.vilaverde, cast.innovation_post, last_day=in_a_year())
     with pytest.raises(Forbidden):
         give_administration(cast.guillem, cast.vilaverde, cast.vilaverde_post)
 
@@ -114,9 +116,9 @@ def test_the_last_post_keeps_the_administration(house, cast):
 def test_a_mandate_is_dated_and_for_another_agency(house, cast):
     give_administration(None, cast.vilaverde, cast.vilaverde_post)
     with pytest.raises(Invalid):
-        propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=TODAY)
+        propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=today())
     with pytest.raises(Invalid):
-        propose_mandate(cast.bieito, cast.vilaverde, cast.vilaverde_post, last_day=IN_A_YEAR)
+        propose_mandate(cast.bieito, cast.vilaverde, cast.vilaverde_post, last_day=in_a_year())
     with pytest.raises(Invalid):
         give_administration(cast.bieito, cast.vilaverde, cast.assistance_post)
 
@@ -124,6 +126,6 @@ def test_a_mandate_is_dated_and_for_another_agency(house, cast):
 def test_a_post_is_asked_once(house, cast):
     mandate_over_vilaverde(cast)
     with pytest.raises(Conflict):
-        propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=IN_A_YEAR)
+        propose_mandate(cast.bieito, cast.vilaverde, cast.assistance_post, last_day=in_a_year())
     with pytest.raises(Conflict):
         give_administration(cast.dorleta, cast.monteclaro, cast.administrator_post)

@@ -17,8 +17,7 @@ from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.people.queries import holders
-
-TODAY = clock.today("Europe/Madrid")
+from tests.cast import today
 
 
 def functions_of(post):
@@ -94,7 +93,7 @@ def test_a_post_is_changed_by_its_own_agency_only(house, cast):
         with pytest.raises(Forbidden):
             change_post(outsider, post, **changes_of(post, places=9))
         with pytest.raises(Forbidden):
-            end_post(outsider, post, TODAY)
+            end_post(outsider, post, today())
         with pytest.raises(Forbidden):
             set_functions(outsider, post, [])
 
@@ -133,13 +132,13 @@ def test_who_holds_a_post_that_ends_loses_it(house, cast):
     now = clock.now()
     assert len(holders(cast.officer_post.id, now)) == 3
 
-    end_post(cast.dorleta, cast.officer_post, TODAY - timedelta(days=1))
+    end_post(cast.dorleta, cast.officer_post, today() - timedelta(days=1))
 
     assert holders(cast.officer_post.id, clock.now()) == []
 
 
 def test_a_post_that_ends_later_is_held_until_then(house, cast):
-    last_day = TODAY + timedelta(days=10)
+    last_day = today() + timedelta(days=10)
     end_post(cast.dorleta, cast.officer_post, last_day)
 
     assert {row.ends_on for row in holders(cast.officer_post.id, clock.now())} == {last_day}

@@ -12,12 +12,10 @@ from intranet.agencies.operations.units import (
     rename_unit,
 )
 from intranet.agencies.queries import subtree, units_of
-from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.types import Localized
 from intranet.extensions import db
-
-TODAY = clock.today("Europe/Madrid")
+from tests.cast import today
 
 
 def paths_are_true(agency_id):
@@ -106,10 +104,10 @@ def test_the_root_has_the_name_of_the_agency(house, cast):
 def test_a_units_posts_and_units_go_to_its_successor(house, cast):
     posts = set(db.session.scalars(select(Post.id).where(Post.unit_id == cast.urban_planning.id)))
 
-    end_unit(cast.dorleta, cast.urban_planning, TODAY, successor=cast.procurement)
+    end_unit(cast.dorleta, cast.urban_planning, today(), successor=cast.procurement)
 
     assert cast.urban_planning.successor_id == cast.procurement.id
-    assert cast.urban_planning.valid_to == TODAY
+    assert cast.urban_planning.valid_to == today()
     assert cast.licences.parent_id == cast.procurement.id
     assert {db.session.get_one(Post, post).unit_id for post in posts} == {cast.procurement.id}
     paths_are_true(cast.monteclaro.id)
@@ -117,7 +115,7 @@ def test_a_units_posts_and_units_go_to_its_successor(house, cast):
 
 def test_a_unit_with_people_needs_a_successor(house, cast):
     with pytest.raises(Invalid) as refusal:
-        end_unit(cast.dorleta, cast.licences, TODAY)
+        end_unit(cast.dorleta, cast.licences, today())
     assert "successor_id" in refusal.value.errors
     assert cast.licences.valid_to is None
 
@@ -125,9 +123,9 @@ def test_a_unit_with_people_needs_a_successor(house, cast):
 def test_an_empty_unit_ends_without_one_and_leaves_the_tree(house, cast):
     unit = create_unit(cast.dorleta, cast.town_hall, Localized(es="Fiestas"))
 
-    end_unit(cast.dorleta, unit, TODAY - timedelta(days=1))
+    end_unit(cast.dorleta, unit, today() - timedelta(days=1))
 
-    assert unit.id not in {each.id for each in units_of(cast.monteclaro.id, TODAY)}
+    assert unit.id not in {each.id for each in units_of(cast.monteclaro.id, today())}
 
 
 def test_a_unit_does_not_end_in_the_future(house, cast):
@@ -136,7 +134,7 @@ def test_a_unit_does_not_end_in_the_future(house, cast):
 
 
 def test_units_come_as_they_stand_in_the_tree(house, cast):
-    names = [unit.name.text("es") for unit in units_of(cast.monteclaro.id, TODAY)]
+    names = [unit.name.text("es") for unit in units_of(cast.monteclaro.id, today())]
 
     assert names == [
         "Ayuntamiento de Monteclaro",

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import FilePayload, expect
 
-from intranet.extensions import db
+from intranet.core.unit_of_work import unit_of_work
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.cast import PASSWORD
 from tests.realtime.clients import wait_until
@@ -134,10 +134,8 @@ def test_single_letters_write_where_one_writes_and_can_be_turned_off(
     ana.page.click(WRITE)
     ana.page.keyboard.type("rte?c")
     expect(ana.page.locator(WRITE)).to_have_value("rte?c")
-    with app.app_context():
-        account = cast.account_of(cast.ana)
-        account.single_keys = False
-        db.session.commit()
+    with app.app_context(), unit_of_work():
+        cast.account_of(cast.ana).single_keys = False
     ana.open(planning)
     ana.message("Which form").focus()
     ana.page.keyboard.press("t")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from intranet.accounts.access import cookie_name
 from intranet.accounts.models import Account
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests import cast as casting
 
@@ -44,11 +45,11 @@ class House:
         )
         client = casting.sign_in(self.app.test_client(), person)
         with self.app.app_context():
-            account = db.session.scalars(
-                select(Account).where(Account.person_id == person.id)
-            ).one()
-            account.locale = "en"
-            db.session.commit()
+            with unit_of_work():  # the site is at work on the same database
+                account = db.session.scalars(
+                    select(Account).where(Account.person_id == person.id)
+                ).one()
+                account.locale = "en"
             cookie = client.get_cookie(cookie_name())
         assert cookie is not None
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])

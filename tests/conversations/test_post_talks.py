@@ -13,6 +13,7 @@ from intranet.people.models import AppointmentKind
 from intranet.people.operations.absences import end_absence, set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
+from tests.cast import today
 from tests.messages.helpers import say
 
 
@@ -20,10 +21,6 @@ from tests.messages.helpers import say
 def context(app):
     with app.app_context():
         yield
-
-
-def today():
-    return clock.today("Europe/Madrid")
 
 
 def end(person, post):

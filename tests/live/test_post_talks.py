@@ -18,6 +18,7 @@ from intranet.people.operations.absences import end_absence, set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, end_fallback
 from intranet.people.queries import current_appointments
+from tests.cast import today
 from tests.messages.helpers import say
 from tests.security.doors import EVENTS
 from tests.security.knocking import filled
@@ -30,10 +31,6 @@ def talk(app, cast):
         asked = say(cast.bieito, made, "First.")
         his = say(cast.xoel, made, "An answer.")
         return {"id": str(made.id), "asked": str(asked.id), "his": str(his.id)}
-
-
-def today():
-    return clock.today("Europe/Madrid")
 
 
 def give_another_post(cast, person):

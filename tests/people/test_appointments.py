@@ -18,8 +18,7 @@ from intranet.people.operations.appointments import (
 )
 from intranet.people.queries import current_appointments, past_appointments
 from intranet.spaces.models import SpaceMember
-
-TODAY = clock.today("Europe/Madrid")
+from tests.cast import today
 
 
 def held(person):
@@ -46,7 +45,7 @@ def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
 
 def test_dates_are_reckoned_anew_in_another_zone(house, cast):
     row = the_appointment(cast.uxia)
-    absence = set_absence(None, cast.uxia, starts_on=TODAY, ends_on=TODAY)
+    absence = set_absence(None, cast.uxia, starts_on=today(), ends_on=today())
     town = cast.monteclaro
     change_agency(
         cast.dorleta,
@@ -60,7 +59,7 @@ def test_dates_are_reckoned_anew_in_another_zone(house, cast):
     )
 
     assert row.until == clock.end_of(row.ends_on, "Atlantic/Canary")
-    assert absence.until == clock.end_of(TODAY, "Atlantic/Canary")
+    assert absence.until == clock.end_of(today(), "Atlantic/Canary")
     places = select(SpaceMember.until).where(SpaceMember.appointment_id == row.id)
     assert set(db.session.scalars(places)) == {row.until}
 
@@ -69,17 +68,17 @@ def test_ending_takes_effect_at_this_instant(house, cast):
     end_appointment(cast.dorleta, the_appointment(cast.xoel))
 
     assert held(cast.xoel) == []
-    assert [row.ends_on for row in past_appointments(cast.xoel.id, clock.now())] == [TODAY]
+    assert [row.ends_on for row in past_appointments(cast.xoel.id, clock.now())] == [today()]
 
 
 def test_ending_on_a_day_lets_it_be_held_until_then(house, cast):
-    end_appointment(cast.dorleta, the_appointment(cast.xoel), last_day=TODAY)
+    end_appointment(cast.dorleta, the_appointment(cast.xoel), last_day=today())
 
     assert held(cast.xoel) == ["arquitecto-a-municipal"]
 
 
 def test_an_appointment_that_lies_ahead_is_taken_back(house, cast):
-    row = appoint(None, cast.technician_post, cast.xoel, starts_on=TODAY + timedelta(days=9))
+    row = appoint(None, cast.technician_post, cast.xoel, starts_on=today() + timedelta(days=9))
     end_appointment(cast.dorleta, row)
 
     assert row.since == row.until
@@ -96,7 +95,7 @@ def test_what_has_ended_does_not_end_again(house, cast):
 def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(house, cast):
     for outsider in (cast.guillem, cast.carles, cast.ana):
         with pytest.raises(Forbidden):
-            appoint(outsider, cast.technician_post, cast.xoel, starts_on=TODAY)
+            appoint(outsider, cast.technician_post, cast.xoel, starts_on=today())
         with pytest.raises(Forbidden):
             end_appointment(outsider, the_appointment(cast.xoel))
         with pytest.raises(Forbidden):
@@ -104,7 +103,7 @@ def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(house, cas
                 outsider,
                 the_appointment(cast.xoel),
                 version=1,
-                starts_on=TODAY,
+                starts_on=today(),
                 ends_on=None,
                 kind=AppointmentKind.HOLDER,
                 basis="",
@@ -113,22 +112,22 @@ def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(house, cas
 
 def test_a_post_has_as_many_holders_as_places(house, cast):
     with pytest.raises(Invalid) as refusal:
-        appoint(cast.dorleta, cast.head_post, cast.xoel, starts_on=TODAY)
+        appoint(cast.dorleta, cast.head_post, cast.xoel, starts_on=today())
     assert "post_id" in refusal.value.errors
 
     appoint(
         cast.dorleta,
         cast.head_post,
         cast.xoel,
-        starts_on=TODAY,
+        starts_on=today(),
         kind=AppointmentKind.ACTING,
     )
 
 
 def test_a_place_is_free_after_its_holder_and_before_the_next(house, cast):
-    end_appointment(None, the_appointment(cast.carles), last_day=TODAY)
+    end_appointment(None, the_appointment(cast.carles), last_day=today())
 
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     appoint(None, cast.head_post, cast.xoel, starts_on=tomorrow)
     with pytest.raises(Invalid):
         appoint(None, cast.head_post, cast.iria, starts_on=tomorrow)
@@ -140,7 +139,7 @@ def test_nobody_stands_in_one_post_twice(house, cast):
             None,
             cast.architect_post,
             cast.xoel,
-            starts_on=TODAY,
+            starts_on=today(),
             kind=AppointmentKind.ACTING,
         )
 
@@ -151,8 +150,8 @@ def test_the_last_day_is_not_before_the_first(house, cast):
             None,
             cast.technician_post,
             cast.xoel,
-            starts_on=TODAY,
-            ends_on=TODAY - timedelta(days=1),
+            starts_on=today(),
+            ends_on=today() - timedelta(days=1),
         )
 
 
@@ -161,7 +160,7 @@ def test_the_second_of_two_who_change_an_appointment_is_told(house, cast):
     changes = {
         "version": row.version,
         "starts_on": row.starts_on,
-        "ends_on": TODAY + timedelta(days=90),
+        "ends_on": today() + timedelta(days=90),
         "kind": row.kind,
         "basis": "interina",
     }
@@ -172,7 +171,7 @@ def test_the_second_of_two_who_change_an_appointment_is_told(house, cast):
 
 def test_many_are_appointed_in_one_go_and_refused_together(house, cast):
     rows = [
-        NewAppointment(post=cast.technician_post, person=person, starts_on=TODAY)
+        NewAppointment(post=cast.technician_post, person=person, starts_on=today())
         for person in (cast.xoel, cast.uxia)
     ]
     with pytest.raises(Invalid):

@@ -18,16 +18,13 @@ from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, end_fallback
 from intranet.people.queries import current_appointments
 from intranet.people.speaking import SpeakerKind, answering, posts_spoken_for, speakers_of
+from tests.cast import today
 
 
 @pytest.fixture
 def context(app):
     with app.app_context():
         yield
-
-
-def today():
-    return clock.today("Europe/Madrid")
 
 
 def vacate(person):

@@ -12,6 +12,7 @@ from intranet.accounts.models import Account, Token
 from intranet.accounts.secret import hash_of, new_secret
 from intranet.core import clock
 from intranet.core.errors import Forbidden
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.realtime import calls
 from tests import cast as casting
@@ -80,8 +81,8 @@ def token(app):
     """Makes a personal token of a person."""
 
     def make(person, *scopes):
-        with app.app_context():
-            secret = new_secret()
+        secret = new_secret()
+        with app.app_context(), unit_of_work():
             account = db.session.scalars(
                 db.select(Account).where(Account.person_id == person.id)
             ).one()
@@ -94,7 +95,6 @@ def token(app):
                     expires_at=clock.now() + timedelta(hours=1),
                 )
             )
-            db.session.commit()
         return secret
 
     return make

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from intranet.accounts.models import AccountState
-from intranet.extensions import db
+from intranet.core.unit_of_work import unit_of_work
 from intranet.realtime import limits
 from tests.hostile import NOT_TEXT, UNSOUND
 
@@ -163,10 +163,8 @@ def test_a_token_is_asked_for_its_scope(address, cast, token, connect):
 def test_who_was_disabled_meanwhile_is_told_and_closed(app, connect, cast):
     nadia = connect(cast.nadia)
     nadia.next("hello")
-    with app.app_context():
-        account = cast.account_of(cast.nadia)
-        account.state = AccountState.DISABLED
-        db.session.commit()
+    with app.app_context(), unit_of_work():
+        cast.account_of(cast.nadia).state = AccountState.DISABLED
 
     assert nadia.ask("test:echo", {})["error"]["status"] == 401
     assert nadia.next("session:ended") == {"reason": "ended"}

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from intranet.accounts.models import SignIn
 from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.realtime.clients import Client, Refused, open_websocket, wait_until
 
@@ -31,9 +32,8 @@ def test_a_program_connects_with_a_token_and_no_origin(address, cast, token):
 
 def test_who_was_away_for_an_hour_connects_with_the_same_sign_in(address, app, cast, cookie):
     mine = cookie(cast.ana)
-    with app.app_context():
+    with app.app_context(), unit_of_work():
         db.session.execute(update(SignIn).values(last_used_at=clock.now() - timedelta(hours=1)))
-        db.session.commit()
 
     with Client(address, cookie=mine) as client:
         assert client.next("hello")["person_id"] == str(cast.ana.id)
