@@ -37,7 +37,7 @@ _COMMA = re.compile(r'("[^"]*")|, ')
 
 def init_app(app: Flask) -> None:
     """Serve the files under their version too."""
-    app.extensions[VERSION] = _version_of(_folder(app))
+    app.extensions[VERSION] = _version_at_first(_folder(app))
     app.add_url_rule("/static/@<version>/<path:path>", endpoint="asset", view_func=serve)
     app.add_template_global(asset)
     app.add_template_global(stylesheet)
@@ -80,6 +80,11 @@ def _version() -> str:
     if VERSION not in g:
         setattr(g, VERSION, _version_of(_folder(current_app)))
     return str(g.get(VERSION))
+
+
+@cache
+def _version_at_first(folder: Path) -> str:
+    return _version_of(folder)
 
 
 def _version_of(folder: Path) -> str:

@@ -121,7 +121,7 @@ def _row(document: Document) -> dict[str, Any]:
         **vars(document),
         "title": fold(document.title),
         "body": fold(document.body[:BODY_CHARACTERS]),
-        "tags": " ".join(dict.fromkeys(document.tags)),
+        "tags": " ".join(sorted(set(document.tags))),  # no database keeps an order by itself
     }
 
 
