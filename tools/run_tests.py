@@ -1,7 +1,8 @@
-"""Run the tests on SQLite and on PostgreSQL at once; the arguments are pytest's.
+"""Run the tests that use no database, and the others on SQLite and PostgreSQL, all at once.
 
-Two pytest processes, one for each core of a small machine. SQLite's is shown as it runs, then
-PostgreSQL's. The last lines count both; they differ only by the tests named there.
+Three pytest processes, so that the two cores of a small machine are busy while one waits; the
+arguments are pytest's. The first is shown as it runs, then what the others said. The last lines
+count them; those of the two databases differ only by the tests named there.
 """
 
 import json
@@ -11,18 +12,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
+RUNS = ("none", "sqlite", "postgresql")
 OUTCOMES = ("failed", "error", "passed", "skipped")
 
 
 @dataclass
 class Run:
-    """One pytest on one database."""
+    """One pytest on one database, or of what uses none."""
 
     database: str
     folder: Path
@@ -60,12 +64,17 @@ class Run:
                     time.sleep(0.2)
 
     def counts(self) -> dict[str, Any]:
-        """What it counted, `with` and `without` a database, and which tests ran `only_here`."""
+        """How many tests had which of the `outcomes`, and which of them ran `only_here`."""
         try:
             counted: dict[str, Any] = json.loads((self.folder / self.database).read_text())
         except (OSError, ValueError):
-            return {"with": {}, "without": {}, "only_here": []}
+            return {"outcomes": {}, "only_here": []}
         return counted
+
+    @property
+    def title(self) -> str:
+        """How it is called in what is shown."""
+        return "without a database" if self.database == "none" else self.database
 
     @property
     def _log(self) -> Path:
@@ -73,16 +82,16 @@ class Run:
 
 
 def main(arguments: list[str]) -> int:
-    """Run both and give one exit status: 0, or that of the first that failed."""
+    """Run all and give one exit status: 0, or that of the first that failed."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tests-") as folder:
-        runs = [Run("sqlite", Path(folder)), Run("postgresql", Path(folder))]
+        runs = [Run(name, Path(folder)) for name in RUNS]
         for run in runs:
             run.start(arguments)
         statuses = []
         try:
             for run in runs:
-                print(f"\n{run.database} " + "=" * (70 - len(run.database)), flush=True)
+                print(f"\n{run.title} " + "=" * (70 - len(run.title)), flush=True)
                 statuses.append(run.show())
         except KeyboardInterrupt:
             for run in runs:
@@ -90,28 +99,26 @@ def main(arguments: list[str]) -> int:
                     run.process.send_signal(signal.SIGINT)
                     run.process.wait()
             return 130
-        counts = {run.database: run.counts() for run in runs}
+        counts = [(run.title, run.counts()) for run in runs]
     if set(statuses) != {NOTHING_COLLECTED}:
         statuses = [status for status in statuses if status != NOTHING_COLLECTED]
     _close(counts, time.monotonic() - began)
     return next(filter(None, statuses), 0)
 
 
-def _close(counts: dict[str, dict[str, Any]], seconds: float) -> None:
+def _close(counts: list[tuple[str, dict[str, Any]]], seconds: float) -> None:
     """Print the closing lines."""
     print()
-    print(f"{'without a database':20}{_words(counts['sqlite']['without'])}")
-    total = dict.fromkeys(OUTCOMES, 0)
-    for database, counted in counts.items():
-        print(f"{database:20}{_words(counted['with'])}")
+    total: Counter[str] = Counter()
+    for title, counted in counts:
+        print(f"{title:20}{_words(counted['outcomes'])}")
         for name in counted["only_here"]:
             print(f"{'':20}only here: {name}")
-        for outcome in OUTCOMES:
-            total[outcome] += counted["with"].get(outcome, 0) + counted["without"].get(outcome, 0)
+        total.update(counted["outcomes"])
     print(f" {_words(total)} in {seconds:.2f}s ".center(80, "="), flush=True)
 
 
-def _words(outcomes: dict[str, int]) -> str:
+def _words(outcomes: Mapping[str, int]) -> str:
     said = [f"{outcomes[name]} {name}" for name in OUTCOMES if outcomes.get(name)]
     return ", ".join(said) or "no tests ran"
 

@@ -1,8 +1,8 @@
 """The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
 
 A test that asks, itself or through a fixture, for `database_url` or `new_database_url` uses a
-database and runs on both. One that does not runs once, with SQLite's. Few tests make sense on
-one database only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
+database and runs on both. One that does not runs once. Few tests make sense on one database
+only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
@@ -13,6 +13,7 @@ import pytest
 from tests.services import PostgreSQL, Redis
 
 DATABASES = ("sqlite", "postgresql")
+NONE = "none"
 USES_A_DATABASE = {"database_url", "new_database_url", "postgresql"}
 MOST_ON_ONE_ONLY = 10
 
@@ -20,9 +21,8 @@ MOST_ON_ONE_ONLY = 10
 def pytest_addoption(parser):
     parser.addoption(
         "--database",
-        choices=DATABASES,
-        default="sqlite",
-        help="the database that the tests run on (default: %(default)s)",
+        choices=(NONE, *DATABASES),
+        help="only the tests that use this database, or none (default: none's and sqlite's)",
     )
 
 
@@ -33,7 +33,7 @@ def pytest_configure(config):
 
 
 def pytest_report_header(config):
-    return f"database: {config.getoption('database')}"
+    return f"database: {config.getoption('database') or 'none, sqlite'}"
 
 
 def pytest_collection_modifyitems(config, items):
@@ -56,16 +56,16 @@ def uses_a_database(item) -> bool:
     return not USES_A_DATABASE.isdisjoint(item.fixturenames)
 
 
-def _runs_on(item, database: str) -> bool:
+def _runs_on(item, database: str | None) -> bool:
     if marker := item.get_closest_marker("only_on"):
-        return bool(marker.args[0] == database)
-    return database == "sqlite" or uses_a_database(item)
+        return bool(marker.args[0] == (database or DATABASES[0]))
+    return database is None or uses_a_database(item) == (database != NONE)
 
 
 @pytest.fixture(scope="session")
 def database(request):
     """Which database this run is on: sqlite or postgresql."""
-    return request.config.getoption("database")
+    return request.config.getoption("database") or DATABASES[0]
 
 
 @pytest.fixture(scope="session")
