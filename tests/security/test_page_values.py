@@ -70,7 +70,7 @@ def test_no_value_in_a_form_is_a_fault(world, rules):
         client, where = insider(world, endpoint), address_of(rule, door, world.ids)
         good = filled(door.send, world.ids)
         for name in good:
-            for value in (["a", "b"], "\0", "𝒜" * 50_000, "-1", "9" * 5000):
+            for value in (["a", "b"], "\0", "𝒜" * 5_000, "-1", "9" * 5000):
                 answer = client.submit(where, {**good, name: value}, buffered=True)
                 assert answer.status_code < 500, (endpoint, name, value[:20])
                 tried += 1
