@@ -143,7 +143,7 @@ def test_files_arrive_with_thumbnail_and_words_for_it(ana, carles):
 def test_a_mention_is_chosen_from_suggestions_and_marked_for_whom_it_calls(ana, carles):
     ana.page.click(WRITE)
     ana.page.keyboard.type("Have a look, @car")
-    expect(ana.page.locator(".suggestions__option").first).to_contain_text("Carles Roig")
+    expect(ana.page.locator(".suggestions .option").first).to_contain_text("Carles Roig")
     ana.page.keyboard.press("Enter")
     expect(ana.page.locator(WRITE)).to_have_value("Have a look, @Carles Roig ")
     ana.page.keyboard.press("Enter")

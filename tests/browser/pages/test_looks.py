@@ -32,7 +32,7 @@ def test_axe_finds_nothing_in_suggestions(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.locator(WRITE).click()
     ana.page.keyboard.type("@c")
-    expect(ana.page.locator(".suggestions__option").first).to_be_visible()
+    expect(ana.page.locator(".suggestions .option").first).to_be_visible()
     assert axe_findings(ana.page) == []
 
 

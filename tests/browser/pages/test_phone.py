@@ -90,7 +90,7 @@ def test_what_waits_is_counted_on_the_phone_and_at_the_desk(site, cast, planning
     xoel = site.visitor(cast.xoel, PHONE).open(planning)
     xoel.page.tap(WRITE)
     xoel.page.keyboard.type("Who has the key, @ana")
-    xoel.page.locator(".suggestions__option", has_text="Ana Castro").tap()
+    xoel.page.locator(".suggestions .option", has_text="Ana Castro").tap()
     xoel.page.locator(".conversation__foot .composer__send").tap()
 
     expect(link.locator(".count")).to_contain_text("1")
@@ -127,7 +127,7 @@ def test_a_long_press_reacts_and_opens_the_thread_which_is_a_page(ana, carles):
 def test_one_writes_edits_deletes_attaches_and_calls_by_touch(ana, carles):
     carles.page.tap(WRITE)
     carles.page.keyboard.type("See you, @ana")
-    carles.page.locator(".suggestions__option", has_text="Ana Castro").tap()
+    carles.page.locator(".suggestions .option", has_text="Ana Castro").tap()
     carles.attach(("notes.txt", "text/plain", b"Lift the north wall."))
     carles.page.locator(".conversation__foot .composer__send").tap()
     called = ana.message("See you")
