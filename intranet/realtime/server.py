@@ -305,6 +305,7 @@ class Realtime:
         self._stopped.set()
         for websocket in list(self._websockets):
             websocket.end(RESTART)
+        self._server.eio.shutdown()
         if self.pushes.relay:
             self.pushes.relay.stop()
 
