@@ -46,8 +46,12 @@ class Template:
 @pytest.fixture(scope="session")
 def template(new_database_url, tmp_path_factory) -> Template:
     """A database with the cast in it, made once a run."""
-    url = new_database_url()
-    app = create_app(settings_for(url, tmp_path_factory.mktemp("template")))
+    return make_template(new_database_url(), tmp_path_factory.mktemp("template"))
+
+
+def make_template(url: str, folder: Path) -> Template:
+    """Put the cast into an empty database."""
+    app = create_app(settings_for(url, folder))
     with app.app_context():
         db.create_all()
         with unit_of_work():

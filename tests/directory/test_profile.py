@@ -116,14 +116,14 @@ def test_who_holds_posts_in_two_agencies_has_both_on_the_page(cast, page_of):
 
 
 def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
-    change(app, cast.eloi, about="What I did in Licences", phone="999")
+    change(app, cast.eloi, about="What I did in Licences", phone="+34 999 000")
 
     page = page_of(cast.ana, f"/people/{cast.eloi.id}")
 
     assert "Eloi Bastida" in page
     assert "Holds no post today" in page
     assert "What I did in Licences" not in page
-    assert "999" not in page
+    assert "999 000" not in page
     assert 'name="person_id"' not in page
 
 

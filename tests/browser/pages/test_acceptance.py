@@ -77,10 +77,7 @@ MOVING = """() => [...document.querySelectorAll("*")]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory, browser):
-    """The demonstration, loaded once for this file, on a database file of its own.
-
-    What a page looks like is the same on both databases, so this runs once.
-    """
+    """The demonstration, loaded once for this file."""
     folder = tmp_path_factory.mktemp("shown")
     with demonstration(f"sqlite:///{folder / 'shown.sqlite'}", folder, browser) as made:
         yield made
