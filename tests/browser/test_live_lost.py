@@ -3,6 +3,9 @@
 from playwright.sync_api import expect
 
 from tests.browser.visitors import DESK
+from tests.realtime.clients import wait_until
+
+REVISION = "document.querySelector('message-log').feed.store.rev"
 
 
 def test_without_a_socket_the_page_looks_by_itself_and_says_so(site, says, cast, planning):
@@ -46,13 +49,13 @@ def test_who_was_far_away_gets_the_last_page(site, says, cast, planning):
     carles = site.visitor(cast.carles).open(planning)
     says("ana", "Before.")
     expect(carles.message("Before.")).to_be_visible()
-    carles.page.evaluate("document.querySelector('message-log').feed.store.rev = -600")
+    carles.page.evaluate(f"{REVISION} = -600")
     carles.context.set_offline(offline=True)
     says("ana", "After.")
     carles.context.set_offline(offline=False)
 
     expect(carles.message("After.")).to_be_visible()
-    carles.page.wait_for_function("document.querySelector('message-log').feed.store.rev === 2")
+    wait_until(lambda: carles.page.evaluate(f"{REVISION} === 2"))
 
 
 def test_a_push_that_never_came_is_asked_for_and_nothing_is_out_of_order(

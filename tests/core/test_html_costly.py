@@ -33,7 +33,7 @@ CODE = [
 def seconds(function, *arguments: str) -> float:
     """Processor time of this thread: other work on the machine does not count."""
     best = float("inf")
-    for _ in range(3):
+    for _ in range(5):
         begin = time.thread_time()
         function(*arguments)
         best = min(best, time.thread_time() - begin)

@@ -26,7 +26,7 @@ def tab_to(page, locator, key="Tab"):
     """Press Tab until an element has the focus, as somebody without a mouse does."""
     for _ in range(MOST_STEPS):
         if locator.evaluate("(element) => element === document.activeElement"):
-            page.wait_for_function(FOCUS)  # and is seen to have it
+            wait_until(lambda: page.evaluate(FOCUS))  # and is seen to have it
             return
         page.keyboard.press(key)
     raise AssertionError(f"{locator} is not reached by {key}")
@@ -64,13 +64,13 @@ def test_one_posts_replies_in_the_thread_and_reacts(site, says, cast, planning):
     )
 
     tab_to(page, page.locator(".conversation__log"), "Shift+Tab")
-    page.wait_for_function(FOCUS)
+    wait_until(lambda: page.evaluate(FOCUS))
     page.keyboard.press("ArrowUp")
     expect(ana.message("Good morning.")).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(ana.message("Which form")).to_be_focused()
-    page.wait_for_function(FOCUS)
+    wait_until(lambda: page.evaluate(FOCUS))
     page.keyboard.press("r")
     expect(page.locator(THREAD_WRITE)).to_be_focused()
     page.keyboard.type("The one of March.")
@@ -165,7 +165,7 @@ def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, plann
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     expect(message.locator(".menu__item").first).to_be_focused()
-    page.wait_for_function(FOCUS)
+    wait_until(lambda: page.evaluate(FOCUS))
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
 
@@ -174,7 +174,7 @@ def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, plann
     expect(message.locator("[data-action=delete]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Keep it")).to_be_focused()
-    page.wait_for_function(FOCUS)
+    wait_until(lambda: page.evaluate(FOCUS))
     page.keyboard.press("Escape")
     expect(page.locator("#confirm-delete")).to_be_hidden()
     wait_until(lambda: message.evaluate("(element) => element.contains(document.activeElement)"))

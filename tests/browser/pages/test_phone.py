@@ -158,7 +158,7 @@ def test_the_composer_stays_above_the_keyboard_of_the_screen(says, carles):
     expect(carles.page.locator(WRITE)).to_be_in_viewport(ratio=1)
     expect(carles.page.locator(".conversation__foot .composer__send")).to_be_in_viewport(ratio=1)
     expect(carles.message("Number 19.")).to_be_in_viewport()
-    carles.page.wait_for_function("scrollY === 0")
+    wait_until(lambda: carles.page.evaluate("scrollY === 0"))
 
 
 def test_the_composer_stays_above_a_keyboard_that_is_laid_over_the_page(says, carles):
