@@ -20,6 +20,7 @@ JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
     Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
+    Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),

@@ -1,6 +1,8 @@
 """Writing the directory into the index: at once for few, in slices for what touches many."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.directory import documents
 from intranet.directory.documents import Agencies
 from intranet.extensions import db
+from intranet.index import operations as index
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.operations import Document, put, remove
 from intranet.index.tags import is_inherited
@@ -30,16 +33,40 @@ MADE: Mapping[DocumentKind, Make] = {
     DocumentKind.UNIT: documents.of_units,
     DocumentKind.AGENCY: documents.of_agencies,
 }
+OWED = (DocumentKind.PERSON, DocumentKind.POST)
 KEYS: Mapping[DocumentKind, InstrumentedAttribute[UUID]] = {
     DocumentKind.AGENCY: Agency.id,
     DocumentKind.UNIT: Unit.id,
     DocumentKind.POST: Post.id,
     DocumentKind.PERSON: Person.id,
 }
+_is_owed: ContextVar[bool] = ContextVar("is_owed", default=False)
+
+
+@contextmanager
+def in_slices() -> Iterator[None]:
+    """Let people and posts be owed, to be written together however small the steps within are."""
+    token = _is_owed.set(True)
+    try:
+        yield
+    finally:
+        _is_owed.reset(token)
+
+
+def write_owed() -> bool:
+    """Write one slice of what is owed; whether there may be more."""
+    with unit_of_work():
+        taken = index.take_owed(SLICE)
+        for kind, ids in taken.items():
+            write(kind, ids)
+    return sum(map(len, taken.values())) == SLICE
 
 
 def write(kind: DocumentKind, ids: Collection[UUID]) -> None:
     """Store the documents of these subjects as they are now; who has none is found no more."""
+    if _is_owed.get() and kind in OWED:
+        index.owe(kind, sorted(ids))
+        return
     agencies = Agencies()
     every = sorted(ids)
     for start in range(0, len(every), SLICE):

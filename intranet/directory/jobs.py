@@ -11,7 +11,15 @@ from sqlalchemy import or_, select
 from intranet.agencies.models import Post, Unit
 from intranet.core import clock
 from intranet.directory.documents import Agencies
-from intranet.directory.indexing import KEYS, MADE, SLICE, write, write_people, write_posts
+from intranet.directory.indexing import (
+    KEYS,
+    MADE,
+    SLICE,
+    write,
+    write_owed,
+    write_people,
+    write_posts,
+)
 from intranet.extensions import db
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.operations import same_as_stored
@@ -19,6 +27,12 @@ from intranet.people.models import Appointment
 
 # A day begins at another instant in each zone, and a site may have stood still for a night.
 LOOKED_BACK = timedelta(days=2)
+
+
+def write_all_owed() -> None:
+    """Write what an import that was cut off left to be written."""
+    while write_owed():
+        db.session.remove()
 
 
 def follow_dates() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from intranet.core.errors import Unavailable
+from intranet.directory.indexing import SLICE, write_owed
 from intranet.extensions import db
 from intranet.imports.batches import apply_batch, reject_next
 
@@ -19,6 +20,9 @@ CROWDED = 8
 
 FIRST_SIZE, LARGEST = 20, 400
 GROWS = 1.5
+DOCUMENTS = 2
+"""Of how many things a line changes how they are found: a person and their post."""
+
 PAUSE = 0.2
 """For how long others have the database to themselves, as a share of what the batch took."""
 
@@ -40,7 +44,7 @@ def apply_for(
     Raises:
         Unavailable: the database does not answer, or its disk is full. What was applied stays.
     """
-    began, size = time.monotonic(), FIRST_SIZE
+    began, size, owing = time.monotonic(), FIRST_SIZE, 0
     while seconds is None or time.monotonic() - began < seconds:
         batch_began, work_began = time.monotonic(), time.thread_time()
         try:
@@ -56,13 +60,32 @@ def apply_for(
             size = max(size // 2, 1)
             continue
         if not done:
+            _write_owed()
             return True
         took = time.monotonic() - batch_began
         said(done, took)
         size = _next_size(size, done, max(time.thread_time() - work_began, took / CROWDED))
         db.session.remove()
         time.sleep(took * PAUSE)
+        owing += done * DOCUMENTS
+        while owing >= SLICE:
+            owing = owing - SLICE if _write_slice() else 0
+    _write_owed()
     return False
+
+
+def _write_owed() -> None:
+    while _write_slice():
+        pass
+
+
+def _write_slice() -> bool:
+    """Let be found what was applied, and leave the database to others for a while."""
+    began = time.monotonic()
+    is_more = write_owed()
+    db.session.remove()
+    time.sleep((time.monotonic() - began) * PAUSE)
+    return is_more
 
 
 def _next_size(size: int, done: int, took: float) -> int:

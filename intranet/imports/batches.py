@@ -11,6 +11,7 @@ from intranet.audit.operations import Act, record_many
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.directory.indexing import in_slices
 from intranet.extensions import db
 from intranet.imports import queries
 from intranet.imports.checking import IMPORTERS, accounts_made
@@ -29,7 +30,7 @@ def apply_batch(import_id: UUID, size: int) -> int:
     Returns:
         how many lines; 0 when there are none left.
     """
-    with unit_of_work() as work:
+    with in_slices(), unit_of_work() as work:
         row = db.session.get_one(Import, import_id)
         work.lock(row)
         if row.state != State.APPLYING:

@@ -58,6 +58,15 @@ class SearchDocument(Model):
     tags: Mapped[str] = mapped_column(Text, default="")
 
 
+class SearchOwed(Model):
+    """A thing whose document is still to be written, of many that changed at once."""
+
+    __tablename__ = "search_owed"
+
+    kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class SearchWord(Model):
     """A word that people, posts, units or agencies have, to forgive who types it wrongly."""
 

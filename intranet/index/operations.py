@@ -14,7 +14,13 @@ from intranet.core.text import fold
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Model, db
 from intranet.index.dialect import on_sqlite
-from intranet.index.models import DocumentKind, SearchDocument, SearchTrigram, SearchWord
+from intranet.index.models import (
+    DocumentKind,
+    SearchDocument,
+    SearchOwed,
+    SearchTrigram,
+    SearchWord,
+)
 from intranet.index.spelling import is_learnt, trigrams
 
 Row = TypeVar("Row")
@@ -76,6 +82,29 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
                 .where(SearchDocument.kind == kind, SearchDocument.subject_id.in_(some))
                 .execution_options(synchronize_session=False)
             )
+
+
+def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
+    """Note that the documents of these things are still to be written."""
+    with unit_of_work():
+        for some in _in_parts(subject_ids):
+            _insert_new(SearchOwed, [{"kind": kind, "subject_id": each} for each in some])
+
+
+def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
+    """Take some things off what is owed, by kind, for the caller's transaction to write."""
+    owed = select(SearchOwed.kind, SearchOwed.subject_id)
+    wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)
+    taken: dict[DocumentKind, list[UUID]] = {}
+    for kind, subject_id in db.session.execute(wanted.with_for_update(skip_locked=True)):
+        taken.setdefault(kind, []).append(subject_id)
+    for kind, ids in taken.items():
+        db.session.execute(
+            delete(SearchOwed)
+            .where(SearchOwed.kind == kind, SearchOwed.subject_id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
+    return taken
 
 
 def learn_words(words: Iterable[str]) -> None:

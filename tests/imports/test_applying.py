@@ -12,6 +12,8 @@ from intranet.audit.models import AuditLine
 from intranet.audit.queries import first_broken_number
 from intranet.conversations.models import Conversation
 from intranet.core.errors import Unavailable
+from intranet.directory.jobs import reconcile as directory_differs
+from intranet.directory.jobs import write_all_owed
 from intranet.extensions import db
 from intranet.imports import batches
 from intranet.imports.applying import apply_for
@@ -201,6 +203,20 @@ def test_a_line_that_nobody_foresaw_stops_itself_only(house, cast, monkeypatch):
     monkeypatch.setattr(batches, "_acts", stumbling)
     counts = apply("units", table(UNITS, *lines))
     assert counts == {**DONE, "created": 8, "rejected": 1}
+
+
+def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast):
+    lines = [f"Noa Rey {n};n{n}@x.example;{cast.officer_post.code};acting;;" for n in range(4)]
+    row = stage("people", table(PEOPLE, *lines))
+    start_applying(None, row, is_meant=True)
+    assert apply_batch(row.id, 2) == 2  # and the process is killed
+    found = select(func.count(SearchDocument.id)).where(SearchDocument.title.like("noa rey %"))
+    assert db.session.scalar(found) == 0
+    write_all_owed()
+    assert db.session.scalar(found) == 2
+    assert apply_for(row.id)
+    assert db.session.scalar(found) == 4
+    assert directory_differs(repair=False) == []
 
 
 def test_rights_are_asked_again_at_every_batch(house, cast):

@@ -265,6 +265,7 @@ JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
+    "write what is owed to the index": "writes what is found by who reads it, tells nobody",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
     "forget old imports": "deletes what was sent a month ago, tells nobody",
