@@ -1,8 +1,8 @@
-"""Run the tests that use no database, and the others on SQLite and PostgreSQL, all at once.
+"""Run the tests on SQLite and on PostgreSQL at once; the arguments are pytest's.
 
-Three pytest processes, so that the two cores of a small machine are busy while one waits; the
-arguments are pytest's. The first is shown as it runs, then what the others said. The last lines
-count them; those of the two databases differ only by the tests named there.
+Two pytest processes, one for each core of a small machine. SQLite's is shown as it runs, then
+PostgreSQL's; each has a part of what uses no database. The last lines count both; they differ
+only by the tests named there.
 """
 
 import json
@@ -20,16 +20,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
-RUNS = ("none", "sqlite", "postgresql")
-LONGEST, POLITE = "postgresql", 3
-"""The run by which all end has nearly a core for itself; the others share the rest."""
-
 OUTCOMES = ("failed", "error", "passed", "skipped")
 
 
 @dataclass
 class Run:
-    """One pytest on one database, or of what uses none."""
+    """One pytest on one database."""
 
     database: str
     folder: Path
@@ -41,8 +37,6 @@ class Run:
         color = "yes" if sys.stdout.isatty() else "no"
         command = [sys.executable, "-m", "pytest", "-o", cache, f"--color={color}", *arguments]
         command += ["--database", self.database, "--counts", str(self.folder / self.database)]
-        if self.database != LONGEST:
-            command = ["nice", f"-n{POLITE}", *command]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
@@ -69,17 +63,12 @@ class Run:
                     time.sleep(0.2)
 
     def counts(self) -> dict[str, Any]:
-        """How many tests had which of the `outcomes`, and which of them ran `only_here`."""
+        """What it counted, `with` and `without` a database, and which tests ran `only_here`."""
         try:
             counted: dict[str, Any] = json.loads((self.folder / self.database).read_text())
         except (OSError, ValueError):
-            return {"outcomes": {}, "only_here": []}
+            return {"with": {}, "without": {}, "only_here": []}
         return counted
-
-    @property
-    def title(self) -> str:
-        """How it is called in what is shown."""
-        return "without a database" if self.database == "none" else self.database
 
     @property
     def _log(self) -> Path:
@@ -87,16 +76,16 @@ class Run:
 
 
 def main(arguments: list[str]) -> int:
-    """Run all and give one exit status: 0, or that of the first that failed."""
+    """Run both and give one exit status: 0, or that of the first that failed."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tests-") as folder:
-        runs = [Run(name, Path(folder)) for name in RUNS]
+        runs = [Run("sqlite", Path(folder)), Run("postgresql", Path(folder))]
         for run in runs:
             run.start(arguments)
         statuses = []
         try:
             for run in runs:
-                print(f"\n{run.title} " + "=" * (70 - len(run.title)), flush=True)
+                print(f"\n{run.database} " + "=" * (70 - len(run.database)), flush=True)
                 statuses.append(run.show())
         except KeyboardInterrupt:
             for run in runs:
@@ -104,23 +93,27 @@ def main(arguments: list[str]) -> int:
                     run.process.send_signal(signal.SIGINT)
                     run.process.wait()
             return 130
-        counts = [(run.title, run.counts()) for run in runs]
+        counts = {run.database: run.counts() for run in runs}
     if set(statuses) != {NOTHING_COLLECTED}:
         statuses = [status for status in statuses if status != NOTHING_COLLECTED]
     _close(counts, time.monotonic() - began)
     return next(filter(None, statuses), 0)
 
 
-def _close(counts: list[tuple[str, dict[str, Any]]], seconds: float) -> None:
+def _close(counts: dict[str, dict[str, Any]], seconds: float) -> None:
     """Print the closing lines."""
     print()
+    without: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for title, counted in counts:
-        print(f"{title:20}{_words(counted['outcomes'])}")
+    for counted in counts.values():
+        without.update(counted["without"])
+        total.update(counted["with"])
+    print(f"{'without a database':20}{_words(without)}")
+    for database, counted in counts.items():
+        print(f"{database:20}{_words(counted['with'])}")
         for name in counted["only_here"]:
             print(f"{'':20}only here: {name}")
-        total.update(counted["outcomes"])
-    print(f" {_words(total)} in {seconds:.2f}s ".center(80, "="), flush=True)
+    print(f" {_words(total + without)} in {seconds:.2f}s ".center(80, "="), flush=True)
 
 
 def _words(outcomes: Mapping[str, int]) -> str:

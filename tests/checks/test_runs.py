@@ -82,24 +82,25 @@ def test_more_than_ten_tests_on_one_database_only_are_too_many(tests):
     assert "11 tests run on one database only, and 10 are the most" in done.stderr
 
 
-def test_the_counts_say_what_ran_on_one_database_only(tests, tmp_path):
+def test_the_counts_say_what_used_a_database(tests, tmp_path):
     folder = tests(SOME)
 
     run_pytest(folder, "--database", "postgresql", "--counts", str(tmp_path / "counts"))
 
     counts = json.loads((tmp_path / "counts").read_text())
-    assert counts["outcomes"] == {"passed": 2}
+    assert counts["with"] == {"passed": 2}
+    assert counts["without"] == {"passed": 1}
     assert [name.rpartition("::")[2] for name in counts["only_here"]] == ["test_two_workers"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "passed"),
-    [((), 2), (("--database", "none"), 1), (("--database", "sqlite"), 1)],
+    [((), 2), (("--database", "sqlite"), 1), (("--database", "postgresql"), 3)],
 )
-def test_one_run_by_itself_has_what_uses_no_database_too(tests, arguments, passed):
+def test_what_uses_no_database_runs_once(tests, arguments, passed):
     done = run_pytest(tests(SOME), *arguments)
 
-    assert f" {passed} passed" in done.stdout
+    assert f"{passed} passed" in done.stdout
 
 
 def test_both_databases_are_counted_in_the_closing_lines(tests):

@@ -1,8 +1,9 @@
 """The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
 
 A test that asks, itself or through a fixture, for `database_url` or `new_database_url` uses a
-database and runs on both. One that does not runs once. Few tests make sense on one database
-only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
+database and runs on both. One that does not runs once: with SQLite's where it needs a browser,
+else with PostgreSQL's, so that both end at about the same time. Few tests make sense on one
+database only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
@@ -13,7 +14,6 @@ import pytest
 from tests.services import PostgreSQL, Redis
 
 DATABASES = ("sqlite", "postgresql")
-NONE = "none"
 USES_A_DATABASE = {"database_url", "new_database_url", "postgresql"}
 MOST_ON_ONE_ONLY = 10
 
@@ -21,8 +21,8 @@ MOST_ON_ONE_ONLY = 10
 def pytest_addoption(parser):
     parser.addoption(
         "--database",
-        choices=(NONE, *DATABASES),
-        help="only the tests that use this database, or none (default: none's and sqlite's)",
+        choices=DATABASES,
+        help="half of a run: the tests that use this database, and some that use none",
     )
 
 
@@ -33,11 +33,11 @@ def pytest_configure(config):
 
 
 def pytest_report_header(config):
-    return f"database: {config.getoption('database') or 'none, sqlite'}"
+    return f"database: {config.getoption('database') or DATABASES[0]}"
 
 
 def pytest_collection_modifyitems(config, items):
-    chosen = config.getoption("database")
+    half = config.getoption("database")
     single = {item.originalname for item in items if item.get_closest_marker("only_on")}
     if len(single) > MOST_ON_ONE_ONLY:
         names = ", ".join(sorted(single))
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config, items):
             f"{len(single)} tests run on one database only, and {MOST_ON_ONE_ONLY} are the most: "
             f"{names}"
         )
-    kept = [item for item in items if _runs_on(item, chosen)]
+    kept = [item for item in items if _runs_in(item, half)]
     if left := [item for item in items if item not in set(kept)]:
         config.hook.pytest_deselected(items=left)
     items[:] = kept
@@ -56,10 +56,12 @@ def uses_a_database(item) -> bool:
     return not USES_A_DATABASE.isdisjoint(item.fixturenames)
 
 
-def _runs_on(item, database: str | None) -> bool:
+def _runs_in(item, half: str | None) -> bool:
     if marker := item.get_closest_marker("only_on"):
-        return bool(marker.args[0] == (database or DATABASES[0]))
-    return database is None or uses_a_database(item) == (database != NONE)
+        return bool(marker.args[0] == (half or DATABASES[0]))
+    if half is None or uses_a_database(item):
+        return True
+    return half == ("sqlite" if "browser" in item.fixturenames else "postgresql")
 
 
 @pytest.fixture(scope="session")

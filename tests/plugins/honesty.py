@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins.databases import uses_a_database
+
 NOT_ALLOWED = ("skipped", "xfailed", "xpassed")
 
 
@@ -14,25 +16,30 @@ def pytest_addoption(parser):
 
 
 class Counts:
-    """What became of the tests, and which of them run on one database only."""
+    """What became of each test, by whether it used a database."""
 
     def __init__(self) -> None:
-        self.outcomes: Counter[str] = Counter()
+        self.outcomes: dict[str, Counter[str]] = {"with": Counter(), "without": Counter()}
         self.on_one_only: list[str] = []
+        self._groups: dict[str, str] = {}
 
     def collected(self, items) -> None:
-        self.on_one_only = [item.nodeid for item in items if item.get_closest_marker("only_on")]
+        for item in items:
+            self._groups[item.nodeid] = "with" if uses_a_database(item) else "without"
+            if item.get_closest_marker("only_on"):
+                self.on_one_only.append(item.nodeid)
 
     def seen(self, report) -> None:
+        outcomes = self.outcomes[self._groups.get(report.nodeid, "without")]
         if hasattr(report, "wasxfail"):
-            self.outcomes["skipped"] += 1
+            outcomes["skipped"] += 1
         elif report.skipped or (report.passed and report.when == "call"):
-            self.outcomes[report.outcome] += 1
+            outcomes[report.outcome] += 1
         elif report.failed:
-            self.outcomes["failed" if report.when == "call" else "error"] += 1
+            outcomes["failed" if report.when == "call" else "error"] += 1
 
     def as_json(self) -> str:
-        return json.dumps({"outcomes": self.outcomes, "only_here": self.on_one_only})
+        return json.dumps({**self.outcomes, "only_here": self.on_one_only})
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,7 +65,7 @@ class Recorder:
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.counts.outcomes["error"] += 1
+            self.counts.outcomes["without"]["error"] += 1
 
 
 @pytest.hookimpl(trylast=True)
