@@ -11,21 +11,13 @@ from intranet.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordF
 from intranet.accounts.models import LinkPurpose, OneTimeLink
 from intranet.accounts.operations import agencies, links
 from intranet.accounts.views import OWN_NAMES, let_in
-from intranet.agencies.models import AgencyKind
+from intranet.agencies.words import agency_kind_names
 from intranet.core.errors import Invalid, NotFound
-from intranet.core.i18n import _, _l
+from intranet.core.i18n import _
 from intranet.core.web import current_language
 
 bp = Blueprint("account_links", __name__)
 
-KINDS = {
-    AgencyKind.MUNICIPALITY: _l("Municipality"),
-    AgencyKind.PROVINCE: _l("Province"),
-    AgencyKind.REGION: _l("Region"),
-    AgencyKind.STATE: _l("State"),
-    AgencyKind.UNIVERSITY: _l("University"),
-    AgencyKind.PUBLIC_BODY: _l("Public body"),
-}
 CONTINENTS = ("Europe/", "Atlantic/", "Africa/", "America/", "Asia/", "Indian/", "Pacific/")
 
 
@@ -140,7 +132,7 @@ def _again(template: str, problem: Invalid, **facts: object) -> Response:
 def _choices() -> dict[str, object]:
     zones = sorted(zone for zone in available_timezones() if zone.startswith(CONTINENTS))
     return {
-        "kinds": [(kind.value, words) for kind, words in KINDS.items()],
+        "kinds": list(agency_kind_names().items()),
         "tongues": list(OWN_NAMES.items()),
         "zones": [(zone, zone.replace("_", " ")) for zone in zones],
     }

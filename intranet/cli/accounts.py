@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-KINDS = ("state", "region", "province", "municipality", "university", "public_body")
+KINDS = (
+    *("state", "region", "province", "island", "district", "association", "municipality"),
+    *("minor_entity", "grouping", "consortium", "university", "public_body"),
+)
 
 
 def _at_work(command: Callable[P, R]) -> Callable[P, R]:

@@ -5,7 +5,8 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from intranet.cli.accounts import account, agency
+from intranet.agencies.models import AgencyKind
+from intranet.cli.accounts import KINDS, account, agency
 from intranet.cli.database import migrate
 from intranet.cli.doctor import doctor
 
@@ -28,6 +29,10 @@ def run(new_database_url, tmp_path):
         return CliRunner().invoke(command, arguments, env={**settings, **changed})
 
     return carry_out
+
+
+def test_an_agency_of_every_kind_can_be_made():
+    assert KINDS == tuple(kind.value for kind in AgencyKind)
 
 
 def test_an_agency_is_made_with_its_administrator_once(run):
