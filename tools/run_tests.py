@@ -1,8 +1,8 @@
 """Run the tests on SQLite and on PostgreSQL at once; the arguments are pytest's.
 
 Two pytest processes, one for each core of a small machine. SQLite's is shown as it runs, then
-PostgreSQL's; each has a part of what uses no database. The last lines count both; they differ
-only by the tests named there.
+PostgreSQL's; what uses no database is shared out between them. The last lines count both; they
+differ only by the tests named there.
 """
 
 import json

@@ -1,12 +1,15 @@
 """A run of the tests tells what it ran, and a test that did not run does not pass."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.plugins.databases import SHARED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOME = """
@@ -35,7 +38,8 @@ def tests(tmp_path):
 def run(script, folder, *arguments):
     command = [sys.executable, *script, folder, *arguments, "-c", "pyproject.toml"]
     command += ["-o", f"cache_dir={folder}/cache"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    alone = {name: value for name, value in os.environ.items() if name != SHARED}
+    return subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)
 
 
 def run_pytest(folder, *arguments):
@@ -89,15 +93,15 @@ def test_the_counts_say_what_used_a_database(tests, tmp_path):
 
     counts = json.loads((tmp_path / "counts").read_text())
     assert counts["with"] == {"passed": 2}
-    assert counts["without"] == {"passed": 1}
+    assert counts["without"] == {}
     assert [name.rpartition("::")[2] for name in counts["only_here"]] == ["test_two_workers"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "passed"),
-    [((), 2), (("--database", "sqlite"), 1), (("--database", "postgresql"), 3)],
+    [((), 2), (("--database", "sqlite"), 1), (("--database", "postgresql"), 2)],
 )
-def test_what_uses_no_database_runs_once(tests, arguments, passed):
+def test_one_run_by_itself_has_what_it_is_asked_for(tests, arguments, passed):
     done = run_pytest(tests(SOME), *arguments)
 
     assert f"{passed} passed" in done.stdout
@@ -113,6 +117,18 @@ def test_both_databases_are_counted_in_the_closing_lines(tests):
     assert closing[2].split() == ["postgresql", "2", "passed"]
     assert closing[3].strip().endswith("::test_two_workers")
     assert re.fullmatch(r"=+ 4 passed in [\d.]+s =+", closing[4])
+
+
+def test_each_file_without_a_database_is_run_by_one_of_both(tests, tmp_path):
+    folder = tests("def test_one(): pass\ndef test_two(database_url): pass\n")
+    for number in range(6):
+        (tmp_path / f"test_plain_{number}.py").write_text("def test_it(): pass\n")
+
+    done = run_tests(folder)
+
+    assert done.returncode == 0
+    assert re.search(r"without a database +7 passed", done.stdout)
+    assert re.search(r"=+ 9 passed in", done.stdout)
 
 
 def test_a_failure_on_either_database_fails_the_whole(tests):

@@ -32,7 +32,7 @@ def run(new_database_url, tmp_path):
 
 
 def test_an_agency_of_every_kind_can_be_made():
-    assert KINDS == tuple(kind.value for kind in AgencyKind)
+    assert tuple(kind.value for kind in AgencyKind) == KINDS
 
 
 def test_an_agency_is_made_with_its_administrator_once(run):

@@ -22,6 +22,12 @@ def settings(new_database_url, tmp_path):
     return {"data_dir": tmp_path / "data", "database_url": new_database_url()}
 
 
+@pytest.fixture
+def own(tmp_path):
+    """A data folder with a database in it: what is tried is the same on the other one."""
+    return {"data_dir": tmp_path / "data"}
+
+
 @contextmanager
 def served(settings, *more):
     """A server, and the address that it says."""
@@ -55,12 +61,12 @@ def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settin
         assert not answers(address)
 
 
-def test_it_may_open_more_files_than_processes_begin_with(settings):
+def test_it_may_open_more_files_than_processes_begin_with(own):
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     begun = min(soft, 1024)  # as many begin
     resource.setrlimit(resource.RLIMIT_NOFILE, (begun, most))
     try:
-        with served(settings) as (server, _address):
+        with served(own) as (server, _address):
             given = [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in server.workers()]
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
@@ -69,8 +75,8 @@ def test_it_may_open_more_files_than_processes_begin_with(settings):
     assert all(begun < now <= most for now, _ in given)
 
 
-def test_a_request_that_is_running_is_finished_before_the_end(settings):
-    with served(settings) as (server, address):
+def test_a_request_that_is_running_is_finished_before_the_end(own):
+    with served(own) as (server, address):
         page = requests.Session().get(f"{address}/signin", timeout=5)
         assert page.status_code == 200
         host, port = address.removeprefix("http://").split(":")
@@ -84,8 +90,8 @@ def test_a_request_that_is_running_is_finished_before_the_end(settings):
         assert server.process.wait(30) == 0
 
 
-def test_the_first_link_leads_to_the_address_that_is_served(settings):
-    with served(settings) as (server, address):
+def test_the_first_link_leads_to_the_address_that_is_served(own):
+    with served(own) as (server, address):
         link = server.line("http")
         assert link.startswith(f"{address}/first-agency/")
         page = requests.get(link, timeout=5)
@@ -93,21 +99,21 @@ def test_the_first_link_leads_to_the_address_that_is_served(settings):
         assert 'name="agency_name"' in page.text
 
 
-def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(settings):
-    with served(settings) as (server, address):
+def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(own):
+    with served(own) as (server, address):
         first = server.line("http").removeprefix(address)
-    with served(settings) as (server, address):
+    with served(own) as (server, address):
         second = server.line("http")
         assert requests.get(address + first, timeout=5).status_code == 404
         assert requests.get(second, timeout=5).status_code == 200
 
 
-def test_a_port_that_is_taken_is_said_in_one_sentence(settings):
+def test_a_port_that_is_taken_is_said_in_one_sentence(own):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = intranet("serve", "--empty", "--no-browser", f"--port={port}", **settings)
+        done = intranet("serve", "--empty", "--no-browser", f"--port={port}", **own)
 
     assert done.returncode == 1
     assert "port is taken" in done.stderr
@@ -134,8 +140,8 @@ def test_two_servers_share_postgresql_and_never_sqlite(settings, database):
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_killed_server_leaves_nobody_behind(settings):
-    with served(settings) as (server, address):
+def test_a_killed_server_leaves_nobody_behind(own):
+    with served(own) as (server, address):
         server.process.kill()
         server.process.wait()
         wait_until(lambda: not answers(address))
@@ -160,8 +166,8 @@ def test_a_killed_worker_is_replaced(settings):
         (["serve", "--port=99999"], {}, "--port"),
     ],
 )
-def test_what_cannot_be_stops_the_start_with_a_sentence(settings, arguments, more, said):
-    done = intranet(*arguments, **settings, **more)
+def test_what_cannot_be_stops_the_start_with_a_sentence(own, arguments, more, said):
+    done = intranet(*arguments, **own, **more)
     assert done.returncode in (1, 2)
     assert said in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

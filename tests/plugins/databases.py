@@ -1,19 +1,24 @@
 """The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
 
 A test that asks, itself or through a fixture, for `database_url` or `new_database_url` uses a
-database and runs on both. One that does not runs once: with SQLite's where it needs a browser,
-else with PostgreSQL's, so that both end at about the same time. Few tests make sense on one
-database only; they say so: `@pytest.mark.only_on("postgresql", reason="…")`.
+database and runs on both. One that does not runs once, after those: `tools/run_tests.py` starts a
+run for each database and names a folder to both, and the files that are left are taken by whichever
+run comes first, so that both end together. Few tests make sense on one database only; they say so:
+`@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.services import PostgreSQL, Redis
 
 DATABASES = ("sqlite", "postgresql")
+SHARED = "INTRANET_TEST_LOCKS"
+TAKEN = pytest.StashKey[dict[Path, bool]]()
 USES_A_DATABASE = {"database_url", "new_database_url", "postgresql"}
 MOST_ON_ONE_ONLY = 10
 
@@ -22,7 +27,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database",
         choices=DATABASES,
-        help="half of a run: the tests that use this database, and some that use none",
+        help="only the tests that use this database (default: sqlite's, and what uses none)",
     )
 
 
@@ -36,8 +41,9 @@ def pytest_report_header(config):
     return f"database: {config.getoption('database') or DATABASES[0]}"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    half = config.getoption("database")
+    chosen = config.getoption("database")
     single = {item.originalname for item in items if item.get_closest_marker("only_on")}
     if len(single) > MOST_ON_ONE_ONLY:
         names = ", ".join(sorted(single))
@@ -45,7 +51,9 @@ def pytest_collection_modifyitems(config, items):
             f"{len(single)} tests run on one database only, and {MOST_ON_ONE_ONLY} are the most: "
             f"{names}"
         )
-    kept = [item for item in items if _runs_in(item, half)]
+    kept = [item for item in items if _may_run(item, chosen)]
+    if SHARED in os.environ:
+        kept.sort(key=lambda item: (not uses_a_database(item), "browser" not in item.fixturenames))
     if left := [item for item in items if item not in set(kept)]:
         config.hook.pytest_deselected(items=left)
     items[:] = kept
@@ -56,12 +64,33 @@ def uses_a_database(item) -> bool:
     return not USES_A_DATABASE.isdisjoint(item.fixturenames)
 
 
-def _runs_in(item, half: str | None) -> bool:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Pass over what uses no database and is in a file that the run beside this one took."""
+    if SHARED not in os.environ or uses_a_database(item) or _is_ours(item):
+        return None
+    item.session._setupstate.teardown_exact(nextitem)
+    return True
+
+
+def _is_ours(item) -> bool:
+    """Whether the item's file is this run's: taken before, or now."""
+    taken = item.config.stash.setdefault(TAKEN, {})
+    if item.path not in taken:
+        mark = "-".join(item.path.parts[1:])
+        try:
+            (Path(os.environ[SHARED]) / mark).touch(exist_ok=False)
+        except FileExistsError:
+            taken[item.path] = False
+        else:
+            taken[item.path] = True
+    return bool(taken[item.path])
+
+
+def _may_run(item, database: str | None) -> bool:
     if marker := item.get_closest_marker("only_on"):
-        return bool(marker.args[0] == (half or DATABASES[0]))
-    if half is None or uses_a_database(item):
-        return True
-    return half == ("sqlite" if "browser" in item.fixturenames else "postgresql")
+        return bool(marker.args[0] == (database or DATABASES[0]))
+    return database is None or uses_a_database(item) or SHARED in os.environ
 
 
 @pytest.fixture(scope="session")
