@@ -31,10 +31,11 @@ RANKED = 300
 RING = 80
 TITLED = 60
 MOST = 200
-COUNTED = 2_000
+COUNTED = 1_000
 STEM_LETTERS = 5
 # Of what fits alike and is as near, the larger first: units are few and posts of one title many.
 FIRST = (DocumentKind.AGENCY, DocumentKind.UNIT, DocumentKind.PERSON, DocumentKind.POST)
+MANY = frozenset({DocumentKind.PERSON, DocumentKind.POST})
 CLOSED_NAMED = 100
 COLUMNS = (
     SearchDocument.kind,
@@ -104,7 +105,7 @@ class Asking:
         self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
-        return db.session.execute(self._select(parts, kinds, *COLUMNS).limit(limit)).all()
+        return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
 
     def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
         """How many documents of each kind fit, up to one more than are counted.
@@ -115,31 +116,42 @@ class Asking:
             return {}
         each = []
         for kind in GROUPS:
-            limited = self._select(parts, [kind], SearchDocument.id).limit(COUNTED + 1).subquery()
+            limited = self._select(parts, [kind], COUNTED + 1, SearchDocument.id).subquery()
             each.append(select(func.count()).select_from(limited).scalar_subquery())
         return dict(zip(GROUPS, db.session.execute(select(*each)).one(), strict=True))
 
     def tags(self, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> Sequence[str]:
         """The tags of what fits, of one more than are counted."""
-        wanted = self._select(parts, kinds, SearchDocument.tags).limit(COUNTED + 1)
-        return db.session.scalars(wanted).all()
+        return db.session.scalars(
+            self._select(parts, kinds, COUNTED + 1, SearchDocument.tags)
+        ).all()
 
     def _select(
-        self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], *columns: typing.Any
+        self,
+        parts: Iterable[Expression],
+        kinds: Sequence[DocumentKind],
+        limit: int,
+        *columns: typing.Any,
     ) -> Select[typing.Any]:
-        """The documents of these kinds that fit all parts and may be found.
+        """Some documents of these kinds that fit all parts and may be found.
 
         SQLite goes through several lists of the index side by side; PostgreSQL reads each to its
-        end, so that of those of all kinds, the longest, it is asked only where there is no other.
+        end, so that of those of people and posts, the longest, it is asked only where there is no
+        other.
         """
         wanted = [*parts, *self.narrowing.expressions(), *self.open_to]
         has_other = any(not isinstance(part, Not) for part in wanted)
-        if not on_sqlite() and has_other and len(kinds) == len(GROUPS):
-            within = SearchDocument.kind.in_(kinds)
-            return matching(All(*wanted), *columns, within=within, is_common=self.is_common)
-        of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
-        kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
-        return matching(All(*wanted, kind_of), *columns, is_common=self.is_common)
+        within = SearchDocument.kind.in_(kinds)
+        how: dict[str, typing.Any] = {"is_common": self.is_common, "most": limit}
+        if not on_sqlite() and not wanted:
+            found = select(*columns).where(within)
+        elif not on_sqlite() and has_other and not MANY.isdisjoint(kinds):
+            found = matching(All(*wanted), *columns, within=within, **how)
+        else:
+            of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
+            kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
+            found = matching(All(*wanted, kind_of), *columns, **how)
+        return found.limit(limit)
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -175,7 +187,9 @@ def find(
     meaning = understand(words)
     if not holds_any_post(viewer) or meaning.is_unreadable or narrowing.is_impossible:
         return Found(meaning, narrowing)
-    is_common = all(len(term.word) == 1 or term.word in STOP_WORDS for term in meaning.terms)
+    is_common = bool(meaning.terms) and all(
+        len(term.word) == 1 or term.word in STOP_WORDS for term in meaning.terms
+    )
     asking = Asking(viewer, narrowing, most, is_common)
     found = _find(asking, meaning, count=count)
     if not found.hits and meaning.terms:
@@ -189,7 +203,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     parts = [term.expression() for term in meaning.terms]
     kinds = asking.narrowing.groups()
     # Counts are of all kinds, so that one sees what the others would give.
-    shown = GROUPS if count else kinds
+    shown = GROUPS if count and on_sqlite() else kinds
     # PostgreSQL finds all that fits in any case, and is asked but once for what is counted.
     limit = RANKED if on_sqlite() or not count else COUNTED
     rows = asking.rows(parts, shown, limit + 1)
@@ -202,14 +216,15 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     found = Found(meaning, asking.narrowing, ranked[:RANKED], is_cut=is_cut)
     if not count:
         return found
+    counted: Sequence[str] = [row.tags for row in rows if row.kind in kinds]
     if not is_cut:
+        if len(shown) < len(GROUPS):
+            rows = asking.rows(parts, GROUPS, RANKED + 1)
         have = Counter(row.kind for row in rows)
-        counts = {kind: have[kind] for kind in GROUPS}
-        return replace(
-            found, counts=counts, counted=[row.tags for row in rows if row.kind in kinds]
-        )
-    has_all = limit == COUNTED and len(kinds) == len(GROUPS)
-    counted = [row.tags for row in rows] if has_all else asking.tags(parts, kinds)
+        counts = {kind: have[kind] for kind in GROUPS} if len(rows) <= RANKED else {}
+        return replace(found, counts=counts, counted=counted)
+    if on_sqlite():
+        counted = asking.tags(parts, kinds)
     return replace(
         found,
         counts=asking.counts(parts),
@@ -231,7 +246,8 @@ def _in_rings(
         asking.take(asking.ask(titled, kinds, TITLED))
     # Agencies are few, and each is a ring of its own.
     ringed = [kind for kind in kinds if kind != DocumentKind.AGENCY]
-    for ring in asking.vicinity.expressions():
+    # Of what nearly everything has, what is at hand is enough to begin with.
+    for ring in asking.vicinity.expressions()[: 1 if asking.is_common else None]:
         if lacking := asking.lacking(ringed, near=True):
             _in_ring(asking, [*parts, ring], lacking)
     for kind in asking.lacking(kinds):

@@ -20,6 +20,7 @@ def matching(
     *columns: Any,
     within: ColumnElement[bool] | None = None,
     is_common: bool = False,
+    most: int | None = None,
 ) -> Select[Any]:
     """Select from the documents that fit; add conditions, an order and always a limit.
 
@@ -33,6 +34,8 @@ def matching(
     Args:
         within: what holds of the documents besides; PostgreSQL looks at it while it reads.
         is_common: nearly everything fits, as a tag does: then it may read the table after all.
+        most: the limit, where no further condition is added: PostgreSQL, which joins the whole of
+            many hits where it thinks them few, then looks up so many by their ids and no more.
     """
     wanted = select(*columns)
     also = true() if within is None else within
@@ -46,6 +49,9 @@ def matching(
         .cte()
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+    if most is not None:
+        ids = func.array(select(hits.c.id).limit(most).scalar_subquery())
+        return wanted.where(SearchDocument.id == func.any(ids))
     return wanted.join_from(hits, SearchDocument, SearchDocument.id == hits.c.id)
 
 
