@@ -125,7 +125,7 @@ class _Report:
             else (f"{_encoding(checked.said.encoding)}, separator {separator}")
         )
         layout = f", {checked.columns.layout} columns" if checked.columns.layout else ""
-        self.notes.append(f"{self.file.name}: {how}{layout}, {checked.read:,} lines.")
+        self.notes.append(f"{self.file.name}: {how}{layout}, lines: {checked.read:,}.")
         if checked.columns.ignored:
             self.notes.append(f"Ignored columns: {', '.join(checked.columns.ignored)}.")
 

@@ -6,7 +6,8 @@ Mail is plain text. It is sent by a job after the transaction that owes it, neve
 import mailbox
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +15,7 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from flask import g
 from flask_babel import force_locale
 
 from intranet.core import clock
@@ -61,9 +63,16 @@ def send(mail: Mail) -> None:
         _put_into_folder(message)
 
 
-def in_language(language: str) -> Any:
-    """A block in which words are in the language of whoever gets the mail."""
-    return force_locale(language)
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """A block in which words, names and days are in the language of whoever reads them."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.language = before
 
 
 def _message(mail: Mail) -> EmailMessage:

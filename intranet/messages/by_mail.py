@@ -5,13 +5,12 @@ message and takes one answer, which lands in the talk. While a mail waits for it
 one goes out in the same talk.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import current_app, g
+from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from intranet.accounts.events import MailboxChanged
@@ -193,7 +192,7 @@ def _reached_by_mail() -> tuple[ColumnElement[bool], ...]:
 def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
     message, language = row.message, language_of(account)
     talk = db.session.get_one(Conversation, message.conversation_id)
-    with _reading_in(language), mail.in_language(language):
+    with mail.in_language(language):
         opening = opening_of(row.person, talk)
         text = current_app.jinja_env.get_template("messages/mail/first_message.txt").render(
             name=row.person.name,
@@ -205,14 +204,3 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
         )
         subject = _("%(name)s writes to you from another administration", name=message.author.name)
         return Mail(to=account.email or "", subject=subject, text=text, language=language)
-
-
-@contextmanager
-def _reading_in(language: str) -> Iterator[None]:
-    """What is shown is in this language, as if its reader asked for it."""
-    before = g.get("language")
-    g.language = language
-    try:
-        yield
-    finally:
-        g.language = before
