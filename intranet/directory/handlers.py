@@ -1,4 +1,7 @@
-"""The index follows the organisation, in the same transaction: once, right before its commit."""
+"""The index follows the organisation, in the same transaction: once, right before its commit.
+
+What an import changes is owed instead: decision 30.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
