@@ -66,7 +66,7 @@ def _listen_sqlite(engine: Engine) -> None:
 def _listen_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
-        # Where it expects much it compiles a statement: seconds, for what then takes milliseconds.
+        # Where it expects much it compiles a statement: 270 to 550 ms, for one that takes 20.
         connection.execute("SET jit = off")
         connection.commit()
 
