@@ -85,10 +85,19 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
 
 
 def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
-    """Note that the documents of these things are still to be written."""
+    """Note that the documents of these things are still to be written.
+
+    What is owed already is touched again, so that who takes it off leaves it until the caller's
+    changes are there to be read.
+    """
+    given = _insert(SearchOwed)
+    touching = given.on_conflict_do_update(
+        index_elements=["kind", "subject_id"], set_={"kind": given.excluded.kind}
+    )
     with unit_of_work():
         for some in _in_parts(subject_ids):
-            _insert_new(SearchOwed, [{"kind": kind, "subject_id": each} for each in some])
+            rows = [{"kind": kind, "subject_id": each} for each in some]
+            db.session.execute(touching, rows)
 
 
 def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
