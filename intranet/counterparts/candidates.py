@@ -79,9 +79,7 @@ class Asking:
         left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
         kind = Tag(tags.kind(DocumentKind.POST))
         expression = All(kind, *parts, *self.narrowing.expressions(), *left_out)
-        rows = db.session.scalars(
-            matching(expression, SearchDocument.subject_id, most=limit).limit(limit)
-        )
+        rows = db.session.scalars(matching(expression, SearchDocument.subject_id, most=limit))
         ids = rows.all()
         self.found.update(dict.fromkeys(ids))
         return len(ids)

@@ -144,14 +144,12 @@ class Asking:
         within = SearchDocument.kind.in_(kinds)
         how: dict[str, typing.Any] = {"is_common": self.is_common, "most": limit}
         if not on_sqlite() and not wanted:
-            found = select(*columns).where(within)
-        elif not on_sqlite() and has_other and not MANY.isdisjoint(kinds):
-            found = matching(All(*wanted), *columns, within=within, **how)
-        else:
-            of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
-            kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
-            found = matching(All(*wanted, kind_of), *columns, **how)
-        return found.limit(limit)
+            return select(*columns).where(within).limit(limit)
+        if not on_sqlite() and has_other and not MANY.isdisjoint(kinds):
+            return matching(All(*wanted), *columns, within=within, **how)
+        of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
+        kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
+        return matching(All(*wanted, kind_of), *columns, **how)
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""

@@ -22,7 +22,7 @@ def matching(
     is_common: bool = False,
     most: int | None = None,
 ) -> Select[Any]:
-    """Select from the documents that fit; add conditions, an order and always a limit.
+    """Select from the documents that fit; add conditions, an order and, without `most`, a limit.
 
     The index is read first, and from it the documents, one by one until there are enough: never
     order the whole by something else than `newest`.
@@ -34,10 +34,10 @@ def matching(
     Args:
         within: what holds of the documents besides; PostgreSQL looks at it while it reads.
         is_common: nearly everything fits, as a tag does: then it may read the table after all.
-        most: the limit, where no further condition is added: PostgreSQL, which joins the whole of
+        most: so many, where no further condition is added: PostgreSQL, which joins the whole of
             many hits where it thinks them few, then looks up so many by their ids and no more.
     """
-    wanted = select(*columns)
+    wanted = select(*columns).limit(most)
     also = true() if within is None else within
     if on_sqlite():
         return _on_sqlite(wanted, expression).where(also)
