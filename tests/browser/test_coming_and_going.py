@@ -1,5 +1,7 @@
 """Who loses a post loses its rooms on the screen; who gains one sees them, without a reload."""
 
+import re
+
 from playwright.sync_api import expect
 
 from intranet.core import clock
@@ -21,7 +23,7 @@ def test_an_open_room_is_closed_with_a_sentence_when_its_post_ends(site, app, ca
     expect(iria.page.locator(".banner")).to_contain_text("You are no longer in this conversation.")
     expect(iria.page.locator("message-log")).to_have_count(0)
     expect(link).to_have_count(0)
-    assert iria.page.url.endswith("/messages")
+    expect(iria.page).to_have_url(re.compile("/messages$"))
 
 
 def test_a_new_post_brings_its_room_into_the_list(site, app, cast, planning):

@@ -1,6 +1,7 @@
 """Who is who at a real browser: walked by keyboard, a portrait cut out."""
 
 import io
+import re
 
 from PIL import Image
 from playwright.sync_api import expect
@@ -65,7 +66,7 @@ def test_a_branch_is_fetched_when_it_is_first_opened(site, cast):
 
     expect(page.locator(".tree__row", has_text="Licencias")).to_be_visible()
     expect(row).to_have_attribute("aria-expanded", "true")
-    assert page.url.endswith(MONTECLARO)
+    expect(page).to_have_url(re.compile(f"{re.escape(MONTECLARO)}$"))
 
 
 def test_without_script_the_same_branch_opens_as_a_page(site, cast):

@@ -12,7 +12,7 @@ from intranet.accounts.operations.agencies import new_first_agency_link
 from intranet.accounts.operations.links import new_link
 from tests.audits import axe_findings
 from tests.cast import PASSWORD
-from tests.realtime.clients import served
+from tests.realtime.clients import served, wait_until
 
 WIDTHS = {"1440": 1440, "390": 390}
 NARROWEST = 320
@@ -113,13 +113,14 @@ def test_the_second_step_from_setting_up_to_signing_in(cast, open_page, script):
     page.get_by_label(re.compile("Your password|Tu contraseña")).fill(PASSWORD)
     page.locator("main form button[type=submit]").last.click()
     expect(page.locator("img.qr")).to_be_visible()
-    assert page.evaluate("document.querySelector('img.qr').naturalWidth") > 100
+    wait_until(lambda: page.evaluate("document.querySelector('img.qr').naturalWidth") > 100)
     page.locator("main details summary").click()
     phone = pyotp.TOTP(page.locator("code.key").inner_text().replace(" ", ""))
     page.locator("[name=code]").fill(phone.now())
     page.locator("main form button[type=submit]").last.click()
-    codes = page.locator(".codes code").all_inner_texts()
-    assert len(codes) == 10
+    shown = page.locator(".codes code")
+    expect(shown).to_have_count(10)
+    codes = shown.all_inner_texts()
 
     other = open_page(java_script_enabled=script)
     other.goto("/signin")
