@@ -17,6 +17,7 @@ from tools.programs import chromium, node, node_program
 
 LISTENS = "DevTools listening on "
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+LIGHTHOUSE = Path(__file__).parent / "lighthouse.mjs"
 
 
 def axe_findings(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
@@ -40,26 +41,30 @@ def axe_findings(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
 
 
 def lighthouse_findings(
-    url: str, *, cookie: str = "", categories: tuple[str, ...] = ("accessibility", "best-practices")
-) -> tuple[dict[str, int], list[str]]:
-    """Lighthouse's scores for a page, 0 to 100, and what kept them from 100.
+    urls: list[str],
+    *,
+    cookie: str = "",
+    categories: tuple[str, ...] = ("accessibility", "best-practices"),
+) -> list[tuple[dict[str, int], list[str]]]:
+    """Lighthouse's scores for each page, 0 to 100, and what kept them from 100.
 
     Args:
-        cookie: `NAME=VALUE` of who is signed in.
+        urls: pages of one site.
+        cookie: `NAME=VALUE` of who is signed in there.
         categories: Lighthouse's own names.
     """
-    with _chromium(url, cookie) as port:
-        command = [
-            *(node(), node_program("lighthouse"), url, "--quiet", "--output=json"),
-            *("--only-categories=" + ",".join(categories), f"--port={port}"),
-            "--disable-full-page-screenshot",
-        ]
+    module = Path(node_program("lighthouse")).resolve().parents[1] / "core" / "index.js"
+    with _chromium(urls[0], cookie) as port:
+        command = [node(), str(LIGHTHOUSE), str(module), str(port), ",".join(categories), *urls]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
     if done.returncode != 0:
         raise RuntimeError(f"Lighthouse failed: {done.stderr}")
-    report = json.loads(done.stdout)
+    return [_said(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def _said(report: dict[str, Any]) -> tuple[dict[str, int], list[str]]:
     scores = {
         name: round((category["score"] or 0) * 100)
         for name, category in report["categories"].items()

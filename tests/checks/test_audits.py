@@ -53,7 +53,7 @@ def test_axe_is_silent_about_a_good_page(page, served):
 
 
 def test_lighthouse_scores_a_page_and_names_its_faults(served):
-    scores, faults = lighthouse_findings(served(GOOD.format(BAD)))
+    ((scores, faults),) = lighthouse_findings([served(GOOD.format(BAD))])
 
     assert scores["accessibility"] < 100
     assert scores["best-practices"] == 100
