@@ -13,12 +13,12 @@ from intranet.accounts.forms import CodeForm, LanguageForm, SignInForm
 from intranet.accounts.models import Account
 from intranet.accounts.operations import own, second_factors, signing_in
 from intranet.config import LANGUAGES
-from intranet.core import clock
 from intranet.core.errors import Invalid, TooMany
 from intranet.core.i18n import _
 from intranet.core.web import FOR_EVERYBODY, current_language, current_zone, local_address
-from intranet.people.lines import person_lines
+from intranet.people.lines import line_for
 from intranet.people.models import Person
+from intranet.people.queries import current_appointments
 
 bp = Blueprint("accounts", __name__)
 
@@ -68,11 +68,9 @@ def _viewer_line() -> str:
     identity = current_identity()
     if identity is None:
         return ""
-    if "viewer_line" not in g:
-        person_id = identity.person.id
-        line = person_lines([person_id], clock.now())[person_id]
-        g.viewer_line = line.caption(current_language())
-    return str(g.viewer_line)
+    person_id = identity.person.id
+    line = line_for(person_id, current_appointments(person_id))
+    return line.caption(current_language())
 
 
 @bp.get("/signin")

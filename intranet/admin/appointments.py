@@ -183,7 +183,7 @@ def _form(found: Appointment | None, filled: Filled) -> ResponseReturnValue:
 
 def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
     now = clock.now()
-    others = [row for row in current_appointments(found.person_id, now) if row.id != found.id]
+    others = [row for row in current_appointments(found.person_id) if row.id != found.id]
     staying = [row for row in holders(found.post_id, now) if row.id != found.id]
     page = render_template(
         "admin/appointment_end.html",

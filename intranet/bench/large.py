@@ -72,7 +72,7 @@ def _agency(number: int, messages: int) -> UUID:
 
 def _talk(people: list[Person], messages: int) -> None:
     """Put messages into the first person's own channel."""
-    unit_id = current_appointments(people[0].id, clock.now())[0].post.unit_id
+    unit_id = current_appointments(people[0].id)[0].post.unit_id
     space = space_of_unit(unit_id)
     if space is None:
         raise LookupError("the unit has no space")

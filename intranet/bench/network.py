@@ -90,7 +90,7 @@ def load(app: Flask, people: int) -> Reader:
 
 def reader_agency(person: Person) -> Agency:
     """Where somebody works."""
-    return current_appointments(person.id, clock.now())[0].post.unit.agency
+    return current_appointments(person.id)[0].post.unit.agency
 
 
 def _agency(batch: _Batch, chance: random.Random, number: int) -> UUID:

@@ -14,7 +14,6 @@ from intranet.agencies.models import Unit
 from intranet.bench.chat import percentile
 from intranet.bench.site import sign_in_again
 from intranet.conversations.queries import standings
-from intranet.core import clock
 from intranet.core.memory import settle
 from intranet.demo.loader import load
 from intranet.extensions import db
@@ -45,7 +44,7 @@ def demonstration(app: Flask) -> Reader:
 
 def reader(person: Person) -> Reader:
     """The main pages as this person has them."""
-    held = current_appointments(person.id, clock.now())[0]
+    held = current_appointments(person.id)[0]
     busiest = max(standings(person), key=lambda row: row.conversation.last_seq).conversation
     seq = latest(busiest.id, 1)[0].seq
     code = held.post.unit.agency.code

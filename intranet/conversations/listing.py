@@ -11,7 +11,7 @@ from intranet.conversations.answers import post_and_unit, title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import Standing
-from intranet.core import clock
+from intranet.core.once import once
 from intranet.core.web import current_language
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -74,16 +74,20 @@ class Listed:
 def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[Listed]:
     """Every conversation of the person, with its name for them, the latest first."""
     standings = queries.standings_with_people(person)
-    others = {
-        row.person_id
-        for standing in standings
-        for row in standing.conversation.participants
-        if row.person_id != person.id
-    }
-    faces = faces_of(others, person)
+    faces = faces_of(talking_with(person), person)
     near = _near_unit_ids(person)
     counts = mentions or {}
     return [_listed(standing, person, faces, near, counts) for standing in standings]
+
+
+def talking_with(person: Person) -> set[UUID]:
+    """Ids of the people with whom the person has a direct talk."""
+    return {
+        row.person_id
+        for standing in queries.standings_with_people(person)
+        for row in standing.conversation.participants
+        if row.person_id != person.id
+    }
 
 
 def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
@@ -209,10 +213,11 @@ def _is_near(standing: Standing, near: Collection[UUID]) -> bool:
     return space is None or space.unit_id is None or space.unit_id in near
 
 
+@once
 def _near_unit_ids(person: Person) -> set[UUID]:
     """The units of the person's posts, the next larger one of each, and where they are invited."""
     near = {unit_id for unit_id in invited_unit_ids(person.id) if unit_id}
-    for appointment in current_appointments(person.id, clock.now()):
+    for appointment in current_appointments(person.id):
         near |= set(appointment.post.unit.ancestor_ids[-2:])
     return near
 

@@ -7,13 +7,17 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, select, union
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
+from intranet.agencies.models import Post
 from intranet.conversations.access import joined_conversations
 from intranet.conversations.models import Conversation, Participant, Place
 from intranet.core import clock
+from intranet.core.once import once
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.queries import in_parts
 from intranet.people.speaking import speakers_of
 from intranet.spaces.models import Space
 from intranet.spaces.queries import current_members
@@ -37,18 +41,33 @@ class Standing:
         return max(waiting, 0)
 
 
-def standings(person: Person) -> list[Standing]:
+@once
+def standings(person: Person) -> Sequence[Standing]:
     """Every conversation the person takes part in, the latest first."""
     rows = db.session.execute(_standings(person))
     return [_standing(*row) for row in rows]
 
 
-def standings_with_people(person: Person) -> list[Standing]:
+@once
+def standings_with_people(person: Person) -> Sequence[Standing]:
     """The same, with the people of direct talks and the posts of others at hand."""
-    with_people = selectinload(Conversation.participants)
-    with_posts = selectinload(Conversation.post)
-    rows = db.session.execute(_standings(person).options(with_people, with_posts))
-    return [_standing(*row) for row in rows]
+    found = standings(person)
+    rows = [row.conversation for row in found]
+    talks = [row.id for row in rows if row.space_id is None]
+    people: dict[UUID, list[Participant]] = {row.id: [] for row in rows}
+    for some in in_parts(talks):
+        taking_part = select(Participant).where(Participant.conversation_id.in_(some))
+        for each in db.session.scalars(taking_part.order_by(Participant.position)):
+            people[each.conversation_id].append(each)
+    posts: dict[UUID, Post] = {}
+    for some in in_parts([row.post_id for row in rows if row.post_id]):
+        posts |= {
+            each.id: each for each in db.session.scalars(select(Post).where(Post.id.in_(some)))
+        }
+    for row in rows:
+        set_committed_value(row, "participants", people[row.id])
+        set_committed_value(row, "post", posts[row.post_id] if row.post_id else None)
+    return found
 
 
 def joined_ids(person: Person) -> Sequence[UUID]:
@@ -56,6 +75,7 @@ def joined_ids(person: Person) -> Sequence[UUID]:
     return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
 
 
+@once
 def standing(person: Person, conversation: Conversation) -> Standing:
     """Where the person is in one conversation."""
     place = db.session.get(Place, (person.id, conversation.id))

@@ -11,7 +11,7 @@ from babel.units import format_unit
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
 from jinja2 import Undefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from intranet.core import assets, clock
 from intranet.core.i18n import _
@@ -125,14 +125,14 @@ def attributes(given: Mapping[str, object]) -> Markup:
     Jinja's names cannot hold hyphens: `hx_post` becomes `hx-post`, `id_` becomes `id`. `class_` is
     for the macro, which knows the other classes.
     """
-    parts = Markup("")
+    parts = []
     for name, value in given.items():
         if name == "class_" or value is None or value is False or isinstance(value, Undefined):
             continue
-        parts += Markup(" ") + name.rstrip("_").replace("_", "-")
+        parts.append(f" {escape(name.rstrip('_').replace('_', '-'))}")
         if value is not True:
-            parts += Markup('="{}"').format(value)
-    return parts
+            parts.append(f'="{escape(value)}"')
+    return Markup("".join(parts))  # noqa: S704 - each part was escaped
 
 
 def this_page(**changes: str | None) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from intranet.core.database import GONE
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import bus, dispatcher
+from intranet.core.once import forget
 from intranet.extensions import Identified, Model, db
 
 
@@ -163,6 +164,7 @@ def unit_of_work() -> Iterator[Work]:
         if _on_sqlite(session):
             turns.enter_context(_writer)
         session.rollback()
+        forget()
         work = session.info["work"] = Work(session, turns)
         try:
             session.connection(execution_options={"writes": True})

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.agencies.models import Agency, Post
-from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.parsing import printable
 from intranet.extensions import db
@@ -37,7 +36,7 @@ def get_post(viewer: Person, key: str) -> Post:
 
 def own_posts(viewer: Person) -> Sequence[Post]:
     """The posts that the viewer stands in, the oldest first."""
-    return [row.post for row in current_appointments(viewer.id, clock.now())]
+    return [row.post for row in current_appointments(viewer.id)]
 
 
 def _id(key: str) -> UUID | None:

@@ -17,7 +17,7 @@ from intranet.counterparts.ranking import Ranked, Target, Why, rank
 from intranet.counterparts.words import Wish, stems_of
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.people.access import agency_ids_of
+from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 
 # How much nearness weighs where somebody asks in words: it only orders equal fits.
@@ -42,7 +42,7 @@ def counterparts_of(viewer: Person, post: Post, narrowing: Narrowing | None = No
     target = target_of(viewer, post)
     without = {post.agency_id}
     if any(post.id == own.id for own in own_posts(viewer)):
-        without |= set(db.session.scalars(agency_ids_of(viewer)))
+        without |= own_agency_ids(viewer)
     found = _find(target, (), narrowing or Narrowing(), without)
     return replace(found, post=post)
 
@@ -54,7 +54,7 @@ def counterparts_for(viewer: Person, text: str, narrowing: Narrowing | None = No
     target = _target_of_wish(viewer, wish)
     if wish.is_empty():
         return Found(target, narrowing, wish=wish)
-    own = set(db.session.scalars(agency_ids_of(viewer)))
+    own = own_agency_ids(viewer)
     return replace(_find(target, wish.words, narrowing, own), wish=wish)
 
 
@@ -130,7 +130,9 @@ def viewer_languages(viewer: Person) -> frozenset[str]:
     return frozenset(viewer.languages)
 
 
-def _find(target: Target, words: Sequence[str], narrowing: Narrowing, without: set[UUID]) -> Found:
+def _find(
+    target: Target, words: Sequence[str], narrowing: Narrowing, without: Collection[UUID]
+) -> Found:
     if narrowing.is_impossible or not (target.functions or words or target.words):
         return Found(target, narrowing)
     asked = ask(target, words, narrowing, without)

@@ -12,7 +12,6 @@ from intranet.agencies.models import Post
 from intranet.agencies.words import function_name
 from intranet.config import LANGUAGES
 from intranet.conversations.models import Conversation
-from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.counterparts import reasons as in_words
@@ -108,7 +107,7 @@ def _ready_text(
 ) -> str:
     """A few words to begin with, in a language that both sides speak if there is one."""
     codes = next((each.about for each in reasons if each.why == Why.FUNCTION), ())
-    held = current_appointments(writer.id, clock.now())
+    held = current_appointments(writer.id)
     language = _shared_language(writer, post, people)
     with force_locale(language):
         lines = [_("Hello.")]

@@ -51,7 +51,7 @@ def say_what_one_does(
     if len(codes) > FUNCTIONS_AT_MOST:
         raise Invalid({"functions": _l("Choose at most five.")})
     with unit_of_work():
-        held = current_appointments(person.id, clock.now())
+        held = current_appointments(person.id)
         if post.id not in {row.post_id for row in held}:
             raise Forbidden(_l("Who stands in a post says what it does."))
         confirm_functions(person, post, codes)

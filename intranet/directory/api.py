@@ -47,7 +47,7 @@ from intranet.directory.serializers import (
 )
 from intranet.directory.unit_page import unit_page
 from intranet.extensions import db
-from intranet.people.access import administered_agencies, agency_ids_of, get_person, is_open_to
+from intranet.people.access import administered_agencies, get_person, is_open_to, own_agency_ids
 from intranet.people.allowance import hand_out_of
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of, is_current
@@ -189,7 +189,7 @@ def _me(person: Person) -> Response:
 
 
 def _person(viewer: Person, person: Person) -> dict[str, Any]:
-    own = set(db.session.scalars(agency_ids_of(viewer)))
+    own = own_agency_ids(viewer)
     return person_json(profile_of(viewer, person), own)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.agencies.territories import PlaceKind, places_of
-from intranet.core import clock
 from intranet.index import tags
 from intranet.index.expressions import Any, Expression, Tag
 from intranet.people.models import Person
@@ -40,7 +39,7 @@ class Vicinity:
 
 def vicinity_of(person: Person) -> Vicinity:
     """Where a person works today, by all their posts. One query."""
-    held = current_appointments(person.id, clock.now())
+    held = current_appointments(person.id)
     agencies = {row.post.unit.agency_id: row.post.unit.agency for row in held}
     places = [place for agency in agencies.values() for place in places_of(agency.territory)]
     at_hand = {place.code for place in places if place.kind == PlaceKind.MUNICIPALITY}

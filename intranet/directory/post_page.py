@@ -19,7 +19,7 @@ from intranet.directory.entries import Entry, entries_of
 from intranet.directory.faces import Face
 from intranet.directory.unit_page import entries_of_posts
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of
+from intranet.people.access import own_agency_ids
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
 
@@ -81,8 +81,7 @@ def post_page(viewer: Person, post: Post) -> PostPage:
     Raises:
         TooMany: it is of another agency, and the viewer was shown enough people in this hour.
     """
-    agency_id = post.unit.agency_id
-    within = db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency_id).limit(1))
+    within = post.unit.agency_id in own_agency_ids(viewer)
     past = queries.past_holders(post.id, clock.now(), HISTORY_SHOWN) if within else ()
     entries = entries_of_posts(viewer, [post])
     if not within:

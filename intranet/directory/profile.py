@@ -1,6 +1,6 @@
 """What a viewer sees of a person: as much as the person and the wall between agencies let."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from intranet.directory import queries
 from intranet.directory.entries import Entry, Tag, entries_of
 from intranet.directory.faces import Face, faces_of
 from intranet.directory.words import language_name
-from intranet.extensions import db
 from intranet.messages.successors import successor_of
 from intranet.people.access import (
-    agency_ids_of,
     closed_agency_ids,
     may_set_absence,
+    own_agency_ids,
     visible_fields,
 )
 from intranet.people.allowance import hand_out
@@ -107,10 +106,10 @@ def profile_of(viewer: Person, person: Person) -> Profile:
         TooMany: they are of another agency, and the viewer was shown enough people in this hour.
     """
     now = clock.now()
-    current = _open_to(viewer, current_appointments(person.id, now))
+    current = _open_to(viewer, current_appointments(person.id))
     is_own = viewer.id == person.id
     fields = visible_fields(viewer, person) if current or is_own else frozenset()
-    own_agencies = set(db.session.scalars(agency_ids_of(viewer)))
+    own_agencies = own_agency_ids(viewer)
     within = is_own or any(row.post.agency_id in own_agencies for row in current)
     unit_ids = {row.post.unit_id for row in current}
     found = queries.colleagues(unit_ids, now, but=person.id, limit=COLLEAGUES_SHOWN + 1)
@@ -154,7 +153,7 @@ def _open_to(viewer: Person, rows: Sequence[Appointment]) -> Sequence[Appointmen
     return [row for row in rows if row.post.agency_id not in closed]
 
 
-def _held(entry: Entry, functions: dict[UUID, list[Function]], own: set[UUID]) -> Held:
+def _held(entry: Entry, functions: dict[UUID, list[Function]], own: Collection[UUID]) -> Held:
     row = entry.appointment
     if row is None:
         raise LookupError

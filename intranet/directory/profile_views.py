@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid, Problem, Words
 from intranet.core.i18n import _, _l
 from intranet.directory import queries
@@ -140,7 +139,7 @@ def _edit_page(
 def _absence_page(
     viewer: Person, person: Person, values: dict[str, str], errors: dict[str, Words]
 ) -> str:
-    held = current_appointments(person.id, clock.now())
+    held = current_appointments(person.id)
     units = {row.post.unit_id for row in held}
     above = {row.post.unit.parent_id for row in held if row.post.unit.parent_id}
     return render_template(

@@ -32,7 +32,7 @@ from intranet.directory.words import (
 )
 from intranet.extensions import db
 from intranet.files.serving import send_photo
-from intranet.people.access import agency_ids_of, get_person, holds_any_post, photos_visible
+from intranet.people.access import get_person, holds_any_post, own_agency_ids, photos_visible
 from intranet.people.allowance import hand_out_of
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -83,7 +83,7 @@ def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
 @signed_in
 def people(viewer: Person) -> ResponseReturnValue:
     """Who is who begins in one's own agency."""
-    held = current_appointments(viewer.id, clock.now())
+    held = current_appointments(viewer.id)
     if not held:
         raise NotFound
     return redirect(url_for(".agency", code=held[0].post.unit.agency.code), 303)
@@ -94,7 +94,7 @@ def people(viewer: Person) -> ResponseReturnValue:
 def agencies(viewer: Person) -> ResponseReturnValue:
     """The agencies of the network, one's own first; of many, the first and a search."""
     require_post(viewer)
-    own = set(db.session.scalars(agency_ids_of(viewer)))
+    own = own_agency_ids(viewer)
     found = queries.agencies(viewer, AGENCIES_SHOWN + 1)
     return render_template(
         "directory/agencies.html",
@@ -206,5 +206,5 @@ def _unit_of(found: Agency, asked: str | None) -> Unit | None:
 
 
 def _own_unit(viewer: Person, found: Agency) -> Unit | None:
-    held = current_appointments(viewer.id, clock.now())
+    held = current_appointments(viewer.id)
     return next((row.post.unit for row in held if row.post.agency_id == found.id), None)

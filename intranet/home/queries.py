@@ -52,7 +52,7 @@ def units_of(person: Person) -> list[dict[str, Any]]:
     """The person's units: who heads them, who is there, who is away and who stands in."""
     return [
         _unit(person, appointment)
-        for appointment in _one_for_each_unit(current_appointments(person.id, clock.now()))
+        for appointment in _one_for_each_unit(current_appointments(person.id))
     ]
 
 

@@ -39,7 +39,7 @@ def written_as(author: Person, conversation: Conversation, post_id: UUID | None)
             return conversation.post
         if author.id not in conversation_queries.participant_ids(conversation):
             raise Invalid({"post_id": _l("In this talk you write as the post it belongs to.")})
-    held: Sequence[Appointment] = current_appointments(author.id, clock.now())
+    held: Sequence[Appointment] = current_appointments(author.id)
     if post_id is not None:
         for appointment in held:
             if appointment.post_id == post_id:

@@ -19,6 +19,7 @@ from intranet.conversations.listing import (
     listed,
     space_name,
     speaks_only,
+    talking_with,
     title_of,
 )
 from intranet.conversations.models import Conversation
@@ -63,12 +64,14 @@ def page_context(
     Args:
         messages: those to show; the last page, or the first that is unread, if None.
     """
-    items = conversation_list(person)
     standing = conversation_queries.standing(person, conversation)
     rights = rights_of(person, conversation)
     first_unread = _first_unread(standing)
     if messages is None:
         messages = _usual_page(conversation, first_unread)
+    # All that this page shows, looked up at once.
+    faces_of({*talking_with(person), *(row.author_id for row in messages)}, person)
+    items = conversation_list(person)
     views = shown(messages, person, rights)
     first = messages[0].seq if messages else 0
     last = messages[-1].seq if messages else 0
@@ -158,7 +161,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     answer = answer_of(conversation.post) if conversation.post else None
     speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
-    held = current_appointments(person.id, clock.now())
+    held = current_appointments(person.id)
     return {
         "id": conversation.id,
         "kind": conversation.kind.value,

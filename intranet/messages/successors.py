@@ -11,7 +11,7 @@ from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.people.access import agency_ids_of, closed_agency_ids
+from intranet.people.access import closed_agency_ids, own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments, past_appointments
 
@@ -23,10 +23,10 @@ def successor_of(person: Person, viewer: Person) -> Answer | None:
     read of the person, and is told no more than that.
     """
     now = clock.now()
-    if person.erased_at or current_appointments(person.id, now):
+    if person.erased_at or current_appointments(person.id):
         return None
     past = past_appointments(person.id, now)
-    own = set(db.session.scalars(agency_ids_of(viewer)))
+    own = own_agency_ids(viewer)
     if not own:
         return None
     post = past[0].post if past and past[0].post.agency_id in own else _known_from(person, viewer)

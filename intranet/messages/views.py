@@ -169,6 +169,8 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     words = request.args.get("q", "")[:100]
     rights = rights_of(person, conversation)
+    # The page first: it looks up most of the people at once.
+    around = {} if wants_fragment() else page.page_context(person, conversation)
     found = members_page(person, conversation, words, name_cursor())
     if rights.leads:
         asked = request.args.get("invite", "")[:100]
@@ -176,7 +178,7 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     if wants_fragment():
         about = page.about(person, conversation, rights)
         return render_template("conversations/_members.html", members=found, conversation=about)
-    return _page({**page.page_context(person, conversation), "members": found})
+    return _page({**around, "members": found})
 
 
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/versions")

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.once import once
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, Person, Reach
-from intranet.people.queries import heads_of_person, in_parts, is_current
+from intranet.people.queries import current_appointments, heads_of_person, in_parts, is_current
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
 FOR_THE_AGENCY = frozenset({"photo", "phone"})
@@ -19,12 +20,16 @@ CONTACT = frozenset({"phone", "contact_note"})
 
 def holds_any_post(person: Person) -> bool:
     """Whether the person holds a post today."""
-    held = select(Appointment.id).where(Appointment.person_id == person.id, is_current(clock.now()))
-    return db.session.scalar(held.limit(1)) is not None
+    return bool(current_appointments(person.id))
+
+
+def own_agency_ids(person: Person) -> frozenset[UUID]:
+    """Ids of the agencies where the person holds a post today."""
+    return frozenset(row.post.agency_id for row in current_appointments(person.id))
 
 
 def agency_ids_of(person: Person) -> Select[UUID]:
-    """Ids of the agencies where the person holds a post today, as SQL."""
+    """The same as SQL."""
     return (
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
@@ -44,6 +49,7 @@ def is_open_to(viewer: Person) -> ColumnElement[bool]:
     )
 
 
+@once
 def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
     """The agencies that left the directory and are not the viewer's, mostly none."""
     if db.session.scalar(select(Agency.id).where(~Agency.in_directory).limit(1)) is None:

@@ -14,13 +14,12 @@ from uuid import UUID
 from flask import current_app
 from redis import Redis, RedisError
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Agency
 from intranet.core import clock
 from intranet.core.errors import TooMany
 from intranet.core.i18n import _l
 from intranet.core.web import settings
-from intranet.extensions import db
-from intranet.people.access import agency_ids_of
+from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 
 PEOPLE_PER_HOUR = 3_000
@@ -73,7 +72,7 @@ def hand_out_of(viewer: Person, agency: Agency, person_ids: Collection[UUID]) ->
     Raises:
         TooMany: as `hand_out`.
     """
-    if db.session.scalar(agency_ids_of(viewer).where(Post.agency_id == agency.id).limit(1)) is None:
+    if agency.id not in own_agency_ids(viewer):
         hand_out(viewer, person_ids)
 
 

@@ -109,7 +109,7 @@ def availability(
 
 def reading_note(person: Person, now: datetime) -> str:
     """When somebody who is not there will see what is written now; empty if they may at once."""
-    zone = time_zone_of(person.id, now)
+    zone = time_zone_of(person.id)
     today = now.astimezone(ZoneInfo(zone)).date()
     absence = absences_on([person.id], today).get(person.id)
     shown = availability(person, absence, now, zone)

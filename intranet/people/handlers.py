@@ -75,4 +75,4 @@ def _reckon_absences(agency: Agency) -> None:
     )
     rows = select(Absence).where(Absence.person_id.in_(people), Absence.until > now)
     for row in db.session.scalars(rows).all():
-        row.set_days(time_zone_of(row.person_id, now), row.starts_on, row.ends_on)
+        row.set_days(time_zone_of(row.person_id), row.starts_on, row.ends_on)

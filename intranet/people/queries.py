@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from intranet.agencies.models import Post, Unit
 from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
+from intranet.core.once import once
 from intranet.core.text import sort_key
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
@@ -30,9 +31,10 @@ def is_not_over(now: datetime) -> ColumnElement[bool]:
     return or_(Appointment.until.is_(None), Appointment.until > now)
 
 
-def current_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
-    """What a person holds at this instant, the oldest first."""
-    return current_appointments_of([person_id], now).get(person_id, [])
+@once
+def current_appointments(person_id: UUID) -> Sequence[Appointment]:
+    """What a person holds now, the oldest first."""
+    return current_appointments_of([person_id], clock.now()).get(person_id, [])
 
 
 def current_appointments_of(
@@ -137,7 +139,7 @@ def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment 
 def heads_of_person(person_id: UUID, now: datetime) -> list[Appointment]:
     """Whom a person reports to, one for each post that has somebody above it."""
     found: dict[UUID, Appointment] = {}
-    for appointment in current_appointments(person_id, now):
+    for appointment in current_appointments(person_id):
         if head := head_of_appointment(appointment, now):
             found.setdefault(head.person_id, head)
     return list(found.values())
@@ -185,15 +187,15 @@ def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
     ).all()
 
 
-def time_zone_of(person_id: UUID, now: datetime) -> str:
+def time_zone_of(person_id: UUID) -> str:
     """The zone in which a person works: that of the agency of their oldest appointment."""
-    held = current_appointments(person_id, now)
+    held = current_appointments(person_id)
     return held[0].post.unit.agency.time_zone if held else "Europe/Madrid"
 
 
 def today_of(person_id: UUID) -> date:
     """The day it is where a person works."""
-    return clock.today(time_zone_of(person_id, clock.now()))
+    return clock.today(time_zone_of(person_id))
 
 
 def is_named(words: str) -> ColumnElement[bool]:

@@ -3,27 +3,25 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from intranet.conversations.access import readable_by
 from intranet.conversations.models import Conversation
+from intranet.core.once import once
 from intranet.core.text import fold
 from intranet.extensions import db
 from intranet.people.models import Person
 
 
+@once
 def rooms_of(person: Person) -> Sequence[Conversation]:
-    """Every conversation that the person reads, with its people; asked once a request."""
-    known: dict[UUID, Sequence[Conversation]] = g.setdefault("rooms", {})
-    if person.id not in known:
-        known[person.id] = db.session.scalars(
-            select(Conversation)
-            .where(readable_by(person))
-            .options(selectinload(Conversation.participants))
-        ).all()
-    return known[person.id]
+    """Every conversation that the person reads, with its people."""
+    return db.session.scalars(
+        select(Conversation)
+        .where(readable_by(person))
+        .options(selectinload(Conversation.participants))
+    ).all()
 
 
 def called(person: Person, words: Sequence[str]) -> set[UUID]:

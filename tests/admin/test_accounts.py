@@ -55,7 +55,7 @@ def test_somebody_new_is_invited_and_holds_their_post(app, dorleta, cast):
     account = account_of(app, "sabela@monteclaro.example")
     assert account.state == "invited"
     with app.app_context():
-        [row] = current_appointments(account.person_id, clock.now())
+        [row] = current_appointments(account.person_id)
         assert row.post.handle == cast.technician_post.handle
     assert len(owed(app)) == 1
 
@@ -75,7 +75,7 @@ def test_a_known_e_mail_is_answered_like_an_unknown_one(app, dorleta, cast):
     assert notice.findall(plain(after_known)) == notice.findall(plain(after_new)) != []
     with app.app_context():
         assert db.session.scalar(select(Person.id).where(Person.name == "Quien Sea")) is None
-        held = current_appointments(cast.elna.id, clock.now())
+        held = current_appointments(cast.elna.id)
         assert [row.post.unit.agency.handle for row in held] == ["altamar", "monteclaro"]
 
 

@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import select
 
 from intranet.agencies.models import Post, PostFunction, Unit
-from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import current_appointments
@@ -186,7 +185,7 @@ def test_a_post_that_ends_is_lost_by_its_holders(app, dorleta, cast):
     yesterday = (today() - timedelta(days=1)).isoformat()
     assert dorleta.submit(where, {**fields_of(page), "last_day": yesterday}).status_code == 303
     with app.app_context():
-        assert current_appointments(cast.xoel.id, clock.now()) == []
+        assert current_appointments(cast.xoel.id) == []
 
 
 def test_somebody_is_appointed_by_form(app, dorleta, cast):
@@ -223,7 +222,7 @@ def test_ending_an_appointment_says_what_is_lost_and_takes_effect_now(app, dorle
 
     assert dorleta.submit(where, fields_of(page)).status_code == 303
     with app.app_context():
-        assert current_appointments(cast.iria.id, clock.now()) == []
+        assert current_appointments(cast.iria.id) == []
 
 
 def test_an_appointment_ends_with_a_day(app, dorleta, cast):

@@ -41,7 +41,7 @@ def test_a_post_of_the_agency_administers_at_once(house, cast):
 
 
 def test_administration_goes_with_the_post(house, cast):
-    appointment = current_appointments(cast.dorleta.id, clock.now())[0]
+    appointment = current_appointments(cast.dorleta.id)[0]
     end_appointment(None, appointment)
 
     assert administered_agencies(cast.dorleta) == []

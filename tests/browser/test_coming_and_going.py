@@ -17,7 +17,7 @@ def test_an_open_room_is_closed_with_a_sentence_when_its_post_ends(site, app, ca
     link = iria.page.locator(f".conversation-link[data-conversation-id='{room.id}']")
     expect(link).to_be_visible()
     with app.app_context():
-        for appointment in current_appointments(cast.iria.id, clock.now()):
+        for appointment in current_appointments(cast.iria.id):
             end_appointment(None, appointment)
 
     expect(iria.page.locator(".banner")).to_contain_text("You are no longer in this conversation.")

@@ -4,7 +4,6 @@ import pytest
 
 from intranet.conversations.finding import find_people, suggest
 from intranet.conversations.operations import start_talk
-from intranet.core import clock
 from intranet.messages.operations import delete_message
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
@@ -35,7 +34,7 @@ def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(context, cast):
 def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts(context, cast):
     talk = start_talk(cast.iria, [cast.bieito])
     assert suggest(cast.iria, talk, "secretaria@vila")[0]
-    for appointment in current_appointments(cast.iria.id, clock.now()):
+    for appointment in current_appointments(cast.iria.id):
         end_appointment(None, appointment)
 
     assert suggest(cast.iria, talk, "secretaria@vila")[0] == []

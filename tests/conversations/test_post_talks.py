@@ -24,7 +24,7 @@ def context(app):
 
 
 def end(person, post):
-    for appointment in current_appointments(person.id, clock.now()):
+    for appointment in current_appointments(person.id):
         if appointment.post_id == post.id:
             end_appointment(None, appointment)
 
@@ -59,7 +59,7 @@ def test_who_is_there_for_the_post_writes_as_nothing_else(context, cast):
 def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing(context, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     say(cast.bieito, talk, "Before.")
-    held = current_appointments(cast.carles.id, clock.now())[0]
+    held = current_appointments(cast.carles.id)[0]
     end_appointment(None, held, last_day=today() + timedelta(days=2))
     appoint(None, cast.head_post, cast.nadia, starts_on=today() + timedelta(days=3))
 

@@ -144,7 +144,7 @@ def test_bieito_serves_two_town_halls_and_reads_both_rooms(open_house):
     bieito = person("bieito@vilaverde.example")
     agencies = {
         appointment.post.unit.agency.handle: appointment.kind
-        for appointment in current_appointments(bieito.id, clock.now())
+        for appointment in current_appointments(bieito.id)
     }
     joined = db.session.scalars(select(Space).where(joined_by(bieito))).all()
 
@@ -153,7 +153,7 @@ def test_bieito_serves_two_town_halls_and_reads_both_rooms(open_house):
 
 
 def test_iria_came_on_a_monday_of_these_days(open_house):
-    (appointment,) = current_appointments(person("iria@monteclaro.example").id, clock.now())
+    (appointment,) = current_appointments(person("iria@monteclaro.example").id)
     today = clock.today("Europe/Madrid")
 
     assert appointment.starts_on.weekday() == 0

@@ -23,7 +23,7 @@ def client_of(app, client_of):
 
 def vacate(app, person):
     with app.app_context():
-        for held in current_appointments(person.id, clock.now()):
+        for held in current_appointments(person.id):
             end_appointment(None, held)
 
 
@@ -102,7 +102,7 @@ def test_a_predecessor_finds_what_they_wrote_on_the_page_of_the_post_alone(app, 
         say(cast.xoel, talk, "Mine.")
         talk_id = talk.id
         appoint(None, cast.technician_post, cast.xoel, starts_on=clock.today("Europe/Madrid"))
-        for held in current_appointments(cast.xoel.id, clock.now()):
+        for held in current_appointments(cast.xoel.id):
             if held.post_id == cast.architect_post.id:
                 end_appointment(None, held)
     path = f"/posts/{cast.architect_post.id}"

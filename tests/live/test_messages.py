@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from intranet.conversations.operations import mute
-from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.operations.absences import set_absence
@@ -92,7 +91,7 @@ def test_typing_is_shown_to_who_has_the_conversation_open(cast, connect, channel
 def test_who_loses_the_post_loses_the_rooms_within_the_second(app, cast, connect, channels):
     ana, uxia = map(connect, (cast.ana, cast.uxia))
     with app.app_context():
-        for appointment in current_appointments(cast.ana.id, clock.now()):
+        for appointment in current_appointments(cast.ana.id):
             end_appointment(None, appointment)
     left = {ana.next("conversation:left")["conversation_id"] for _ in range(3)}
     assert left == {channels["licences"], channels["urban_planning"], channels["town_hall"]}

@@ -38,7 +38,7 @@ def give_another_post(cast, person):
 
 
 def leave(person, post):
-    for held in current_appointments(person.id, clock.now()):
+    for held in current_appointments(person.id):
         if held.post_id == post.id:
             end_appointment(None, held)
 

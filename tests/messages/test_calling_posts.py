@@ -130,7 +130,7 @@ def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(
     message = say(cast.carles, room, f"{architect} {SECRETARY}")
     missed = calls.unreached_posts(room, message.mentions)
     assert [post["id"] for post in missed] == [str(cast.vilaverde_post.id)]
-    for held in current_appointments(cast.xoel.id, clock.now()):
+    for held in current_appointments(cast.xoel.id):
         end_appointment(None, held)
     assert len(calls.unreached_posts(room, message.mentions)) == 2
 
@@ -150,7 +150,7 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     assert "@arquitecto-a-municipal@monteclaro" in found
     assert "Xoel Pardo" in found
     with app.app_context():
-        for held in current_appointments(cast.xoel.id, clock.now()):
+        for held in current_appointments(cast.xoel.id):
             end_appointment(None, held)
     assert "vacant; nobody reads it now" in ana.get(f"/c/{room}/mentions?q=arq").text
     assert "Bieito" in ana.get(f"/c/{room}/mentions?q=secre@vila").text

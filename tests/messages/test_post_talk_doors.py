@@ -52,7 +52,7 @@ def talk(app, cast):
 def hand_over(app, cast):
     """Nadia follows Carles, this instant."""
     with app.app_context():
-        for held in current_appointments(cast.carles.id, clock.now()):
+        for held in current_appointments(cast.carles.id):
             end_appointment(None, held)
         today = clock.today("Europe/Madrid")
         appoint(None, cast.technician_post, cast.carles, starts_on=today)
@@ -176,7 +176,7 @@ def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, c
     page = bieito.get("/conversations/new?q=arquitecto-a-municipal@monteclaro").text
     assert f"post={cast.architect_post.id}" in page
     with app.app_context():
-        for held in current_appointments(cast.xoel.id, clock.now()):
+        for held in current_appointments(cast.xoel.id):
             end_appointment(None, held)
     chosen = bieito.get(f"/conversations/new?post={cast.architect_post.id}").text
     assert "Nobody holds this post now, so nobody reads it." in chosen

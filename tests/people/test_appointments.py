@@ -22,11 +22,11 @@ from tests.cast import today
 
 
 def held(person):
-    return [row.post.handle for row in current_appointments(person.id, clock.now())]
+    return [row.post.handle for row in current_appointments(person.id)]
 
 
 def the_appointment(person):
-    return current_appointments(person.id, clock.now())[0]
+    return current_appointments(person.id)[0]
 
 
 def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
@@ -180,7 +180,5 @@ def test_many_are_appointed_in_one_go_and_refused_together(house, cast):
 
 
 def test_one_person_holds_posts_in_two_agencies(house, cast):
-    agencies = [
-        row.post.unit.agency.handle for row in current_appointments(cast.bieito.id, clock.now())
-    ]
+    agencies = [row.post.unit.agency.handle for row in current_appointments(cast.bieito.id)]
     assert agencies == ["vilaverde", "outeiro"]

@@ -127,7 +127,7 @@ def test_who_leaves_a_talk_or_a_post_finds_nothing_of_it_from_then_on(cast, ids_
 
     say(cast.ana, channel_of(cast.licences), WORD)
     assert len(ids_found(cast.uxia, WORD)) == 1
-    for held in current_appointments(cast.uxia.id, clock.now()):
+    for held in current_appointments(cast.uxia.id):
         end_appointment(None, held)
     assert ids_found(cast.uxia, WORD) == []
 
@@ -139,7 +139,7 @@ def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_
     asked = say(cast.ana, talk, f"{WORD} pregunta")
     answer = say(cast.iria, talk, f"{WORD} respuesta")
     assert ids_found(cast.iria, WORD) == [answer.id, asked.id]
-    for held in current_appointments(cast.iria.id, clock.now()):
+    for held in current_appointments(cast.iria.id):
         end_appointment(None, held)
     appoint(None, cast.technician_post, cast.nadia, starts_on=clock.today("Europe/Madrid"))
     later = say(cast.ana, talk, f"{WORD} después")

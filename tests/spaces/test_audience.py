@@ -107,7 +107,7 @@ def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, c
     }
     audience = Audience.parse({"any": [{**condition, **places}]})
     for person in (cast.elna, cast.nadia):
-        end_appointment(None, current_appointments(person.id, clock.now())[0])
+        end_appointment(None, current_appointments(person.id)[0])
     space = space_of(cast.innovation)
     with unit_of_work() as work:
         space.audience = audience.as_json()

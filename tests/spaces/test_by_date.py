@@ -71,7 +71,7 @@ def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
-    for appointment in current_appointments(cast.elna.id, clock.now()):
+    for appointment in current_appointments(cast.elna.id):
         end_appointment(None, appointment, last_day=today)
     midnight = clock.end_of(today, "Europe/Madrid")
 

@@ -73,7 +73,7 @@ def test_another_agency_is_in_none_of_the_rooms(context, cast):
 
 def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context, cast):
     spaces = [space_of(cast.licences), space_of(cast.town_hall)]
-    for appointment in current_appointments(cast.ana.id, clock.now()):
+    for appointment in current_appointments(cast.ana.id):
         end_appointment(None, appointment)
 
     assert not any(is_member(cast.ana, space) for space in spaces)
@@ -82,7 +82,7 @@ def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context
 def test_an_invitation_does_not_outlive_the_last_post(context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.ana)
-    for appointment in current_appointments(cast.ana.id, clock.now()):
+    for appointment in current_appointments(cast.ana.id):
         end_appointment(None, appointment)
 
     assert not is_member(cast.ana, procurement)
@@ -95,7 +95,7 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
     assert cast.elna.id in remembered.ids_of(readers)
 
     with heard(MembersChanged) as told:
-        for appointment in current_appointments(cast.elna.id, clock.now()):
+        for appointment in current_appointments(cast.elna.id):
             end_appointment(None, appointment)
 
     assert (procurement.id, (), (cast.elna.id,)) in told
@@ -110,7 +110,7 @@ def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
     invite_to_space(cast.nadia, procurement, cast.bieito)
     before = procurement.members_version
 
-    end_appointment(None, current_appointments(cast.bieito.id, clock.now())[0])
+    end_appointment(None, current_appointments(cast.bieito.id)[0])
 
     assert procurement.members_version == before
     assert is_member(cast.bieito, procurement)
@@ -120,7 +120,7 @@ def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
-    for appointment in current_appointments(cast.elna.id, clock.now()):
+    for appointment in current_appointments(cast.elna.id):
         end_appointment(None, appointment, last_day=today)
     midnight = clock.end_of(today, "Europe/Madrid")
     channel = channels_of(procurement)[0]
@@ -214,7 +214,7 @@ def test_the_version_rises_with_each_change_of_members(context, cast):
 def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(context, cast):
     assert reconcile(repair=False) == {}
     licences = space_of(cast.licences)
-    mine = current_appointments(cast.bieito.id, clock.now())[0]
+    mine = current_appointments(cast.bieito.id)[0]
     with unit_of_work() as work:
         work.add(
             SpaceMember(

@@ -11,7 +11,7 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of, holds_any_post, may_set_absence
+from intranet.people.access import holds_any_post, may_set_absence, own_agency_ids
 from intranet.people.events import AbsenceChanged, ProfileChanged
 from intranet.people.models import Absence, Person
 from intranet.people.queries import time_zone_of, today_of
@@ -44,7 +44,7 @@ def set_absence(
             stand_in=stand_in,
             set_by_id=actor.id if actor else None,
         )
-        absence.set_days(time_zone_of(person.id, clock.now()), starts_on, ends_on)
+        absence.set_days(time_zone_of(person.id), starts_on, ends_on)
         work.add(absence)
         db.session.flush()
         _record("absence.set", actor, person)
@@ -68,7 +68,7 @@ def end_absence(actor: Person | None, absence: Absence) -> None:
             work.delete(absence)
         elif absence.ends_on >= today:
             yesterday = date.fromordinal(today.toordinal() - 1)
-            zone = time_zone_of(person.id, clock.now())
+            zone = time_zone_of(person.id)
             absence.set_days(zone, absence.starts_on, yesterday)
         _record("absence.end", actor, person)
         work.publish(ProfileChanged(person.id))
@@ -103,7 +103,7 @@ def _record(act: str, actor: Person | None, person: Person) -> None:
     """A line in each agency of the person, where somebody else said it."""
     if actor and actor.id == person.id:
         return
-    for agency_id in set(db.session.scalars(agency_ids_of(person))):
+    for agency_id in own_agency_ids(person):
         record(
             act,
             agency_id=agency_id,

@@ -1,0 +1,40 @@
+"""What a page asks of the database in many places is asked once."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g, has_app_context, has_request_context
+
+from intranet.extensions import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+KEPT = "once"
+
+
+def once(function: Callable[P, R]) -> Callable[P, R]:
+    """Ask once a request, for each of the arguments; anew after a write, and always within one.
+
+    For questions about the reader, which the parts of a page ask without knowing of each other.
+    """
+
+    @wraps(function)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not has_request_context() or db.session().info.get("work"):
+            return function(*args, **kwargs)
+        known = g.setdefault(KEPT, {})
+        key = (function, args, tuple(kwargs.items()))
+        if key not in known:
+            known[key] = function(*args, **kwargs)
+        found: R = known[key]
+        return found
+
+    return asked
+
+
+def forget() -> None:
+    """Something is about to be written: ask anew."""
+    if has_app_context():
+        g.pop(KEPT, None)
