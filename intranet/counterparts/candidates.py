@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from intranet.index import tags
 from intranet.index.expressions import All, Expression, Not, Tag, Word
 from intranet.index.expressions import Any as OneOf
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching
+from intranet.index.queries import matching, matching_each
 from intranet.index.spelling import corrections
 from intranet.people.models import Appointment, Person, Reach
 from intranet.people.queries import is_current
@@ -32,6 +33,7 @@ from intranet.people.queries import is_current
 WHOLE = 200
 POOL = 120
 TIER = 50
+NEAREST = 3
 FUNCTIONS_ASKED = 4
 WORDS_ASKED = 6
 LONG_WORD = 7
@@ -76,13 +78,27 @@ class Asking:
 
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
         """Take posts that fit all parts; how many fitted, at most `limit`."""
-        left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
-        kind = Tag(tags.kind(DocumentKind.POST))
-        expression = All(kind, *parts, *self.narrowing.expressions(), *left_out)
-        rows = db.session.scalars(matching(expression, SearchDocument.subject_id, most=limit))
-        ids = rows.all()
+        wanted = matching(self._expression(parts), SearchDocument.subject_id, most=limit)
+        ids = db.session.scalars(wanted).all()
         self.found.update(dict.fromkeys(ids))
         return len(ids)
+
+    def ask_each(self, tiers: Sequence[Sequence[Expression]]) -> None:
+        """Take some posts of each of these tiers, in their order, until there are enough."""
+        if not tiers:
+            return
+        expressions = [self._expression(parts) for parts in tiers]
+        wanted = matching_each(expressions, SearchDocument.subject_id, most=TIER)
+        rows = sorted(db.session.execute(wanted), key=lambda row: row.place)
+        for _place, tier in groupby(rows, key=lambda row: row.place):
+            if self.is_full:
+                return
+            self.found.update((row.found, None) for row in tier)
+
+    def _expression(self, parts: Sequence[Expression]) -> Expression:
+        left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
+        kind = Tag(tags.kind(DocumentKind.POST))
+        return All(kind, *parts, *self.narrowing.expressions(), *left_out)
 
     @property
     def is_full(self) -> bool:
@@ -134,17 +150,17 @@ def _by_functions(
     asking.found.clear()
     main = Tag(tags.function(codes[0]))
     second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > ALSO]
-    for word in words[:WORDS_IN_TITLE]:
-        begins = word[:-1] if len(word) > LONG_WORD else word
-        asking.ask([any_of, Word(begins, in_title=True)], TIER)
+    titled = [word[:-1] if len(word) > LONG_WORD else word for word in words[:WORDS_IN_TITLE]]
+    first: list[list[Expression]] = [[any_of, Word(word, in_title=True)] for word in titled]
     if second:
-        asking.ask([main, _any(second)], TIER)
-    for tier in _tiers(target):
-        if asking.is_full:
-            return
-        asking.ask([main, *tier], TIER if tier else POOL)
-    for tag in second:
-        asking.ask([tag], TIER)
+        first.append([main, _any(second)])
+    tiers = [[main, *tier] for tier in _tiers(target)]
+    asking.ask_each([*first, *tiers[:NEAREST]])
+    if not asking.is_full:
+        asking.ask_each(tiers[NEAREST:])
+    if not asking.is_full:
+        asking.ask([main], POOL)
+        asking.ask_each([[tag] for tag in second])
 
 
 def _tiers(target: Target) -> Iterator[list[Expression]]:
@@ -174,12 +190,11 @@ def _tiers(target: Target) -> Iterator[list[Expression]]:
         [*level],
         [*near_level, *kind],
         [*kind, *size],
-        [],
     ]
     seen: set[str] = set()
     for tier in every:
         key = " ".join(sorted(part.fts5() for part in tier))
-        if key not in seen:
+        if key and key not in seen:
             seen.add(key)
             yield tier
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal, select, true, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from intranet.extensions import db
@@ -53,6 +53,17 @@ def matching(
         ids = func.array(select(hits.c.id).limit(most).scalar_subquery())
         return wanted.where(SearchDocument.id == func.any(ids))
     return wanted.join_from(hits, SearchDocument, SearchDocument.id == hits.c.id)
+
+
+def matching_each(
+    expressions: Sequence[Expression], column: Any, *, most: int
+) -> CompoundSelect[Any]:
+    """Select, in one statement, some of what fits each of these: its place among them, a column."""
+    parts = [
+        matching(each, literal(place).label("place"), column.label("found"), most=most).subquery()
+        for place, each in enumerate(expressions)
+    ]
+    return union_all(*(select(part.c.place, part.c.found) for part in parts))
 
 
 def newest_ids(
