@@ -208,6 +208,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     is_cut = len(rows) > RANKED
     if is_cut:
         _in_rings(asking, meaning, parts, kinds)
+        _anywhere(asking, parts, kinds, rows)
     else:
         asking.take(_hit(row) for row in rows if row.kind in kinds)
     ranked = sorted(asking.hits.values(), key=_Order(meaning, asking.vicinity))
@@ -235,7 +236,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
 def _in_rings(
     asking: Asking, meaning: Meaning, parts: Sequence[Expression], kinds: Sequence[DocumentKind]
 ) -> None:
-    """Take what bears exactly this name, what is named so, then what is near and at last any."""
+    """Take what bears exactly this name, what is named so, then what is near."""
     titled = [term.expression(in_title=True) for term in meaning.terms]
     if len(meaning.terms) > 1:
         phrase = Phrase(" ".join(term.word for term in meaning.terms))
@@ -248,8 +249,25 @@ def _in_rings(
     for ring in asking.vicinity.expressions()[: 1 if asking.is_common else None]:
         if lacking := asking.lacking(ringed, near=True):
             _in_ring(asking, [*parts, ring], lacking)
+
+
+def _anywhere(
+    asking: Asking,
+    parts: Sequence[Expression],
+    kinds: Sequence[DocumentKind],
+    rows: Sequence[typing.Any],
+) -> None:
+    """Where there is not enough yet, take any: those that are known to fit, else ask for some."""
     for kind in asking.lacking(kinds):
-        asking.take(asking.ask(parts, [kind], asking.most))
+        known = [row for row in rows if row.kind == kind]
+        asking.take(map(_hit, known[: asking.most]))
+    if lacking := asking.lacking(kinds):
+        limit = asking.most * len(lacking)
+        found = asking.ask(parts, lacking, limit)
+        asking.take(found)
+        if len(found) == limit:
+            for kind in asking.lacking(lacking):
+                asking.take(asking.ask(parts, [kind], asking.most))
 
 
 def _in_ring(asking: Asking, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> None:

@@ -15,6 +15,7 @@ from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 
 GROUPS = (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY)
+WORKING = (DocumentKind.PERSON, DocumentKind.POST)
 LEVELS = ("1", "2", "3", "4", "5")
 NAMES = ("group", "agency", "kind", "territory", "function", "level")
 VALUE_LIMIT = 40
@@ -57,13 +58,14 @@ class Narrowing:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether a part names something that is not there."""
+        """Whether a part names something that is not there, or two what is never together."""
         return bool(
             (self.agency and not self.agency_id)
             or (self.kind and self.kind not in {each.value for each in AgencyKind})
             or (self.level and self.level not in LEVELS)
             or (self.territory and not _word(self.territory))
             or (self.function and not _word(self.function))
+            or not self.groups()
         )
 
     def expressions(self) -> list[Expression]:
@@ -82,8 +84,9 @@ class Narrowing:
         return found
 
     def groups(self) -> tuple[DocumentKind, ...]:
-        """The kinds of things that are looked for."""
-        return (DocumentKind(self.group),) if self.group else GROUPS
+        """The kinds of things that are looked for: units and agencies have no level or function."""
+        fitting = WORKING if self.level or self.function else GROUPS
+        return tuple(kind for kind in fitting if self.group in ("", kind.value))
 
     def address(self) -> dict[str, str]:
         """As the query of an address, without what is empty."""
