@@ -1,6 +1,6 @@
 """Codes and short names for many new rows, none of which is taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +14,20 @@ from intranet.extensions import db
 TRIED = 10
 
 
-def codes_for(agency_id: UUID, names: Iterable[str], limit: int) -> list[str]:
-    """Codes for new units of an agency, made from their names, in the same order."""
-    taken: set[str] = set()
+def codes_for(named: Sequence[tuple[UUID, str]], limit: int) -> list[str]:
+    """Codes for new units, each an agency and a name, made from the names, in the same order."""
+    tried = {code for _, name in named for code in _numbered(unused(name, (), limit), limit)}
+    agency_ids = {agency_id for agency_id, _ in named}
+    taken: dict[UUID, set[str]] = {agency_id: set() for agency_id in agency_ids}
+    there = select(Unit.agency_id, Unit.code).where(
+        Unit.agency_id.in_(agency_ids), Unit.code.in_(tried)
+    )
+    for agency_id, code in db.session.execute(there):
+        taken[agency_id].add(code)
     made = []
-    for name in names:
-        tried = _numbered(unused(name, (), limit), limit)
-        there = select(Unit.code).where(Unit.agency_id == agency_id, Unit.code.in_(tried))
-        code = unused(name, taken | set(db.session.scalars(there)), limit)
-        taken.add(code)
-        made.append(code)
+    for agency_id, name in named:
+        made.append(unused(name, taken[agency_id], limit))
+        taken[agency_id].add(made[-1])
     return made
 
 

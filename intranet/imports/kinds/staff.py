@@ -295,11 +295,9 @@ class StaffImporter(Importer[StaffRecord]):
 
     def _give_codes(self) -> None:
         """Real codes for units that are made, from their names."""
-        for agency_id in {fact.agency.id for fact in self._new_units}:
-            facts = [fact for fact in self._new_units if fact.agency.id == agency_id]
-            names = [fact.text for fact in facts]
-            for fact, code in zip(facts, codes_for(agency_id, names, CODE_LIMIT), strict=True):
-                fact.code = code
+        named = [(fact.agency.id, fact.text) for fact in self._new_units]
+        for fact, code in zip(self._new_units, codes_for(named, CODE_LIMIT), strict=True):
+            fact.code = code
 
     def _outcome(
         self,
