@@ -11,7 +11,7 @@ from intranet.conversations.models import Conversation, Participant
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
@@ -106,7 +106,7 @@ class Rights:
         return self.speaks
 
 
-@once
+@per_request
 def rights_of(person: Person, conversation: Conversation) -> Rights:
     """Ask what the person, who reads the conversation, may do in it.
 

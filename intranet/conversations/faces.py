@@ -8,6 +8,7 @@ from flask import g
 from sqlalchemy import select
 
 from intranet.core import clock
+from intranet.core.per_request import FACES
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, photos_visible
@@ -25,7 +26,8 @@ def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
     The agency is named only where it is none of the viewer's. What a request has looked up is
     kept for the rest of it.
     """
-    known: dict[UUID, Face] = g.setdefault("faces", {}).setdefault(viewer.id, {})
+    key = (viewer.id, current_language())
+    known: dict[UUID, Face] = g.setdefault(FACES, {}).setdefault(key, {})
     unknown = {*person_ids, viewer.id} - known.keys()
     if unknown:
         known |= _looked_up(unknown, viewer, known)

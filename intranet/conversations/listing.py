@@ -11,7 +11,7 @@ from intranet.conversations.answers import post_and_unit, title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.queries import Standing
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.core.web import current_language
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -213,7 +213,7 @@ def _is_near(standing: Standing, near: Collection[UUID]) -> bool:
     return space is None or space.unit_id is None or space.unit_id in near
 
 
-@once
+@per_request
 def _near_unit_ids(person: Person) -> set[UUID]:
     """The units of the person's posts, the next larger one of each, and where they are invited."""
     near = {unit_id for unit_id in invited_unit_ids(person.id) if unit_id}

@@ -14,7 +14,7 @@ from intranet.agencies.models import Post
 from intranet.conversations.access import joined_conversations
 from intranet.conversations.models import Conversation, Participant, Place
 from intranet.core import clock
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import in_parts
@@ -41,14 +41,14 @@ class Standing:
         return max(waiting, 0)
 
 
-@once
+@per_request
 def standings(person: Person) -> Sequence[Standing]:
     """Every conversation the person takes part in, the latest first."""
     rows = db.session.execute(_standings(person))
     return [_standing(*row) for row in rows]
 
 
-@once
+@per_request
 def standings_with_people(person: Person) -> Sequence[Standing]:
     """The same, with the people of direct talks and the posts of others at hand."""
     found = standings(person)
@@ -75,7 +75,7 @@ def joined_ids(person: Person) -> Sequence[UUID]:
     return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
 
 
-@once
+@per_request
 def standing(person: Person, conversation: Conversation) -> Standing:
     """Where the person is in one conversation."""
     place = db.session.get(Place, (person.id, conversation.id))

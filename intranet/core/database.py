@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 import psycopg
 from flask import Flask
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, Table, event, exc, insert
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, event, exc, insert
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
@@ -31,6 +31,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             "max_overflow": 40,
             "pool_pre_ping": True,
             "pool_recycle": 1800,
+            "pool_use_lifo": True,  # few connections, which have everything prepared
             # Who only reads needs no transaction: each statement sees what is committed in any
             # case. And a transaction that is only read ends in a rollback, after which psycopg
             # forgets what it had prepared: every statement of every page was planned anew.
@@ -49,7 +50,7 @@ class Cursor(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, *how: Any, **more: Any) -> Self:
         """Execute a statement, and prepare it for the next time unless it is such a question."""
-        if "to_tsquery" in query:
+        if isinstance(query, str) and "to_tsquery" in query:
             more["prepare"] = False
         return super().execute(query, *how, **more)
 
@@ -92,6 +93,12 @@ def _listen_postgresql(engine: Engine) -> None:
         connection.execute("SET jit = off")
         connection.commit()
         connection.prepared_max = PREPARED
+
+    @event.listens_for(engine, "handle_error")
+    def forget_prepared(failed: ExceptionContext) -> None:
+        # A migration changed what a prepared statement gives: every connection is opened anew.
+        if isinstance(failed.original_exception, psycopg.errors.FeatureNotSupported):
+            failed.is_disconnect = True
 
     @event.listens_for(engine, "set_connection_execution_options")
     def set_options(_connection: Connection, options: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from intranet.core.database import GONE
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import bus, dispatcher
-from intranet.core.once import forget
+from intranet.core.per_request import forget
 from intranet.extensions import Identified, Model, db
 
 

@@ -83,15 +83,15 @@ class Asking:
         self.found.update(dict.fromkeys(ids))
         return len(ids)
 
-    def ask_each(self, tiers: Sequence[Sequence[Expression]]) -> None:
-        """Take some posts of each of these tiers, in their order, until there are enough."""
+    def ask_each(self, tiers: Sequence[Sequence[Expression]], *, needed: int = 0) -> None:
+        """Take some posts of each of these tiers in their order; after `needed` until enough."""
         if not tiers:
             return
         expressions = [self._expression(parts) for parts in tiers]
         wanted = matching_each(expressions, SearchDocument.subject_id, most=TIER)
         rows = sorted(db.session.execute(wanted), key=lambda row: row.place)
-        for _place, tier in groupby(rows, key=lambda row: row.place):
-            if self.is_full:
+        for place, tier in groupby(rows, key=lambda row: row.place):
+            if place >= needed and self.is_full:
                 return
             self.found.update((row.found, None) for row in tier)
 
@@ -155,12 +155,12 @@ def _by_functions(
     if second:
         first.append([main, _any(second)])
     tiers = [[main, *tier] for tier in _tiers(target)]
-    asking.ask_each([*first, *tiers[:NEAREST]])
+    asking.ask_each([*first, *tiers[:NEAREST]], needed=len(first))
     if not asking.is_full:
         asking.ask_each(tiers[NEAREST:])
     if not asking.is_full:
         asking.ask([main], POOL)
-        asking.ask_each([[tag] for tag in second])
+        asking.ask_each([[tag] for tag in second], needed=len(second))
 
 
 def _tiers(target: Target) -> Iterator[list[Expression]]:

@@ -23,6 +23,7 @@ from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 
 CHOICES = 8
+INNER = (PlaceKind.REGION, PlaceKind.PROVINCE, PlaceKind.MUNICIPALITY)
 FUNCTION = tags.function("")
 
 
@@ -128,22 +129,21 @@ def _kinds(counted: Counter[str]) -> list[Choice]:
 
 
 def _territories(narrowing: Narrowing, counted: Counter[str]) -> list[Choice]:
-    """Regions; within a region its provinces, within a province its municipalities."""
+    """Regions; within one its provinces, within a province, or the only one, its municipalities."""
     known = _places_by_tag()
     here = place(narrowing.territory) if narrowing.territory else None
-    wanted = PlaceKind.REGION
-    if here:
-        if here.kind == PlaceKind.MUNICIPALITY:
-            return []
-        wanted = PlaceKind.PROVINCE if here.kind == PlaceKind.REGION else PlaceKind.MUNICIPALITY
-    found = [
-        Choice(known[tag][0], known[tag][1], count)
-        for tag, count in counted.items()
-        if tag in known
-        and known[tag][2] == wanted
-        and known[tag][0].startswith(narrowing.territory)
-    ]
-    return _common(found)
+    inner = INNER if here is None else INNER[INNER.index(here.kind) + 1 :]
+    for kind in inner:
+        found = [
+            Choice(known[tag][0], known[tag][1], count)
+            for tag, count in counted.items()
+            if tag in known
+            and known[tag][2] == kind
+            and known[tag][0].startswith(narrowing.territory)
+        ]
+        if len(found) > 1:
+            return _common(found)
+    return []
 
 
 def _functions(counted: Counter[str]) -> list[Choice]:

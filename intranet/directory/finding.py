@@ -6,18 +6,16 @@ first, and never more than some hundreds are looked at, whatever the network hol
 
 import typing
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from intranet.agencies.stems import LANGUAGES, stem
-from intranet.core.text import fold
+from intranet.directory.hits import Hit, Order
 from intranet.directory.meaning import STOP_WORDS, Meaning, Term, forgiving, understand
 from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
-from intranet.directory.spelled import spelled
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.dialect import on_sqlite
@@ -44,17 +42,6 @@ COLUMNS = (
     SearchDocument.body,
     SearchDocument.tags,
 )
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A document that fits, with the words and tags by which it does."""
-
-    kind: DocumentKind
-    id: UUID
-    title: str
-    body: str
-    tags: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -211,7 +198,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
         _anywhere(asking, parts, kinds, rows)
     else:
         asking.take(_hit(row) for row in rows if row.kind in kinds)
-    ranked = sorted(asking.hits.values(), key=_Order(meaning, asking.vicinity))
+    ranked = sorted(asking.hits.values(), key=Order(meaning, asking.vicinity))
     found = Found(meaning, asking.narrowing, ranked[:RANKED], is_cut=is_cut)
     if not count:
         return found
@@ -287,57 +274,6 @@ def _is_known(asking: Asking, term: Term) -> bool:
     return bool(asking.ask([term.expression()], GROUPS, 1))
 
 
-class _Order:
-    """The order of hits: the exact name, where the words stand, nearness, heads, then by name.
-
-    Words as typed also stand where there are others with their stem: *arquitecta* in *Arquitecto*.
-    """
-
-    def __init__(self, meaning: Meaning, vicinity: Vicinity) -> None:
-        """Take the words and the place that hits are compared with."""
-        self._name = fold(spelled(meaning.text))
-        self._forms = [term.forms for term in meaning.terms]
-        self._kin = [(*term.forms, *_stems(term.word)) for term in meaning.terms]
-        typed = " ".join(term.word for term in meaning.terms)
-        self._phrase = f" {typed}" if len(meaning.terms) > 1 else ""
-        self._vicinity = vicinity
-
-    def __call__(self, hit: Hit) -> tuple[object, ...]:
-        """The key of one hit."""
-        places = [_place(forms, f" {hit.title}", f" {hit.body}") for forms in self._kin]
-        return (
-            hit.title != self._name,
-            max(places, default=(0, 0)),
-            self._phrase not in f" {hit.title}",
-            self._vicinity.distance(hit.tags),
-            not self._is_whole(hit),
-            FIRST.index(hit.kind),
-            tags.HEAD not in hit.tags,
-            hit.title,
-            hit.id,
-        )
-
-    def _is_whole(self, hit: Hit) -> bool:
-        """Whether each word is a whole one of the name, not only the beginning of one."""
-        have = set(hit.title.split())
-        return all(len(forms[0]) == 1 or not have.isdisjoint(forms) for forms in self._forms)
-
-
-def _stems(word: str) -> list[str]:
-    """What a word may be cut to, the longest first; not so short that it begins anything."""
-    cut = {stem(word, language) for language in LANGUAGES} - {word}
-    return sorted((each for each in cut if len(each) >= STEM_LETTERS), key=len, reverse=True)
-
-
-def _place(forms: Sequence[str], title: str, body: str) -> tuple[int, int]:
-    """Where a word stands, in the name or beside it or nowhere, and in which of its forms."""
-    for place, text in enumerate((title, body)):
-        for number, form in enumerate(forms):
-            if f" {form}" in text:
-                return place, number
-    return 2, 0
-
-
 def _open_to(vicinity: Vicinity, closed: Collection[UUID]) -> list[Expression]:
     """What keeps agencies that left the directory out: by name while they are few."""
     if len(closed) > CLOSED_NAMED:
@@ -348,8 +284,3 @@ def _open_to(vicinity: Vicinity, closed: Collection[UUID]) -> list[Expression]:
 
 def _hit(row: typing.Any) -> Hit:
     return Hit(row.kind, row.subject_id, row.title, row.body, frozenset(row.tags.split()))
-
-
-def by_name(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Hits in the order of the alphabet, without accents."""
-    yield from sorted(hits, key=lambda hit: (hit.title, hit.id))

@@ -58,14 +58,13 @@ class Narrowing:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether a part names something that is not there, or two what is never together."""
+        """Whether a part names something that is not there."""
         return bool(
             (self.agency and not self.agency_id)
             or (self.kind and self.kind not in {each.value for each in AgencyKind})
             or (self.level and self.level not in LEVELS)
             or (self.territory and not _word(self.territory))
             or (self.function and not _word(self.function))
-            or not self.groups()
         )
 
     def expressions(self) -> list[Expression]:
@@ -85,8 +84,9 @@ class Narrowing:
 
     def groups(self) -> tuple[DocumentKind, ...]:
         """The kinds of things that are looked for: units and agencies have no level or function."""
-        fitting = WORKING if self.level or self.function else GROUPS
-        return tuple(kind for kind in fitting if self.group in ("", kind.value))
+        if self.group:
+            return (DocumentKind(self.group),)
+        return WORKING if self.level or self.function else GROUPS
 
     def address(self) -> dict[str, str]:
         """As the query of an address, without what is empty."""

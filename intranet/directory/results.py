@@ -16,7 +16,7 @@ from intranet.core.web import current_language
 from intranet.directory import queries
 from intranet.directory.entries import Tag, tags_of, words
 from intranet.directory.faces import Face, faces_of
-from intranet.directory.finding import Hit
+from intranet.directory.hits import Hit
 from intranet.directory.marking import Parts, has, marked
 from intranet.directory.meaning import Meaning, Term
 from intranet.extensions import db

@@ -60,8 +60,8 @@ def matching_each(
 ) -> CompoundSelect[Any]:
     """Select, in one statement, some of what fits each of these: its place among them, a column."""
     parts = [
-        matching(each, literal(place).label("place"), column.label("found"), most=most).subquery()
-        for place, each in enumerate(expressions)
+        matching(each, literal(number).label("place"), column.label("found"), most=most).subquery()
+        for number, each in enumerate(expressions)
     ]
     return union_all(*(select(part.c.place, part.c.found) for part in parts))
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
 from intranet.people.models import Person
@@ -189,7 +189,7 @@ def posted_since(author_id: UUID, instant: datetime) -> Sequence[datetime]:
     ).all()
 
 
-@once
+@per_request
 def mention_counts(person: Person) -> dict[UUID, int]:
     """How many unread messages call this person, by conversation."""
     rows = db.session.execute(

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.core.errors import NotFound
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, Person, Reach
 from intranet.people.queries import current_appointments, heads_of_person, in_parts, is_current
@@ -49,7 +49,7 @@ def is_open_to(viewer: Person) -> ColumnElement[bool]:
     )
 
 
-@once
+@per_request
 def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
     """The agencies that left the directory and are not the viewer's, mostly none."""
     if db.session.scalar(select(Agency.id).where(~Agency.in_directory).limit(1)) is None:
@@ -197,8 +197,7 @@ def may_set_absence(actor: Person, person: Person) -> bool:
     """The person, whom they report to, and who administers an agency where they hold a post."""
     if actor.id == person.id:
         return True
-    now = clock.now()
-    if any(head.person_id == actor.id for head in heads_of_person(person.id, now)):
+    if any(head.person_id == actor.id for head in heads_of_person(person.id)):
         return True
     agencies = agency_ids_of(person).where(Post.agency_id.in_(actor.administered_agency_ids()))
     return db.session.scalar(agencies.limit(1)) is not None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from intranet.agencies.models import Post, Unit
 from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.core.text import sort_key
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
@@ -31,7 +31,7 @@ def is_not_over(now: datetime) -> ColumnElement[bool]:
     return or_(Appointment.until.is_(None), Appointment.until > now)
 
 
-@once
+@per_request
 def current_appointments(person_id: UUID) -> Sequence[Appointment]:
     """What a person holds now, the oldest first."""
     return current_appointments_of([person_id], clock.now()).get(person_id, [])
@@ -136,11 +136,11 @@ def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment 
     return None
 
 
-def heads_of_person(person_id: UUID, now: datetime) -> list[Appointment]:
+def heads_of_person(person_id: UUID) -> list[Appointment]:
     """Whom a person reports to, one for each post that has somebody above it."""
     found: dict[UUID, Appointment] = {}
     for appointment in current_appointments(person_id):
-        if head := head_of_appointment(appointment, now):
+        if head := head_of_appointment(appointment, clock.now()):
             found.setdefault(head.person_id, head)
     return list(found.values())
 

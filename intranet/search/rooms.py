@@ -8,13 +8,13 @@ from sqlalchemy.orm import selectinload
 
 from intranet.conversations.access import readable_by
 from intranet.conversations.models import Conversation
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.core.text import fold
 from intranet.extensions import db
 from intranet.people.models import Person
 
 
-@once
+@per_request
 def rooms_of(person: Person) -> Sequence[Conversation]:
     """Every conversation that the person reads, with its people."""
     return db.session.scalars(

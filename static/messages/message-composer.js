@@ -34,6 +34,7 @@ class MessageComposer extends HTMLElement {
     for (const button of this.querySelectorAll("[data-action]")) button.hidden = false;
     this.#listen();
     this.#restore();
+    this.field.setSelectionRange(...Array(2).fill(this.field.value.length)); // to go on from there
     suggestPeople(this.querySelector("text-expander"), this.dataset.conversationId, (mention) =>
       this.#mentions.push(mention),
     );

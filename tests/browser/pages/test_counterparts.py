@@ -18,6 +18,11 @@ def test_from_home_to_a_message_in_two_actions_and_the_other_reads_why(site, cas
     page.wait_for_url("**/c/**")
     expect(page.locator(".talk-opening")).to_contain_text("You found this counterpart")
     expect(page.locator(WRITE)).not_to_have_value("")
+    expect(page.locator(WRITE)).to_be_focused()
+    assert (
+        page.evaluate("document.activeElement.value.slice(document.activeElement.selectionEnd)")
+        == ""
+    )
     page.locator(".composer [type=submit]").click()  # two
     expect(page.locator(".message")).to_have_count(1)
     expect(page.locator(WRITE)).to_have_value("")

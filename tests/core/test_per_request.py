@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.core.once import once
+from intranet.core.per_request import per_request
 from intranet.core.unit_of_work import unit_of_work
 
 
@@ -16,7 +16,7 @@ def asked():
 def question(asked):
     """Something that is asked of the database."""
 
-    @once
+    @per_request
     def ask(*words, **options):
         asked.append((*words, *options.values()))
         return len(asked)

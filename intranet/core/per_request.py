@@ -11,10 +11,11 @@ from intranet.extensions import db
 P = ParamSpec("P")
 R = TypeVar("R")
 
-KEPT = "once"
+KEPT = "kept"
+FACES = "faces"
 
 
-def once(function: Callable[P, R]) -> Callable[P, R]:
+def per_request(function: Callable[P, R]) -> Callable[P, R]:
     """Ask once a request, for each of the arguments; anew after a write, and always within one.
 
     For questions about the reader, which the parts of a page ask without knowing of each other.
@@ -38,3 +39,4 @@ def forget() -> None:
     """Something is about to be written: ask anew."""
     if has_app_context():
         g.pop(KEPT, None)
+        g.pop(FACES, None)
