@@ -179,6 +179,7 @@ def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
 
 def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
     """Stage what the file would do, then do it batch by batch."""
+    from intranet.core.memory import settle
     from intranet.core.unit_of_work import unit_of_work
     from intranet.extensions import db
     from intranet.imports.applying import apply_for
@@ -207,6 +208,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None
 
                 said(f"Applying 0 of {total:,}", 0)
                 start_applying(None, row, is_meant=True)
+                settle()
                 apply_for(import_id, said=count)
                 row = db.session.get_one(Import, import_id, populate_existing=True)
             report.found(checked)

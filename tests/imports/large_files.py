@@ -15,6 +15,7 @@ from pathlib import Path
 
 from intranet.app import create_app
 from intranet.core import schema
+from intranet.core.memory import settle
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.imports.applying import apply_for
@@ -109,6 +110,7 @@ def apply(file: Path, kind: Kind) -> None:
         row = db.session.get_one(Import, row.id, populate_existing=True)
         if row.to_apply:
             start_applying(None, row, is_meant=True)
+            settle()
             apply_for(row.id, said=lambda lines, took: batches.append((lines, took)))
         ended = time.monotonic(), time.process_time()
         counts = db.session.get_one(Import, row.id, populate_existing=True).counts
