@@ -1,8 +1,9 @@
 """What there is already about agencies, units and posts, as light facts read in bulk."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from intranet.core.text import sort_key
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.imports.importer import Scope
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""Of a hundred thousand posts most have nothing that is asked for."""
 
 
 @dataclass(slots=True)
@@ -35,7 +39,7 @@ class AgencyFact:
     root_code: str
     root_path: str
     is_new: bool = False
-    changes: set[str] = field(default_factory=set)
+    changes: frozenset[str] = frozenset()
 
     @property
     def language(self) -> str:
@@ -66,7 +70,7 @@ class UnitFact:
     valid_from: date | None
     valid_to: date | None
     is_new: bool = False
-    changes: set[str] = field(default_factory=set)
+    changes: frozenset[str] = frozenset()
 
     @property
     def rooms(self) -> int:
@@ -93,10 +97,10 @@ class PostFact:
     places: int
     valid_from: date | None
     valid_to: date | None
-    functions: dict[str, bool] = field(default_factory=dict)
-    strengths: dict[str, float] = field(default_factory=dict)
+    functions: Mapping[str, bool] = field(default_factory=lambda: NONE)
+    strengths: Mapping[str, float] = field(default_factory=lambda: NONE)
     is_new: bool = False
-    changes: set[str] = field(default_factory=set)
+    changes: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -243,6 +247,7 @@ class Posts:
         self.by_key: dict[tuple[UUID, str], PostFact] = {}
         self.by_code: dict[str, list[PostFact]] = {}
         self.by_id: dict[UUID, PostFact] = {}
+        self._titles: dict[tuple[tuple[str, str], ...], Localized] = {}
 
     def read_codes(self, codes: Collection[str], agency_ids: Collection[UUID] | None) -> None:
         """Get to know the posts with these codes, of some agencies or of any."""
@@ -267,7 +272,7 @@ class Posts:
             PostFunction.post_id, PostFunction.function_code, PostFunction.is_suggested
         ).where(PostFunction.post_id.in_(by_id))
         for post_id, code, is_suggested in db.session.execute(rows) if by_id else ():
-            by_id[post_id].functions[code] = is_suggested
+            by_id[post_id].functions = {**by_id[post_id].functions, code: is_suggested}
 
     def add(self, fact: PostFact) -> None:
         """Know one that is about to be made."""
@@ -283,7 +288,8 @@ class Posts:
         for row in rows:
             if row.id not in self.by_id:
                 unit = self._units.by_id[row.unit_id]
-                self.add(PostFact(row.id, unit.agency, unit, *tuple(row)[2:]))
+                title = self._titles.setdefault(tuple(row.title.items()), row.title)
+                self.add(PostFact(row.id, unit.agency, unit, row.code, title, *tuple(row)[4:]))
             taken.append(self.by_id[row.id])
         return taken
 

@@ -178,10 +178,10 @@ class AgenciesImporter(Importer[AgencyRecord]):
         if there.name.get(lang) != record.name:
             facts += shown(there.name.get(lang), record.name)
             there.name = Localized({**there.name, lang: record.name})
-            there.changes.add("name")
+            there.changes |= {"name"}
             if lang not in there.languages:
                 there.languages = [*there.languages, lang]
-                there.changes.add("languages")
+                there.changes |= {"languages"}
         wanted = {
             "handle": record.handle,
             "scheme": record.scheme,
@@ -194,7 +194,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
             if value not in ("", None, before):
                 facts += shown(str(before) if before is not None else None, str(value))
                 setattr(there, name, value)
-                there.changes.add(name)
+                there.changes |= {name}
         if facts and self.is_applying:
             self._changed[there.id] = there
         return facts

@@ -11,7 +11,7 @@ from intranet.core.ids import uuid7
 from intranet.core.text import fold, sort_key
 from intranet.imports.faults import Rejected
 from intranet.imports.importer import Scope
-from intranet.imports.kinds.persons import Held, Holders, PersonFact, Persons
+from intranet.imports.kinds.persons import Held, Holders, PersonFact, Persons, also
 from intranet.imports.known import AgencyFact, PostFact
 from intranet.imports.outcomes import Fact
 from intranet.people.models import AppointmentKind
@@ -119,16 +119,16 @@ class Appointing:
         if is_ours and fact.name != who.name and not fact.is_new:
             facts += [("old", fact.name), ("new", who.name)]
             fact.name = who.name
-            fact.changes.add("name")
+            fact.changes = also(fact.changes, "name")
         if fact.is_new or (is_ours and fact.state == AccountState.INVITED):
             if phone and phone != fact.phone:
                 facts.append(("new", phone))
                 fact.phone = phone
-                fact.changes.add("phone")
+                fact.changes = also(fact.changes, "phone")
             if languages and languages != fact.languages:
                 facts.append(("new", " ".join(languages)))
                 fact.languages = languages
-                fact.changes.add("languages")
+                fact.changes = also(fact.changes, "languages")
         if facts and self._is_applying and not fact.is_new:
             self._changed[fact.id] = fact
         return facts

@@ -150,7 +150,7 @@ class Dir3Importer(UnitsImporter):
             if there.name.get(there.language) != record.name and "name" not in there.changes:
                 facts = shown(there.name.get(there.language), record.name)
                 there.name = Localized({**there.name, there.language: record.name})
-                there.changes.add("name")
+                there.changes |= {"name"}
                 if self.is_applying:
                     self._renamed[there.id] = there
             what = What.CHANGED if facts else What.UNCHANGED

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,12 @@ class Held:
     is_new: bool = False
 
 
+@cache
+def also(changes: frozenset[str], name: str) -> frozenset[str]:
+    """The changes and one more; of a hundred thousand people most have the same."""
+    return changes | {name}
+
+
 @dataclass(slots=True)
 class PersonFact:
     """A person as they are, or will be. `home_id` is the agency of their account."""
@@ -46,7 +53,7 @@ class PersonFact:
     is_invited: bool
     held: list[Held] = field(default_factory=list)
     is_new: bool = False
-    changes: set[str] = field(default_factory=set)
+    changes: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -173,13 +180,13 @@ class Holders:
 
     def __init__(self) -> None:
         """Begin knowing none."""
-        self._of: dict[UUID, list[tuple[str, UUID, date, date | None]]] = {}
+        self._of: dict[UUID, tuple[tuple[str, UUID, date, date | None], ...]] = {}
         self.ends: dict[tuple[str, str], date] = {}
 
     def read(self, post_ids: Collection[UUID]) -> None:
         """Get to know who holds these posts, now or later."""
         new = [post_id for post_id in post_ids if post_id not in self._of]
-        self._of.update((post_id, []) for post_id in new)
+        self._of.update(dict.fromkeys(new, ()))
         for some in in_parts(new):
             rows = (
                 select(
@@ -201,13 +208,12 @@ class Holders:
             )
             for post_id, person_id, first, last, email, number, name in db.session.execute(rows):
                 key = email or number or fold(name)
-                self._of[post_id].append((key, person_id, first, last))
+                self._of[post_id] += ((key, person_id, first, last),)
 
     def add(self, post_id: UUID, person: PersonFact, first: date, last: date | None) -> None:
         """Somebody will hold a post, or holds it until another day."""
-        there = self._of.setdefault(post_id, [])
-        there[:] = [held for held in there if held[1] != person.id]
-        there.append((person.key, person.id, first, last))
+        others = (held for held in self._of.get(post_id, ()) if held[1] != person.id)
+        self._of[post_id] = (*others, (person.key, person.id, first, last))
 
     def count(self, post_id: UUID) -> int:
         """How many hold it, or will."""

@@ -29,15 +29,12 @@ from intranet.imports.importer import Importer, Record
 from intranet.imports.kinds.agencies import shown
 from intranet.imports.kinds.near import Near
 from intranet.imports.kinds.once import Once
-from intranet.imports.known import Agencies, PostFact, Posts, UnitFact, Units
+from intranet.imports.known import NONE, Agencies, PostFact, Posts, UnitFact, Units
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 from intranet.people.models import Appointment, AppointmentKind
 from intranet.people.queries import is_not_over
 
 FUNCTIONS_LIMIT = 12
-NOBODY_ASKS: dict[str, bool] = {}
-NO_STRENGTHS: dict[str, float] = {}
-IGNORED: set[str] = set()
 
 
 @dataclass(slots=True)
@@ -210,7 +207,7 @@ class PostsImporter(Importer[PostRecord]):
         if self.is_applying:
             self._made[unit.agency.id, record.code] = fact
         else:  # of a hundred thousand only what later lines ask for is kept
-            fact.functions, fact.strengths, fact.changes = NOBODY_ASKS, NO_STRENGTHS, IGNORED
+            fact.functions = fact.strengths = NONE
         return Outcome(
             record.line,
             What.CREATED,
@@ -227,11 +224,11 @@ class PostsImporter(Importer[PostRecord]):
         if there.title.get(lang) != record.text:
             facts += shown(there.title.get(lang), record.text)
             there.title = Localized({**there.title, lang: record.text})
-            there.changes.add("title")
+            there.changes |= {"title"}
         if unit is not there.unit:
             facts += shown(there.unit.text, unit.text)
             there.unit = unit
-            there.changes.add("unit")
+            there.changes |= {"unit"}
         if record.places and record.places < holders:
             raise Rejected("places", "places_held", about={"count": holders})
         wanted = {
@@ -245,18 +242,18 @@ class PostsImporter(Importer[PostRecord]):
             if value is not None and value != before:
                 facts += shown(_said(name, before), _said(name, value))
                 setattr(there, name, value)
-                there.changes.add(name)
+                there.changes |= {name}
         if record.functions and (
             set(record.functions) != set(there.functions) or any(there.functions.values())
         ):
             facts += shown(" ".join(there.functions), " ".join(record.functions))
             there.functions = dict.fromkeys(record.functions, False)
-            there.changes.add("functions")
+            there.changes |= {"functions"}
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
-            there.changes.add("valid_to")
+            there.changes |= {"valid_to"}
         if facts and self.is_applying and not there.is_new:
             self._changed[there.agency.id, there.code] = there
         what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED

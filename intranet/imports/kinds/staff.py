@@ -262,7 +262,7 @@ class StaffImporter(Importer[StaffRecord]):
         if not posts:
             return None
         posts[0].places += 1
-        posts[0].changes.add("places")
+        posts[0].changes |= {"places"}
         if self.is_applying:
             self._widened.append(posts[0])
         return posts[0]
