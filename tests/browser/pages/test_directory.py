@@ -124,11 +124,12 @@ def test_a_talk_is_begun_from_a_profile_in_two_actions(site, cast):
 def test_one_finds_as_one_types_and_opens_by_keyboard(site, cast):
     page = site.visitor(cast.elna).page
     page.goto("/directory?lang=en")
-    page.keyboard.type("castr")  # the field has the focus
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.type("castr")
     expect(page.locator("[data-result]")).to_have_count(1)
     expect(page.locator("mark")).to_have_text("Castro")
     page.wait_for_url("**/directory?*q=castr*")
-    field = page.get_by_role("searchbox")
     expect(field).to_be_focused()
     press(page, "ArrowDown")
     expect(page.get_by_role("link", name="Ana Castro")).to_be_focused()

@@ -45,6 +45,7 @@ def test_one_signs_in_and_opens_the_channel(site, cast, planning):
     page.wait_for_url(lambda address: "signin" not in address)
 
     page.keyboard.press("Control+k")
+    expect(page.locator("#switcher input")).to_be_focused()
     page.keyboard.type("urban")
     expect(page.locator("#switcher [aria-selected=true]")).to_contain_text("Urbanismo")
     page.keyboard.press("Enter")
@@ -121,6 +122,7 @@ def test_one_opens_a_profile_and_starts_a_talk(site, says, cast, planning):
     page.wait_for_url("**/c/*")
     ana.settle()
     page.keyboard.press("c")
+    expect(page.locator(WRITE)).to_be_focused()
     page.keyboard.type("Do you have a minute?")
     page.keyboard.press("Enter")
     expect(ana.message("Do you have a minute?")).to_be_visible()

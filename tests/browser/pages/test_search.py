@@ -13,6 +13,7 @@ def test_operators_and_people_are_offered_and_hits_come_as_one_types(site, says,
     page = site.visitor(cast.ana).page
     page.goto("/search?lang=es")
 
+    expect(page.locator("#search-q")).to_be_focused()
     page.keyboard.type("de:car")
     offered = page.locator("#search-suggestions [role=option]")
     expect(offered).to_have_count(1)
