@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import g
 from sqlalchemy import select
 
 from intranet.core import clock
-from intranet.core.per_request import FACES
+from intranet.core.per_request import per_request
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, photos_visible
@@ -26,12 +25,17 @@ def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
     The agency is named only where it is none of the viewer's. What a request has looked up is
     kept for the rest of it.
     """
-    key = (viewer.id, current_language())
-    known: dict[UUID, Face] = g.setdefault(FACES, {}).setdefault(key, {})
+    known = _known(viewer.id, current_language())
     unknown = {*person_ids, viewer.id} - known.keys()
     if unknown:
         known |= _looked_up(unknown, viewer, known)
     return {person_id: known[person_id] for person_id in person_ids if person_id in known}
+
+
+@per_request
+def _known(_viewer_id: UUID, _language: str) -> dict[UUID, Face]:
+    """What was looked up so far, to be added to."""
+    return {}
 
 
 def _looked_up(

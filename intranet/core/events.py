@@ -47,7 +47,7 @@ class Bus:
                 handler(event)
             except Exception:
                 log.exception("after commit: %s, %s", type(event).__name__, handler.__name__)
-                db.session.rollback()  # PostgreSQL answers nobody else in a failed transaction
+                db.session.rollback()  # what it left half done is none of the next one's
 
 
 def _add(listeners: list[Handler], handlers: Sequence[Handler]) -> None:

@@ -12,7 +12,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 KEPT = "kept"
-FACES = "faces"
 
 
 def per_request(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,4 +38,3 @@ def forget() -> None:
     """Something is about to be written: ask anew."""
     if has_app_context():
         g.pop(KEPT, None)
-        g.pop(FACES, None)

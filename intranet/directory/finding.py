@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from intranet.directory.hits import Hit, Order
+from intranet.directory.hits import Hit, Order, fits
 from intranet.directory.meaning import STOP_WORDS, Meaning, Term, forgiving, understand
 from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
@@ -30,9 +30,6 @@ RING, WIDE_RING = 80, 400
 TITLED = 60
 MOST = 200
 COUNTED = 1_000
-STEM_LETTERS = 5
-# Of what fits alike and is as near, the larger first: units are few and posts of one title many.
-FIRST = (DocumentKind.AGENCY, DocumentKind.UNIT, DocumentKind.PERSON, DocumentKind.POST)
 MANY = frozenset({DocumentKind.PERSON, DocumentKind.POST})
 CLOSED_NAMED = 100
 COLUMNS = (
@@ -95,14 +92,19 @@ class Asking:
         Args:
             are_rare: of what fits few are of these kinds.
         """
-        wanted = self._select(parts, kinds, limit, *COLUMNS, are_rare=are_rare)
-        return [_hit(row) for row in db.session.execute(wanted)]
+        return [_hit(row) for row in self.rows(parts, kinds, limit, are_rare=are_rare)]
 
     def rows(
-        self, parts: Iterable[Expression], kinds: Sequence[DocumentKind], limit: int
+        self,
+        parts: Iterable[Expression],
+        kinds: Sequence[DocumentKind],
+        limit: int,
+        *,
+        are_rare: bool = False,
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
-        return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
+        wanted = self._select(parts, kinds, limit, *COLUMNS, are_rare=are_rare)
+        return db.session.execute(wanted).all()
 
     def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
         """How many documents of each kind fit, up to one more than are counted.
@@ -239,7 +241,7 @@ def _in_rings(
     ringed = [kind for kind in kinds if kind != DocumentKind.AGENCY]
     rings = asking.vicinity.expressions()
     if asking.is_common and not on_sqlite():
-        _at_hand(asking, meaning, rings[:1], ringed)
+        _at_hand(asking, meaning, rings[0], ringed)
         return
     titled = [term.expression(in_title=True) for term in meaning.terms]
     if len(meaning.terms) > 1:
@@ -254,20 +256,15 @@ def _in_rings(
 
 
 def _at_hand(
-    asking: Asking, meaning: Meaning, rings: Sequence[Expression], kinds: Sequence[DocumentKind]
+    asking: Asking, meaning: Meaning, ring: Expression, kinds: Sequence[DocumentKind]
 ) -> None:
     """Take what is at hand and fits, where nearly everything fits.
 
     PostgreSQL reads the whole of what its index has on a word that is asked for: of a million
     documents with *de* and *la* it took 40 ms, each time. What is at hand is read without them.
     """
-    forms = [[f" {form}" for form in term.forms] for term in meaning.terms]
-    for ring in rings:
-        for kind in kinds:
-            for hit in asking.ask([ring], [kind], RING):
-                text = f" {hit.title} {hit.body}"
-                if all(any(form in text for form in each) for each in forms):
-                    asking.take([hit])
+    for kind in kinds:
+        asking.take(hit for hit in asking.ask([ring], [kind], RING) if fits(hit, meaning))
 
 
 def _anywhere(

@@ -13,6 +13,7 @@ from intranet.index import tags
 from intranet.index.models import DocumentKind
 
 STEM_LETTERS = 5
+NOWHERE = (2, 0)
 # Of what fits alike and is as near, the larger first: units are few and posts of one title many.
 FIRST = (DocumentKind.AGENCY, DocumentKind.UNIT, DocumentKind.PERSON, DocumentKind.POST)
 
@@ -76,7 +77,14 @@ def _place(forms: Sequence[str], title: str, body: str) -> tuple[int, int]:
         for number, form in enumerate(forms):
             if f" {form}" in text:
                 return place, number
-    return 2, 0
+    return NOWHERE
+
+
+def fits(hit: Hit, meaning: Meaning) -> bool:
+    """Whether every word stands in it, in one of its forms."""
+    return all(
+        _place(term.forms, f" {hit.title}", f" {hit.body}") != NOWHERE for term in meaning.terms
+    )
 
 
 def by_name(hits: Iterable[Hit]) -> Iterator[Hit]:

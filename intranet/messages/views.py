@@ -170,12 +170,12 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     words = request.args.get("q", "")[:100]
     rights = rights_of(person, conversation)
     # The page first: it looks up most of the people at once.
-    around = {} if wants_fragment() else page.page_context(person, conversation)
+    around = None if wants_fragment() else page.page_context(person, conversation)
     found = members_page(person, conversation, words, name_cursor())
     if rights.leads:
         asked = request.args.get("invite", "")[:100]
         found |= {"invite": asked, "invitable": invitable(person, conversation, asked)}
-    if wants_fragment():
+    if around is None:
         about = page.about(person, conversation, rights)
         return render_template("conversations/_members.html", members=found, conversation=about)
     return _page({**around, "members": found})

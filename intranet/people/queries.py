@@ -138,9 +138,10 @@ def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment 
 
 def heads_of_person(person_id: UUID) -> list[Appointment]:
     """Whom a person reports to, one for each post that has somebody above it."""
+    now = clock.now()
     found: dict[UUID, Appointment] = {}
     for appointment in current_appointments(person_id):
-        if head := head_of_appointment(appointment, clock.now()):
+        if head := head_of_appointment(appointment, now):
             found.setdefault(head.person_id, head)
     return list(found.values())
 

@@ -23,7 +23,7 @@ from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
 from intranet.imports.importer import Importer, Record
 from intranet.imports.kinds.once import Once
-from intranet.imports.known import Agencies, AgencyFact
+from intranet.imports.known import Agencies, AgencyFact, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 
 DEFAULT_LANGUAGE = "es"
@@ -178,10 +178,10 @@ class AgenciesImporter(Importer[AgencyRecord]):
         if there.name.get(lang) != record.name:
             facts += shown(there.name.get(lang), record.name)
             there.name = Localized({**there.name, lang: record.name})
-            there.changes |= {"name"}
+            there.changes = also(there.changes, "name")
             if lang not in there.languages:
                 there.languages = [*there.languages, lang]
-                there.changes |= {"languages"}
+                there.changes = also(there.changes, "languages")
         wanted = {
             "handle": record.handle,
             "scheme": record.scheme,
@@ -194,7 +194,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
             if value not in ("", None, before):
                 facts += shown(str(before) if before is not None else None, str(value))
                 setattr(there, name, value)
-                there.changes |= {name}
+                there.changes = also(there.changes, name)
         if facts and self.is_applying:
             self._changed[there.id] = there
         return facts

@@ -11,8 +11,8 @@ from intranet.core.ids import uuid7
 from intranet.core.text import fold, sort_key
 from intranet.imports.faults import Rejected
 from intranet.imports.importer import Scope
-from intranet.imports.kinds.persons import Held, Holders, PersonFact, Persons, also
-from intranet.imports.known import AgencyFact, PostFact
+from intranet.imports.kinds.persons import Held, Holders, PersonFact, Persons
+from intranet.imports.known import AgencyFact, PostFact, also
 from intranet.imports.outcomes import Fact
 from intranet.people.models import AppointmentKind
 from intranet.people.operations.many import (

@@ -16,7 +16,7 @@ from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
 from intranet.imports.kinds.agencies import columns_of, row_of, shown
 from intranet.imports.kinds.units import UnitRecord, UnitsImporter
-from intranet.imports.known import AgencyFact, UnitFact
+from intranet.imports.known import AgencyFact, UnitFact, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 
 
@@ -150,7 +150,7 @@ class Dir3Importer(UnitsImporter):
             if there.name.get(there.language) != record.name and "name" not in there.changes:
                 facts = shown(there.name.get(there.language), record.name)
                 there.name = Localized({**there.name, there.language: record.name})
-                there.changes |= {"name"}
+                there.changes = also(there.changes, "name")
                 if self.is_applying:
                     self._renamed[there.id] = there
             what = What.CHANGED if facts else What.UNCHANGED

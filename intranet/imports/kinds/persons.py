@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +29,6 @@ class Held:
     ends_on: date | None
     is_over: bool = False
     is_new: bool = False
-
-
-@cache
-def also(changes: frozenset[str], name: str) -> frozenset[str]:
-    """The changes and one more; of a hundred thousand people most have the same."""
-    return changes | {name}
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ from intranet.imports.importer import Importer, Record
 from intranet.imports.kinds.agencies import shown
 from intranet.imports.kinds.near import Near
 from intranet.imports.kinds.once import Once
-from intranet.imports.known import NONE, Agencies, PostFact, Posts, UnitFact, Units
+from intranet.imports.known import NONE, Agencies, PostFact, Posts, UnitFact, Units, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 from intranet.people.models import Appointment, AppointmentKind
 from intranet.people.queries import is_not_over
@@ -224,11 +224,11 @@ class PostsImporter(Importer[PostRecord]):
         if there.title.get(lang) != record.text:
             facts += shown(there.title.get(lang), record.text)
             there.title = Localized({**there.title, lang: record.text})
-            there.changes |= {"title"}
+            there.changes = also(there.changes, "title")
         if unit is not there.unit:
             facts += shown(there.unit.text, unit.text)
             there.unit = unit
-            there.changes |= {"unit"}
+            there.changes = also(there.changes, "unit")
         if record.places and record.places < holders:
             raise Rejected("places", "places_held", about={"count": holders})
         wanted = {
@@ -242,18 +242,18 @@ class PostsImporter(Importer[PostRecord]):
             if value is not None and value != before:
                 facts += shown(_said(name, before), _said(name, value))
                 setattr(there, name, value)
-                there.changes |= {name}
+                there.changes = also(there.changes, name)
         if record.functions and (
             set(record.functions) != set(there.functions) or any(there.functions.values())
         ):
             facts += shown(" ".join(there.functions), " ".join(record.functions))
             there.functions = dict.fromkeys(record.functions, False)
-            there.changes |= {"functions"}
+            there.changes = also(there.changes, "functions")
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
-            there.changes |= {"valid_to"}
+            there.changes = also(there.changes, "valid_to")
         if facts and self.is_applying and not there.is_new:
             self._changed[there.agency.id, there.code] = there
         what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED

@@ -25,7 +25,7 @@ from intranet.imports.importer import Importer, Record
 from intranet.imports.kinds.appointing import Appointing, Identity, Term
 from intranet.imports.kinds.persons import PersonFact
 from intranet.imports.kinds.posts import row_of, strengths_of, suggested
-from intranet.imports.known import Agencies, AgencyFact, PostFact, Posts, UnitFact, Units
+from intranet.imports.known import Agencies, AgencyFact, PostFact, Posts, UnitFact, Units, also
 from intranet.imports.outcomes import LAST_DEPTH, Fact, Outcome, What, rank_of
 from intranet.people.operations.people import NAME_LIMIT
 
@@ -262,7 +262,7 @@ class StaffImporter(Importer[StaffRecord]):
         if not posts:
             return None
         posts[0].places += 1
-        posts[0].changes |= {"places"}
+        posts[0].changes = also(posts[0].changes, "places")
         if self.is_applying:
             self._widened.append(posts[0])
         return posts[0]

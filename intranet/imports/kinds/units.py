@@ -22,7 +22,7 @@ from intranet.imports.kinds.left import Left
 from intranet.imports.kinds.near import Near
 from intranet.imports.kinds.once import Once
 from intranet.imports.kinds.tree import BROKEN, Tree
-from intranet.imports.known import Agencies, AgencyFact, UnitFact, Units
+from intranet.imports.known import Agencies, AgencyFact, UnitFact, Units, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 
 UNIT_KIND_LIMIT = 20
@@ -267,20 +267,20 @@ class UnitsImporter(Importer[UnitRecord]):
         if there.name.get(lang) != record.name:
             facts += shown(there.name.get(lang), record.name)
             there.name = Localized({**there.name, lang: record.name})
-            there.changes |= {"name"}
+            there.changes = also(there.changes, "name")
         facts += self._moved(record, there, parent)
         for name in ("kind", "valid_from"):
             value = getattr(record, name)
             if value and value != getattr(there, name):
                 facts += shown(str(getattr(there, name) or ""), str(value))
                 setattr(there, name, value)
-                there.changes |= {name}
+                there.changes = also(there.changes, name)
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
             self._refuse_left(there, record)
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
-            there.changes |= {"valid_to"}
+            there.changes = also(there.changes, "valid_to")
         if facts and self.is_applying and not there.is_new:
             self._changed[agency.id, there.code] = there
         # What ends goes last, the deepest first.
@@ -306,7 +306,7 @@ class UnitsImporter(Importer[UnitRecord]):
         if not is_new_parent and wanted == there.parent_id:
             return []
         there.parent_id = wanted
-        there.changes |= {"parent_id"}
+        there.changes = also(there.changes, "parent_id")
         above = parent.text or parent.code if parent else agency.name.text(agency.language)
         return [("new", above)]
 
