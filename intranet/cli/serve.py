@@ -88,6 +88,7 @@ def worker() -> None:
     """Do the jobs, such as sending mail, in a process of its own beside several servers."""
     from intranet import schedule
     from intranet.core import schema
+    from intranet.core.memory import settle
 
     settings = read_settings()
     if settings.on_sqlite:
@@ -97,6 +98,7 @@ def worker() -> None:
         )
     with application(settings) as app:
         schema.upgrade(app)
+        settle()
         clockwork = schedule.clockwork(app)
         asked_to_end = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

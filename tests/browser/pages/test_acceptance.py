@@ -19,6 +19,7 @@ OF_ANA = [
     *("/", "{channel}", "{thread}", "{channel}/pins", "{channel}/members", "{talk}", "/messages"),
     *("{other}", "{me}", "{me}/absences", "/me/edit", "{unit}", "{post}", "/agencies"),
     *("/directory?q=contratacion", "/directory?group=person&view=cards&q=garzia&level=4"),
+    *("/directory?q=quien+lleva+las+nominas", "/conversations/new?q=zzyzzyz"),
     *(
         f"/agencies/{TOWN}",
         f"/agencies/{TOWN}/list?only=vacant",
