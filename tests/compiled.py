@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from flask.templating import Environment
 from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from intranet.extensions import db
+from tests import connections
 
 STATEMENTS = 5_000
 
@@ -24,6 +24,7 @@ _rules: dict[tuple[object, ...], dict[str, Any]] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
 _dialects: dict[str, Dialect] = {}
+_templates: dict[str, Environment] = {}
 
 
 class KeptRule(Rule):
@@ -49,26 +50,10 @@ class KeptRule(Rule):
 Flask.url_rule_class = KeptRule
 
 
-class KeptTemplates(BytecodeCache):
-    """What Jinja made of each state of each template."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._kept.get(f"{bucket.key}{bucket.checksum}"):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-_templates = KeptTemplates()
-
-
 def reuse(app: Flask) -> None:
-    """Let an application take what was compiled for those before it, and leave its own."""
-    app.jinja_env.bytecode_cache = _templates
+    """Let an application take what those before it compiled and opened, and leave its own."""
+    app.jinja_env = _templates.setdefault(app.name, app.jinja_env)
+    app.jinja_env.auto_reload = app.debug
     with app.app_context():
         engine = db.engine
         if engine.dialect.name not in _dialects:
@@ -76,3 +61,4 @@ def reuse(app: Flask) -> None:
                 _dialects[engine.dialect.name] = engine.dialect
         engine.dialect = _dialects[engine.dialect.name]  # statements are known by it
         engine.update_execution_options(compiled_cache=_statements)
+        connections.share(engine)

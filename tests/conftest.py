@@ -17,7 +17,7 @@ from intranet.core.memory import settle
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Identified, db
 from tests import cast as cast_module
-from tests import copies
+from tests import connections, copies
 from tests.cast import Browser, Cast
 from tests.compiled import reuse
 from tests.realtime.clients import wait_until
@@ -44,9 +44,10 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def template(new_database_url, tmp_path_factory) -> Template:
+def template(new_database_url, tmp_path_factory) -> Iterator[Template]:
     """A database with the cast in it, made once a run."""
-    return make_template(new_database_url(), tmp_path_factory.mktemp("template"))
+    yield make_template(new_database_url(), tmp_path_factory.mktemp("template"))
+    connections.close_kept()
 
 
 def make_template(url: str, folder: Path) -> Template:
@@ -121,7 +122,7 @@ def close(app: Flask) -> None:
         for engine in db.engines.values():
             # What a thread gives back after that, nobody would close.
             wait_until(lambda engine=engine: engine.pool.checkedout() == 0)
-            engine.dispose()
+            connections.let_go(engine)
 
 
 def settings_for(url: str, folder: Path) -> Settings:

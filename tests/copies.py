@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests import connections
+
 KEPT = "kept"
 
 
@@ -31,29 +33,20 @@ def copy(url: str, folder: Path) -> str:
         path = folder / "intranet.sqlite"
         shutil.copyfile(url.removeprefix("sqlite:///"), path)
         return f"sqlite:///{path}"
-    with psycopg.connect(_plain(url)) as connection:
-        _end_others(connection)
-        connection.execute("SET session_replication_role = replica")  # keys are not checked
-        connection.execute(_putting_back(url))
+    restorer = connections.restorer(_plain(url))
+    connections.end_others(restorer)
+    restorer.execute(_putting_back(url))
     return url
 
 
 @cache
 def _putting_back(url: str) -> sql.Composed:
     """What puts back every row, asked for once: to read what the tables look like takes longer."""
-    with psycopg.connect(_plain(url)) as connection:
-        names = _tables(connection)
-        parts = [_command("DELETE FROM public.{}", name) for name in names]
-        parts += [_refill(connection, name) for name in names]
+    restorer = connections.restorer(_plain(url))
+    names = _tables(restorer)
+    parts = [_command("DELETE FROM public.{}", name) for name in names]
+    parts += [_refill(restorer, name) for name in names]
     return sql.SQL(";").join(parts)
-
-
-def _end_others(connection: psycopg.Connection) -> None:
-    """A server that the last test killed may still be connected, with locks."""
-    connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
 
 
 def _refill(connection: psycopg.Connection, name: str) -> sql.Composed:
