@@ -17,7 +17,6 @@ on_two_workers = pytest.mark.only_on("postgresql", reason="several workers need 
 
 
 @slow
-@pytest.mark.alone
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(site):
     site.start()
     talkers, finish = talking(site)
@@ -36,7 +35,6 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(site):
 
 @slow
 @on_two_workers
-@pytest.mark.alone
 def test_one_of_two_workers_killed_again_and_again_loses_nothing(pair):
     pair.start()
     talkers, finish = talking(pair)
@@ -54,7 +52,6 @@ def test_one_of_two_workers_killed_again_and_again_loses_nothing(pair):
 
 @slow
 @on_two_workers
-@pytest.mark.alone
 def test_redis_away_and_back_empty_loses_nothing(pair, redis_service):
     pair.start()
     talkers, finish = talking(pair)

@@ -53,10 +53,16 @@ def pytest_collection_modifyitems(config, items):
         )
     kept = [item for item in items if _may_run(item, chosen)]
     if SHARED in os.environ:
-        kept.sort(key=lambda item: (not uses_a_database(item), "browser" not in item.fixturenames))
+        kept.sort(key=_turn)
     if left := [item for item in items if item not in set(kept)]:
         config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def _turn(item) -> tuple[bool, bool, bool]:
+    """First what has to be alone, while nothing long is waited for; what uses no database last."""
+    alone = item.get_closest_marker("alone") is not None
+    return not alone, not uses_a_database(item), "browser" not in item.fixturenames
 
 
 def uses_a_database(item) -> bool:
