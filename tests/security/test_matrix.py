@@ -43,13 +43,16 @@ def test_what_is_hidden_is_answered_like_what_does_not_exist(matrix_app, world, 
         door = DOORS.get(rule.endpoint)
         if door is None or who not in door.kind.value:
             continue
+        missing = {}  # what is said where nothing is: asked once a door
         for what, seen in worlds(world, rule, door, who):
             parts = method == "GET" and "/api/" not in rule.rule and what in {"", FIRST}
             for fragment in (False, True) if parts else (False,):
-                there, nowhere = (
-                    told(knock(client, rule, method, door, ids, fragment=fragment), seen)
-                    for ids in (seen.ids, seen.nothing)
-                )
+                there = told(knock(client, rule, method, door, seen.ids, fragment=fragment), seen)
+                asked = (seen.nothing["code"], fragment)
+                if asked not in missing:
+                    answer = knock(client, rule, method, door, seen.nothing, fragment=fragment)
+                    missing[asked] = told(answer, seen)
+                nowhere = missing[asked]
                 tried += 1
                 if there != nowhere or there[0] != door.refusal:
                     differing.append((rule.endpoint, method, what, there[0], nowhere[0]))

@@ -52,9 +52,8 @@ class World:
 
     def called(self, **names: str) -> "World":
         """The same world, in which some names stand for other objects."""
-        ids = {**self.ids, **{name: self.ids[other] for name, other in names.items()}}
-        nothing = {**self.nothing, **{name: self.nothing[other] for name, other in names.items()}}
-        return replace(self, ids=ids, nothing=nothing)
+        others = {name: self.ids[other] for name, other in names.items()}
+        return replace(self, ids={**others, **self.ids, **others})  # in a text they come first
 
     def plain(self, text: str) -> str:
         """A text in which every id, of something or of nothing, is its name."""
