@@ -3,7 +3,7 @@
 from flask import Flask
 
 from intranet.accounts import link_views as account_link_views
-from intranet.accounts import me_views
+from intranet.accounts import me_views, worktime_views
 from intranet.accounts import views as account_views
 from intranet.admin import api as admin_api
 from intranet.admin import views as admin_views
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(admin_views.bp)
     app.register_blueprint(account_link_views.bp)
     app.register_blueprint(me_views.bp)
+    app.register_blueprint(worktime_views.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(conversation_views.bp)
     app.register_blueprint(home_views.bp)

@@ -15,6 +15,7 @@ from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
 from intranet.spaces import jobs as space_jobs
+from intranet.worktime import jobs as worktime_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
@@ -28,6 +29,7 @@ JOBS = (
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
+    Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 

@@ -65,6 +65,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("functions", "briefcase", _("Functions")),
         ("people", "users", _("People and accounts")),
         ("appointments", "user-check", _("Appointments")),
+        ("worktime", "clock", _("Working time")),
         ("imports", "upload", _("Import")),
         ("administrators", "key-round", _("Administrators")),
         ("settings", "settings", _("Settings")),

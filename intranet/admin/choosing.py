@@ -1,4 +1,4 @@
-"""Finding a unit, a post or a person by what was typed, with suggestions while typing.
+"""Finding a unit, post, person or agency by what was typed, with suggestions while typing.
 
 An agency may have five thousand of each, so that a list to choose from would be no help. What
 is written "Licencias (URB-LIC)" is found by what stands between the brackets.
@@ -23,6 +23,7 @@ from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.text import sort_key
 from intranet.extensions import db
+from intranet.people.access import is_open_to
 from intranet.people.models import Person
 
 SUGGESTIONS = 12
@@ -95,6 +96,35 @@ def person_called(agency: Agency, typed: str, field: str) -> Person:
     if found is None and (person_id := _id(key)):
         found = db.session.scalar(of_agency.where(Person.id == person_id))
     return found or _only_one(of_agency.where(_is(Person.sort_key, typed)), field)
+
+
+def agency_text(agency: Agency) -> str:
+    """An agency as it is written in a field."""
+    return f"{agency.name.text(agency.language)} ({agency.code})"
+
+
+def agency_called(viewer: Person, typed: str, field: str) -> Agency:
+    """The agency that was typed, of those that the viewer may find.
+
+    Raises:
+        Invalid: none is called so, or several are.
+    """
+    known = select(Agency).where(is_open_to(viewer))
+    key = _bracketed(typed)
+    by_key = or_(Agency.code == key, Agency.handle == key.lstrip("@").lower())
+    found: Agency | None = db.session.scalars(known.where(by_key).limit(1)).first()
+    return found or _only_one(known.where(_is(Agency.sort_key, typed)), field)
+
+
+def suggested_agencies(viewer: Person, typed: str) -> list[Suggestion]:
+    """Agencies that the viewer may find whose name, code or short name holds what was typed."""
+    rows = db.session.scalars(
+        select(Agency)
+        .where(is_open_to(viewer), holds(typed, Agency.sort_key, Agency.code, Agency.handle))
+        .order_by(Agency.sort_key, Agency.id)
+        .limit(SUGGESTIONS)
+    ).all()
+    return [Suggestion(agency_text(row)) for row in rows]
 
 
 def suggested_units(agency: Agency, typed: str) -> list[Suggestion]:

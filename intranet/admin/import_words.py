@@ -12,6 +12,7 @@ def kind_names() -> dict[Kind, str]:
         Kind.UNITS: _("Units"),
         Kind.POSTS: _("Posts"),
         Kind.AGENCIES: _("Agencies"),
+        Kind.DUTIES: _("Duty roster"),
         Kind.DIR3: _("The common directory (DIR3)"),
     }
 

@@ -47,6 +47,7 @@ from intranet.imports.report import ROWS_AT_ONCE, rejected_rows, template
 from intranet.imports.words import column_name, reason, refusal
 from intranet.people.access import administered_agencies
 from intranet.people.models import Person
+from intranet.worktime.words import duty_name, kept_stretch
 
 PAGE = 100
 LISTED = 30
@@ -247,6 +248,8 @@ def _report(row: Import, filled: Filled) -> ResponseReturnValue:
         is_stuck=waited > STUCK_SECONDS,
         asks=row.counts.get("ended", 0) > ASK_ABOVE,
         ask_above=ASK_ABOVE,
+        kept_stretch=kept_stretch,
+        duty_name=duty_name,
     )
     return page, filled.status
 

@@ -1,10 +1,15 @@
-"""What can be chosen while one types: units, posts and people of the agency."""
+"""What can be chosen while one types: units, posts and people of the agency, other agencies."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.admin.blueprint import administrator, bp
-from intranet.admin.choosing import suggested_people, suggested_posts, suggested_units
+from intranet.admin.choosing import (
+    suggested_agencies,
+    suggested_people,
+    suggested_posts,
+    suggested_units,
+)
 from intranet.agencies.models import Agency
 from intranet.core.errors import NotFound
 from intranet.core.parsing import printable
@@ -15,10 +20,15 @@ BY_KIND = {"units": suggested_units, "posts": suggested_posts, "people": suggest
 
 @bp.get("/<code>/suggestions/<kind>")
 @administrator
-def suggestions(_actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
+def suggestions(actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
     """The options of a field's list; `q`, or any other one field, says what was typed."""
-    if kind not in BY_KIND:
+    if kind not in {*BY_KIND, "agencies"}:
         raise NotFound
     typed = printable(next(iter(request.args.values()), ""), 80)
-    found = BY_KIND[kind](agency, typed) if typed else []
+    if not typed:
+        found = []
+    elif kind == "agencies":
+        found = suggested_agencies(actor, typed)
+    else:
+        found = BY_KIND[kind](agency, typed)
     return render_template("admin/_options.html", options=found)

@@ -13,6 +13,9 @@ from intranet.admin import (
     settings,
     suggestions,
     units,
+    worktime,
+    worktime_calendar,
+    worktime_duties,
 )
 from intranet.admin.blueprint import bp
 
@@ -29,6 +32,9 @@ PAGES = (
     settings,
     suggestions,
     units,
+    worktime,
+    worktime_calendar,
+    worktime_duties,
 )
 
 __all__ = ["PAGES", "bp"]

@@ -116,9 +116,11 @@ class _Report:
 
     def found(self, checked: "Checked") -> None:
         """Note how the file was read and what was counted."""
+        from intranet.imports.reading import MADE
+
         self.counts = dict(checked.counts)
         separator = {"\t": "tab"}.get(checked.said.separator, f"“{checked.said.separator}”")
-        is_sheet = checked.said.encoding in {"xlsx", "ods"}
+        is_sheet = checked.said.encoding in MADE
         how = (
             checked.said.encoding.upper()
             if is_sheet

@@ -18,6 +18,7 @@ from intranet.demo.conversations import rooms
 from intranet.demo.population import story
 from intranet.demo.settling import settle
 from intranet.demo.talking import let_talk
+from intranet.demo.working import set_to_work
 from intranet.extensions import db
 from intranet.messages.jobs import fill_all
 
@@ -43,6 +44,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         settled = settle(story(), calendar, password_hash=hash_password(password))
         say(f"{len(settled.agencies)} agencies, {len(settled.posts):,} posts")
         say(f"{len(settled.people):,} people")
+        set_to_work(settled)
         for room in rooms():
             let_talk(room, settled)
         say(f"{sum(len(room.messages) for room in rooms())} messages")

@@ -6,7 +6,30 @@ from intranet.help.topics import Group, Link, Topic
 
 def administering() -> Group:
     """What only administrators are asked to do."""
-    return Group(_("For administrators"), [_importing()])
+    return Group(_("For administrators"), [_working_time(), _importing()])
+
+
+def _working_time() -> Topic:
+    return Topic(
+        "working-time",
+        "clock",
+        _("Working time, holidays and duty rosters"),
+        [
+            _(
+                "Under “Working time” you say when your agency works, and whether it is quiet "
+                "outside that."
+            ),
+            _(
+                "The calendar begins with the holidays of the State and of your region. Add the "
+                "local ones, say on which you work, or take over the calendar of another agency."
+            ),
+            _(
+                "A duty roster comes from a spreadsheet or a calendar (.ics). A shift takes the "
+                "place of the usual hours on the days that it touches; who is on call keeps them."
+            ),
+        ],
+        [Link(_("Administration"), "/admin/")],
+    )
 
 
 def _importing() -> Topic:

@@ -10,7 +10,15 @@ from intranet.help.topics import Group, Link, Topic
 def oneself(person_id: UUID) -> Group:
     """What somebody needs about their own hours, absences and sign-in."""
     return Group(
-        _("You"), [_availability(), _absences(person_id), _profile(), _signing_in(), _programs()]
+        _("You"),
+        [
+            _availability(),
+            _disconnecting(),
+            _absences(person_id),
+            _profile(),
+            _signing_in(),
+            _programs(),
+        ],
     )
 
 
@@ -35,6 +43,31 @@ def _availability() -> Topic:
             ),
         ],
         [Link(_("Edit my profile"), "/me/edit")],
+    )
+
+
+def _disconnecting() -> Topic:
+    return Topic(
+        "disconnecting",
+        "moon",
+        _("Right to disconnect"),
+        [
+            _(
+                "Outside your hours, on holidays and while you are away you are left in peace: "
+                "what is not urgent waits until you are back at work. You may always look by "
+                "yourself, nothing is kept from you."
+            ),
+            _(
+                "Your hours are those of your profile, else those of your agency; its holidays "
+                "hold for both. While you are on duty by its roster you are told at once. Who "
+                "works for several agencies is left in peace only when none of them works."
+            ),
+            _(
+                "Whoever writes to you sees when you will be told, and can send all the same. "
+                "You may choose to be told at other times, or at any time."
+            ),
+        ],
+        [Link(_("Right to disconnect"), "/me/worktime"), Link(_("Edit my profile"), "/me/edit")],
     )
 
 

@@ -13,6 +13,7 @@ from intranet.imports.importer import Importer, Scope
 from intranet.imports.kinds.agencies import AgenciesImporter
 from intranet.imports.kinds.appointing import Appointing
 from intranet.imports.kinds.dir3 import Dir3Importer
+from intranet.imports.kinds.duties import DutiesImporter
 from intranet.imports.kinds.people import PeopleImporter
 from intranet.imports.kinds.posts import PostsImporter
 from intranet.imports.kinds.staff import StaffImporter
@@ -29,6 +30,7 @@ IMPORTERS: dict[Kind, type[Importer[Any]]] = {
     Kind.PEOPLE: PeopleImporter,
     Kind.STAFF: StaffImporter,
     Kind.DIR3: Dir3Importer,
+    Kind.DUTIES: DutiesImporter,
 }
 
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     STAFF = "staff"
     DIR3 = "dir3"
+    DUTIES = "duties"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ LAYOUTS = {
         either=(("email", "staff_number"),),
     ),
     Kind.STAFF: Layout(("agency", "name", "post"), ("unit", "email", "staff_number", "head")),
+    Kind.DUTIES: Layout(
+        ("from", "to"),
+        ("staff_number", "email", "day", "kind", "note"),
+        either=(("email", "staff_number"),),
+    ),
 }
 
 

@@ -104,6 +104,14 @@ _HEADERS = {
         "from",
     ),
     "to": ("hasta|fecha de fin", "fins a|data de fi", "ata|data de fin", "noiz arte|amaiera", "to"),
+    "day": ("día|fecha", "dia|data", "día|data", "eguna|data", "day|date"),
+    "note": (
+        "nota|observaciones",
+        "nota|observacions",
+        "nota|observacións",
+        "oharra",
+        "note|remarks",
+    ),
     "languages": (
         "idiomas|lenguas",
         "idiomes|llengües",

@@ -39,7 +39,7 @@ WORDS_LIMIT = 600
 ASK_ABOVE = 50
 """Above how many endings whoever applies says that they mean it."""
 
-OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF)
+OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF, Kind.DUTIES)
 """What an agency's administrators import; the rest is the operator's."""
 
 

@@ -1,7 +1,8 @@
 """Reading a file from outside: what it is, its header, and its lines one after the other.
 
-What it is, is found out and said: CSV with its encoding and separator, XLSX or ODS. Sheets are
-turned into text by a process of their own (`sheets.py`), so that none of them can fill this one.
+What it is, is found out and said: CSV with its encoding and separator, XLSX, ODS or a calendar.
+Those that are no text are turned into it by a process of their own (`sheets.py`), so that none of
+them can fill this one.
 """
 
 import codecs
@@ -13,9 +14,13 @@ from typing import BinaryIO
 
 from intranet.imports.csvlines import LINE_CHARACTERS, Line, read_lines
 from intranet.imports.faults import Refused
-from intranet.imports.sheets import as_text
+from intranet.imports.sheets import as_text, calendar_as_text
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+CALENDAR = b"BEGIN:VCALENDAR"
+MADE = frozenset({"xlsx", "ods", "ics"})
+"""What is turned into text first, each line with its number."""
+
 SEPARATORS = (";", ",", "\t")
 FIRST_BYTES = 4096
 PART_BYTES = 1024 * 1024
@@ -27,7 +32,7 @@ IsHeader = Callable[[list[str]], bool]
 
 @dataclass(frozen=True)
 class Said:
-    """What a file was found to be: `utf-8`, `utf-8-sig`, `utf-16`, `cp1252`, `xlsx` or `ods`."""
+    """What a file was found to be: `utf-8`, `utf-8-sig`, `utf-16`, `cp1252`, or one of `MADE`."""
 
     encoding: str
     separator: str = ""
@@ -68,18 +73,18 @@ class Table:
 
     def _all(self) -> Iterator[Line]:
         self._stream.seek(0)
-        encoding = "utf-8" if self.said.encoding in {"xlsx", "ods"} else self.said.encoding
+        encoding = "utf-8" if self._is_made else self.said.encoding
         text = io.TextIOWrapper(self._stream, encoding=encoding, errors="replace", newline=None)
         try:
             lines = read_lines(text, self.said.separator)
-            yield from (_numbered(line) for line in lines) if self._is_sheet else lines
+            yield from (_numbered(line) for line in lines) if self._is_made else lines
         finally:
             with suppress(ValueError):  # the file may be closed before a reader that stopped early
                 text.detach()
 
     @property
-    def _is_sheet(self) -> bool:
-        return self.said.encoding in {"xlsx", "ods"}
+    def _is_made(self) -> bool:
+        return self.said.encoding in MADE
 
 
 class OpenTable(AbstractContextManager[Table]):
@@ -105,6 +110,9 @@ class OpenTable(AbstractContextManager[Table]):
         if first.startswith(ZIP):
             kind, self._made = as_text(self._stream)
             return Table(self._made, Said(kind, ","), self._is_header)
+        if first.removeprefix(codecs.BOM_UTF8).lstrip()[: len(CALENDAR)].upper() == CALENDAR:
+            self._made = calendar_as_text(self._stream)
+            return Table(self._made, Said("ics", ","), self._is_header)
         encoding = _encoding(self._stream, first)
         separator = _separator(self._stream, encoding, self._is_header)
         return Table(self._stream, Said(encoding, separator), self._is_header)
@@ -173,7 +181,7 @@ def _separator(stream: BinaryIO, encoding: str, is_header: IsHeader) -> str:
 
 
 def _numbered(line: Line) -> Line:
-    """A line of a sheet: its first cell is its number there."""
+    """A line that was made: its first cell is its number there."""
     if line.fault:
         return line
     return Line(int(line.cells[0]), line.cells[1:])

@@ -4,7 +4,7 @@ import csv
 import resource
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import dropwhile
 
 from python_calamine import CalamineWorkbook
@@ -66,7 +66,8 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        at_midnight = value.time() == time.min
+        return value.date().isoformat() if at_midnight else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     return " ".join(str(value).replace("\0", " ").split()) if value is not None else ""

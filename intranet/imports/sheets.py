@@ -1,4 +1,4 @@
-"""XLSX and ODS, turned into text by a process of its own.
+"""XLSX, ODS and calendars (.ics), turned into text by a process of its own.
 
 A sheet of a few kilobytes can say that it has a cell at its far corner, or unpack to gigabytes:
 the process that opens it may take so much memory and so much time, and no more.
@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from io import SEEK_END
 from typing import BinaryIO, cast
 
 from intranet.imports.faults import Refused
 
 SECONDS = 120
 UNPACKED_BYTES = 1024 * 1024 * 1024
+CALENDAR_BYTES = 5 * 1024 * 1024
 
 
 def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
@@ -26,24 +28,40 @@ def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
         Refused: it is no sheet, it is damaged, or it is too large to open.
     """
     kind = _kind(stream)
+    return kind, _written(stream, kind, "intranet.imports.sheet_process", "sheet")
+
+
+def calendar_as_text(stream: BinaryIO) -> BinaryIO:
+    """The events of a calendar as lines of a duty roster, in the same way.
+
+    Raises:
+        Refused: it is damaged, or too large to open.
+    """
+    if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
+        raise Refused("calendar_too_large")
+    return _written(stream, "ics", "intranet.imports.calendar_process", "calendar")
+
+
+def _written(stream: BinaryIO, kind: str, module: str, called: str) -> BinaryIO:
+    """What the process writes; `called` begins the codes of refusals."""
     made = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
         stream.seek(0)
         while part := stream.read(256 * 1024):
             copy.write(part)
         copy.flush()
-        command = [sys.executable, "-m", "intranet.imports.sheet_process", copy.name]
+        command = [sys.executable, "-m", module, copy.name]
         try:
             done = subprocess.run(
                 command, stdout=made, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             made.close()
-            raise Refused("sheet_too_large") from error
+            raise Refused(f"{called}_too_large") from error
     if done.returncode:
         made.close()
-        raise Refused("sheet_damaged" if done.returncode == 1 else "sheet_too_large")
-    return kind, made
+        raise Refused(f"{called}_damaged" if done.returncode == 1 else f"{called}_too_large")
+    return made
 
 
 def _kind(stream: BinaryIO) -> str:

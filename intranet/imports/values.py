@@ -12,7 +12,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PHONE = re.compile(r"[+\d][\d ().,/x#+-]*|(ext\.?|x) ?\d+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CODE = re.compile(r"[\w.:/ -]+")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ]00:00.*)?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _CENTURY_BEGINS = 25
 YES = {"yes", "y", "true", "1", "si", "s", "x", "bai", "b", "oui"}

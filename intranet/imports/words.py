@@ -36,6 +36,8 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "old_sheet": _("This is an old kind of sheet. Save it as XLSX or ODS."),
         "sheet_damaged": _("The sheet cannot be opened: it is damaged or locked by a password."),
         "sheet_too_large": _("The sheet is too large to open. Save it as CSV."),
+        "calendar_damaged": _("The calendar cannot be read. Export it again as .ics."),
+        "calendar_too_large": _("The calendar is too large. Export fewer months of it."),
         "line_too_long": _("The first line is longer than any header. Is it the right file?"),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
         "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),
@@ -87,6 +89,9 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
         "date": lambda: Reason(
             _("No date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
         ),
+        "time": lambda: Reason(
+            _("No time of day"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
+        ),
         "yes_or_no": lambda: Reason(_("Neither yes nor no"), value),
         "number": lambda: Reason(
             _(
@@ -129,6 +134,15 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
                 first=_day(about, "first"),
             ),
         ),
+        "day_missing": lambda: Reason(_("It does not say on which day")),
+        "ends_before": lambda: Reason(_("It ends before it begins"), value),
+        "lasts_too_long": lambda: Reason(
+            _("Too long for one duty"), _("At most %(days)s days.", days=about.get("days", 0))
+        ),
+        "is_over": lambda: Reason(_("It is over already"), value),
+        "repeats": lambda: Reason(
+            _("An event that repeats"), _("Export each of its days as an event of its own.")
+        ),
         "operator_only": lambda: Reason(_("Only who runs the server imports this")),
         "not_yours": lambda: Reason(_("Not of your agency"), value),
         "agency_unknown": lambda: Reason(_("There is no such agency"), value),
@@ -168,6 +182,9 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
                 line=about.get("line", 0),
                 name=about.get("name", ""),
             ),
+        ),
+        "person_unknown": lambda: Reason(
+            _("Nobody who holds a post of yours has this number or e-mail"), value
         ),
         "two_people": lambda: Reason(_("E-mail and staff number are two people's"), value),
         "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),

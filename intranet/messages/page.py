@@ -36,7 +36,6 @@ from intranet.messages.models import Message
 from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
-from intranet.people.availability import reading_note
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import (
     current_appointments,
@@ -45,6 +44,8 @@ from intranet.people.queries import (
 )
 from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.models import Space, SpaceMember
+from intranet.worktime.notes import post_note, reached_note, reading_note
+from intranet.worktime.queries import when_reached
 
 PAGE = 40
 REPLIES = 200
@@ -178,7 +179,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "outside": [faces[row.id] for row in people] if answer else [],
         "guests": [row.person.name for row in guests_in(conversation)],
         "opening": opening_of(person, conversation) if is_talk else None,
-        "reading_note": _reading_note(people, person) if is_talk and not answer else "",
+        "reading_note": _reading_note(people, person, answer) if is_talk else "",
         "is_own_unit": space is not None and space.unit_id in {row.post.unit_id for row in held},
         "space_kind": space.kind.value if space else None,
         "space_name": space_name(space) if space else None,
@@ -250,10 +251,15 @@ def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]
     return db.session.scalars(authors).all()
 
 
-def _reading_note(people: Sequence[Person], viewer: Person) -> str:
-    """In a talk of two: when the other will see what is written now, if that is not at once."""
+def _reading_note(people: Sequence[Person], viewer: Person, answer: Answer | None) -> str:
+    """When those to whom one writes in a talk will be told, if that is not at once."""
+    now = clock.now()
+    if answer and not answer.includes(viewer):
+        return post_note([row.id for row in answer.people], now)
     others = [row for row in people if row.id != viewer.id]
-    return reading_note(others[0], clock.now()) if len(others) == 1 else ""
+    if len(others) == 1:
+        return reading_note(others[0], now)
+    return reached_note(when_reached([row.id for row in others], now), now)
 
 
 def _successor(people: Sequence[Person], viewer: Person) -> Answer | None:

@@ -5,26 +5,20 @@ Never from what they do: nobody's activity is looked at.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time, to_user_timezone
+from flask_babel import format_time
 
 from intranet.core.i18n import _
-from intranet.core.templating import clock_time, day
+from intranet.core.templating import day
 from intranet.people.models import Absence, Appointment, Person, Showing
-from intranet.people.queries import (
-    absences_ahead,
-    absences_on,
-    current_appointments_of,
-    time_zone_of,
-)
+from intranet.people.queries import absences_on, current_appointments_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"
-DAYS_AHEAD = 7  # so that the name of a weekday says which
 
 
 class State(StrEnum):
@@ -105,49 +99,6 @@ def availability(
     if first <= local.time() < last:
         return Availability(State.AVAILABLE, ends_at=last)
     return Availability(State.OFF)
-
-
-def reading_note(person: Person, now: datetime) -> str:
-    """When somebody who is not there will see what is written now; empty if they may at once."""
-    zone = time_zone_of(person.id)
-    today = now.astimezone(ZoneInfo(zone)).date()
-    absence = absences_on([person.id], today).get(person.id)
-    shown = availability(person, absence, now, zone)
-    if shown is None or shown.state == State.AVAILABLE:
-        return ""
-    back = _back_at(person, now, zone) if shown.state == State.OFF else None
-    return _seen_at(back, now) if back else shown.text
-
-
-def _back_at(person: Person, now: datetime, zone: str) -> datetime | None:
-    """When the hours of this person begin next, days of absence left out."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    absences = absences_ahead(person.id, today)
-    for day_ahead in (today + timedelta(number) for number in range(DAYS_AHEAD)):
-        hours = person.week.get(WEEKDAYS[day_ahead.weekday()])
-        if not hours or any(row.starts_on <= day_ahead <= row.ends_on for row in absences):
-            continue
-        begins = time.fromisoformat(hours["from"])
-        start = datetime.combine(day_ahead, begins, ZoneInfo(zone))
-        if start > now:
-            return start
-    return None
-
-
-def _seen_at(back: datetime, now: datetime) -> str:
-    """The same in words, by the reader's clock."""
-    there = to_user_timezone(back)
-    at = clock_time(back)
-    days = (there.date() - to_user_timezone(now).date()).days
-    if days == 0:
-        return _("Not on duty yet. Will see it today at %(time)s", time=at)
-    if days == 1:
-        return _("Off duty. Will see it tomorrow at %(time)s", time=at)
-    return _(
-        "Off duty. Will see it on %(weekday)s at %(time)s",
-        weekday=format_date(there, "EEEE", rebase=False),
-        time=at,
-    )
 
 
 def zone_of(held: Collection[Appointment]) -> str:

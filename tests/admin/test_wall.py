@@ -1,6 +1,7 @@
 """Nothing of another agency's administration can be seen or touched: 404, as for a random id."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask import url_for
@@ -8,8 +9,11 @@ from sqlalchemy import select
 
 from intranet.agencies.models import Administration
 from intranet.audit.models import AuditLine
+from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment
+from intranet.worktime.models import Duty, DutyKind
+from intranet.worktime.operations import NewDuty, put_duties
 
 OUTSIDERS = ("ana", "carles", "bieito", "guillem", "eloi")
 IDS = {
@@ -42,9 +46,23 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
+    if "duty_id" in rule.arguments:
+        found["duty_id"] = a_duty(app, cast)
+    if "day" in rule.arguments:
+        found["day"] = "2026-12-25"
     if "kind" in rule.arguments:
         found["kind"] = "units"
     return found
+
+
+def a_duty(app, cast):
+    """Ana is on duty for Monteclaro, tomorrow."""
+    since = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    until = since + timedelta(hours=8)
+    duty = NewDuty(person_id=cast.ana.id, since=since, until=until, kind=DutyKind.SHIFT)
+    with app.app_context():
+        put_duties(None, cast.monteclaro.id, [duty])
+        return db.session.scalars(select(Duty.id)).one()
 
 
 def address(app, endpoint, **arguments):

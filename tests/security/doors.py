@@ -171,7 +171,7 @@ ADMINISTRATION = {
         *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
         *("admin.new_appointment", "admin.audit", "admin.people", "admin.person"),
         *("admin.new_person", "admin.posts", "admin.post", "admin.ending_post", "admin.new_post"),
-        "admin.functions",
+        *("admin.functions", "admin.worktime", "admin.worktime_calendar", "admin.worktime_duties"),
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
     ),
@@ -190,6 +190,13 @@ ADMINISTRATION = {
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "function_1": "keep"}
     ),
+    "admin.change_worktime": Door(
+        Kind.ADMINISTRATION, {"mon_from": "09:00", "mon_to": "14:00", "version": "0"}
+    ),
+    "admin.add_holiday": Door(Kind.ADMINISTRATION, {"day": "{day}", "name_es": "Fiesta"}),
+    "admin.change_holiday": Door(Kind.ADMINISTRATION, {"do": "remove"}),
+    "admin.copy_calendar": Door(Kind.ADMINISTRATION, {"other": "L01990012", "year": "2027"}),
+    "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
     "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
     "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
@@ -224,7 +231,7 @@ MINE = {
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
-        "directory_api.me",
+        *("directory_api.me", "own_hours.worktime"),
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -238,6 +245,7 @@ MINE = {
         *("profile.drop_photo", "messages_api.upload", "api.nothing", "admin.send_import"),
         send={},
     ),
+    "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
     "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
 }
 DOORS: dict[str, Door] = {**ROOMS, **OWN, **PEOPLE, **ADMINISTRATION, **MINE}
@@ -273,6 +281,7 @@ JOBS = {
     "forget ended sign-ins": "deletes rows, tells nobody",
     "forget what was sent": "deletes rows, tells nobody",
     "forget kept answers": "deletes rows, tells nobody",
+    "forget past duties": "deletes rows, tells nobody",
     "discard unused files": "deletes files that hang on nothing, tells nobody",
 }
 """What runs by the clock, and whom it tells."""
@@ -304,6 +313,7 @@ PARTS = {
     "number": "line",
     "administration_id": "administration",
     "absence_id": "absence",
+    "duty_id": "duty",
     "sign_in_id": "sign_in",
     "token_id": "token",
     "anything": "path",

@@ -32,6 +32,8 @@ from intranet.imports.operations import send_file
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
+from intranet.worktime.models import Duty, DutyKind
+from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
 from tests.messages.helpers import channel_of, say, space_of
 
@@ -74,6 +76,7 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_import(cast),
+            **_duty(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -209,6 +212,15 @@ def _import(cast) -> dict[str, str]:
     row = send_file(cast.dorleta, [cast.monteclaro], Kind.POSTS, f"{SECRET}.csv", file)
     check({"import_id": str(row.id)})
     return {"import": str(row.id), "line": "2"}
+
+
+def _duty(cast) -> dict[str, str]:
+    """Somebody of Monteclaro on duty tomorrow."""
+    since = clock.now() + timedelta(days=1)
+    until = since + timedelta(hours=8)
+    duty = NewDuty(person_id=cast.uxia.id, since=since, until=until, kind=DutyKind.SHIFT)
+    put_duties(None, cast.monteclaro.id, [duty])
+    return {"duty": str(db.session.scalars(select(Duty.id)).one())}
 
 
 def _disabled(app, cast) -> Any:

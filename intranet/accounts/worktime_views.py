@@ -1,0 +1,90 @@
+"""What people choose for themselves about when they are told, and their duty ahead."""
+
+from datetime import time
+from enum import StrEnum
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.core import clock
+from intranet.core.errors import Invalid, Words
+from intranet.core.i18n import _, _l
+from intranet.core.parsing import Form, Line
+from intranet.people.models import Person
+from intranet.worktime.notes import own_note
+from intranet.worktime.operations import choose_own_hours
+from intranet.worktime.queries import duties_ahead, own_hours
+from intranet.worktime.words import duty_name, stretch
+
+bp = Blueprint("own_hours", __name__, url_prefix="/me")
+
+DUTIES_SHOWN = 50
+
+
+class Choice(StrEnum):
+    """When somebody is told of what is not urgent."""
+
+    AGENCY = "agency"
+    WINDOW = "window"
+    ALWAYS = "always"
+
+
+class OwnHoursForm(Form):
+    """What somebody chose; the times count for a window of the day."""
+
+    choice: Choice
+    opens: Line = ""
+    closes: Line = ""
+
+
+@bp.get("/worktime")
+@signed_in
+def worktime(person: Person) -> ResponseReturnValue:
+    """Say how it stands now, what may be chosen, and what duty is ahead."""
+    row = own_hours(person.id)
+    form = {"choice": Choice.AGENCY, "opens": "", "closes": ""}
+    if row:
+        form["choice"] = Choice.ALWAYS if row.is_always else Choice.WINDOW
+        form |= {"opens": row.opens or "", "closes": row.closes or ""}
+    return _page(person, form, {})
+
+
+@bp.post("/worktime")
+@signed_in
+def choose_worktime(person: Person) -> ResponseReturnValue:
+    """Keep the choice."""
+    try:
+        form = OwnHoursForm.parse(request.form)
+        window = _window(form) if form.choice == Choice.WINDOW else None
+        choose_own_hours(person, is_always=form.choice == Choice.ALWAYS, window=window)
+    except Invalid as problem:
+        return _page(person, request.form.to_dict(), problem.errors), problem.status
+    flash(_("Your choice is saved."), "ok")
+    return redirect("/me/worktime", 303)
+
+
+def _window(form: OwnHoursForm) -> tuple[time, time]:
+    try:
+        opens, closes = (
+            time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+            for text in (form.opens, form.closes)
+        )
+    except ValueError as error:
+        words = _l("Say from when to when, as 08:00 and 15:00.")
+        raise Invalid({"opens": words}) from error
+    return opens, closes
+
+
+def _page(person: Person, form: dict[str, str], errors: dict[str, Words]) -> str:
+    now = clock.now()
+    return render_template(
+        "accounts/worktime.html",
+        note=own_note(person, now),
+        has_week=bool(person.week),
+        duties=duties_ahead(person.id, now, DUTIES_SHOWN),
+        form=form,
+        errors=errors,
+        duty_name=duty_name,
+        stretch=stretch,
+    )

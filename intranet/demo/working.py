@@ -1,0 +1,53 @@
+"""The story's holidays and duty rosters, put into the agencies through the operations for it."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from intranet.core.types import Localized
+from intranet.demo.files import read
+from intranet.demo.settling import Settled
+from intranet.worktime.models import DutyKind
+from intranet.worktime.official import holidays_of
+from intranet.worktime.operations import NewDuty, add_day, put_duties
+from intranet.worktime.rule import instant
+
+
+def set_to_work(settled: Settled) -> None:
+    """Give each agency its own holidays of this year and the next, and some people duty."""
+    said = read("worktime.toml")
+    for key, days in said["holidays"].items():
+        _add_holidays(settled, key, days)
+    for roster in said["roster"]:
+        _put_on_duty(settled, roster)
+
+
+def _add_holidays(settled: Settled, key: str, days: dict[str, dict[str, str]]) -> None:
+    agency = settled.agencies[key]
+    first = settled.calendar.today.year
+    for year in (first, first + 1):
+        official = holidays_of(agency.territory, agency.time_zone, year)
+        for said, name in days.items():
+            day = date.fromisoformat(f"{year}-{said}")
+            if day not in official:
+                add_day(None, agency, day, Localized(name))
+
+
+def _put_on_duty(settled: Settled, said: dict[str, Any]) -> None:
+    agency = settled.agencies[said["unit"].partition("/")[0]]
+    people = settled.story.people_under(said["unit"])[: said["people"]]
+    begins, ends = time.fromisoformat(said["from"]), time.fromisoformat(said["to"])
+    duties = []
+    for night in range(said["nights"]):
+        day = settled.calendar.today + timedelta(days=night)
+        for place in range(said["at_once"]):
+            turn = (night * said["at_once"] + place) % len(people)
+            duties.append(
+                NewDuty(
+                    person_id=settled.people[people[turn]].id,
+                    since=instant(day, begins, agency.time_zone),
+                    until=instant(day + timedelta(days=1), ends, agency.time_zone),
+                    kind=DutyKind(said["kind"]),
+                    note=said["note"],
+                )
+            )
+    put_duties(None, agency.id, duties)

@@ -1,0 +1,109 @@
+"""Writes a calendar (.ics) to standard output as lines of a duty roster. See `sheets.py`.
+
+A line for each event and each person in it: who attends, by their e-mail address, or whose staff
+number or address stands in the title. One whose title or category says so is on call. Times in a
+zone are written in UTC, so that they need no further word; others are the agency's own.
+"""
+
+import csv
+import re
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from icalendar import Calendar
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+WRITTEN_BYTES = 64 * 1024 * 1024
+HEADER = ("staff_number", "email", "from", "to", "kind", "note")
+MAILTO = "mailto:"
+END = b"END:VCALENDAR"
+_ON_CALL = re.compile(r"gu[aà]rdia|garda|zaintza|ret[eé]n|on.?call", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
+_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*|\d+")
+
+
+def main(path: str) -> int:
+    """Write the events of a calendar.
+
+    Returns:
+        0; 1 where it cannot be read; 2, or by the system's own hand, where it takes too much.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a path as the command line has it
+            data = file.read()
+        if END not in data.upper():  # it was cut off, and would be read as if it were short
+            return 1
+        calendars = Calendar.from_ical(data, multiple=True)
+        events = [event for each in calendars for event in each.walk("VEVENT")]
+    except MemoryError:
+        return 2
+    except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
+        return 1
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    number = 0
+    try:
+        writer.writerow([number, *HEADER])
+        for event in events:
+            for cells in _lines(event):
+                number += 1
+                writer.writerow([number, *(" ".join(cell.split()) for cell in cells)])
+        sys.stdout.flush()
+    except OSError:  # there is more than may be written
+        return 2
+    return 0
+
+
+def _lines(event: Any) -> Iterator[tuple[str, ...]]:
+    title = str(event.get("SUMMARY", "")).replace("\0", " ")
+    categories = " ".join(map(str, getattr(event.get("CATEGORIES"), "cats", ())))
+    kind = "on_call" if _ON_CALL.search(f"{title} {categories}") else ""
+    since, until = _moments(event)
+    for number, email in _people(event, title):
+        yield number, email, since, until, kind, title
+
+
+def _people(event: Any, title: str) -> list[tuple[str, str]]:
+    """Staff numbers and addresses; a pair of nothing where there is nobody."""
+    given = event.get("ATTENDEE", [])
+    attendees = given if isinstance(given, list) else [given]
+    emails = [str(each) for each in attendees]
+    emails = [text[len(MAILTO) :] for text in emails if text.lower().startswith(MAILTO)]
+    emails = emails or _EMAIL.findall(title)
+    if emails:
+        return [("", email) for email in dict.fromkeys(emails)]
+    numbers = _NUMBER.findall(title)
+    return [(numbers[0] if numbers else "", "")]
+
+
+def _moments(event: Any) -> tuple[str, str]:
+    """When it begins and ends; what cannot be said is left empty, or says that it repeats."""
+    if "RRULE" in event or "RDATE" in event:
+        return "RRULE", "RRULE"
+    start = getattr(event.get("DTSTART"), "dt", None)
+    end = getattr(event.get("DTEND"), "dt", None)
+    lasts = getattr(event.get("DURATION"), "dt", None)
+    if start is None:
+        return "", ""
+    if end is None and isinstance(lasts, timedelta):
+        end = start + lasts
+    elif end is None and not isinstance(start, datetime):
+        end = start + timedelta(days=1)
+    return _text(start), _text(end)
+
+
+def _text(moment: object) -> str:
+    if isinstance(moment, datetime):
+        if moment.tzinfo is None:
+            return f"{moment:%Y-%m-%d %H:%M}"
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+    return f"{moment:%Y-%m-%d} 00:00" if isinstance(moment, date) else ""
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,98 @@
+"""What senders are told: when somebody who is left in peace now will be told of what they write."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, to_user_timezone
+
+from intranet.core.i18n import _, ngettext
+from intranet.core.templating import clock_time, day
+from intranet.people.availability import State, availability
+from intranet.people.models import Person, Showing
+from intranet.people.queries import absences_on, time_zone_of
+from intranet.worktime.queries import Reached, open_until, quiet_until
+
+DAYS_NAMED = 7
+"""For so many days the name of the weekday says which one is meant."""
+
+
+def reading_note(person: Person, now: datetime) -> str:
+    """When one person will be told; empty if at once, or if they show nothing of their hours."""
+    zone = time_zone_of(person.id)
+    absence = absences_on([person.id], now.astimezone(ZoneInfo(zone)).date()).get(person.id)
+    if person.showing == Showing.NOTHING and absence is None:
+        return ""
+    shown = availability(person, absence, now, zone)
+    away = shown.text if shown and shown.state == State.AWAY else ""
+    ends = quiet_until([person.id], now).get(person.id)
+    if ends is None:
+        return away
+    if away:
+        return _("%(away)s. We will tell them %(when)s", away=away, when=moment(ends, now))
+    return _("Outside their hours. We will tell them %(when)s", when=moment(ends, now))
+
+
+def post_note(person_ids: Collection[UUID], now: datetime) -> str:
+    """When the first of those who speak for a post will be told; empty if one may be at once."""
+    quiet = quiet_until(person_ids, now)
+    if not quiet or len(quiet) < len(set(person_ids)):
+        return ""
+    when = moment(min(quiet.values()), now)
+    return _("Outside the hours of whoever answers. We will tell them %(when)s", when=when)
+
+
+def reached_note(reached: Reached, now: datetime) -> str:
+    """When some people will be told who are not told at once; empty if there are none.
+
+    For example: `63 people will be told on Monday at 8:00`.
+    """
+    if reached.first_at is None or reached.last_at is None:
+        return ""
+    first, last = moment(reached.first_at, now), moment(reached.last_at, now)
+    if first == last:
+        return ngettext(
+            "%(num)s person will be told %(when)s",
+            "%(num)s people will be told %(when)s",
+            reached.later,
+            when=first,
+        )
+    return ngettext(
+        "%(num)s person will be told later: the first %(first)s, the last %(last)s",
+        "%(num)s people will be told later: the first %(first)s, the last %(last)s",
+        reached.later,
+        first=first,
+        last=last,
+    )
+
+
+def own_note(person: Person, now: datetime) -> str:
+    """When one is left in peace oneself, and until when."""
+    ends = quiet_until([person.id], now).get(person.id)
+    if ends:
+        when = moment(ends, now)
+        return _("You are left in peace now. What is not urgent waits until %(when)s.", when=when)
+    closes = open_until(person.id, now)
+    if closes is None:
+        return _("You are told at any time, also in the evening and on holidays.")
+    after = quiet_until([person.id], closes).get(person.id, closes)
+    return _(
+        "Your day ends %(end)s. After that, what is not urgent waits until %(when)s.",
+        end=moment(closes, now),
+        when=moment(after, now),
+    )
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """An instant to come as one says it, by the reader's clock: `on Monday at 8:00`."""
+    there, time = to_user_timezone(at), clock_time(at)
+    days = (there.date() - to_user_timezone(now).date()).days
+    if days == 0:
+        return _("today at %(time)s", time=time)
+    if days == 1:
+        return _("tomorrow at %(time)s", time=time)
+    if days < DAYS_NAMED:
+        weekday = format_date(there, "EEEE", rebase=False)
+        return _("on %(weekday)s at %(time)s", weekday=weekday, time=time)
+    return _("on %(day)s at %(time)s", day=day(at), time=time)

@@ -1,0 +1,125 @@
+"""When senders, and oneself, are told that somebody who is left in peace will be told."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.people.models import Showing
+from intranet.people.operations.absences import set_absence
+from intranet.worktime.models import DutyKind
+from intranet.worktime.notes import own_note, post_note, reached_note, reading_note
+from intranet.worktime.operations import NewDuty, add_day, choose_own_hours, put_duties
+from intranet.worktime.queries import when_reached
+
+MADRID = ZoneInfo("Europe/Madrid")
+TUESDAY = datetime(2026, 11, 24, tzinfo=MADRID)
+EVENING = {"hours": 20}
+
+
+@pytest.fixture
+def said(app, house, cast):
+    """What a reader in English is told, so long after that Tuesday began in Madrid."""
+
+    def note(tell=lambda cast, now: reading_note(cast.ana, now), **later):
+        now = TUESDAY + timedelta(**later)
+        with app.test_request_context("/?lang=en"), clock.freeze(now):
+            return tell(cast, now)
+
+    return note
+
+
+def own(cast, now):
+    return own_note(cast.ana, now)
+
+
+def test_who_is_at_work_is_told_at_once(said):
+    assert said(hours=10) == ""
+    assert said(own, hours=10) == (
+        "Your day ends today at 15:00. "
+        "After that, what is not urgent waits until tomorrow at 08:00."
+    )
+
+
+def test_before_and_after_the_hours_the_next_beginning_is_named(said):
+    assert said(hours=6) == "Outside their hours. We will tell them today at 08:00"
+    assert said(hours=18) == "Outside their hours. We will tell them tomorrow at 08:00"
+    assert said(days=3, hours=16) == "Outside their hours. We will tell them on Monday at 08:00"
+    waits = "You are left in peace now. What is not urgent waits until tomorrow at 08:00."
+    assert said(own, hours=18) == waits
+
+
+def test_on_the_eve_of_a_local_holiday_the_day_after_it_is_named(said, cast):
+    add_day(None, cast.monteclaro, date(2026, 11, 25), Localized({"es": "Feria"}))
+
+    assert said(**EVENING) == "Outside their hours. We will tell them on Thursday at 08:00"
+
+
+def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
+    night = NewDuty(
+        person_id=cast.ana.id,
+        since=TUESDAY.replace(hour=19),
+        until=TUESDAY.replace(hour=23),
+        kind=DutyKind.ON_CALL,
+    )
+    put_duties(None, cast.monteclaro.id, [night])
+    assert said(**EVENING) == ""
+    assert said(own, **EVENING).startswith("Your day ends today at 23:00.")
+    assert said(hours=23, minutes=30) != ""
+
+    choose_own_hours(cast.ana, is_always=True)
+    assert said(hours=23, minutes=30) == ""
+    assert said(own, **EVENING).startswith("You are told at any time")
+
+    choose_own_hours(cast.ana, window=(time(10), time(12)))
+    assert said(hours=9) == "Outside their hours. We will tell them today at 10:00"
+
+
+def test_an_absence_says_its_end_and_who_stands_in_and_when_they_are_back_at_work(said, cast):
+    until = TUESDAY.date() + timedelta(days=3)
+    set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until, stand_in=cast.xoel)
+
+    assert said(hours=10) == (
+        "Away until 27 November, Xoel Pardo stands in. We will tell them on Monday at 08:00"
+    )
+
+
+def test_a_day_further_off_than_a_week_is_named_by_its_date(said, cast):
+    until = TUESDAY.date() + timedelta(days=14)
+    set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until)
+
+    assert said(hours=10).endswith("We will tell them on 9 December at 08:00")
+
+
+def test_who_shows_nothing_of_their_hours_has_no_note(said, cast):
+    cast.ana.showing = Showing.NOTHING
+
+    assert said(**EVENING) == ""
+
+
+def test_who_says_no_hours_has_those_of_the_agency(said, cast):
+    cast.ana.week = {}
+
+    assert said(**EVENING) == "Outside their hours. We will tell them tomorrow at 08:00"
+
+
+def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said, cast):
+    people = [cast.ana.id, cast.carles.id, cast.xoel.id]
+    choose_own_hours(cast.xoel, window=(time(12), time(20)))
+
+    def talk(_cast, now):
+        return reached_note(when_reached(people, now), now)
+
+    def post(_cast, now):
+        return post_note(people, now)
+
+    assert said(talk, hours=10) == "1 person will be told today at 12:00"
+    assert said(talk, **EVENING) == (
+        "3 people will be told later: the first tomorrow at 08:00, the last tomorrow at 12:00"
+    )
+    assert said(post, hours=10) == ""
+    assert said(post, **EVENING) == (
+        "Outside the hours of whoever answers. We will tell them tomorrow at 08:00"
+    )
