@@ -19,7 +19,6 @@ from intranet.conversations.events import (
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.extensions import db
-from intranet.people.availability import availabilities
 from intranet.people.events import ProfileChanged
 from intranet.people.models import Person
 from intranet.realtime import (
@@ -33,6 +32,7 @@ from intranet.realtime import (
 )
 from intranet.spaces.events import ManyMembersChanged, MembersChanged
 from intranet.spaces.queries import next_change
+from intranet.worktime.presence import availabilities
 
 
 @finds_readers

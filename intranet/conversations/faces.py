@@ -11,10 +11,10 @@ from intranet.core.per_request import per_request
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, photos_visible
-from intranet.people.availability import availabilities
 from intranet.people.lines import Line, line_for
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments_of, in_parts
+from intranet.worktime.presence import availabilities
 
 Face = dict[str, Any]
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from intranet.core import clock
 from intranet.people.access import photos_visible
-from intranet.people.availability import availabilities
 from intranet.people.models import Person
+from intranet.worktime.presence import availabilities
 
 Face = dict[str, Any]
 

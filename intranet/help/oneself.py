@@ -29,9 +29,9 @@ def _availability() -> Topic:
         _("Available, away, outside working hours"),
         [
             _(
-                "The mark on a picture comes from the hours in the profile, from absences, and "
-                "from what the person chooses to show: full is available, a ring is away, hollow "
-                "is outside working hours. The words stand in the profile."
+                "The mark on a picture comes from the hours in the profile, from holidays and "
+                "absences, and from what the person chooses to show: full is available, a ring is "
+                "away, hollow is outside working hours. The words stand in the profile."
             ),
             _(
                 "It never comes from what somebody does. Nobody sees when you were last here, "

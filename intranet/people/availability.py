@@ -15,7 +15,7 @@ from flask_babel import format_time
 from intranet.core.i18n import _
 from intranet.core.templating import day
 from intranet.people.models import Absence, Appointment, Person, Showing
-from intranet.people.queries import absences_on, current_appointments_of
+from intranet.people.queries import absences_on
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"
@@ -54,14 +54,14 @@ class Availability:
         return _("Away until %(day)s", day=last)
 
 
-def availabilities(
-    people: Collection[Person],
-    now: datetime,
-    held: Mapping[UUID, Sequence[Appointment]] | None = None,
+def by_hours(
+    people: Collection[Person], now: datetime, held: Mapping[UUID, Sequence[Appointment]]
 ) -> dict[UUID, Availability]:
-    """The availability of each of these people; who shows none is left out. Few queries."""
-    if held is None:
-        held = current_appointments_of([person.id for person in people], now)
+    """The availability of each of these people, holidays aside; who shows none is left out.
+
+    Args:
+        held: what each of them holds, the oldest first.
+    """
     by_zone: dict[str, list[Person]] = {}
     for person in people:
         by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)

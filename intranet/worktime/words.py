@@ -20,7 +20,7 @@ def scope_names() -> dict[DayScope, str]:
 
 def duty_name(kind: str) -> str:
     """What sort of duty it is."""
-    return _("On call") if kind == DutyKind.ON_CALL else _("Shift")
+    return _("On call") if kind == DutyKind.ON_CALL else _("Work shift")
 
 
 def weekday_day(that_day: date) -> str:

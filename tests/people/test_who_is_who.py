@@ -15,13 +15,14 @@ from intranet.people.access import (
     holds_any_post,
     visible_fields,
 )
-from intranet.people.availability import State, availabilities
+from intranet.people.availability import State
 from intranet.people.lines import person_lines
 from intranet.people.models import Showing
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.operations.people import Profile, edit_profile, rename_person
 from intranet.people.speaking import answering
+from intranet.worktime.presence import availabilities
 
 TUESDAY_AT_TEN = datetime(2026, 6, 2, 8, tzinfo=UTC)
 TUESDAY_EVENING = datetime(2026, 6, 2, 18, tzinfo=UTC)

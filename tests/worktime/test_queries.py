@@ -7,6 +7,8 @@ import pytest
 
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.people.availability import State
 from intranet.people.operations.absences import set_absence
 from intranet.worktime.jobs import KEPT_FOR, forget_duties
 from intranet.worktime.models import DayScope, DutyKind
@@ -20,6 +22,7 @@ from intranet.worktime.operations import (
     remove_day,
     restore_day,
 )
+from intranet.worktime.presence import availabilities
 from intranet.worktime.queries import calendar_of, duties_ahead, quiet_until, when_reached
 
 EVE = datetime(2026, 11, 26, 19, tzinfo=UTC)  # a Thursday, 20:00 in Madrid
@@ -146,3 +149,18 @@ def test_duties_that_are_long_over_are_forgotten(house, cast):
 
 def holidays(agency, year):
     return [(each.day, each.name) for each in calendar_of(agency, year) if each.is_holiday]
+
+
+def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(house, cast):
+    with unit_of_work():
+        cast.bieito.week = cast.ana.week
+    people = [cast.ana, cast.bieito]
+    at_ten = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    assert {each.state for each in availabilities(people, at_ten).values()} == {State.AVAILABLE}
+
+    add_day(None, cast.monteclaro, HOLIDAY, FEAST)
+    add_day(None, cast.vilaverde, HOLIDAY, FEAST)
+
+    shown = availabilities(people, at_ten)
+    assert shown[cast.ana.id].state == State.OFF
+    assert shown[cast.bieito.id].state == State.AVAILABLE
