@@ -25,6 +25,7 @@ OF_ANA = [
         f"/agencies/{TOWN}/list?only=vacant",
         "/me/settings",
         "/me/sign-ins",
+        "/me/worktime",
         "/help",
     ),
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
@@ -41,6 +42,7 @@ OF_DORLETA = [
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
     *("/settings", "/audit?check=1", "/functions"),
+    *("/worktime", "/worktime/calendar", "/worktime/duties"),
 ]
 SENT = ["name;email;post_code", "Noa Rey;noa@x.example;none", "=cmd();c@x.example;none"]
 OF_COLOUR = ("color-contrast", "link-in-text-block")
