@@ -1,6 +1,8 @@
 """The outbox: slow and outside work, owed by a transaction, done at least once after it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +15,39 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Identified, db
 
 ATTEMPTS = 8
+LONGEST_WAIT = timedelta(hours=1)
 CLAIM = timedelta(minutes=5)
 # So few that the last is tried within the claim, though each before it waits for a mail server.
 TAKEN_AT_ONCE = 10
 KEPT_FOR = timedelta(days=7)
 
 Job = Callable[[Mapping[str, Any]], None]
-_jobs: dict[str, Job] = {}
+Surroundings = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How rows of a kind are done."""
+
+    job: Job
+    patience: timedelta | None
+    surroundings: Surroundings | None
+
+
+_kinds: dict[str, _Kind] = {}
+
+
+class NeverError(Exception):
+    """A job says that trying again is of no use."""
+
+
+class LaterError(Exception):
+    """A job says after which time trying again is of use."""
+
+    def __init__(self, after: timedelta) -> None:
+        """Wait at least so long."""
+        super().__init__()
+        self.after = after
 
 
 class OutboxRow(Identified):
@@ -38,11 +66,23 @@ class OutboxRow(Identified):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def does(kind: str) -> Callable[[Job], Job]:
-    """Name the function that does a kind of row. It must bear being run twice."""
+def does(
+    kind: str,
+    *,
+    patience: timedelta | None = None,
+    surroundings: Surroundings | None = None,
+) -> Callable[[Job], Job]:
+    """Name the function that does a kind of row. It must bear being run twice.
+
+    Args:
+        kind: what the rows are called.
+        patience: for how long it is tried, where a few minutes are not enough: waits grow to an
+            hour.
+        surroundings: opened once around the rows that are taken together, such as a connection.
+    """
 
     def register(job: Job) -> Job:
-        _jobs[kind] = job
+        _kinds[kind] = _Kind(job, patience, surroundings)
         return job
 
     return register
@@ -59,14 +99,18 @@ def run_due(limit: int = TAKEN_AT_ONCE) -> int:
     rows = _claim(limit)
     for row in rows:
         db.session.expunge(row)  # a job may let go of all that the session holds
-    for row in rows:
-        try:
-            _jobs[row.kind](row.payload)
-        except Exception as error:  # noqa: BLE001 - the edge of a job
-            _postpone(row, error)
-        else:
-            _finish(row)
-            done += 1
+    with ExitStack() as around:
+        for surroundings in {_kinds[row.kind].surroundings for row in rows if row.kind in _kinds}:
+            if surroundings:
+                around.enter_context(surroundings())
+        for row in rows:
+            try:
+                _kinds[row.kind].job(row.payload)
+            except Exception as error:  # noqa: BLE001 - the edge of a job
+                _postpone(row, error)
+            else:
+                _finish(row)
+                done += 1
     return done
 
 
@@ -107,7 +151,10 @@ def _finish(row: OutboxRow) -> None:
 
 
 def _postpone(row: OutboxRow, error: Exception) -> None:
-    wait = timedelta(seconds=2**row.attempts)
+    wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
+    if isinstance(error, LaterError):
+        wait = max(wait, error.after)
+    given_up = isinstance(error, NeverError) or _is_enough(row)
     with unit_of_work():
         db.session.execute(
             update(OutboxRow)
@@ -115,6 +162,14 @@ def _postpone(row: OutboxRow, error: Exception) -> None:
             .values(
                 run_after=clock.now() + wait,
                 last_error=type(error).__name__,
-                failed_at=clock.now() if row.attempts >= ATTEMPTS else None,
+                failed_at=clock.now() if given_up else None,
             )
         )
+
+
+def _is_enough(row: OutboxRow) -> bool:
+    """Whether it was tried as often, or for as long, as its kind asks for."""
+    kind = _kinds.get(row.kind)
+    if kind is None or kind.patience is None:
+        return row.attempts >= ATTEMPTS
+    return clock.now() >= row.created_at + kind.patience

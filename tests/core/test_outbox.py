@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from intranet.core import clock, mail, outbox
-from intranet.core.outbox import OutboxRow, does, owe, run_due
+from intranet.core.outbox import LaterError, NeverError, OutboxRow, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -22,7 +22,7 @@ def done(house):
             raise ValueError("secret words")
 
     yield there
-    outbox._jobs.pop("tests.do")
+    outbox._kinds.pop("tests.do")
 
 
 def owed(*payloads):
@@ -64,6 +64,44 @@ def test_what_fails_too_often_is_given_up(done):
 
     assert len(done) == outbox.ATTEMPTS
     assert rows()[0].failed_at
+
+
+def test_a_kind_with_patience_is_tried_for_that_long_with_waits_up_to_an_hour(house):
+    tries = []
+
+    @does("tests.patient", patience=timedelta(days=3))
+    def do(_payload):
+        tries.append(clock.now())
+        raise OSError
+
+    with unit_of_work() as work:
+        owe(work, "tests.patient", {})
+    start = clock.now()
+    for hour in range(80):
+        with clock.freeze(start + timedelta(hours=hour + 1)):
+            run_due()
+    outbox._kinds.pop("tests.patient")
+
+    assert tries[-1] == start + timedelta(hours=72)
+    assert len(tries) > 60
+
+
+def test_a_job_says_that_it_is_to_be_tried_later_or_never(house):
+    says = {"later": LaterError(timedelta(minutes=20)), "never": NeverError()}
+
+    @does("tests.saying")
+    def do(payload):
+        raise says[payload["what"]]
+
+    with unit_of_work() as work:
+        for what in says:
+            owe(work, "tests.saying", {"what": what})
+    run_due()
+    outbox._kinds.pop("tests.saying")
+
+    never, later = sorted(db.session.query(OutboxRow).all(), key=lambda row: row.failed_at is None)
+    assert never.failed_at
+    assert later.run_after > clock.now() + timedelta(minutes=19)
 
 
 def test_what_another_process_has_taken_is_left_to_it(done):

@@ -53,7 +53,7 @@ def frames(app, client):
 def test_every_event_every_job_and_all_that_is_owed_is_in_the_matrix():
     assert set(EVENTS) == set(asked_events())
     assert set(JOBS) == {job.name for job in schedule.JOBS}
-    assert set(OWED) == set(outbox._jobs)
+    assert set(OWED) == set(outbox._kinds)
 
 
 @pytest.mark.parametrize("who", HIDDEN)
