@@ -11,7 +11,7 @@ from intranet.api import views as api_views
 from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
-from intranet.core import health
+from intranet.core import health, unsubscribe_views
 from intranet.counterparts import api as counterpart_api
 from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(me_views.bp)
     app.register_blueprint(worktime_views.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(unsubscribe_views.bp)
     app.register_blueprint(conversation_views.bp)
     app.register_blueprint(home_views.bp)
     app.register_blueprint(help_views.bp)

@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from intranet.accounts.events import MailboxChanged
-from intranet.accounts.letters import language_of
+from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account, AccountState
 from intranet.accounts.secret import hash_of, new_secret
 from intranet.conversations.models import Conversation, ConversationKind, Participant
@@ -22,6 +21,7 @@ from intranet.core import clock, mail
 from intranet.core.errors import NotFound
 from intranet.core.html import plain_text
 from intranet.core.i18n import _
+from intranet.core.letters import Button, Letter, Points, Quote, write
 from intranet.core.mail import Mail
 from intranet.core.outbox import does, owe
 from intranet.core.unit_of_work import unit_of_work
@@ -194,13 +194,20 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
     talk = db.session.get_one(Conversation, message.conversation_id)
     with mail.in_language(language):
         opening = opening_of(row.person, talk)
-        text = current_app.jinja_env.get_template("messages/mail/first_message.txt").render(
-            name=row.person.name,
-            author=message.author.name,
-            caption=without_repeats(message.caption),
-            body=plain_text(message.body)[:TEXT_LIMIT],
-            reasons=opening.reasons if opening else (),
-            address=site_address(f"{ANSWER}{secret}?lang={language}"),
+        reasons = opening.reasons if opening else ()
+        name, caption = message.author.name, without_repeats(message.caption)
+        letter = Letter(
+            subject=_("%(name)s writes to you from another administration", name=name),
+            blocks=(
+                _("Hello %(name)s,", name=row.person.name),
+                _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
+                Quote(plain_text(message.body)[:TEXT_LIMIT]),
+                *((Points(_("Why you:"), [str(reason) for reason in reasons]),) if reasons else ()),
+                _("You can answer here without an account:"),
+                Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),
+                _("The link works once and for 14 days. Nobody else should have it."),
+            ),
+            why=_("You get this mail because somebody of another administration wrote to you."),
+            sender=agency_name(account),
         )
-        subject = _("%(name)s writes to you from another administration", name=message.author.name)
-        return Mail(to=account.email or "", subject=subject, text=text, language=language)
+    return write(letter, to=account.email or "", language=language)

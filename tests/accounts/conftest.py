@@ -43,11 +43,20 @@ class Letterbox:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.connections: set[tuple[str, int]] = set()
         self.refuses = False
+        self.unknown: dict[str, str] = {}
         self.url = ""
         self.arrived = threading.Event()
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+        if address in self.unknown:
+            return self.unknown[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.connections.add(session.peer)
         if self.refuses:
             return "451 Not now"
         message = message_from_bytes(envelope.original_content, policy=default)

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from intranet.accounts.operations.accounts import invite_person
 from tests.cast import PASSWORD, Browser
+from tests.letters import text_of
 
 HOME = "203.0.113.7"
 
@@ -38,7 +39,7 @@ def cookie_of(client: FlaskClient, name: str = "sign_in") -> Any:
 
 def link_in(letter):
     """The path of the link in a letter."""
-    (path,) = re.findall(r"http://[^/\s]+(/\S+)", letter.get_content())
+    (path,) = re.findall(r"http://[^/\s]+(/\S+)", text_of(letter))
     return path
 
 

@@ -22,6 +22,7 @@ from intranet.people.models import Person
 from tests.accounts.doors import give, is_signed_in
 from tests.cast import Browser
 from tests.conftest import close
+from tests.letters import text_of
 
 FIELDS = {
     "agency_name": "Ayuntamiento de Pedrafría",
@@ -166,7 +167,7 @@ def test_the_operator_makes_a_further_agency_by_inviting_its_administrator(app, 
         assert invited.person.administers(agency.id)
     (letter,) = mail()
     assert letter["To"] == "uxia@outeiro.example"
-    assert "/invitation/" in letter.get_content()
+    assert "/invitation/" in text_of(letter)
 
 
 def test_a_further_agency_that_cannot_be_is_not_half_made(app):

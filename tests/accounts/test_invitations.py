@@ -15,6 +15,7 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
 from intranet.extensions import db
 from tests.accounts.doors import give, invite, is_signed_in, link_in
+from tests.letters import text_of
 
 NEW = "lluvia sobre el tejado"
 
@@ -24,7 +25,7 @@ def test_an_invitation_comes_by_mail_shows_the_name_and_opens_the_door(app, clie
     (letter,) = mail()
 
     assert letter["To"] == "sabela@monteclaro.example"
-    assert "Sabela Rey" in letter.get_content()
+    assert "Sabela Rey" in text_of(letter)
     page = client.get(link_in(letter))
     assert page.status_code == 200
     assert "Sabela Rey" in page.text
@@ -130,9 +131,9 @@ def test_a_known_address_is_answered_as_an_unknown_one(app, cast, mail):
 
     assert known.address is None
     assert unknown.address is None
-    assert "/invitation/" not in letters["elna@altamar.example"].get_content()
-    assert "Monteclaro" in letters["elna@altamar.example"].get_content()
-    assert "/invitation/" in letters["berta@altamar.example"].get_content()
+    assert "/invitation/" not in text_of(letters["elna@altamar.example"])
+    assert "Monteclaro" in text_of(letters["elna@altamar.example"])
+    assert "/invitation/" in text_of(letters["berta@altamar.example"])
     assert known.person.id == cast.elna.id
 
 

@@ -20,6 +20,7 @@ from intranet.core.errors import Conflict, Forbidden
 from intranet.core.outbox import OutboxRow
 from intranet.extensions import db
 from tests.accounts.doors import give, invite, is_signed_in, link_in
+from tests.letters import text_of
 
 NEW = "lluvia sobre el tejado"
 
@@ -48,8 +49,8 @@ def test_a_new_password_by_mail_ends_every_sign_in_and_token(app, client, cast, 
     assert client.get(link).status_code == 404
     (told,) = mail()
     assert told["To"] == "ana@monteclaro.example"
-    assert "http" in told.get_content()
-    assert "/reset/" not in told.get_content()
+    assert "http" in text_of(told)
+    assert "/reset/" not in text_of(told)
 
 
 def test_a_reset_link_lasts_one_hour(app, client, cast, mail):
@@ -92,7 +93,7 @@ def test_the_link_does_not_follow_the_host_that_a_client_names(app, client, cast
         headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"},
     )
     (letter,) = mail()
-    assert "http://127.0.0.1:8000/reset/" in letter.get_content()
+    assert "http://127.0.0.1:8000/reset/" in text_of(letter)
     assert "evil" not in letter.as_string()
 
 

@@ -1,6 +1,7 @@
 """The one door for mail: a real SMTP server, or a folder; at least once, never injected into."""
 
 import mailbox
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from intranet.accounts import letters
-from intranet.core import clock, outbox
+from intranet.core import clock, outbox, smtp
 from intranet.core.jobs import Clockwork, Job
-from intranet.core.mail import Mail, post
+from intranet.core.letters import Button, Entry, Letter, Points, Quote, write
+from intranet.core.mail import Mail, MailDelayedError, mailer, post, send, stable_id
 from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from tests.letters import html_of, text_of, words_of_html, words_of_text
+from tests.services import free_port
 
 ANA = Mail(
     to="ana@monteclaro.example", subject="Hola", text="Buenos días,\n¿qué tal?", language="es"
@@ -26,8 +30,8 @@ def owe(app, letter=ANA):
         post(work, letter)
 
 
-def text_of(letter):
-    return letter.get_content().strip().replace("\r\n", "\n")
+def row():
+    return db.session.scalars(select(OutboxRow)).one()
 
 
 def test_a_mail_is_plain_text_with_all_it_needs(app, mail, letterbox):
@@ -41,6 +45,7 @@ def test_a_mail_is_plain_text_with_all_it_needs(app, mail, letterbox):
     assert letter["Content-Language"] == "es"
     assert letter["Date"]
     assert letter.get_content_type() == "text/plain"
+    assert letter["List-Unsubscribe"] is None
     assert text_of(letter) == ANA.text
 
 
@@ -84,12 +89,12 @@ def test_an_address_names_one_reader_or_nothing_is_sent(app, mail, to):
     owe(app, replace(ANA, to=to))
     assert mail() == []
     with app.app_context():
-        row = db.session.scalars(select(OutboxRow)).one()
-        assert row.done_at is None
-        assert row.last_error == "ValueError"
+        assert row().done_at is None
+        assert row().failed_at
+        assert row().last_error == "MailRefusedError"
 
 
-def test_what_a_server_refuses_is_tried_again_later_and_given_up_at_last(app, mail, letterbox):
+def test_what_a_server_does_not_take_now_is_tried_again_later(app, mail, letterbox):
     owe(app)
     letterbox.refuses = True
     now = clock.now()
@@ -103,17 +108,112 @@ def test_what_a_server_refuses_is_tried_again_later_and_given_up_at_last(app, ma
         assert mail() == []
 
 
-def test_after_eight_refusals_a_mail_is_given_up(app, mail, letterbox):
+def test_a_server_that_is_away_for_two_days_loses_nothing_and_for_four_it_is_given_up(
+    app, mail, letterbox
+):
     owe(app)
+    owe(app, replace(ANA, to="iria@monteclaro.example"))
     letterbox.refuses = True
     now = clock.now()
-    for day in range(outbox.ATTEMPTS + 2):
-        with clock.freeze(now + timedelta(days=day)):
+    for hour in range(1, 48):
+        with clock.freeze(now + timedelta(hours=hour)):
             assert mail() == []
+    letterbox.refuses = False
+    letterbox.unknown["iria@monteclaro.example"] = "450 Mailbox busy"
+    with clock.freeze(now + timedelta(hours=49)):
+        assert [letter["To"] for letter in mail()] == [ANA.to]
+    with clock.freeze(now + timedelta(days=4)):
+        assert mail() == []
     with app.app_context():
-        row = db.session.scalars(select(OutboxRow)).one()
-        assert row.attempts == outbox.ATTEMPTS
-        assert row.failed_at is not None
+        waiting = db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
+        assert waiting.last_error == "MailDelayedError"
+        assert waiting.failed_at
+        assert waiting.attempts > outbox.ATTEMPTS
+
+
+def test_a_mailbox_that_does_not_exist_is_given_up_at_once_and_holds_up_no_other(
+    app, mail, letterbox
+):
+    letterbox.unknown["nobody@monteclaro.example"] = "550 No such mailbox"
+    owe(app, replace(ANA, to="nobody@monteclaro.example"))
+    owe(app)
+
+    assert [letter["To"] for letter in mail()] == [ANA.to]
+    with app.app_context():
+        refused = db.session.scalars(select(OutboxRow).where(OutboxRow.failed_at.is_not(None)))
+        assert [row.last_error for row in refused] == ["MailRefusedError"]
+    assert len(letterbox.connections) == 1
+
+
+def test_many_mails_go_over_few_connections(app, mail, letterbox):
+    with app.app_context(), mailer():
+        for number in range(smtp.MAILS_PER_CONNECTION + 5):
+            send(replace(ANA, to=f"a{number}@monteclaro.example"))
+
+    assert len(letterbox.letters) == smtp.MAILS_PER_CONNECTION + 5
+    assert len(letterbox.connections) == 2
+
+
+def test_a_server_that_cannot_be_reached_is_asked_once_for_many_mails(app):
+    app.config["SETTINGS"] = replace(
+        app.config["SETTINGS"], smtp_url=f"smtp://127.0.0.1:{free_port()}"
+    )
+    with app.app_context(), mailer():
+        faults = []
+        for _mail in range(2):
+            with pytest.raises(MailDelayedError) as caught:
+                send(ANA)
+            faults.append(caught.value)
+    assert faults[0] is faults[1]
+
+
+def test_a_mail_sent_again_after_a_crash_is_known_as_the_same(app, mail, letterbox):
+    owe(app)
+    with app.app_context():
+        [first] = outbox._claim(1)
+        outbox._kinds["mail"].job(first.payload)  # the process is killed before it notes it
+    with clock.freeze(clock.now() + outbox.CLAIM + timedelta(seconds=1)):
+        before = letterbox.letters[0]["Message-ID"]
+        (again,) = mail()
+    assert again["Message-ID"] == before
+
+
+def test_a_letter_says_the_same_as_text_and_as_html_and_asks_for_nothing_from_outside(app, mail):
+    stop = "https://intranet.monteclaro.example/unsubscribe/" + "a" * 90 + "?lang=es"
+    with app.app_context():
+        written = write(
+            Letter(
+                subject="Corte de agua <el viernes> & más",
+                blocks=(
+                    "Hola, Ana:",
+                    Quote("Primera línea\n<b>segunda</b> línea"),
+                    Points("Por qué:", ["tu unidad", "tu función"]),
+                    Entry("Actas de octubre", "https://x.example/1", "Archivo · ayer"),
+                    Button("Leer y confirmar", "https://x.example/2"),
+                ),
+                why="Te llega porque estás en Urbanismo.",
+                sender="Ayuntamiento de Monteclaro",
+                stop=stop,
+            ),
+            to=ANA.to,
+            language="es",
+            message_id=stable_id("announcement", 7, "ana"),
+            thread=stable_id("announcement", 7),
+        )
+    owe(app, written)
+    (letter,) = mail()
+    html = html_of(letter)
+
+    assert letter.get_content_type() == "multipart/alternative"
+    assert words_of_text(text_of(letter)) == words_of_html(html)
+    assert 'lang="es"' in html
+    assert "&lt;b&gt;segunda&lt;/b&gt;" in html
+    assert not re.search(r"<(?:img|link|script)|url\(|@import|src=", html)
+    assert "prefers-color-scheme: dark" in html
+    assert letter["Message-ID"] == "<announcement.7.ana@monteclaro.example>"
+    assert letter["References"] == letter["In-Reply-To"] == "<announcement.7@monteclaro.example>"
+    assert letter["List-Unsubscribe"] == f"<{stop}>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_what_was_sent_is_not_kept(app, mail):

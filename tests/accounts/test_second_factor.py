@@ -19,6 +19,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.accounts.doors import cookie_of, give, is_signed_in
 from tests.cast import PASSWORD
+from tests.letters import text_of
 
 ANA = "ana@monteclaro.example"
 STEP = timedelta(seconds=30)
@@ -204,7 +205,7 @@ def test_a_new_password_by_mail_does_not_go_around_the_second_step(
 ):
     mail()
     client.submit("/forgotten", {"email": ANA})
-    (link,) = re.findall(r"http://[^/\s]+(/reset/\S+)", mail()[0].get_content())
+    (link,) = re.findall(r"http://[^/\s]+(/reset/\S+)", text_of(mail()[0]))
     client.submit(link, {"password": "lluvia sobre el tejado"})
 
     assert not is_signed_in(client)

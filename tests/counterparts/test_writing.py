@@ -16,6 +16,7 @@ from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
 from intranet.people.operations.appointments import end_now
+from tests.letters import text_of
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
     say(client_of(cast.bieito), talk, "Nola egiten duzue <b>kontratazioa</b>?")
     say(client_of(cast.bieito), talk, "Beste galdera bat.", number=2)
     (letter,) = post_office()
-    text = letter.get_content()
+    text = text_of(letter)
     assert "Nola egiten duzue" in text
     assert letter["Content-Language"] == "eu"
     path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
@@ -166,7 +167,7 @@ def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
     app = client.application
     talk = write(elsewhere.urdintza_0)
     say(client_of(cast.bieito), talk, "Kaixo.")
-    text = post_office()[-1].get_content()
+    text = text_of(post_office()[-1])
     path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
     assert client.get(path).status_code == 200
 
@@ -190,7 +191,7 @@ def test_a_link_that_went_to_a_wrong_mailbox_leads_nowhere_once_it_is_corrected(
     app = client.application
     talk = write(elsewhere.urdintza_0)
     say(client_of(cast.bieito), talk, "Kaixo.")
-    text = post_office()[-1].get_content()
+    text = text_of(post_office()[-1])
     path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
     assert client.get(path).status_code == 200
 
@@ -214,7 +215,7 @@ def test_a_link_leads_nowhere_once_its_person_has_left(
     app = client.application
     talk = write(elsewhere.urdintza_0)
     say(client_of(cast.bieito), talk, "Kaixo.")
-    text = post_office()[-1].get_content()
+    text = text_of(post_office()[-1])
     path = found_in(r"https?://[^/\s]+(/answer/\S+)", text).split("?")[0]
     assert client.get(path).status_code == 200
 

@@ -58,6 +58,8 @@ PUBLIC = {
     "health.metrics": "from a trusted address or with a token, see tests/core",
     "health.ready": "asked by machines; says what is missing, of nobody",
     "health.robots": "tells robots to keep out",
+    "unsubscribing.page": "whoever holds the link in the mail; it names the kind and nobody",
+    "unsubscribing.stop": "whoever holds the link in the mail; mail clients press it themselves",
     "static": "files of the look, the same for all",
 }
 
