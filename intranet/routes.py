@@ -23,6 +23,7 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.push import views as push_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
 
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(account_link_views.bp)
     app.register_blueprint(me_views.bp)
     app.register_blueprint(worktime_views.bp)
+    app.register_blueprint(push_views.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(unsubscribe_views.bp)
     app.register_blueprint(conversation_views.bp)

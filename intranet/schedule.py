@@ -14,6 +14,8 @@ from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.push import jobs as push_jobs
+from intranet.push import operations as push_operations
 from intranet.spaces import jobs as space_jobs
 from intranet.worktime import jobs as worktime_jobs
 
@@ -24,6 +26,7 @@ JOBS = (
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
+    Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
@@ -34,7 +37,7 @@ JOBS = (
 )
 
 # What the outbox does registers itself when its module is imported.
-OWED = (file_jobs, message_jobs, by_mail)
+OWED = (file_jobs, message_jobs, by_mail, push_jobs)
 
 
 def clockwork(app: Flask) -> Clockwork:

@@ -38,6 +38,7 @@ from intranet.people.events import (
     PeopleAppointed,
     ProfileChanged,
 )
+from intranet.push import handlers as push_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import (
@@ -57,6 +58,7 @@ def subscribe() -> None:
 
 
 def _within() -> None:
+    bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(AgencyCreated, space_handlers.open_agency_space)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew)
     bus.within(AgenciesChanged, space_handlers.open_agency_spaces)

@@ -10,7 +10,7 @@ from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 # Answers that are the same for all, and may be kept on the way.
-FOR_EVERYBODY = {"static", "asset"}
+FOR_EVERYBODY = {"static", "asset", "push.worker"}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "

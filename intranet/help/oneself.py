@@ -16,6 +16,9 @@ def oneself(person_id: UUID) -> Group:
             _disconnecting(),
             _absences(person_id),
             _profile(),
+            _absences(person_id),
+            _profile(),
+            _being_told(),
             _signing_in(),
             _programs(),
         ],
@@ -101,6 +104,26 @@ def _profile() -> Topic:
             _("Your name, your post and your unit are seen by everybody who holds a post here."),
         ],
         [Link(_("Edit my profile"), "/me/edit")],
+    )
+
+
+def _being_told() -> Topic:
+    return Topic(
+        "being-told",
+        "smartphone",
+        _("On your phone, and when no page is open"),
+        [
+            _(
+                "Turn it on once on each device on which you want it, and send yourself a test. "
+                "The page shows for each device what became of the last message."
+            ),
+            _(
+                "Keep the intranet on the home screen like an app: in the menu of the browser, "
+                "choose to install it or to add it there. On an iPhone or iPad this comes first."
+            ),
+            _("Signing out ends it on that device, and takes away what was shown there."),
+        ],
+        [Link(_("How you are told"), "/me/notifications")],
     )
 
 

@@ -3,6 +3,7 @@
 import { reader } from "../core/reader.js";
 import { watchState } from "../core/socket.js";
 import { forgetForGood, forgetOthers } from "../core/storage.js";
+import { forgetDevice } from "../push/installing.js";
 
 const dialog = document.getElementById("signed-out");
 let isSigningOut = false;
@@ -19,6 +20,7 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches('form[action="/signout"]')) return;
   isSigningOut = true;
   forgetForGood();
+  forgetDevice().catch(() => {});
 });
 
 forgetOthers(reader.id);

@@ -39,10 +39,12 @@ class House:
     browser: Browser
 
     def visitor(self, person: Any, how: dict[str, Any] = DESK, **more: Any) -> "Visitor":
-        """Somebody at a browser of their own, signed in, who reads English."""
-        context = self.browser.new_context(
-            base_url=self.address, locale="en-GB", reduced_motion="reduce", **{**how, **more}
-        )
+        """Somebody at a browser of their own, signed in, who reads English.
+
+        Without a service worker, which is beside the point and fetches what it keeps each time.
+        """
+        settings = {"reduced_motion": "reduce", "service_workers": "block", **how, **more}
+        context = self.browser.new_context(base_url=self.address, locale="en-GB", **settings)
         client = casting.sign_in(self.app.test_client(), person)
         with self.app.app_context():
             with unit_of_work():  # the site is at work on the same database

@@ -58,6 +58,8 @@ PUBLIC = {
     "health.metrics": "from a trusted address or with a token, see tests/core",
     "health.ready": "asked by machines; says what is missing, of nobody",
     "health.robots": "tells robots to keep out",
+    "push.manifest": "what a device keeps of the site as an application; of nobody",
+    "push.worker": "the script that shows what is pushed; of nobody",
     "unsubscribing.page": "whoever holds the link in the mail; it names the kind and nobody",
     "unsubscribing.stop": "whoever holds the link in the mail; mail clients press it themselves",
     "static": "files of the look, the same for all",
@@ -116,6 +118,8 @@ OWN = {
     "messages_api.discard_file": Door(Kind.OWN, {}, names={"file": "upload"}),
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
+    "push.remove": Door(Kind.OWN, {}),
+    "push.test": Door(Kind.OWN, {}),
     "profile.take_back": Door(Kind.ROOM, {}),
 }
 PEOPLE = {
@@ -234,6 +238,7 @@ MINE = {
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
         *("directory_api.me", "own_hours.worktime"),
+        *("directory_api.me", "push.page", "push.devices", "push.key"),
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -245,6 +250,7 @@ MINE = {
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
         *("profile.drop_photo", "messages_api.upload", "api.nothing", "admin.send_import"),
+        "push.subscribe",
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -281,6 +287,7 @@ JOBS = {
     "forget old imports": "deletes what was sent a month ago, tells nobody",
     "forget unused words": "deletes words that nothing has, tells nobody",
     "forget ended sign-ins": "deletes rows, tells nobody",
+    "forget lapsed devices": "deletes rows, tells nobody",
     "forget what was sent": "deletes rows, tells nobody",
     "forget kept answers": "deletes rows, tells nobody",
     "forget past duties": "deletes rows, tells nobody",
@@ -297,6 +304,7 @@ OWED = {
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
     "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",
+    "push.test": "tells the one device in its row, which its owner asked for",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
     "account_link": "mails the account's own address",
@@ -318,6 +326,7 @@ PARTS = {
     "duty_id": "duty",
     "sign_in_id": "sign_in",
     "token_id": "token",
+    "subscription_id": "subscription",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

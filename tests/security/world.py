@@ -34,6 +34,7 @@ from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
+from intranet.push.models import PushSubscription
 from tests.cast import sign_in
 from tests.messages.helpers import channel_of, say, space_of
 
@@ -158,11 +159,22 @@ def _own(cast) -> dict[str, str]:
     upload = store_upload(ana, picture(), f"{SECRET}-4.png")
     token, _secret = create_token(account, SECRET, scopes=["read"], days=30)
     now = clock.now()
-    signed = SignIn(
-        account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099)
+    signed, told = (
+        SignIn(account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099))
+        for _device in range(2)
+    )
+    device = PushSubscription(
+        person_id=ana.id,
+        sign_in_id=told.id,
+        endpoint="https://push.example/1",
+        public_key="k",
+        auth_secret="s",
+        device="Firefox",
     )
     with unit_of_work() as work:
-        work.add(signed)
+        work.add(signed, told)
+        db.session.flush()
+        work.add(device)
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
@@ -170,6 +182,7 @@ def _own(cast) -> dict[str, str]:
         "upload": str(upload.id),
         "token": str(token.id),
         "sign_in": str(signed.id),
+        "subscription": str(device.id),
         "absence": str(absence.id),
         "key": str(cast.ana.photo_key),
         "person": str(ana.id),

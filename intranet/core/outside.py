@@ -1,0 +1,136 @@
+"""The only door to servers of others: never to one of ours, whatever an address says.
+
+Addresses come from outside, so they may name this machine, or one behind the firewall. The host is
+looked up once, every address that it has must be one of the open internet, and the connection goes
+to the address that was looked at.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import SplitResult, urlsplit
+
+from intranet.core.web import settings
+
+TIMEOUT_SECONDS = 10
+HTTPS = 443
+# By which IPv6 stands for IPv4, perhaps for one of ours.
+_TRANSLATED = tuple(
+    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+)
+
+
+class NotOutsideError(Exception):
+    """The address is not one of the open internet, or not reached by HTTPS."""
+
+
+class NoAnswerError(Exception):
+    """There was no answer: no such host, no connection, no time left."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other server said; its body is not read."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+def check_outside(address: str) -> SplitResult:
+    """The parts of an address that may be asked: HTTPS at its own port, no password in it.
+
+    Raises:
+        NotOutsideError: it is another one. Whether its host is outside is seen when it is asked.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise NotOutsideError(address) from error
+    usual = parts.scheme == "https" and port in {None, HTTPS}
+    if not parts.hostname or parts.username is not None or not address.isascii():
+        raise NotOutsideError(address)
+    if not usual and not settings().reaches_inside:
+        raise NotOutsideError(address)
+    return parts
+
+
+def post(address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Send something, and give the answer's status. Redirections are not followed.
+
+    Raises:
+        NotOutsideError: the address leads to one of our own networks.
+        NoAnswerError: there was no answer within ten seconds.
+    """
+    parts = check_outside(address)
+    host, port = str(parts.hostname), parts.port or HTTPS
+    connection = _Connection(host, port, _look_up(host, port), secure=parts.scheme == "https")
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    try:
+        with _no_longer_than(TIMEOUT_SECONDS, connection):
+            connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+            answer = connection.getresponse()
+            return Answer(answer.status, dict(answer.headers.items()))
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+class _Connection(HTTPConnection):
+    """A connection to the address that was looked at, by the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, *, secure: bool) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
+        self._address = address
+        self._secure = secure
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _look_up(host: str, port: int) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not settings().reaches_inside and not all(is_outside(address) for address in addresses):
+        raise NotOutsideError(host)
+    return addresses[0]
+
+
+def is_outside(address: str) -> bool:
+    """Whether an IP address is one of the open internet, where none of our machines stands."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return is_outside(str(ip.ipv4_mapped))
+        if any(ip in network for network in _TRANSLATED):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+@contextmanager
+def _no_longer_than(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+    """Cut a connection off: each byte may come in time, and all of them never."""
+
+    def cut() -> None:
+        with suppress(OSError, AttributeError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,150 @@
+"""The doors of push: the page about one's devices, and what a browser asks for by itself."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from intranet.accounts.access import Identity, current_identity, signed_in
+from intranet.core.assets import asset
+from intranet.core.errors import Forbidden, SignInRequired
+from intranet.core.i18n import _, _l
+from intranet.core.web import current_language, wants_fragment
+from intranet.people.models import Person
+from intranet.push import operations
+from intranet.push.forms import SubscriptionForm
+from intranet.push.protocol import public_key
+from intranet.push.shown import devices_of
+
+bp = Blueprint("push", __name__)
+
+PAGE = "/me/notifications"
+SURFACE, CANVAS = "#FFFFFF", "#E9EFED"
+
+
+@bp.get("/me/notifications")
+@signed_in
+def page(_person: Person) -> ResponseReturnValue:
+    """Say on which devices one is told, and let this one be turned on."""
+    return render_template("push/page.html", devices=devices_of(_me()))
+
+
+@bp.get("/me/notifications/devices")
+@signed_in
+def devices(_person: Person) -> ResponseReturnValue:
+    """The part of the page about devices, for its script."""
+    return render_template("push/_devices.html", devices=devices_of(_me()))
+
+
+@bp.get("/me/push")
+@signed_in
+def key(_person: Person) -> ResponseReturnValue:
+    """What a service worker needs to subscribe anew: it has no page to read it from."""
+    return jsonify(public_key=public_key(), csrf_token=generate_csrf())
+
+
+@bp.post("/me/push")
+@signed_in
+def subscribe(person: Person) -> ResponseReturnValue:
+    """Let this browser be told things."""
+    form = SubscriptionForm.parse(request.get_json())
+    sign_in_id = _me().sign_in_id
+    if sign_in_id is None:
+        raise Forbidden(_l("Only a browser that is signed in can be told things."))
+    operations.subscribe(
+        person,
+        sign_in_id,
+        form.endpoint,
+        public_key=form.keys.p256dh,
+        auth_secret=form.keys.auth,
+    )
+    return "", 204
+
+
+@bp.post("/me/push/<uuid:subscription_id>/test")
+@signed_in
+def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
+    """Send a test to a device."""
+    operations.ask_for_test(person, subscription_id)
+    if wants_fragment():
+        return "", 202
+    flash(_("The test is on its way. It arrives within seconds if the device is on."), "ok")
+    return redirect(PAGE, 303)
+
+
+@bp.post("/me/push/<uuid:subscription_id>/remove")
+@signed_in
+def remove(person: Person, subscription_id: UUID) -> ResponseReturnValue:
+    """Tell a device nothing any more."""
+    operations.unsubscribe(person, subscription_id)
+    flash(_("That device is told nothing any more."), "ok")
+    return redirect(PAGE, 303)
+
+
+@bp.get("/sw.js")
+def worker() -> ResponseReturnValue:
+    """The service worker, which may stand only here to be one for the whole site."""
+    site = {
+        "version": asset("push/offline.html"),
+        "icon": asset("core/icon-192.png"),
+        "badge": asset("core/badge-96.png"),
+    }
+    text = (Path(str(current_app.static_folder)) / "push" / "worker.js").read_text("utf-8")
+    response = Response(f"self.site = {json.dumps(site)};\n{text}", mimetype="text/javascript")
+    response.cache_control.no_cache = True
+    return response
+
+
+@bp.get("/manifest.webmanifest")
+def manifest() -> ResponseReturnValue:
+    """What a device needs to know to keep the site among its applications."""
+    response = jsonify(
+        id="/",
+        name=_("Intranet"),
+        short_name=_("Intranet"),
+        description=_("Who is who, and what is said, in your administration."),
+        lang=current_language(),
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color=SURFACE,
+        theme_color=CANVAS,
+        icons=[
+            {"src": asset("core/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            *(_icon(size, "any") for size in (192, 512)),
+            *(_icon(size, "maskable") for size in (192, 512)),
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    response.cache_control.no_cache = True
+    return response
+
+
+def _icon(size: int, purpose: str) -> dict[str, str]:
+    name = "icon" if purpose == "any" else purpose
+    return {
+        "src": asset(f"core/{name}-{size}.png"),
+        "sizes": f"{size}x{size}",
+        "type": "image/png",
+        "purpose": purpose,
+    }
+
+
+def _me() -> Identity:
+    """Who asks; the decorators have made sure that somebody does."""
+    identity = current_identity()
+    if identity is None:
+        raise SignInRequired
+    return identity
