@@ -60,7 +60,8 @@ def test_signing_out_ends_it(app, cast, ana, end):
 
     with app.app_context(), clock.freeze(later):
         assert list(subscriptions_of([cast.ana.id])) == []
-        forget_lapsed()
+        if end == "idle":  # nobody says that time is over
+            forget_lapsed()
     assert rows(app) == []
 
 

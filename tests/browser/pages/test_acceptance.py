@@ -26,6 +26,7 @@ OF_ANA = [
         "/me/settings",
         "/me/sign-ins",
         "/me/worktime",
+        "/me/notifications",
         "/help",
     ),
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
