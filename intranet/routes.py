@@ -17,6 +17,8 @@ from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
+from intranet.files import api as file_api
+from intranet.files import views as file_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
 from intranet.messages import answer_views
@@ -46,6 +48,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(fallback_views.bp)
     app.register_blueprint(message_views.bp)
+    app.register_blueprint(file_views.bp)
     app.register_blueprint(answer_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
@@ -54,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(search_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
+    app.register_blueprint(file_api.bp)
     app.register_blueprint(search_everything_api.bp)
     app.register_blueprint(admin_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has

@@ -1,12 +1,13 @@
 """REST: what an administered agency decides for itself, as far as others see it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 
 from intranet.admin.rest import administrator, bp, version_of
 from intranet.agencies.models import Agency
-from intranet.agencies.operations.agencies import change_agency
+from intranet.agencies.operations.agencies import VIDEO_MB_LIMIT, change_agency
 from intranet.core.parsing import Form
 from intranet.core.rest import body, described, with_version
 from intranet.core.unit_of_work import unit_of_work
@@ -19,13 +20,14 @@ class AgencyChange(Form):
     in_directory: bool | None = None
     contact_outside: bool | None = None
     basis_shown_outside: bool | None = None
+    video_mb: Annotated[int | None, Field(ge=1, le=VIDEO_MB_LIMIT)] = None
 
 
 @bp.get("/agency")
 @described("AdminAgency", query=("agency",))
 @administrator
 def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Whether others find the agency and its people, and what they see of them."""
+    """Whether others find the agency and its people, what they see, how large a video may be."""
     return with_version(_json(agency), agency.version)
 
 
@@ -33,7 +35,7 @@ def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminAgency", form=AgencyChange, query=("agency",))
 @administrator
 def change(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Let the agency be found or not, and contact details be seen outside or not."""
+    """Let the agency be found or not, contact details be seen or not, and videos be so large."""
     form = AgencyChange.parse(body())
     version_of(agency)
     with unit_of_work() as work:
@@ -51,6 +53,7 @@ def change(actor: Person, agency: Agency) -> ResponseReturnValue:
             basis_shown_outside=agency.basis_shown_outside if basis is None else basis,
             in_directory=form.in_directory,
             contact_outside=form.contact_outside,
+            video_mb=form.video_mb,
         )
     return with_version(_json(agency), agency.version)
 
@@ -61,4 +64,5 @@ def _json(agency: Agency) -> dict[str, Any]:
         "in_directory": agency.in_directory,
         "contact_outside": agency.contact_outside,
         "basis_shown_outside": agency.basis_shown_outside,
+        "video_mb": agency.video_mb,
     }

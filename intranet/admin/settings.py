@@ -1,4 +1,4 @@
-"""What an agency decides for itself: names, languages, zone, second factor, what is shown."""
+"""What an agency decides for itself: names, zone, second factor, what is shown, large videos."""
 
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -16,7 +16,7 @@ from intranet.agencies.operations.agencies import NAME_LIMIT
 from intranet.config import LANGUAGES
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _, _l
-from intranet.core.parsing import Form, Line
+from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line
 from intranet.core.templating import LANGUAGE_NAMES
 from intranet.people.models import Person
 
@@ -30,6 +30,7 @@ class SettingsForm(Form):
     basis_shown_outside: bool = False
     in_directory: bool = False
     contact_outside: bool = False
+    video_mb: Annotated[int | None, EmptyIsNone, Field(ge=0, le=PLACES)] = None
     version: int = 0
 
 
@@ -59,6 +60,7 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
             basis_shown_outside=form.basis_shown_outside,
             in_directory=form.in_directory,
             contact_outside=form.contact_outside,
+            video_mb=form.video_mb,
         )
 
     outcome = attempt(change, lambda: _stored(agency))
@@ -103,5 +105,6 @@ def _stored(agency: Agency) -> dict[str, str]:
         "basis_shown_outside": "1" if agency.basis_shown_outside else "",
         "in_directory": "1" if agency.in_directory else "",
         "contact_outside": "1" if agency.contact_outside else "",
+        "video_mb": str(agency.video_mb),
         "version": str(agency.version),
     }

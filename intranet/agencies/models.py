@@ -69,7 +69,8 @@ class Agency(Identified):
     """An administration (org:FormalOrganization). Its first language is its own.
 
     One that is not `in_directory` is found by its own people alone. Contact details leave it only
-    if it lets them (`contact_outside`) and the person does too.
+    if it lets them (`contact_outside`) and the person does too. A video of its people's may have
+    `video_mb`.
     """
 
     __tablename__ = "agencies"
@@ -98,6 +99,7 @@ class Agency(Identified):
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
     in_directory: Mapped[bool] = mapped_column(default=True)
     contact_outside: Mapped[bool] = mapped_column(default=True)
+    video_mb: Mapped[int] = mapped_column(default=500)
     version: Mapped[int] = mapped_column(default=1)
 
     @property

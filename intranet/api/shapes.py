@@ -206,7 +206,13 @@ ADMINISTRATION: dict[str, Any] = {
         valid_to=MAYBE_DAY,
         version=NUMBER,
     ),
-    "AdminAgency": shape(code=TEXT, in_directory=YES, contact_outside=YES, basis_shown_outside=YES),
+    "AdminAgency": shape(
+        code=TEXT,
+        in_directory=YES,
+        contact_outside=YES,
+        basis_shown_outside=YES,
+        video_mb=NUMBER,
+    ),
     "AdminAppointment": shape(
         **dict.fromkeys(("id", "post_id", "person_id", "basis"), TEXT),
         kind={"enum": ["holder", "acting", "substitute"]},
@@ -236,6 +242,20 @@ ADMINISTRATION: dict[str, Any] = {
         hash=TEXT,
     ),
 }
+
+FILE = shape(
+    ("id", "name", "media_type", "size", "url"),
+    id=TEXT,
+    name=TEXT,
+    media_type=TEXT,
+    size=NUMBER,
+    url=TEXT,
+    width=MAYBE_NUMBER,
+    height=MAYBE_NUMBER,
+    thumbnail_url=TEXT,
+    alternative=TEXT,
+    duration_ms=MAYBE_NUMBER,
+)
 
 SHAPES: dict[str, Any] = {
     **DIRECTORY,
@@ -281,17 +301,12 @@ SHAPES: dict[str, Any] = {
         seq=MAYBE_NUMBER,
     ),
     "Version": shape(body=TEXT, html=TEXT, written_at=INSTANT),
-    "File": shape(
-        ("id", "name", "media_type", "size", "url"),
-        id=TEXT,
-        name=TEXT,
-        media_type=TEXT,
-        size=NUMBER,
-        url=TEXT,
-        width=MAYBE_NUMBER,
-        height=MAYBE_NUMBER,
-        thumbnail_url=TEXT,
-        alternative=TEXT,
+    "File": FILE,
+    "Upload": shape(
+        ("id", "name", "size", "offset", "part_size"),
+        **dict.fromkeys(("id", "name"), TEXT),
+        **dict.fromkeys(("size", "offset", "part_size"), NUMBER),
+        file={**FILE, "type": ["object", "null"]},
     ),
     "Conversation": shape(
         id=TEXT,

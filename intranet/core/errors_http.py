@@ -54,6 +54,14 @@ class MethodNotAllowed(Problem):
     words = _l("The address exists, but not for this. Go back and use the buttons of the page.")
 
 
+class NoSuchPart(Problem):
+    """The part of a file that was asked for lies behind its end."""
+
+    status = 416
+    title = _l("This part is not there")
+    words = _l("The file is shorter than that. Load it anew.")
+
+
 class MediaType(Problem):
     """The body is of a kind that is not taken here."""
 
@@ -73,6 +81,7 @@ BY_STATUS: dict[int, type[Problem]] = {
         Conflict,
         TooLarge,
         MediaType,
+        NoSuchPart,
         Unavailable,
     )
 }
@@ -121,9 +130,10 @@ def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
     kind = BY_STATUS.get(status) or type("Other", (Problem,), {"status": status})
     response = answer(kind())
     if isinstance(response, Response):
-        allowed = dict(error.get_headers()).get("Allow")
-        if allowed:
-            response.headers["Allow"] = allowed
+        told = dict(error.get_headers())
+        for name in ("Allow", "Content-Range"):
+            if name in told:
+                response.headers[name] = told[name]
     return response
 
 

@@ -1,8 +1,10 @@
 """What every request passes before its view: where it comes from, what it carries, how much."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from intranet.core.errors import Forbidden, NotFound
@@ -18,6 +20,9 @@ PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
 # Mail clients press the button themselves (RFC 8058): what they send is proven by its address.
 PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
 FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
+BYTES = "application/octet-stream"
+
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
@@ -36,10 +41,20 @@ def by_token() -> bool:
     return bears and request.path.startswith(API)
 
 
+def takes_bytes(limit_bytes: int) -> Callable[[V], V]:
+    """Let a view have mere bytes as its body, so many and no more."""
+
+    def mark(view: V) -> V:
+        view.__takes_bytes__ = limit_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def _check() -> None:
     _check_address()
     if request.mimetype != FILES:
-        request.max_content_length = BODY_BYTES
+        request.max_content_length = _bytes_taken() or BODY_BYTES
     if request.method in SAFE:
         return
     if request.endpoint in PROVEN_BY_ADDRESS:
@@ -75,9 +90,14 @@ def is_own_origin(origin: str) -> bool:
     return urlsplit(origin)[:2] in {urlsplit(address)[:2] for address in own}
 
 
+def _bytes_taken() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "__takes_bytes__", 0) if request.mimetype == BYTES else 0
+
+
 def _check_media_type() -> None:
     if not request.content_length and not request.mimetype:
         return
     allowed = PROGRAMS_SEND if request.path.startswith(API) else FORMS_SEND
-    if request.mimetype not in allowed:
+    if request.mimetype not in allowed and not _bytes_taken():
         raise UnsupportedMediaType

@@ -1,5 +1,7 @@
 """Who may see a file before it hangs on anything: whoever stored it, and nobody else.
 
+The same goes for what is on its way in parts.
+
 From then on its holder decides: a message's readers have its files, an agency its portraits.
 """
 
@@ -7,8 +9,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from intranet.core.errors import NotFound
+from intranet.extensions import db
 from intranet.files import queries
-from intranet.files.models import File
+from intranet.files.models import Captions, File, Upload
 from intranet.people.models import Person
 
 
@@ -31,3 +34,27 @@ def get_uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
     if len(found) != len(file_ids):
         raise NotFound
     return found
+
+
+def get_captions(video: File, captions_id: UUID) -> Captions:
+    """Captions of a video that somebody may see.
+
+    Raises:
+        NotFound: it has none by this id.
+    """
+    captions = db.session.get(Captions, captions_id)
+    if captions is None or captions.video_id != video.id:
+        raise NotFound
+    return captions
+
+
+def get_arriving(owner: Person, upload_id: UUID) -> Upload:
+    """What the person sends in parts.
+
+    Raises:
+        NotFound: it does not exist, or is somebody else's.
+    """
+    upload = db.session.get(Upload, upload_id)
+    if upload is None or upload.owner_id != owner.id:
+        raise NotFound
+    return upload

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from intranet.core.errors import NotFound
 from intranet.core.outbox import does
 from intranet.files import queries
 from intranet.files.limits import UNUSED_FOR
 from intranet.files.operations import ERASE, SMALL, discard
 from intranet.files.storage import storage
 from intranet.files.text import READ, read_file
+from intranet.files.uploads import discard_upload
 
 KEYS_AT_ONCE = 500
 
@@ -33,8 +35,14 @@ def read_text(payload: Mapping[str, Any]) -> None:
 
 
 def discard_unused(now: datetime) -> None:
-    """Remove what was uploaded a day ago and hangs on nothing, and bytes that no row names."""
+    """Remove what was uploaded a day ago and hangs on nothing, and bytes that no row names.
+
+    What was begun a day ago and has not come whole goes too.
+    """
     before = now - UNUSED_FOR
+    for upload in queries.old_uploads(before):
+        with suppress(NotFound):  # whoever sends it has just let go of it
+            discard_upload(upload)
     for file_id in queries.unused_ids(before):
         # Somebody may be hanging it on a message at this moment: then it stays.
         with suppress(IntegrityError):

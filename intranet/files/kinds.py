@@ -17,6 +17,9 @@ PICTURES: Final = {
     "image/gif": "GIF",
     "image/webp": "WEBP",
 }
+MP4: Final = "video/mp4"
+WEBM: Final = "video/webm"
+VIDEOS: Final = frozenset({MP4, WEBM})
 HEAD_BYTES: Final = 8192
 
 # Kinds that a browser or a desktop opens without running anything on our origin. They too are
@@ -61,6 +64,8 @@ EXTENSIONS: Final = {
     "image/gif": (".gif",),
     "image/webp": (".webp",),
     "application/pdf": (".pdf",),
+    MP4: (".mp4", ".m4v"),
+    WEBM: (".webm",),
 }
 
 # What a browser would take for a page, wherever it stands in a text.

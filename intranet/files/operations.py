@@ -6,30 +6,27 @@ behind is at most bytes that nobody can reach, and `jobs.discard_unused` sweeps 
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
-from intranet.core.errors import Invalid, TooLarge
+from intranet.core.errors import Invalid, Problem, TooLarge
 from intranet.core.i18n import _l
 from intranet.core.outbox import owe
-from intranet.core.parsing import required_text
+from intranet.core.parsing import optional_text, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import settings
 from intranet.files import queries
-from intranet.files.kinds import HEAD_BYTES, is_shown, media_type_of
-from intranet.files.limits import (
-    AGENCY_BYTES,
-    ALTERNATIVE_CHARACTERS,
-    GIB,
-    MIB,
-    PERSON_BYTES,
-    PHOTO_BYTES,
-)
+from intranet.files.kinds import HEAD_BYTES, VIDEOS, is_shown, media_type_of
+from intranet.files.limits import ALTERNATIVE_CHARACTERS, LONG_TEXT_CHARACTERS, MIB, PHOTO_BYTES
 from intranet.files.models import File
 from intranet.files.names import safe_name
 from intranet.files.pictures import clean_picture, square_photo
+from intranet.files.room import form_bytes, require_room, video_too_large
 from intranet.files.storage import Source, new_key, storage
+from intranet.files.video_faults import not_video
+from intranet.files.videos import begins_as_video, clean_video, digest_of
 from intranet.index.models import DocumentKind
 from intranet.index.operations import remove
 from intranet.people.models import Person
@@ -62,17 +59,55 @@ def store_upload(owner: Person, stream: Source, name: str, *, alternative: str =
         key=new_key(),
         alternative=alternative,
     )
-    with _removed_on_failure(file):
+    with removed_on_failure(file):
         if is_shown(media_type):
             source = _store_picture(file, source)
         else:
             storage().put(file.key, source)
         file.size_bytes, file.sha256 = source.size_bytes, source.sha256
-        with unit_of_work() as work:
-            work.lock(owner)  # two uploads at once must not both take the last of the room
-            _require_room(owner, file.size_bytes)
-            work.add(file)
+        if media_type in VIDEOS:
+            with suppress(Invalid):  # what no browser plays is handed over as it came
+                take_video(file)
+        _keep(owner, file)
     return file
+
+
+def store_video(owner: Person, stream: Source, name: str) -> File:
+    """Store a video that comes in one piece, in a form. A larger one comes in parts (`uploads`).
+
+    Raises:
+        Invalid: it is no video that every browser plays, or it is damaged.
+        TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
+        Forbidden: the owner holds no post.
+        StorageFull: the disk has no room.
+    """
+    limit_bytes = form_bytes(owner)
+    source = Counted(stream, limit_bytes, video_too_large)
+    if not begins_as_video(source.head):
+        raise not_video()
+    file = File(owner_id=owner.id, name=name, media_type="", key=new_key())
+    with removed_on_failure(file):
+        storage().put(file.key, source)
+        file.size_bytes = source.size_bytes
+        take_video(file)
+        file.name = safe_name(name, file.media_type)
+        _keep(owner, file)
+    return file
+
+
+def take_video(file: File) -> None:
+    """Measure a video that is stored, and leave in it nothing but picture and sound.
+
+    Raises:
+        Invalid: it is no video that every browser plays. It is unchanged.
+    """
+    with storage().change(file.key) as stream:
+        video = clean_video(stream)
+        file.media_type, file.duration_ms = video.media_type, video.duration_ms
+        file.width, file.height = video.width, video.height
+        stream.flush()
+        os.fsync(stream.fileno())
+        file.sha256 = digest_of(stream)
 
 
 def describe(file: File, alternative: str) -> None:
@@ -85,6 +120,18 @@ def describe(file: File, alternative: str) -> None:
     with unit_of_work() as work:
         work.lock(file)
         file.alternative = alternative
+
+
+def describe_at_length(file: File, text: str) -> None:
+    """Say in words all that an infographic says; nothing takes the words away.
+
+    Raises:
+        Invalid: it is longer than 20,000 characters.
+    """
+    text = optional_text(text, "long_text", LONG_TEXT_CHARACTERS)
+    with unit_of_work() as work:
+        work.lock(file)
+        file.long_text = text or None
 
 
 def discard(file_ids: Sequence[UUID]) -> None:
@@ -121,17 +168,27 @@ def discard_photo(key: str) -> None:
         owe(work, ERASE, {"keys": [key, key + SMALL]})
 
 
+def too_large(limit_bytes: int) -> TooLarge:
+    """What is said of a file over a limit."""
+    return TooLarge(_l("A file may have at most %(limit)s MB.", limit=limit_bytes // MIB))
+
+
 class Counted:
     """A source of bytes that counts, sums and stops at a limit."""
 
-    def __init__(self, source: Source, limit_bytes: int) -> None:
-        """Take the source and read its head.
+    def __init__(
+        self,
+        source: Source,
+        limit_bytes: int,
+        refused: Callable[[int], Problem] = too_large,
+    ) -> None:
+        """Take the source and read its head; `refused` says that the limit is passed.
 
         Raises:
             Invalid: nothing is in it.
         """
         self._source = source
-        self._limit_bytes = limit_bytes
+        self._limit_bytes, self._refused = limit_bytes, refused
         self._sum = hashlib.sha256()
         self.size_bytes = 0
         self.head = self._take(HEAD_BYTES)
@@ -161,9 +218,15 @@ class Counted:
         self.size_bytes += len(part)
         self._sum.update(part)
         if self.size_bytes > self._limit_bytes:
-            limit = self._limit_bytes // MIB
-            raise TooLarge(_l("A file may have at most %(limit)s MB.", limit=limit))
+            raise self._refused(self._limit_bytes)
         return part
+
+
+def _keep(owner: Person, file: File) -> None:
+    with unit_of_work() as work:
+        work.lock(owner)  # two uploads at once must not both take the last of the room
+        require_room(owner, file.size_bytes)
+        work.add(file)
 
 
 def _store_picture(file: File, source: Counted) -> Counted:
@@ -177,27 +240,9 @@ def _store_picture(file: File, source: Counted) -> Counted:
     return cleaned
 
 
-def _require_room(owner: Person, size_bytes: int) -> None:
-    if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
-        raise TooLarge(
-            _l(
-                "Your files fill the %(limit)s GB that one person has. Delete messages with files "
-                "that nobody needs any more, and try again.",
-                limit=PERSON_BYTES // GIB,
-            )
-        )
-    if queries.fullest_agency_bytes(owner.id) + size_bytes > AGENCY_BYTES:
-        raise TooLarge(
-            _l(
-                "The files of your agency fill the %(limit)s GB that it has. Tell its "
-                "administrator.",
-                limit=AGENCY_BYTES // GIB,
-            )
-        )
-
-
 @contextmanager
-def _removed_on_failure(file: File) -> Iterator[None]:
+def removed_on_failure(file: File) -> Iterator[None]:
+    """Remove the bytes of a file whose row could not be written."""
     try:
         yield
     except BaseException:

@@ -22,6 +22,7 @@ from intranet.files.limits import (
     PICTURE_PIXELS,
     PICTURE_SIDE,
     PICTURES_AT_ONCE,
+    POSTER_PIXELS,
     PROFILE_BYTES,
     SMALL_PHOTO_PIXELS,
     THUMBNAIL_PIXELS,
@@ -92,6 +93,19 @@ def square_photo(content: bytes, media_type: str) -> Photo:
             for side in (PHOTO_PIXELS, SMALL_PHOTO_PIXELS)
         )
         return Photo(large, small)
+
+
+def poster_picture(content: bytes, media_type: str) -> bytes:
+    """A picture as the poster of a video: a WebP that does not move, no larger than it is shown.
+
+    Raises:
+        Invalid: it is too large to be decoded, or it is not a whole picture.
+    """
+    with _opened(content, media_type) as image:
+        ImageOps.exif_transpose(image, in_place=True)
+        poster = _plain(image)
+        poster.thumbnail(POSTER_PIXELS)
+        return _webp(poster, _profile(image))
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 
-from intranet.agencies.models import Post
+from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.extensions import Model, db
-from intranet.files.models import File
+from intranet.files.models import Captions, File, Upload
 from intranet.people.models import Appointment, Person
 
 
@@ -17,13 +17,14 @@ def is_held() -> ColumnElement[bool]:
     """A file hangs on something, as a condition on `File`.
 
     Whatever refers to a file holds it: every foreign key to this table counts, so that a new
-    kind of holder is known here the day its table is.
+    kind of holder is known here the day its table is. What goes with the file (ON DELETE CASCADE),
+    such as captions, is a part of it and holds nothing.
     """
     holders = [
         exists().where(key.parent == File.id)
         for table in Model.metadata.sorted_tables
         for key in table.foreign_keys
-        if key.references(File.metadata.tables[File.__tablename__])
+        if key.references(File.metadata.tables[File.__tablename__]) and key.ondelete != "CASCADE"
     ]
     return or_(false(), *holders)
 
@@ -49,6 +50,37 @@ def unused_ids(before: datetime) -> Sequence[UUID]:
     ).all()
 
 
+def captions_of(video_id: UUID) -> Sequence[Captions]:
+    """The captions of a video, by language, without what they say."""
+    rows = select(Captions).where(Captions.video_id == video_id).order_by(Captions.language)
+    return db.session.scalars(rows).all()
+
+
+def uploads_of(owner_id: UUID) -> Sequence[Upload]:
+    """What somebody is sending in parts and has not ended, the oldest first."""
+    mine = select(Upload).where(Upload.owner_id == owner_id, Upload.file_id.is_(None))
+    return db.session.scalars(mine.order_by(Upload.id)).all()
+
+
+def old_uploads(before: datetime) -> Sequence[Upload]:
+    """Uploads in parts that were begun before an instant, ended or not."""
+    return db.session.scalars(select(Upload).where(Upload.created_at < before)).all()
+
+
+def video_mb(person_id: UUID) -> int:
+    """How large a video may be as the person's agency says, in MB; of several, as the largest.
+
+    0 for who holds no post.
+    """
+    most = (
+        select(func.coalesce(func.max(Agency.video_mb), 0))
+        .join(Post, Post.agency_id == Agency.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person_id, _is_current())
+    )
+    return db.session.scalar(most) or 0
+
+
 def stored_bytes(person_id: UUID) -> int:
     """How much a person has stored."""
     total = select(func.coalesce(func.sum(File.size_bytes), 0)).where(File.owner_id == person_id)
@@ -57,8 +89,7 @@ def stored_bytes(person_id: UUID) -> int:
 
 def fullest_agency_bytes(person_id: UUID) -> int:
     """How much the people of an agency have stored; of several, that which has most."""
-    now = clock.now()
-    current = (Appointment.since <= now) & or_(Appointment.until.is_(None), Appointment.until > now)
+    current = _is_current()
     theirs = (
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
@@ -86,3 +117,8 @@ def keys_in_use(keys: Collection[str]) -> set[str]:
     for column in (File.key, File.thumbnail_key, Person.photo_key):
         used.update(filter(None, db.session.scalars(select(column).where(column.in_(keys)))))
     return used
+
+
+def _is_current() -> ColumnElement[bool]:
+    now = clock.now()
+    return (Appointment.since <= now) & or_(Appointment.until.is_(None), Appointment.until > now)

@@ -1,11 +1,20 @@
-"""Taking a file out of a request."""
+"""Taking a file, or a part of one, out of a request."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from flask import request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from intranet.core.errors import Invalid
+from intranet.core.guard import BYTES
 from intranet.core.i18n import _l
 from intranet.files.storage import full_is_said
+
+READ_BYTES = 64 * 1024
 
 
 def sent_file(field: str = "file") -> FileStorage:
@@ -22,3 +31,29 @@ def sent_file(field: str = "file") -> FileStorage:
         raise Invalid({field: _l("Choose a file.")})
     file.stream.seek(0)
     return file
+
+
+@contextmanager
+def sent_part() -> Iterator[IO[bytes]]:
+    """The body of a request, once all of it has come: who is slow keeps nobody from trying again.
+
+    It is as long as the request says: servers do not say that the line was cut, they only end.
+
+    Raises:
+        UnsupportedMediaType: it is not sent as mere bytes.
+        ClientDisconnected: the line was cut.
+        StorageFull: there was no room to receive it.
+    """
+    if request.mimetype != BYTES:
+        raise UnsupportedMediaType
+    missing = request.content_length or 0
+    with tempfile.TemporaryFile() as part:
+        while missing:
+            came = request.stream.read(min(READ_BYTES, missing))
+            if not came:
+                raise ClientDisconnected
+            with full_is_said():
+                part.write(came)
+            missing -= len(came)
+        part.seek(0)
+        yield part

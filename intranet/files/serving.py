@@ -1,28 +1,36 @@
 """Sending bytes, so that whatever is in them runs nowhere near our pages.
 
+A part can be asked for, so that a video is played from any of its seconds.
+
 Asking whether somebody may have a file is the holder's part and comes before.
 """
 
 import os
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import dump_options_header
 from werkzeug.wsgi import FileWrapper
 
 from intranet.accounts.access import current_identity
 from intranet.core.errors import NotFound
 from intranet.files.kinds import is_shown, served_type
-from intranet.files.models import File
+from intranet.files.limits import SENT_AT_ONCE_BYTES
+from intranet.files.models import Captions, File
 from intranet.files.operations import SMALL
 from intranet.files.storage import storage
 
 POLICY = "sandbox; default-src 'none'"
 THUMBNAIL_TYPE = "image/webp"
 PHOTO_SECONDS = 3600
+CAPTIONS_TYPE = "text/vtt"
 AT_ONCE_BYTES = 256 * 1024
+PART_BYTES = 64 * 1024
+PLAYERS = {"video", "audio"}
 
 
 class Parts(FileWrapper):
@@ -40,10 +48,11 @@ def send(file: File, *, thumbnail: bool = False) -> Response:
     """The bytes of a file, or of its thumbnail, whole or the range asked for.
 
     Browsers keep them but ask each time whether they still may, so that an end of rights takes
-    effect at once. What is no picture is handed over as an attachment.
+    effect at once. What is no picture is handed over as an attachment; players do not mind.
 
     Raises:
         NotFound: it has no thumbnail, or its bytes are gone.
+        RequestedRangeNotSatisfiable: it has no such part.
     """
     if thumbnail:
         response = _answer(file.thumbnail_key, THUMBNAIL_TYPE)
@@ -52,6 +61,15 @@ def send(file: File, *, thumbnail: bool = False) -> Response:
     inline = thumbnail or is_shown(file.media_type)
     response.headers["Content-Disposition"] = _disposition(file.name, inline=inline)
     response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def send_captions(captions: Captions) -> Response:
+    """The captions of a video, as WebVTT."""
+    response = Response(captions.content, mimetype=CAPTIONS_TYPE)
+    _protect(response, str(captions.id))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request.environ)
     return response
 
 
@@ -75,14 +93,47 @@ def _answer(key: str | None, media_type: str) -> Response:
         with stream:
             response = Response(stream.read(), mimetype=media_type)
     else:
-        parts = request.environ.get("wsgi.file_wrapper", Parts)(stream)
-        response = Response(parts, mimetype=media_type, direct_passthrough=True)
+        response = Response(_parts(stream), mimetype=media_type, direct_passthrough=True)
     response.content_length = size_bytes
+    _protect(response, key)
+    asked = {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}
+    if part := _asked_range():
+        asked["HTTP_RANGE"] = part
+    try:
+        response.make_conditional(asked, accept_ranges=True, complete_length=size_bytes)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    return response
+
+
+def _protect(response: Response, key: str | None) -> None:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(_validator(key))
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=size_bytes)
-    return response
+
+
+def _parts(stream: BinaryIO) -> Iterable[bytes]:
+    """The whole as the server sends files best; of a part, only that is read."""
+    if "Range" in request.headers:
+        return Parts(stream, PART_BYTES)
+    wrapper: type[FileWrapper] = request.environ.get("wsgi.file_wrapper", Parts)
+    return wrapper(stream, PART_BYTES)
+
+
+def _asked_range() -> str | None:
+    """The range asked for, if it is one that can be read; of several the whole is sent.
+
+    A player asks for everything from a place on and reads it as it plays. It gets the next part
+    instead, and asks for another when it needs one: else each that is paused would hold a thread.
+    """
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return None
+    start, end = asked.ranges[0]
+    if end is None and start >= 0 and request.headers.get("Sec-Fetch-Dest") in PLAYERS:
+        return f"bytes={start}-{start + SENT_AT_ONCE_BYTES - 1}"
+    return request.headers["Range"]
 
 
 def _opened(key: str | None) -> BinaryIO:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from intranet.conversations.access import (
     readable_by,
@@ -17,6 +17,7 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
 from intranet.extensions import db
 from intranet.files.models import File
+from intranet.files.queries import is_held
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
 
@@ -79,7 +80,7 @@ def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
 
 
 def get_message_file(person: Person, file_id: UUID) -> File:
-    """The file on a message that the person may read, or one's own that hangs on none yet.
+    """The file on a message that the person may read, or one's own that hangs on nothing yet.
 
     Raises:
         NotFound: it hangs on none, or the person may not know that it does.
@@ -90,11 +91,10 @@ def get_message_file(person: Person, file_id: UUID) -> File:
         .join(Conversation, Message.conversation_id == Conversation.id)
         .where(Message.deleted_at.is_(None), or_(readable_by(person), kept_by(person)))
     )
-    loose = ~exists(select(MessageFile.file_id).where(MessageFile.file_id == File.id))
     file = db.session.scalar(
         select(File).where(
             File.id == file_id,
-            or_(File.id.in_(held), and_(File.owner_id == person.id, loose)),
+            or_(File.id.in_(held), and_(File.owner_id == person.id, ~is_held())),
         )
     )
     if file is None:

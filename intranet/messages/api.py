@@ -28,6 +28,7 @@ from intranet.core.rest import (
 )
 from intranet.files.access import get_upload
 from intranet.files.operations import describe, discard, store_upload
+from intranet.files.serializers import uploaded_json
 from intranet.files.serving import send
 from intranet.messages import doors, queries
 from intranet.messages.access import get_kept, get_message, get_message_file
@@ -41,7 +42,7 @@ from intranet.messages.operations import (
     remove_reaction,
     unpin_message,
 )
-from intranet.messages.serializers import instant, kept_json, message_json, uploaded_json
+from intranet.messages.serializers import instant, kept_json, message_json
 from intranet.people.models import Person
 
 CHUNK_BYTES = 64 * 1024

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from intranet.files.models import File
+from intranet.files.serializers import uploaded_json
 from intranet.messages.models import Message, MessageFile, Reaction
 
 PEOPLE_SHOWN = 50
@@ -55,25 +55,6 @@ def kept_json(message: Message) -> dict[str, Any]:
 def file_json(held: MessageFile) -> dict[str, Any]:
     """A file on a message."""
     return uploaded_json(held.file)
-
-
-def uploaded_json(file: File) -> dict[str, Any]:
-    """A file; its address goes through the access rule."""
-    shown = {
-        "id": str(file.id),
-        "name": file.name,
-        "media_type": file.media_type,
-        "size": file.size_bytes,
-        "url": f"/files/{file.id}",
-    }
-    if file.is_image:
-        shown |= {
-            "width": file.width,
-            "height": file.height,
-            "thumbnail_url": f"/files/{file.id}/thumbnail",
-            "alternative": file.alternative,
-        }
-    return shown
 
 
 def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:

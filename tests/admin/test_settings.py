@@ -42,13 +42,14 @@ def the_mandate(app, cast):
 
 
 def test_an_agency_decides_for_itself(app, dorleta, cast):
-    page = dorleta.submit(f"{TOWN}/settings", settings(basis_shown_outside="1"))
+    page = dorleta.submit(f"{TOWN}/settings", settings(basis_shown_outside="1", video_mb="20"))
 
     assert page.status_code == 303
     town = agency(app, "monteclaro")
     assert town.languages == ["es", "gl"]
     assert town.name.text("gl") == "Concello de Monteclaro"
     assert town.basis_shown_outside
+    assert town.video_mb == 20
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_an_agency_decides_for_itself(app, dorleta, cast):
         ({"language": "xx"}, "language"),
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"second_factor": "sometimes"}, "second_factor"),
+        ({"video_mb": "2001"}, "video_mb"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(dorleta, cast, wrong, field):

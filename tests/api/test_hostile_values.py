@@ -37,6 +37,7 @@ def bases(cast, licences):
         "PostMessage": said(),
         "EditBody": {"body": "Hola.", "body_rev": 1},
         "DescribeFile": {"alternative": "A dot."},
+        "BeginUpload": {"name": "film.mp4", "size": 1000},
         "NewConversation": {"person_ids": [str(cast.elna.id)], "name": "x", "purpose": "x"},
         "NamedPlace": {"seq": 1},
         "Audience": {"any": [{"function": "PRO"}]},

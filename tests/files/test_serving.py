@@ -3,15 +3,19 @@
 import io
 
 import pytest
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_options_header
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import FileWrapper
 
 from intranet.config import BadSettingError
 from intranet.core.errors import NotFound
+from intranet.files.limits import SENT_AT_ONCE_BYTES
+from intranet.files.models import File
 from intranet.files.operations import store_upload
 from intranet.files.serving import send
-from intranet.files.storage import open_storage, storage
+from intranet.files.storage import new_key, open_storage, storage
 
 
 @pytest.fixture
@@ -128,3 +132,69 @@ def test_a_key_is_never_a_path(inside):
 def test_a_storage_that_is_not_there_yet_is_said_with_what_to_set():
     with pytest.raises(BadSettingError, match=r"INTRANET_STORAGE_URL.*file:"):
         open_storage("s3:bucket")
+
+
+def test_a_part_is_asked_for_as_players_do(get, inside):
+    content = bytes(range(251)) * 24_000
+    file = File(name="film.mp4", media_type="video/mp4", key=new_key())
+    storage().put(file.key, io.BytesIO(content))
+    size = len(content)
+    whole = get(file)
+
+    last = get(file, Range="bytes=-5", If_Range=whole.headers["ETag"])
+    assert (last.status_code, last.data) == (206, content[-5:])
+    assert last.headers["Content-Range"] == f"bytes {size - 5}-{size - 1}/{size}"
+    assert last.content_length == 5
+
+    rest = get(file, Range=f"bytes={size - 9}-")
+    assert (rest.status_code, rest.data) == (206, content[-9:])
+
+    next_part = get(file, Range="bytes=7-", Sec_Fetch_Dest="video")
+    assert next_part.data == content[7 : 7 + SENT_AT_ONCE_BYTES]
+    assert next_part.headers["Content-Range"] == f"bytes 7-{SENT_AT_ONCE_BYTES + 6}/{size}"
+    near_the_end = get(file, Range=f"bytes={size - 9}-", Sec_Fetch_Dest="video")
+    assert near_the_end.data == content[-9:]
+
+    for changed in ({"If_Range": '"other"'}, {"Range": "bytes=1-2,5-6"}, {"Range": "lines=1-2"}):
+        answer = get(file, **{"Range": "bytes=0-1", **changed})
+        assert (answer.status_code, answer.content_length) == (200, size), changed
+
+
+def test_of_a_part_only_that_is_read_whatever_server_there_is(app, inside, upload):
+    content = bytes(1024 * 1024) + b"the end"
+    file, read = upload(content), []
+
+    class Server(FileWrapper):
+        """As gunicorn's: it cannot seek."""
+
+        seekable = None  # type: ignore[assignment]
+
+        def __next__(self):
+            read.append(self.buffer_size)
+            return super().__next__()
+
+    with app.test_request_context(
+        headers={"Range": "bytes=-7"}, environ_overrides={"wsgi.file_wrapper": Server}
+    ) as request:
+        answer = Response(*run_wsgi_app(send(file), request.request.environ, buffered=True))
+
+    assert answer.data == b"the end"
+    assert read == []
+
+
+def test_a_part_behind_the_end_is_refused_with_the_size(get, upload):
+    file = upload(bytes(300_000))
+
+    with pytest.raises(RequestedRangeNotSatisfiable) as refused:
+        get(file, Range="bytes=300000-")
+
+    assert dict(refused.value.get_headers())["Content-Range"] == "bytes */300000"
+
+
+def test_asking_only_for_the_head_sends_no_byte(app, upload):
+    file = upload(bytes(300_000))
+    with app.test_request_context(method="HEAD", headers={"Range": "bytes=0-9"}) as request:
+        answer = Response(*run_wsgi_app(send(file), request.request.environ, buffered=True))
+
+    assert (answer.status_code, answer.data, answer.content_length) == (206, b"", 10)
+    assert answer.headers["Accept-Ranges"] == "bytes"

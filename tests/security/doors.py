@@ -116,6 +116,17 @@ OWN = {
         Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}
     ),
     "messages_api.discard_file": Door(Kind.OWN, {}, names={"file": "upload"}),
+    "files.change_words": Door(Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}),
+    **_all(
+        Kind.OWN,
+        *("files.change_captions", "files.change_poster", "files.remove_captions"),
+        send={"language": "gl"},
+        names={"file": "video"},
+    ),
+    "files.captions": Door(Kind.OWN, names={"file": "video"}),
+    "files_api.show": Door(Kind.OWN),
+    "files_api.add": Door(Kind.OWN, {}),
+    "files_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
     "push.remove": Door(Kind.OWN, {}),
@@ -251,6 +262,7 @@ MINE = {
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
         *("profile.drop_photo", "messages_api.upload", "api.nothing", "admin.send_import"),
         "push.subscribe",
+        "files_api.begin",
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -292,6 +304,7 @@ JOBS = {
     "forget kept answers": "deletes rows, tells nobody",
     "forget past duties": "deletes rows, tells nobody",
     "discard unused files": "deletes files that hang on nothing, tells nobody",
+    "discard unused files": "deletes what hangs on nothing or never came whole, tells nobody",
 }
 """What runs by the clock, and whom it tells."""
 
@@ -315,6 +328,8 @@ PARTS = {
     "conversation_id": "room",
     "message_id": "message",
     "file_id": "file",
+    "captions_id": "captions",
+    "upload_id": "arriving",
     "person_id": "person",
     "unit_id": "unit",
     "post_id": "post",

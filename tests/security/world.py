@@ -25,7 +25,11 @@ from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.directory.operations import change_photo
 from intranet.extensions import db
-from intranet.files.operations import store_upload
+from intranet.files.media import add_captions
+from intranet.files.models import CaptionsKind
+from intranet.files.operations import store_upload, store_video
+from intranet.files.queries import captions_of
+from intranet.files.uploads import begin_upload
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
@@ -36,6 +40,7 @@ from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from intranet.push.models import PushSubscription
 from tests.cast import sign_in
+from tests.files.samples import mp4
 from tests.messages.helpers import channel_of, say, space_of
 
 SECRET = "zarzaparrilla"
@@ -153,10 +158,15 @@ def _post_talk(cast) -> dict[str, str]:
 
 
 def _own(cast) -> dict[str, str]:
-    """What is Ana's alone: an upload, a sign-in, a token, an absence, a portrait."""
+    """What is Ana's alone: uploads, one on its way, a sign-in, a token, an absence, a portrait."""
     ana = cast.ana
     account = cast.account_of(ana)
     upload = store_upload(ana, picture(), f"{SECRET}-4.png")
+    video = store_video(ana, io.BytesIO(mp4()), f"{SECRET}.mp4")
+    spoken = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}\n".encode()
+    add_captions(video, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
+    (captions,) = captions_of(video.id)
+    arriving = begin_upload(ana, f"{SECRET}-2.mp4", 1000)
     token, _secret = create_token(account, SECRET, scopes=["read"], days=30)
     now = clock.now()
     signed, told = (
@@ -180,6 +190,9 @@ def _own(cast) -> dict[str, str]:
     change_photo(ana, picture())
     return {
         "upload": str(upload.id),
+        "video": str(video.id),
+        "captions": str(captions.id),
+        "arriving": str(arriving.id),
         "token": str(token.id),
         "sign_in": str(signed.id),
         "subscription": str(device.id),

@@ -20,6 +20,7 @@ from intranet.extensions import db
 
 ROOT_CODE = "0"
 NAME_LIMIT = 200
+VIDEO_MB_LIMIT = 2_000
 
 
 def create_agency(
@@ -92,6 +93,7 @@ def change_agency(
     basis_shown_outside: bool,
     in_directory: bool | None = None,
     contact_outside: bool | None = None,
+    video_mb: int | None = None,
 ) -> Agency:
     """Change what an agency decides for itself; its root unit has the agency's name.
 
@@ -99,13 +101,17 @@ def change_agency(
         version: the one that the actor saw; None where nobody looked before.
         in_directory: whether others find the agency and its people; None leaves it as it is.
         contact_outside: whether contact details may leave it; None leaves it as it is.
+        video_mb: how large a video may be, 1 to 2,000 MB; None leaves it as it is.
 
     Raises:
         Forbidden: the actor does not administer the agency.
         Conflict: somebody else changed it since.
-        Invalid: the name is missing in the agency's own language, or the zone is unknown.
+        Invalid: the name is missing in the agency's own language, the zone is unknown, or the size
+            of a video cannot be.
     """
     _check(name, languages, time_zone)
+    if video_mb is not None and not 1 <= video_mb <= VIDEO_MB_LIMIT:
+        raise Invalid({"video_mb": _l("Give a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})
     with unit_of_work() as work:
         work.lock(agency)
         require_administrator(actor, agency.id)
@@ -120,6 +126,8 @@ def change_agency(
             agency.in_directory = in_directory
         if contact_outside is not None:
             agency.contact_outside = contact_outside
+        if video_mb is not None:
+            agency.video_mb = video_mb
         agency.version += 1
         root = root_unit(agency)
         root.name, root.sort_key = name, agency.sort_key
@@ -162,6 +170,7 @@ def _decided(agency: Agency) -> dict[str, object]:
         "basis": agency.basis_shown_outside,
         "in_directory": agency.in_directory,
         "contact_outside": agency.contact_outside,
+        "video_mb": agency.video_mb,
     }
 
 

@@ -1,0 +1,60 @@
+"""How much room there is for files: a person's, an agency's, and for one video."""
+
+from intranet.core.errors import Forbidden, TooLarge
+from intranet.core.i18n import _l
+from intranet.core.web import settings
+from intranet.files import queries
+from intranet.files.limits import AGENCY_BYTES, GIB, MIB, PERSON_BYTES
+from intranet.people.models import Person
+
+
+def video_bytes(owner: Person) -> int:
+    """How large a video may be that the person sends in parts.
+
+    Raises:
+        Forbidden: they hold no post, and so no agency says it.
+    """
+    if limit := queries.video_mb(owner.id):
+        return limit * MIB
+    raise Forbidden(_l("Only who holds a post may send a video."))
+
+
+def form_bytes(owner: Person) -> int:
+    """How large a video may be that is sent at once, in a form."""
+    return min(settings().upload_mb * MIB, video_bytes(owner))
+
+
+def video_too_large(limit_bytes: int) -> TooLarge:
+    """What is said of a video over a limit."""
+    limit = limit_bytes // MIB
+    return TooLarge(
+        _l(
+            "A video may have at most %(limit)s MB here. Save it smaller, for example with a "
+            "height of 720 pixels, or in two parts.",
+            limit=limit,
+        )
+    )
+
+
+def require_room(owner: Person, size_bytes: int) -> None:
+    """Refuse what the person or an agency of theirs has no room for.
+
+    Raises:
+        TooLarge: it says whose room it is, and what to do.
+    """
+    if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
+        raise TooLarge(
+            _l(
+                "Your files fill the %(limit)s GB that one person has. Delete messages with files "
+                "that nobody needs any more, and try again.",
+                limit=PERSON_BYTES // GIB,
+            )
+        )
+    if queries.fullest_agency_bytes(owner.id) + size_bytes > AGENCY_BYTES:
+        raise TooLarge(
+            _l(
+                "The files of your agency fill the %(limit)s GB that it has. Tell its "
+                "administrator.",
+                limit=AGENCY_BYTES // GIB,
+            )
+        )
