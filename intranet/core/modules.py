@@ -18,6 +18,7 @@ ENTRIES = {
     "core": "core/core.js",
     "everywhere": "conversations/everywhere.js",
     "conversation": "messages/conversation-page.js",
+    "media": "files/media.js",
 }
 OTHERS = "vendor/"
 _IMPORT = re.compile(r'^import (?:\{(?P<names>[^}]*)\} from )?"(?P<path>[^"]+)";\n', re.MULTILINE)

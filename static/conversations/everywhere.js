@@ -1,6 +1,7 @@
 // What every page of somebody signed in does: one live connection, what waits, the switcher.
 import { reader } from "../core/reader.js";
 import { connect, listen } from "../core/socket.js";
+import "../files/picture-links.js";
 import { startPosting } from "../messages/posting.js";
 import "./connection.js";
 import "./conversation-list.js";

@@ -2,7 +2,6 @@
 import { word } from "../core/reader.js";
 import { onKeys } from "../core/shortcuts.js";
 import { toast } from "../core/toast.js";
-import "./image-viewer.js";
 import "./message-actions.js";
 import "./message-composer.js";
 import "./message-log.js";

@@ -145,6 +145,7 @@ function drawFiles(article, files) {
   if (!files.length) return;
   const holder = document.createElement("div");
   holder.className = "message__files";
+  holder.dataset.pictures = "";
   const pictures = files.filter((file) => file.thumbnail_url).map(drawPicture);
   if (pictures.length > 1) {
     const group = document.createElement("div");

@@ -1,4 +1,7 @@
-/** Pictures large: PhotoSwipe, loaded when the first one is opened. */
+/**
+ * Pictures large: PhotoSwipe, loaded when the first one is opened. Those within one `data-pictures`
+ * are gone through together; below each stands what its <figcaption> says.
+ */
 import { word } from "../core/reader.js";
 
 const vendor = (name) => new URL(`../vendor/${name}`, import.meta.url).href;
@@ -14,9 +17,19 @@ function load() {
   return loaded;
 }
 
-async function show(link) {
+/** What the picture's own caption says; nothing where it has none. */
+function say(element, link) {
+  element.className = "viewer-caption";
+  element.textContent =
+    link.closest("figure")?.querySelector("figcaption")?.textContent.trim() ?? "";
+  element.hidden = element.textContent === "";
+}
+
+/** Open the picture that a link leads to. */
+export async function show(link) {
   const { default: PhotoSwipe } = await load();
-  const all = [...link.closest(".message__files").querySelectorAll(".thumbnail")];
+  const group = link.closest("[data-pictures]") ?? link.parentElement;
+  const all = [...group.querySelectorAll(".thumbnail")];
   const viewer = new PhotoSwipe({
     dataSource: all.map((one) => ({
       src: one.href,
@@ -35,12 +48,14 @@ async function show(link) {
     arrowNextTitle: word("viewer-next"),
     errorMsg: word("viewer-error"),
   });
+  viewer.on("uiRegister", () => {
+    viewer.ui.registerElement({
+      name: "caption",
+      order: 9,
+      isButton: false,
+      appendTo: "root",
+      onInit: (element) => viewer.on("change", () => say(element, viewer.currSlide.data.element)),
+    });
+  });
   viewer.init();
 }
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.(".thumbnail");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  show(link);
-});
