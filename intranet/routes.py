@@ -7,6 +7,10 @@ from intranet.accounts import me_views, worktime_views
 from intranet.accounts import views as account_views
 from intranet.admin import api as admin_api
 from intranet.admin import views as admin_views
+from intranet.announcements import proof_views as announcement_proof_views
+from intranet.announcements import screen_views as announcement_screen_views
+from intranet.announcements import sheet_views as announcement_sheet_views
+from intranet.announcements import views as announcement_views
 from intranet.api import views as api_views
 from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
@@ -18,6 +22,7 @@ from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
 from intranet.files import api as file_api
+from intranet.files import upload_api
 from intranet.files import views as file_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
@@ -25,6 +30,15 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.notifications import api as notification_api
+from intranet.notifications import feeds as notification_feeds
+from intranet.notifications import views as notification_views
+from intranet.publications import api as publication_api
+from intranet.publications import audience_views as publication_audience_views
+from intranet.publications import edit_views as publication_edit_views
+from intranet.publications import follow_views as publication_follow_views
+from intranet.publications import media_views as publication_media_views
+from intranet.publications import views as publication_views
 from intranet.push import views as push_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
@@ -47,9 +61,24 @@ def register(app: Flask) -> None:
     app.register_blueprint(search_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(fallback_views.bp)
-    app.register_blueprint(message_views.bp)
     app.register_blueprint(file_views.bp)
+    app.register_blueprint(file_api.bp)
+    app.register_blueprint(upload_api.bp)
+    app.register_blueprint(message_views.bp)
     app.register_blueprint(answer_views.bp)
+    app.register_blueprint(publication_views.bp)
+    app.register_blueprint(publication_api.bp)
+    app.register_blueprint(publication_edit_views.bp)
+    app.register_blueprint(publication_audience_views.bp)
+    app.register_blueprint(publication_media_views.bp)
+    app.register_blueprint(publication_follow_views.bp)
+    app.register_blueprint(notification_views.bp)
+    app.register_blueprint(notification_feeds.bp)
+    app.register_blueprint(notification_api.bp)
+    app.register_blueprint(announcement_views.bp)
+    app.register_blueprint(announcement_proof_views.bp)
+    app.register_blueprint(announcement_sheet_views.bp)
+    app.register_blueprint(announcement_screen_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)
@@ -57,7 +86,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(search_api.bp)
     app.register_blueprint(conversation_api.bp)
     app.register_blueprint(message_api.bp)
-    app.register_blueprint(file_api.bp)
     app.register_blueprint(search_everything_api.bp)
     app.register_blueprint(admin_api.bp)
     app.register_blueprint(api_views.bp)  # last: it answers for what no other has

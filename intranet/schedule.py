@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from intranet.accounts import jobs as account_jobs
+from intranet.announcements import jobs as announcement_jobs
 from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
@@ -14,6 +15,8 @@ from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.notifications import jobs as notification_jobs
+from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
 from intranet.push import operations as push_operations
 from intranet.spaces import jobs as space_jobs
@@ -24,6 +27,15 @@ JOBS = (
     Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
+    Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
+    Job("send digests", timedelta(minutes=5), lambda: notification_jobs.owe_digests(clock.now())),
+    Job(
+        "forget what was told",
+        timedelta(hours=1),
+        lambda: notification_jobs.forget_old(clock.now()),
+    ),
+    Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
+    Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
@@ -37,7 +49,14 @@ JOBS = (
 )
 
 # What the outbox does registers itself when its module is imported.
-OWED = (file_jobs, message_jobs, by_mail, push_jobs)
+OWED = (
+    announcement_jobs,
+    file_jobs,
+    message_jobs,
+    by_mail,
+    notification_jobs,
+    push_jobs,
+)
 
 
 def clockwork(app: Flask) -> Clockwork:

@@ -14,6 +14,8 @@ from intranet.agencies.events import (
     UnitsChanged,
     UnitsCreated,
 )
+from intranet.announcements.delivery import tells_delivery
+from intranet.announcements.events import Reminded
 from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
 from intranet.conversations.events import (
@@ -30,6 +32,10 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.notifications import broadcasts as notification_broadcasts
+from intranet.notifications import handlers as notification_handlers
+from intranet.notifications import known, stopping
+from intranet.notifications.events import Seen, Told
 from intranet.people import handlers as people_handlers
 from intranet.people.events import (
     AbsenceChanged,
@@ -38,6 +44,8 @@ from intranet.people.events import (
     PeopleAppointed,
     ProfileChanged,
 )
+from intranet.publications import handlers as publication_handlers
+from intranet.publications.events import Acknowledged, Corrected, Held, Published, Withdrawn
 from intranet.push import handlers as push_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
@@ -54,6 +62,7 @@ def subscribe() -> None:
     _within()
     _index()
     _by_mail()
+    _told()
     _after_commit()
 
 
@@ -101,6 +110,9 @@ def _index() -> None:
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)
     bus.within(FileRead, message_handlers.index_file)
+    bus.within(Published, publication_handlers.index_publication)
+    bus.within(Corrected, publication_handlers.index_publication)
+    bus.within(Withdrawn, publication_handlers.forget_publication)
 
 
 def _by_mail() -> None:
@@ -108,7 +120,21 @@ def _by_mail() -> None:
     bus.within(MailboxChanged, by_mail.withdraw_links)
 
 
+def _told() -> None:
+    stopping.register()
+    tells_delivery(known.delivery_of)
+    bus.within(Published, notification_handlers.follow_published)
+    bus.within(Corrected, notification_handlers.follow_corrected)
+    bus.within(Held, notification_handlers.follow_held)
+    bus.within(Reminded, notification_handlers.follow_reminded)
+    bus.within(Acknowledged, notification_handlers.follow_acknowledged)
+    bus.within(MessagePosted, notification_handlers.follow_message)
+    bus.within(PlaceMoved, notification_handlers.follow_place)
+
+
 def _after_commit() -> None:
+    bus.after_commit(Told, notification_broadcasts.ring)
+    bus.after_commit(Seen, notification_broadcasts.quieten)
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)

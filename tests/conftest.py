@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.honesty",
     "tests.plugins.isolation",
+    "tests.plugins.letters",
     "tests.plugins.browser",
     "tests.plugins.queries",
 ]

@@ -73,6 +73,7 @@ PARTS = (
             "dist/photoswipe.css": "photoswipe.css",
         },
     ),
+    Part("turndown", "7.2.5", {"lib/turndown.browser.es.js": "turndown.js"}),
     Part(
         "@github/text-expander-element",
         "2.9.4",

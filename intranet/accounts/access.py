@@ -118,6 +118,14 @@ def current_person() -> Person | None:
     return identity.person if identity and not identity.must_enrol else None
 
 
+def factor() -> str:
+    """By what the person of this request signed in: `token`, `password`, or `password_and_code`."""
+    identity = current_identity()
+    if identity is None or identity.token_id:
+        return "token" if identity else ""
+    return "password_and_code" if identity.account.has_second_factor else "password"
+
+
 def signed_in(view: View[P, R]) -> Callable[P, R | ResponseReturnValue]:
     """Give the view the person who asks; send everybody else to sign in.
 

@@ -1,9 +1,7 @@
 """The audit log of the agency: read, filtered, downloaded, and checked."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -21,13 +19,13 @@ from intranet.audit.operations import record
 from intranet.audit.queries import Wanted
 from intranet.core import clock
 from intranet.core.parsing import FIRST_DAY, LAST_DAY, printable
+from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.core.templating import this_page
 from intranet.people.models import Person
 
 PAGE = 50
 LONGEST_NUMBER = 18  # what fits into 64 bits
 COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @bp.get("/<code>/audit")
@@ -70,7 +68,7 @@ def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
-    yield "\ufeff" + spreadsheet_row(COLUMNS)
+    yield BEGINNING + spreadsheet_row(COLUMNS)
     for line in lines:
         yield spreadsheet_row(
             (
@@ -84,18 +82,6 @@ def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
                 line.hash,
             )
         )
-
-
-def spreadsheet_row(cells: Sequence[str]) -> str:
-    """A line of a spreadsheet, in which no cell is a formula."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow([harmless(cell) for cell in cells])
-    return text.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _wanted(agency: Agency) -> Wanted:

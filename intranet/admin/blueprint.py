@@ -67,7 +67,9 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("appointments", "user-check", _("Appointments")),
         ("worktime", "clock", _("Working time")),
         ("imports", "upload", _("Import")),
+        ("deliveries", "mail", _("Mail and push")),
         ("administrators", "key-round", _("Administrators")),
+        ("circulars", "waypoints", _("Circulars")),
         ("settings", "settings", _("Settings")),
         ("audit", "scroll-text", _("Audit log")),
     ]

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from intranet.accounts.models import Account
-from intranet.admin.audit import spreadsheet_row
 from intranet.admin.blueprint import administrator, bp
 from intranet.agencies.access import require_own_administrator
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.audit.operations import record
 from intranet.core import clock
+from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
@@ -40,7 +40,7 @@ def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def _spreadsheet(agency_id: UUID, language: str) -> Iterator[str]:
-    yield "\ufeff" + spreadsheet_row(COLUMNS)
+    yield BEGINNING + spreadsheet_row(COLUMNS)
     last: UUID | None = None
     while rows := _rows(agency_id, last):
         for row, account in rows:

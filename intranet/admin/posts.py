@@ -46,6 +46,7 @@ class PostForm(Form):
     kind: PostKind
     level: Annotated[int | None, EmptyIsNone] = None
     is_head: bool = False
+    publishes_for_agency: bool = False
     places: int = 1
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
     handle: Annotated[Annotated[Line, Field(max_length=60)] | None, EmptyIsNone] = None
@@ -114,6 +115,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
                 kind=form.kind,
                 level=form.level,
                 is_head=form.is_head,
+                publishes_for_agency=form.publishes_for_agency,
                 places=form.places,
                 functions=form.functions or None,
                 code=form.code,
@@ -156,6 +158,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
                 kind=form.kind,
                 level=form.level or found.level,
                 is_head=form.is_head,
+                publishes_for_agency=form.publishes_for_agency,
                 places=form.places,
                 handle=form.handle or found.handle,
                 fallback=_fallback(agency, form, found),
@@ -232,6 +235,7 @@ def _stored(found: Post) -> dict[str, str]:
         "kind": found.kind,
         "level": str(found.level),
         "is_head": "1" if found.is_head else "",
+        "publishes_for_agency": "1" if found.publishes_for_agency else "",
         "places": str(found.places),
         "handle": found.handle,
         "fallback": post_text(found.fallback),

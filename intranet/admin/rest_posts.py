@@ -45,6 +45,7 @@ class NewPost(Form):
     kind: PostKind = PostKind.EMPLOYEE
     level: int | None = None
     is_head: bool = False
+    publishes_for_agency: bool = False
     places: int = 1
     functions: Codes | None = None
     code: Code | None = None
@@ -60,6 +61,7 @@ class PostChange(Form):
     kind: PostKind | None = None
     level: int | None = None
     is_head: bool | None = None
+    publishes_for_agency: bool | None = None
     places: int | None = None
     functions: Codes | None = None
     handle: Handle | None = None
@@ -94,6 +96,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
             kind=form.kind,
             level=form.level,
             is_head=form.is_head,
+            publishes_for_agency=form.publishes_for_agency,
             places=form.places,
             functions=form.functions,
             code=form.code,
@@ -144,6 +147,11 @@ def _values(agency: Agency, found: Post, form: PostChange) -> dict[str, Any]:
         "kind": form.kind or found.kind,
         "level": found.level if form.level is None else form.level,
         "is_head": found.is_head if form.is_head is None else form.is_head,
+        "publishes_for_agency": (
+            found.publishes_for_agency
+            if form.publishes_for_agency is None
+            else form.publishes_for_agency
+        ),
         "places": found.places if form.places is None else form.places,
         "handle": form.handle or found.handle,
         "fallback": fallback,

@@ -37,6 +37,7 @@ def post_json(post: Post) -> dict[str, Any]:
         "kind": post.kind.value,
         "level": post.level,
         "is_head": post.is_head,
+        "publishes_for_agency": post.publishes_for_agency,
         "places": post.places,
         "functions": [row.function_code for row in post.functions],
         "fallback_id": _id(post.fallback_id),

@@ -56,6 +56,14 @@ class SecondFactor(StrEnum):
     EVERYBODY = "everybody"
 
 
+class MailContent(StrEnum):
+    """How much of what is written may leave by mail or push, from least to most."""
+
+    NOTHING = "nothing"
+    TITLE = "title"
+    TEXT = "text"
+
+
 class PostKind(StrEnum):
     """How a post is filled: by public employees, by election, by trust, from outside."""
 
@@ -99,6 +107,9 @@ class Agency(Identified):
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
     in_directory: Mapped[bool] = mapped_column(default=True)
     contact_outside: Mapped[bool] = mapped_column(default=True)
+    mail_content: Mapped[MailContent] = mapped_column(
+        enum_column(MailContent), default=MailContent.TITLE
+    )
     video_mb: Mapped[int] = mapped_column(default=500)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -160,6 +171,7 @@ class Post(Identified):
     `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
     4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
     while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
+    One that `publishes_for_agency` announces to all of it, as communication does.
     """
 
     __tablename__ = "posts"
@@ -178,6 +190,7 @@ class Post(Identified):
     level: Mapped[int] = mapped_column(default=5)
     is_head: Mapped[bool] = mapped_column(default=False)
     places: Mapped[int] = mapped_column(default=1)
+    publishes_for_agency: Mapped[bool] = mapped_column(default=False)
     fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]

@@ -2,39 +2,24 @@
 
 from typing import Any
 
-Properties = dict[str, dict[str, Any]]
-
-TEXT = {"type": "string"}
-NUMBER = {"type": "integer"}
-YES = {"type": "boolean"}
-INSTANT = {"type": "string", "format": "date-time"}
-MAYBE_TEXT = {"type": ["string", "null"]}
-MAYBE_NUMBER = {"type": ["integer", "null"]}
-MAYBE_INSTANT = {"type": ["string", "null"], "format": "date-time"}
-TEXTS = {"type": "array", "items": TEXT}
-DAY = {"type": "string", "format": "date"}
-MAYBE_DAY = {"type": ["string", "null"], "format": "date"}
-BY_LANGUAGE = {"type": "object", "additionalProperties": TEXT}
-
-
-def shape(required: tuple[str, ...] = (), /, **properties: dict[str, Any]) -> dict[str, Any]:
-    """An object with these properties; all of them are there unless some are named."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required or properties),
-    }
-
-
-def one(name: str) -> dict[str, Any]:
-    """The shape of this name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def many(name: str) -> dict[str, Any]:
-    """A list of the shape of this name."""
-    return {"type": "array", "items": one(name)}
-
+from intranet.api.publication_shapes import PUBLICATIONS
+from intranet.api.shaping import (
+    BY_LANGUAGE,
+    DAY,
+    INSTANT,
+    MAYBE_DAY,
+    MAYBE_INSTANT,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    YES,
+    Properties,
+    many,
+    one,
+    shape,
+)
 
 AGENCY: Properties = {
     **dict.fromkeys(("id", "code", "code_scheme", "handle", "name", "kind", "time_zone"), TEXT),
@@ -199,6 +184,7 @@ ADMINISTRATION: dict[str, Any] = {
         kind={"enum": ["employee", "elected", "trust", "external"]},
         level=NUMBER,
         is_head=YES,
+        publishes_for_agency=YES,
         places=NUMBER,
         functions=TEXTS,
         fallback_id=MAYBE_TEXT,
@@ -260,6 +246,7 @@ FILE = shape(
 SHAPES: dict[str, Any] = {
     **DIRECTORY,
     **ADMINISTRATION,
+    **PUBLICATIONS,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,
@@ -291,7 +278,7 @@ SHAPES: dict[str, Any] = {
         pinned=YES,
     ),
     "SearchHit": shape(
-        kind={"enum": ["person", "post", "unit", "agency", "message", "file"]},
+        kind={"enum": ["person", "post", "unit", "agency", "message", "file", "publication"]},
         **dict.fromkeys(("id", "name", "url"), TEXT),
         excerpt={"type": "array", "items": shape(text=TEXT, is_hit=YES)},
         at=MAYBE_INSTANT,
@@ -300,6 +287,21 @@ SHAPES: dict[str, Any] = {
         message_id=MAYBE_TEXT,
         seq=MAYBE_NUMBER,
     ),
+    "Notification": shape(
+        **dict.fromkeys(("id", "kind", "title", "detail", "url", "why"), TEXT),
+        seen=YES,
+        created_at=INSTANT,
+        deliveries={
+            "type": "array",
+            "items": shape(
+                channel={"enum": ["mail", "push"]},
+                state={"enum": ["waiting", "digest", "sent", "failed", "left_out"]},
+                because=TEXT,
+                at=MAYBE_INSTANT,
+            ),
+        },
+    ),
+    "Seen": shape(unseen=NUMBER),
     "Version": shape(body=TEXT, html=TEXT, written_at=INSTANT),
     "File": FILE,
     "Upload": shape(

@@ -87,7 +87,7 @@ def measure(app: Flask, people: int, *, posts_per_second: int, seconds: int) -> 
         try:
             for cookie in room.cookies:
                 pool.connect(cookie)
-            _talk(pool, room, Run(), WARM_UP, posts_per_second)
+            talk(pool, room, Run(), WARM_UP, posts_per_second)
             return _measured(server, pool, room, posts_per_second, seconds)
         finally:
             pool.close()
@@ -99,7 +99,7 @@ def _measured(
     run = Run()
     posts = posts_per_second * seconds
     cpu, began = server.cpu_seconds(), time.perf_counter()
-    _talk(pool, room, run, posts, posts_per_second)
+    talk(pool, room, run, posts, posts_per_second)
     return Result(
         people=len(pool.clients),
         posts=posts,
@@ -109,7 +109,7 @@ def _measured(
     )
 
 
-def _talk(pool: Pool, room: Room, run: Run, posts: int, posts_per_second: int) -> None:
+def talk(pool: Pool, room: Room, run: Run, posts: int, posts_per_second: int) -> None:
     """Post, and listen until all has arrived or nothing more comes."""
     began = time.perf_counter()
     for number in range(posts):

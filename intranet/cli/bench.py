@@ -38,6 +38,23 @@ def chat(people: Sequence[int], posts_per_second: int, seconds: int) -> None:
 
 
 @bench.command()
+@click.option("--people", default=50_000, show_default=True)
+def announce(people: int) -> None:
+    """Announce to so many people while fifty others talk."""
+    from intranet.bench.announcing import measure as measure_announcing
+
+    with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
+        figures = measure_announcing(empty_app(Path(folder)), people)
+    idle, meanwhile = (percentile(run, 0.95) for run in (figures.idle, figures.meanwhile))
+    click.echo(
+        f"{people:,} people: preview {figures.preview * MILLI:.0f} ms, "
+        f"published after {figures.publish:.2f} s, all told after {figures.told:.1f} s; "
+        f"posting meanwhile p95 {meanwhile * MILLI:.1f} ms, "
+        f"{meanwhile / idle:.2f} times the {idle * MILLI:.1f} ms when idle"
+    )
+
+
+@bench.command()
 @click.option("--people", default=100_000, show_default=True)
 @click.option("--messages", default=200_000, show_default=True)
 @click.option("--rounds", default=20, show_default=True)

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "intranet.cli.demo:demo",
     "doctor": "intranet.cli.doctor:doctor",
     "import": "intranet.cli.imports:import_file",
+    "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "serve": "intranet.cli.serve:serve",

@@ -1,13 +1,14 @@
 """Who reads a conversation, and what they may do in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from intranet.agencies.models import Post
-from intranet.conversations.models import Conversation, Participant
+from intranet.conversations.holders import discussions_read_by, held_by
+from intranet.conversations.models import Conversation, ConversationKind, Participant
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
@@ -26,8 +27,24 @@ AGENCY_LIMIT = 150
 
 def readable_by(person: Person) -> ColumnElement[bool]:
     """Conversations this person may read, as a condition on `Conversation`."""
+    return or_(*readable_in_turn(person))
+
+
+def rooms_read_by(person: Person) -> ColumnElement[bool]:
+    """The same but for discussions: channels and talks, of which nobody has very many."""
     spaces = select(Space.id).where(visible_to(person))
     return or_(Conversation.space_id.in_(spaces), _is_talk_of(person))
+
+
+def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
+    """The same as two conditions, for who asks for one row: mostly the first finds it.
+
+    What a discussion hangs on is asked only after that, so that talks and channels are no slower
+    for there being discussions.
+    """
+    yield rooms_read_by(person)
+    if elsewhere := discussions_read_by(person):
+        yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
@@ -42,12 +59,11 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
     """
-    conversation = db.session.scalar(
-        select(Conversation).where(Conversation.id == conversation_id, readable_by(person))
-    )
-    if conversation is None:
-        raise NotFound
-    return conversation
+    asked = select(Conversation).where(Conversation.id == conversation_id)
+    for is_readable in readable_in_turn(person):
+        if conversation := db.session.scalar(asked.where(is_readable)):
+            return conversation
+    raise NotFound
 
 
 def get_addressed_post(person: Person, post_id: UUID) -> Post:
@@ -63,11 +79,13 @@ def get_addressed_post(person: Person, post_id: UUID) -> Post:
 
 
 def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversation]:
-    """Those of these conversations that the person may read, by id. One query."""
-    rows = db.session.scalars(
-        select(Conversation).where(Conversation.id.in_(ids), readable_by(person))
-    )
-    return {row.id: row for row in rows}
+    """Those of these conversations that the person may read, by id. At most two queries."""
+    found: dict[UUID, Conversation] = {}
+    for is_readable in readable_in_turn(person):
+        if rest := set(ids) - set(found):
+            asked = select(Conversation).where(Conversation.id.in_(rest), is_readable)
+            found |= {row.id: row for row in db.session.scalars(asked)}
+    return found
 
 
 def require_reader(person: Person, conversation: Conversation) -> None:
@@ -110,11 +128,17 @@ class Rights:
 def rights_of(person: Person, conversation: Conversation) -> Rights:
     """Ask what the person, who reads the conversation, may do in it.
 
-    In a talk everybody may everything. In a room the heads, and those they name, open messages
+    In a talk everybody may everything; in a discussion everybody writes, and who writes what is
+    discussed leads. In a room the heads, and those they name, open messages
     where the unit wants that or an agency is large, ring more than fifty people, and pin.
     """
     is_open = conversation.archived_at is None and not is_orphaned(conversation)
     space = conversation.space
+    if held := held_by(conversation):
+        leads = held.is_led_by(person)
+        return Rights(
+            is_member=True, is_open=is_open, opens=True, speaks=leads, leads=leads, rings=False
+        )
     if space is None:
         return Rights(
             is_member=True, is_open=is_open, opens=True, speaks=True, leads=False, rings=True

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intranet.accounts.queries import signed_in_among
 from intranet.conversations import queries
-from intranet.conversations.access import readable_by
+from intranet.conversations.access import rooms_read_by
 from intranet.conversations.events import (
     ConversationOpened,
     PlaceMoved,
@@ -16,7 +16,8 @@ from intranet.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
-from intranet.conversations.models import Conversation, Place
+from intranet.conversations.holders import discussion_readers
+from intranet.conversations.models import Conversation, ConversationKind, Place
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.events import ProfileChanged
@@ -50,12 +51,15 @@ def find_readers(conversation_id: UUID) -> Found:
 @finds_guests
 def find_guests(conversation_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
     """Who of these people, that take no part in it, may read it now."""
+    conversation = db.session.get(Conversation, conversation_id)
+    if conversation and conversation.kind == ConversationKind.DISCUSSION:
+        return discussion_readers(conversation, person_ids)
     people = db.session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
     wanted = select(Conversation.id).where(Conversation.id == conversation_id)
     return [
         person.id
         for person in people
-        if db.session.scalar(wanted.where(readable_by(person))) is not None
+        if db.session.scalar(wanted.where(rooms_read_by(person))) is not None
     ]
 
 

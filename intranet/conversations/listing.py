@@ -1,6 +1,6 @@
 """The list of a person's conversations: what is near first, far ancestors folded and silent."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from intranet.agencies.models import Agency
 from intranet.conversations import queries
 from intranet.conversations.answers import post_and_unit, title_of_post
 from intranet.conversations.faces import faces_of
-from intranet.conversations.models import Conversation
+from intranet.conversations.holders import held_among, held_by
+from intranet.conversations.models import Conversation, ConversationKind
 from intranet.conversations.queries import Standing
 from intranet.core.per_request import per_request
 from intranet.core.web import current_language
@@ -127,6 +128,8 @@ def title_of(
     The talk of a post has the post's and its unit's name for those who write to it, and theirs for
     the post.
     """
+    if held := held_by(conversation):
+        return held.title.text(current_language(), held.language)
     if conversation.post and not speaks_only(conversation, viewer):
         return post_and_unit(conversation.post)
     if conversation.space is None:
@@ -141,6 +144,19 @@ def title_of(
     if conversation.name and not conversation.is_main:
         return conversation.name.text(current_language())
     return space_name(conversation.space)
+
+
+def titles_of(
+    conversations: Sequence[Conversation], viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
+) -> dict[UUID, str]:
+    """What each of these is called for this reader; in few queries, however many."""
+    held = held_among(conversations)
+    return {
+        row.id: held[row.id].title.text(current_language(), held[row.id].language)
+        if row.id in held
+        else title_of(row, viewer, faces)
+        for row in conversations
+    }
 
 
 def speaks_only(conversation: Conversation, viewer: Person) -> bool:
@@ -198,6 +214,8 @@ def icon_of(conversation: Conversation, others: int) -> str:
     """The sign of a conversation without a face."""
     if conversation.post_id:
         return "stamp"
+    if conversation.kind == ConversationKind.DISCUSSION:
+        return "messages-square"
     if conversation.space is None:
         return "user" if others == 1 else "users"
     is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main

@@ -17,11 +17,15 @@ from intranet.spaces.models import Space
 
 
 class ConversationKind(StrEnum):
-    """A channel belongs to a space, a direct talk to its people, a post's talk to the post."""
+    """A channel belongs to a space, a direct talk to its people, a post's talk to the post.
+
+    A discussion belongs to what is discussed, which says who reads it (`holders`): nobody is in it.
+    """
 
     CHANNEL = "channel"
     DIRECT = "direct"
     POST = "post"
+    DISCUSSION = "discussion"
 
 
 class Conversation(Identified):

@@ -12,7 +12,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.agencies.models import Post
 from intranet.conversations.access import joined_conversations
-from intranet.conversations.models import Conversation, Participant, Place
+from intranet.conversations.holders import discussion_readers
+from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
 from intranet.core.per_request import per_request
 from intranet.extensions import db
@@ -124,7 +125,9 @@ def reader_ids(conversation: Conversation) -> frozenset[UUID]:
 
 
 def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people takes part."""
+    """Who of these people takes part; in a discussion, who may read it."""
+    if conversation.kind == ConversationKind.DISCUSSION:
+        return discussion_readers(conversation, person_ids)
     some = select(Person.id).where(Person.id.in_(person_ids), Person.id.in_(readers(conversation)))
     return set(db.session.scalars(some))
 

@@ -207,7 +207,7 @@ def _errors(error: Problem | None) -> dict[str, Any]:
 
 def _led(person: Person, conversation_id: UUID) -> Conversation:
     conversation = get_conversation(person, conversation_id)
-    if not rights_of(person, conversation).leads:
+    if conversation.space is None or not rights_of(person, conversation).leads:
         raise Forbidden
     return conversation
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+SECOND = timedelta(seconds=1)
 _everywhere: list[datetime] = []
 
 
@@ -28,6 +29,18 @@ def start_of(day: date, zone: str) -> datetime:
 def end_of(day: date, zone: str) -> datetime:
     """The instant at which a day is over in a zone: the first that no longer belongs to it."""
     return start_of(day + timedelta(days=1), zone)
+
+
+def instant_of(local: datetime, zone: str) -> datetime:
+    """The instant at which a clock in a zone shows this time, in UTC; the first of two.
+
+    Raises:
+        ValueError: no clock there shows it: the hour that is left out in spring.
+    """
+    instant = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise ValueError("this hour does not exist")
+    return instant
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from intranet.extensions import csrf
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 API = "/api/"
 BODY_BYTES = 1024 * 1024
+LONG_TEXT_BYTES = 16 * BODY_BYTES
 FILES = "multipart/form-data"
 PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
 # Mail clients press the button themselves (RFC 8058): what they send is proven by its address.
@@ -23,6 +24,12 @@ FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
 BYTES = "application/octet-stream"
 
 V = TypeVar("V", bound=Callable[..., Any])
+
+
+def takes_long_text(view: V) -> V:
+    """Let a form be received that is far too long, so that it can be refused without losing it."""
+    view.__takes_long_text__ = True  # type: ignore[attr-defined]
+    return view
 
 
 def init_app(app: Flask) -> None:
@@ -54,7 +61,7 @@ def takes_bytes(limit_bytes: int) -> Callable[[V], V]:
 def _check() -> None:
     _check_address()
     if request.mimetype != FILES:
-        request.max_content_length = _bytes_taken() or BODY_BYTES
+        _limit_body()
     if request.method in SAFE:
         return
     if request.endpoint in PROVEN_BY_ADDRESS:
@@ -66,6 +73,14 @@ def _check() -> None:
     if request.path.startswith(API) and g.get("identity") is None:
         return  # nobody's cookie is at stake, and the answer is that nobody is signed in
     csrf.protect()
+
+
+def _limit_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "__takes_long_text__"):
+        request.max_content_length = request.max_form_memory_size = LONG_TEXT_BYTES
+    else:
+        request.max_content_length = _bytes_taken() or BODY_BYTES
 
 
 def _check_address() -> None:

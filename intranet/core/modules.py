@@ -17,8 +17,9 @@ from pathlib import Path, PurePosixPath
 ENTRIES = {
     "core": "core/core.js",
     "everywhere": "conversations/everywhere.js",
-    "conversation": "messages/conversation-page.js",
     "media": "files/media.js",
+    "conversation": "messages/conversation-page.js",
+    "editor": "publications/editor-page.js",
 }
 OTHERS = "vendor/"
 _IMPORT = re.compile(r'^import (?:\{(?P<names>[^}]*)\} from )?"(?P<path>[^"]+)";\n', re.MULTILINE)

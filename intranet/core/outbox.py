@@ -1,12 +1,12 @@
 """The outbox: slow and outside work, owed by a transaction, done at least once after it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, delete, select, update
+from sqlalchemy import JSON, Index, String, Text, case, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -88,9 +88,16 @@ def does(
     return register
 
 
-def owe(work: Work, kind: str, payload: Mapping[str, Any]) -> None:
-    """Write down, in this transaction, that something is to be done after it."""
-    work.add(OutboxRow(kind=kind, payload=dict(payload)))
+def owe(
+    work: Work, kind: str, payload: Mapping[str, Any], *, run_after: datetime | None = None
+) -> None:
+    """Write down, in this transaction, that something is to be done after it.
+
+    Args:
+        run_after: not before this instant; its patience begins then.
+    """
+    at = run_after or clock.now()
+    work.add(OutboxRow(kind=kind, payload=dict(payload), created_at=at, run_after=at))
 
 
 def run_due(limit: int = TAKEN_AT_ONCE) -> int:
@@ -112,6 +119,56 @@ def run_due(limit: int = TAKEN_AT_ONCE) -> int:
                 _finish(row)
                 done += 1
     return done
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of a kind of work stands how, and what its failures are called."""
+
+    kind: str
+    waiting: int
+    retrying: int
+    failed: int
+    done: int
+    errors: Sequence[tuple[str, int]]
+
+
+def standing() -> list[Standing]:
+    """The work that is owed, by kind, with what was done in the last days."""
+    is_open = OutboxRow.done_at.is_(None) & OutboxRow.failed_at.is_(None)
+    errors: dict[str, list[tuple[str, int]]] = {}
+    for kind, error, number in db.session.execute(
+        select(OutboxRow.kind, OutboxRow.last_error, func.count())
+        .where(OutboxRow.last_error.is_not(None), OutboxRow.done_at.is_(None))
+        .group_by(OutboxRow.kind, OutboxRow.last_error)
+        .order_by(func.count().desc())
+    ):
+        errors.setdefault(kind, []).append((str(error), number))
+    rows = db.session.execute(
+        select(
+            OutboxRow.kind,
+            func.count(case((is_open & (OutboxRow.attempts == 0), 1))),
+            func.count(case((is_open & (OutboxRow.attempts > 0), 1))),
+            func.count(OutboxRow.failed_at),
+            func.count(OutboxRow.done_at),
+        )
+        .group_by(OutboxRow.kind)
+        .order_by(OutboxRow.kind)
+    )
+    return [Standing(*row, errors=errors.get(row[0], [])) for row in rows]
+
+
+def retry_failed(kind: str | None = None) -> int:
+    """Let what failed be tried again from the start, of a kind or of all; return how many."""
+    again = update(OutboxRow).where(OutboxRow.failed_at.is_not(None))
+    if kind:
+        again = again.where(OutboxRow.kind == kind)
+    now = clock.now()
+    with unit_of_work():
+        result = db.session.execute(
+            again.values(failed_at=None, attempts=0, created_at=now, run_after=now)
+        )
+    return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def forget_done() -> None:

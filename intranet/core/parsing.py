@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from intranet.core.errors import Invalid, Words
@@ -99,6 +106,9 @@ Text = Annotated[str, BeforeValidator(_is_text), AfterValidator(_sound)]
 
 Line = Annotated[Text, AfterValidator(_one_line)]
 """Text on one line."""
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_is_text)]
+"""An instant as a text with its time zone, RFC 3339."""
 
 EmptyIsNone = BeforeValidator(_none_if_empty)
 """For optional fields of plain forms, which send the empty text."""

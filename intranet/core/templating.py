@@ -35,12 +35,13 @@ YEAR_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, short_time, day, relative_day)
+    dates = (clock_time, exact_time, short_time, day, relative_day)
     words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
+    app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     # In letters as the page has them beside it, which compresses to almost nothing.
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     app.context_processor(_reading)
@@ -60,6 +61,11 @@ def text_language(text: Localized | None, fallback: str = "") -> str:
 def clock_time(instant: datetime) -> str:
     """The time of day for the reader: `8:52`."""
     return format_time(to_user_timezone(instant), "short", locale=_locale())
+
+
+def exact_time(instant: datetime) -> str:
+    """The time of day to the second, for what has to be proved: `8:52:07`."""
+    return format_time(to_user_timezone(instant), "medium", locale=_locale())
 
 
 def short_time(instant: datetime) -> str:

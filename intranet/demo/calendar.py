@@ -7,10 +7,11 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Madrid")
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
 OPENING = time(9, 0)
 FIRST_MESSAGE = time(7, 30)
 SETTLING_IN = 2  # working days since the newcomer's Monday, at least
+TIME_TO_READ = 2  # days until the Friday by which something is to be confirmed, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,28 @@ class Calendar:
         return cls(local, last)
 
     def day(self, said: str) -> date:
-        """The day meant by `2014-03-03`, `-12d` or `+5d` (working days), or `monday`."""
+        """The day meant by `2014-03-03`, `-12d` or `+5d` (working days), `monday` or `friday`."""
         if said == "monday":
             day = self.day(f"-{SETTLING_IN}d")
             return day - timedelta(days=day.weekday())
+        if said == "friday":
+            first = self.today + timedelta(days=TIME_TO_READ)
+            return first + timedelta(days=(FRIDAY - first.weekday()) % 7)
         if said[0] in "+-" or said == "0d":
             return self._working_day(int(said.removesuffix("d")))
         return date.fromisoformat(said)
 
+    def instant(self, said: str) -> datetime:
+        """The instant of `-12d 09:14`; one of today lies before now."""
+        return self.moments([said])[0] if said[0] != "+" else self._at(said)
+
     def moments(self, said: Sequence[str]) -> list[datetime]:
         """Instants of `-12d 09:14`, in order; those of today end before now."""
-        moments = []
-        for words in said:
-            day, _, hour = words.partition(" ")
-            moments.append(datetime.combine(self.day(day), time.fromisoformat(hour), tzinfo=ZONE))
-        return self._squeezed(moments)
+        return self._squeezed([self._at(words) for words in said])
+
+    def _at(self, said: str) -> datetime:
+        day, _, hour = said.partition(" ")
+        return datetime.combine(self.day(day), time.fromisoformat(hour), tzinfo=ZONE)
 
     def _working_day(self, offset: int) -> date:
         day, step = self.today, 1 if offset > 0 else -1

@@ -12,6 +12,11 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("intranet.demo").joinpath("story", name).read_text("utf-8"))
 
 
+def stream(name: str) -> bytes:
+    """A picture, a film or its captions, out of `story/media/`."""
+    return files("intranet.demo").joinpath("story", "media", name).read_bytes()
+
+
 def names_in(folder: str) -> list[str]:
     """Names of the TOML files in a folder of the story, in alphabetical order."""
     found = files("intranet.demo").joinpath("story", folder).iterdir()

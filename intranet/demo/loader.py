@@ -13,16 +13,18 @@ from intranet.core.errors import Conflict
 from intranet.core.events import dispatcher
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
+from intranet.demo.announcing import announce
+from intranet.demo.articles import articles, follows
 from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
-from intranet.demo.population import story
+from intranet.demo.population import CAST, story
+from intranet.demo.publications import publications
+from intranet.demo.publishing import let_follow, publish_article
 from intranet.demo.settling import settle
 from intranet.demo.talking import let_talk
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
 from intranet.messages.jobs import fill_all
-
-CAST = ("ana", "bieito", "carles", "dorleta", "elna", "iria")
 
 Say = Callable[[str], None]
 
@@ -48,6 +50,14 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for room in rooms():
             let_talk(room, settled)
         say(f"{sum(len(room.messages) for room in rooms())} messages")
+        for said in publications():
+            announce(said, settled)
+        say(f"{len(publications())} announcements")
+        for article in sorted(articles(), key=lambda one: calendar.instant(one.at)):
+            publish_article(article, settled)
+        for follower in follows():
+            let_follow(*follower, settled)
+        say(f"{len(articles())} articles")
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

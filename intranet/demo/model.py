@@ -57,6 +57,7 @@ class Post:
     kind: str
     level: int
     is_head: bool
+    publishes: bool
     functions: tuple[str, ...]
     is_outdoor: bool
     is_vacant: bool

@@ -92,6 +92,7 @@ def _posts(document: dict[str, Any]) -> Iterator[Post]:
                     kind=said.get("kind", "employee"),
                     level=said["level"],
                     is_head=leads,
+                    publishes=unit.get("publishes", False) and leads,
                     functions=_functions(unit, said),
                     is_outdoor=said.get("outdoor", False),
                     is_vacant=place > places - vacant,

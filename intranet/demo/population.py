@@ -10,6 +10,7 @@ from intranet.demo.files import read
 from intranet.demo.model import Absence, Agency, Appointment, Organisation, Person, Post
 from intranet.demo.names import Name, mailbox, name_for, named
 
+CAST = ("ana", "bieito", "carles", "dorleta", "elna", "iria")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ELECTED_ON = "2023-06-17"
 FIRST_STAFF_NUMBER = 1001

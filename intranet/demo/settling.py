@@ -97,6 +97,7 @@ def _make_posts(settled: Settled, agency: str) -> None:
                 kind=agency_models.PostKind(post.kind),
                 level=post.level,
                 is_head=post.is_head,
+                publishes_for_agency=post.publishes,
                 functions=post.functions,
                 code=post.code,
                 handle=post.handle,

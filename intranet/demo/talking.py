@@ -27,11 +27,11 @@ def let_talk(room: Room, settled: Settled) -> None:
         [
             PastMessage(
                 author=settled.people[message.by],
-                body=_addressed(message.text, settled),
+                body=addressed(message.text, settled),
                 at=at,
                 answers=message.reply_to,
                 reactions=[(emoji, _ids(who, settled)) for emoji, who in message.reactions],
-                was=message.was and _addressed(message.was, settled),
+                was=message.was and addressed(message.was, settled),
                 pinned_by=(leader or settled.people[message.by]) if message.is_pinned else None,
             )
             for message, at in zip(room.messages, moments, strict=True)
@@ -80,7 +80,7 @@ def _leader(unit: str, settled: Settled) -> str:
     )
 
 
-def _addressed(text: str, settled: Settled) -> str:
+def addressed(text: str, settled: Settled) -> str:
     """The text with its mentions as they are stored: words, kind and id."""
 
     def stored(key: str) -> str:

@@ -1,69 +1,82 @@
-"""REST: videos that come in parts."""
+"""REST: files, stored for whatever is to hold them, and read by who reads that."""
 
+import hashlib
+from typing import IO, Annotated, Any
 from uuid import UUID
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 
 from intranet.accounts.access import signed_in
-from intranet.core.guard import takes_bytes
-from intranet.core.parsing import place
-from intranet.core.rest import PREFIX, body, described, once
-from intranet.extensions import db
-from intranet.files.access import get_arriving
-from intranet.files.forms import BeginUpload
-from intranet.files.limits import PART_BYTES
-from intranet.files.models import File, Upload
-from intranet.files.receiving import sent_part
-from intranet.files.serializers import upload_json
-from intranet.files.uploads import add_part, begin_upload, discard_upload
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.core.parsing import Form, Line
+from intranet.core.rest import PREFIX, body, described, once_done
+from intranet.files.access import get_file, get_upload
+from intranet.files.operations import describe, discard, store_upload
+from intranet.files.serializers import file_json
+from intranet.files.serving import send
 from intranet.people.models import Person
+
+CHUNK_BYTES = 64 * 1024
 
 bp = Blueprint("files_api", __name__, url_prefix=PREFIX)
 
 
-@bp.post("/uploads")
-@described("Upload", form=BeginUpload)
+class DescribeFile(Form):
+    """Words for who cannot see an image."""
+
+    alternative: Annotated[Line, Field(max_length=500)]
+
+
+@bp.post("/files")
+@described("File")
 @signed_in
-def begin(owner: Person) -> ResponseReturnValue:
-    """Begin to send a video in parts, up to what the agency allows."""
-    form = BeginUpload.parse(body())
+def upload(owner: Person) -> ResponseReturnValue:
+    """Store a file (multipart, field `file`); name it in what is to hold it."""
+    given = request.files.get("file")
+    if given is None:
+        raise Invalid({"file": _l("Choose a file.")})
+    words, name = request.form.get("alternative", ""), given.filename or ""
 
-    def begun() -> tuple[object, int]:
-        return upload_json(begin_upload(owner, form.name, form.size), None), 201
+    def store() -> tuple[dict[str, Any], int]:
+        return file_json(store_upload(owner, given.stream, name, alternative=words)), 201
 
-    return once(owner.id, begun)
+    return once_done(owner.id, lambda: f"{_digest(given.stream)}\n{name}\n{words}", store)
 
 
-@bp.get("/uploads/<uuid:upload_id>")
-@described("Upload")
+@bp.get("/files/<uuid:file_id>")
+@described("bytes")
 @signed_in
-def show(owner: Person, upload_id: UUID) -> ResponseReturnValue:
-    """How much of it has come, and the file once it is whole."""
-    return _answer(get_arriving(owner, upload_id))
+def download(person: Person, file_id: UUID) -> Response:
+    """The bytes of a file on something that one reads, or of one's own upload."""
+    return send(get_file(person, file_id))
 
 
-@bp.put("/uploads/<uuid:upload_id>")
-@takes_bytes(PART_BYTES)
-@described("Upload", query=("offset",))
+@bp.patch("/files/<uuid:file_id>")
+@described("File", form=DescribeFile)
 @signed_in
-def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:
-    """Send a part as `application/octet-stream`, from `offset` on; the last makes the file."""
-    upload = get_arriving(owner, upload_id)
-    with sent_part() as part:
-        add_part(owner, upload, request.args.get("offset", 0, type=place), part)
-    return _answer(upload)
+def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
+    """Say what an own image shows, for who cannot see it."""
+    file = get_upload(owner, file_id)
+    describe(file, DescribeFile.parse(body()).alternative)
+    return jsonify(file_json(file))
 
 
-@bp.delete("/uploads/<uuid:upload_id>")
+@bp.delete("/files/<uuid:file_id>")
 @described("nothing", status=204)
 @signed_in
-def discard(owner: Person, upload_id: UUID) -> ResponseReturnValue:
-    """Let go of what has come."""
-    discard_upload(get_arriving(owner, upload_id))
+def discard_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
+    """Take back an upload that hangs on nothing yet."""
+    discard([get_upload(owner, file_id).id])
     return "", 204
 
 
-def _answer(upload: Upload) -> ResponseReturnValue:
-    file = db.session.get(File, upload.file_id) if upload.file_id else None
-    return jsonify(upload_json(upload, file))
+def _digest(stream: IO[bytes]) -> str:
+    """A digest of a file, which is at its begin again afterwards."""
+    found = hashlib.sha256()
+    while part := stream.read(CHUNK_BYTES):
+        found.update(part)
+    stream.seek(0)
+    return found.hexdigest()

@@ -50,9 +50,10 @@ class Edited:
 
 def edited(file: File, address: str, *, is_infographic: bool = False) -> Edited:
     """What the forms for a file show."""
+    shown_at = f"/files/{file.id}"
     return Edited(
         address,
-        shown_video(file, address) if file.is_video else shown_picture(file, address),
+        shown_video(file, shown_at) if file.is_video else shown_picture(file, shown_at),
         is_video=file.is_video,
         is_infographic=is_infographic,
         long_text=(file.long_text or "") if is_infographic else "",

@@ -7,7 +7,7 @@ from intranet.files.models import File, Upload
 from intranet.files.uploads import received_bytes
 
 
-def uploaded_json(file: File) -> dict[str, Any]:
+def file_json(file: File) -> dict[str, Any]:
     """A file; its address goes through the access rule."""
     shown: dict[str, Any] = {
         "id": str(file.id),
@@ -34,5 +34,5 @@ def upload_json(upload: Upload, file: File | None) -> dict[str, Any]:
         "size": upload.size_bytes,
         "offset": received_bytes(upload),
         "part_size": PART_BYTES,
-        "file": uploaded_json(file) if file else None,
+        "file": file_json(file) if file else None,
     }

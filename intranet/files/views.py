@@ -1,4 +1,7 @@
-"""Pages: what belongs to a file that hangs on nothing yet, for whoever stored it."""
+"""The one door through which pages show files, whatever holds them.
+
+What belongs to a file that hangs on nothing yet is changed here, by whoever stored it.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import current_person, signed_in
 from intranet.core.web import settings
 from intranet.files import editing
-from intranet.files.access import get_captions, get_upload
+from intranet.files.access import get_captions, get_file, get_upload
 from intranet.files.queries import video_mb
-from intranet.files.serving import send_captions
+from intranet.files.serving import send, send_captions
 from intranet.people.models import Person
 
 bp = Blueprint("files", __name__, url_prefix="/files/<uuid:file_id>")
@@ -33,6 +36,27 @@ def video_limits() -> VideoLimits:
     return VideoLimits(in_parts_mb, min(settings().upload_mb, in_parts_mb))
 
 
+@bp.get("")
+@signed_in
+def show(person: Person, file_id: UUID) -> ResponseReturnValue:
+    """A file, to whoever may read what holds it."""
+    return send(get_file(person, file_id))
+
+
+@bp.get("/thumbnail")
+@signed_in
+def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
+    """The small picture of an image, the poster of a video."""
+    return send(get_file(person, file_id), thumbnail=True)
+
+
+@bp.get("/captions/<uuid:captions_id>")
+@signed_in
+def captions(person: Person, file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
+    """The captions of a video, as WebVTT."""
+    return send_captions(get_captions(get_file(person, file_id), captions_id))
+
+
 @bp.post("/words")
 @signed_in
 def change_words(owner: Person, file_id: UUID) -> ResponseReturnValue:
@@ -45,13 +69,6 @@ def change_words(owner: Person, file_id: UUID) -> ResponseReturnValue:
 def change_captions(owner: Person, file_id: UUID) -> ResponseReturnValue:
     """Give a video captions; fields `captions`, `language`, `kind`."""
     return editing.change_captions(get_upload(owner, file_id), _address(file_id))
-
-
-@bp.get("/captions/<uuid:captions_id>")
-@signed_in
-def captions(owner: Person, file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
-    """The captions of a video, as WebVTT."""
-    return send_captions(get_captions(get_upload(owner, file_id), captions_id))
 
 
 @bp.post("/captions/<uuid:captions_id>/remove")

@@ -6,7 +6,7 @@ from intranet.help.topics import Group, Link, Topic
 
 def administering() -> Group:
     """What only administrators are asked to do."""
-    return Group(_("For administrators"), [_working_time(), _importing()])
+    return Group(_("For administrators"), [_working_time(), _circulars(), _importing()])
 
 
 def _working_time() -> Topic:
@@ -29,6 +29,23 @@ def _working_time() -> Topic:
             ),
         ],
         [Link(_("Administration"), "/admin/")],
+    )
+
+
+def _circulars() -> Topic:
+    return Topic(
+        "circulars",
+        "waypoints",
+        _("Take circulars of other administrations"),
+        [
+            _(
+                "Under “Circulars” you let a unit or all of another administration announce to "
+                "your people who do a certain job, such as the council to your secretary. Each "
+                "post gets it and confirms for itself."
+            ),
+            _("You can revoke it at any time: what arrived stays readable, nothing new arrives."),
+        ],
+        [Link(_("Manage"), "/admin")],
     )
 
 

@@ -16,8 +16,6 @@ def oneself(person_id: UUID) -> Group:
             _disconnecting(),
             _absences(person_id),
             _profile(),
-            _absences(person_id),
-            _profile(),
             _being_told(),
             _signing_in(),
             _programs(),

@@ -10,9 +10,11 @@ from intranet.accounts.access import current_identity, signed_in
 from intranet.agencies.models import Agency, Post
 from intranet.agencies.queries import administrations_of
 from intranet.help.administering import administering
+from intranet.help.announcing import announcing
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.oneself import oneself
+from intranet.help.publishing import publishing
 from intranet.help.searching import operator_words
 from intranet.help.talking import talking
 from intranet.help.topics import Group, with_words
@@ -45,7 +47,8 @@ def index(person: Person) -> ResponseReturnValue:
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
     own = [administering()] if administered_agencies(person) else []
-    return [beginning(), talking(), oneself(person.id), *own, house_rules(), for_everybody()]
+    daily = [beginning(), talking(), announcing(), publishing(), oneself(person.id)]
+    return [*daily, *own, house_rules(), for_everybody()]
 
 
 def _shortcut_words() -> str:

@@ -1,6 +1,7 @@
 """What the home page shows, in a constant number of queries."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from intranet.agencies.models import Unit
@@ -19,12 +20,21 @@ from intranet.people.queries import (
     heads_of_units,
     today_of,
 )
+from intranet.publications import queries as publication_queries
+from intranet.publications.models import PublicationKind
+from intranet.publications.queries import Item
 from intranet.spaces.queries import space_of_unit
 
 WAITING = 8
 PEOPLE = 8
 TALKS = 5
 PREVIEW = 140
+OWED = 5
+NEWS = 5
+FOLLOWED = 5
+NEW_FOR = timedelta(days=21)
+SMALL = 5
+"""In a unit of fewer people the network takes the unit's place."""
 
 
 def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -54,6 +64,29 @@ def units_of(person: Person) -> list[dict[str, Any]]:
         _unit(person, appointment)
         for appointment in _one_for_each_unit(current_appointments(person.id))
     ]
+
+
+def publications(person: Person, now: datetime) -> tuple[list[Item], list[Item]]:
+    """What the person has to confirm, the first due first; and what else is new, pinned first."""
+    owed = publication_queries.owed(person, OWED)
+    known = {item.publication.id for item in owed}
+    on_top = publication_queries.pinned(person, NEWS)
+    latest = publication_queries.latest(
+        person, kind=PublicationKind.ANNOUNCEMENT, limit=NEWS + OWED
+    )
+    news = {item.publication.id: item for item in (*on_top, *latest)}
+    fresh = [
+        item
+        for publication_id, item in news.items()
+        if publication_id not in known and (item.publication.pinned_until or _is_new(item, now))
+    ]
+    return owed, fresh[:NEWS]
+
+
+def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
+    """The newest articles of what the person follows, but for what the page shows already."""
+    known = [item.publication.id for item in shown]
+    return publication_queries.followed(person, leaving_out=known, limit=FOLLOWED)
 
 
 def recent_talks(items: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -88,6 +121,11 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
             for person_id, absence in away.items()
         ],
     }
+
+
+def _is_new(item: Item, now: datetime) -> bool:
+    at = item.publication.published_at
+    return at is not None and at > now - NEW_FOR
 
 
 def _one_for_each_unit(held: Sequence[Appointment]) -> list[Appointment]:

@@ -1,6 +1,6 @@
-"""The home page."""
+"""The first page: what is owed, what is new, who is there; nothing twice."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
@@ -11,24 +11,45 @@ from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own
 from intranet.counterparts.claiming import claim_of
 from intranet.home import queries
+from intranet.home.first_steps import first_steps
+from intranet.home.operations import end_first_steps
 from intranet.messages.page import conversation_list
 from intranet.people.models import Person
+from intranet.publications.shown import rows
+from intranet.worktime.notes import own_note
 
 bp = Blueprint("home", __name__)
+
+
+@bp.post("/first-steps/end")
+@signed_in
+def end_steps(person: Person) -> ResponseReturnValue:
+    """Put the list of first steps away."""
+    end_first_steps(person)
+    return redirect("/", 303)
 
 
 @bp.get("/")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """What is unread, who is in my unit, with whom I talk."""
+    now = clock.now()
     items = conversation_list(person)
     waiting = queries.waiting(person, items)
+    units = queries.units_of(person)
+    owed, news = queries.publications(person, now)
     return render_template(
         "home/index.html",
         part_of_day=_part_of_day(),
-        today=clock.now(),
+        today=now,
+        owed=rows(owed),
+        news=rows(news),
+        followed=rows(queries.followed(person, [*owed, *news])),
+        first_steps=first_steps(person),
+        day_note=own_note(person, now),
         waiting=waiting,
-        units=queries.units_of(person),
+        units=units,
+        is_small=all(unit["count"] < queries.SMALL for unit in units),
         talks=queries.recent_talks(items),
         counterparts=counterparts_of_own(person, request.args.get("as", "")),
         posts=own_posts(person),

@@ -24,13 +24,15 @@ class DocumentKind(StrEnum):
     AGENCY = "agency"
     MESSAGE = "message"
     FILE = "file"
+    PUBLICATION = "publication"
 
 
 class SearchDocument(Model):
     """The words by which one thing is found, folded, and the tags by which it is narrowed.
 
-    `conversation_id`, `author_id` and `at` are of messages and files: whoever asks joins them to
-    the access rule. `id` rises with time, so that the newest come first without sorting.
+    `conversation_id`, `author_id` and `at` are of messages and files, the last two of publications
+    too: whoever asks joins them to the access rule. `id` rises with time, so that the newest come
+    first without sorting.
     """
 
     __tablename__ = "search_documents"

@@ -14,6 +14,9 @@ SIZES = (1_000, 5_000, 20_000, 100_000, 500_000)
 HAS_FILE = "xhasfile"
 """A message that holds a file."""
 
+DISCUSSION = "xdiscussion"
+"""Was said in a discussion: there are too many of these to name each one that somebody reads."""
+
 HEAD, VACANT, NETWORK, OPEN = "xhead", "xvacant", "xnetwork", "xopen"
 """Heads a unit · nobody holds it · others may find it · its holder takes questions."""
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from intranet.conversations.access import (
-    readable_by,
+    readable_in_turn,
     rights_of,
+    rooms_read_by,
 )
 from intranet.conversations.models import Conversation
 from intranet.core import clock
@@ -16,8 +17,8 @@ from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
 from intranet.extensions import db
+from intranet.files.access import lends_files
 from intranet.files.models import File
-from intranet.files.queries import is_held
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
 
@@ -79,27 +80,20 @@ def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
     return kept
 
 
-def get_message_file(person: Person, file_id: UUID) -> File:
-    """The file on a message that the person may read, or one's own that hangs on nothing yet.
-
-    Raises:
-        NotFound: it hangs on none, or the person may not know that it does.
-    """
-    held = (
-        select(MessageFile.file_id)
+@lends_files
+def find_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it hangs on a message that the person may read."""
+    asked = (
+        select(File)
+        .join(MessageFile, MessageFile.file_id == File.id)
         .join(Message, MessageFile.message_id == Message.id)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(Message.deleted_at.is_(None), or_(readable_by(person), kept_by(person)))
+        .where(File.id == file_id, Message.deleted_at.is_(None))
     )
-    file = db.session.scalar(
-        select(File).where(
-            File.id == file_id,
-            or_(File.id.in_(held), and_(File.owner_id == person.id, ~is_held())),
-        )
-    )
-    if file is None:
-        raise NotFound
-    return file
+    for is_readable in (kept_by(person), *readable_in_turn(person)):
+        if file := db.session.scalar(asked.where(is_readable)):
+            return file
+    return None
 
 
 def may_edit(person: Person, message: Message) -> bool:
@@ -172,13 +166,12 @@ def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
 
 
 def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
-    message = db.session.scalar(
-        select(Message)
-        .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(wanted, readable_by(person))
+    asked = (
+        select(Message).join(Conversation, Message.conversation_id == Conversation.id).where(wanted)
     )
-    if message is not None:
-        return message
+    for is_readable in readable_in_turn(person):
+        if message := db.session.scalar(asked.where(is_readable)):
+            return message
     if _kept(person, wanted):
         raise Forbidden(
             _l("You wrote this for a post and speak for it no longer. You can read it.")
@@ -194,5 +187,5 @@ def _kept_rows(person: Person) -> Select[Message]:
     return (
         select(Message)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(kept_by(person), ~func.coalesce(readable_by(person), false()))
+        .where(kept_by(person), ~func.coalesce(rooms_read_by(person), false()))
     )

@@ -1,7 +1,6 @@
-"""REST: conversations' messages, what is done to them, their files."""
+"""REST: conversations' messages and what is done to them."""
 
-import hashlib
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
@@ -12,7 +11,7 @@ from intranet.accounts.access import signed_in
 from intranet.conversations.access import get_conversation
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import PLACES, Form, Line, Text, place
+from intranet.core.parsing import PLACES, Form, Text, place
 from intranet.core.rest import (
     PREFIX,
     body,
@@ -20,18 +19,13 @@ from intranet.core.rest import (
     described,
     limit,
     once,
-    once_done,
     page,
     part,
     version_sent,
     with_version,
 )
-from intranet.files.access import get_upload
-from intranet.files.operations import describe, discard, store_upload
-from intranet.files.serializers import uploaded_json
-from intranet.files.serving import send
 from intranet.messages import doors, queries
-from intranet.messages.access import get_kept, get_message, get_message_file
+from intranet.messages.access import get_kept, get_message
 from intranet.messages.forms import PostMessage
 from intranet.messages.models import Message
 from intranet.messages.operations import (
@@ -45,8 +39,6 @@ from intranet.messages.operations import (
 from intranet.messages.serializers import instant, kept_json, message_json
 from intranet.people.models import Person
 
-CHUNK_BYTES = 64 * 1024
-
 bp = Blueprint("messages_api", __name__, url_prefix=PREFIX)
 
 
@@ -55,12 +47,6 @@ class EditBody(Form):
 
     body: Text
     body_rev: Annotated[int | None, Field(ge=0, le=PLACES)] = None
-
-
-class DescribeFile(Form):
-    """Words for who cannot see an image."""
-
-    alternative: Annotated[Line, Field(max_length=500)]
 
 
 @bp.get("/conversations/<uuid:conversation_id>/messages")
@@ -200,61 +186,9 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     return page([message_json(row) for row in rows], following)
 
 
-@bp.post("/files")
-@described("File")
-@signed_in
-def upload(owner: Person) -> ResponseReturnValue:
-    """Store a file (multipart, field `file`), to be named in `file_ids` of a message."""
-    given = request.files.get("file")
-    if given is None:
-        raise Invalid({"file": _l("Choose a file.")})
-    words, name = request.form.get("alternative", ""), given.filename or ""
-
-    def store() -> tuple[dict[str, Any], int]:
-        return uploaded_json(store_upload(owner, given.stream, name, alternative=words)), 201
-
-    return once_done(owner.id, lambda: f"{_digest(given.stream)}\n{name}\n{words}", store)
-
-
-@bp.get("/files/<uuid:file_id>")
-@described("bytes")
-@signed_in
-def download(person: Person, file_id: UUID) -> Response:
-    """The bytes of a file on a message that one reads, or of one's own upload."""
-    return send(get_message_file(person, file_id))
-
-
-@bp.patch("/files/<uuid:file_id>")
-@described("File", form=DescribeFile)
-@signed_in
-def describe_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Say what an own image shows, for who cannot see it."""
-    file = get_upload(owner, file_id)
-    describe(file, DescribeFile.parse(body()).alternative)
-    return jsonify(uploaded_json(file))
-
-
-@bp.delete("/files/<uuid:file_id>")
-@described("nothing", status=204)
-@signed_in
-def discard_file(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Take back an upload that hangs on no message yet."""
-    discard([get_upload(owner, file_id).id])
-    return "", 204
-
-
 def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
     stored: dict[str, Any] = doors.stored(doors.post(author, form))["message"]
     return stored
-
-
-def _digest(stream: IO[bytes]) -> str:
-    """A digest of a file, which is at its begin again afterwards."""
-    found = hashlib.sha256()
-    while part := stream.read(CHUNK_BYTES):
-        found.update(part)
-    stream.seek(0)
-    return found.hexdigest()
 
 
 def _message(message: Message) -> Response:

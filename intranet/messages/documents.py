@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from intranet.conversations.models import ConversationKind
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.index import tags
@@ -86,7 +87,7 @@ def with_files(message_ids: Collection[UUID]) -> list[Message]:
         db.session.scalars(
             select(Message)
             .where(Message.id.in_(message_ids), Message.deleted_at.is_(None))
-            .options(files, joinedload(Message.author))
+            .options(files, joinedload(Message.author), joinedload(Message.conversation))
             .order_by(Message.created_at, Message.id)
             .execution_options(populate_existing=True)
         )
@@ -98,4 +99,5 @@ def _tags(message: Message, kind: DocumentKind) -> list[str]:
         tags.kind(kind),
         tags.conversation(message.conversation_id),
         tags.author(message.author_id),
+        *([tags.DISCUSSION] if message.conversation.kind == ConversationKind.DISCUSSION else []),
     ]

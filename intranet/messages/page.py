@@ -1,6 +1,7 @@
 """What the page of a conversation knows (the templates of conversations and messages)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import RING_LIMIT, Rights, rights_of
 from intranet.conversations.answers import Answer, answer_of, post_named
 from intranet.conversations.faces import faces_of
+from intranet.conversations.holders import held_by
 from intranet.conversations.listing import (
     Listed,
     grouped,
@@ -22,18 +24,19 @@ from intranet.conversations.listing import (
     talking_with,
     title_of,
 )
-from intranet.conversations.models import Conversation
+from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.parsing import place
 from intranet.core.web import current_language, current_zone
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
+from intranet.files.serializers import file_json
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
 from intranet.messages.calls import unreached_posts, without_repeats, written_as
 from intranet.messages.models import Message
-from intranet.messages.serializers import file_json
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
 from intranet.people.models import Appointment, Person
@@ -65,19 +68,40 @@ def page_context(
     Args:
         messages: those to show; the last page, or the first that is unread, if None.
     """
+    # All whom this page shows are looked up at once.
+    faces_of(talking_with(person), person)
+    return {
+        "conversations": grouped(conversation_list(person)),
+        **log_context(person, conversation, messages),
+    }
+
+
+def asked_messages(conversation: Conversation, sent: Mapping[str, str]) -> Sequence[Message] | None:
+    """The messages that an address asks for: before, after or around a place; None: the usual."""
+    for name, look_up in (
+        ("before_seq", queries.before),
+        ("after_seq", queries.after),
+        ("around_seq", queries.around),
+    ):
+        with suppress(KeyError, ValueError):
+            return look_up(conversation.id, place(sent[name]), PAGE)
+    return None
+
+
+def log_context(
+    person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
+) -> dict[str, Any]:
+    """The messages of a conversation and its composer, wherever they are shown."""
     standing = conversation_queries.standing(person, conversation)
     rights = rights_of(person, conversation)
     first_unread = _first_unread(standing)
     if messages is None:
         messages = _usual_page(conversation, first_unread)
-    # All that this page shows, looked up at once.
-    faces_of({*talking_with(person), *(row.author_id for row in messages)}, person)
-    items = conversation_list(person)
+    faces_of({row.author_id for row in messages}, person)
     views = shown(messages, person, rights)
     first = messages[0].seq if messages else 0
     last = messages[-1].seq if messages else 0
     return {
-        "conversations": grouped(items),
         "conversation": about(person, conversation, rights),
         "entries": entries.arrange(
             views, zone=current_zone(), first_new=first_unread, new_count=standing.unread
@@ -144,7 +168,7 @@ def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
                 "html": Markup(row.html),  # noqa: S704 - it came out of the sanitiser's door
                 "created_at": row.created_at,
                 "edited_at": row.edited_at,
-                "files": [file_json(held) for held in row.files],
+                "files": [file_json(held.file) for held in row.files],
             }
             for row in queries.several([row.id for row in rows])
         ],
@@ -158,7 +182,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     people = _some_people(conversation, person)
     faces = faces_of([row.id for row in people], person)
     others = [faces[row.id] for row in people if row.id != person.id]
-    is_talk = space is None
+    is_discussion = conversation.kind == ConversationKind.DISCUSSION
+    is_talk = space is None and not is_discussion
     answer = answer_of(conversation.post) if conversation.post else None
     speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
@@ -166,9 +191,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     return {
         "id": conversation.id,
         "kind": conversation.kind.value,
-        "title": title_of(conversation, person, faces)
-        if is_talk
-        else title_of(conversation, person, {}),
+        "title": title_of(conversation, person, faces if is_talk else {}),
+        "held": held_by(conversation),
         "icon": icon_of(conversation, len(others)),
         "person": others[0] if is_talk and not answer and len(others) == 1 else None,
         "post": post_named(conversation.post) if conversation.post else None,
@@ -236,7 +260,7 @@ def _first_unread(standing: conversation_queries.Standing) -> int | None:
 
 
 def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]:
-    if conversation.space is None:
+    if conversation.space is None and conversation.kind != ConversationKind.DISCUSSION:
         return [
             row.person for row in conversation_queries.with_participants(conversation).participants
         ]
@@ -280,7 +304,7 @@ def _posts_count(space: Space) -> int:
 
 def _agencies_count(conversation: Conversation) -> int:
     """How many agencies come together here: each person counts once, where they meet others."""
-    if conversation.space is not None:
+    if conversation.space is not None or conversation.kind == ConversationKind.DISCUSSION:
         return 1
     post = conversation.post
     people = (

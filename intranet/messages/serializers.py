@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from intranet.files.serializers import uploaded_json
-from intranet.messages.models import Message, MessageFile, Reaction
+from intranet.files.serializers import file_json
+from intranet.messages.models import Message, Reaction
 
 PEOPLE_SHOWN = 50
 
@@ -36,7 +36,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "created_at": instant(message.created_at),
         "edited_at": instant(message.edited_at),
         "deleted": False,
-        "files": [file_json(held) for held in message.files],
+        "files": [file_json(held.file) for held in message.files],
         "mentions": message.mentions,
         "reactions": reactions_json(message.reactions),
         "pinned": message.pinned_at is not None,
@@ -50,11 +50,6 @@ def kept_json(message: Message) -> dict[str, Any]:
     """
     alone = {"rev": message.body_rev, "reply_count": 0, "reactions": [], "pinned": False}
     return {**message_json(message), **alone}
-
-
-def file_json(held: MessageFile) -> dict[str, Any]:
-    """A file on a message."""
-    return uploaded_json(held.file)
 
 
 def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from intranet.accounts.access import current_person, signed_in
 from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.finding import invitable
+from intranet.conversations.holders import held_by
 from intranet.conversations.listing import grouped, unread_total
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
@@ -20,9 +21,8 @@ from intranet.core.parsing import place
 from intranet.core.rest import name_cursor
 from intranet.core.web import local_address, settings, wants_fragment
 from intranet.files.operations import store_upload
-from intranet.files.serving import send
 from intranet.messages import calls, doors, page, queries
-from intranet.messages.access import get_kept_at, get_message_at, get_message_file, kept_in
+from intranet.messages.access import get_kept_at, get_message_at, kept_in
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
 from intranet.messages.models import Message
@@ -65,20 +65,17 @@ def everything(person: Person) -> ResponseReturnValue:
 def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """A conversation, at the first unread message or where the address says.
 
-    Who no longer speaks for the post whose talk it is finds there what they wrote.
+    Who no longer speaks for the post whose talk it is finds there what they wrote. A discussion
+    is read under what it is about.
     """
     try:
         conversation = get_conversation(person, conversation_id)
     except NotFound:
         return _kept(person, conversation_id)
-    messages = None
-    for name, look_up in (
-        ("before_seq", queries.before),
-        ("after_seq", queries.after),
-        ("around_seq", queries.around),
-    ):
-        if (seq := request.args.get(name, type=place)) is not None:
-            messages = look_up(conversation.id, seq, page.PAGE)
+    if held := held_by(conversation):
+        query = request.query_string.decode()
+        return redirect(held.address + (f"?{query}" if query else ""), 303)
+    messages = page.asked_messages(conversation, request.args)
     missed = page.missed(person, conversation, request.args.get("missed", type=place))
     return _page({**page.page_context(person, conversation, messages), "missed": missed})
 
@@ -167,6 +164,8 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Who can read this, with what each may do."""
     conversation = get_conversation(person, conversation_id)
+    if held := held_by(conversation):
+        return redirect(held.address, 303)
     words = request.args.get("q", "")[:100]
     rights = rights_of(person, conversation)
     # The page first: it looks up most of the people at once.
@@ -269,20 +268,6 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     mark_read(person, get_conversation(person, conversation_id), form.seq)
     here = url_for(".index", conversation_id=conversation_id)
     return redirect(local_address(request.form.get("next"), here), 303)
-
-
-@bp.get("/files/<uuid:file_id>")
-@signed_in
-def file(person: Person, file_id: UUID) -> ResponseReturnValue:
-    """A file on a message, to whoever may read the message."""
-    return send(get_message_file(person, file_id))
-
-
-@bp.get("/files/<uuid:file_id>/thumbnail")
-@signed_in
-def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
-    """The small picture of an image."""
-    return send(get_message_file(person, file_id), thumbnail=True)
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:

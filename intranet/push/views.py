@@ -34,13 +34,6 @@ PAGE = "/me/notifications"
 SURFACE, CANVAS = "#FFFFFF", "#E9EFED"
 
 
-@bp.get("/me/notifications")
-@signed_in
-def page(_person: Person) -> ResponseReturnValue:
-    """Say on which devices one is told, and let this one be turned on."""
-    return render_template("push/page.html", devices=devices_of(_me()))
-
-
 @bp.get("/me/notifications/devices")
 @signed_in
 def devices(_person: Person) -> ResponseReturnValue:

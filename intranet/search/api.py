@@ -1,6 +1,7 @@
 """REST: searching everything that one may see."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -14,11 +15,12 @@ from intranet.people.models import Person
 from intranet.search.asking import Question, number_in
 from intranet.search.hits import Names, hits_of
 from intranet.search.pages import directory_results
+from intranet.search.published import FoundPublication, newest_published, published_hits
 from intranet.search.queries import Found, Search
-from intranet.search.serializers import hit_json, result_json
+from intranet.search.serializers import hit_json, published_json, result_json
 from intranet.search.understanding import Meaning, understand
 
-SAID = (DocumentKind.MESSAGE, DocumentKind.FILE)
+SAID = (DocumentKind.MESSAGE, DocumentKind.FILE, DocumentKind.PUBLICATION)
 DIRECTORY_AT_MOST = 50
 DIRECTORY_FIRST = 5
 
@@ -29,7 +31,7 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 @described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
 @signed_in
 def everything(viewer: Person) -> ResponseReturnValue:
-    """Messages and files that one may read, the newest first, by words and operators.
+    """Messages, files and publications that one may read, the newest first, by words and operators.
 
     Without a kind the first page begins with a few people, posts, units and agencies; of one of
     these kinds there is one page.
@@ -49,8 +51,7 @@ def everything(viewer: Person) -> ResponseReturnValue:
         return page(items)
     rows = _newest(viewer, meaning, [DocumentKind(asked)] if asked else SAID, before)
     shown = rows[: limit()]
-    names = Names(viewer, [row.conversation_id for row in shown], [row.author_id for row in shown])
-    items += [hit_json(hit) for hit in hits_of(shown, meaning.wanted, names)]
+    items += _as_json(viewer, meaning, shown)
     return page(items, str(shown[-1].id) if len(rows) > len(shown) else None)
 
 
@@ -59,10 +60,29 @@ def _newest(
     meaning: Meaning,
     kinds: Sequence[DocumentKind],
     before: int | None,
-) -> list[Found]:
+) -> list[Found | FoundPublication]:
     search = Search(viewer, meaning)
-    rows = [row for kind in kinds for row in search.newest(kind, before=before, limit=limit() + 1)]
+    rows: list[Found | FoundPublication] = []
+    for kind in kinds:
+        if kind == DocumentKind.PUBLICATION:
+            rows += newest_published(viewer, meaning, before=before, limit=limit() + 1)
+        else:
+            rows += search.newest(kind, before=before, limit=limit() + 1)
     return sorted(rows, key=lambda row: row.id, reverse=True)
+
+
+def _as_json(
+    viewer: Person, meaning: Meaning, shown: Sequence[Found | FoundPublication]
+) -> list[dict[str, Any]]:
+    """What is told of these, in their order."""
+    said = [row for row in shown if isinstance(row, Found)]
+    published = [row for row in shown if isinstance(row, FoundPublication)]
+    names = Names(viewer, [row.conversation_id for row in said], [row.author_id for row in said])
+    found = {hit.found.id: hit_json(hit) for hit in hits_of(said, meaning.wanted, names)}
+    found |= {
+        hit.found.id: published_json(hit) for hit in published_hits(published, meaning.wanted)
+    }
+    return [found[row.id] for row in shown if row.id in found]
 
 
 def _before() -> int | None:

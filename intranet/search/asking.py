@@ -17,6 +17,7 @@ class Group(StrEnum):
 
     MESSAGES = "message"
     FILES = "file"
+    PUBLICATIONS = "publication"
     DIRECTORY = "directory"
 
 

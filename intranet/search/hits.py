@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload, undefer
 
 from intranet.conversations.faces import Face, faces_of
-from intranet.conversations.listing import title_of
-from intranet.conversations.models import Conversation
+from intranet.conversations.listing import titles_of
+from intranet.conversations.models import Conversation, ConversationKind
 from intranet.extensions import db
 from intranet.files.models import File, TextState
 from intranet.index.models import DocumentKind
@@ -72,15 +72,15 @@ class Names:
         ).all()
         others = (row.person_id for room in rooms for row in room.participants)
         self.faces = faces_of({*person_ids, *others}, viewer)
-        self.rooms = {
-            room.id: Room(room.id, title_of(room, viewer, self.faces), _icon(room))
-            for room in rooms
-        }
+        titles = titles_of(rooms, viewer, self.faces)
+        self.rooms = {room.id: Room(room.id, titles[room.id], _icon(room)) for room in rooms}
 
 
 def _icon(room: Conversation) -> str:
     if room.space is not None:
         return "hash"
+    if room.kind == ConversationKind.DISCUSSION:
+        return "messages-square"
     return "stamp" if room.post_id else "user"
 
 

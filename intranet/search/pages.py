@@ -18,13 +18,25 @@ from intranet.people.models import Person
 from intranet.search.asking import Group, Question
 from intranet.search.facets import Chosen, Counts, Facet, chosen, facets, looser
 from intranet.search.hits import Hit, Names, hits_of
+from intranet.search.published import (
+    FoundPublication,
+    PublicationHit,
+    newest_published,
+    published_hits,
+)
 from intranet.search.queries import COUNTED, Found, Search
 from intranet.search.understanding import Meaning, understand
 
 PAGE_ROWS = 20
 FILES_SHOWN = 3
+PUBLICATIONS_SHOWN = 3
 DIRECTORY_SHOWN = 4
 DIRECTORY_MOST = 40
+
+
+def counted(rows: int) -> str:
+    """How many there are, as far as they are counted."""
+    return f"{number(COUNTED)}+" if rows > COUNTED else number(rows)
 
 
 @dataclass
@@ -38,8 +50,20 @@ class Stream:
     @property
     def count(self) -> str:
         """How many there are, as far as they are counted."""
-        many = len(self.rows) > COUNTED
-        return f"{number(COUNTED)}+" if many else number(len(self.rows))
+        return counted(len(self.rows))
+
+
+@dataclass
+class Published:
+    """Publications that fit, the newest first; of many only the first are looked at."""
+
+    rows: Sequence[FoundPublication] = ()
+    hits: Sequence[PublicationHit] = ()
+
+    @property
+    def count(self) -> str:
+        """How many there are, as far as they are counted."""
+        return counted(len(self.rows))
 
 
 @dataclass
@@ -50,6 +74,7 @@ class SearchPage:
     meaning: Meaning
     messages: Stream
     files: Stream
+    publications: Published = field(default_factory=Published)
     directory: Sequence[Result] = ()
     facets: Sequence[Facet] = ()
     chosen: Sequence[Chosen] = ()
@@ -64,15 +89,21 @@ class SearchPage:
 
     @property
     def total(self) -> str:
-        """How many messages or files were found, where one of them is shown."""
-        streams = {Group.MESSAGES: self.messages, Group.FILES: self.files}
-        stream = streams.get(self.question.group) if self.question.group else None
+        """How many were found of what is shown, where it is one sort of thing."""
+        streams: dict[Group | None, Stream | Published] = {
+            Group.MESSAGES: self.messages,
+            Group.FILES: self.files,
+            Group.PUBLICATIONS: self.publications,
+        }
+        stream = streams.get(self.question.group)
         return stream.count if stream and stream.rows else ""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was found of what is shown."""
-        return not (self.messages.hits or self.files.hits or self.directory)
+        return not any(
+            (self.messages.hits, self.files.hits, self.publications.hits, self.directory)
+        )
 
 
 def search_page(viewer: Person, question: Question) -> SearchPage:
@@ -93,6 +124,7 @@ def search_page(viewer: Person, question: Question) -> SearchPage:
             page.directory = directory_results(viewer, question, meaning, most=most)
     if not meaning.is_empty:
         _fill(viewer, page, Search(viewer, meaning))
+        _fill_published(viewer, page)
     page.tabs = _tabs(page)
     page.looser = looser(question, page.chosen) if page.is_empty else ()
     return page
@@ -133,10 +165,27 @@ def _fill(viewer: Person, page: SearchPage, search: Search) -> None:
     page.facets = facets(question, counts, names)
 
 
+def _fill_published(viewer: Person, page: SearchPage) -> None:
+    """Find publications, and read those that this page shows."""
+    question, meaning = page.question, page.meaning
+    page.publications.rows = rows = newest_published(viewer, meaning)
+    if question.group not in {None, Group.PUBLICATIONS} or (
+        question.group is None and question.before is not None
+    ):
+        return
+    if question.group is None:
+        rows = rows[:PUBLICATIONS_SHOWN]
+    elif question.before is not None:
+        rows = newest_published(viewer, meaning, before=question.before, limit=PAGE_ROWS + 1)
+    if len(rows) > PAGE_ROWS:
+        page.next_page = question.address(before=rows[PAGE_ROWS - 1].id)
+    page.publications.hits = published_hits(rows[:PAGE_ROWS], meaning.wanted)
+
+
 def _shown(page: SearchPage, search: Search) -> tuple[Sequence[Found], Sequence[Found]]:
     """The messages and files that this page shows; it says where the next one begins."""
     question = page.question
-    if question.group == Group.DIRECTORY:
+    if question.group in {Group.DIRECTORY, Group.PUBLICATIONS}:
         return (), ()
     stream = page.files if question.group == Group.FILES else page.messages
     rows = stream.rows
@@ -156,6 +205,7 @@ def _tabs(page: SearchPage) -> list[tuple[str, dict[str, str], bool, str]]:
         (None, _("Everything"), ""),
         (Group.MESSAGES, _("Messages"), page.messages.count),
         (Group.FILES, _("Files"), page.files.count),
+        (Group.PUBLICATIONS, _("Announcements"), page.publications.count),
     ]
     if page.directory or question.group == Group.DIRECTORY:
         tabs.append((Group.DIRECTORY, _("People, posts and units"), ""))

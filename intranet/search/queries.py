@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, func, or_, select
 
-from intranet.conversations.access import readable_by
+from intranet.conversations.access import readable_by, rooms_read_by
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
 from intranet.index import tags
@@ -110,8 +110,13 @@ class Search:
 
         That only saves looking at what the person does not read: who may is asked in `_readable`.
         """
-        readable = set(db.session.scalars(select(Conversation.id).where(readable_by(self._person))))
         asked = self._meaning.conversation_ids
+        rooms = select(Conversation.id).where(
+            rooms_read_by(self._person)
+            if asked is None
+            else and_(Conversation.id.in_(asked), readable_by(self._person))
+        )
+        readable = set(db.session.scalars(rooms))
         own: Expression = Tag(tags.author(self._person.id))
         if asked is not None:
             hidden = asked - readable
@@ -121,7 +126,8 @@ class Search:
             ]
         if len(readable) > ROOMS_AS_TAGS:
             return None
-        return [*_tags(readable), own]  # what one wrote for a post stays one's own to read
+        # What one wrote for a post stays one's own to read.
+        return [*_tags(readable), own, Tag(tags.DISCUSSION)]
 
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
@@ -158,7 +164,7 @@ def _first_since(instant: datetime) -> int | None:
     """The place of the first message or file from an instant on."""
     return db.session.scalar(
         select(SearchDocument.id)
-        .where(SearchDocument.at >= instant)
+        .where(SearchDocument.at >= instant, SearchDocument.kind != DocumentKind.PUBLICATION)
         .order_by(SearchDocument.at)
         .limit(1)
     )

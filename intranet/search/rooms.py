@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from intranet.conversations.access import readable_by
+from intranet.conversations.access import rooms_read_by
 from intranet.conversations.models import Conversation
 from intranet.core.per_request import per_request
 from intranet.core.text import fold
@@ -16,10 +16,10 @@ from intranet.people.models import Person
 
 @per_request
 def rooms_of(person: Person) -> Sequence[Conversation]:
-    """Every conversation that the person reads, with its people."""
+    """Every channel and talk that the person reads, with its people; discussions are too many."""
     return db.session.scalars(
         select(Conversation)
-        .where(readable_by(person))
+        .where(rooms_read_by(person))
         .options(selectinload(Conversation.participants))
     ).all()
 

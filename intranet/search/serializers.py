@@ -8,6 +8,7 @@ from intranet.index.models import DocumentKind
 from intranet.messages.serializers import instant
 from intranet.search.excerpts import Piece
 from intranet.search.hits import Hit
+from intranet.search.published import PublicationHit
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -27,6 +28,27 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "conversation": {"id": str(hit.room.id), "title": hit.room.title},
         "message_id": str(hit.found.message_id),
         "seq": hit.found.seq,
+    }
+
+
+def published_json(hit: PublicationHit) -> dict[str, Any]:
+    """A publication; its author's caption is the post in whose name it was published."""
+    author_id = hit.found.author_id
+    return {
+        "kind": DocumentKind.PUBLICATION.value,
+        "id": str(hit.found.subject_id),
+        "name": hit.name,
+        "url": hit.address,
+        "excerpt": _pieces(hit.excerpt),
+        "at": instant(hit.at),
+        "author": (
+            {"id": str(author_id), "name": hit.author_name, "caption": f"{hit.by} · {hit.place}"}
+            if author_id
+            else None
+        ),
+        "conversation": None,
+        "message_id": None,
+        "seq": None,
     }
 
 

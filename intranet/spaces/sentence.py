@@ -28,14 +28,15 @@ KINDS = {
 
 def sentence(audience: Audience) -> str:
     """The audience as one sentence in the reader's language."""
-    wanted = _("; ").join(_atom(atom) for atom in audience.any)
+    wanted = _("; ").join(atom_words(atom) for atom in audience.any)
     if not audience.excepted:
         return wanted
-    without = _("; ").join(_atom(atom) for atom in audience.excepted)
+    without = _("; ").join(atom_words(atom) for atom in audience.excepted)
     return _("%(wanted)s, except: %(without)s", wanted=wanted, without=without)
 
 
-def _atom(atom: Atom) -> str:
+def atom_words(atom: Atom) -> str:
+    """One condition in the reader's language."""
     if atom.agency:
         return _("everybody at %(agency)s", agency=_name(Agency, atom.agency))
     if atom.heads:

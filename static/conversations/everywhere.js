@@ -3,6 +3,7 @@ import { reader } from "../core/reader.js";
 import { connect, listen } from "../core/socket.js";
 import "../files/picture-links.js";
 import { startPosting } from "../messages/posting.js";
+import "../notifications/bell.js";
 import "./connection.js";
 import "./conversation-list.js";
 import { startCounting } from "./counts.js";

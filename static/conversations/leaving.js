@@ -4,7 +4,8 @@ import { word } from "../core/reader.js";
 import { listen } from "../core/socket.js";
 import { say } from "../messages/announcer.js";
 
-const conversation = () => document.querySelector(".conversation[data-conversation-id]");
+const conversation = () =>
+  document.querySelector(":is(.conversation, .discussion)[data-conversation-id]");
 
 /** Close what is open of this conversation. */
 export function onLeaving(id) {
@@ -25,7 +26,7 @@ export function onLeaving(id) {
   document.querySelector(".sheet")?.classList.remove("sheet--side");
   document.body.classList.remove("in-thread", "in-conversation");
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  history.replaceState(null, "", "/messages");
+  if (open.matches(".conversation")) history.replaceState(null, "", "/messages");
   banner.focus();
   say(text.textContent);
 }

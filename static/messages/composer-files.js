@@ -7,7 +7,7 @@
  */
 export function takeFiles(composer, uploads, signal) {
   const form = composer.querySelector("form");
-  const area = composer.closest(".conversation, .thread");
+  const area = composer.closest(".conversation, .discussion, .thread");
   const on = (target, name, fn) => target.addEventListener(name, fn, { signal });
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
 

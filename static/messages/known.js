@@ -5,7 +5,8 @@ import { feedOf } from "./feed.js";
 const EDIT_WITHIN_MS = 24 * 3600 * 1000;
 
 export function openConversation() {
-  return document.querySelector(".conversation[data-conversation-id]")?.dataset.conversationId;
+  return document.querySelector(":is(.conversation, .discussion)[data-conversation-id]")?.dataset
+    .conversationId;
 }
 
 export function openLog() {

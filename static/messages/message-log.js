@@ -70,6 +70,11 @@ class MessageLog extends HTMLElement {
     this.#scrolled();
   }
 
+  get isOnScreen() {
+    const { top, bottom } = this.box.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  }
+
   /** The messages one can walk through. */
   articles() {
     return [...this.list.querySelectorAll(".message")];
@@ -84,6 +89,8 @@ class MessageLog extends HTMLElement {
     on(posting, "changed", () => this.#drawSoon());
     on(posting, "stored", ({ detail }) => this.#stored(detail.post));
     on(this.box, "scroll", () => this.#scrolled());
+    // Of a log that stands below a text, what is not on the screen is not read.
+    document.addEventListener("scroll", () => this.marker.look(), { signal, capture: true });
     on(this.box, "keydown", (event) => handleLogKeys(event, this));
     on(document, "visibilitychange", () => this.#seen());
     on(window, "focus", () => this.#seen());

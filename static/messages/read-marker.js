@@ -28,6 +28,7 @@ export class ReadMarker {
 
   look() {
     if (this.#timer || this.#isHeld || document.visibilityState !== "visible") return;
+    if (!this.#log.isOnScreen) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#mark();

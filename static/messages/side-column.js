@@ -29,6 +29,7 @@ export async function openSide(
     return;
   }
   if (from) opener = identify(from);
+  keepInView();
   if (push && location.pathname !== address) history.pushState({ side: true }, "", address);
   column().querySelector("[data-takes-focus], h2[tabindex]")?.focus({ preventScroll: true });
 }
@@ -39,10 +40,21 @@ export function closeSide({ push = true } = {}) {
   side.remove();
   document.querySelector(".sheet").classList.remove("sheet--side");
   document.body.classList.remove("in-thread");
-  if (push) history.pushState(null, "", `/c/${openConversation()}`);
+  if (push) history.pushState(null, "", home());
   const from = opener && document.querySelector(opener);
   (from ?? document.querySelector(".conversation__log")).focus({ preventScroll: true });
+  keepInView();
   opener = null;
+}
+
+/** A discussion below a text stays where one is when the page becomes narrower or wider. */
+function keepInView() {
+  document.querySelector(".discussion")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Where the conversation stands by itself: its own page, or that of what it discusses. */
+function home() {
+  return document.querySelector("[data-home]")?.dataset.home ?? `/c/${openConversation()}`;
 }
 
 function column() {
@@ -62,7 +74,7 @@ function identify(element) {
   const message = element.closest?.(".message");
   if (message?.id) return `#${CSS.escape(message.id)}`;
   const address = element.getAttribute?.("href");
-  return address ? `.conversation [href="${CSS.escape(address)}"]` : null;
+  return address ? `:is(.conversation, .discussion) [href="${CSS.escape(address)}"]` : null;
 }
 
 document.addEventListener("click", (event) => {
@@ -91,8 +103,8 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("popstate", () => {
   const here = location.pathname;
-  const conversation = `/c/${openConversation()}`;
-  if (here === conversation) closeSide({ push: false });
-  else if (here.startsWith(`${conversation}/`)) openSide(here, { opener: null, push: false });
+  if (here === home()) closeSide({ push: false });
+  else if (here.startsWith(`/c/${openConversation()}/`))
+    openSide(here, { opener: null, push: false });
   else location.reload();
 });

@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import update
 
-from intranet.admin.audit import harmless
 from intranet.admin.words import act_names
 from intranet.agencies.operations.units import create_unit
 from intranet.app import ROOT
 from intranet.audit.models import AuditLine
+from intranet.core.spreadsheet import harmless
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db

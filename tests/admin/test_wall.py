@@ -10,10 +10,13 @@ from sqlalchemy import select
 from intranet.agencies.models import Administration
 from intranet.audit.models import AuditLine
 from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Appointment
+from intranet.publications.consents import CircularConsent
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
+from tests.messages.helpers import space_of
 
 OUTSIDERS = ("ana", "carles", "bieito", "guillem", "eloi")
 IDS = {
@@ -46,6 +49,8 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
+    if "consent_id" in rule.arguments:
+        found["consent_id"] = a_consent(app, cast)
     if "duty_id" in rule.arguments:
         found["duty_id"] = a_duty(app, cast)
     if "day" in rule.arguments:
@@ -53,6 +58,18 @@ def arguments_of(app, cast, endpoint):
     if "kind" in rule.arguments:
         found["kind"] = "units"
     return found
+
+
+def a_consent(app, cast):
+    """Monteclaro takes circulars of Altamar's innovation."""
+    with app.app_context(), unit_of_work() as work:
+        row = CircularConsent(
+            agency_id=cast.monteclaro.id,
+            space_id=space_of(cast.innovation).id,
+            given_by_id=cast.dorleta.id,
+        )
+        work.add(row)
+    return row.id
 
 
 def a_duty(app, cast):

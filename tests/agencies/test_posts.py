@@ -33,6 +33,7 @@ def changes_of(post, **more):
         "kind": post.kind,
         "level": post.level,
         "is_head": post.is_head,
+        "publishes_for_agency": post.publishes_for_agency,
         "places": post.places,
         "handle": post.handle,
     }

@@ -38,6 +38,7 @@ def bases(cast, licences):
         "EditBody": {"body": "Hola.", "body_rev": 1},
         "DescribeFile": {"alternative": "A dot."},
         "BeginUpload": {"name": "film.mp4", "size": 1000},
+        "SeeForm": {"seen": True, "ids": []},
         "NewConversation": {"person_ids": [str(cast.elna.id)], "name": "x", "purpose": "x"},
         "NamedPlace": {"seq": 1},
         "Audience": {"any": [{"function": "PRO"}]},
@@ -59,6 +60,9 @@ def bases(cast, licences):
             "starts_on": "2026-01-01",
         },
         "PersonChange": {"name": "Xoel Pardo"},
+        "NewPublication": {"texts": {"es": {"title": "Corte", "body": "De agua."}}},
+        "ChangePublication": {"edition": 2, "due_on": None},
+        "ConfirmForm": {"version": 1},
     }
 
 
@@ -74,6 +78,7 @@ def written(app, api, cast, licences):
     ids = {
         "conversation_id": licences,
         "message_id": message,
+        "publication_id": api(cast.ana).post("/publications", {}).json["id"],
         "file_id": file,
         "unit_id": str(cast.licences.id),
         "post_id": str(cast.officer_post.id),
@@ -194,6 +199,7 @@ def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
     ids = {
         "conversation_id": licences,
         "message_id": message,
+        "publication_id": ana.post("/publications", {}).json["id"],
         "unit_id": str(cast.licences.id),
         "code": "L01990012",
     }

@@ -21,6 +21,7 @@ from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
+from intranet.publications.models import Publication
 from tests.browser.visitors import DESK, House, Visitor
 from tests.cast import Browser as Client
 from tests.cast import sign_in
@@ -71,6 +72,7 @@ class Demonstration:
                 "ana_id": str(ana.id),
                 "appointment_id": str(appointment.id),
                 "administration_id": str(db.session.scalar(given)),
+                **self._announcements(),
             }
 
     def talk(self, name: str, other: str) -> str:
@@ -100,6 +102,21 @@ class Demonstration:
     def _person(self, name: str) -> Person:
         who = select(Person).join(Account, Account.person_id == Person.id)
         return db.session.scalars(who.where(Account.email.startswith(f"{name}@"))).one()
+
+    def _announcements(self) -> dict[str, str]:
+        """Addresses of what Ana is to confirm, of what was corrected, and of what Carles writes."""
+        carles = self._person("carles")
+        asked = select(Publication).order_by(Publication.created_at)
+        rows = db.session.scalars(asked).all()
+        return {
+            "owed": next(f"/p/{row.id}" for row in rows if row.due_on and row.published_at),
+            "corrected": next(f"/p/{row.id}" for row in rows if row.version > 1),
+            "draft": next(
+                f"/p/{row.id}"
+                for row in rows
+                if row.created_by_id == carles.id and not row.published_at
+            ),
+        }
 
     def _unit(self, name: str) -> Unit:
         units = db.session.scalars(select(Unit).where(Unit.agency.has(code=TOWN)))

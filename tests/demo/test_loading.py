@@ -20,6 +20,7 @@ from intranet.conversations.queries import people_count, standing, standings
 from intranet.core import clock
 from intranet.core.errors import Conflict
 from intranet.core.text import fold
+from intranet.demo.articles import articles, follows
 from intranet.demo.conversations import rooms
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.population import story
@@ -30,6 +31,7 @@ from intranet.messages.models import Mention, Message
 from intranet.people.access import administered_agencies
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
+from intranet.publications.models import Follow
 from intranet.spaces.access import joined_by
 from intranet.spaces.jobs import reconcile
 from intranet.spaces.models import Space
@@ -105,7 +107,9 @@ def test_everything_of_the_story_is_there(open_house):
     assert count(Post) == len(told.posts)
     assert count(Person) == count(Account) == len(told.people)
     assert count(Appointment) == len(told.appointments)
-    assert count(Message) == sum(len(room.messages) for room in rooms())
+    said = sum(len(article.said) for article in articles())
+    assert count(Message) == sum(len(room.messages) for room in rooms()) + said
+    assert count(Follow) == len(follows())
 
 
 def test_the_room_of_urban_planning_and_works_holds_412_people(open_house):

@@ -20,8 +20,8 @@ from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, 
 from intranet.people.queries import current_appointments
 from tests.cast import today
 from tests.messages.helpers import say
-from tests.security.doors import EVENTS
 from tests.security.knocking import filled
+from tests.security.workings import EVENTS
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def fall_back(post, other):
         kind=post.kind,
         level=post.level,
         is_head=post.is_head,
+        publishes_for_agency=post.publishes_for_agency,
         places=post.places,
         handle=post.handle,
         fallback=other,

@@ -1,4 +1,4 @@
-"""Every door of the house: what it leads to, with what to knock, and from whom it is hidden.
+"""Every route of the house: what it leads to, with what to knock, and from whom it is hidden.
 
 The names in braces are those of `world.py`. A route that is not listed here fails the matrix.
 """
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from intranet.notifications.models import Kind as Told
+
 HOLDERS = ("stranger", "former member", "other administrator")
 
 
@@ -14,6 +16,7 @@ class Kind(Enum):
     """What stands behind a door, by those from whom it is hidden."""
 
     ROOM = (*HOLDERS, "without a post")
+    DRAFT = (*HOLDERS, "without a post", "member", "administrator")
     OWN = (*HOLDERS, "without a post", "administrator")
     ADMINISTRATION = (*HOLDERS, "without a post", "member")
     PORTRAIT = ("other administrator", "without a post")
@@ -36,39 +39,12 @@ class Door:
     refusal: int = 404
 
 
-PUBLIC = {
-    "account_links.first_agency": "whoever holds the operator's link makes the first agency",
-    "account_links.first_agency_page": "whoever holds the operator's link makes the first agency",
-    "account_links.forgotten": "who forgot the password is not signed in; all names alike",
-    "account_links.forgotten_page": "who forgot the password is not signed in",
-    "account_links.invitation": "whoever holds the link; links end alike, see tests/accounts",
-    "account_links.invitation_page": "whoever holds the link",
-    "account_links.reset": "whoever holds the link",
-    "account_links.reset_page": "whoever holds the link",
-    "accounts.code": "the second step comes before being signed in",
-    "accounts.code_page": "the second step comes before being signed in",
-    "accounts.language": "the sign-in page is read in five languages",
-    "accounts.sign_in": "where one signs in",
-    "accounts.sign_in_page": "where one signs in",
-    "accounts.sign_out": "who is not signed in is signed out already",
-    "answers.answer": "whoever holds the link in the mail; one message, one answer",
-    "answers.answer_page": "whoever holds the link in the mail; one message",
-    "asset": "files of the look, the same for all",
-    "health.live": "asked by machines; says only that it runs",
-    "health.metrics": "from a trusted address or with a token, see tests/core",
-    "health.ready": "asked by machines; says what is missing, of nobody",
-    "health.robots": "tells robots to keep out",
-    "push.manifest": "what a device keeps of the site as an application; of nobody",
-    "push.worker": "the script that shows what is pushed; of nobody",
-    "unsubscribing.page": "whoever holds the link in the mail; it names the kind and nobody",
-    "unsubscribing.stop": "whoever holds the link in the mail; mail clients press it themselves",
-    "static": "files of the look, the same for all",
-}
-
 MESSAGE_FORM = {"body": "Hola.", "client_id": "0192b5c8-0000-7000-8000-00000000000a"}
 ADMIN_API = {"agency": "{code}"}
 UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
 POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
+DRAFT = {"publication": "draft"}
+CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 
 
@@ -80,10 +56,10 @@ ROOMS = {
     **_all(
         Kind.ROOM,
         *("messages.index", "messages.one", "messages.ask_delete", "messages.edit"),
-        *("messages.versions", "messages.members", "messages.pins", "messages.file"),
-        *("messages.thumbnail", "conversations.new_channel"),
+        *("messages.versions", "messages.members", "messages.pins", "files.show"),
+        *("files.thumbnail", "conversations.new_channel"),
         *("conversations_api.show", "conversations_api.members", "messages_api.index"),
-        *("messages_api.pins", "messages_api.download", "messages_api.show"),
+        *("messages_api.pins", "files_api.download", "messages_api.show"),
         *("messages_api.replies", "messages_api.versions"),
     ),
     "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),
@@ -103,6 +79,7 @@ ROOMS = {
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
     "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),
     "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),
+    "notifications.telling": Door(Kind.ROOM, {"telling": "all"}),
     "conversations_api.read": Door(Kind.ROOM, {"seq": 1}),
     "conversations_api.unread_from": Door(Kind.ROOM, {"seq": 1}),
     "messages_api.create": Door(
@@ -111,11 +88,68 @@ ROOMS = {
     "messages_api.update": Door(Kind.ROOM, {"body": "Otra.", "body_rev": 1}),
     "messages_api.delete": Door(Kind.ROOM, {}),
 }
+PUBLISHED = {
+    **_all(
+        Kind.ROOM,
+        *("publications.show", "publications.versions", "publications.version"),
+        "publications_api.show",
+    ),
+    "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
+    "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
+    "publications_api.read_by": Door(Kind.ROOM),
+    "notifications.deliveries": Door(Kind.DRAFT),
+}
+REPORTS = {
+    **_all(
+        Kind.OWN,
+        *("announcements.report", "announcement_sheet.show", "announcement_screen.explain"),
+        *("announcements.export", "announcement_proofs.make", "announcement_sheet.with_codes"),
+        *("announcement_screen.hand_over", "announcement_proofs.download"),
+        send={},
+    ),
+    "announcements.remind_chosen": Door(Kind.OWN, {"person": "{person}"}),
+    "announcements.paper": Door(Kind.OWN, {"row": "{person}:{post}"}),
+    "announcements.undo_paper": Door(Kind.OWN, {"row": "no pair"}),
+    "announcement_proofs.show": Door(Kind.ORGANISATION),
+    "announcement_proofs.check": Door(Kind.ORGANISATION, {}),
+}
+DRAFTS = {
+    **_all(
+        Kind.DRAFT,
+        *("publication_editor.edit", "publication_editor.preview", "publication_editor.review"),
+        *("publication_audience.edit", "publication_audience.people"),
+        names=DRAFT,
+    ),
+    **_all(
+        Kind.DRAFT,
+        *("publication_editor.save", "publication_editor.send", "publication_editor.add_file"),
+        *("publication_editor.take_back", "publication_editor.discard"),
+        "publication_editor.take_down",
+        send={"edition": "{edition}", "title_es": "Otro", "reason": "Por error."},
+        names=DRAFT,
+    ),
+    "publication_editor.change_file": Door(
+        Kind.DRAFT, {"edition": "{edition}"}, names={**DRAFT, "file": "draft_file"}
+    ),
+    **_all(
+        Kind.DRAFT,
+        *("publication_media.change_words", "publication_media.change_captions"),
+        *("publication_media.take_captions_away", "publication_media.change_poster"),
+        send={"alternative": "A square.", "language": "gl"},
+        names={**DRAFT, "file": "draft_video", "captions": "draft_captions"},
+    ),
+    "publications.change_discussion": Door(Kind.DRAFT, {"open": "0"}, names=DRAFT),
+    "publication_audience.change": Door(
+        Kind.DRAFT, {"edition": "{edition}", "drop_exception": "9"}, names=DRAFT
+    ),
+    "publications_api.update": Door(Kind.DRAFT, {"edition": 1, "state": "published"}, names=DRAFT),
+}
 OWN = {
-    "messages_api.describe_file": Door(
+    "notifications.show": Door(Kind.OWN),
+    "files_api.describe_upload": Door(
         Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}
     ),
-    "messages_api.discard_file": Door(Kind.OWN, {}, names={"file": "upload"}),
+    "files_api.discard_upload": Door(Kind.OWN, {}, names={"file": "upload"}),
     "files.change_words": Door(Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}),
     **_all(
         Kind.OWN,
@@ -124,9 +158,9 @@ OWN = {
         names={"file": "video"},
     ),
     "files.captions": Door(Kind.OWN, names={"file": "video"}),
-    "files_api.show": Door(Kind.OWN),
-    "files_api.add": Door(Kind.OWN, {}),
-    "files_api.discard": Door(Kind.OWN, {}),
+    "uploads_api.show": Door(Kind.OWN),
+    "uploads_api.add": Door(Kind.OWN, {}),
+    "uploads_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
     "push.remove": Door(Kind.OWN, {}),
@@ -187,7 +221,15 @@ ADMINISTRATION = {
         *("admin.overview", "admin.administrators", "admin.ending_administration"),
         *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
         *("admin.new_appointment", "admin.audit", "admin.people", "admin.person"),
-        *("admin.new_person", "admin.posts", "admin.post", "admin.ending_post", "admin.new_post"),
+        *(
+            "admin.new_person",
+            "admin.circulars",
+            "admin.posts",
+            "admin.post",
+            "admin.ending_post",
+            "admin.new_post",
+        ),
+        "admin.circulars",
         *("admin.functions", "admin.worktime", "admin.worktime_calendar", "admin.worktime_duties"),
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
@@ -214,6 +256,10 @@ ADMINISTRATION = {
     "admin.change_holiday": Door(Kind.ADMINISTRATION, {"do": "remove"}),
     "admin.copy_calendar": Door(Kind.ADMINISTRATION, {"other": "L01990012", "year": "2027"}),
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
+    "admin.deliveries": Door(Kind.ADMINISTRATION),
+    "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),
+    "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
+    "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
     "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
     "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
@@ -248,8 +294,10 @@ MINE = {
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
-        *("directory_api.me", "own_hours.worktime"),
-        *("directory_api.me", "push.page", "push.devices", "push.key"),
+        *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
+        *("publications.index", "publications_api.index", "notifications.index"),
+        *("notifications.count", "notifications.own", "notifications_api.index"),
+        "follows.index",
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -260,88 +308,24 @@ MINE = {
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
-        *("profile.drop_photo", "messages_api.upload", "api.nothing", "admin.send_import"),
-        "push.subscribe",
-        "files_api.begin",
+        *("profile.drop_photo", "files_api.upload", "api.nothing", "admin.send_import"),
+        *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
+        *("notifications.mark_seen", "notifications_api.update"),
+        *("publication_editor.create", "publications_api.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
+    "notifications.choose": Door(Kind.MINE, CHOICES),
+    "follows.change": Door(Kind.MINE, {"kind": "topic", "subject": "URB", "do": "follow"}),
     "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
 }
-DOORS: dict[str, Door] = {**ROOMS, **OWN, **PEOPLE, **ADMINISTRATION, **MINE}
-
-EVENTS: dict[str, dict[str, Any]] = {
-    "message:post": {**MESSAGE_FORM, "conversation_id": "{room}"},
-    "message:edit": {"id": "{message}", "body": "Otra cosa.", "body_rev": 1},
-    "message:delete": {"id": "{message}"},
-    "reaction:set": {"message_id": "{message}", "emoji": "👍", "on": True},
-    "conversation:sync": {"conversations": [{"id": "{room}", "rev": 0}]},
-    "conversation:watch": {"conversation_id": "{room}"},
-    "conversation:unwatch": {"conversation_id": "{room}"},
-    "read:mark": {"conversation_id": "{room}", "seq": 1},
-    "typing:start": {"conversation_id": "{room}"},
+DOORS: dict[str, Door] = {
+    **ROOMS,
+    **PUBLISHED,
+    **REPORTS,
+    **DRAFTS,
+    **OWN,
+    **PEOPLE,
+    **ADMINISTRATION,
+    **MINE,
 }
-"""What clients ask over sockets, all of it about a room."""
-
-TOLD_AS_GONE = {
-    "conversation:sync": "it answers for each conversation, and of a hidden one that it is gone",
-    "conversation:unwatch": "it forgets whatever was open, and says of nothing that it is there",
-}
-"""Events that are acknowledged where their object is hidden, as where there is none."""
-
-JOBS = {
-    "tell of memberships by date": "tells who joined or left, and nobody else",
-    "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
-    "follow dates in the directory": "writes what is found by who reads it, tells nobody",
-    "write what is owed to the index": "writes what is found by who reads it, tells nobody",
-    "forget old failures": "deletes counts, tells nobody",
-    "forget links in mails": "lets go of hashes, tells nobody",
-    "forget old imports": "deletes what was sent a month ago, tells nobody",
-    "forget unused words": "deletes words that nothing has, tells nobody",
-    "forget ended sign-ins": "deletes rows, tells nobody",
-    "forget lapsed devices": "deletes rows, tells nobody",
-    "forget what was sent": "deletes rows, tells nobody",
-    "forget kept answers": "deletes rows, tells nobody",
-    "forget past duties": "deletes rows, tells nobody",
-    "discard unused files": "deletes files that hang on nothing, tells nobody",
-    "discard unused files": "deletes what hangs on nothing or never came whole, tells nobody",
-}
-"""What runs by the clock, and whom it tells."""
-
-OWED = {
-    "imports.check": "writes what its agencies' administrators read, tells nobody",
-    "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
-    "files.erase": "deletes bytes, tells nobody",
-    "files.read_text": "keeps what a file says beside it, tells nobody",
-    "messages.fill_index": "writes what is found by who reads it, tells nobody",
-    "directory.fill": "writes what is found by who reads it, tells nobody",
-    "directory.follow": "writes what is found by who reads it, tells nobody",
-    "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",
-    "push.test": "tells the one device in its row, which its owner asked for",
-    "mail": "tells the one address in its row",
-    "reset_asked": "mails the account's own address, or nobody",
-    "account_link": "mails the account's own address",
-}
-"""What the outbox does, and whom it tells."""
-
-PARTS = {
-    "conversation_id": "room",
-    "message_id": "message",
-    "file_id": "file",
-    "captions_id": "captions",
-    "upload_id": "arriving",
-    "person_id": "person",
-    "unit_id": "unit",
-    "post_id": "post",
-    "appointment_id": "appointment",
-    "import_id": "import",
-    "number": "line",
-    "administration_id": "administration",
-    "absence_id": "absence",
-    "duty_id": "duty",
-    "sign_in_id": "sign_in",
-    "token_id": "token",
-    "subscription_id": "subscription",
-    "anything": "path",
-}
-"""Which object stands for which part of an address, where the door does not say otherwise."""

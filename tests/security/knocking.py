@@ -4,7 +4,8 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.security.doors import PARTS, Door, Kind
+from tests.security.doors import Door, Kind
+from tests.security.parts import PARTS
 
 API = "/api/v1"
 TOKEN = re.compile(r'(csrf[-_]token"\s+(?:content|value)="|"X-CSRF-Token": ")[^"]*', re.IGNORECASE)
@@ -12,6 +13,7 @@ CHANGING = {"Date", "Content-Length"}
 BEHIND_ALL_OTHERS = "api.nothing"
 INSIDERS = {
     Kind.ROOM: "member",
+    Kind.DRAFT: "writer",
     Kind.OWN: "member",
     Kind.ADMINISTRATION: "administrator",
     Kind.PORTRAIT: "stranger",

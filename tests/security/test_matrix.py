@@ -7,8 +7,10 @@ import re
 
 import pytest
 
-from tests.security.doors import DOORS, PARTS, PUBLIC, Kind
+from tests.security.doors import DOORS, Kind
 from tests.security.knocking import doors_of, knock, told
+from tests.security.parts import PARTS
+from tests.security.public import PUBLIC
 from tests.security.world import CHANNEL, SECRET
 from tests.stored import everything
 
@@ -24,6 +26,8 @@ ROOMS = {
         "message": "post_talk_message",
         "file": "post_talk_file",
     },
+    "a publication": {"file": "published_file"},
+    "a draft": {"file": "draft_file"},
 }
 
 
@@ -103,6 +107,10 @@ def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
             "own_message",
             "file",
             "space",
+            "publication",
+            "draft",
+            "published_file",
+            "draft_file",
         )
     }
     client, telling = world.clients[who], []

@@ -11,9 +11,9 @@ from intranet.accounts.access import cookie_name
 from intranet.core import clock, outbox
 from intranet.realtime import asked_events
 from tests.realtime.clients import Client, Refused, served
-from tests.security.doors import EVENTS, JOBS, OWED, TOLD_AS_GONE
 from tests.security.knocking import filled
 from tests.security.test_matrix import HIDDEN, ROOMS
+from tests.security.workings import EVENTS, JOBS, OWED, TOLD_AS_GONE
 from tests.security.world import CHANNEL, SECRET
 from tests.stored import everything
 

@@ -22,8 +22,8 @@ from tests.api.calls import PREFIX, new_token
 from tests.cast import PASSWORD, sign_in
 from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import Client, served
-from tests.security.doors import EVENTS
 from tests.security.knocking import filled
+from tests.security.workings import EVENTS
 from tests.security.world import SECRET, build, picture
 
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"

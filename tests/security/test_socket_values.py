@@ -8,8 +8,8 @@ import pytest
 from intranet.accounts.access import cookie_name
 from tests.hostile import NOT_TEXT, UNSOUND
 from tests.realtime.clients import Client, served
-from tests.security.doors import EVENTS
 from tests.security.knocking import filled
+from tests.security.workings import EVENTS
 from tests.stored import everything
 
 NUMBERS = [str(2**63), "-1", "1e400", "-1e400", "9" * 5000, str(2**31)]

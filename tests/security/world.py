@@ -19,6 +19,7 @@ from intranet.accounts.operations.own import create_token
 from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
+from intranet.announcements.operations.proving import ask_for_proof
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -33,15 +34,23 @@ from intranet.files.uploads import begin_upload
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
+from intranet.notifications.models import Notification
+from intranet.notifications.news import of_publication
+from intranet.notifications.telling import tell
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
+from intranet.publications.models import FileRole
+from intranet.publications.operations.attaching import attach
+from intranet.publications.operations.consenting import give_consent
+from intranet.publications.operations.publishing import correct, publish
+from intranet.push.models import PushSubscription
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
-from intranet.push.models import PushSubscription
 from tests.cast import sign_in
 from tests.files.samples import mp4
 from tests.messages.helpers import channel_of, say, space_of
+from tests.publications.helpers import draft
 
 SECRET = "zarzaparrilla"
 """A word that is said in what is hidden and nowhere else."""
@@ -81,6 +90,7 @@ def build(app, cast) -> World:
             **_room(cast),
             **_own(cast),
             **_organisation(cast),
+            **_publications(cast),
             **_import(cast),
             **_duty(cast),
         }
@@ -95,13 +105,26 @@ def build(app, cast) -> World:
 
 ACTORS = {
     "member": "ana",
+    "writer": "carles",
     "administrator": "dorleta",
     "stranger": "nadia",
     "former member": "iria",
     "without a post": "eloi",
     "other administrator": "guillem",
 }
-SAME = {"line", "seq", "emoji", "kind", "path", "other_code", "version", "filename", "name", "day"}
+SAME = {
+    "line",
+    "seq",
+    "emoji",
+    "kind",
+    "path",
+    "other_code",
+    "version",
+    "filename",
+    "name",
+    "day",
+    "edition",
+}
 
 
 def _room(cast) -> dict[str, str]:
@@ -130,6 +153,48 @@ def _room(cast) -> dict[str, str]:
         "channel": str(channel.id),
         "channel_message": str(inner.id),
     }
+
+
+def _publications(cast) -> dict[str, str]:
+    """What Carles published for Licences and corrected, and what he writes, each with a file."""
+    carles, audience = cast.carles, {"any": [{"unit": str(cast.licences.id)}]}
+    due = clock.today("Europe/Madrid") + timedelta(days=3)
+    sent = draft(carles, f"{SECRET} sent", SECRET, audience=audience, due_on=due)
+    sent_file = hang(carles, sent)
+    publish(carles, sent, edition=sent.edition)
+    correct(carles, sent, f"{SECRET} note", edition=sent.edition, asks_again=False)
+    proof = ask_for_proof(cast.ana, sent, "es")
+    consent = give_consent(cast.dorleta, cast.monteclaro, space_of(cast.innovation), None)
+    own = draft(carles, f"{SECRET} draft", SECRET, audience=audience)
+    own_file = hang(carles, own)
+    film = store_video(carles, io.BytesIO(mp4()), f"{SECRET}-7.mp4")
+    attach(carles, own, film.id, edition=own.edition)
+    spoken = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}\n".encode()
+    add_captions(film, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
+    (captions,) = captions_of(film.id)
+    tell(of_publication(sent), [cast.ana.id])
+    told = db.session.scalars(
+        select(Notification.id).where(Notification.person_id == cast.ana.id)
+    ).one()
+    return {
+        "notification": str(told),
+        "publication": str(sent.id),
+        "proof": proof.code,
+        "consent": str(consent.id),
+        "published_file": sent_file,
+        "draft": str(own.id),
+        "draft_file": own_file,
+        "draft_video": str(film.id),
+        "draft_captions": str(captions.id),
+        "edition": str(own.edition),
+    }
+
+
+def hang(person, publication) -> str:
+    """Put a picture on a publication; give its id."""
+    file = store_upload(person, picture(), f"{SECRET}-6.png", alternative=SECRET)
+    attach(person, publication, file.id, FileRole.PICTURE, edition=publication.edition)
+    return str(file.id)
 
 
 def _talk(cast) -> dict[str, str]:

@@ -50,6 +50,7 @@ class NewPost:
     level: int | None = None
     is_head: bool = False
     places: int = 1
+    publishes_for_agency: bool = False
     functions: Sequence[str] | None = None
     code: str | None = None
     handle: str | None = None
@@ -113,6 +114,7 @@ def change_post(
     is_head: bool,
     places: int,
     handle: str,
+    publishes_for_agency: bool,
     fallback: Post | None = None,
 ) -> Post:
     """Change what a post is, or move it to another unit of its agency.
@@ -146,7 +148,7 @@ def change_post(
         post.unit_id, post.unit = unit.id, unit
         post.title, post.sort_key = title, sort_key_of(title, agency.language)
         post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
-        post.handle = handle
+        post.handle, post.publishes_for_agency = handle, publishes_for_agency
         post.fallback_id = fallback.id if fallback else None
         after = _facts(post)
         changed = [name for name in after if after[name] != before[name]]
@@ -225,6 +227,7 @@ def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> P
         level=new.level or suggestion.level,
         is_head=new.is_head,
         places=new.places,
+        publishes_for_agency=new.publishes_for_agency,
         fallback_id=new.fallback.id if new.fallback else None,
         valid_from=new.valid_from,
         valid_to=new.valid_to,
@@ -288,6 +291,7 @@ def _facts(post: Post) -> dict[str, object]:
         "level": post.level,
         "is_head": post.is_head,
         "places": post.places,
+        "publishes_for_agency": post.publishes_for_agency,
         "handle": post.handle,
         "fallback": str(post.fallback_id),
     }

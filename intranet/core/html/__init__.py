@@ -1,7 +1,7 @@
 """From what people write to HTML that may be shown: the only door to the sanitiser."""
 
 from intranet.core.html.markdown import Mention, ResolveMention, post_addresses
-from intranet.core.html.rendering import Rendered, clean, plain_text, render_markdown
+from intranet.core.html.rendering import Rendered, clean, plain_text, render_markdown, render_page
 
 __all__ = [
     "Mention",
@@ -11,4 +11,5 @@ __all__ = [
     "plain_text",
     "post_addresses",
     "render_markdown",
+    "render_page",
 ]

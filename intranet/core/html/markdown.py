@@ -22,7 +22,7 @@ BLOCKS = 3_000
 SIGNS = 1_200
 STEPS = 20_000
 ASKED = 6_000
-SHIFT = 2
+HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
 LINK_ENDS = {"link_open", "link_close"}
 
@@ -50,10 +50,13 @@ def parse(
     body: str,
     resolve_mention: ResolveMention | None = None,
     posts: Mapping[str, UUID] | None = None,
+    *,
+    heading_shift: int = 0,
 ) -> list[Token]:
     """The tokens of a body whose characters are neutral already.
 
     Args:
+        heading_shift: by how many levels headings stand lower than they are written.
         posts: ids of posts by the address that is typed for each, folded: `@handle@agency`.
 
     Raises:
@@ -61,7 +64,9 @@ def parse(
     """
     if body.count("\n") > LINES:
         raise TooComplexError
-    return _parser.parse(body, {"resolve": resolve_mention, "posts": posts or {}})
+    return _parser.parse(
+        body, {"resolve": resolve_mention, "posts": posts or {}, "shift": heading_shift}
+    )
 
 
 def as_html(tokens: list[Token]) -> str:
@@ -257,7 +262,8 @@ def _finish(state: StateCore) -> None:
             characters += len(token.content)
             token.info = token.info if characters <= COLOURED_CHARACTERS else ""
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + SHIFT, LOWEST_HEADING)}"
+            level = max(int(token.tag[1]) + state.env["shift"], HIGHEST_HEADING)
+            token.tag = f"h{min(level, LOWEST_HEADING)}"
         elif style := token.attrs.pop("style", None):
             token.attrs["class"] = f"align-{str(style).removeprefix('text-align:')}"
     for token in flat(state.tokens):

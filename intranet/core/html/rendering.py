@@ -5,7 +5,8 @@ elements through which cleaned HTML came alive again elsewhere (svg, math, style
 title, template, comments) is in it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from uuid import UUID
@@ -28,11 +29,16 @@ from intranet.core.html.markdown import (
 )
 
 BODY_LIMIT = 10_000
+IN_A_TALK = 2
+"""By so much a heading in a message stands lower: under the page's and the conversation's."""
 PREVIEW_CHARACTERS = 160
 _PREVIEWED = 800
+_PART = 4_000
+# Blank lines that no list, quote, table or code goes on after: a paragraph or heading begins.
+_BETWEEN = re.compile(r"\n[ \t]*\n+(?=#|\w)(?!\d+[.)])")
 
 _TAGS = (
-    {"a", "blockquote", "br", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li"}
+    {"a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li"}
     | {"ol", "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"}
     | {"ul"}
 )
@@ -98,7 +104,7 @@ def render_markdown(
     """
     body = neutral(body[:BODY_LIMIT])
     try:
-        tokens = parse(body, resolve_mention, posts)
+        tokens = parse(body, resolve_mention, posts, heading_shift=IN_A_TALK)
     except TooComplexError:
         return Rendered(_plain_html(body), simplified=True)
     if not _shows_something(tokens):
@@ -106,6 +112,36 @@ def render_markdown(
     mentions = [mention_of(token) for token in flat(tokens) if token.type == "mention"]
     link_addresses(tokens)
     return Rendered(clean(as_html(tokens)), mentions)
+
+
+def render_page(body: str) -> Markup:
+    """Render the text of a page as safe HTML; `#` and `##` are headings right below its title.
+
+    Args:
+        body: as for `render_markdown`, of any length: it is parsed in parts of whole paragraphs.
+    """
+    return Markup("\n").join(_part(part) for part in _parts(body))
+
+
+def _part(body: str) -> Markup:
+    body = neutral(body[:BODY_LIMIT])
+    try:
+        tokens = parse(body)
+    except TooComplexError:
+        return _plain_html(body)
+    link_addresses(tokens)
+    return clean(as_html(tokens))
+
+
+def _parts(body: str) -> Iterator[str]:
+    """The paragraphs of a text, as many together as one parsing takes; a list stays whole."""
+    part = ""
+    for paragraph in _BETWEEN.split(body):
+        if part and len(part) + len(paragraph) > _PART:
+            yield part
+            part = ""
+        part += f"{paragraph}\n\n"
+    yield part
 
 
 def clean(html: str) -> Markup:

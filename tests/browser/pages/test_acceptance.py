@@ -35,6 +35,14 @@ OF_ANA = [
     *("/counterparts", "/counterparts?q=kontratazioa&kind=municipality", "/counterparts/doing"),
     *("/counterparts?q=zzyzzyz", "/counterparts/kept"),
 ]
+ANNOUNCED = [
+    *("/publications", "/publications?view=over", "{owed}", "{corrected}", "{corrected}/versions"),
+    *("{corrected}/versions/1", "/search?q=obra+menor&kind=publication"),
+]
+OF_CARLES = [
+    *("/publications?view=own", "{draft}/edit", "{draft}/audience", "{draft}/audience?q=licencias"),
+    *("{draft}/audience/people", "{draft}/preview", "{draft}/review"),
+]
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
 OF_DORLETA = [
     *("", "/units", "/units?under={unit_id}", "/units/new", "/units/{unit_id}"),
@@ -149,6 +157,15 @@ def test_no_page_has_a_fault_in_any_look(demo, how):
     dorleta = demo.visitor("dorleta", how)
     managed = [ADMIN + address.format(**places) for address in OF_DORLETA]
     found += walk(dorleta, [*managed, "/admin/import", demo.file_sent("dorleta", *SENT)])
+
+    assert found == []
+
+
+@pytest.mark.parametrize("how", LOOKS)
+def test_no_announcement_has_a_fault_where_it_is_read_and_where_it_is_written(demo, how):
+    places = demo.places()
+    found = walk(demo.visitor("ana", how), [one.format(**places) for one in ANNOUNCED])
+    found += walk(demo.visitor("carles", how), [one.format(**places) for one in OF_CARLES])
 
     assert found == []
 

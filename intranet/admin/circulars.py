@@ -1,0 +1,123 @@
+"""Of whom the agency takes circulars: given and revoked."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import or_, select
+
+from intranet.admin.blueprint import administrator, bp
+from intranet.admin.choosing import unit_called
+from intranet.admin.filled import Filled, attempt
+from intranet.agencies.models import Agency
+from intranet.agencies.queries import agency_by_code, agency_by_handle
+from intranet.agencies.words import function_names
+from intranet.core.errors import Invalid, NotFound, Problem
+from intranet.core.i18n import _, _l
+from intranet.core.parsing import EmptyIsNone, Form, Line
+from intranet.extensions import db
+from intranet.people.access import is_open_to
+from intranet.people.models import Person
+from intranet.publications.consents import CircularConsent
+from intranet.publications.operations.consenting import give_consent, revoke_consent
+from intranet.spaces.models import Space
+
+REVOKED = 20
+
+
+class ConsentForm(Form):
+    """Who may send: an agency, perhaps one unit of it; and for which function."""
+
+    sender: Annotated[Line, Field(min_length=1, max_length=80)]
+    unit: Annotated[Line, Field(max_length=300)] = ""
+    function: Annotated[str | None, EmptyIsNone] = None
+
+
+@bp.get("/<code>/circulars")
+@administrator
+def circulars(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Consents that hold, and the last ones that were revoked."""
+    return _page(agency, Filled({}))
+
+
+@bp.post("/<code>/circulars")
+@administrator
+def give_circular_consent(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Let an agency, or a unit of it, send circulars."""
+
+    def give() -> CircularConsent:
+        form = ConsentForm.parse(request.form)
+        return give_consent(actor, agency, _space_called(actor, form), form.function)
+
+    outcome = attempt(give)
+    if isinstance(outcome, Filled):
+        return _page(agency, outcome)
+    flash(_("From now on their circulars arrive. You can revoke this at any time."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/circulars/<uuid:consent_id>/revoke")
+@administrator
+def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> ResponseReturnValue:
+    """Take no more circulars by a consent."""
+    consent = db.session.get(CircularConsent, consent_id)
+    if consent is None or consent.agency_id != agency.id:
+        raise NotFound
+    try:
+        revoke_consent(actor, consent)
+    except Problem as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(_("Revoked. What arrived stays readable; nothing new arrives."), "ok")
+    return _back(agency)
+
+
+def _space_called(actor: Person, form: ConsentForm) -> Space:
+    """The space of who may send.
+
+    Raises:
+        Invalid: there is no such agency or unit.
+    """
+    called = form.sender.lstrip("@")
+    sender = agency_by_handle(called) or agency_by_code(called)
+    known = select(Agency.id).where(Agency.id == (sender.id if sender else None), is_open_to(actor))
+    if sender is None or db.session.scalar(known) is None:
+        raise Invalid({"sender": _l("There is no such agency. Write its short name or its code.")})
+    of_unit = None
+    if form.unit:
+        unit = unit_called(sender, form.unit, "unit")
+        of_unit = unit.id if unit.parent_id else None
+    asked = select(Space).where(
+        Space.unit_id == of_unit, or_(Space.unit_id.is_not(None), Space.agency_id == sender.id)
+    )
+    return db.session.scalars(asked).one()
+
+
+def _page(agency: Agency, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "admin/circulars.html",
+        consents=_consents(agency, revoked=False),
+        revoked=_consents(agency, revoked=True),
+        functions=[("", _("whatever they do")), *function_names().items()],
+        names=function_names(),
+        filled=filled,
+    )
+    return page, filled.status
+
+
+def _consents(agency: Agency, *, revoked: bool) -> Sequence[CircularConsent]:
+    asked = select(CircularConsent).where(CircularConsent.agency_id == agency.id)
+    if revoked:
+        latest = CircularConsent.revoked_at.desc()
+        asked = asked.where(CircularConsent.revoked_at.is_not(None)).order_by(latest).limit(REVOKED)
+    else:
+        asked = asked.where(CircularConsent.revoked_at.is_(None))
+        asked = asked.order_by(CircularConsent.given_at.desc())
+    return db.session.scalars(asked).all()
+
+
+def _back(agency: Agency) -> ResponseReturnValue:
+    return redirect(url_for(".circulars", code=agency.code), 303)

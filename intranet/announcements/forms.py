@@ -1,0 +1,38 @@
+"""What the pages around an announcement send, as typed values."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from intranet.announcements.operations.reminding import AT_ONCE
+from intranet.core.parsing import Form, Line
+
+
+class RemindForm(Form):
+    """Whom to remind: one or several people."""
+
+    person: Annotated[list[UUID], Field(max_length=AT_ONCE)] = Field(default_factory=list)
+
+    @field_validator("person", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return value if isinstance(value, list) else [value]
+
+
+class PaperForm(Form):
+    """Who confirmed on paper and as which post, as `PERSON:POST`."""
+
+    row: Annotated[Line, Field(pattern=r"^[0-9a-f-]{36}:[0-9a-f-]{36}$")]
+
+    def ids(self) -> tuple[UUID, UUID]:
+        """The ids of the person and the post."""
+        person, _colon, post = self.row.partition(":")
+        return UUID(person), UUID(post)
+
+
+class CodeForm(Form):
+    """What somebody types at a shared screen."""
+
+    staff_number: Annotated[Line, Field(min_length=1, max_length=40)]
+    code: Annotated[Line, Field(min_length=1, max_length=20)]

@@ -1,0 +1,261 @@
+"""A document of lines and tables on A4: the door to reportlab.
+
+Its font holds the letters of European languages. What it lacks is written by its name, so that
+a title with a picture in it says at least which.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import segno
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+FONTS = Path(__file__).parent / "fonts"
+REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
+MARGIN = 51.0
+TOP, BOTTOM = 54.0, 62.0
+PAGES = "pages"
+INK, GREY, RULE = (0.08, 0.13, 0.12), (0.35, 0.41, 0.4), (0.75, 0.8, 0.79)
+# Nothing to see: they only tell how what stands beside them is drawn.
+UNSEEN = {"Cf", "Mn", "Me", "Sk", "Cc", "Co", "Cs", "Cn"}
+LONG_NAME = 40
+
+
+class Document:
+    """Writes from the top of the first page downwards; a page that is full is followed by one."""
+
+    def __init__(self, out: BinaryIO, *, title: str, author: str, language: str) -> None:
+        """Begin.
+
+        Args:
+            out: where the bytes go when it is finished.
+            title: what programs that show it say in their window.
+        """
+        _register()
+        self._canvas = Canvas(out, pagesize=A4, lang=language, pageCompression=1)
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
+        self._canvas.setSubject(title)
+        self._canvas.setCreator("Intranet")
+        self._width, self._height = A4
+        self._footer = ""
+        self._page_words = "%(page)s"
+        self._page = 0
+        self._y = 0.0
+        self._columns: Sequence[tuple[str, float]] = ()
+        self._beside = 0.0
+        self._beside_until = 0.0
+        self._begin_page()
+
+    @property
+    def width(self) -> float:
+        """How much room a line has, in points."""
+        return float(self._width - 2 * MARGIN)
+
+    def set_footer(self, words: str, page_words: str) -> None:
+        """What stands below every page; `page_words` has `%(page)s`, and the total follows it."""
+        self._footer, self._page_words = plain(words), plain(page_words)
+
+    def heading(self, text: str, size: float = 13) -> None:
+        """A heading, which programs show as a place to jump to; room is left above it."""
+        self._columns = ()
+        self._need(size * 4)
+        self._y -= size * 0.9
+        key = f"heading-{self._page}-{self._y}"
+        self._canvas.bookmarkHorizontal(key, 0, self._y + size)
+        self._canvas.addOutlineEntry(plain(text)[:120], key, 0)
+        self.paragraph(text, size=size, bold=True)
+
+    def paragraph(self, text: str, *, size: float = 10, bold: bool = False) -> None:
+        """Text over as many lines as it needs; its own lines are kept."""
+        font = BOLD if bold else REGULAR
+        for line in plain(text).split("\n"):
+            for part in _lines(line, font, size, self._room()):
+                self._need(size * 1.4)
+                self._write(MARGIN, part, font, size)
+                self._y -= size * 1.4
+        self._y -= size * 0.4
+
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Names and what they stand for, side by side."""
+        indent, size = 130.0, 10.0
+        for name, text in rows:
+            lines = _lines(plain(text), REGULAR, size, self.width - indent)
+            for number, line in enumerate(lines):
+                self._need(size * 1.45)
+                if number == 0:
+                    self._write(MARGIN, plain(name), REGULAR, size, GREY)
+                self._write(MARGIN + indent, line, REGULAR, size)
+                self._y -= size * 1.45
+        self._y -= 4
+
+    def code(self, address: str, size: float = 72) -> None:
+        """An address as a QR code at the right edge; what is written next stands beside it."""
+        self._beside, self._beside_until = size + 12, self._y - size
+        matrix = segno.make(address, error="m").matrix
+        step = size / len(matrix)
+        left = self._width - MARGIN - size
+        self._canvas.setFillColorRGB(0, 0, 0)
+        for row, line in enumerate(matrix):
+            for column, is_dark in enumerate(line):
+                if is_dark:
+                    x, y = left + column * step, self._y + 8 - (row + 1) * step
+                    self._canvas.rect(x, y, step, step, stroke=0, fill=1)
+
+    def table(self, columns: Sequence[tuple[str, float]]) -> None:
+        """Begin a table; `columns` are heads and the share of the width that each has."""
+        self._columns = ()
+        self._need(60)
+        self._columns = [(plain(head), share * self.width) for head, share in columns]
+        self._head()
+
+    def row(self, cells: Sequence[str]) -> None:
+        """A row of the table that was begun; the heads stand on each page again."""
+        size = 8.0
+        parts = [
+            _lines(plain(cell), REGULAR, size, width - 6)
+            for cell, (_head, width) in zip(cells, self._columns, strict=True)
+        ]
+        tall = max(len(part) for part in parts)
+        self._need(tall * size * 1.25 + 5)
+        left = MARGIN
+        for part, (_head, width) in zip(parts, self._columns, strict=True):
+            for number, line in enumerate(part):
+                self._write(left, line, REGULAR, size, above=-number * size * 1.25)
+            left += width
+        self._y -= tall * size * 1.25 + 2
+        self._rule()
+        self._y -= size + 1
+
+    def end_table(self) -> None:
+        """What follows is no table any more."""
+        self._columns = ()
+        self._y -= 6
+
+    def finish(self) -> int:
+        """Write it out; return how many pages it has."""
+        self._end_page()
+        self._canvas.beginForm(PAGES)
+        self._canvas.setFont(REGULAR, 8)
+        self._canvas.setFillColorRGB(*GREY)
+        self._canvas.drawString(0, 0, str(self._page))
+        self._canvas.endForm()
+        self._canvas.save()
+        return self._page
+
+    def _room(self) -> float:
+        """How wide a line may be here."""
+        return self.width - (self._beside if self._y > self._beside_until else 0)
+
+    def _need(self, points: float) -> None:
+        if self._y - points < BOTTOM:
+            self._end_page()
+            self._begin_page()
+            if self._columns:
+                self._head()
+
+    def _begin_page(self) -> None:
+        self._page += 1
+        self._beside = 0.0
+        self._y = self._height - TOP - 10
+
+    def _end_page(self) -> None:
+        self._y = BOTTOM - 24
+        self._write(MARGIN, self._footer, REGULAR, 8, GREY)
+        words = f"{self._page_words % {'page': self._page}} "
+        digits = pdfmetrics.stringWidth("00000", REGULAR, 8)
+        left = self._width - MARGIN - pdfmetrics.stringWidth(words, REGULAR, 8) - digits
+        self._write(left, words, REGULAR, 8, GREY)
+        self._canvas.saveState()
+        self._canvas.translate(self._width - MARGIN - digits, self._y)
+        self._canvas.doForm(PAGES)
+        self._canvas.restoreState()
+        self._canvas.showPage()
+
+    def _head(self) -> None:
+        left = MARGIN
+        for head, width in self._columns:
+            self._write(left, head, BOLD, 8)
+            left += width
+        self._y -= 4
+        self._rule()
+        self._y -= 10
+
+    def _rule(self) -> None:
+        self._canvas.setStrokeColorRGB(*RULE)
+        self._canvas.setLineWidth(0.4)
+        self._canvas.line(MARGIN, self._y, self._width - MARGIN, self._y)
+
+    def _write(
+        self,
+        left: float,
+        text: str,
+        font: str,
+        size: float,
+        ink: tuple[float, float, float] = INK,
+        *,
+        above: float = 0,
+    ) -> None:
+        self._canvas.setFont(font, size)
+        self._canvas.setFillColorRGB(*ink)
+        self._canvas.drawString(left, self._y + above, text)
+
+
+def plain(text: str) -> str:
+    """A text in letters that the font has; what it lacks is named or, where nothing is seen, left.
+
+    Signs of one letter with another are taken apart as far as that helps: ŀ becomes l·.
+    """
+    found = []
+    for sign in unicodedata.normalize("NFC", text):
+        if sign == "\n" or ord(sign) in _letters():
+            found.append(sign)
+        elif sign == "\t":
+            found.append("    ")
+        else:
+            found.append(_instead(sign))
+    return "".join(found)
+
+
+def _instead(sign: str) -> str:
+    taken_apart = unicodedata.normalize("NFKC", sign)
+    if taken_apart != sign and all(ord(part) in _letters() for part in taken_apart):
+        return taken_apart
+    if unicodedata.category(sign) in UNSEEN:
+        return ""
+    name = unicodedata.name(sign, "")
+    return f"[{name.lower()}]" if name and len(name) <= LONG_NAME else f"[U+{ord(sign):04X}]"
+
+
+def _lines(text: str, font: str, size: float, width: float) -> list[str]:
+    """A text in lines that fit; words that are longer than one are cut."""
+    found: list[str] = []
+    for line in simpleSplit(text, font, size, width) or [""]:
+        rest = line
+        while pdfmetrics.stringWidth(rest, font, size) > width:
+            fits = len(rest)
+            while fits > 1 and pdfmetrics.stringWidth(rest[:fits], font, size) > width:
+                fits -= 1
+            found.append(rest[:fits])
+            rest = rest[fits:]
+        found.append(rest)
+    return found
+
+
+@cache
+def _letters() -> frozenset[int]:
+    _register()
+    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
+@cache
+def _register() -> None:
+    pdfmetrics.registerFont(TTFont(REGULAR, FONTS / "atkinson-regular.ttf"))
+    pdfmetrics.registerFont(TTFont(BOLD, FONTS / "atkinson-bold.ttf"))

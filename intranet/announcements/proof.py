@@ -1,0 +1,244 @@
+"""What a proof says: the text of each version, for whom it was, who confirmed what, when and how.
+
+It says as well what it does not prove. Times are the server's, in the zone of the agency.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from intranet.announcements import listing
+from intranet.announcements.access import Scope
+from intranet.announcements.listing import Entry
+from intranet.announcements.models import Proof
+from intranet.announcements.pdf import Document
+from intranet.announcements.words import factor_words, way_words
+from intranet.core.i18n import _
+from intranet.core.templating import LANGUAGE_NAMES
+from intranet.core.web import site_address
+from intranet.extensions import db
+from intranet.files.models import File
+from intranet.publications.models import Publication, PublicationFile, PublicationVersion
+from intranet.publications.reach import audience_of
+from intranet.spaces.sentence import sentence
+
+PROGRESS_EVERY = 2_000
+
+
+def write_proof(
+    out: BinaryIO, proof: Proof, scope: Scope, now: datetime, tell: Callable[[int], None]
+) -> None:
+    """Write the document, in the language of the current block.
+
+    Args:
+        tell: called now and then with how many rows stand in it.
+    """
+    publication, language = scope.publication, proof.language
+    zone = ZoneInfo(publication.agency.time_zone)
+    versions = _versions(publication)
+    title = versions[-1].title.text(language, publication.agency.language)
+    entries = listing.sent_to(scope, language)
+    later = listing.came_later(scope, language, now)
+    document = Document(
+        out,
+        title=_("Confirmed reading: %(title)s", title=title),
+        author=publication.agency.name.text(language),
+        language=language,
+    )
+    document.set_footer(
+        _("Code %(code)s · %(address)s", code=proof.code, address=address_of(proof)),
+        _("Page %(page)s of", page="%(page)s"),
+    )
+    _front(document, proof, scope, title, now)
+    _meaning(document)
+    _numbers(document, scope, entries, later)
+    for version in versions:
+        _version(document, version, zone)
+    _list(document, scope, entries, zone, tell)
+    if later:
+        _later(document, later, zone)
+    document.finish()
+
+
+def address_of(proof: Proof) -> str:
+    """Where somebody who holds the document checks it."""
+    return site_address(f"/proofs/{proof.code}")
+
+
+def stamp(instant: datetime | None, zone: ZoneInfo) -> str:
+    """An instant as it is written into documents: day, time and distance from UTC."""
+    if instant is None:
+        return ""
+    there = instant.astimezone(zone)
+    offset = there.strftime("%z")
+    return f"{there:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}"
+
+
+def _front(document: Document, proof: Proof, scope: Scope, title: str, now: datetime) -> None:
+    publication, language = scope.publication, proof.language
+    zone = ZoneInfo(publication.agency.time_zone)
+    document.code(address_of(proof))
+    document.heading(_("Who confirmed having read it"), size=17)
+    document.paragraph(title, size=12, bold=True)
+    document.paragraph("")
+    space = publication.space
+    place = (space.unit or space.agency).name.text(language, publication.agency.language)
+    post = publication.post.title.text(language, publication.agency.language)
+    agency = publication.agency
+    facts = [
+        (_("Administration"), f"{agency.name.text(language)} ({agency.code})"),
+        (_("In the name of"), f"{post} · {place}"),
+        (_("Published"), stamp(publication.published_at, zone)),
+        (_("To confirm until"), f"{publication.due_on:%Y-%m-%d}" if publication.due_on else ""),
+        (_("This document"), f"{stamp(now, zone)} · {proof.made_by.name}"),
+        (_("Time zone"), agency.time_zone),
+        (_("Check code"), proof.code),
+        (_("Check it at"), address_of(proof)),
+    ]
+    if publication.withdrawn_at:
+        words = f"{stamp(publication.withdrawn_at, zone)} · {publication.withdrawn_reason}"
+        facts.insert(4, (_("Withdrawn"), words))
+    document.facts(facts)
+
+
+def _meaning(document: Document) -> None:
+    document.heading(_("What this proves, and what it does not"))
+    document.paragraph(
+        _(
+            "It proves that this system kept, at the time of its server that stands beside each "
+            "name, that somebody confirmed the version named there: signed in to the account of "
+            "that person with the factor named there, with a one-time code at a shared screen, or "
+            "on paper, as the named person wrote down."
+        )
+    )
+    document.paragraph(
+        _(
+            "It is neither an official notification nor a signature, and replaces neither. It "
+            "does not prove that somebody understood or followed what was said. Whether anybody "
+            "opened it without confirming is not kept."
+        )
+    )
+    document.paragraph(
+        _(
+            "Who holds this document can have its SHA-256 compared with the one that was kept "
+            "when it was made, at the address above, with the code."
+        )
+    )
+
+
+def _numbers(
+    document: Document, scope: Scope, entries: Sequence[Entry], later: Sequence[Entry]
+) -> None:
+    publication = scope.publication
+    valid = publication.confirmed_version
+    confirmed = sum(entry.version >= valid for entry in entries)
+    audience = audience_of(publication)
+    document.heading(_("In numbers"))
+    facts = [
+        (_("Audience"), sentence(audience) if audience else ""),
+        (_("Sent to"), str(len(entries))),
+        (_("Confirmed"), f"{confirmed} · {_share(confirmed, len(entries))}"),
+        (_("Not confirmed"), str(len(entries) - confirmed)),
+        (_("Joined later"), f"{len(later)} · {_confirmed_words(later, valid)}"),
+    ]
+    if not scope.is_whole:
+        facts.insert(0, (_("Part"), _("Only the people of the units of who made this document.")))
+    document.facts(facts)
+
+
+def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) -> None:
+    document.heading(_("Version %(number)s", number=version.number))
+    facts = [
+        (_("Published"), f"{stamp(version.published_at, zone)} · {version.published_by.name}"),
+        ("SHA-256", version.sha256),
+    ]
+    if version.note:
+        facts.append((_("What was corrected"), version.note))
+    facts += [(_("File"), f"{name} · SHA-256 {digest}") for name, digest in _files(version)]
+    document.facts(facts)
+    for tag in version.title:
+        document.paragraph(f"{LANGUAGE_NAMES.get(tag, tag)}: {version.title[tag]}", bold=True)
+        document.paragraph(version.body.get(tag, ""))
+
+
+def _list(
+    document: Document,
+    scope: Scope,
+    entries: Sequence[Entry],
+    zone: ZoneInfo,
+    tell: Callable[[int], None],
+) -> None:
+    document.heading(_("To whom it was sent, as it was fixed when it went out"))
+    document.table(_columns())
+    valid = scope.publication.confirmed_version
+    several = len({entry.agency for entry in entries}) > 1
+    for number, entry in enumerate(entries, 1):
+        document.row(_cells(entry, zone, is_agency_named=several, valid=valid))
+        if number % PROGRESS_EVERY == 0:
+            tell(number)
+    document.end_table()
+
+
+def _later(document: Document, later: Sequence[Entry], zone: ZoneInfo) -> None:
+    document.heading(_("Who joined later"))
+    document.table(_columns())
+    for entry in later:
+        document.row(_cells(entry, zone, is_agency_named=False, valid=1))
+    document.end_table()
+
+
+def _columns() -> list[tuple[str, float]]:
+    return [
+        (_("Name"), 0.2),
+        (_("Post, unit, administration"), 0.3),
+        (_("Confirmed"), 0.23),
+        (_("Version"), 0.065),
+        (_("How"), 0.205),
+    ]
+
+
+def _cells(entry: Entry, zone: ZoneInfo, *, is_agency_named: bool, valid: int) -> list[str]:
+    places = [entry.post, entry.unit, *([entry.agency] if is_agency_named else [])]
+    where = " · ".join(dict.fromkeys(places))
+    if entry.confirmed_at is None:
+        return [entry.name, where, _("not confirmed"), "", ""]
+    at = stamp(entry.confirmed_at, zone)
+    if entry.version < valid:
+        at = f"{at} ({_('an earlier version')})"
+    how = way_words()[entry.way]
+    if entry.recorded_by:
+        how = _("on paper, written down by %(name)s", name=entry.recorded_by)
+    elif entry.factor and entry.factor in factor_words():
+        how = f"{how}, {factor_words()[entry.factor]}"
+    return [entry.name, where, at, str(entry.version), how]
+
+
+def _share(confirmed: int, total: int) -> str:
+    return f"{confirmed * 100 // total} %" if total else ""
+
+
+def _confirmed_words(entries: Sequence[Entry], valid: int) -> str:
+    return _("%(num)s confirmed", num=sum(entry.version >= valid for entry in entries))
+
+
+def _versions(publication: Publication) -> Sequence[PublicationVersion]:
+    return db.session.scalars(
+        select(PublicationVersion)
+        .where(PublicationVersion.publication_id == publication.id)
+        .options(undefer(PublicationVersion.body), joinedload(PublicationVersion.published_by))
+        .order_by(PublicationVersion.number)
+    ).all()
+
+
+def _files(version: PublicationVersion) -> list[tuple[str, str]]:
+    rows = db.session.scalars(
+        select(File)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .where(PublicationFile.publication_id == version.publication_id)
+    )
+    found = {str(row.id): (row.name, row.sha256) for row in rows}
+    return [found[file_id] for file_id in version.file_ids if file_id in found]

@@ -1,0 +1,141 @@
+"""The shared screen: a device that was handed over, at which people confirm with a code.
+
+Who hands it over is signed out of it. What it may do stands in a cookie that is signed by the
+site: show one announcement, and take numbers and codes for it, while the report of it belongs to
+who handed it over, and for half a day.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from intranet.accounts import cookies
+from intranet.accounts.access import current_identity, signed_in
+from intranet.accounts.operations.signing_in import end_sign_in
+from intranet.announcements.access import Scope, get_scope
+from intranet.announcements.forms import CodeForm
+from intranet.announcements.operations.recording import confirm_by_code
+from intranet.core.errors import NotFound, Problem
+from intranet.core.web import settings
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications import page
+
+bp = Blueprint("announcement_screen", __name__)
+COOKIE = "screen"
+LASTS = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A device that was handed over: by whom, and of what they see the report."""
+
+    opener: Person
+    scope: Scope
+
+
+@bp.get("/p/<uuid:publication_id>/screen")
+@signed_in
+def explain(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What handing this device over means, before it is done."""
+    scope = get_scope(person, publication_id)
+    return render_template(
+        "announcements/hand_over.html",
+        **page.publication_context(person, scope.publication, ""),
+    )
+
+
+@bp.post("/p/<uuid:publication_id>/screen")
+@signed_in
+def hand_over(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Sign out of this device and let it take codes for one announcement."""
+    get_scope(person, publication_id)
+    response = redirect(url_for(".show"), 303)
+    identity = current_identity()
+    if identity and identity.sign_in_id:
+        end_sign_in(identity.account, identity.sign_in_id)
+    cookies.take_back(response)
+    response.set_cookie(
+        _name(),
+        _signer().dumps([str(publication_id), str(person.id)]),
+        max_age=LASTS,
+        path="/",
+        secure=settings().secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@bp.get("/screen")
+def show() -> ResponseReturnValue:
+    """The announcement, and the two fields below it."""
+    return _page(_screen())
+
+
+@bp.post("/screen")
+def confirm() -> ResponseReturnValue:
+    """Confirm for whom the number and the code belong to. Nobody is signed in by it."""
+    screen = _screen()
+    try:
+        form = CodeForm.parse(request.form)
+        confirmed = confirm_by_code(
+            screen.opener,
+            screen.scope.publication,
+            form.staff_number,
+            form.code,
+            address=request.remote_addr or "",
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(screen, problem=problem), problem.status
+    return _page(_screen(), confirmed=confirmed)
+
+
+def _page(
+    screen: Screen, *, confirmed: Person | None = None, problem: Problem | None = None
+) -> str:
+    context = page.publication_context(
+        screen.opener, screen.scope.publication, request.args.get("in", "")
+    )
+    return render_template(
+        "announcements/screen.html",
+        **context,
+        confirmed=confirmed,
+        problem=problem,
+        typed=request.form.get("staff_number", "") if problem else "",
+    )
+
+
+def _screen() -> Screen:
+    """What this device may show.
+
+    Raises:
+        NotFound: it was not handed over, that was too long ago, or the report is theirs no more.
+    """
+    try:
+        publication_id, person_id = _signer().loads(
+            request.cookies.get(_name(), ""), max_age=int(LASTS.total_seconds())
+        )
+    except BadSignature as error:
+        raise NotFound from error
+    opener = db.session.get(Person, UUID(person_id))
+    if opener is None:
+        raise NotFound
+    scope = get_scope(opener, UUID(publication_id))
+    if scope.publication.withdrawn_at:
+        raise NotFound
+    return Screen(opener, scope)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret_key, salt="shared screen")
+
+
+def _name() -> str:
+    return f"__Host-{COOKIE}" if settings().secure_cookies else COOKIE

@@ -1,0 +1,150 @@
+"""The report of an announcement: who has confirmed, reminding the others, the spreadsheet."""
+
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import current_person, signed_in
+from intranet.announcements.access import Scope, get_scope, scope_of
+from intranet.announcements.forms import PaperForm, RemindForm
+from intranet.announcements.operations.recording import record_on_paper, undo_on_paper
+from intranet.announcements.operations.reminding import remind
+from intranet.announcements.queries import Wanted
+from intranet.announcements.report import report_context
+from intranet.announcements.spreadsheet import spreadsheet
+from intranet.announcements.words import way_words
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.core.errors import NotFound, Problem
+from intranet.core.i18n import _, ngettext
+from intranet.core.parsing import printable
+from intranet.core.rest import name_cursor
+from intranet.core.web import current_language
+from intranet.people.models import Person
+from intranet.publications.models import Publication
+
+bp = Blueprint("announcements", __name__)
+
+
+@bp.app_context_processor
+def reports() -> dict[str, object]:
+    """Whether the viewer sees the report of a publication, for the page of it."""
+
+    def may_report(publication: Publication) -> bool:
+        viewer = current_person()
+        return viewer is not None and scope_of(viewer, publication) is not None
+
+    return {"may_report": may_report}
+
+
+@bp.get("/p/<uuid:publication_id>/report")
+@signed_in
+def report(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Who has confirmed and who has not: all of it for its author, their own people for heads."""
+    return _page(person, get_scope(person, publication_id))
+
+
+@bp.post("/p/<uuid:publication_id>/remind")
+@signed_in
+def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Remind those who were chosen."""
+    scope = get_scope(person, publication_id)
+    try:
+        form = RemindForm.parse(request.form)
+        number = remind(person, scope.publication, form.person)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    if number:
+        flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
+    else:
+        flash(_("Nobody was reminded: they have confirmed, or were reminded today already."), "")
+    return _back(publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/report.csv")
+@signed_in
+def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The report as a spreadsheet; that it was taken is in the log."""
+    scope = get_scope(person, publication_id)
+    publication = scope.publication
+    record(
+        "report.export",
+        agency_id=publication.agency_id,
+        actor_id=person.id,
+        subject=("publication", publication_id),
+    )
+    name = f"report-{clock.today(publication.agency.time_zone):%Y-%m-%d}.csv"
+    scope = get_scope(person, publication_id)
+    return Response(
+        "".join(spreadsheet(scope, current_language(), clock.now())),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.post("/p/<uuid:publication_id>/paper")
+@signed_in
+def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Write down that somebody confirmed on paper."""
+    scope = get_scope(person, publication_id)
+    try:
+        record_on_paper(person, scope.publication, *PaperForm.parse(request.form).ids())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    flash(_("Written down. You can take it back within a day."), "ok")
+    return _back(publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/paper/undo")
+@signed_in
+def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take back what one wrote down by mistake."""
+    scope = get_scope(person, publication_id)
+    try:
+        undo_on_paper(person, scope.publication, *PaperForm.parse(request.form).ids())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    flash(_("Taken back."), "ok")
+    return _back(publication_id)
+
+
+def wanted() -> Wanted:
+    """Which of those who are missing the address asks for."""
+    return Wanted(
+        unit_id=request.args.get("unit", type=UUID),
+        only_absent=request.args.get("show") == "absent",
+        words=printable(request.args.get("q", ""), 80),
+        after=name_cursor(),
+    )
+
+
+def _page(person: Person, scope: Scope, problem: Problem | None = None) -> ResponseReturnValue:
+    asked = Wanted() if problem else wanted()
+    page = render_template(
+        "announcements/report.html",
+        **report_context(
+            person, scope, asked, clock.now(), with_later=request.args.get("later") == "1"
+        ),
+        problem=problem,
+        ways=way_words(),
+    )
+    return (page, problem.status) if problem else page
+
+
+def _back(publication_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for(".report", publication_id=publication_id), 303)

@@ -1,0 +1,36 @@
+"""Days on which an agency works, by its calendar, as far as reminders need them."""
+
+from datetime import date, datetime, time, timedelta
+
+from intranet.agencies.models import Agency
+from intranet.core import clock
+from intranet.people.availability import WEEKDAYS
+from intranet.worktime.queries import calendar_of, working_time
+
+DAY = timedelta(days=1)
+REMIND_AT = time(9)
+LOOKED_AT = 30
+"""So many days are looked at for one on which the agency works."""
+
+
+def is_working_day(day: date, agency: Agency) -> bool:
+    """Whether an agency works on a day: by its week, and on no holiday of its calendar."""
+    if not working_time(agency).week.get(WEEKDAYS[day.weekday()]):
+        return False
+    return not any(each.day == day and each.is_holiday for each in calendar_of(agency, day.year))
+
+
+def before(due_on: date, agency: Agency) -> datetime:
+    """The instant, on the last working day before a day, at which people are reminded."""
+    return _at(due_on, agency, -DAY)
+
+
+def after(due_on: date, agency: Agency) -> datetime:
+    """The instant, on the first working day after a day, at which people are reminded."""
+    return _at(due_on, agency, DAY)
+
+
+def _at(due_on: date, agency: Agency, step: timedelta) -> datetime:
+    days = [due_on + step * number for number in range(1, LOOKED_AT + 1)]
+    day = next((each for each in days if is_working_day(each, agency)), days[0])
+    return clock.instant_of(datetime.combine(day, REMIND_AT), agency.time_zone)

@@ -1,0 +1,159 @@
+"""How fast an announcement to very many is seen before, sent and told, and what talking pays."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from intranet.accounts.access import cookie_name
+from intranet.accounts.models import Account
+from intranet.accounts.operations.own import create_token
+from intranet.agencies.models import AgencyKind
+from intranet.agencies.operations.agencies import create_agency, root_unit
+from intranet.agencies.operations.posts import NewPost, create_post
+from intranet.agencies.operations.units import create_unit
+from intranet.bench.chat import Run, talk
+from intranet.bench.site import Room, Server, fill, make_room, serving, sign_in
+from intranet.bench.sockets import Pool
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.extensions import db
+from intranet.notifications.models import Notification
+from intranet.people.operations.appointments import NewAppointment, appoint_all
+from intranet.people.operations.people import Profile, create_people
+from intranet.publications.models import PublicationKind
+from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
+from intranet.publications.voices import voices
+
+PER_UNIT = 1_000
+TALKING = 50
+POSTS_PER_SECOND = 50
+IDLE_SECONDS = 8
+PART_SECONDS = 4
+AT_MOST_SECONDS = 120
+LOOK_EVERY_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Times in seconds; `idle` and `meanwhile` are from posting to the acknowledgement."""
+
+    people: int
+    preview: float
+    publish: float
+    told: float
+    idle: list[float]
+    meanwhile: list[float]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    publication_id: UUID
+    edition: int
+    token: str
+    cookie: str
+
+
+def measure(app: Flask, people: int) -> Figures:
+    """Announce to so many people while fifty others talk."""
+    with app.app_context():
+        draft, room = _prepare(people), make_room(TALKING)
+        db.session.remove()
+    with serving(app) as server:
+        pool = Pool(server.host, server.port)
+        try:
+            for cookie in room.cookies:
+                pool.connect(cookie)
+            return _measured(pool, room, _Sending(app, server, draft, people))
+        finally:
+            pool.close()
+
+
+def _prepare(people: int) -> _Draft:
+    """An agency of so many people in units of a thousand, and a draft of its head's for all."""
+    agency = create_agency(
+        code="BENCHALL",
+        name=Localized({"en": "Bench Agency"}),
+        kind=AgencyKind.MUNICIPALITY,
+        languages=["en"],
+        handle="benchall",
+    )
+    root = root_unit(agency)
+    for number in range(0, people, PER_UNIT):
+        unit = create_unit(None, root, Localized({"en": f"Unit {number}"}))
+        size = min(PER_UNIT, people - number)
+        sign_in(agency, fill(agency, unit, [f"Person {number + one}" for one in range(size)]))
+    title = Localized({"en": "Head"})
+    post = create_post(None, NewPost(unit=root_unit(agency), title=title, is_head=True))
+    (head,) = create_people(None, agency, [("Head", Profile())])
+    appointment = NewAppointment(post=post, person=head, starts_on=clock.today(agency.time_zone))
+    appoint_all(None, agency, [appointment])
+    (secret,) = sign_in(agency, [head])
+    account = db.session.scalars(select(Account).where(Account.person_id == head.id)).one()
+    _row, token = create_token(account, "bench", scopes=["read", "write"], days=30)
+    draft = create_draft(head, PublicationKind.ANNOUNCEMENT, voices(head)[0])
+    texts = {"en": Written("To everybody", "Something that matters to all of us.")}
+    draft = save_draft(head, draft, texts, Choices(), edition=draft.edition)
+    return _Draft(draft.id, draft.edition, token, f"{cookie_name()}={secret}")
+
+
+def _measured(pool: Pool, room: Room, sending: "_Sending") -> Figures:
+    talk(pool, room, Run(), POSTS_PER_SECOND, POSTS_PER_SECOND)
+    idle = Run()
+    talk(pool, room, idle, POSTS_PER_SECOND * IDLE_SECONDS, POSTS_PER_SECOND)
+    sending.start()
+    meanwhile = Run()
+    while sending.is_alive():
+        talk(pool, room, meanwhile, POSTS_PER_SECOND * PART_SECONDS, POSTS_PER_SECOND)
+    return Figures(
+        people=sending.people,
+        preview=sending.preview,
+        publish=sending.publish,
+        told=sending.told,
+        idle=idle.answered_after,
+        meanwhile=meanwhile.answered_after,
+    )
+
+
+class _Sending(threading.Thread):
+    """Looks at the audience, publishes, and waits until everybody has been told."""
+
+    def __init__(self, app: Flask, server: Server, draft: _Draft, people: int) -> None:
+        super().__init__(name="announcing", daemon=True)
+        self._app, self._draft, self.people = app, draft, people
+        self._connection = HTTPConnection(server.host, server.port, timeout=AT_MOST_SECONDS)
+        self.preview = self.publish = self.told = float("nan")
+
+    def run(self) -> None:
+        """Do it, as a program of the head's would."""
+        address = f"/p/{self._draft.publication_id}/audience"
+        self.preview = self._ask("GET", address)
+        began = time.perf_counter()
+        change = {"edition": self._draft.edition, "state": "published"}
+        address = f"/api/v1/publications/{self._draft.publication_id}"
+        self.publish = self._ask("PATCH", address, change)
+        while self._told() < self.people and time.perf_counter() - began < AT_MOST_SECONDS:
+            time.sleep(LOOK_EVERY_SECONDS)
+        self.told = time.perf_counter() - began
+
+    def _ask(self, method: str, address: str, body: dict[str, object] | None = None) -> float:
+        headers = {"Authorization": f"Bearer {self._draft.token}", "Cookie": self._draft.cookie}
+        if body:
+            headers["Content-Type"] = "application/json"
+        began = time.perf_counter()
+        self._connection.request(method, address, json.dumps(body) if body else None, headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{method} {address}: {answer.status}")
+        return time.perf_counter() - began
+
+    def _told(self) -> int:
+        with self._app.app_context():
+            return db.session.scalar(select(func.count()).select_from(Notification)) or 0

@@ -1,0 +1,104 @@
+"""Letting the people of the story publish articles, talk about them, and follow each other."""
+
+import io
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.ids import uuid7
+from intranet.demo.articles import Article, Media
+from intranet.demo.files import stream
+from intranet.demo.settling import Settled
+from intranet.demo.talking import addressed
+from intranet.extensions import db
+from intranet.files.media import add_captions, set_poster
+from intranet.files.models import CaptionsKind, File
+from intranet.files.operations import describe_at_length, store_upload, store_video
+from intranet.messages.operations import post_message
+from intranet.people.models import Person
+from intranet.publications.access import require_any_voice
+from intranet.publications.models import (
+    FileRole,
+    FollowKind,
+    Publication,
+    PublicationKind,
+)
+from intranet.publications.operations.attaching import attach
+from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
+from intranet.publications.operations.following import follow
+from intranet.publications.operations.publishing import publish
+from intranet.spaces.models import Visibility
+from intranet.spaces.queries import space_of_unit
+
+WRITTEN_BEFORE = timedelta(minutes=50)
+
+
+def publish_article(said: Article, settled: Settled) -> None:
+    """Write it with its files, publish it at its hour, and let be said of it what was."""
+    author, at = settled.people[said.by], settled.calendar.instant(said.at)
+    with clock.freeze(at - WRITTEN_BEFORE):
+        draft = _written(author, said, settled)
+    with clock.freeze(at):
+        publish(author, draft, edition=draft.edition)
+    _discuss(draft, said, settled)
+
+
+def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:
+    """Let somebody follow a person or a unit by its key, or a topic by its code."""
+    if kind == FollowKind.PERSON:
+        subject = settled.people[subject].id.hex
+    elif kind == FollowKind.UNIT:
+        subject = settled.units[subject].id.hex
+    follow(settled.people[person], FollowKind(kind), subject)
+
+
+def _written(author: Person, said: Article, settled: Settled) -> Publication:
+    space = space_of_unit(settled.units[said.unit].id)
+    voice = require_any_voice(author, space.id if space else None)
+    draft = create_draft(author, PublicationKind.ARTICLE, voice)
+    ids: dict[str, UUID] = {}
+    for media in said.files:
+        file = _stored(author, media)
+        attach(author, draft, file.id, FileRole(media.role), edition=draft.edition)
+        ids[media.name] = file.id
+    texts = {
+        language: Written(title, _placed(body, ids))
+        for language, (title, body) in said.texts.items()
+    }
+    choices = Choices(
+        visibility=Visibility(said.visibility), has_discussion=True, topics=said.topics
+    )
+    return save_draft(author, draft, texts, choices, edition=draft.edition)
+
+
+def _stored(author: Person, media: Media) -> File:
+    content = io.BytesIO(stream(media.name))
+    if media.role == FileRole.VIDEO:
+        file = store_video(author, content, media.name)
+    else:
+        file = store_upload(author, content, media.name, alternative=media.words)
+    db.session.flush()  # what follows reads the row
+    if media.long:
+        describe_at_length(file, media.long)
+    if media.poster:
+        set_poster(file, io.BytesIO(stream(media.poster)))
+    for language, name in media.captions:
+        add_captions(file, stream(name), language=language, kind=CaptionsKind.CAPTIONS)
+    return file
+
+
+def _placed(body: str, ids: Mapping[str, UUID]) -> str:
+    for name, file_id in ids.items():
+        body = body.replace(f"{{{name}}}", str(file_id))
+    return body
+
+
+def _discuss(publication: Publication, said: Article, settled: Settled) -> None:
+    talk = db.session.get_one(Conversation, publication.conversation_id)
+    moments: list[datetime] = settled.calendar.moments([one.at for one in said.said])
+    for one, at in zip(said.said, moments, strict=True):
+        with clock.freeze(at):
+            text = addressed(one.text, settled)
+            post_message(settled.people[one.by], talk, text, client_id=uuid7())

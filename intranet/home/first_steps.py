@@ -1,0 +1,90 @@
+"""What somebody who is new does first: a list that ends, by itself or when it is put away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+
+from intranet.conversations.models import Conversation, Place
+from intranet.core import clock
+from intranet.core.i18n import _
+from intranet.extensions import db
+from intranet.home.models import FirstStepsEnd
+from intranet.messages.models import Message
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import current_appointments
+from intranet.publications.models import Acknowledgement
+from intranet.publications.queries import owed_count
+from intranet.spaces.models import Space
+
+NEW_FOR = timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, and whether it is done."""
+
+    words: str
+    href: str
+    is_done: bool
+
+
+def first_steps(person: Person) -> Sequence[Step]:
+    """The steps of somebody who is new here; none once all are done or they were put away."""
+    held = current_appointments(person.id)
+    if not held or not _is_new(person) or _were_put_away(person):
+        return ()
+    unit = held[0].post.unit
+    steps = (
+        Step(
+            _("Confirm what you have to have read"),
+            "/publications",
+            is_done=owed_count(person) == 0 and _has_confirmed(person),
+        ),
+        Step(_("Read the channel of your unit"), f"/units/{unit.id}", is_done=_has_read(person)),
+        Step(
+            _("Say what you do, so that others find you"),
+            f"/people/{person.id}",
+            is_done=person.confirmed_on is not None,
+        ),
+        Step(
+            _("Say something about yourself, with a photo if you like"),
+            f"/people/{person.id}/edit",
+            is_done=bool(person.about or person.photo_key),
+        ),
+        Step(_("Write your first message"), "/messages", is_done=_has_written(person)),
+    )
+    return () if all(step.is_done for step in steps) else steps
+
+
+def _were_put_away(person: Person) -> bool:
+    return bool(db.session.scalar(select(exists().where(FirstStepsEnd.person_id == person.id))))
+
+
+def _is_new(person: Person) -> bool:
+    """Their very first post began lately."""
+    earlier = exists().where(
+        Appointment.person_id == person.id, Appointment.since <= clock.now() - NEW_FOR
+    )
+    return not db.session.scalar(select(earlier))
+
+
+def _has_confirmed(person: Person) -> bool:
+    return bool(db.session.scalar(select(exists().where(Acknowledgement.person_id == person.id))))
+
+
+def _has_written(person: Person) -> bool:
+    return bool(db.session.scalar(select(exists().where(Message.author_id == person.id))))
+
+
+def _has_read(person: Person) -> bool:
+    """They have been in a channel of a unit."""
+    asked = (
+        select(Place.person_id)
+        .join(Conversation, Conversation.id == Place.conversation_id)
+        .join(Space, Space.id == Conversation.space_id)
+        .where(Place.person_id == person.id, Space.unit_id.is_not(None), Place.read_seq > 0)
+        .limit(1)
+    )
+    return db.session.scalar(asked) is not None

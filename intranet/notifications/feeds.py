@@ -1,0 +1,80 @@
+"""A person's publications as an Atom feed, at an address that only they know.
+
+Source: RFC 4287.
+"""
+
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.accounts.letters import language_of
+from intranet.accounts.models import Account
+from intranet.agencies.models import MailContent
+from intranet.core import clock
+from intranet.core.i18n import _
+from intranet.core.mail import in_language
+from intranet.core.web import site_address
+from intranet.extensions import db
+from intranet.notifications.letters import allowed
+from intranet.notifications.queries import person_of_feed
+from intranet.people.models import Person
+from intranet.publications import queries as publications
+from intranet.publications.models import PublicationKind
+from intranet.publications.queries import Item
+
+ATOM = "http://www.w3.org/2005/Atom"
+ENTRIES = 50
+
+bp = Blueprint("feeds", __name__)
+
+
+@bp.get("/feeds/<secret>.atom")
+def atom(secret: str) -> ResponseReturnValue:
+    """What is published for whoever has this address, with as much text as mail may hold."""
+    person = person_of_feed(secret)
+    account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+    with in_language(language_of(account)):
+        feed = _feed(person, account)
+    text = tostring(feed, encoding="unicode", default_namespace=None)
+    response = Response(f'<?xml version="1.0" encoding="utf-8"?>\n{text}')
+    response.mimetype = "application/atom+xml"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _feed(person: Person, account: Account) -> Element:
+    items = publications.latest(person, kind=PublicationKind.ANNOUNCEMENT, limit=ENTRIES)
+    newest = max((item.version.published_at for item in items), default=clock.now())
+    feed = Element("feed", xmlns=ATOM)
+    _say(feed, "title", _("Announcements for me"))
+    _say(feed, "id", f"urn:uuid:{person.id}")
+    _say(feed, "updated", newest.isoformat())
+    for item in items:
+        _entry(feed, item, account)
+    return feed
+
+
+def _entry(feed: Element, item: Item, account: Account) -> None:
+    publication, version = item.publication, item.version
+    language = language_of(account)
+    entry = SubElement(feed, "entry")
+    content = allowed(publication.space.agency, account.home_agency)
+    title = version.title.text(language)
+    if content == MailContent.NOTHING:
+        title = _("An announcement for you")
+    _say(entry, "title", title)
+    _say(entry, "id", f"urn:uuid:{publication.id}")
+    _say(entry, "updated", version.published_at.isoformat())
+    SubElement(entry, "link", href=site_address(f"/p/{publication.id}"))
+    author = SubElement(entry, "author")
+    _say(author, "name", publication.post.title.text(language))
+    if content == MailContent.TEXT:
+        _say(entry, "summary", version.summary.text(language))
+
+
+def _say(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = "".join(
+        char for char in text if char.isprintable() or char in "\n\t"
+    )

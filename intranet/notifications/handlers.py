@@ -1,0 +1,91 @@
+"""What is written when something happens that people are to be told of, or need be told no more."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, update
+
+from intranet.announcements.events import Reminded
+from intranet.conversations.events import PlaceMoved
+from intranet.conversations.models import Conversation, ConversationKind
+from intranet.core import clock
+from intranet.core.outbox import owe
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.messages.events import MessagePosted
+from intranet.messages.models import Message
+from intranet.notifications.choices import is_listened_to
+from intranet.notifications.models import Notification
+from intranet.notifications.telling import SLICE
+from intranet.publications.events import Acknowledged, Corrected, Held, Published
+from intranet.publications.models import Publication
+
+OF_PUBLICATION = "notifications.publication"
+OF_MESSAGE = "notifications.message"
+OF_REMINDER = "notifications.reminder"
+BY_HAND = "by_hand"
+
+
+def follow_published(event: Published) -> None:
+    """Owe telling those to whom it is addressed."""
+    _owe_publication(event.publication_id, "addressed")
+
+
+def follow_corrected(event: Corrected) -> None:
+    """Owe telling them anew, where they are asked to confirm the new text."""
+    publication = db.session.get_one(Publication, event.publication_id)
+    if publication.due_on and publication.confirmed_version == publication.version:
+        _owe_publication(event.publication_id, "corrected")
+
+
+def follow_held(event: Held) -> None:
+    """Owe telling those who write there."""
+    _owe_publication(event.publication_id, "held")
+
+
+def follow_reminded(event: Reminded) -> None:
+    """Owe telling those who have not confirmed it yet, some at a time."""
+    ids = [str(person_id) for person_id in event.person_ids]
+    day = clock.now().date().isoformat()
+    which = f"{event.kind}:{day}" if event.kind == BY_HAND else event.kind
+    with unit_of_work() as work:
+        for start in range(0, len(ids), SLICE):
+            payload = {"publication_id": str(event.publication_id), "which": which}
+            owe(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + SLICE]})
+
+
+def follow_message(event: MessagePosted) -> None:
+    """Owe telling the people of a talk, and those whom a message calls."""
+    message = db.session.get_one(Message, event.message_id)
+    conversation = db.session.get_one(Conversation, event.conversation_id)
+    is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
+    if message.mentions or is_talk or is_listened_to(conversation.id):
+        with unit_of_work() as work:
+            owe(work, OF_MESSAGE, {"message_id": str(event.message_id)})
+
+
+def follow_place(event: PlaceMoved) -> None:
+    """What somebody was told of a conversation is seen when they read there."""
+    _see(event, Notification.conversation_id == event.conversation_id)
+
+
+def follow_acknowledged(event: Acknowledged) -> None:
+    """What somebody was told of a publication is seen when they confirm it."""
+    _see(event, Notification.publication_id == event.publication_id)
+
+
+def _see(event: PlaceMoved | Acknowledged, which: ColumnElement[bool]) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(Notification)
+            .where(
+                Notification.person_id == event.person_id,
+                Notification.seen_at.is_(None),
+                which,
+            )
+            .values(seen_at=clock.now())
+        )
+
+
+def _owe_publication(publication_id: UUID, why: str) -> None:
+    with unit_of_work() as work:
+        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), "why": why})

@@ -1,0 +1,96 @@
+"""What is done about notifications outside of requests: telling many, sending, the digest."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from intranet.core import clock
+from intranet.core.mail import PATIENCE, mailer
+from intranet.core.outbox import LaterError, does
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.notifications import digests, news, sending
+from intranet.notifications.handlers import OF_MESSAGE, OF_PUBLICATION, OF_REMINDER
+from intranet.notifications.models import Channel, Delivery, Notification
+from intranet.notifications.telling import DELIVER, tell
+from intranet.publications.models import Publication
+
+REST = 2
+"""Between slices of many, others have the process for so many times what a slice took."""
+KEPT_FOR = timedelta(days=400)
+FORGOTTEN_AT_ONCE = 2_000
+
+
+@does(OF_PUBLICATION)
+def tell_of_publication(payload: Mapping[str, Any]) -> None:
+    """Tell those to whom it is addressed, who follow it, or who write there; each once."""
+    publication = db.session.get(Publication, UUID(payload["publication_id"]))
+    if publication is None or publication.withdrawn_at:
+        return
+    if payload["why"] == "held":
+        tell(news.of_writing(publication, "held"), news.writers_of(publication))
+        return
+    if publication.is_article:
+        told, slices = news.of_article(publication), news.following(publication)
+    else:
+        told = news.of_publication(publication, why=payload["why"])
+        slices = news.addressed(publication)
+    for people in slices:
+        began = time.monotonic()
+        tell(told, people)
+        time.sleep((time.monotonic() - began) * REST)
+
+
+@does(OF_REMINDER)
+def tell_of_reminder(payload: Mapping[str, Any]) -> None:
+    """Tell some who have not confirmed something yet."""
+    publication = db.session.get(Publication, UUID(payload["publication_id"]))
+    if publication and not publication.withdrawn_at:
+        people = [UUID(text) for text in payload["person_ids"]]
+        tell(news.of_reminder(publication, payload["which"]), people)
+
+
+@does(OF_MESSAGE)
+def tell_of_message(payload: Mapping[str, Any]) -> None:
+    """Tell the people of a talk, and those whom a message calls."""
+    message = db.session.get(Message, UUID(payload["message_id"]))
+    if message is None or message.deleted_at:
+        return
+    for told, people in news.of_message(message):
+        tell(told, people)
+
+
+@does(DELIVER, patience=PATIENCE, surroundings=mailer)
+def deliver(payload: Mapping[str, Any]) -> None:
+    """Let notifications out by a way. What the outside did not take is tried again later."""
+    channel, ids = Channel(payload["channel"]), [UUID(text) for text in payload["ids"]]
+    is_all_settled = sending.deliver(channel, ids, clock.now())
+    if not is_all_settled:
+        raise LaterError(timedelta())
+
+
+@does(digests.SEND, patience=PATIENCE, surroundings=mailer)
+def send_digest(payload: Mapping[str, Any]) -> None:
+    """Send somebody what waits for their digest."""
+    digests.send(UUID(payload["person_id"]), clock.now())
+
+
+def owe_digests(now: datetime) -> None:
+    """Let the digests go out whose time has come; after a rest of the program each once."""
+    for person_id in digests.due(now):
+        digests.owe_digest(person_id, now)
+
+
+def forget_old(now: datetime) -> None:
+    """Let go of what people were told more than a year ago, some at a time."""
+    old = select(Notification.id).where(Notification.created_at < now - KEPT_FOR)
+    ids = db.session.scalars(old.limit(FORGOTTEN_AT_ONCE)).all()
+    if ids:
+        with unit_of_work():
+            db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(ids)))
+            db.session.execute(delete(Notification).where(Notification.id.in_(ids)))

@@ -1,0 +1,35 @@
+"""What the report on who has read something says of delivery: by which way it went, or why not."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from intranet.core.i18n import _
+from intranet.notifications import queries
+from intranet.notifications.models import Channel, Delivery, Notification, State
+
+
+def delivery_of(
+    publication_id: UUID, person_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[str, str]]:
+    """For each person a tone and words: what became of the last that they were told of it."""
+    last: dict[UUID, Notification] = {}
+    for notification in queries.of_publication(publication_id, person_ids):
+        last[notification.person_id] = notification
+    return {person_id: _said(row.deliveries) for person_id, row in last.items()}
+
+
+def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
+    """The best that happened, else why nothing did."""
+    states = {(row.channel, row.state): row for row in deliveries}
+    if (Channel.MAIL, State.SENT) in states:
+        return "ok", _("mail sent")
+    if (Channel.PUSH, State.SENT) in states:
+        return "ok", _("push sent")
+    failed = [row for row in deliveries if row.state == State.FAILED]
+    if failed:
+        return "bad", _("mail returned") if failed[0].channel == Channel.MAIL else _("push failed")
+    if any(row.state == State.WAITING for row in deliveries):
+        return "plain", _("waits for their hours")
+    if any(row.because == "never_signed_in" for row in deliveries):
+        return "bad", _("never signed in")
+    return "plain", _("only here")

@@ -1,0 +1,136 @@
+"""What a notification says by mail and on a lock screen: no more than the agencies allow."""
+
+from dataclasses import dataclass
+
+from intranet.accounts.letters import agency_name, language_of
+from intranet.accounts.models import Account
+from intranet.agencies.models import Agency, MailContent
+from intranet.conversations.answers import post_and_unit
+from intranet.conversations.holders import held_by
+from intranet.conversations.listing import space_name
+from intranet.conversations.models import Conversation
+from intranet.core.html import plain_text
+from intranet.core.i18n import _
+from intranet.core.letters import Block, Button, Letter, Quote, write
+from intranet.core.mail import Mail, in_language, stable_id
+from intranet.core.templating import day
+from intranet.core.unsubscribing import stop_address
+from intranet.core.web import current_language, site_address
+from intranet.extensions import db
+from intranet.notifications.models import Kind, Notification
+from intranet.notifications.words import WHYS
+from intranet.publications.models import Publication, PublicationVersion
+
+BODY_CHARACTERS = 220
+
+
+@dataclass(frozen=True)
+class Said:
+    """A notification in words: what it is, a little of what it says, where it leads."""
+
+    title: str
+    body: str
+    path: str
+    button: str
+
+
+def letter(notification: Notification, account: Account) -> Mail:
+    """The mail of a notification. Sent again after a crash it is known as the same."""
+    language = language_of(account)
+    with in_language(language):
+        said = words(notification, account)
+        blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
+        blocks += [Quote(said.body)] if said.body else []
+        blocks.append(Button(said.button, site_address(said.path)))
+        written = Letter(
+            subject=said.title,
+            blocks=blocks,
+            why=str(WHYS[notification.why]),
+            sender=agency_name(account),
+            stop=stop_address(account.person_id, stop_kind(notification.kind), language),
+        )
+    name = stable_id("notification", notification.id)
+    return write(written, to=account.email or "", language=language, message_id=name)
+
+
+def push_words(notification: Notification, account: Account) -> Said:
+    """The same for a lock screen."""
+    with in_language(language_of(account)):
+        return words(notification, account)
+
+
+def stop_kind(kind: Kind) -> str:
+    """By what a link in a mail names the kind that it stops."""
+    return f"notifications.{kind.value}"
+
+
+def words(notification: Notification, account: Account) -> Said:
+    """What it says, in the language that is spoken around it."""
+    if notification.publication_id:
+        return _of_publication(notification, account)
+    return _of_message(notification, account)
+
+
+def allowed(*agencies: Agency) -> MailContent:
+    """How much may leave: as little as the strictest of these agencies allows."""
+    order = list(MailContent)
+    return min((agency.mail_content for agency in agencies), key=order.index)
+
+
+def _of_publication(notification: Notification, account: Account) -> Said:
+    publication = db.session.get_one(Publication, notification.publication_id)
+    version = db.session.get(PublicationVersion, (publication.id, publication.version))
+    content = allowed(publication.agency, account.home_agency)
+    path = f"/p/{publication.id}"
+    if notification.kind == Kind.WRITING or version is None:
+        return Said(_("An announcement did not go out"), "", f"{path}/edit", _("Look at it"))
+    own, language = publication.agency.language, language_of(account)
+    title = version.title.text(language, own)
+    body = version.summary.text(language, own) if content == MailContent.TEXT else ""
+    asks = publication.due_on is not None
+    if content == MailContent.NOTHING:
+        title = _("An article for you") if publication.is_article else _("An announcement for you")
+    if notification.kind == Kind.REMINDER and publication.due_on:
+        title = _("To confirm until %(day)s: %(title)s", day=day(publication.due_on), title=title)
+    elif publication.is_urgent:
+        title = _("Urgent: %(title)s", title=title)
+    return Said(title, body, path, _("Read and confirm") if asks else _("Read"))
+
+
+def _of_message(notification: Notification, account: Account) -> Said:
+    message = notification.message
+    conversation = notification.conversation
+    if message is None or conversation is None:
+        raise LookupError("a notification of a message without one")
+    content = allowed(account.home_agency)
+    path = url_for_message(notification)
+    if content == MailContent.NOTHING:
+        return Said(_("A message for you"), "", path, _("Read it"))
+    author = message.author.name
+    place = place_of(conversation)
+    title = (
+        _("%(name)s calls you in %(place)s", name=author, place=place)
+        if notification.kind == Kind.MENTION
+        else _("%(name)s writes to you", name=author)
+    )
+    body = plain_text(message.body, BODY_CHARACTERS) if content == MailContent.TEXT else ""
+    return Said(title, body, path, _("Read it"))
+
+
+def place_of(conversation: Conversation) -> str:
+    """Where a message stands, as it is called for everybody."""
+    if held := held_by(conversation):
+        return held.title.text(current_language(), held.language)
+    if conversation.post:
+        return post_and_unit(conversation.post)
+    if conversation.space is None:
+        return _("a talk")
+    if conversation.name and not conversation.is_main:
+        return conversation.name.text(current_language())
+    return space_name(conversation.space)
+
+
+def url_for_message(notification: Notification) -> str:
+    """The page on which the message stands."""
+    message = notification.message
+    return f"/c/{notification.conversation_id}" + (f"/m/{message.seq}" if message else "")

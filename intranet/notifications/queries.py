@@ -1,0 +1,107 @@
+"""What somebody was told, and by which ways it went."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from intranet.accounts.models import Account, AccountState
+from intranet.accounts.secret import hash_of
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.notifications.models import Delivery, FeedKey, Notification
+from intranet.people.models import Person
+
+COUNTED = 100
+
+
+def unseen_count(person: Person) -> int:
+    """How much somebody was told and has not looked at, counted to a hundred."""
+    some = (
+        select(Notification.id)
+        .where(Notification.person_id == person.id, Notification.seen_at.is_(None))
+        .limit(COUNTED)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def latest(
+    person: Person, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Notification]:
+    """What somebody was told, the newest first."""
+    asked = (
+        select(Notification)
+        .where(Notification.person_id == person.id)
+        .options(joinedload(Notification.message), selectinload(Notification.deliveries))
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+        .limit(limit)
+    )
+    if before:
+        at, row_id = before
+        asked = asked.where(
+            or_(
+                Notification.created_at < at,
+                (Notification.created_at == at) & (Notification.id < row_id),
+            )
+        )
+    return db.session.scalars(asked).all()
+
+
+def get_notification(person: Person, notification_id: UUID) -> Notification:
+    """One of one's own.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = db.session.scalar(
+        select(Notification)
+        .where(Notification.id == notification_id, Notification.person_id == person.id)
+        .options(joinedload(Notification.message), selectinload(Notification.deliveries))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequence[Notification]:
+    """What these people were told of a publication, the earliest first, with its ways."""
+    return db.session.scalars(
+        select(Notification)
+        .where(
+            Notification.publication_id == publication_id,
+            Notification.person_id.in_(person_ids),
+        )
+        .options(selectinload(Notification.deliveries))
+        .order_by(Notification.created_at, Notification.id)
+    ).all()
+
+
+def deliveries_of(publication_id: UUID) -> dict[tuple[str, str], int]:
+    """How many deliveries of a publication stand how, by way and state."""
+    rows = db.session.execute(
+        select(Delivery.channel, Delivery.state, func.count())
+        .join(Notification, Notification.id == Delivery.notification_id)
+        .where(Notification.publication_id == publication_id)
+        .group_by(Delivery.channel, Delivery.state)
+    )
+    return {(channel.value, state.value): count for channel, state, count in rows}
+
+
+def person_of_feed(secret: str) -> Person:
+    """Whose feed a secret address is, while they may sign in.
+
+    Raises:
+        NotFound: nobody's, or their account is closed.
+    """
+    person = db.session.scalar(
+        select(Person)
+        .join(FeedKey, FeedKey.person_id == Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .where(FeedKey.key_hash == hash_of(secret), Account.state == AccountState.ACTIVE)
+    )
+    if person is None:
+        raise NotFound
+    return person

@@ -1,0 +1,52 @@
+"""Whether something still is of use to somebody when it is about to go out."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from intranet.conversations.access import readable_by
+from intranet.conversations.models import Conversation, Place
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.notifications.models import Kind, Notification
+from intranet.publications import queries as publication_queries
+from intranet.publications.access import readable_by as publication_readable_by
+from intranet.publications.models import Publication, State
+
+
+def reason_to_leave_out(notification: Notification, now: datetime) -> str:
+    """In a word why it need not go out any more: `gone`, `read`; empty where it is to go."""
+    if notification.publication_id:
+        return _of_publication(notification, now)
+    return _of_message(notification)
+
+
+def _of_publication(notification: Notification, now: datetime) -> str:
+    person = notification.person
+    publication = db.session.scalar(
+        select(Publication).where(
+            Publication.id == notification.publication_id, publication_readable_by(person)
+        )
+    )
+    if publication is None:
+        return "gone"
+    if notification.kind == Kind.WRITING:
+        return "" if publication.held_at else "read"
+    if publication.state(now) != State.PUBLISHED:
+        return "gone"
+    confirmed = publication_queries.acknowledgement_of(person, publication)
+    if confirmed and confirmed.version >= publication.confirmed_version:
+        return "read"
+    return ""
+
+
+def _of_message(notification: Notification) -> str:
+    message = db.session.get(Message, notification.message_id) if notification.message_id else None
+    person = notification.person
+    readable = select(Conversation.id).where(
+        Conversation.id == notification.conversation_id, readable_by(person)
+    )
+    if message is None or message.deleted_at or db.session.scalar(readable) is None:
+        return "gone"
+    place = db.session.get(Place, (person.id, message.conversation_id))
+    return "read" if place and place.read_seq >= message.seq else ""

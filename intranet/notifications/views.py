@@ -1,0 +1,178 @@
+"""Pages about what one was told: the list, why and by which ways, and how one wants it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.accounts.access import Identity, current_identity, current_person, signed_in
+from intranet.conversations.access import get_conversation
+from intranet.conversations.models import ConversationKind
+from intranet.core.errors import NotFound, SignInRequired
+from intranet.core.i18n import _
+from intranet.core.web import local_address, site_address, wants_fragment
+from intranet.notifications import page, queries
+from intranet.notifications.choices import all_ways, rhythm_of, tellings_in
+from intranet.notifications.forms import KindForm, SeeForm, TellingForm, WaysForm
+from intranet.notifications.ledger import steps
+from intranet.notifications.letters import place_of
+from intranet.notifications.models import Kind, MailChoice, Rhythm, Telling
+from intranet.notifications.operations import (
+    choose_ways,
+    end_feed,
+    make_feed_key,
+    see,
+    set_rhythm,
+    set_telling,
+)
+from intranet.notifications.shown import shown
+from intranet.notifications.words import KINDS
+from intranet.people.models import Person
+from intranet.publications.access import get_publication, may_write
+from intranet.push.shown import devices_of
+
+bp = Blueprint("notifications", __name__)
+
+
+@bp.app_context_processor
+def count_unseen() -> dict[str, int]:
+    """What the viewer was told and has not looked at, for the bell of every page."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        return {"unseen_total": queries.unseen_count(viewer)}
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
+
+
+@bp.get("/notifications")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What one was told, the newest first."""
+    before = page.read_cursor(request.args.get("before", ""))
+    return render_template("notifications/index.html", **page.list_context(person, before))
+
+
+@bp.get("/notifications/count")
+@signed_in
+def count(person: Person) -> ResponseReturnValue:
+    """The bell, for open pages that heard it ring."""
+    unseen = queries.unseen_count(person)
+    return render_template("notifications/_bell.html", unseen_total=unseen)
+
+
+@bp.post("/notifications/seen")
+@signed_in
+def mark_seen(person: Person) -> ResponseReturnValue:
+    """Note that one has looked at it."""
+    form = SeeForm.parse(request.form)
+    see(person, form.ids)
+    return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
+
+
+@bp.get("/notifications/<uuid:notification_id>")
+@signed_in
+def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
+    """Why one was told, and by which ways it went."""
+    notification = queries.get_notification(person, notification_id)
+    found = shown(person, [notification])
+    if not found:
+        raise NotFound
+    history = steps(person, notification.publication) if notification.publication else []
+    return render_template("notifications/notification.html", row=found[0], steps=history)
+
+
+@bp.get("/p/<uuid:publication_id>/deliveries/<uuid:person_id>")
+@signed_in
+def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Every step of a publication on its way to somebody, for who wrote it."""
+    publication = get_publication(person, publication_id)
+    if not may_write(person, publication):
+        raise NotFound
+    reader = page.recipient(publication, person_id)
+    return render_template(
+        "notifications/deliveries.html",
+        publication=publication,
+        reader=reader,
+        steps=steps(reader, publication),
+        **page.title_of(publication),
+    )
+
+
+@bp.get("/me/notifications")
+@signed_in
+def own(person: Person) -> ResponseReturnValue:
+    """How one is told: on which devices, what by which way, the digest, the feed."""
+    return render_template(
+        "notifications/settings.html", devices=devices_of(_identity()), **choices_of(person)
+    )
+
+
+@bp.post("/me/notifications")
+@signed_in
+def choose(person: Person) -> ResponseReturnValue:
+    """Keep how one wants each kind of thing, and how often the digest."""
+    set_rhythm(person.id, WaysForm.parse(request.form).digest)
+    for kind in Kind:
+        form = KindForm.parse(
+            {
+                "mail": request.form.get(f"mail_{kind.value}", ""),
+                "push": f"push_{kind.value}" in request.form,
+            }
+        )
+        choose_ways(person.id, kind, form.ways())
+    flash(_("Kept. From now on it is as you chose."), "ok")
+    return redirect(page.OWN, 303)
+
+
+@bp.route("/c/<uuid:conversation_id>/telling", methods=["GET", "POST"])
+@signed_in
+def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Choose of which messages of a conversation one wants to be told."""
+    conversation = get_conversation(person, conversation_id)
+    if request.method == "POST":
+        set_telling(person, conversation, TellingForm.parse(request.form).telling)
+        flash(_("Kept. From now on it is as you chose."), "ok")
+        return redirect(url_for("messages.index", conversation_id=conversation_id), 303)
+    chosen = tellings_in(conversation.id, [person.id]).get(person.id)
+    is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
+    usual = Telling.ALL if is_talk else Telling.MENTIONS
+    return render_template(
+        "notifications/telling.html",
+        conversation=conversation,
+        name=place_of(conversation),
+        chosen=(chosen or usual).value,
+    )
+
+
+@bp.post("/me/notifications/feed")
+@signed_in
+def feed_key(person: Person) -> ResponseReturnValue:
+    """Make the secret address of one's feed, shown once; or end it."""
+    if request.form.get("end"):
+        end_feed(person)
+        flash(_("The feed's address leads nowhere any more."), "ok")
+        return redirect(page.OWN, 303)
+    address = site_address(f"/feeds/{make_feed_key(person)}.atom")
+    return render_template("notifications/feed_address.html", address=address)
+
+
+def _identity() -> Identity:
+    """Who asks; the decorator has made sure that somebody does."""
+    found = current_identity()
+    if found is None:
+        raise SignInRequired
+    return found
+
+
+def choices_of(person: Person) -> dict[str, object]:
+    """What the page of one's choices shows of them."""
+    chosen = all_ways(person.id)
+    return {
+        "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in Kind],
+        "mail_choices": [choice.value for choice in MailChoice],
+        "rhythm": rhythm_of(person.id).value,
+        "rhythms": [rhythm.value for rhythm in Rhythm],
+    }

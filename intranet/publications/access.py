@@ -1,0 +1,210 @@
+"""Who reads a publication, who writes it. What one may not read does not exist."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+
+from intranet.agencies.models import Post
+from intranet.core import clock
+from intranet.core.errors import Forbidden, NotFound
+from intranet.core.i18n import _l
+from intranet.extensions import db
+from intranet.files.access import lends_files
+from intranet.files.models import File
+from intranet.people.access import own_agency_ids
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
+from intranet.publications.keys import fits
+from intranet.publications.models import (
+    Publication,
+    PublicationFile,
+    PublicationVersion,
+    Recipient,
+)
+from intranet.publications.voices import Voice, space_ids, voice_like, voices
+from intranet.spaces.access import joined_by
+from intranet.spaces.models import Space, Visibility
+from intranet.spaces.queries import current_members
+
+NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
+
+
+def readable_by(person: Person) -> ColumnElement[bool]:
+    """Publications this person may read, drafts of their own posts included, as a condition."""
+    return or_(written_by(person), addressed_to(person))
+
+
+def addressed_to(person: Person) -> ColumnElement[bool]:
+    """What is published and meant for this person, as a condition on `Publication`.
+
+    Who was in the audience when it was sent keeps it while they hold a post in that agency; who
+    is in the audience since then has it by what they hold now. An article is for whom its
+    visibility reaches.
+    """
+    was_sent = exists().where(
+        Recipient.publication_id == Publication.id,
+        Recipient.person_id == person.id,
+        Recipient.agency_id.in_(own_agency_ids(person)),
+    )
+    return and_(
+        Publication.published_at.is_not(None), or_(was_sent, fits(person), is_open_to(person))
+    )
+
+
+def is_open_to(person: Person) -> ColumnElement[bool]:
+    """An article that stands and whose visibility reaches the person, as a condition.
+
+    It reaches the people of its space, or everybody who holds a post in its agency, or anywhere.
+    """
+    own = own_agency_ids(person)
+    if not own:
+        return false()
+    return and_(
+        Publication.visibility.is_not(None),
+        Publication.withdrawn_at.is_(None),
+        or_(
+            Publication.visibility.in_((Visibility.NETWORK, Visibility.PUBLIC)),
+            and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(own)),
+            Publication.space_id.in_(select(Space.id).where(joined_by(person))),
+        ),
+    )
+
+
+def written_by(person: Person) -> ColumnElement[bool]:
+    """What belongs to the posts in whose name this person publishes, as a condition."""
+    return Publication.space_id.in_(space_ids(person))
+
+
+def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people may read what is published, as long as it stands; in few queries."""
+    people = Person.id.in_(person_ids)
+    found: set[UUID] = set()
+    if publication.published_at and not publication.withdrawn_at:
+        found = set(db.session.scalars(select(Person.id).where(people, _is_reached(publication))))
+    rest = select(Person).where(people, Person.id.not_in(found))
+    asked = select(Publication.id).where(Publication.id == publication.id)
+    for person in db.session.scalars(rest).all():  # mostly nobody, or who writes it
+        by_now = written_by(person) if publication.withdrawn_at else readable_by(person)
+        if db.session.scalar(asked.where(by_now)):
+            found.add(person.id)
+    return found
+
+
+def _is_reached(publication: Publication) -> ColumnElement[bool]:
+    """A person is reached by an article, or was by an announcement, as a condition on `Person`."""
+    now = clock.now()
+    holds = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(is_current(now))
+    )
+    if not publication.is_article:
+        return exists().where(
+            Recipient.publication_id == publication.id,
+            Recipient.person_id == Person.id,
+            Person.id.in_(holds.where(Post.agency_id == Recipient.agency_id)),
+        )
+    if publication.visibility in {Visibility.NETWORK, Visibility.PUBLIC}:
+        return Person.id.in_(holds)
+    joined = and_(Person.id.in_(current_members(publication.space_id)), Person.id.in_(holds))
+    if publication.visibility == Visibility.AGENCY:
+        return or_(Person.id.in_(holds.where(Post.agency_id == publication.agency_id)), joined)
+    return joined
+
+
+def get_publication(person: Person, publication_id: UUID) -> Publication:
+    """The publication, if the person may read it.
+
+    Raises:
+        NotFound: it does not exist, or the person may not know that it does.
+    """
+    found = db.session.scalar(
+        select(Publication).where(Publication.id == publication_id, readable_by(person))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_written(person: Person, publication_id: UUID) -> Publication:
+    """A publication that the person may write on.
+
+    Raises:
+        NotFound: they do not read it.
+        Forbidden: they read it and do not publish where it belongs.
+    """
+    found = get_publication(person, publication_id)
+    require_writer(person, found)
+    return found
+
+
+def may_write(person: Person, publication: Publication) -> bool:
+    """Whether the person publishes today where the publication belongs."""
+    return publication.space_id in space_ids(person)
+
+
+def require_writer(person: Person, publication: Publication) -> None:
+    """Ask again, inside a transaction, whether the person may write on it.
+
+    Raises:
+        Forbidden: they publish nothing where it belongs.
+    """
+    if not may_write(person, publication):
+        raise Forbidden(_l("Only who speaks for the post in whose name it is written does this."))
+
+
+def require_voice(person: Person, space_id: UUID, post_id: UUID) -> Voice:
+    """The voice in which the person writes.
+
+    Raises:
+        Forbidden: it is none of theirs.
+    """
+    return require_any_voice(person, space_id, post_id)
+
+
+def require_any_voice(
+    person: Person, space_id: UUID | None = None, post_id: UUID | None = None
+) -> Voice:
+    """The first voice that the person has, in this space and of this post where they are given.
+
+    Raises:
+        Forbidden: they have none.
+    """
+    voice = voice_like(person, space_id, post_id)
+    if voice is None:
+        raise Forbidden(NO_VOICE)
+    return voice
+
+
+def may_publish(person: Person) -> bool:
+    """Whether the person publishes anywhere today."""
+    return bool(voices(person))
+
+
+@lends_files
+def find_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it hangs on a publication that the person writes, or reads in some version."""
+    row = db.session.execute(
+        select(File, Publication)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .join(Publication, Publication.id == PublicationFile.publication_id)
+        .where(File.id == file_id, readable_by(person))
+    ).first()
+    if row is None:
+        return None
+    file, publication = row
+    if may_write(person, publication):
+        return file
+    is_readable = publication.withdrawn_at is None and file_id in shown_file_ids(publication)
+    return file if is_readable else None
+
+
+def shown_file_ids(publication: Publication) -> frozenset[UUID]:
+    """Ids of the files of everything that was published of it, whether they still hang on it."""
+    versions = db.session.scalars(
+        select(PublicationVersion.file_ids).where(
+            PublicationVersion.publication_id == publication.id
+        )
+    )
+    return frozenset(UUID(file_id) for file_ids in versions for file_id in file_ids)

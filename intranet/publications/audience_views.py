@@ -1,0 +1,62 @@
+"""The page on which an audience is put together, and the list of who is in it."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.core.parsing import printable
+from intranet.core.rest import name_cursor
+from intranet.core.web import wants_fragment
+from intranet.people.models import Person
+from intranet.publications import choosing
+from intranet.publications.access import get_written
+from intranet.publications.forms import ChangeAudience
+from intranet.publications.operations.drafting import set_audience
+from intranet.publications.reach import audience_of
+from intranet.publications.versions import whole
+
+bp = Blueprint("publication_audience", __name__)
+
+
+@bp.get("/p/<uuid:publication_id>/audience")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The conditions there are, and whom one could add or leave out."""
+    publication = whole(get_written(person, publication_id))
+    words = printable(request.args.get("q", ""), 80)
+    template = "_audience_results.html" if wants_fragment() else "audience.html"
+    return render_template(
+        f"publications/{template}", **choosing.audience_context(person, publication, words)
+    )
+
+
+@bp.post("/p/<uuid:publication_id>/audience")
+@signed_in
+def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Add a condition, leave somebody out, or take a condition away."""
+    publication = get_written(person, publication_id)
+    form = ChangeAudience.parse(request.form)
+    there = audience_of(publication)
+    wanted = form.changed(there)
+    if wanted is not None and wanted == there:
+        return redirect(_here(publication_id), 303)
+    set_audience(person, publication, wanted, edition=form.edition)
+    return redirect(_here(publication_id), 303)
+
+
+@bp.get("/p/<uuid:publication_id>/audience/people")
+@signed_in
+def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Everybody who would get it now, by name, with words to look for."""
+    publication = whole(get_written(person, publication_id))
+    words = printable(request.args.get("q", ""), 80)
+    return render_template(
+        "publications/people.html",
+        **choosing.people_context(publication, words, name_cursor()),
+    )
+
+
+def _here(publication_id: UUID) -> str:
+    return url_for(".edit", publication_id=publication_id, q=request.form.get("q") or None)

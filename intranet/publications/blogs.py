@@ -1,0 +1,85 @@
+"""What an article is about and how far it is read, as the editor offers it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Function, Post
+from intranet.core import clock
+from intranet.core.i18n import _, ngettext
+from intranet.core.text import sort_key
+from intranet.core.web import current_language
+from intranet.extensions import db
+from intranet.people.models import Appointment
+from intranet.people.queries import is_current
+from intranet.publications.models import Publication
+from intranet.publications.shown import place_of
+from intranet.spaces.models import Visibility
+from intranet.spaces.queries import member_count
+
+OFFERED = (Visibility.MEMBERS, Visibility.AGENCY, Visibility.NETWORK)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A choice of who may read an article."""
+
+    visibility: Visibility
+    label: str
+    count: int
+
+    @property
+    def people(self) -> str:
+        """How many they are today."""
+        return ngettext("%(num)s person", "%(num)s people", self.count)
+
+
+def reaches_of(publication: Publication) -> list[Reach]:
+    """From whom to whom one can choose. In an agency's own blog its members are everybody in it."""
+    space = publication.space
+    offered = OFFERED if space.unit_id else OFFERED[1:]
+    return [
+        Reach(visibility, _label(publication, visibility), _count(publication, visibility))
+        for visibility in offered
+    ]
+
+
+def reach_of(publication: Publication) -> Reach | None:
+    """The one that is chosen."""
+    for reach in reaches_of(publication) if publication.is_article else ():
+        if reach.visibility == publication.visibility:
+            return reach
+    return None
+
+
+def topics_offered() -> list[tuple[str, str]]:
+    """All functions as the options of a field, by name; the first says that none is chosen."""
+    language = current_language()
+    rows = db.session.scalars(select(Function)).all()
+    named = sorted(
+        ((row.code, row.name.text(language)) for row in rows), key=lambda one: sort_key(one[1])
+    )
+    return [("", _("None")), *named]
+
+
+def _label(publication: Publication, visibility: Visibility) -> str:
+    if visibility == Visibility.MEMBERS:
+        return _("The people of %(unit)s", unit=place_of(publication))
+    if visibility == Visibility.AGENCY:
+        agency = publication.agency
+        name = agency.name.text(current_language(), agency.language)
+        return _("Everybody in %(agency)s", agency=name)
+    return _("Everybody in the network, other administrations too")
+
+
+def _count(publication: Publication, visibility: Visibility) -> int:
+    if visibility == Visibility.MEMBERS:
+        return member_count(publication.space_id)
+    people = (
+        select(func.count(Appointment.person_id.distinct()))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(is_current(clock.now()))
+    )
+    if visibility == Visibility.AGENCY:
+        people = people.where(Post.agency_id == publication.agency_id)
+    return db.session.scalar(people) or 0

@@ -1,0 +1,42 @@
+"""Publications as the index knows them: what readers get, in every language of it."""
+
+from collections.abc import Sequence
+
+from intranet.files.models import File
+from intranet.index import tags
+from intranet.index.models import DocumentKind
+from intranet.index.operations import Document
+from intranet.messages.documents import plain_text
+from intranet.publications.models import Publication, PublicationVersion
+from intranet.publications.texts import without_pictures
+
+
+def words_of(body: str) -> str:
+    """A body as it is read, but for the signs of its markup."""
+    return plain_text(without_pictures(body))
+
+
+def _words(file: File) -> list[str]:
+    """What a file is called and shows; all that an infographic says."""
+    return [word for word in (file.name, file.alternative, file.long_text) if word]
+
+
+def publication_document(
+    publication: Publication, version: PublicationVersion, files: Sequence[File]
+) -> Document:
+    """What readers get of it: titles, texts, what its files are called and show."""
+    named = [word for file in files for word in _words(file)]
+    author_id = publication.published_by_id
+    return Document(
+        kind=DocumentKind.PUBLICATION,
+        subject_id=publication.id,
+        author_id=author_id,
+        at=publication.published_at,
+        title=" ".join(version.title.values()),
+        body=" ".join([*map(words_of, version.body.values()), *named]),
+        tags=[
+            tags.kind(DocumentKind.PUBLICATION),
+            *([tags.author(author_id)] if author_id else []),
+            *([tags.HAS_FILE] if files else []),
+        ],
+    )

@@ -1,0 +1,40 @@
+"""What happens to publications."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publication is out since now, for those to whom it is addressed."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What readers get of a publication is another version since now."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A publication is no longer to be read."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
+class Held:
+    """A scheduled publication did not go out: who scheduled it no longer speaks for its post."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """Somebody confirmed that they read a publication."""
+
+    publication_id: UUID
+    person_id: UUID

@@ -1,0 +1,42 @@
+"""What somebody follows: the list of it, and the buttons."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import current_person, signed_in
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.core.web import local_address
+from intranet.people.models import Person
+from intranet.publications.following import followed_by, follows
+from intranet.publications.models import FollowKind
+from intranet.publications.operations.following import follow, unfollow
+
+bp = Blueprint("follows", __name__)
+
+CHANGES = {"follow": follow, "unfollow": unfollow}
+
+
+@bp.app_template_global()
+def is_followed(kind: str, subject: object) -> bool:
+    """Whether the viewer follows this, for the buttons of every page."""
+    viewer = current_person()
+    return viewer is not None and follows(viewer, kind, subject)
+
+
+@bp.get("/follows")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Whom and what one follows."""
+    return render_template("publications/follows.html", followed=followed_by(person))
+
+
+@bp.post("/follows")
+@signed_in
+def change(person: Person) -> ResponseReturnValue:
+    """Follow, or no longer; then back to where the button stands."""
+    kind, operation = request.form.get("kind", ""), CHANGES.get(request.form.get("do", ""))
+    if kind not in set(FollowKind) or operation is None:
+        raise Invalid({"kind": _l("This value is not one that can be taken here.")})
+    operation(person, FollowKind(kind), request.form.get("subject", ""))
+    return redirect(local_address(request.form.get("next"), url_for(".index")), 303)

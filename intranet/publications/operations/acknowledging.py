@@ -1,0 +1,117 @@
+"""Confirming that one has read something: one deliberate act, for oneself."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import update
+
+from intranet.core import clock
+from intranet.core.errors import Forbidden, Invalid, NotFound
+from intranet.core.i18n import _l
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications import queries
+from intranet.publications.access import get_publication
+from intranet.publications.events import Acknowledged
+from intranet.publications.models import Acknowledgement, Publication, Recipient, Way
+
+
+def acknowledge(
+    person: Person,
+    publication: Publication,
+    *,
+    version: int,
+    factor: str = "",
+    post_id: UUID | None = None,
+) -> None:
+    """Write down that the person has read a version, as the post in which it is theirs.
+
+    Twice changes nothing. Who came later confirms without being counted among those addressed.
+
+    Args:
+        version: the one that was on the screen.
+        factor: how the person had signed in.
+        post_id: as which post, where a circular was sent to several of theirs.
+
+    Raises:
+        NotFound: the person may not read it, or not as this post.
+        Forbidden: nobody is asked to confirm it, it is not theirs to confirm, or it was corrected
+            since and the new text is to be confirmed.
+        Invalid: it was sent to several posts of theirs, and none is named.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        _require_theirs(person, publication)
+        require_asked(publication)
+        if version < publication.confirmed_version:
+            raise Forbidden(_l("It was corrected meanwhile. Read the new text and confirm that."))
+        sent_as = queries.posts_sent_as(person, publication)
+        confirm(
+            work,
+            Acknowledgement(
+                publication_id=publication.id,
+                person_id=person.id,
+                post_id=_chosen(sent_as, post_id) if sent_as else queries.first_post(person),
+                version=min(version, publication.version),
+                way=Way.ACCOUNT,
+                factor=factor,
+                is_counted=bool(sent_as),
+                acknowledged_at=clock.now(),
+            ),
+        )
+
+
+def _require_theirs(person: Person, publication: Publication) -> None:
+    if not queries.is_addressed(person, publication):
+        get_publication(person, publication.id)
+        raise Forbidden(_l("It is not addressed to you, so there is nothing to confirm."))
+
+
+def require_asked(publication: Publication) -> None:
+    """Ask whether there is something to confirm.
+
+    Raises:
+        Forbidden: nobody is asked to, or it was withdrawn.
+    """
+    if publication.due_on is None:
+        raise Forbidden(_l("Nobody is asked to confirm this."))
+    if publication.withdrawn_at:
+        raise Forbidden(_l("It was withdrawn: there is nothing to confirm any more."))
+
+
+def confirm(work: Work, row: Acknowledgement) -> bool:
+    """Keep it, unless the same or a later version was confirmed already; whether it was kept."""
+    key = (row.publication_id, row.person_id, row.post_id)
+    there = db.session.get(Acknowledgement, key)
+    if there is None:
+        work.add(row)
+    elif there.version < row.version:
+        there.version, there.acknowledged_at = row.version, row.acknowledged_at
+        there.way, there.factor, there.recorded_by_id = row.way, row.factor, row.recorded_by_id
+    else:
+        return False
+    note_confirmed(row, row.version)
+    work.publish(Acknowledged(row.publication_id, row.person_id))
+    return True
+
+
+def note_confirmed(row: Acknowledgement, version: int) -> None:
+    """Write beside the recipient which version they confirmed; 0 for none."""
+    db.session.execute(
+        update(Recipient)
+        .where(
+            Recipient.publication_id == row.publication_id,
+            Recipient.person_id == row.person_id,
+            Recipient.post_id == row.post_id,
+        )
+        .values(confirmed_version=version)
+    )
+
+
+def _chosen(sent_as: Sequence[UUID], post_id: UUID | None) -> UUID:
+    if post_id is None and len(sent_as) > 1:
+        raise Invalid({"post_id": _l("Say as which of your posts you have read it.")})
+    if post_id is not None and post_id not in sent_as:
+        raise NotFound
+    return post_id or sent_as[0]

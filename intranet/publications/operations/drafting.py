@@ -1,0 +1,303 @@
+"""Writing: a draft belongs to the post in whose name it is, and whoever speaks for it goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from intranet.agencies.models import Function
+from intranet.config import LANGUAGES
+from intranet.core import clock
+from intranet.core.errors import Conflict, Forbidden, Invalid
+from intranet.core.i18n import _l
+from intranet.core.parsing import optional_text
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.files.operations import discard
+from intranet.people.models import Person
+from intranet.publications.access import require_voice, require_writer
+from intranet.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationText,
+    PublicationTopic,
+)
+from intranet.publications.texts import BODY_LIMIT, TITLE_LIMIT
+from intranet.publications.versions import whole
+from intranet.publications.voices import Voice
+from intranet.spaces.audience import Atom, Audience
+from intranet.spaces.models import Visibility
+
+DRAFTS_LIMIT = 200
+TOPICS_LIMIT = 3
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text in one language, as somebody wrote it."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen of a publication beside its words. Instants are UTC."""
+
+    due_on: date | None = None
+    counts_newcomers: bool = False
+    is_urgent: bool = False
+    urgent_reason: str = ""
+    is_only_here: bool = False
+    scheduled_at: datetime | None = None
+    expires_at: datetime | None = None
+    pinned_until: datetime | None = None
+    visibility: Visibility | None = None
+    has_discussion: bool = False
+    topics: tuple[str, ...] = ()
+
+
+def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publication:
+    """Begin to write in the name of a post, for all whom it reaches.
+
+    Raises:
+        Forbidden: the person does not speak so.
+        Invalid: there are too many drafts there already.
+    """
+    with unit_of_work() as work:
+        voice = require_voice(person, voice.space.id, voice.post.id)
+        work.lock(voice.space)
+        is_article = kind == PublicationKind.ARTICLE
+        drafts = select(func.count()).where(
+            Publication.space_id == voice.space.id, Publication.published_at.is_(None)
+        )
+        if (db.session.scalar(drafts) or 0) >= DRAFTS_LIMIT:
+            raise Invalid({"kind": _l("There are too many drafts here. Discard some first.")})
+        publication = Publication(
+            kind=kind,
+            agency_id=voice.space.agency_id,
+            space_id=voice.space.id,
+            post_id=voice.post.id,
+            audience=None if is_article else _all_of(voice).as_json(),
+            visibility=Visibility.AGENCY if is_article else None,
+            has_discussion=is_article,
+            created_by_id=person.id,
+            updated_by_id=person.id,
+        )
+        work.add(publication)
+        work.add(PublicationText(publication_id=publication.id, language=voice.agency.language))
+        work.flush()
+    return publication
+
+
+def save_draft(
+    person: Person,
+    publication: Publication,
+    texts: Mapping[str, Written],
+    choices: Choices,
+    *,
+    edition: int,
+) -> Publication:
+    """Keep what is written by now. A language that is not named is taken out, but for the first.
+
+    Of what is published only its end and its place on top change, and at once. What is scheduled
+    is a draft again once its time is another.
+
+    Args:
+        edition: of the working copy that the person had before them.
+
+    Raises:
+        Forbidden: the person does not write on it.
+        Conflict: somebody else changed it meanwhile.
+        Invalid: a text is too long, or it would end before it begins.
+    """
+    found = {
+        language: Written(
+            optional_text(" ".join(text.title.split()), f"title_{language}", TITLE_LIMIT),
+            optional_text(text.body, f"body_{language}", BODY_LIMIT),
+        )
+        for language, text in texts.items()
+        if language in LANGUAGES
+    }
+    with unit_of_work() as work:
+        publication = opened(person, publication, edition)
+        _write(publication, found)
+        _choose(publication, choices)
+        touch(publication, person)
+        work.flush()
+    return publication
+
+
+def set_voice(person: Person, publication: Publication, voice: Voice, *, edition: int) -> None:
+    """Write in the name of another post. The audience begins anew, as far as that one reaches.
+
+    Raises:
+        Forbidden: the person does not speak so, or it is published.
+        Conflict: somebody else changed it meanwhile.
+    """
+    with unit_of_work():
+        publication = opened(person, publication, edition)
+        if publication.published_at:
+            raise Forbidden(_l("It is published: who says it does not change any more."))
+        voice = require_voice(person, voice.space.id, voice.post.id)
+        if publication.space_id != voice.space.id and not publication.is_article:
+            publication.audience = _all_of(voice).as_json()
+        publication.space_id, publication.post_id = voice.space.id, voice.post.id
+        publication.agency_id = voice.space.agency_id
+        touch(publication, person)
+
+
+def set_audience(
+    person: Person, publication: Publication, audience: Audience | None, *, edition: int
+) -> None:
+    """Say for whom it is; None: nobody yet.
+
+    Raises:
+        Forbidden: the person does not write on it, or it is published.
+        Conflict: somebody else changed it meanwhile.
+    """
+    with unit_of_work():
+        publication = opened(person, publication, edition)
+        if publication.published_at:
+            raise Forbidden(_l("It is published: its audience does not change any more."))
+        if publication.is_article:
+            raise Forbidden(_l("An article has no audience: choose who may read it."))
+        publication.audience = audience.as_json() if audience else None
+        touch(publication, person)
+
+
+def discard_draft(person: Person, publication: Publication) -> None:
+    """Throw away what was never published, with its files."""
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        publication = whole(publication)
+        if publication.published_at:
+            raise Forbidden(_l("What was published is not thrown away. Withdraw it instead."))
+        file_ids = [held.file_id for held in publication.files]
+        work.delete(publication)
+        work.flush()
+        discard(file_ids)
+
+
+def require_edition(publication: Publication, edition: int) -> None:
+    """Ask whether somebody else has changed the working copy since.
+
+    Raises:
+        Conflict: somebody has.
+    """
+    if publication.edition != edition:
+        raise Conflict
+
+
+def require_order(publication: Publication) -> None:
+    """Ask whether what is published ends after it began.
+
+    Raises:
+        Invalid: it would have ended before.
+    """
+    start = publication.published_at or clock.now()
+    if publication.expires_at and publication.expires_at <= start:
+        raise Invalid({"expires_at": _l("It would end before it begins. Choose a later end.")})
+
+
+def opened(person: Person, publication: Publication, edition: int) -> Publication:
+    """The working copy, locked, for somebody who may write on it.
+
+    Raises:
+        Forbidden: the person does not write on it, or it was withdrawn.
+        Conflict: somebody else changed it meanwhile.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        require_edition(publication, edition)
+        if publication.withdrawn_at:
+            raise Forbidden(_l("It was withdrawn: nothing in it changes any more."))
+    return whole(publication)
+
+
+def touch(publication: Publication, person: Person) -> None:
+    """Say who changed the working copy last, and that it is another edition.
+
+    It is stored at once: what follows in the same transaction reads the row anew.
+    """
+    publication.edition += 1
+    publication.updated_by_id, publication.updated_at = person.id, clock.now()
+    db.session.flush()
+
+
+def _write(publication: Publication, texts: Mapping[str, Written]) -> None:
+    there = {row.language: row for row in publication.texts}
+    first = publication.agency.language
+    for language, text in texts.items():
+        row = there.get(language)
+        if row is None:
+            row = PublicationText(publication_id=publication.id, language=language)
+            publication.texts.append(row)
+        row.title, row.body = text.title, text.body
+    for language, row in there.items():
+        if language not in texts and language != first:
+            publication.texts.remove(row)
+
+
+def _choose(publication: Publication, choices: Choices) -> None:
+    reason = optional_text(choices.urgent_reason, "urgent_reason", 300)
+    publication.expires_at = choices.expires_at
+    publication.pinned_until = choices.pinned_until
+    _set_topics(publication, choices.topics)
+    if publication.is_article:
+        _set_visibility(publication, choices.visibility or publication.visibility)
+    if publication.published_at:
+        require_order(publication)
+        return
+    publication.has_discussion = choices.has_discussion
+    if not publication.is_article:
+        publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
+        publication.is_only_here = choices.is_only_here
+        publication.due_on = choices.due_on
+        publication.counts_newcomers = choices.counts_newcomers
+    if publication.scheduled_at != choices.scheduled_at:
+        publication.scheduled_at = choices.scheduled_at
+        publication.scheduled_by_id = None  # another time is confirmed anew
+
+
+def _set_visibility(publication: Publication, visibility: Visibility | None) -> None:
+    """Who may read an article from now on, also one that is published.
+
+    Raises:
+        Invalid: it would be open to the web.
+    """
+    if visibility == Visibility.PUBLIC:
+        raise Invalid({"visibility": _l("This value is not one that can be taken here.")})
+    publication.visibility = visibility
+
+
+def _set_topics(publication: Publication, codes: Sequence[str]) -> None:
+    """What it is about from now on.
+
+    Raises:
+        Invalid: it is more than three, or none of the functions.
+    """
+    wanted = set(codes)
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(wanted))))
+    if len(wanted) > TOPICS_LIMIT or wanted != known:
+        raise Invalid({"topics": _l("Choose up to three topics.")})
+    there = {row.function_code: row for row in publication.topics}
+    for code in there.keys() - wanted:
+        publication.topics.remove(there[code])
+    for code in sorted(wanted - there.keys()):
+        publication.topics.append(
+            PublicationTopic(publication_id=publication.id, function_code=code)
+        )
+
+
+def _all_of(voice: Voice) -> Audience:
+    """Everybody whom a voice reaches."""
+    atom = (
+        Atom(unit=voice.space.unit_id, subtree=True)
+        if voice.space.unit_id
+        else Atom(agency=voice.space.agency_id)
+    )
+    return Audience(any=[atom])

@@ -1,0 +1,214 @@
+"""From a working copy to what people read: now or later, corrected, withdrawn."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from intranet.core import clock
+from intranet.core.errors import Forbidden, Invalid, Words
+from intranet.core.i18n import _l
+from intranet.core.parsing import required_text
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications.access import require_voice, require_writer
+from intranet.publications.events import Corrected, Held, Published, Withdrawn
+from intranet.publications.keys import atoms_of
+from intranet.publications.models import Publication
+from intranet.publications.operations.discussing import begin_discussion, shut_discussion
+from intranet.publications.operations.drafting import require_edition, require_order
+from intranet.publications.reach import audience_of, freeze, measured
+from intranet.publications.versions import make_version, require_ready, whole
+
+REASON_LIMIT = 300
+YEARS_AHEAD = timedelta(days=2 * 366)
+
+
+def publish(person: Person, publication: Publication, *, edition: int) -> Publication:
+    """Publish it now: to whom it is addressed at this instant is written down.
+
+    Raises:
+        Forbidden: the person does not speak for the post in whose name it is.
+        Conflict: somebody else changed it meanwhile.
+        Invalid: something is missing, or nobody is in its audience.
+    """
+    with unit_of_work() as work:
+        publication = _ready(work, person, publication, edition)
+        _send(work, publication, person)
+    return publication
+
+
+def schedule(person: Person, publication: Publication, *, edition: int) -> Publication:
+    """Let it be published when its time comes.
+
+    Raises:
+        Forbidden, Conflict, Invalid: as for publishing, or its time is over or years away.
+    """
+    with unit_of_work() as work:
+        publication = _ready(work, person, publication, edition)
+        now = clock.now()
+        if publication.scheduled_at is None or publication.scheduled_at <= now:
+            raise Invalid({"scheduled_at": _l("This time is over. Choose a later one.")})
+        if publication.scheduled_at > now + YEARS_AHEAD:
+            raise Invalid({"scheduled_at": _l("Choose a time within two years.")})
+        publication.scheduled_by_id = person.id
+        publication.held_at, publication.held_reason = None, ""
+    return publication
+
+
+def unschedule(person: Person, publication: Publication) -> None:
+    """Make it a draft again."""
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        publication.scheduled_by_id = None
+        publication.held_at, publication.held_reason = None, ""
+
+
+def publish_scheduled(publication: Publication) -> None:
+    """Publish what was scheduled and is due; hold it where that is no longer right.
+
+    It is held when who scheduled it no longer speaks for the post, when it would be over at once,
+    or when nobody is in its audience any more: its writers are told, and decide.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        person = publication.scheduled_by
+        if publication.published_at or publication.held_at or person is None:
+            return  # somebody was faster
+        publication = whole(publication)
+        now = clock.now()
+        try:
+            require_voice(person, publication.space_id, publication.post_id)
+            require_ready(publication)
+            require_sense(publication, now)
+        except Forbidden:
+            _hold(work, publication, "voice")
+        except Invalid as reason:
+            _hold(work, publication, next(iter(reason.errors)))
+        else:
+            _send(work, publication, person)
+
+
+def correct(
+    person: Person, publication: Publication, note: str, *, edition: int, asks_again: bool
+) -> Publication:
+    """Let readers get the working copy as it is now. What they had stays in the history.
+
+    Args:
+        note: what was corrected, for readers.
+        asks_again: who confirmed an earlier version is asked to confirm this one.
+
+    Raises:
+        Forbidden, Conflict, Invalid: as for publishing, or nothing is published.
+    """
+    note = required_text(note, "note", REASON_LIMIT)
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        require_edition(publication, edition)
+        if publication.published_at is None or publication.withdrawn_at:
+            raise Forbidden(_l("Only what is published can be corrected."))
+        publication = whole(publication)
+        require_ready(publication)
+        require_order(publication)
+        _write_version(work, publication, person, note)
+        if asks_again:
+            publication.confirmed_version = publication.version
+        work.publish(Corrected(publication.id))
+    return publication
+
+
+def withdraw(person: Person, publication: Publication, reason: str) -> None:
+    """Take it back: readers see that there was something, who withdrew it and why.
+
+    Raises:
+        Forbidden: the person does not write on it, or it is not published.
+        Invalid: no reason is given.
+    """
+    reason = required_text(reason, "reason", REASON_LIMIT)
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        if publication.withdrawn_at:
+            return
+        if publication.published_at is None:
+            raise Forbidden(_l("Only what is published can be withdrawn."))
+        publication.withdrawn_at, publication.withdrawn_by_id = clock.now(), person.id
+        publication.withdrawn_reason = reason
+        shut_discussion(work, publication)
+        work.publish(Withdrawn(publication.id))
+
+
+def require_sense(publication: Publication, now: datetime) -> None:
+    """Ask whether its audience and its times make sense at the instant when it goes out.
+
+    Raises:
+        Invalid: nobody is in the audience, it ends before it begins, or is due before.
+    """
+    reasons: dict[str, Words] = {}
+    if not publication.is_article:
+        audience = audience_of(publication)
+        if audience is None or not measured(audience, publication.space, now).count:
+            reasons["audience"] = _l("Nobody is in this audience. Choose for whom it is.")
+    start = max(now, publication.scheduled_at or now)
+    if publication.expires_at and publication.expires_at <= start:
+        reasons["expires_at"] = _l("It would end before it begins. Choose a later end.")
+    if publication.due_on and publication.due_on < start.astimezone(_zone(publication)).date():
+        reasons["due_on"] = _l("This day is over when it goes out. Choose a later one.")
+    if publication.is_urgent and not publication.urgent_reason:
+        reasons["urgent_reason"] = _l("Say why it cannot wait until people are at work.")
+    if reasons:
+        raise Invalid(reasons)
+
+
+def _zone(publication: Publication) -> ZoneInfo:
+    return ZoneInfo(publication.agency.time_zone)
+
+
+def _ready(work: Work, person: Person, publication: Publication, edition: int) -> Publication:
+    work.lock(publication)
+    voice = require_voice(person, publication.space_id, publication.post_id)
+    require_edition(publication, edition)
+    if publication.is_urgent and not voice.rings:
+        raise Forbidden(
+            _l("Only heads, and who publishes for the agency, let it ring at any hour.")
+        )
+    if publication.published_at:
+        raise Forbidden(_l("It is published already."))
+    publication = whole(publication)
+    require_ready(publication)
+    require_sense(publication, clock.now())
+    return publication
+
+
+def _send(work: Work, publication: Publication, person: Person) -> None:
+    now = clock.now()
+    publication.published_at, publication.published_by_id = now, person.id
+    publication.held_at, publication.held_reason = None, ""
+    if publication.has_discussion:
+        begin_discussion(work, publication, person)
+    _write_version(work, publication, person)
+    if not publication.is_article:
+        _address(work, publication, now)
+    work.publish(Published(publication.id))
+
+
+def _address(work: Work, publication: Publication, now: datetime) -> None:
+    """Write down to whom it is addressed at this instant, and by which rules who comes later."""
+    audience = audience_of(publication)
+    if audience is None:
+        raise Invalid({"audience": _l("Nobody is in this audience. Choose for whom it is.")})
+    work.add(*atoms_of(publication.id, audience))
+    work.flush()
+    freeze(db.session(), publication, audience, now)
+
+
+def _write_version(work: Work, publication: Publication, person: Person, note: str = "") -> None:
+    publication.version += 1
+    publication.edition += 1
+    work.add(make_version(publication, person, publication.version, clock.now(), note))
+
+
+def _hold(work: Work, publication: Publication, reason: str) -> None:
+    publication.held_at, publication.held_reason = clock.now(), reason[:40]
+    work.publish(Held(publication.id))

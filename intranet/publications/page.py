@@ -1,0 +1,180 @@
+"""What the pages that are read know: one publication, the lists, its history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from intranet.core import clock
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.files.models import File
+from intranet.messages.page import asked_messages, log_context
+from intranet.people.lines import person_lines
+from intranet.people.models import Person
+from intranet.publications import queries, shown
+from intranet.publications.access import may_publish, may_write
+from intranet.publications.discussions import discussion_of
+from intranet.publications.models import Publication, PublicationFile, State
+from intranet.publications.narrowing import Narrowing
+from intranet.publications.versions import get_version
+
+PAGE = 30
+PINNED = 5
+IN_WORK = 100
+
+
+class View(StrEnum):
+    """What the list shows."""
+
+    CURRENT = "current"
+    FOLLOWING = "following"
+    OVER = "over"
+    OWN = "own"
+
+
+def list_context(
+    person: Person, view: View, before: tuple[datetime, UUID] | None, narrowing: Narrowing
+) -> dict[str, Any]:
+    """Publications as a list, one page of it. What is owed stands above, unless it is narrowed."""
+    found = listed(person, view, before, narrowing, PAGE + 1)
+    rest = found[:PAGE]
+    last = rest[-1].publication if len(found) > PAGE else None
+    is_first = before is None
+    is_whole = is_first and not narrowing.address
+    asked = [item.publication.id for item in rest if item.publication.due_on]
+    counts = queries.acknowledged_counts(asked) if view == View.OWN and asked else {}
+    owed = queries.owed(person, PAGE) if view == View.CURRENT and is_whole else []
+    on_top = queries.pinned(person, PINNED) if view == View.CURRENT and is_whole else []
+    apart = {item.publication.id for item in (*owed, *on_top)}
+    return {
+        "view": view.value,
+        "owed": shown.rows(owed),
+        "pinned": shown.rows(
+            item
+            for item in on_top
+            if item.publication.id not in {one.publication.id for one in owed}
+        ),
+        "rows": shown.rows(
+            (item for item in rest if view != View.CURRENT or item.publication.id not in apart),
+            counts,
+        ),
+        "in_work": (
+            [
+                shown.draft_row(row)
+                for row in queries.in_work(person, IN_WORK, narrowing.conditions())
+            ]
+            if view == View.OWN and is_first
+            else []
+        ),
+        "next_before": cursor_of(last) if last else None,
+        "may_publish": may_publish(person),
+        "narrowing": narrowing,
+    }
+
+
+def listed(
+    person: Person,
+    view: View,
+    before: tuple[datetime, UUID] | None,
+    narrowing: Narrowing,
+    limit: int,
+) -> list[queries.Item]:
+    """Published ones in a view, narrowed, from a place on."""
+    narrowed = narrowing.conditions()
+    if view == View.OWN:
+        return queries.sent(person, before=before, narrowed=narrowed, limit=limit)
+    if view == View.FOLLOWING:
+        return queries.followed(person, before=before, narrowed=narrowed, limit=limit)
+    is_over = view == View.OVER
+    return queries.latest(person, before=before, narrowed=narrowed, is_over=is_over, limit=limit)
+
+
+def publication_context(person: Person, publication: Publication, language: str) -> dict[str, Any]:
+    """One publication as its readers have it."""
+    now = clock.now()
+    version = get_version(publication, publication.version)
+    writes = may_write(person, publication)
+    files = held_of(publication, version.file_ids) if version else []
+    by = publication.published_by
+    return {
+        "publication": publication,
+        "row": shown.row(queries.Item(publication, version)) if version else None,
+        "article": shown.article(publication, version, files, language) if version else None,
+        "author": by,
+        "author_line": person_lines([by.id], now).get(by.id) if by else None,
+        "state": publication.state(now),
+        "writes": writes,
+        "asked": queries.asked_of(person, publication),
+        "is_addressed": queries.is_addressed(person, publication),
+        "is_open": publication.state(now) == State.PUBLISHED,
+        "topics": queries.topics_of(publication),
+    }
+
+
+def discussion_context(
+    person: Person, publication: Publication, sent: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """The discussion with its composer, if there is one and the person reads it.
+
+    Args:
+        sent: parts of the address that say which of its messages to show.
+    """
+    conversation = discussion_of(person, publication)
+    if conversation is None:
+        return None
+    return log_context(person, conversation, asked_messages(conversation, sent))
+
+
+def version_context(publication: Publication, number: int, language: str) -> dict[str, Any]:
+    """One version as it was published.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    version = get_version(publication, number)
+    if version is None:
+        raise NotFound
+    files = held_of(publication, version.file_ids)
+    return {
+        "publication": publication,
+        "version": version,
+        "article": shown.article(publication, version, files, language),
+    }
+
+
+def files_of(publication: Publication, file_ids: Sequence[str]) -> Sequence[File]:
+    """The files of a version, in its order."""
+    return [held.file for held in held_of(publication, file_ids)]
+
+
+def held_of(publication: Publication, file_ids: Sequence[str]) -> Sequence[PublicationFile]:
+    """The same as they hang on it, with all that they say."""
+    found = {
+        str(held.file_id): held
+        for held in db.session.scalars(
+            select(PublicationFile)
+            .where(PublicationFile.publication_id == publication.id)
+            .options(joinedload(PublicationFile.file).undefer(File.long_text))
+        )
+    }
+    return [found[file_id] for file_id in file_ids if file_id in found]
+
+
+def cursor_of(publication: Publication) -> str:
+    """The place of a published one in a list."""
+    at = publication.published_at
+    return f"{at.isoformat() if at else ''} {publication.id}"
+
+
+def read_cursor(text: str) -> tuple[datetime, UUID] | None:
+    """The place in a list that an address names; None where it names none."""
+    at, _space, publication_id = text.partition(" ")
+    try:
+        return datetime.fromisoformat(at), UUID(publication_id)
+    except ValueError:
+        return None

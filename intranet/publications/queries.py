@@ -1,0 +1,339 @@
+"""Publications in lists, what is owed of them, and what is known of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.sql.base import ExecutableOption
+
+from intranet.agencies.models import Function, Post
+from intranet.core import clock
+from intranet.core.types import UTCDateTime
+from intranet.extensions import db
+from intranet.people.access import own_agency_ids
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+from intranet.publications.access import addressed_to, written_by
+from intranet.publications.following import followed_subjects, is_followed_by
+from intranet.publications.models import (
+    Acknowledgement,
+    Publication,
+    PublicationKind,
+    PublicationTopic,
+    PublicationVersion,
+    Recipient,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A publication in a list, with the version that readers get."""
+
+    publication: Publication
+    version: PublicationVersion
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody is asked to confirm as a post; without one they came later."""
+
+    post: Post | None
+    confirmation: Acknowledgement | None
+
+
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """Published, not over and not withdrawn at this instant, as a condition."""
+    return and_(
+        Publication.published_at <= now,
+        Publication.withdrawn_at.is_(None),
+        or_(Publication.expires_at.is_(None), Publication.expires_at > now),
+    )
+
+
+def owed_by(person: Person) -> ColumnElement[bool]:
+    """What the person is asked to confirm and has not, as a condition on what is theirs.
+
+    A circular is owed until each of the posts to which it was sent has confirmed.
+    """
+    valid = (
+        Acknowledgement.publication_id == Publication.id,
+        Acknowledgement.person_id == person.id,
+        Acknowledgement.version >= Publication.confirmed_version,
+    )
+    sent = (
+        Recipient.publication_id == Publication.id,
+        Recipient.person_id == person.id,
+        Recipient.agency_id.in_(own_agency_ids(person)),
+    )
+    unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
+    came_later = and_(~exists().where(*sent), ~exists().where(*valid))
+    return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))
+
+
+def owed(person: Person, limit: int) -> list[Item]:
+    """What the person has to confirm, the first due first."""
+    now = clock.now()
+    asked = (
+        _items()
+        .where(in_force(now), owed_by(person), addressed_to(person))
+        .order_by(Publication.due_on, Publication.id)
+        .limit(limit)
+    )
+    return _read(asked)
+
+
+def owed_count(person: Person) -> int:
+    """How many the person has to confirm."""
+    asked = select(func.count(Publication.id)).where(
+        in_force(clock.now()), owed_by(person), addressed_to(person)
+    )
+    return db.session.scalar(asked) or 0
+
+
+def latest(
+    person: Person,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    kind: PublicationKind | None = None,
+    narrowed: Sequence[ColumnElement[bool]] = (),
+    is_over: bool = False,
+    limit: int,
+) -> list[Item]:
+    """What is published for the person, the newest first; pinned ones are asked for apart.
+
+    Args:
+        before: time and id of the last one shown.
+        narrowed: further conditions on `Publication`.
+        is_over: what has expired or was withdrawn, instead of what is in force.
+    """
+    now = clock.now()
+    asked = (
+        _items()
+        .where(~in_force(now) if is_over else in_force(now), addressed_to(person), *narrowed)
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    if kind:
+        asked = asked.where(Publication.kind == kind)
+    if before:
+        asked = asked.where(_is_before(before))
+    return _read(asked)
+
+
+def followed(
+    person: Person,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    narrowed: Sequence[ColumnElement[bool]] = (),
+    leaving_out: Collection[UUID] = (),
+    limit: int,
+) -> list[Item]:
+    """The newest articles of what the person follows, within what they may read.
+
+    Args:
+        leaving_out: ids of those that stand elsewhere on the page.
+    """
+    if not followed_subjects(person):
+        return []
+    conditions = [*narrowed, is_followed_by(person), Publication.published_by_id != person.id]
+    if leaving_out:
+        conditions.append(Publication.id.not_in(leaving_out))
+    return latest(person, before=before, narrowed=conditions, limit=limit)
+
+
+def pinned(person: Person, limit: int) -> list[Item]:
+    """What is kept on top for the person, the newest first."""
+    now = clock.now()
+    asked = (
+        _items()
+        .where(in_force(now), Publication.pinned_until > now, addressed_to(person))
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return _read(asked)
+
+
+def in_work(
+    person: Person, limit: int, narrowed: Sequence[ColumnElement[bool]] = ()
+) -> Sequence[Publication]:
+    """What is being written or waits for its time where the person publishes, the latest first."""
+    asked = (
+        select(Publication)
+        .where(written_by(person), Publication.published_at.is_(None), *narrowed)
+        .options(joinedload(Publication.texts), *_frame())
+        .order_by(Publication.updated_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(asked).unique().all()
+
+
+def sent(
+    person: Person,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    narrowed: Sequence[ColumnElement[bool]] = (),
+    limit: int,
+) -> list[Item]:
+    """What was published where the person publishes, the newest first."""
+    asked = (
+        _items()
+        .where(written_by(person), Publication.published_at.is_not(None), *narrowed)
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    if before:
+        asked = asked.where(_is_before(before))
+    return _read(asked)
+
+
+def is_addressed(person: Person, publication: Publication) -> bool:
+    """Whether it is published and meant for the person."""
+    asked = select(Publication.id).where(Publication.id == publication.id, addressed_to(person))
+    return db.session.scalar(asked) is not None
+
+
+def posts_sent_as(person: Person, publication: Publication) -> Sequence[UUID]:
+    """Ids of the posts, in agencies where they still hold one, as which it was sent to a person."""
+    return db.session.scalars(
+        select(Recipient.post_id)
+        .where(
+            Recipient.publication_id == publication.id,
+            Recipient.person_id == person.id,
+            Recipient.agency_id.in_(own_agency_ids(person)),
+        )
+        .order_by(Recipient.post_id)
+    ).all()
+
+
+def first_post(person: Person) -> UUID:
+    """The id of the post that the person has held for longest."""
+    return current_appointments(person.id)[0].post_id
+
+
+def asked_of(person: Person, publication: Publication) -> list[Asked]:
+    """What the person is asked to confirm of it: as each post, or once if they came later."""
+    done = {
+        row.post_id: row
+        for row in db.session.scalars(
+            select(Acknowledgement).where(
+                Acknowledgement.publication_id == publication.id,
+                Acknowledgement.person_id == person.id,
+            )
+        )
+    }
+    sent_as = posts_sent_as(person, publication)
+    if not sent_as:
+        return [Asked(None, next(iter(done.values()), None))]
+    posts = db.session.scalars(select(Post).where(Post.id.in_(sent_as)).order_by(Post.id))
+    return [Asked(post, done.get(post.id)) for post in posts]
+
+
+def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the person confirmed each of these publications as they are now, if they did."""
+    rows = db.session.execute(
+        select(Publication.id, func.max(Acknowledgement.acknowledged_at, type_=UTCDateTime))
+        .join(Acknowledgement, Acknowledgement.publication_id == Publication.id)
+        .where(
+            Publication.id.in_(publication_ids),
+            Acknowledgement.person_id == person.id,
+            Acknowledgement.version >= Publication.confirmed_version,
+        )
+        .group_by(Publication.id)
+    )
+    return dict(rows.all())
+
+
+def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgement | None:
+    """The person's confirmation of the earliest version, once each post of theirs has confirmed."""
+    done = [one.confirmation for one in asked_of(person, publication)]
+    found = [row for row in done if row is not None]
+    return min(found, key=lambda row: row.version) if len(found) == len(done) else None
+
+
+def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of each of these publications how many confirmed, and of how many addressed."""
+    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
+    rows = db.session.execute(
+        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
+        .outerjoin(Recipient, Recipient.publication_id == Publication.id)
+        .where(Publication.id.in_(publication_ids))
+        .group_by(Publication.id)
+    )
+    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
+
+
+def versions_now(publication_ids: Collection[UUID]) -> list[Item]:
+    """Each of these with the version that readers get, its texts included."""
+    asked = _items().where(Publication.id.in_(publication_ids))
+    return _read(asked.options(undefer(PublicationVersion.body)))
+
+
+def versions(publication: Publication) -> Sequence[PublicationVersion]:
+    """Everything that was published of it, the latest first."""
+    return db.session.scalars(
+        select(PublicationVersion)
+        .where(PublicationVersion.publication_id == publication.id)
+        .options(joinedload(PublicationVersion.published_by))
+        .order_by(PublicationVersion.number.desc())
+    ).all()
+
+
+def topics_of(publication: Publication) -> Sequence[Function]:
+    """What it is about."""
+    return db.session.scalars(
+        select(Function)
+        .join(PublicationTopic, PublicationTopic.function_code == Function.code)
+        .where(PublicationTopic.publication_id == publication.id)
+        .order_by(Function.code)
+    ).all()
+
+
+def due_ids(now: datetime) -> Sequence[UUID]:
+    """Ids of what is scheduled and due, the first due first."""
+    return db.session.scalars(
+        select(Publication.id)
+        .where(
+            Publication.scheduled_at <= now,
+            Publication.scheduled_by_id.is_not(None),
+            Publication.published_at.is_(None),
+            Publication.held_at.is_(None),
+        )
+        .order_by(Publication.scheduled_at, Publication.id)
+    ).all()
+
+
+def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
+    at, publication_id = place
+    return or_(
+        Publication.published_at < at,
+        and_(Publication.published_at == at, Publication.id < publication_id),
+    )
+
+
+def _items() -> Select[Publication, PublicationVersion]:
+    return (
+        select(Publication, PublicationVersion)
+        .join(
+            PublicationVersion,
+            and_(
+                PublicationVersion.publication_id == Publication.id,
+                PublicationVersion.number == Publication.version,
+            ),
+        )
+        .options(*_frame())
+    )
+
+
+def _frame() -> list[ExecutableOption]:
+    return [
+        joinedload(Publication.post, innerjoin=True),
+        joinedload(Publication.published_by),
+        joinedload(Publication.space, innerjoin=True),
+    ]
+
+
+def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
+    return [Item(publication, version) for publication, version in db.session.execute(asked)]

@@ -1,0 +1,181 @@
+"""Whom a publication reaches: one select for preview, for sending and for counting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, insert, literal, not_, or_, select
+from sqlalchemy.orm import Session
+
+from intranet.agencies.models import Post, Unit
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.extensions import db
+from intranet.people.models import Appointment
+from intranet.people.queries import is_current
+from intranet.publications.consents import consents_to, has_consents
+from intranet.publications.models import Publication, Recipient
+from intranet.publications.voices import reaches
+from intranet.spaces.audience import Audience, appointments_in
+from intranet.spaces.models import Space
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many people an audience has, by unit, and how many of it are out of reach.
+
+    Of a circular also how many other agencies take it, and how many of the audience's do not.
+    """
+
+    count: int
+    by_unit: Sequence[tuple[Unit, int]]
+    beyond: int
+    agencies: int = 0
+    without_consent: int = 0
+
+
+def audience_of(publication: Publication) -> Audience | None:
+    """The audience as it is written now; None where nobody was chosen yet."""
+    try:
+        return Audience.parse(publication.audience) if publication.audience else None
+    except Invalid:
+        return None
+
+
+def is_reached(space: Space) -> ColumnElement[bool]:
+    """A post is as far as the space reaches, or takes its circulars: on `Post` with its `Unit`."""
+    own = reaches(space)
+    return or_(own, consents_to(space.id)) if has_consents(space.id) else own
+
+
+def reached(
+    audience: Audience, space: Space, now: datetime, *only: ColumnElement[bool]
+) -> Select[UUID, UUID, UUID, UUID]:
+    """People in the audience within the space's reach, each once in their oldest post there.
+
+    Whom a circular reaches by the consent of another agency is in it once for each post.
+    Columns `person_id`, `post_id`, `unit_id`, `agency_id`.
+
+    Args:
+        only: conditions on `Appointment` that leave people out, whatever they hold.
+    """
+    once: tuple[ColumnElement[Any], ...] = ()
+    if has_consents(space.id):
+        once = (case((not_(reaches(space)), Post.id)),)
+    rank = func.row_number().over(
+        partition_by=(Appointment.person_id, *once), order_by=(Appointment.since, Appointment.id)
+    )
+    every = (
+        appointments_in(audience, now)
+        .where(is_current(now), is_reached(space), *only)
+        .with_only_columns(
+            Appointment.person_id,
+            Appointment.post_id,
+            Post.unit_id,
+            Post.agency_id,
+            rank.label("rank"),
+        )
+        .subquery()
+    )
+    return select(every.c.person_id, every.c.post_id, every.c.unit_id, every.c.agency_id).where(
+        every.c.rank == 1
+    )
+
+
+def people_reached(audience: Audience, space: Space, now: datetime) -> Select[UUID]:
+    """Ids of those people, each once."""
+    rows = reached(audience, space, now).subquery()
+    return select(rows.c.person_id).distinct()
+
+
+def people_of(publication: Publication, now: datetime) -> Select[UUID]:
+    """Ids of who is in its audience now, each once; of what was sent, of who was when it was.
+
+    Raises:
+        Invalid: nobody was chosen yet.
+    """
+    if publication.published_at:
+        sent = Recipient.publication_id == publication.id
+        return select(Recipient.person_id).where(sent).distinct()
+    audience = audience_of(publication)
+    if audience is None:
+        raise Invalid({"audience": _l("Nobody is in this audience. Choose for whom it is.")})
+    return people_reached(audience, publication.space, now)
+
+
+def measured(audience: Audience, space: Space, now: datetime) -> Reached:
+    """Count it as it is now."""
+    rows = reached(audience, space, now).subquery()
+    by_unit = _by_unit(select(rows.c.unit_id, func.count()).group_by(rows.c.unit_id))
+    count, agencies = sum(number for _unit, number in by_unit), 0
+    if has_consents(space.id):
+        is_other = case((rows.c.agency_id != space.agency_id, rows.c.agency_id))
+        count, agencies = db.session.execute(
+            select(func.count(rows.c.person_id.distinct()), func.count(is_other.distinct()))
+        ).one()
+    every = appointments_in(audience, now).where(is_current(now))
+    return Reached(
+        count,
+        by_unit,
+        _beyond(every, space, count),
+        agencies,
+        _without_consent(every, space) if agencies else 0,
+    )
+
+
+def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
+    """How many people of an audience the space does not reach; mostly there is nobody to count."""
+    outside = every.where(not_(is_reached(space))).with_only_columns(Appointment.id).limit(1)
+    if db.session.scalar(outside) is None:
+        return 0
+    people = every.with_only_columns(Appointment.person_id).distinct().subquery()
+    return (db.session.scalar(select(func.count()).select_from(people)) or 0) - count
+
+
+def frozen(publication: Publication) -> Reached:
+    """Count those who were in it when it was sent."""
+    sent = Recipient.publication_id == publication.id
+    by_unit = _by_unit(
+        select(Recipient.unit_id, func.count()).where(sent).group_by(Recipient.unit_id)
+    )
+    count, agencies = sum(number for _unit, number in by_unit), 0
+    if any(unit.agency_id != publication.agency_id for unit, _number in by_unit):
+        agencies = len({unit.agency_id for unit, _number in by_unit} - {publication.agency_id})
+        people = select(func.count(Recipient.person_id.distinct())).where(sent)
+        count = db.session.scalar(people) or 0
+    return Reached(count, by_unit, beyond=0, agencies=agencies)
+
+
+def _without_consent(every: Select[Appointment], space: Space) -> int:
+    """How many other agencies have people in the audience whom the circular does not reach."""
+    theirs = every.where(
+        Post.agency_id != space.agency_id, not_(reaches(space)), not_(consents_to(space.id))
+    ).with_only_columns(Post.agency_id)
+    reached_ones = every.where(consents_to(space.id)).with_only_columns(Post.agency_id)
+    left_out = theirs.where(Post.agency_id.not_in(reached_ones)).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(left_out)) or 0
+
+
+def _by_unit(asked: Select[UUID, int]) -> list[tuple[Unit, int]]:
+    """Units with their numbers, the largest first."""
+    numbers: dict[UUID, int] = dict(db.session.execute(asked).all())
+    units = db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))
+    found = [(unit, numbers[unit.id]) for unit in units]
+    return sorted(found, key=lambda one: (-one[1], one[0].sort_key))
+
+
+def freeze(session: Session, publication: Publication, audience: Audience, now: datetime) -> int:
+    """Write down who is in the audience at this instant; return how many. One statement."""
+    people = reached(audience, publication.space, now).subquery()
+    names = ("publication_id", "person_id", "post_id", "unit_id", "agency_id", "confirmed_version")
+    rows = select(
+        literal(publication.id, Recipient.publication_id.type).label("publication_id"),
+        people.c.person_id,
+        people.c.post_id,
+        people.c.unit_id,
+        people.c.agency_id,
+        literal(0),
+    )
+    return session.execute(insert(Recipient).from_select(names, rows)).rowcount  # type: ignore[attr-defined, no-any-return]

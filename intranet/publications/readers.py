@@ -1,0 +1,113 @@
+"""To whom a publication was sent, and who of them confirmed it: asked by writers and by heads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
+
+from intranet.agencies.models import Post, Unit
+from intranet.core.errors import Forbidden
+from intranet.core.i18n import _l
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications.access import may_write
+from intranet.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publications.voices import headed_spaces
+from intranet.spaces.audience import within
+
+Place = tuple[str, UUID, UUID]
+"""Where a list goes on: after this sorting key, person and post."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to whom it was sent, in a post of a unit as it was then."""
+
+    person: Person
+    post: Post
+    unit: Unit
+    confirmed_at: datetime | None
+
+    @property
+    def place(self) -> Place:
+        """Where the list goes on after this line."""
+        return self.person.sort_key, self.person.id, self.post.id
+
+
+@dataclass(frozen=True)
+class Counts:
+    """To how many it was sent, and how many of them confirmed what is to be confirmed."""
+
+    addressed: int
+    confirmed: int
+
+
+def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
+    """The lines that somebody may see, as a condition on `Recipient` joined with its `Unit`.
+
+    Who writes it sees all; the head of a unit those who were in the unit or below it.
+
+    Raises:
+        Forbidden: the viewer reads it, and that is all.
+    """
+    if may_write(viewer, publication):
+        return true()
+    own = [
+        within(space.unit_id) if space.unit_id else Recipient.agency_id == space.agency_id
+        for space in headed_spaces(viewer)
+    ]
+    if not own:
+        raise Forbidden(_l("Who writes it sees who has read it, and heads see it of their people."))
+    return or_(*own)
+
+
+def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
+    """How many lines there are, and on how many it is confirmed."""
+    row = db.session.execute(
+        select(func.count(), func.count(case((_is_confirmed(publication), 1))))
+        .select_from(Recipient)
+        .join(Unit, Unit.id == Recipient.unit_id)
+        .outerjoin(Acknowledgement, _same())
+        .where(Recipient.publication_id == publication.id, seen)
+    ).one()
+    return Counts(*row)
+
+
+def readers(
+    publication: Publication, seen: ColumnElement[bool], after: Place | None, limit: int
+) -> Sequence[Reader]:
+    """The lines by name."""
+    asked = (
+        select(
+            Person,
+            Post,
+            Unit,
+            case((_is_confirmed(publication), Acknowledgement.acknowledged_at)),
+        )
+        .select_from(Recipient)
+        .join(Person, Person.id == Recipient.person_id)
+        .join(Post, Post.id == Recipient.post_id)
+        .join(Unit, Unit.id == Recipient.unit_id)
+        .outerjoin(Acknowledgement, _same())
+        .where(Recipient.publication_id == publication.id, seen)
+        .order_by(Person.sort_key, Recipient.person_id, Recipient.post_id)
+        .limit(limit)
+    )
+    if after:
+        place = tuple_(Person.sort_key, Recipient.person_id, Recipient.post_id)
+        asked = asked.where(place > after)
+    return [Reader(*row) for row in db.session.execute(asked)]
+
+
+def _same() -> ColumnElement[bool]:
+    return and_(
+        Acknowledgement.publication_id == Recipient.publication_id,
+        Acknowledgement.person_id == Recipient.person_id,
+        Acknowledgement.post_id == Recipient.post_id,
+    )
+
+
+def _is_confirmed(publication: Publication) -> ColumnElement[bool]:
+    return Acknowledgement.version >= publication.confirmed_version

@@ -1,0 +1,169 @@
+"""Publications as pages show them, in the reader's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from intranet.core import clock
+from intranet.core.types import Localized
+from intranet.core.web import current_language
+from intranet.files.models import File
+from intranet.publications.media import arranged, role_of
+from intranet.publications.models import (
+    FileRole,
+    Publication,
+    PublicationFile,
+    PublicationVersion,
+    State,
+)
+from intranet.publications.queries import Item
+from intranet.publications.texts import minutes
+
+KIND_ICONS = {"announcement": "megaphone", "article": "newspaper"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A publication in a list."""
+
+    id: UUID
+    kind: str
+    icon: str
+    title: str
+    language: str
+    summary: str
+    by: str
+    place: str
+    at: datetime | None
+    minutes: int
+    state: State
+    due_on: object
+    is_pinned: bool
+    is_urgent: bool
+    confirmed: int = 0
+    addressed: int = 0
+
+    @property
+    def href(self) -> str:
+        """Where it is read."""
+        return url_for("publications.show", publication_id=self.id)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that hangs on a publication."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+    is_image: bool
+    width: int | None
+    height: int | None
+    alternative: str
+
+
+def rows(items: Iterable[Item], counts: Mapping[UUID, tuple[int, int]] | None = None) -> list[Row]:
+    """Published ones, each with how many confirmed where that is given."""
+    return [row(item, (counts or {}).get(item.publication.id, (0, 0))) for item in items]
+
+
+def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
+    """One of them."""
+    now = clock.now()
+    publication, version = item.publication, item.version
+    own = publication.space.agency.language
+    return Row(
+        id=publication.id,
+        kind=publication.kind.value,
+        icon=KIND_ICONS[publication.kind.value],
+        title=version.title.text(current_language(), own),
+        language=version.title.language(current_language(), own),
+        summary=version.summary.text(current_language(), own),
+        by=text_of(publication.post.title, own),
+        place=place_of(publication),
+        at=publication.published_at,
+        minutes=minutes(version.words),
+        state=publication.state(now),
+        due_on=publication.due_on,
+        is_pinned=bool(publication.pinned_until and publication.pinned_until > now),
+        is_urgent=publication.is_urgent,
+        confirmed=counts[0],
+        addressed=counts[1],
+    )
+
+
+def draft_row(publication: Publication) -> Row:
+    """What is being written, by the first title it has."""
+    own = publication.space.agency.language
+    state = publication.state(clock.now())
+    titles = publication.titles
+    return Row(
+        id=publication.id,
+        kind=publication.kind.value,
+        icon=KIND_ICONS[publication.kind.value],
+        title=titles.text(own, current_language()),
+        language=titles.language(own, current_language()),
+        summary="",
+        by=text_of(publication.post.title, own),
+        place=place_of(publication),
+        at=publication.scheduled_at if state == State.SCHEDULED else publication.updated_at,
+        minutes=0,
+        state=state,
+        due_on=publication.due_on,
+        is_pinned=False,
+        is_urgent=publication.is_urgent,
+    )
+
+
+def place_of(publication: Publication) -> str:
+    """The unit or agency in whose space it is."""
+    space = publication.space
+    return text_of((space.unit or space.agency).name, space.agency.language)
+
+
+def text_of(text: Localized, fallback: str) -> str:
+    """A localised text for the reader."""
+    return text.text(current_language(), fallback)
+
+
+def article(
+    publication: Publication,
+    version: PublicationVersion,
+    files: Sequence[PublicationFile],
+    language: str,
+) -> dict[str, Any]:
+    """A version in one language, as the page of a publication needs it."""
+    own = publication.space.agency.language
+    tag = version.title.language(language, current_language(), own)
+    return {
+        "title": version.title.text(tag),
+        "parts": arranged(version.html.get(tag, ""), files, own),
+        "language": tag,
+        "languages": list(version.title),
+        "is_fallback": tag != (language or current_language()),
+        "minutes": minutes(version.words),
+        "attachments": [
+            attached(held.file) for held in files if role_of(held) == FileRole.ATTACHMENT
+        ],
+    }
+
+
+def attached(file: File) -> Attached:
+    """A file as a card shows it."""
+    return Attached(
+        id=file.id,
+        name=file.name,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        url=f"/files/{file.id}",
+        is_image=file.is_image,
+        width=file.width,
+        height=file.height,
+        alternative=file.alternative,
+    )

@@ -1,0 +1,129 @@
+"""What is published of a working copy: a version that nobody changes, and its digest."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload, undefer
+
+from intranet.core.errors import Invalid, Words
+from intranet.core.i18n import _l
+from intranet.core.types import Localized
+from intranet.extensions import db
+from intranet.files.media import missing_text
+from intranet.files.models import File
+from intranet.people.models import Person
+from intranet.publications import texts
+from intranet.publications.models import (
+    FileRole,
+    Publication,
+    PublicationFile,
+    PublicationText,
+    PublicationVersion,
+)
+
+
+def whole(publication: Publication) -> Publication:
+    """The publication with its working copy."""
+    asked = (
+        select(Publication)
+        .where(Publication.id == publication.id)
+        .options(
+            selectinload(Publication.texts),
+            selectinload(Publication.files)
+            .joinedload(PublicationFile.file)
+            .undefer(File.long_text),
+            selectinload(Publication.topics),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(asked).one()
+
+
+def ready_texts(publication: Publication) -> list[PublicationText]:
+    """The languages of a working copy that have words, the agency's order first."""
+    order = publication.agency.languages
+    written = [text for text in publication.texts if text.title and text.body]
+    return sorted(written, key=lambda text: (_place(order, text.language), text.language))
+
+
+def require_ready(publication: Publication) -> None:
+    """Ask whether there is something to publish.
+
+    Raises:
+        Invalid: no language has a title and a text, one has only half, or a picture lacks words.
+    """
+    reasons: dict[str, Words] = {}
+    if not ready_texts(publication):
+        reasons["title"] = _l("Write a title and a text in at least one language.")
+    for text in publication.texts:
+        if bool(text.title) != bool(text.body):
+            reasons[f"title_{text.language}"] = _l(
+                "One language has a title without a text, or the other way round."
+            )
+    for held in publication.attached:
+        for name, words in missing_words(held).items():
+            reasons[f"{name}_{held.file_id}"] = words
+    if reasons:
+        raise Invalid(reasons)
+
+
+def missing_words(held: PublicationFile) -> dict[str, Words]:
+    """What has to be said in words of a picture before it is published, by field."""
+    if held.role not in {FileRole.PICTURE, FileRole.GALLERY, FileRole.INFOGRAPHIC}:
+        return {}
+    return missing_text(held.file, is_infographic=held.role == FileRole.INFOGRAPHIC)
+
+
+def make_version(
+    publication: Publication, by: Person, number: int, at: datetime, note: str = ""
+) -> PublicationVersion:
+    """The working copy as it is now, as the version of this number."""
+    files = {held.file_id: held for held in publication.attached}
+    rows = ready_texts(publication)
+    version = PublicationVersion(
+        publication_id=publication.id,
+        number=number,
+        title=Localized({row.language: row.title for row in rows}),
+        summary=Localized({row.language: texts.summary(row.body) for row in rows}),
+        body={row.language: row.body for row in rows},
+        html={row.language: str(texts.render(row.body, files)) for row in rows},
+        file_ids=[str(held.file_id) for held in publication.attached],
+        words=max((texts.words_in(row.body) for row in rows), default=0),
+        note=note,
+        published_at=at,
+        published_by_id=by.id,
+        sha256="",
+    )
+    version.sha256 = digest(version, [held.file.sha256 for held in publication.attached])
+    return version
+
+
+def digest(version: PublicationVersion, files: Sequence[str]) -> str:
+    """SHA-256 over a version's titles, texts and the digests of its files, as sorted JSON."""
+    said = {
+        "publication": str(version.publication_id),
+        "version": version.number,
+        "title": dict(version.title),
+        "body": dict(version.body),
+        "files": list(files),
+    }
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def get_version(publication: Publication, number: int) -> PublicationVersion | None:
+    """A version with its texts."""
+    return db.session.scalar(
+        select(PublicationVersion)
+        .where(
+            PublicationVersion.publication_id == publication.id,
+            PublicationVersion.number == number,
+        )
+        .options(undefer(PublicationVersion.html), undefer(PublicationVersion.body))
+    )
+
+
+def _place(order: Sequence[str], language: str) -> int:
+    return order.index(language) if language in order else len(order)

@@ -1,0 +1,125 @@
+"""Pages on which publications are read and confirmed."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.accounts.access import current_person, factor, signed_in
+from intranet.core.errors import NotFound, Problem
+from intranet.core.web import current_language, local_address, wants_fragment
+from intranet.people.models import Person
+from intranet.publications import page, queries
+from intranet.publications.access import get_publication, get_written, may_write
+from intranet.publications.forms import ConfirmForm
+from intranet.publications.narrowing import read_narrowing
+from intranet.publications.operations.acknowledging import acknowledge
+from intranet.publications.operations.discussing import close_discussion, open_discussion
+
+bp = Blueprint("publications", __name__)
+
+
+@bp.app_context_processor
+def count_owed() -> dict[str, int]:
+    """What the viewer has to confirm, for the rail of every page."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        return {"owed_total": queries.owed_count(viewer)}
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
+
+
+@bp.get("/publications")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What is published for the reader; what they follow; what is over; what is theirs to write.
+
+    `kind`, `unit`, `agency`, `by`, `topic` narrow it: a unit's or an agency's blog, an author's.
+    """
+    asked = request.args.get("view", "")
+    view = page.View(asked) if asked in set(page.View) else page.View.CURRENT
+    before = page.read_cursor(request.args.get("before", ""))
+    narrowing = read_narrowing(person, request.args)
+    context = page.list_context(person, view, before, narrowing)
+    return render_template("publications/index.html", **context)
+
+
+@bp.get("/p/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A publication. Who may write on it finds a draft in the editor."""
+    publication = get_publication(person, publication_id)
+    if not publication.published_at:
+        return redirect(url_for("publication_editor.edit", publication_id=publication_id))
+    return _page(person, publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/acknowledgement")
+@signed_in
+def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that one has read it."""
+    publication = get_publication(person, publication_id)
+    try:
+        form = ConfirmForm.parse(request.form)
+        acknowledge(
+            person, publication, version=form.version, factor=factor(), post_id=form.post_id
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, publication_id, problem)
+    here = url_for(".show", publication_id=publication_id)
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+@bp.post("/p/<uuid:publication_id>/discussion")
+@signed_in
+def change_discussion(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Close the discussion, or open it: for who writes the publication."""
+    publication = get_written(person, publication_id)
+    is_open = request.form.get("open") == "1"
+    (open_discussion if is_open else close_discussion)(person, publication)
+    here = url_for(".show", publication_id=publication_id, _anchor="discussion")
+    return redirect(here, 303)
+
+
+@bp.get("/p/<uuid:publication_id>/versions")
+@signed_in
+def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What was published of it, and what was corrected."""
+    publication = get_publication(person, publication_id)
+    if publication.withdrawn_at and not may_write(person, publication):
+        raise NotFound
+    return render_template(
+        "publications/versions.html",
+        publication=publication,
+        versions=queries.versions(publication),
+        language=publication.space.agency.language,
+    )
+
+
+@bp.get("/p/<uuid:publication_id>/versions/<int:number>")
+@signed_in
+def version(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """One version as it was."""
+    publication = get_publication(person, publication_id)
+    if publication.withdrawn_at and not may_write(person, publication):
+        raise NotFound
+    return render_template(
+        "publications/version.html",
+        **page.version_context(publication, number, request.args.get("in", current_language())),
+    )
+
+
+def _page(
+    person: Person, publication_id: UUID, problem: Problem | None = None
+) -> ResponseReturnValue:
+    publication = get_publication(person, publication_id)
+    language = request.args.get("in", "")
+    context = page.publication_context(person, publication, language)
+    context["discussion"] = page.discussion_context(person, publication, request.args)
+    shown = render_template("publications/publication.html", **context, problem=problem)
+    return (shown, problem.status) if problem else shown

@@ -1,0 +1,147 @@
+"""In whose name somebody may publish, and how far that reaches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.core import clock
+from intranet.core.per_request import per_request
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+from intranet.people.speaking import posts_spoken_for
+from intranet.spaces.access import is_current_member
+from intranet.spaces.audience import within
+from intranet.spaces.models import Role, Space, SpaceMember, Why
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A post in whose name a person publishes, in a space: a unit with all below it, or an agency.
+
+    A head speaks as the head's post; whom the head named, and a post that its administrator lets
+    publish for the agency, as their own. Whom the head named does not ring at any hour (`rings`).
+    """
+
+    post: Post
+    space: Space
+    rings: bool = True
+
+    @property
+    def place(self) -> Unit | Agency:
+        """The unit or agency as far as which it reaches."""
+        return self.space.unit or self.space.agency
+
+    @property
+    def agency(self) -> Agency:
+        """Whose calendar, languages and rules hold."""
+        return self.space.agency
+
+
+def reaches(space: Space) -> ColumnElement[bool]:
+    """A post is as far as the space reaches, as a condition on `Post` joined with its `Unit`."""
+    return within(space.unit_id) if space.unit_id else Post.agency_id == space.agency_id
+
+
+@per_request
+def voices(person: Person) -> tuple[Voice, ...]:
+    """Every voice a person has today: as a head first, each space and post once."""
+    found = {
+        (voice.space.id, voice.post.id): voice
+        for voice in (*_as_head(person), *_as_named(person), *_as_communication(person))
+    }
+    return tuple(found.values())
+
+
+def voice_like(
+    person: Person, space_id: UUID | None = None, post_id: UUID | None = None
+) -> Voice | None:
+    """The first voice of a person in this space and of this post, as far as they are given."""
+    for voice in voices(person):
+        if space_id in {None, voice.space.id} and post_id in {None, voice.post.id}:
+            return voice
+    return None
+
+
+def headed_spaces(person: Person) -> list[Space]:
+    """The spaces of the units that the person heads today, or for whose head they act."""
+    return [voice.space for voice in _as_head(person)]
+
+
+def space_ids(person: Person) -> frozenset[UUID]:
+    """Ids of the spaces in which the person publishes today."""
+    return frozenset(voice.space.id for voice in voices(person))
+
+
+def _as_head(person: Person) -> list[Voice]:
+    spoken = posts_spoken_for(person.id, clock.now()).subquery()
+    posts = db.session.scalars(
+        select(Post)
+        .where(Post.id.in_(select(spoken.c.post_id)), Post.is_head.is_(True))
+        .order_by(Post.id)
+    ).all()
+    if not posts:
+        return []
+    spaces = _spaces_of(posts)
+    return [Voice(post, spaces[key]) for post in posts if (key := _key_of(post.unit)) in spaces]
+
+
+def _as_named(person: Person) -> list[Voice]:
+    """Whom a head let speak speaks as far as the head, as the post they hold there or first."""
+    spaces = db.session.scalars(
+        select(Space)
+        .join(SpaceMember, SpaceMember.space_id == Space.id)
+        .where(
+            SpaceMember.person_id == person.id,
+            SpaceMember.why == Why.HAND,
+            SpaceMember.role == Role.SPEAKER,
+            is_current_member(clock.now()),
+        )
+        .order_by(Space.id)
+    ).all()
+    own = [row.post for row in current_appointments(person.id)] if spaces else []
+    return [Voice(_nearest(own, space), space, rings=False) for space in spaces if own]
+
+
+def _as_communication(person: Person) -> list[Voice]:
+    posts = {
+        row.post.agency_id: row.post
+        for row in reversed(current_appointments(person.id))
+        if row.post.publishes_for_agency
+    }
+    if not posts:
+        return []
+    spaces = db.session.scalars(
+        select(Space).where(Space.agency_id.in_(posts), Space.unit_id.is_(None)).order_by(Space.id)
+    )
+    return [Voice(posts[space.agency_id], space) for space in spaces]
+
+
+def _nearest(own: list[Post], space: Space) -> Post:
+    """Of one's own posts that within the space's reach, else the oldest."""
+    for post in own:
+        if space.unit_id in post.unit.ancestor_ids or (
+            space.unit_id is None and post.agency_id == space.agency_id
+        ):
+            return post
+    return own[0]
+
+
+def _key_of(unit: Unit) -> UUID:
+    """By what the space is found in which a unit's head speaks: the root has the agency's."""
+    return unit.id if unit.parent_id else unit.agency_id
+
+
+def _spaces_of(posts: Sequence[Post]) -> dict[UUID, Space]:
+    units = {post.unit_id for post in posts}
+    agencies = {post.agency_id for post in posts if post.unit.parent_id is None}
+    rows = db.session.scalars(
+        select(Space)
+        .where(Space.unit_id.in_(units) | (Space.agency_id.in_(agencies) & Space.unit_id.is_(None)))
+        .options(joinedload(Space.unit))
+    )
+    return {row.unit_id or row.agency_id: row for row in rows}

@@ -1,0 +1,2 @@
+/** The page on which publications are written. */
+import "./publication-editor.js";

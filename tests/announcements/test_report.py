@@ -1,0 +1,173 @@
+"""Who has confirmed and who has not: for the author, for heads, as a spreadsheet, as a proof."""
+
+import hashlib
+import io
+from datetime import timedelta
+
+import pypdf
+import pytest
+
+from intranet.announcements import queries
+from intranet.announcements.access import get_scope
+from intranet.announcements.jobs import forget_old
+from intranet.announcements.models import Proof
+from intranet.announcements.operations import proving
+from intranet.announcements.operations.reminding import remind
+from intranet.core import clock, outbox
+from intranet.core.errors import NotFound
+from intranet.extensions import db
+from intranet.people.models import Appointment
+from intranet.people.operations.appointments import appoint, end_appointment
+from intranet.publications.models import Publication
+from intranet.publications.operations.acknowledging import acknowledge
+from intranet.publications.operations.drafting import Choices, Written, save_draft
+from intranet.publications.operations.publishing import correct
+from tests.announcements.helpers import announce, in_days
+
+
+@pytest.fixture
+def sent(house, cast):
+    """Carles to his subtree, five people: Ana confirms, Xoel moves away, Iria joins."""
+    publication = announce(cast.carles, title="=Obra menor ✅")
+    acknowledge(cast.ana, publication, version=1, factor="password")
+    with clock.freeze(clock.now() + timedelta(minutes=1)):
+        held = db.session.scalars(
+            db.select(Appointment).where(Appointment.person_id == cast.xoel.id)
+        ).one()
+        end_appointment(None, held)
+        appoint(None, cast.technician_post, cast.xoel, starts_on=in_days(0))
+        appoint(None, cast.officer_post, cast.iria, starts_on=in_days(0))
+        yield publication.id
+
+
+def numbers(person, publication_id):
+    scope = get_scope(person, publication_id)
+    counts = queries.counts(scope)
+    return sum(row.confirmed for row in counts), sum(row.addressed for row in counts)
+
+
+def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast, sent):
+    scope = get_scope(cast.carles, sent)
+
+    assert numbers(cast.carles, sent) == (1, 5)
+    assert [row[0] for row in db.session.execute(queries.newcomers(scope, clock.now()))] == [
+        cast.iria.id
+    ]
+    acknowledge(cast.iria, db.session.get_one(Publication, sent), version=1)
+    assert numbers(cast.carles, sent) == (1, 5)
+    assert list(queries.newcomers_confirmed(get_scope(cast.carles, sent))) == [cast.iria.id]
+    named = queries.missing(scope, queries.Wanted(), 4, 10)
+    assert [person.name for person in named] == [
+        "Carles Roig",
+        "Lara Nieto",
+        "Uxía Lema",
+        "Xoel Pardo",
+    ]
+    many = queries.missing(scope, queries.Wanted(), queries.GATHERED + 1, 10)
+    assert [person.id for person in many] == [person.id for person in named]
+
+
+def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, client_of):
+    with app.app_context():
+        publication = announce(cast.rosa)
+        address = f"/p/{publication.id}/report"
+
+        assert numbers(cast.carles, publication.id)[1] == 5
+        assert numbers(cast.nadia, publication.id)[1] == 2
+        assert numbers(cast.rosa, publication.id)[1] == 9
+        with pytest.raises(NotFound):
+            get_scope(cast.iria, publication.id)
+        with pytest.raises(NotFound):
+            remind(cast.elna, publication, [cast.ana.id])
+        assert remind(cast.nadia, publication, [cast.ana.id, cast.iria.id]) == 1
+
+    shown = client_of(cast.nadia).get(address).text
+    assert "Iria Souto" in shown
+    assert "Ana Castro" not in shown
+    for stranger in (cast.iria, cast.elna, cast.eloi):
+        assert client_of(stranger).get(address).status_code == 404
+
+
+def test_a_correction_that_asks_again_opens_what_was_confirmed(house, cast, sent):
+    publication = db.session.get_one(Publication, sent)
+    texts = {"es": Written("Obra menor", "Otra fecha.")}
+    draft = save_draft(cast.carles, publication, texts, Choices(), edition=publication.edition)
+    correct(cast.carles, draft, "La fecha", edition=draft.edition, asks_again=True)
+
+    assert numbers(cast.carles, sent) == (0, 5)
+    acknowledge(cast.ana, db.session.get_one(Publication, sent), version=2)
+    assert numbers(cast.carles, sent) == (1, 5)
+    assert queries.by_day(get_scope(cast.carles, sent), clock.now())[-1][1] == 1
+
+
+def test_the_page_asks_as_much_for_many_as_for_few(app, cast, client_of, count_queries):
+    with app.app_context():
+        few = announce(cast.rosa, {"unit": str(cast.procurement.id)}).id
+        many = announce(cast.rosa).id
+    client = client_of(cast.rosa)
+    client.get(f"/p/{few}/report")
+    asked = []
+    for publication_id in (few, many):
+        with count_queries() as counted:
+            assert client.get(f"/p/{publication_id}/report").status_code == 200
+        asked.append(len(counted))
+
+    assert asked[0] == asked[1]
+
+
+def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
+    with app.app_context():
+        publication = announce(cast.carles, title="=Obra menor ✅")
+        acknowledge(cast.ana, publication, version=1, factor="password_and_code")
+        address = f"/p/{publication.id}"
+    client = client_of(cast.carles)
+    client.get("/")
+    lines = client.submit(f"{address}/report.csv").data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 6
+    assert [line for line in lines if line.startswith("Ana Castro;Administrativo/a;Licencias;")]
+    assert not [line for line in lines if line.startswith("=")]
+
+    page = client.submit(f"{address}/proof.pdf")
+    code = page.headers["Location"].rsplit("/", 1)[1]
+    document = client.get(f"/proofs/{code}/proof.pdf").data
+    shown = pypdf.PdfReader(io.BytesIO(document))
+    text = " ".join(page.extract_text() for page in shown.pages)
+    for said in ("Ana Castro", "Lara Nieto", "[white heavy check mark]", "25 €", "l·l", code):
+        assert said in text
+    assert shown.metadata
+    assert shown.metadata.title
+    assert "Obra menor" in shown.metadata.title
+    assert str(shown.root_object["/Lang"]) == "es"
+
+    # Whoever holds a post and the code compares; only who sees the report takes it.
+    other = client_of(cast.bieito)
+    assert hashlib.sha256(document).hexdigest() in other.get(f"/proofs/{code.lower()}").text
+    assert other.get(f"/proofs/{code}/proof.pdf").status_code == 404
+    assert client_of(cast.eloi).get(f"/proofs/{code}").status_code == 404
+    same = other.submit(f"/proofs/{code}", {"file": (io.BytesIO(document), "p.pdf")})
+    assert "banner--ok" in same.text
+    changed = other.submit(f"/proofs/{code}", {"file": (io.BytesIO(document + b" "), "p.pdf")})
+    assert "banner--bad" in changed.text
+    assert other.submit(f"/proofs/{code}").status_code == 422
+
+
+def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
+    house, cast, monkeypatch
+):
+    monkeypatch.setattr(proving, "AT_ONCE", 2)
+    publication = announce(cast.carles)
+    proof = proving.ask_for_proof(cast.carles, publication, "ca")
+    assert proof.sha256 is None
+
+    while outbox.run_due():
+        pass
+    made = db.session.get_one(Proof, proof.code, populate_existing=True)
+    assert made.sha256
+    assert made.file
+    first = made.sha256
+    proving.make_proof(made)  # as a job that is run twice
+    assert db.session.get_one(Proof, proof.code, populate_existing=True).sha256 == first
+    with clock.freeze(clock.now() + timedelta(days=31)):
+        forget_old()
+    kept = db.session.get_one(Proof, proof.code, populate_existing=True)
+    assert (kept.file_id, kept.sha256) == (None, first)

@@ -1,0 +1,97 @@
+"""Writing an announcement in a browser, and confirming it on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from tests.audits import axe_findings
+from tests.browser.visitors import DESK, PHONE
+from tests.security.world import picture
+
+FROM_A_WORD_PROCESSOR = """
+<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {}</style></head>
+<body><!--StartFragment--><h2 style="mso-list:none">Qué cambia</h2>
+<p class=MsoNormal><b>Dos</b> plantas<o:p></o:p></p><ul><li>La primera</li><li>La segunda</li></ul>
+<table><tr><td>Lunes</td><td>8:00</td></tr><tr><td>Martes</td><td>9:00</td></tr></table>
+<img src="file:///c:/x.png"><script>alert(1)</script><!--EndFragment--></body></html>
+"""
+PASTE = """(field, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "plain");
+  field.focus();
+  const how = { clipboardData: data, bubbles: true, cancelable: true };
+  field.dispatchEvent(new ClipboardEvent("paste", how));
+}"""
+
+
+@pytest.fixture
+def carles(site, cast):
+    """Carles at his desk, with a new announcement before him."""
+    visitor = site.visitor(cast.carles, DESK)
+    visitor.page.goto("/publications?view=own")
+    visitor.page.get_by_role("button", name="Write an announcement").click()
+    visitor.page.wait_for_url("**/edit")
+    yield visitor
+    assert visitor.faults == []
+
+
+def test_one_writes_with_a_picture_and_publishes_and_another_confirms(site, cast, carles):
+    page = carles.page
+    page.get_by_label("Title of the announcement, Español").fill("Obras en el edificio")
+    body = page.get_by_label("Text, Español")
+    body.fill("Desde mañana.")
+    expect(page.locator("[data-language=es] [data-missing]")).to_be_hidden()
+    expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+    image = FilePayload(name="plano.png", mimeType="image/png", buffer=picture().getvalue())
+    page.locator(".editor__upload input[type=file]").set_input_files(image)
+    words = page.get_by_label("What the picture shows")
+    words.fill("Plano de la segunda planta.")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    body.press("Control+End")
+    page.get_by_role("button", name="Put it into the text").click()
+    expect(body).to_have_value(re.compile(r"!\[Plano de la segunda.*\(file:"))
+    page.locator("#field-asks").check()
+    page.get_by_label("Until").first.fill("2099-01-05")
+    page.get_by_role("button", name="Review and send").click()
+    page.wait_for_url("**/review")
+    assert axe_findings(page) == []
+    page.get_by_role("button", name="Publish for").click()
+    expect(page.get_by_role("img", name="Plano de la segunda planta.")).to_be_visible()
+
+    ana = site.visitor(cast.ana, PHONE)
+    ana.page.goto("/publications")
+    ana.page.get_by_role("link", name="Read and confirm").first.click()
+    expect(ana.page.get_by_role("img", name="Plano de la segunda planta.")).to_be_visible()
+    ana.page.get_by_role("button", name="I have read it").click()
+    expect(ana.page.get_by_text("You confirmed that you have read this.")).to_be_visible()
+    assert axe_findings(ana.page) == []
+    assert ana.faults == []
+
+
+def test_what_comes_from_a_word_processor_is_pasted_as_markdown(carles):
+    body = carles.page.get_by_label("Text, Español")
+    body.evaluate(PASTE, FROM_A_WORD_PROCESSOR)
+    expect(body).to_have_value(
+        "## Qué cambia\n\n**Dos** plantas\n\n-   La primera\n-   La segunda\n\n"
+        "| Lunes | 8:00 |\n| --- | --- |\n| Martes | 9:00 |"
+    )
+
+
+def test_everything_is_reached_by_keyboard_and_another_language_beside_it(carles):
+    page = carles.page
+    page.get_by_label("Title of the announcement, Español").focus()
+    page.keyboard.type("Corte de agua")
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.editor__body')"):
+            break
+    page.keyboard.type("De 8 a 10.")
+    page.keyboard.press("Control+b")
+    expect(page.get_by_label("Text, Español")).to_have_value("De 8 a 10.****")
+    page.locator(".editor__add summary").press("Enter")
+    page.get_by_role("button", name="Galego").press("Enter")
+    expect(page.get_by_label("Title of the announcement, Galego")).to_be_visible()
+    page.get_by_role("link", name="Español").press("Enter")
+    expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")

@@ -1,0 +1,43 @@
+"""In whose name somebody publishes, and how far: heads, whom they name, who does communication."""
+
+import pytest
+
+from intranet.agencies.models import Post
+from intranet.core.errors import Forbidden
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.publications.operations.publishing import publish
+from intranet.publications.voices import voices
+from intranet.spaces.operations import name_speaker, remove_from_space
+from tests.messages.helpers import space_of
+from tests.publications.helpers import draft
+
+
+def reach(person) -> set[str]:
+    """The units and agencies as far as which somebody publishes, by name."""
+    return {voice.place.name.text("es") for voice in voices(person)}
+
+
+def test_heads_publish_for_their_units_also_acting_and_nobody_else_does(house, cast):
+    assert reach(cast.carles) == {cast.urban_planning.name.text("es")}
+    assert reach(cast.ana) == {cast.licences.name.text("es")}  # she acts as its head
+    assert reach(cast.rosa) == {cast.monteclaro.name.text("es")}
+    assert reach(cast.xoel) == reach(cast.eloi) == set()
+
+
+def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(house, cast):
+    name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
+    assert reach(cast.xoel) == {cast.urban_planning.name.text("es")}
+    calm = draft(cast.xoel)
+    publish(cast.xoel, calm, edition=calm.edition)
+    loud = draft(cast.xoel, is_urgent=True, urgent_reason="Inundación.")
+    with pytest.raises(Forbidden):
+        publish(cast.xoel, loud, edition=loud.edition)
+    remove_from_space(cast.carles, space_of(cast.urban_planning), cast.xoel)
+    assert reach(cast.xoel) == set()
+
+
+def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(house, cast):
+    with unit_of_work():
+        db.session.get_one(Post, cast.technician_post.id).publishes_for_agency = True
+    assert reach(cast.iria) == {cast.monteclaro.name.text("es")}

@@ -1,0 +1,72 @@
+"""What works without a route: events of sockets, what the clock and the outbox do, whom it tells.
+
+The names in braces are those of `world.py`. What is not listed here fails the matrix.
+"""
+
+from typing import Any
+
+from tests.security.doors import MESSAGE_FORM
+
+EVENTS: dict[str, dict[str, Any]] = {
+    "message:post": {**MESSAGE_FORM, "conversation_id": "{room}"},
+    "message:edit": {"id": "{message}", "body": "Otra cosa.", "body_rev": 1},
+    "message:delete": {"id": "{message}"},
+    "reaction:set": {"message_id": "{message}", "emoji": "👍", "on": True},
+    "conversation:sync": {"conversations": [{"id": "{room}", "rev": 0}]},
+    "conversation:watch": {"conversation_id": "{room}"},
+    "conversation:unwatch": {"conversation_id": "{room}"},
+    "read:mark": {"conversation_id": "{room}", "seq": 1},
+    "typing:start": {"conversation_id": "{room}"},
+}
+"""What clients ask over sockets, all of it about a room."""
+
+TOLD_AS_GONE = {
+    "conversation:sync": "it answers for each conversation, and of a hidden one that it is gone",
+    "conversation:unwatch": "it forgets whatever was open, and says of nothing that it is there",
+}
+"""Events that are acknowledged where their object is hidden, as where there is none."""
+
+JOBS = {
+    "tell of memberships by date": "tells who joined or left, and nobody else",
+    "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
+    "follow dates in the directory": "writes what is found by who reads it, tells nobody",
+    "send digests": "mails each their own digest, of what they still may read",
+    "forget what was told": "deletes rows, tells nobody",
+    "publish what is due": "shows it to whom its writer addressed it, and nobody else",
+    "remind of what is due": "tells those who have not confirmed, of what is theirs to read",
+    "forget old proofs": "deletes documents and codes, tells nobody",
+    "write what is owed to the index": "writes what is found by who reads it, tells nobody",
+    "forget old failures": "deletes counts, tells nobody",
+    "forget links in mails": "lets go of hashes, tells nobody",
+    "forget old imports": "deletes what was sent a month ago, tells nobody",
+    "forget unused words": "deletes words that nothing has, tells nobody",
+    "forget ended sign-ins": "deletes rows, tells nobody",
+    "forget lapsed devices": "deletes rows, tells nobody",
+    "forget what was sent": "deletes rows, tells nobody",
+    "forget kept answers": "deletes rows, tells nobody",
+    "forget past duties": "deletes rows, tells nobody",
+    "discard unused files": "deletes what hangs on nothing or never came whole, tells nobody",
+}
+"""What runs by the clock, and whom it tells."""
+
+OWED = {
+    "imports.check": "writes what its agencies' administrators read, tells nobody",
+    "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
+    "files.erase": "deletes bytes, tells nobody",
+    "files.read_text": "keeps what a file says beside it, tells nobody",
+    "messages.fill_index": "writes what is found by who reads it, tells nobody",
+    "directory.fill": "writes what is found by who reads it, tells nobody",
+    "directory.follow": "writes what is found by who reads it, tells nobody",
+    "proofs.make": "writes a document for who sees the report of it, tells nobody",
+    "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",
+    "notifications.publication": "tells those to whom its writer addressed it",
+    "notifications.reminder": "tells those in its row, if they still have it to confirm",
+    "notifications.message": "tells who reads the message and is called by it or talks there",
+    "notifications.deliver": "tells by mail or push the one in its row, if they still may read it",
+    "notifications.digest": "mails the one in its row what they still may read",
+    "push.test": "tells the one device in its row, which its owner asked for",
+    "mail": "tells the one address in its row",
+    "reset_asked": "mails the account's own address, or nobody",
+    "account_link": "mails the account's own address",
+}
+"""What the outbox does, and whom it tells."""
