@@ -101,6 +101,7 @@ def publication_context(person: Person, publication: Publication, language: str)
     writes = may_write(person, publication)
     files = held_of(publication, version.file_ids) if version else []
     by = publication.published_by
+    asked = queries.asked_of(person, publication)
     return {
         "publication": publication,
         "row": shown.row(queries.Item(publication, version)) if version else None,
@@ -109,11 +110,21 @@ def publication_context(person: Person, publication: Publication, language: str)
         "author_line": person_lines([by.id], now).get(by.id) if by else None,
         "state": publication.state(now),
         "writes": writes,
-        "asked": queries.asked_of(person, publication),
+        "asked": asked,
         "is_addressed": queries.is_addressed(person, publication),
         "is_open": publication.state(now) == State.PUBLISHED,
         "topics": queries.topics_of(publication),
+        "next_owed": _next_owed(person, publication)
+        if any(one.confirmation for one in asked)
+        else None,
     }
+
+
+def _next_owed(person: Person, publication: Publication) -> shown.Row | None:
+    """What else the person has to confirm, to go on from what they confirmed."""
+    items = queries.owed(person, 2)
+    others = (item for item in items if item.publication.id != publication.id)
+    return next((shown.row(item) for item in others), None)
 
 
 def discussion_context(

@@ -108,3 +108,14 @@ def test_who_writes_sees_all_lines_and_a_head_those_of_their_people(house, cast)
     assert cast.ana.id in {row.person.id for row in lines(cast.carles)}
     with pytest.raises(Forbidden):
         lines(cast.xoel)
+
+
+def test_who_confirmed_goes_on_to_the_next(app, cast, client_of):
+    with app.app_context():
+        first, second = (f"/p/{asked(cast.carles).id}" for _ in range(2))
+    ana = client_of(cast.ana)
+    assert f'href="{second}"' not in ana.get(first).text
+    ana.submit(f"{first}/acknowledgement", {"version": "1"})
+    assert f'href="{second}"' in ana.get(first).text
+    ana.submit(f"{second}/acknowledgement", {"version": "1"})
+    assert f'href="{first}"' not in ana.get(second).text
