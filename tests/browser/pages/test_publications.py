@@ -48,7 +48,7 @@ def test_one_writes_with_a_picture_and_publishes_and_another_confirms(site, cast
     page.locator(".editor__upload input[type=file]").set_input_files(image)
     words = page.get_by_label("What the picture shows")
     words.fill("Plano de la segunda planta.")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Keep what is said of").click()
     body.press("Control+End")
     page.get_by_role("button", name="Put it into the text").click()
     expect(body).to_have_value(re.compile(r"!\[Plano de la segunda.*\(file:"))
