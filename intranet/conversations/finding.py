@@ -11,7 +11,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import rights_of
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
-from intranet.conversations.models import Conversation
+from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock
 from intranet.core.errors import TooMany
 from intranet.core.text import fold
@@ -51,7 +51,9 @@ def suggest(
     """Whom `@` and these letters may mean here, and whether everybody may be called."""
     rights = rights_of(person, conversation)
     found: list[dict[str, Any]] = []
-    if not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):
+    if conversation.kind == ConversationKind.DISCUSSION:
+        found += _reading(words, conversation, person)
+    elif not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):
         found.append(
             {
                 "kind": "channel",
@@ -65,6 +67,13 @@ def suggest(
     return found[:SUGGESTED], rights.rings
 
 
+def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[str, Any]]:
+    """Nobody is in a discussion: those whom one finds by name and who may read it."""
+    faces = find_people(viewer, words)
+    there = queries.readers_among(discussion, [face["id"] for face in faces])
+    return [_called(face) for face in faces if face["id"] in there]
+
+
 def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Person.id)
@@ -75,16 +84,17 @@ def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[
         .limit(SUGGESTED)
     ).all()
     faces = faces_of(rows, viewer)
-    return [
-        {
-            "kind": "person",
-            "id": str(row),
-            "name": faces[row]["name"],
-            "note": " · ".join(filter(None, (faces[row]["post_title"], faces[row]["unit_name"]))),
-            "person": faces[row],
-        }
-        for row in rows
-    ]
+    return [_called(faces[row]) for row in rows]
+
+
+def _called(face: Face) -> dict[str, Any]:
+    return {
+        "kind": "person",
+        "id": str(face["id"]),
+        "name": face["name"],
+        "note": " · ".join(filter(None, (face["post_title"], face["unit_name"]))),
+        "person": face,
+    }
 
 
 def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:

@@ -17,7 +17,6 @@ from pathlib import Path, PurePosixPath
 ENTRIES = {
     "core": "core/core.js",
     "everywhere": "conversations/everywhere.js",
-    "media": "files/media.js",
     "conversation": "messages/conversation-page.js",
     "editor": "publications/editor-page.js",
 }

@@ -82,10 +82,11 @@ def _stored(author: Person, media: Media) -> File:
     db.session.flush()  # what follows reads the row
     if media.long:
         describe_at_length(file, media.long)
-    if media.poster:
-        set_poster(file, io.BytesIO(stream(media.poster)))
     for language, name in media.captions:
         add_captions(file, stream(name), language=language, kind=CaptionsKind.CAPTIONS)
+    if media.poster:
+        set_poster(file, io.BytesIO(stream(media.poster)))
+    db.session.flush()
     return file
 
 

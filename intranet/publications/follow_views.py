@@ -4,17 +4,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import current_person, signed_in
-from intranet.core.errors import Invalid
-from intranet.core.i18n import _l
 from intranet.core.web import local_address
 from intranet.people.models import Person
 from intranet.publications.following import followed_by, follows
-from intranet.publications.models import FollowKind
+from intranet.publications.forms import FollowForm
 from intranet.publications.operations.following import follow, unfollow
 
 bp = Blueprint("follows", __name__)
-
-CHANGES = {"follow": follow, "unfollow": unfollow}
 
 
 @bp.app_template_global()
@@ -35,8 +31,6 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def change(person: Person) -> ResponseReturnValue:
     """Follow, or no longer; then back to where the button stands."""
-    kind, operation = request.form.get("kind", ""), CHANGES.get(request.form.get("do", ""))
-    if kind not in set(FollowKind) or operation is None:
-        raise Invalid({"kind": _l("This value is not one that can be taken here.")})
-    operation(person, FollowKind(kind), request.form.get("subject", ""))
+    form = FollowForm.parse(request.form)
+    (follow if form.do == "follow" else unfollow)(person, form.kind, form.subject)
     return redirect(local_address(request.form.get("next"), url_for(".index")), 303)

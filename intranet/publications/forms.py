@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, field_validator
@@ -15,6 +15,7 @@ from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line, require_days
+from intranet.publications.models import FollowKind
 from intranet.publications.operations.drafting import Choices, Written
 from intranet.spaces.audience import ATOMS_LIMIT, Atom, Audience
 from intranet.spaces.models import Visibility
@@ -22,6 +23,14 @@ from intranet.spaces.models import Visibility
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
 Edition = Annotated[int, Field(ge=0, le=PLACES)]
+
+
+class FollowForm(Form):
+    """Whom or what to follow from now on, or no longer."""
+
+    do: Literal["follow", "unfollow"]
+    kind: FollowKind
+    subject: Line
 
 
 class NamedEdition(Form):

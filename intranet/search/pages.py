@@ -205,7 +205,7 @@ def _tabs(page: SearchPage) -> list[tuple[str, dict[str, str], bool, str]]:
         (None, _("Everything"), ""),
         (Group.MESSAGES, _("Messages"), page.messages.count),
         (Group.FILES, _("Files"), page.files.count),
-        (Group.PUBLICATIONS, _("Announcements"), page.publications.count),
+        (Group.PUBLICATIONS, _("Announcements and articles"), page.publications.count),
     ]
     if page.directory or question.group == Group.DIRECTORY:
         tabs.append((Group.DIRECTORY, _("People, posts and units"), ""))

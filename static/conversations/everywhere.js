@@ -2,6 +2,7 @@
 import { reader } from "../core/reader.js";
 import { connect, listen } from "../core/socket.js";
 import "../files/picture-links.js";
+import "../files/video-player.js";
 import { startPosting } from "../messages/posting.js";
 import "../notifications/bell.js";
 import "./connection.js";

@@ -110,6 +110,7 @@ class Demonstration:
         rows = db.session.scalars(asked).all()
         return {
             "owed": next(f"/p/{row.id}" for row in rows if row.due_on and row.published_at),
+            "article": next(f"/p/{row.id}" for row in rows if row.conversation_id),
             "corrected": next(f"/p/{row.id}" for row in rows if row.version > 1),
             "draft": next(
                 f"/p/{row.id}"

@@ -10,11 +10,9 @@ from intranet.core.modules import ENTRIES, Module, scripts
 
 STATIC = Path(__file__).parents[2] / "static"
 LEAST = {
+    **dict.fromkeys(ENTRIES.values(), "const here = 1;\n"),
     "core/core.js": 'import "./keys.js";\n',
     "core/keys.js": "export const KEYS = 1;\n",
-    "conversations/everywhere.js": "const here = 1;\n",
-    "files/media.js": "const media = 1;\n",
-    "messages/conversation-page.js": "const page = 1;\n",
 }
 
 

@@ -147,6 +147,10 @@ def test_the_page_shows_it_and_takes_what_is_said_without_script(app, cast, clie
     answer = ana.submit(f"{talk}/messages", sent)
     assert answer.location == f"{talk}#m-1"
     assert iria.get(talk).location == page
+    named = iria.get(f"{talk}/mentions?q=a").text
+    assert "Ana Castro" in named
+    assert "Bieito" not in iria.get(f"{talk}/mentions?q=bieito").text
+    assert 'data-kind="channel"' not in named
     assert "¿Y el castaño?" in iria.get(page).text
     refused = ana.submit(f"{talk}/messages", {"client_id": str(uuid4()), "body": ""})
     assert refused.status_code == 422

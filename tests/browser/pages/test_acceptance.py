@@ -37,7 +37,7 @@ OF_ANA = [
 ]
 ANNOUNCED = [
     *("/publications", "/publications?view=over", "{owed}", "{corrected}", "{corrected}/versions"),
-    *("{corrected}/versions/1", "/search?q=obra+menor&kind=publication"),
+    *("{corrected}/versions/1", "/search?q=obra+menor&kind=publication", "{article}", "/follows"),
 ]
 OF_CARLES = [
     *("/publications?view=own", "{draft}/edit", "{draft}/audience", "{draft}/audience?q=licencias"),
