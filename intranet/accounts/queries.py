@@ -77,6 +77,12 @@ def may_sign_in() -> ColumnElement[bool]:
     return and_(Account.state == AccountState.ACTIVE, or_(holds, Account.created_at > since))
 
 
+def is_let_in(person_id: UUID) -> bool:
+    """Whether a person may sign in now: for what works on behalf of them while nobody does."""
+    account = select(Account.id).where(Account.person_id == person_id, may_sign_in())
+    return db.session.scalar(account) is not None
+
+
 def must_enrol() -> ColumnElement[bool]:
     """Accounts that need a second factor and have none. A condition on `Account`.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from intranet.announcements.operations.reminding import AT_ONCE
-from intranet.core.parsing import Form, Line
+from intranet.core.parsing import PLACES, Form, Line
 
 
 class RemindForm(Form):
@@ -32,7 +32,8 @@ class PaperForm(Form):
 
 
 class CodeForm(Form):
-    """What somebody types at a shared screen."""
+    """What somebody types at a shared screen, and which version stood above it."""
 
+    version: Annotated[int, Field(ge=1, le=PLACES)]
     staff_number: Annotated[Line, Field(min_length=1, max_length=40)]
     code: Annotated[Line, Field(min_length=1, max_length=20)]

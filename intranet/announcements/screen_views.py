@@ -1,8 +1,8 @@
 """The shared screen: a device that was handed over, at which people confirm with a code.
 
 Who hands it over is signed out of it. What it may do stands in a cookie that is signed by the
-site: show one announcement, and take numbers and codes for it, while the report of it belongs to
-who handed it over, and for half a day.
+site: show one announcement, and take numbers and codes for it, while who handed it over may sign
+in and the report of it is theirs, and for half a day.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from intranet.accounts import cookies
 from intranet.accounts.access import current_identity, signed_in
 from intranet.accounts.operations.signing_in import end_sign_in
+from intranet.accounts.queries import is_let_in
 from intranet.announcements.access import Scope, get_scope
 from intranet.announcements.forms import CodeForm
 from intranet.announcements.operations.recording import confirm_by_code
@@ -88,6 +89,7 @@ def confirm() -> ResponseReturnValue:
             screen.scope.publication,
             form.staff_number,
             form.code,
+            version=form.version,
             address=request.remote_addr or "",
         )
     except NotFound:
@@ -116,7 +118,8 @@ def _screen() -> Screen:
     """What this device may show.
 
     Raises:
-        NotFound: it was not handed over, that was too long ago, or the report is theirs no more.
+        NotFound: it was not handed over, that was too long ago, or who did it may no longer sign
+            in or see the report.
     """
     try:
         publication_id, person_id = _signer().loads(
@@ -125,7 +128,7 @@ def _screen() -> Screen:
     except BadSignature as error:
         raise NotFound from error
     opener = db.session.get(Person, UUID(person_id))
-    if opener is None:
+    if opener is None or not is_let_in(opener.id):
         raise NotFound
     scope = get_scope(opener, UUID(publication_id))
     if scope.publication.withdrawn_at:

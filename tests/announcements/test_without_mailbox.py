@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.accounts.models import Account
+from intranet.accounts.models import Account, AccountState
 from intranet.announcements.jobs import forget_old
 from intranet.announcements.models import ConfirmationCode
 from intranet.announcements.operations.recording import (
@@ -19,7 +19,7 @@ from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.publications.models import Acknowledgement, Publication, Recipient, Way
-from intranet.publications.operations.publishing import withdraw
+from intranet.publications.operations.publishing import correct, withdraw
 from tests.announcements.helpers import announce
 
 
@@ -50,7 +50,9 @@ def test_a_code_confirms_once_for_whom_it_was_made(app, cast, sent):
         said = code[cast.lara.id].lower().replace("-", " ")
 
         def type_in(number, typed):
-            return confirm_by_code(cast.carles, publication, number, typed, address="10.0.0.1")
+            return confirm_by_code(
+                cast.carles, publication, number, typed, version=1, address="10.0.0.1"
+            )
 
         for number, typed in (("0417", old), ("0418", said), ("0417", "")):
             with pytest.raises(Invalid):
@@ -86,10 +88,11 @@ def test_a_screen_that_was_handed_over_shows_one_announcement_and_nothing_else(
     shown = screen.get("/screen")
     assert "las obras menores se tramitan" in shown.text
     assert "Ana Castro" not in shown.text
-    wrong = screen.submit("/screen", {"staff_number": "0417", "code": "AAAA-AAAA"})
+    typed = {"staff_number": "0417", "version": 1}
+    wrong = screen.submit("/screen", {**typed, "code": "AAAA-AAAA"})
     assert wrong.status_code == 422
     assert "0417" in wrong.text
-    right = screen.submit("/screen", {"staff_number": "0417", "code": code})
+    right = screen.submit("/screen", {**typed, "code": code})
     assert "Lara Nieto" in right.text
     assert screen.get(f"/p/{sent}").status_code == 303  # nobody was signed in by it
 
@@ -141,3 +144,58 @@ def test_the_sheet_names_who_has_no_mailbox_and_shows_codes_once(app, cast, sent
     assert "code-strip__code" in client.submit(f"/p/{sent}/sheet").text
     assert "code-strip__code" not in client.get(f"/p/{sent}/sheet").text
     assert client_of(cast.xoel).get(f"/p/{sent}/sheet").status_code == 404
+
+
+def test_a_code_is_of_no_use_once_it_is_confirmed_or_to_whom_the_person_is_none_of(app, cast, sent):
+    with app.app_context():
+        publication = db.session.get_one(Publication, sent)
+        code = make_codes(cast.carles, publication, [cast.lara.id])[cast.lara.id]
+
+        def type_in(opener):
+            return confirm_by_code(opener, publication, "0417", code, version=1, address="10.0.0.1")
+
+        with unit_of_work():
+            row = db.session.scalars(
+                db.select(Recipient).where(Recipient.person_id == cast.lara.id)
+            ).one()
+            row.unit_id = cast.urban_planning.id  # above the unit for which Ana answers
+        with pytest.raises(Invalid):
+            type_in(cast.ana)
+        assert confirmed(cast.lara.id) == []
+        record_on_paper(cast.carles, publication, cast.lara.id, row.post_id)
+        with pytest.raises(Invalid):
+            type_in(cast.carles)
+
+
+def test_at_a_screen_the_version_that_stood_there_is_confirmed(app, cast, sent, client_of):
+    with app.app_context():
+        publication = db.session.get_one(Publication, sent)
+        code = make_codes(cast.carles, publication, [cast.lara.id])[cast.lara.id]
+    screen = client_of(cast.carles)
+    screen.submit(f"/p/{sent}/screen")
+    typed = {"staff_number": "0417", "code": code}
+    with app.app_context():
+        publication = db.session.get_one(Publication, sent)
+        edition = publication.edition
+        correct(cast.carles, publication, "El plazo.", edition=edition, asks_again=True)
+
+    old = screen.submit("/screen", {**typed, "version": 1})
+    assert old.status_code == 403
+    assert 'name="version" value="2"' in old.text
+    with app.app_context():
+        publication = db.session.get_one(Publication, sent)
+        edition = publication.edition
+        correct(cast.carles, publication, "Una coma.", edition=edition, asks_again=False)
+    assert screen.submit("/screen", {**typed, "version": 2}).status_code == 200
+    with app.app_context():
+        (row,) = confirmed(cast.lara.id)
+        assert row.version == 2
+
+
+def test_a_screen_goes_dark_with_the_account_of_who_handed_it_over(app, cast, sent, client_of):
+    screen = client_of(cast.carles)
+    screen.submit(f"/p/{sent}/screen")
+    assert screen.get("/screen").status_code == 200
+    with app.app_context(), unit_of_work():
+        cast.account_of(cast.carles).state = AccountState.DISABLED
+    assert screen.get("/screen").status_code == 404

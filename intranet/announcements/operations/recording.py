@@ -27,6 +27,7 @@ from intranet.publications.operations.acknowledging import (
     confirm,
     note_confirmed,
     require_asked,
+    require_read,
 )
 
 VALID_AFTER_DUE = timedelta(days=30)
@@ -122,34 +123,45 @@ def make_codes(
 
 
 def confirm_by_code(
-    opener: Person, publication: Publication, staff_number: str, code: str, *, address: str
+    opener: Person,
+    publication: Publication,
+    staff_number: str,
+    code: str,
+    *,
+    version: int,
+    address: str,
 ) -> Person:
     """Confirm for whom a staff number and a code belong to; the code is used up.
 
     Args:
         opener: who handed the screen over; it works while the report is theirs to see.
+        version: the one that was on the screen.
         address: where the request comes from.
 
     Raises:
         NotFound: the report is no longer the opener's to see.
-        Forbidden: there is nothing to confirm any more.
+        Forbidden: there is nothing to confirm any more, or it was corrected since.
         TooMany: there were too many wrong tries.
-        Invalid: number and code do not belong together, or the code was used or is too old.
+        Invalid: number and code do not belong together, the code was used or is too old, or who
+            it is of has confirmed already or is not the opener's to answer for.
     """
-    scope = get_scope(opener, publication.id)
-    require_asked(publication)
     number = printable(staff_number, 40)
     tried = failures.attempt(f"{publication.id} {number}", address)
     failures.begin(tried)
     with unit_of_work() as work:
         work.lock(publication)
+        scope = get_scope(opener, publication.id)
+        require_asked(publication)
+        require_read(publication, version)
         found = _code(publication, number, code)
-        rows = queries.missing_rows(scope, [found.person_id])[found.person_id] if found else []
-        if found:
+        rows = queries.missing_rows(scope, [found.person_id]) if found else {}
+        if found and rows:
             found.used_at = clock.now()
-            for row in rows:
-                confirm(work, _acknowledged(scope, row, Way.SCREEN, factor=CODE_FACTOR))
-    if found is None:
+            for row in rows[found.person_id]:
+                read = _acknowledged(scope, row, Way.SCREEN, factor=CODE_FACTOR)
+                read.version = min(version, publication.version)
+                confirm(work, read)
+    if found is None or not rows:
         failures.fail(tried)
         raise Invalid(
             {"code": _l("This number and this code do not belong together, or it was used.")}

@@ -44,8 +44,7 @@ def acknowledge(
         work.lock(publication)
         _require_theirs(person, publication)
         require_asked(publication)
-        if version < publication.confirmed_version:
-            raise Forbidden(_l("It was corrected meanwhile. Read the new text and confirm that."))
+        require_read(publication, version)
         sent_as = queries.posts_sent_as(person, publication)
         confirm(
             work,
@@ -78,6 +77,16 @@ def require_asked(publication: Publication) -> None:
         raise Forbidden(_l("Nobody is asked to confirm this."))
     if publication.withdrawn_at:
         raise Forbidden(_l("It was withdrawn: there is nothing to confirm any more."))
+
+
+def require_read(publication: Publication, version: int) -> None:
+    """Ask whether the version that somebody had before them is one to be confirmed.
+
+    Raises:
+        Forbidden: it was corrected since, and the new text is to be confirmed.
+    """
+    if version < publication.confirmed_version:
+        raise Forbidden(_l("It was corrected meanwhile. Read the new text and confirm that."))
 
 
 def confirm(work: Work, row: Acknowledgement) -> bool:
