@@ -1,6 +1,6 @@
 """Who sees the report: the author's post all of it, heads what concerns their own people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +31,14 @@ class Scope:
     def is_whole(self) -> bool:
         """Whether it is of everybody to whom the publication was sent."""
         return self.unit_paths is None
+
+    def holds(self, unit_paths: Collection[str] | None) -> bool:
+        """Whether it is of all the people of these units; None: of everybody."""
+        if self.unit_paths is None:
+            return True
+        return unit_paths is not None and all(
+            path.startswith(self.unit_paths) for path in unit_paths
+        )
 
     def units(self) -> ColumnElement[bool]:
         """The units whose people they see, as a condition on `Unit`."""

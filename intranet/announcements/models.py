@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
@@ -55,7 +55,8 @@ class Proof(Model):
     """A document that says who confirmed what and when, known by a code that stands in it.
 
     `sha256` is of the document; until it is made there is none, and `done` of `total` rows stand
-    in it. The document itself is kept for a while, what is known of it for good.
+    in it. The document itself is kept for a while, what is known of it for good. `unit_paths` are
+    those of the units whose people it names; None where it names everybody.
     """
 
     __tablename__ = "proofs"
@@ -65,6 +66,7 @@ class Proof(Model):
     language: Mapped[str] = mapped_column(String(5))
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
+    unit_paths: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))

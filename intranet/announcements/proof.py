@@ -139,13 +139,14 @@ def _numbers(
     audience = audience_of(publication)
     document.heading(_("In numbers"))
     facts = [
-        (_("Audience"), sentence(audience) if audience else ""),
         (_("Sent to"), str(len(entries))),
         (_("Confirmed"), f"{confirmed} · {_share(confirmed, len(entries))}"),
         (_("Not confirmed"), str(len(entries) - confirmed)),
         (_("Joined later"), f"{len(later)} · {_confirmed_words(later, valid)}"),
     ]
-    if not scope.is_whole:
+    if scope.is_whole:
+        facts.insert(0, (_("Audience"), sentence(audience) if audience else ""))
+    else:  # who else was meant, or left out, is none of theirs
         facts.insert(0, (_("Part"), _("Only the people of the units of who made this document.")))
     document.facts(facts)
 

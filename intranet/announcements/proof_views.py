@@ -68,9 +68,11 @@ def _get(person: Person, proof_code: str) -> Proof:
 
 
 def _may_take(person: Person, proof: Proof) -> bool:
-    """Who made it takes it while the report is theirs; others who see the whole report."""
+    """Who made it, while they see the report of all whom it names; others who see the whole."""
     scope = scope_of(person, proof.publication)
-    return scope is not None and (scope.is_whole or proof.made_by_id == person.id)
+    if scope is None or not scope.holds(proof.unit_paths):
+        return False
+    return scope.is_whole or proof.made_by_id == person.id
 
 
 def _page(

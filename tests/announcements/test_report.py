@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from intranet.announcements import queries
-from intranet.announcements.access import get_scope
+from intranet.announcements.access import Scope, get_scope
 from intranet.announcements.jobs import forget_old
 from intranet.announcements.models import Proof
 from intranet.announcements.operations import proving
@@ -22,7 +22,9 @@ from intranet.publications.models import Publication
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
+from intranet.spaces.operations import name_speaker, remove_from_space
 from tests.announcements.helpers import announce, in_days
+from tests.messages.helpers import space_of
 
 
 @pytest.fixture
@@ -38,6 +40,10 @@ def sent(house, cast):
         appoint(None, cast.technician_post, cast.xoel, starts_on=in_days(0))
         appoint(None, cast.officer_post, cast.iria, starts_on=in_days(0))
         yield publication.id
+
+
+def words_of(document):
+    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages)
 
 
 def numbers(person, publication_id):
@@ -131,7 +137,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     code = page.headers["Location"].rsplit("/", 1)[1]
     document = client.get(f"/proofs/{code}/proof.pdf").data
     shown = pypdf.PdfReader(io.BytesIO(document))
-    text = " ".join(page.extract_text() for page in shown.pages)
+    text = words_of(document)
     for said in ("Ana Castro", "Lara Nieto", "[white heavy check mark]", "25 €", "l·l", code):
         assert said in text
     assert shown.metadata
@@ -171,3 +177,29 @@ def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
         forget_old()
     kept = db.session.get_one(Proof, proof.code, populate_existing=True)
     assert (kept.file_id, kept.sha256) == (None, first)
+
+
+def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, client_of):
+    with app.app_context():
+        name_speaker(cast.carles, space_of(cast.urban_planning), cast.ana)
+        publication = announce(cast.carles, but=[{"person": cast.xoel.id}])
+        whole = proving.ask_for_proof(cast.ana, publication, "es").code
+        sent = publication.id
+    ana = client_of(cast.ana)
+    assert ana.get(f"/proofs/{whole}/proof.pdf").status_code == 200
+
+    with app.app_context():
+        remove_from_space(cast.carles, space_of(cast.urban_planning), cast.ana)
+    assert ana.get(f"/p/{sent}/report").status_code == 200  # she still acts as head of a unit
+    assert ana.get(f"/proofs/{whole}").status_code == 200
+    assert ana.get(f"/proofs/{whole}/proof.pdf").status_code == 404
+    part = ana.submit(f"/p/{sent}/proof.pdf").headers["Location"]
+    said = words_of(ana.get(f"{part}/proof.pdf").data)
+    assert "Lara Nieto" in said
+    assert "Xoel Pardo" not in said  # that he was left out is none of hers
+    assert client_of(cast.carles).get(f"{part}/proof.pdf").status_code == 200
+
+    with app.app_context():
+        elsewhere = Scope(db.session.get_one(Publication, sent), (cast.procurement.path,))
+        assert not elsewhere.holds([cast.licences.path])
+        assert Scope(elsewhere.publication, (cast.urban_planning.path,)).holds([cast.licences.path])

@@ -84,6 +84,7 @@ def make_proof(proof: Proof) -> None:
             discard([file.id])
             return
         made.sha256, made.file_id, made.done = file.sha256, file.id, made.total
+        made.unit_paths = None if scope.unit_paths is None else list(scope.unit_paths)
         work.flush()
 
 
