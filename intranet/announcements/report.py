@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from intranet.agencies.models import Unit
 from intranet.announcements import queries
 from intranet.announcements.access import Scope
 from intranet.announcements.delivery import delivery_words
@@ -86,7 +85,7 @@ def report_context(
         "missing": missing,
         "absent": queries.absent_count(scope) if missing else 0,
         "wanted": wanted,
-        "unit": db.session.get(Unit, wanted.unit_id) if wanted.unit_id else None,
+        "unit": next((row.unit for row in counts if row.unit.id == wanted.unit_id), None),
         "rows": _rows(scope, people[:PAGE], now),
         "next": after_name(last.sort_key, last.id) if last else None,
         "chips": [row for row in counts if row.missing][:CHIPS],

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from intranet.accounts.models import Account, AccountState
-from intranet.agencies.models import Unit
 from intranet.announcements import queries
 from intranet.announcements.access import Scope
 from intranet.core.web import site_address
@@ -43,6 +42,7 @@ def sheet_context(
     units = queries.units({row.unit_id for rows in sent.values() for row in rows})
     address = site_address(f"/p/{publication.id}")
     shown_as = page.publication_context(person, publication, "")
+    counts = queries.counts(scope)
     return {
         "publication": publication,
         "article": shown_as["article"],
@@ -64,8 +64,8 @@ def sheet_context(
         ],
         "has_more": len(people) > LIMIT,
         "limit": LIMIT,
-        "units": [row for row in queries.counts(scope) if row.missing],
-        "unit": db.session.get(Unit, unit_id) if unit_id else None,
+        "units": [row for row in counts if row.missing],
+        "unit": next((row.unit for row in counts if row.unit.id == unit_id), None),
         "everybody": everybody,
         "codes": codes or {},
         "numbers": _staff_numbers(ids),

@@ -90,6 +90,9 @@ def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, cli
     shown = client_of(cast.nadia).get(address).text
     assert "Iria Souto" in shown
     assert "Ana Castro" not in shown
+    for page in (address, address.replace("report", "sheet")):  # no unit is named but theirs
+        assert "Licencias" not in client_of(cast.nadia).get(f"{page}?unit={cast.licences.id}").text
+        assert "Licencias" in client_of(cast.rosa).get(f"{page}?unit={cast.licences.id}").text
     for stranger in (cast.iria, cast.elna, cast.eloi):
         assert client_of(stranger).get(address).status_code == 404
 
