@@ -144,6 +144,11 @@ def may_write(person: Person, publication: Publication) -> bool:
     return publication.space_id in space_ids(person)
 
 
+def is_hidden_from(person: Person, publication: Publication) -> bool:
+    """Whether it was withdrawn: its readers learn that, and why, and nothing it said."""
+    return publication.withdrawn_at is not None and not may_write(person, publication)
+
+
 def require_writer(person: Person, publication: Publication) -> None:
     """Ask again, inside a transaction, whether the person may write on it.
 

@@ -24,7 +24,13 @@ from intranet.core.rest import (
 )
 from intranet.people.models import Person
 from intranet.publications import queries, readers
-from intranet.publications.access import get_publication, get_written, may_write, require_any_voice
+from intranet.publications.access import (
+    get_publication,
+    get_written,
+    is_hidden_from,
+    may_write,
+    require_any_voice,
+)
 from intranet.publications.changing import ChangePublication, NewPublication, begin, change
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.models import Publication
@@ -66,7 +72,10 @@ def index(person: Person) -> ResponseReturnValue:
         items = [publication_json(draft, None) for draft in drafts]
     items += [
         publication_json(
-            item.publication, item.version, confirmed_at=confirmed.get(item.publication.id)
+            item.publication,
+            item.version,
+            confirmed_at=confirmed.get(item.publication.id),
+            is_hidden=is_hidden_from(person, item.publication),
         )
         for item in shown
     ]

@@ -59,10 +59,9 @@ def list_context(
             for item in on_top
             if item.publication.id not in {one.publication.id for one in owed}
         ),
-        "rows": shown.rows(
-            (item for item in rest if view != View.CURRENT or item.publication.id not in apart),
-            counts,
-        ),
+        "rows": shown.rows(rest, counts)
+        if view == View.OWN
+        else shown.rows_for(person, (item for item in rest if item.publication.id not in apart)),
         "in_work": (
             [
                 shown.draft_row(row)

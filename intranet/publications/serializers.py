@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from intranet.core import clock
+from intranet.core.types import Localized
 from intranet.core.web import current_language
 from intranet.files.models import File
 from intranet.files.serializers import file_json
@@ -20,11 +21,18 @@ def publication_json(
     version: PublicationVersion | None,
     *,
     confirmed_at: datetime | None = None,
+    is_hidden: bool = False,
 ) -> dict[str, Any]:
-    """A publication in a list; one that is being written has the titles of its working copy."""
+    """A publication in a list; one that is being written has the titles of its working copy.
+
+    Args:
+        is_hidden: it was withdrawn: nothing is told of it but that.
+    """
     own = publication.space.agency.language
     now = clock.now()
     titles = version.title if version else publication.titles
+    if is_hidden:
+        titles, version = Localized(), None
     return {
         "id": str(publication.id),
         "kind": publication.kind.value,
@@ -60,9 +68,7 @@ def whole_json(
     Of what was withdrawn nothing is told but that, and why.
     """
     is_hidden = publication.withdrawn_at is not None and not is_writer
-    shown = publication_json(publication, version, confirmed_at=confirmed_at)
-    if is_hidden:
-        shown |= {"title": "", "titles": {}, "summary": ""}
+    shown = publication_json(publication, version, confirmed_at=confirmed_at, is_hidden=is_hidden)
     body = {} if version is None or is_hidden else version.body
     by = publication.published_by
     return shown | {
@@ -70,7 +76,7 @@ def whole_json(
         "html": {} if version is None or is_hidden else dict(version.html),
         "sha256": "" if version is None or is_hidden else version.sha256,
         "files": [] if is_hidden else [file_json(file) for file in files],
-        "urgent_reason": publication.urgent_reason,
+        "urgent_reason": "" if is_hidden else publication.urgent_reason,
         "author": {"id": str(by.id), "name": by.name} if by else None,
         "confirmed_version": publication.confirmed_version,
         "topics": [row.function_code for row in publication.topics],

@@ -1,7 +1,7 @@
 """Publications as pages show them, in the reader's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.core.web import current_language
 from intranet.files.models import File
+from intranet.people.models import Person
+from intranet.publications.access import is_hidden_from
 from intranet.publications.media import arranged, role_of
 from intranet.publications.models import (
     FileRole,
@@ -71,6 +73,17 @@ class Attached:
 def rows(items: Iterable[Item], counts: Mapping[UUID, tuple[int, int]] | None = None) -> list[Row]:
     """Published ones, each with how many confirmed where that is given."""
     return [row(item, (counts or {}).get(item.publication.id, (0, 0))) for item in items]
+
+
+def rows_for(person: Person, items: Iterable[Item]) -> list[Row]:
+    """Published ones as a reader has them: of what was withdrawn only that it was."""
+    return [
+        replace(found, title="", language="", summary="")
+        if is_hidden_from(person, item.publication)
+        else found
+        for item in items
+        for found in [row(item)]
+    ]
 
 
 def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:

@@ -11,7 +11,7 @@ from intranet.core.errors import NotFound, Problem
 from intranet.core.web import current_language, local_address, wants_fragment
 from intranet.people.models import Person
 from intranet.publications import page, queries
-from intranet.publications.access import get_publication, get_written, may_write
+from intranet.publications.access import get_publication, get_written, is_hidden_from
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
@@ -91,7 +91,7 @@ def change_discussion(person: Person, publication_id: UUID) -> ResponseReturnVal
 def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """What was published of it, and what was corrected."""
     publication = get_publication(person, publication_id)
-    if publication.withdrawn_at and not may_write(person, publication):
+    if is_hidden_from(person, publication):
         raise NotFound
     return render_template(
         "publications/versions.html",
@@ -106,7 +106,7 @@ def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def version(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
     """One version as it was."""
     publication = get_publication(person, publication_id)
-    if publication.withdrawn_at and not may_write(person, publication):
+    if is_hidden_from(person, publication):
         raise NotFound
     return render_template(
         "publications/version.html",

@@ -207,3 +207,15 @@ def test_a_reader_gets_their_language_or_is_told_that_it_is_another(app, cast, c
     english = unescape(ana.get(f"/p/{made.id}?in=es&lang=en").text)
     assert "Corte de agua" in english
     assert "There is no version in your language" in unescape(ana.get(f"/p/{made.id}?lang=en").text)
+
+
+def test_a_list_tells_nothing_of_what_was_withdrawn_but_that_it_was(app, cast, client_of):
+    with app.app_context():
+        made = published(cast.carles)
+        withdraw(cast.carles, made, "Era para otro edificio.")
+        address = f"/p/{made.id}"
+    over = client_of(cast.ana).get("/publications?view=over").text
+    assert address in over
+    assert TITLE not in over
+    assert BODY not in over
+    assert TITLE in client_of(cast.carles).get("/publications?view=own").text

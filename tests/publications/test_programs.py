@@ -72,7 +72,11 @@ def test_a_program_writes_publishes_corrects_and_withdraws(app, cast, api):
     assert gone.json["state"] == "withdrawn"
     left = ana.get(one).json
     assert (left["title"], left["body"], left["withdrawn_reason"]) == ("", {}, "Por error.")
-    assert [row["id"] for row in ana.get("/publications?view=over").json["items"]] == [left["id"]]
+    (listed,) = ana.get("/publications?view=over").json["items"]
+    assert listed["id"] == left["id"]
+    assert (listed["title"], listed["titles"], listed["summary"]) == ("", {}, "")
+    (own,) = carles.get("/publications?view=own").json["items"]
+    assert own["titles"] == {"es": TITLE}
 
 
 def test_all_of_a_change_is_taken_or_nothing(app, cast, api):
