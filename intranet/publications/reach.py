@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, func, insert, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
-from intranet.agencies.models import Post, Unit
+from intranet.agencies.models import Agency, Post, Unit
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.extensions import db
@@ -115,7 +115,10 @@ def measured(audience: Audience, space: Space, now: datetime) -> Reached:
         count, agencies = db.session.execute(
             select(func.count(rows.c.person_id.distinct()), func.count(is_other.distinct()))
         ).one()
-    every = appointments_in(audience, now).where(is_current(now))
+    # How many an agency has that left the directory is not told to who does not reach them.
+    every = appointments_in(audience, now).where(
+        is_current(now), or_(Agency.in_directory, is_reached(space))
+    )
     return Reached(
         count,
         by_unit,

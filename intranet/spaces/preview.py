@@ -7,19 +7,27 @@ from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of
+from intranet.people.access import agency_ids_of, is_open_to
 from intranet.people.lines import person_lines
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.spaces.audience import Audience, person_ids
+from intranet.spaces.naming import require_known
 from intranet.spaces.sentence import sentence
 
 SAMPLE = 10
 
 
 def preview(viewer: Person, audience: Audience, now: datetime) -> dict[str, Any]:
-    """How many people, how many of them outside the viewer's agencies, some by name, in words."""
-    wanted = person_ids(audience, now).subquery()
+    """How many people, how many of them outside the viewer's agencies, some by name, in words.
+
+    Whoever is in it only by a post of an agency that is closed to the viewer is not among them.
+
+    Raises:
+        Invalid: it names what does not exist, or what the viewer may not know.
+    """
+    require_known(viewer, audience)
+    wanted = person_ids(audience, now).where(is_open_to(viewer)).subquery()
     inside = (
         select(Appointment.person_id)
         .join(Post, Appointment.post_id == Post.id)

@@ -7,6 +7,9 @@ from uuid import uuid4
 import pytest
 
 from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.publications.reach import measured
+from intranet.spaces.audience import Audience
 from tests.api.calls import browser
 from tests.messages.helpers import space_of
 from tests.publications.helpers import BODY, TITLE, tomorrow
@@ -158,3 +161,37 @@ def test_a_file_opens_to_readers_of_what_was_published_with_it(app, cast, api, c
     assert ana.get(addresses[0], buffered=True).status_code == 200  # in the history
     carles.patch(one, {"state": "withdrawn", "reason": "Error.", "edition": edition + 1})
     assert ana.get(addresses[0]).status_code == 404
+
+
+def test_nothing_is_named_that_its_writer_may_not_know(app, cast, api):
+    with app.app_context(), unit_of_work():
+        cast.altamar.in_directory = False
+    carles = api(cast.carles)
+    made = carles.post("/publications", {}).json
+    everybody_heading = {"level": "head"}
+    hidden = {"post": cast.innovation_post, "heads": cast.innovation, "unit": cast.innovation}
+    hidden |= {"person": cast.elna, "agency": cast.altamar}
+    for part, row in hidden.items():
+        for audience in (
+            {"any": [{part: str(row.id)}]},
+            {"any": [{part: str(uuid4())}]},
+            {"any": [everybody_heading], "except": [{part: str(row.id)}]},
+        ):
+            edition = made["draft"]["edition"]
+            answers = [
+                carles.patch(
+                    f"/publications/{made['id']}", {"audience": audience, "edition": edition}
+                ),
+                carles.post("/audiences/preview", audience),
+            ]
+            assert [answer.status_code for answer in answers] == [422, 422], audience
+    heads = carles.post("/audiences/preview", {"any": [everybody_heading]}).json
+    assert "Elna Puig" not in {row["name"] for row in heads["sample"]}
+    with app.app_context():
+        asked = Audience.parse({"any": [everybody_heading]})
+        space = space_of(cast.urban_planning)
+        counted = measured(asked, space, clock.now())
+        assert heads["count"] == counted.count + counted.beyond
+    assert "Elna Puig" in str(
+        api(cast.guillem).post("/audiences/preview", {"any": [everybody_heading]}).json
+    )

@@ -28,6 +28,7 @@ from intranet.publications.versions import whole
 from intranet.publications.voices import Voice
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.models import Visibility
+from intranet.spaces.naming import require_known
 
 DRAFTS_LIMIT = 200
 TOPICS_LIMIT = 3
@@ -156,9 +157,12 @@ def set_audience(
     Raises:
         Forbidden: the person does not write on it, or it is published.
         Conflict: somebody else changed it meanwhile.
+        Invalid: it names what does not exist, or what the person may not know.
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
+        if audience:
+            require_known(person, audience)
         if publication.published_at:
             raise Forbidden(_l("It is published: its audience does not change any more."))
         if publication.is_article:

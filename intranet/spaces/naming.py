@@ -1,0 +1,45 @@
+"""Whom and what somebody may name in an audience: what they may know."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from intranet.agencies.models import Agency, Post, Unit
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.extensions import Identified, db
+from intranet.people.access import closed_agency_ids, known_among
+from intranet.people.models import Person
+from intranet.spaces.audience import Audience
+
+
+def require_known(viewer: Person, audience: Audience) -> None:
+    """Ask whether all that an audience names exists for the viewer: its words say what it is.
+
+    Raises:
+        Invalid: something does not, or the viewer may not know that it does.
+    """
+    people = _named(audience, "person")
+    known = known_among(viewer, people) == people
+    closed = closed_agency_ids(viewer)
+    for model, agency_of, parts in (
+        (Agency, select(Agency.id), ("agency",)),
+        (Unit, select(Unit.agency_id), ("unit", "heads")),
+        (Post, select(Post.agency_id), ("post",)),
+    ):
+        named = {row_id for part in parts for row_id in _named(audience, part)}
+        found = list(_agencies(agency_of, model, named)) if named else []
+        known &= len(found) == len(named) and closed.isdisjoint(found)
+    if not known:
+        raise Invalid({"audience": _l("This value is not one that can be taken here.")})
+
+
+def _named(audience: Audience, part: str) -> set[UUID]:
+    """Ids that the conditions and exceptions of an audience name."""
+    atoms = (*audience.any, *audience.excepted)
+    return {row_id for atom in atoms if (row_id := getattr(atom, part))}
+
+
+def _agencies(asked: Select[UUID], model: type[Identified], ids: set[UUID]) -> Iterator[UUID]:
+    yield from db.session.scalars(asked.where(model.id.in_(ids)))
