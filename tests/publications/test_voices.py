@@ -1,12 +1,17 @@
 """In whose name somebody publishes, and how far: heads, whom they name, who does communication."""
 
+from datetime import timedelta
+
 import pytest
 
 from intranet.agencies.models import Post
+from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.publications.operations.publishing import publish
+from intranet.publications.models import State
+from intranet.publications.operations.drafting import Choices, Written, save_draft
+from intranet.publications.operations.publishing import publish, schedule
 from intranet.publications.voices import voices
 from intranet.spaces.operations import name_speaker, remove_from_space
 from tests.messages.helpers import space_of
@@ -35,6 +40,20 @@ def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(house,
         publish(cast.xoel, loud, edition=loud.edition)
     remove_from_space(cast.carles, space_of(cast.urban_planning), cast.xoel)
     assert reach(cast.xoel) == set()
+
+
+def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
+    name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
+    later = clock.now() + timedelta(hours=3)
+    calm = draft(cast.carles, scheduled_at=later)
+    schedule(cast.carles, calm, edition=calm.edition)
+    texts = {"es": Written("Sirena", "Prueba de sirenas.")}
+    loud = Choices(scheduled_at=later, is_urgent=True, urgent_reason="Porque sí.")
+    save_draft(cast.xoel, calm, texts, loud, edition=calm.edition)
+    assert calm.state(clock.now()) == State.DRAFT
+    with pytest.raises(Forbidden):
+        schedule(cast.xoel, calm, edition=calm.edition)
+    schedule(cast.carles, calm, edition=calm.edition)
 
 
 def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(house, cast):

@@ -103,7 +103,7 @@ def save_draft(
     """Keep what is written by now. A language that is not named is taken out, but for the first.
 
     Of what is published only its end and its place on top change, and at once. What is scheduled
-    is a draft again once its time is another.
+    is a draft again once its time is another, or it is to ring at any hour.
 
     Args:
         edition: of the working copy that the person had before them.
@@ -258,6 +258,8 @@ def _choose(publication: Publication, choices: Choices) -> None:
         return
     publication.has_discussion = choices.has_discussion
     if not publication.is_article:
+        if choices.is_urgent and not publication.is_urgent:
+            publication.scheduled_by_id = None  # not everybody who writes there may let it ring
         publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
         publication.is_only_here = choices.is_only_here
         publication.due_on = choices.due_on
