@@ -78,7 +78,7 @@ class Movie:
         Raises:
             Invalid: it is no MP4, it is damaged, or not every browser plays what is in it.
         """
-        self._stream = stream
+        self._stream, self._size_bytes = stream, size_bytes
         self._budget = STEPS
         self._idle: list[Box] = []
         self._timed: list[Box] = []
@@ -114,6 +114,8 @@ class Movie:
         """Leave nothing but picture and sound: no place, no camera, no times, no other tracks."""
         others = self._others()
         spans = [span for track in others for span in self._samples(track)]
+        if sum(end - start for start, end in spans) > self._size_bytes:
+            raise broken()  # they lie over each other, and would be emptied again and again
         self._idle += [track.box for track in others]
         for start, end in spans:
             self._blank(start, end)

@@ -12,7 +12,7 @@ from intranet.core.templating import LANGUAGE_NAMES
 from intranet.core.web import current_language, site_address
 from intranet.files import queries
 from intranet.files.models import Captions, CaptionsKind, File
-from intranet.files.webvtt import Paragraph, read_captions, said_time, transcript_of
+from intranet.files.webvtt import Paragraph, said_time, stored_cues, transcript_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def shown_video(file: File, address: str, *, caption: str = "", own: str = "") -
     """
     rows = queries.captions_of(file.id)
     chosen = _chosen(rows, (current_language(), own))
-    cues = read_captions(chosen.content.encode()).cues if chosen else ()
+    cues = stored_cues(chosen.content) if chosen else ()
     return ShownVideo(
         file.id,
         file.name,

@@ -94,6 +94,11 @@ def read_captions(content: bytes) -> Read:
     return Read(cues, was_srt=not is_vtt)
 
 
+def stored_cues(text: str) -> tuple[Cue, ...]:
+    """The cues of captions that `write_captions` wrote, which may be longer than what was sent."""
+    return tuple(_cues(text.splitlines(), start=1))
+
+
 def write_captions(cues: Sequence[Cue]) -> str:
     """The cues as WebVTT."""
     parts = ["WEBVTT\n"]
@@ -175,8 +180,8 @@ def _cue(number: int, times: str, text: Sequence[str], before_ms: int) -> Cue:
     if start_ms < before_ms:
         raise _refused_at(number, _l("the text begins before the one above it"))
     place = " ".join(part for part in (found[9] or "").split() if _PLACE.fullmatch(part))
-    kept = "\n".join(_kept(line) for line in text)
-    return Cue(start_ms, end_ms, kept.strip(), place)
+    kept = "\n".join(said for line in text if (said := _kept(line)))  # an empty one would end it
+    return Cue(start_ms, end_ms, kept, place)
 
 
 def _blocks(lines: Sequence[str], start: int) -> Iterator[tuple[int, list[str]]]:

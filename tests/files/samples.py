@@ -16,8 +16,20 @@ def numbers(*values):
     return struct.pack(f">{len(values)}I", *values)
 
 
-def mp4(*, codec=b"avc1", brand=b"isom", turned=False, tell=True, telemetry=False, fragments=False):
-    """A film of 12.5 seconds, 640 × 360, with the place where it was taken and the camera."""
+def mp4(
+    *,
+    codec=b"avc1",
+    brand=b"isom",
+    turned=False,
+    tell=True,
+    telemetry=False,
+    fragments=False,
+    chunks=1,
+):
+    """A film of 12.5 seconds, 640 × 360, with the place where it was taken and the camera.
+
+    The `chunks` of a track lie all in one place.
+    """
     told = box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7" + PLACE)) if tell else b""
     ftyp = box(b"ftyp", brand, numbers(512), brand)
     matrix = (0, 65536, 0, 0xFFFF0000, 0, 0, 0, 0, 1 << 30)
@@ -35,8 +47,8 @@ def mp4(*, codec=b"avc1", brand=b"isom", turned=False, tell=True, telemetry=Fals
             b"stbl",
             box(b"stsd", numbers(0, 1), box(sample, bytes(78))),
             box(b"stsc", numbers(0, 1, 1, 1, 1)),
-            box(b"stsz", numbers(0, 0, 1, size)),
-            box(b"stco", numbers(0, 1, offset)),
+            box(b"stsz", numbers(0, 0 if chunks == 1 else size, chunks, size)),
+            box(b"stco", numbers(0, chunks, *[offset] * chunks)),
         )
         hdlr = box(b"hdlr", numbers(0, 0), handler, bytes(13))
         mdhd = box(b"mdhd", numbers(0, 3_700_000_000, 3_700_000_000, 1000, 12500, 0))

@@ -53,6 +53,7 @@ REFUSED = {
     "only the head of an MP4": mp4()[:24],
     "only the head of a WebM": webm()[:20],
     "a head that promises too much": b"\0\0\0\x18ftypisom\0\0\2\0isom\0\0\0\1moov" + b"\xff" * 8,
+    "data that lies over itself": mp4(telemetry=True, chunks=400),
     "fragments with a track of data": mp4(telemetry=True, fragments=True),
     "an MP4 without pictures": mp4().replace(b"vide", b"soun").replace(b"avc1", b"mp4a"),
 }

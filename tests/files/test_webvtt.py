@@ -3,7 +3,13 @@
 import pytest
 
 from intranet.core.errors import Invalid
-from intranet.files.webvtt import Cue, read_captions, transcript_of, write_captions
+from intranet.files.webvtt import (
+    Cue,
+    read_captions,
+    stored_cues,
+    transcript_of,
+    write_captions,
+)
 
 VTT = """WEBVTT - Permits
 Kind: captions
@@ -35,6 +41,15 @@ def test_captions_keep_times_places_and_text_and_nothing_that_could_run():
     assert "STYLE" not in written
     assert "01:00:09.500 --> 01:00:12.000" in written
     assert read_captions(written.encode()).cues == read.cues
+
+
+def test_what_was_written_is_read_again_whatever_was_left_out_of_it_or_grew():
+    emptied = b"WEBVTT\n\n00:01.000 --> 00:02.000\nBos\n<font>\nd\xc3\xadas\n"
+    long = b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<" * 900_000 + b"\n"
+    for content in (emptied, long):
+        cues = read_captions(content).cues
+        assert stored_cues(write_captions(cues)) == cues
+    assert read_captions(emptied).cues[0].text == "Bos\ndías"
 
 
 def test_subrip_becomes_webvtt():
