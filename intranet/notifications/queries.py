@@ -11,7 +11,7 @@ from intranet.accounts.models import Account, AccountState
 from intranet.accounts.secret import hash_of
 from intranet.core.errors import NotFound
 from intranet.extensions import db
-from intranet.notifications.models import Delivery, FeedKey, Notification
+from intranet.notifications.models import FeedKey, Notification
 from intranet.people.models import Person
 
 COUNTED = 100
@@ -77,17 +77,6 @@ def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequen
         .options(selectinload(Notification.deliveries))
         .order_by(Notification.created_at, Notification.id)
     ).all()
-
-
-def deliveries_of(publication_id: UUID) -> dict[tuple[str, str], int]:
-    """How many deliveries of a publication stand how, by way and state."""
-    rows = db.session.execute(
-        select(Delivery.channel, Delivery.state, func.count())
-        .join(Notification, Notification.id == Delivery.notification_id)
-        .where(Notification.publication_id == publication_id)
-        .group_by(Delivery.channel, Delivery.state)
-    )
-    return {(channel.value, state.value): count for channel, state, count in rows}
 
 
 def person_of_feed(secret: str) -> Person:

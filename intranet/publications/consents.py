@@ -40,7 +40,6 @@ class CircularConsent(Identified):
     space: Mapped[Space] = relationship(lazy="joined", innerjoin=True)
     function: Mapped[Function | None] = relationship(lazy="joined")
     given_by: Mapped[Person] = relationship(foreign_keys=[given_by_id])
-    revoked_by: Mapped[Person | None] = relationship(foreign_keys=[revoked_by_id])
 
 
 def has_consents(space_id: UUID) -> bool:

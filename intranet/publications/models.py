@@ -141,7 +141,6 @@ class Publication(Identified):
     space: Mapped[Space] = relationship()
     post: Mapped[Post] = relationship()
     conversation: Mapped[Conversation | None] = relationship()
-    created_by: Mapped[Person] = relationship(foreign_keys=[created_by_id])
     updated_by: Mapped[Person] = relationship(foreign_keys=[updated_by_id])
     published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
     scheduled_by: Mapped[Person | None] = relationship(foreign_keys=[scheduled_by_id])
@@ -298,7 +297,6 @@ class Recipient(Model):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
     confirmed_version: Mapped[int] = mapped_column(default=0)
 
-    person: Mapped[Person] = relationship()
     post: Mapped[Post] = relationship()
 
 
@@ -329,5 +327,3 @@ class Acknowledgement(Model):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    post: Mapped[Post] = relationship()
-    recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])

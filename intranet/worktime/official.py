@@ -39,11 +39,6 @@ def holidays_of(territory: str | None, zone: str, year: int) -> dict[date, Holid
     return {each.day: each for each in sorted([*of_region, *of_country], key=lambda one: one.day)}
 
 
-def known_years() -> list[int]:
-    """The years of which holidays are known."""
-    return sorted(_by_year())
-
-
 def _by_territory(year: int) -> dict[str, list[Holiday]]:
     return _by_year().get(year, {})
 
