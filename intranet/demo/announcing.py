@@ -10,7 +10,7 @@ from intranet.demo.publications import Publication
 from intranet.demo.settling import Settled
 from intranet.people.models import Person
 from intranet.publications import models
-from intranet.publications.access import require_any_voice
+from intranet.publications.access import require_voice
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
 from intranet.publications.operations.publishing import correct, publish, schedule
@@ -41,7 +41,7 @@ def _written(
     author: Person, said: Publication, settled: Settled, *, scheduled_at: datetime | None
 ) -> models.Publication:
     calendar = settled.calendar
-    voice = require_any_voice(author, _space(said, settled).id)
+    voice = require_voice(author, _space(said, settled).id)
     draft = create_draft(author, models.PublicationKind.ANNOUNCEMENT, voice)
     zone = voice.agency.time_zone
     choices = Choices(

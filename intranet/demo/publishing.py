@@ -18,7 +18,7 @@ from intranet.files.models import CaptionsKind, File
 from intranet.files.operations import describe_at_length, store_upload, store_video
 from intranet.messages.operations import post_message
 from intranet.people.models import Person
-from intranet.publications.access import require_any_voice
+from intranet.publications.access import require_voice
 from intranet.publications.models import (
     FileRole,
     FollowKind,
@@ -56,7 +56,7 @@ def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:
 
 def _written(author: Person, said: Article, settled: Settled) -> Publication:
     space = space_of_unit(settled.units[said.unit].id)
-    voice = require_any_voice(author, space.id if space else None)
+    voice = require_voice(author, space.id if space else None)
     draft = create_draft(author, PublicationKind.ARTICLE, voice)
     ids: dict[str, UUID] = {}
     for media in said.files:

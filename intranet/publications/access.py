@@ -159,16 +159,7 @@ def require_writer(person: Person, publication: Publication) -> None:
         raise Forbidden(_l("Only who speaks for the post in whose name it is written does this."))
 
 
-def require_voice(person: Person, space_id: UUID, post_id: UUID) -> Voice:
-    """The voice in which the person writes.
-
-    Raises:
-        Forbidden: it is none of theirs.
-    """
-    return require_any_voice(person, space_id, post_id)
-
-
-def require_any_voice(
+def require_voice(
     person: Person, space_id: UUID | None = None, post_id: UUID | None = None
 ) -> Voice:
     """The first voice that the person has, in this space and of this post where they are given.

@@ -29,7 +29,7 @@ from intranet.publications.access import (
     get_written,
     is_hidden_from,
     may_write,
-    require_any_voice,
+    require_voice,
 )
 from intranet.publications.changing import ChangePublication, NewPublication, begin, change
 from intranet.publications.forms import ConfirmForm
@@ -88,7 +88,7 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Write a draft, in one of the names in which one publishes."""
     form = NewPublication.parse(body())
-    voice = require_any_voice(person, form.space_id, form.post_id)
+    voice = require_voice(person, form.space_id, form.post_id)
     return once(person.id, lambda: (_json(person, begin(person, form, voice)), 201))
 
 

@@ -16,7 +16,7 @@ from intranet.files.operations import store_upload, store_video
 from intranet.files.receiving import sent_file
 from intranet.people.models import Person
 from intranet.publications import editing
-from intranet.publications.access import get_written, require_any_voice, require_voice
+from intranet.publications.access import get_written, require_voice
 from intranet.publications.forms import EditorForm, NamedEdition, VoiceForm, written
 from intranet.publications.models import FileRole, Publication, PublicationKind
 from intranet.publications.operations.attaching import attach, describe_file, detach
@@ -46,7 +46,7 @@ def create(person: Person) -> ResponseReturnValue:
     kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
     if kind not in set(PublicationKind):
         raise Invalid({"kind": _l("This value is not one that can be taken here.")})
-    draft = create_draft(person, PublicationKind(kind), require_any_voice(person))
+    draft = create_draft(person, PublicationKind(kind), require_voice(person))
     return redirect(url_for(".edit", publication_id=draft.id), 303)
 
 

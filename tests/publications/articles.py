@@ -4,7 +4,7 @@ from typing import Any
 
 from intranet.files.models import File
 from intranet.people.models import Person
-from intranet.publications.access import require_any_voice
+from intranet.publications.access import require_voice
 from intranet.publications.models import FileRole, Publication, PublicationKind
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
@@ -25,7 +25,7 @@ def article(
     **choices: Any,
 ) -> Publication:
     """A draft of an article in the author's first name."""
-    voice = require_any_voice(author)
+    voice = require_voice(author)
     made = create_draft(author, PublicationKind.ARTICLE, voice)
     chosen = Choices(visibility=visibility, has_discussion=has_discussion, **choices)
     said = {voice.agency.language: Written(title, body)}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from intranet.core import clock
 from intranet.core.ids import uuid7
 from intranet.extensions import db
-from intranet.publications.access import require_any_voice
+from intranet.publications.access import require_voice
 from intranet.publications.events import Published
 from intranet.publications.handlers import index_publication
 from intranet.publications.models import (
@@ -47,7 +47,7 @@ def draft(
     space_id = None
     if unit is not None:
         space_id = space_of(unit).id
-    voice = require_any_voice(author, space_id)
+    voice = require_voice(author, space_id)
     made = create_draft(author, PublicationKind.ANNOUNCEMENT, voice)
     said = texts or {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, Choices(**choices), edition=made.edition)
