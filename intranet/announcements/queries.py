@@ -147,13 +147,8 @@ def missing_rows(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[
     return found
 
 
-def missing_ids(scope: Scope) -> Select[UUID]:
-    """Ids of the people who have not confirmed, each once, as SQL."""
-    return _unconfirmed(scope, Wanted()).distinct()
-
-
-def missing_in(scope: Scope, unit_id: UUID | None) -> Select[UUID]:
-    """The same in one unit, or in all."""
+def missing_ids(scope: Scope, unit_id: UUID | None = None) -> Select[UUID]:
+    """Ids of the people who have not confirmed, in one unit or in all, each once, as SQL."""
     return _unconfirmed(scope, Wanted(unit_id=unit_id)).distinct()
 
 

@@ -77,7 +77,7 @@ def missing_people(scope: Scope, unit_id: UUID | None, *, everybody: bool) -> li
     """Who has not confirmed and has no mailbox, or all who have not; one more than are shown."""
     asked = (
         select(Person)
-        .where(Person.id.in_(queries.missing_in(scope, unit_id)))
+        .where(Person.id.in_(queries.missing_ids(scope, unit_id)))
         .order_by(Person.sort_key, Person.id)
         .limit(LIMIT + 1)
     )

@@ -123,7 +123,7 @@ def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     return _back(publication_id)
 
 
-def wanted() -> Wanted:
+def _wanted() -> Wanted:
     """Which of those who are missing the address asks for."""
     return Wanted(
         unit_id=request.args.get("unit", type=UUID),
@@ -134,7 +134,7 @@ def wanted() -> Wanted:
 
 
 def _page(person: Person, scope: Scope, problem: Problem | None = None) -> ResponseReturnValue:
-    asked = Wanted() if problem else wanted()
+    asked = Wanted() if problem else _wanted()
     page = render_template(
         "announcements/report.html",
         **report_context(
