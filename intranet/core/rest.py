@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -125,6 +125,34 @@ def name_cursor() -> tuple[str, UUID] | None:
 def after_name(sort_key: str, row_id: UUID) -> str:
     """The cursor of the page that follows this row, in the order of names."""
     return f"{sort_key}~{row_id}"
+
+
+def time_cursor() -> tuple[datetime, UUID] | None:
+    """Where a list in the order of time goes on: after this instant and id.
+
+    Raises:
+        Invalid: the cursor is none that `after_time` gave.
+    """
+    if not (text := cursor()):
+        return None
+    if place := read_time(text):
+        return place
+    raise Invalid({"cursor": NO_CURSOR})
+
+
+def after_time(at: datetime, row_id: UUID) -> str:
+    """The cursor of the page that follows this row, in the order of time."""
+    return f"{at.isoformat()} {row_id}"
+
+
+def read_time(text: str) -> tuple[datetime, UUID] | None:
+    """The place that `after_time` wrote; None where it wrote no such text."""
+    at, _space, row_id = text.partition(" ")
+    try:
+        instant = datetime.fromisoformat(at)
+        return (instant.astimezone(UTC), UUID(row_id)) if instant.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def part(rows: Sequence[T], cursor_of: Callable[[T], str]) -> tuple[Sequence[T], str | None]:

@@ -6,12 +6,11 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.core.rest import PREFIX, body, cursor, described, limit, page
+from intranet.core.rest import PREFIX, after_time, body, described, limit, page, time_cursor
 from intranet.messages.serializers import instant
 from intranet.notifications import queries
 from intranet.notifications.forms import SeeForm
 from intranet.notifications.operations import see
-from intranet.notifications.page import read_cursor
 from intranet.notifications.shown import Shown, shown
 from intranet.people.models import Person
 
@@ -23,10 +22,10 @@ bp = Blueprint("notifications_api", __name__, url_prefix=PREFIX)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """What one was told, the newest first, with why and by which ways it went."""
-    found = queries.latest(person, read_cursor(cursor()), limit() + 1)
+    found = queries.latest(person, time_cursor(), limit() + 1)
     rest = found[: limit()]
     last = rest[-1] if len(found) > limit() else None
-    following = f"{last.created_at.isoformat()} {last.id}" if last else None
+    following = after_time(last.created_at, last.id) if last else None
     return page([notification_json(row) for row in shown(person, rest)], following)
 
 

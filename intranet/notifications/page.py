@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.core.errors import NotFound
+from intranet.core.rest import after_time
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.notifications import queries
@@ -25,17 +26,8 @@ def list_context(person: Person, before: tuple[datetime, UUID] | None) -> dict[s
     last = rest[-1] if len(found) > PAGE else None
     return {
         "rows": shown(person, rest),
-        "next_before": f"{last.created_at.isoformat()} {last.id}" if last else None,
+        "next_before": after_time(last.created_at, last.id) if last else None,
     }
-
-
-def read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    """The place in the list that an address names; None where it names none."""
-    at, _space, row_id = text.partition(" ")
-    try:
-        return datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        return None
 
 
 def recipient(publication: Publication, person_id: UUID) -> Person:

@@ -11,6 +11,7 @@ from intranet.conversations.access import get_conversation
 from intranet.conversations.models import ConversationKind
 from intranet.core.errors import NotFound, SignInRequired
 from intranet.core.i18n import _
+from intranet.core.rest import read_time
 from intranet.core.web import local_address, site_address, wants_fragment
 from intranet.notifications import page, queries
 from intranet.notifications.choices import all_ways, rhythm_of, tellings_in
@@ -51,7 +52,7 @@ def count_unseen() -> dict[str, int]:
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """What one was told, the newest first."""
-    before = page.read_cursor(request.args.get("before", ""))
+    before = read_time(request.args.get("before", ""))
     return render_template("notifications/index.html", **page.list_context(person, before))
 
 

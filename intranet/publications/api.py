@@ -1,6 +1,5 @@
 """REST: publications, their drafts, who confirmed them."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from intranet.core.rest import (
     limit,
     once,
     page,
+    time_cursor,
     version_sent,
     with_version,
 )
@@ -39,10 +39,9 @@ from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.page import (
     IN_WORK,
     View,
-    cursor_of,
     files_of,
     listed,
-    read_cursor,
+    next_cursor,
 )
 from intranet.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publications.versions import get_version, whole
@@ -61,7 +60,7 @@ def index(person: Person) -> ResponseReturnValue:
     what is published where one publishes, whose first page begins with what is being written.
     """
     view = _view()
-    before = _place()
+    before = time_cursor()
     narrowing = _narrowing(person)
     found = listed(person, view, before, narrowing, limit() + 1)
     shown = found[: limit()]
@@ -79,7 +78,7 @@ def index(person: Person) -> ResponseReturnValue:
         )
         for item in shown
     ]
-    return page(items, cursor_of(shown[-1].publication) if len(found) > len(shown) else None)
+    return page(items, next_cursor(shown[-1].publication) if len(found) > len(shown) else None)
 
 
 @bp.post("/publications")
@@ -189,20 +188,6 @@ def _narrowing(person: Person) -> Narrowing:
 def _view() -> View:
     asked = request.args.get("view", "")
     return View(asked) if asked in set(View) else View.CURRENT
-
-
-def _place() -> tuple[datetime, UUID] | None:
-    """Where the list goes on.
-
-    Raises:
-        Invalid: the cursor is none of ours.
-    """
-    if not cursor():
-        return None
-    place = read_cursor(cursor())
-    if place is None:
-        raise Invalid({"cursor": NO_CURSOR})
-    return place
 
 
 def _reader_place() -> readers.Place | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.rest import after_time
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.messages.page import asked_messages, log_context
@@ -70,7 +71,7 @@ def list_context(
             if view == View.OWN and is_first
             else []
         ),
-        "next_before": cursor_of(last) if last else None,
+        "next_before": next_cursor(last) if last else None,
         "may_publish": may_publish(person),
         "narrowing": narrowing,
     }
@@ -175,16 +176,7 @@ def held_of(publication: Publication, file_ids: Sequence[str]) -> Sequence[Publi
     return [found[file_id] for file_id in file_ids if file_id in found]
 
 
-def cursor_of(publication: Publication) -> str:
-    """The place of a published one in a list."""
+def next_cursor(publication: Publication) -> str | None:
+    """The cursor of the page that follows a published one."""
     at = publication.published_at
-    return f"{at.isoformat() if at else ''} {publication.id}"
-
-
-def read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    """The place in a list that an address names; None where it names none."""
-    at, _space, publication_id = text.partition(" ")
-    try:
-        return datetime.fromisoformat(at), UUID(publication_id)
-    except ValueError:
-        return None
+    return after_time(at, publication.id) if at else None

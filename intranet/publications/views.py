@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.accounts.access import current_person, factor, signed_in
 from intranet.core.errors import NotFound, Problem
+from intranet.core.rest import read_time
 from intranet.core.web import current_language, local_address, wants_fragment
 from intranet.people.models import Person
 from intranet.publications import page, queries
@@ -41,7 +42,7 @@ def index(person: Person) -> ResponseReturnValue:
     """
     asked = request.args.get("view", "")
     view = page.View(asked) if asked in set(page.View) else page.View.CURRENT
-    before = page.read_cursor(request.args.get("before", ""))
+    before = read_time(request.args.get("before", ""))
     narrowing = read_narrowing(person, request.args)
     context = page.list_context(person, view, before, narrowing)
     return render_template("publications/index.html", **context)
