@@ -112,6 +112,18 @@ def current_identity() -> Identity | None:
     return identity
 
 
+def require_identity() -> Identity:
+    """Who asks in this request, in a view that is only for who is signed in.
+
+    Raises:
+        SignInRequired: nobody does.
+    """
+    identity = current_identity()
+    if identity is None:
+        raise SignInRequired
+    return identity
+
+
 def current_person() -> Person | None:
     """Who asks in this request, unless a second factor has to be set up first."""
     identity = current_identity()

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from intranet.accounts import cookies, queries, second_factor
 from intranet.accounts.access import (
-    Identity,
-    current_identity,
+    require_identity,
     signed_in,
     signed_in_by_password,
 )
@@ -48,7 +47,7 @@ def index(_person: Person) -> ResponseReturnValue:
 @signed_in
 def settings_page(_person: Person) -> ResponseReturnValue:
     """Show language, time zone, look and keys."""
-    account = _me().account
+    account = require_identity().account
     form = {
         "language": account.locale or account.home_agency.language,
         "time_zone": account.time_zone or account.home_agency.time_zone,
@@ -66,7 +65,7 @@ def settings(_person: Person) -> ResponseReturnValue:
     try:
         form = SettingsForm.parse(request.form)
         own.change_settings(
-            _me().account,
+            require_identity().account,
             locale=form.language,
             time_zone=form.time_zone,
             theme=form.theme,
@@ -85,7 +84,7 @@ def settings(_person: Person) -> ResponseReturnValue:
 @signed_in
 def sign_ins(_person: Person) -> ResponseReturnValue:
     """List where this person is signed in."""
-    me = _me()
+    me = require_identity()
     rows = queries.sign_ins_of(me.account.id)
     return render_template("accounts/sign_ins.html", sign_ins=rows, this_device=me.sign_in_id)
 
@@ -94,7 +93,7 @@ def sign_ins(_person: Person) -> ResponseReturnValue:
 @signed_in
 def end_sign_in(_person: Person, sign_in_id: UUID) -> ResponseReturnValue:
     """Sign one device out."""
-    me = _me()
+    me = require_identity()
     signing_in.end_sign_in(me.account, sign_in_id)
     if sign_in_id == me.sign_in_id:
         response = redirect("/signin", 303)
@@ -108,7 +107,7 @@ def end_sign_in(_person: Person, sign_in_id: UUID) -> ResponseReturnValue:
 @signed_in
 def end_other_sign_ins(_person: Person) -> ResponseReturnValue:
     """Sign all other devices out."""
-    me = _me()
+    me = require_identity()
     if me.sign_in_id is None:
         raise SignInRequired
     count = signing_in.end_other_sign_ins(me.account, me.sign_in_id)
@@ -130,7 +129,7 @@ def password_page(_person: Person) -> ResponseReturnValue:
 @signed_in
 def password(_person: Person) -> ResponseReturnValue:
     """Take another password."""
-    me = _me()
+    me = require_identity()
     try:
         form = ChangePasswordForm.parse(request.form)
         own.change_password(
@@ -157,7 +156,7 @@ def second_factor_page(_person: Person) -> ResponseReturnValue:
 @signed_in_by_password
 def begin_second_factor(_person: Person) -> ResponseReturnValue:
     """Make the secret that the app is to know, once the password was given again."""
-    me = _me()
+    me = require_identity()
     try:
         form = ConfirmForm.parse(request.form)
         own.confirm_password(me.account, form.password, address=request.remote_addr or "")
@@ -173,7 +172,7 @@ def confirm_second_factor(_person: Person) -> ResponseReturnValue:
     """Begin to ask for the code, once the app has shown a right one."""
     try:
         form = CodeForm.parse(request.form)
-        codes = second_factors.confirm_second_factor(_me().account, form.code)
+        codes = second_factors.confirm_second_factor(require_identity().account, form.code)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     return render_template("accounts/recovery_codes.html", codes=codes, is_new=True)
@@ -183,7 +182,7 @@ def confirm_second_factor(_person: Person) -> ResponseReturnValue:
 @signed_in
 def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
     """Show ten other recovery codes, once the password was given again."""
-    me = _me()
+    me = require_identity()
     try:
         form = ConfirmForm.parse(request.form)
         own.confirm_password(me.account, form.password, address=request.remote_addr or "")
@@ -197,7 +196,7 @@ def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
 @signed_in
 def remove_second_factor(_person: Person) -> ResponseReturnValue:
     """Ask for no code any more, once the password was given again."""
-    me = _me()
+    me = require_identity()
     try:
         form = ConfirmForm.parse(request.form)
         own.confirm_password(me.account, form.password, address=request.remote_addr or "")
@@ -222,7 +221,7 @@ def create_token(_person: Person) -> ResponseReturnValue:
     try:
         form = TokenForm.parse(request.form)
         token, secret = own.create_token(
-            _me().account, form.name, scopes=form.scopes, days=form.days
+            require_identity().account, form.name, scopes=form.scopes, days=form.days
         )
     except Invalid as problem:
         return _tokens(request.form, problem.errors, problem.status)
@@ -233,22 +232,14 @@ def create_token(_person: Person) -> ResponseReturnValue:
 @signed_in
 def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
     """Make a token worth nothing."""
-    own.revoke_token(_me().account, token_id)
+    own.revoke_token(require_identity().account, token_id)
     flash(_("The token is revoked."), "ok")
     return redirect("/me/tokens", 303)
 
 
-def _me() -> Identity:
-    """Who asks; the decorators have made sure that somebody does."""
-    identity = current_identity()
-    if identity is None:
-        raise SignInRequired
-    return identity
-
-
 def _second_factor(errors: object, status: int) -> Response:
-    account = _me().account
-    facts: dict[str, object] = {"errors": errors, "must_enrol": _me().must_enrol}
+    account = require_identity().account
+    facts: dict[str, object] = {"errors": errors, "must_enrol": require_identity().must_enrol}
     if account.has_second_factor:
         facts["codes_left"] = second_factors.recovery_codes_left(account)
     elif account.totp_secret:
@@ -264,7 +255,7 @@ def _second_factor(errors: object, status: int) -> Response:
 def _tokens(form: object, errors: object, status: int) -> Response:
     page = render_template(
         "accounts/tokens.html",
-        tokens=queries.tokens_of(_me().account.id),
+        tokens=queries.tokens_of(require_identity().account.id),
         form=form,
         errors=errors,
         scopes=SCOPE_WORDS,

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
-from intranet.accounts.access import current_identity, signed_in
-from intranet.accounts.models import Account
+from intranet.accounts.access import require_identity, signed_in
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.operations.agencies import root_unit
 from intranet.agencies.queries import in_force, posts_of_unit
 from intranet.core import clock
-from intranet.core.errors import Conflict, Invalid, PreconditionFailed, SignInRequired
+from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.rest import (
     NO_CURSOR,
     PREFIX,
@@ -71,7 +70,7 @@ def change_me(person: Person) -> ResponseReturnValue:
     form = MyChange.parse(body())
     version = version_sent()
     try:
-        change_myself(person, _account(), form, version=version)
+        change_myself(person, require_identity().account, form, version=version)
     except Conflict as problem:
         raise PreconditionFailed from problem
     return _me(person)
@@ -171,7 +170,7 @@ def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
 
 
 def _me(person: Person) -> Response:
-    account = _account()
+    account = require_identity().account
     about = {
         "version": person.version,
         "reach": reach_json(person),
@@ -201,14 +200,6 @@ def _vacant(posts: Sequence[Post]) -> dict[UUID, int]:
         - sum(row.kind == AppointmentKind.HOLDER for row in standing.get(each.id, ()))
         for each in posts
     }
-
-
-def _account() -> Account:
-    """The account of who asks; the decorator has made sure that somebody does."""
-    identity = current_identity()
-    if identity is None:
-        raise SignInRequired
-    return identity.account
 
 
 def _path_of(agency: Agency, unit_id: str) -> str:

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.accounts.access import Identity, current_identity, current_person, signed_in
+from intranet.accounts.access import current_person, require_identity, signed_in
 from intranet.conversations.access import get_conversation
 from intranet.conversations.models import ConversationKind
-from intranet.core.errors import NotFound, SignInRequired
+from intranet.core.errors import NotFound
 from intranet.core.i18n import _
 from intranet.core.rest import read_time
 from intranet.core.web import local_address, site_address, wants_fragment
@@ -107,7 +107,7 @@ def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> Respons
 def own(person: Person) -> ResponseReturnValue:
     """How one is told: on which devices, what by which way, the digest, the feed."""
     return render_template(
-        "notifications/settings.html", devices=devices_of(_identity()), **choices_of(person)
+        "notifications/settings.html", devices=devices_of(require_identity()), **choices_of(person)
     )
 
 
@@ -158,14 +158,6 @@ def feed_key(person: Person) -> ResponseReturnValue:
         return redirect(page.OWN, 303)
     address = site_address(f"/feeds/{make_feed_key(person)}.atom")
     return render_template("notifications/feed_address.html", address=address)
-
-
-def _identity() -> Identity:
-    """Who asks; the decorator has made sure that somebody does."""
-    found = current_identity()
-    if found is None:
-        raise SignInRequired
-    return found
 
 
 def choices_of(person: Person) -> dict[str, object]:

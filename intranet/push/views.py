@@ -17,9 +17,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from intranet.accounts.access import Identity, current_identity, signed_in
+from intranet.accounts.access import require_identity, signed_in
 from intranet.core.assets import asset
-from intranet.core.errors import Forbidden, SignInRequired
+from intranet.core.errors import Forbidden
 from intranet.core.i18n import _, _l
 from intranet.core.web import current_language, wants_fragment
 from intranet.people.models import Person
@@ -38,7 +38,7 @@ SURFACE, CANVAS = "#FFFFFF", "#E9EFED"
 @signed_in
 def devices(_person: Person) -> ResponseReturnValue:
     """The part of the page about devices, for its script."""
-    return render_template("push/_devices.html", devices=devices_of(_me()))
+    return render_template("push/_devices.html", devices=devices_of(require_identity()))
 
 
 @bp.get("/me/push")
@@ -53,7 +53,7 @@ def key(_person: Person) -> ResponseReturnValue:
 def subscribe(person: Person) -> ResponseReturnValue:
     """Let this browser be told things."""
     form = SubscriptionForm.parse(request.get_json())
-    sign_in_id = _me().sign_in_id
+    sign_in_id = require_identity().sign_in_id
     if sign_in_id is None:
         raise Forbidden(_l("Only a browser that is signed in can be told things."))
     operations.subscribe(
@@ -133,11 +133,3 @@ def _icon(size: int, purpose: str) -> dict[str, str]:
         "type": "image/png",
         "purpose": purpose,
     }
-
-
-def _me() -> Identity:
-    """Who asks; the decorators have made sure that somebody does."""
-    identity = current_identity()
-    if identity is None:
-        raise SignInRequired
-    return identity
