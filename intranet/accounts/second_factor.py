@@ -65,7 +65,7 @@ def picture(address: str) -> bytes:
 
 def new_recovery_codes() -> list[str]:
     """Ten codes to write down, as `XXXXX-XXXXX`: 49 bits each."""
-    return ["-".join(_random_letters(5) for _part in range(2)) for _code in range(CODES)]
+    return ["-".join(random_letters(5) for _part in range(2)) for _code in range(CODES)]
 
 
 def plain_recovery_code(code: str) -> str:
@@ -73,5 +73,6 @@ def plain_recovery_code(code: str) -> str:
     return "".join(char for char in code.upper() if char.isalnum())
 
 
-def _random_letters(count: int) -> str:
+def random_letters(count: int) -> str:
+    """So many letters and digits, drawn by lot, none of which is taken for another."""
     return "".join(secrets.choice(ALPHABET) for _letter in range(count))

@@ -11,6 +11,7 @@ from intranet.core import clock
 from intranet.extensions import Model, db
 from intranet.files.models import Captions, File, Upload
 from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current
 
 
 def is_held() -> ColumnElement[bool]:
@@ -76,7 +77,7 @@ def video_mb(person_id: UUID) -> int:
         select(func.coalesce(func.max(Agency.video_mb), 0))
         .join(Post, Post.agency_id == Agency.id)
         .join(Appointment, Appointment.post_id == Post.id)
-        .where(Appointment.person_id == person_id, _is_current())
+        .where(Appointment.person_id == person_id, is_current(clock.now()))
     )
     return db.session.scalar(most) or 0
 
@@ -89,7 +90,7 @@ def stored_bytes(person_id: UUID) -> int:
 
 def fullest_agency_bytes(person_id: UUID) -> int:
     """How much the people of an agency have stored; of several, that which has most."""
-    current = _is_current()
+    current = is_current(clock.now())
     theirs = (
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
@@ -117,8 +118,3 @@ def keys_in_use(keys: Collection[str]) -> set[str]:
     for column in (File.key, File.thumbnail_key, Person.photo_key):
         used.update(filter(None, db.session.scalars(select(column).where(column.in_(keys)))))
     return used
-
-
-def _is_current() -> ColumnElement[bool]:
-    now = clock.now()
-    return (Appointment.since <= now) & or_(Appointment.until.is_(None), Appointment.until > now)

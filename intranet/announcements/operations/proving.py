@@ -1,12 +1,11 @@
 """Making a proof: at once where it is short, by the outbox where it is long."""
 
-import secrets
 import tempfile
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from intranet.accounts.second_factor import ALPHABET
+from intranet.accounts.second_factor import random_letters
 from intranet.announcements.access import get_scope
 from intranet.announcements.models import Proof
 from intranet.announcements.proof import write_proof
@@ -121,6 +120,4 @@ def _tell(code: str, done: int) -> None:
 
 
 def _new_code() -> str:
-    letters = [secrets.choice(ALPHABET) for _letter in range(PARTS * LETTERS)]
-    parts = ["".join(letters[at : at + LETTERS]) for at in range(0, len(letters), LETTERS)]
-    return "-".join(parts)
+    return "-".join(random_letters(LETTERS) for _part in range(PARTS))

@@ -1,6 +1,5 @@
 """Confirming without an account: with a code at a shared screen, or on paper."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +8,7 @@ from sqlalchemy import delete, select
 
 from intranet.accounts import failures
 from intranet.accounts.models import Account
-from intranet.accounts.second_factor import ALPHABET, plain_recovery_code
+from intranet.accounts.second_factor import plain_recovery_code, random_letters
 from intranet.accounts.secret import keyed_hash
 from intranet.announcements import queries
 from intranet.announcements.access import Scope, get_scope
@@ -31,7 +30,7 @@ from intranet.publications.operations.acknowledging import (
 )
 
 VALID_AFTER_DUE = timedelta(days=30)
-PART = 4
+PARTS, LETTERS = 2, 4
 CODE_FACTOR = "code"
 PURPOSE = "code of a confirmation"
 
@@ -233,8 +232,7 @@ def _end_of_codes(publication: Publication) -> datetime:
 
 
 def _new_code() -> str:
-    letters = [secrets.choice(ALPHABET) for _letter in range(2 * PART)]
-    return "".join(letters[:PART]) + "-" + "".join(letters[PART:])
+    return "-".join(random_letters(LETTERS) for _part in range(PARTS))
 
 
 def _hash(code: str) -> str:
