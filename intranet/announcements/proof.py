@@ -21,9 +21,9 @@ from intranet.core.i18n import _
 from intranet.core.templating import LANGUAGE_NAMES
 from intranet.core.web import site_address
 from intranet.extensions import db
-from intranet.files.models import File
-from intranet.publications.models import Publication, PublicationFile, PublicationVersion
+from intranet.publications.models import Publication, PublicationVersion
 from intranet.publications.reach import audience_of
+from intranet.publications.versions import files_in
 from intranet.spaces.sentence import sentence
 
 PROGRESS_EVERY = 2_000
@@ -159,7 +159,8 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
     ]
     if version.note:
         facts.append((_("What was corrected"), version.note))
-    facts += [(_("File"), f"{name} · SHA-256 {digest}") for name, digest in _files(version)]
+    files = files_in(version)
+    facts += [(_("File"), f"{file.name} · SHA-256 {file.sha256}") for file in files]
     document.facts(facts)
     for tag in version.title:
         document.paragraph(f"{LANGUAGE_NAMES.get(tag, tag)}: {version.title[tag]}", bold=True)
@@ -233,13 +234,3 @@ def _versions(publication: Publication) -> Sequence[PublicationVersion]:
         .options(undefer(PublicationVersion.body), joinedload(PublicationVersion.published_by))
         .order_by(PublicationVersion.number)
     ).all()
-
-
-def _files(version: PublicationVersion) -> list[tuple[str, str]]:
-    rows = db.session.scalars(
-        select(File)
-        .join(PublicationFile, PublicationFile.file_id == File.id)
-        .where(PublicationFile.publication_id == version.publication_id)
-    )
-    found = {str(row.id): (row.name, row.sha256) for row in rows}
-    return [found[file_id] for file_id in version.file_ids if file_id in found]

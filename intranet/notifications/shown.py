@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation
@@ -19,6 +19,7 @@ from intranet.notifications.words import BECAUSE, CHANNELS, STATES, WHYS
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationVersion
+from intranet.publications.versions import is_latest
 
 ICONS = {
     Kind.TO_CONFIRM: "file-check",
@@ -116,13 +117,7 @@ def _publications(
         return {}
     rows = db.session.execute(
         select(Publication, PublicationVersion)
-        .outerjoin(
-            PublicationVersion,
-            and_(
-                PublicationVersion.publication_id == Publication.id,
-                PublicationVersion.number == Publication.version,
-            ),
-        )
+        .outerjoin(PublicationVersion, is_latest())
         .where(Publication.id.in_(ids), readable_by(person))
     )
     return {publication.id: (publication, version) for publication, version in rows}

@@ -39,12 +39,11 @@ from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.page import (
     IN_WORK,
     View,
-    files_of,
     listed,
     next_cursor,
 )
 from intranet.publications.serializers import publication_json, reader_json, whole_json
-from intranet.publications.versions import get_version, whole
+from intranet.publications.versions import files_in, get_version, whole
 
 bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
 
@@ -167,7 +166,7 @@ def _json(person: Person, publication: Publication) -> dict[str, Any]:
     return whole_json(
         publication,
         version,
-        files_of(publication, version.file_ids) if version else [],
+        files_in(version) if version else [],
         confirmed_at=confirmed.get(publication.id),
         is_writer=is_writer,
     )

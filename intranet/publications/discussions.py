@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.conversations.holders import Held, Holder, holds_discussions
@@ -13,6 +13,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.access import may_write, readable_by, readers_among, written_by
 from intranet.publications.models import Publication, PublicationVersion
+from intranet.publications.versions import is_latest
 
 
 def reads(person: Person) -> ColumnElement[bool]:
@@ -37,13 +38,7 @@ def held(conversation_ids: Collection[UUID]) -> dict[UUID, Held]:
     """The publications as their discussions need them. One query."""
     rows = db.session.execute(
         select(Publication, PublicationVersion.title)
-        .join(
-            PublicationVersion,
-            and_(
-                PublicationVersion.publication_id == Publication.id,
-                PublicationVersion.number == Publication.version,
-            ),
-        )
+        .join(PublicationVersion, is_latest())
         .where(Publication.conversation_id.in_(conversation_ids))
         .options(joinedload(Publication.space, innerjoin=True))
     )

@@ -1,28 +1,23 @@
 """What the pages that are read know: one publication, the lists, its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.rest import after_time
-from intranet.extensions import db
-from intranet.files.models import File
 from intranet.messages.page import asked_messages, log_context
 from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.publications import queries, shown
 from intranet.publications.access import may_publish, may_write
 from intranet.publications.discussions import discussion_of
-from intranet.publications.models import Publication, PublicationFile, State
+from intranet.publications.models import Publication, State
 from intranet.publications.narrowing import Narrowing
-from intranet.publications.versions import get_version
+from intranet.publications.versions import get_version, held_in
 
 PAGE = 30
 PINNED = 5
@@ -99,7 +94,7 @@ def publication_context(person: Person, publication: Publication, language: str)
     now = clock.now()
     version = get_version(publication, publication.version)
     writes = may_write(person, publication)
-    files = held_of(publication, version.file_ids) if version else []
+    files = held_in(version) if version else []
     by = publication.published_by
     asked = queries.asked_of(person, publication)
     return {
@@ -150,30 +145,12 @@ def version_context(publication: Publication, number: int, language: str) -> dic
     version = get_version(publication, number)
     if version is None:
         raise NotFound
-    files = held_of(publication, version.file_ids)
+    files = held_in(version)
     return {
         "publication": publication,
         "version": version,
         "article": shown.article(publication, version, files, language),
     }
-
-
-def files_of(publication: Publication, file_ids: Sequence[str]) -> Sequence[File]:
-    """The files of a version, in its order."""
-    return [held.file for held in held_of(publication, file_ids)]
-
-
-def held_of(publication: Publication, file_ids: Sequence[str]) -> Sequence[PublicationFile]:
-    """The same as they hang on it, with all that they say."""
-    found = {
-        str(held.file_id): held
-        for held in db.session.scalars(
-            select(PublicationFile)
-            .where(PublicationFile.publication_id == publication.id)
-            .options(joinedload(PublicationFile.file).undefer(File.long_text))
-        )
-    }
-    return [found[file_id] for file_id in file_ids if file_id in found]
 
 
 def next_cursor(publication: Publication) -> str | None:

@@ -26,6 +26,7 @@ from intranet.publications.models import (
     PublicationVersion,
     Recipient,
 )
+from intranet.publications.versions import is_latest
 
 
 @dataclass(frozen=True)
@@ -316,13 +317,7 @@ def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 def _items() -> Select[Publication, PublicationVersion]:
     return (
         select(Publication, PublicationVersion)
-        .join(
-            PublicationVersion,
-            and_(
-                PublicationVersion.publication_id == Publication.id,
-                PublicationVersion.number == Publication.version,
-            ),
-        )
+        .join(PublicationVersion, is_latest())
         .options(*_frame())
     )
 

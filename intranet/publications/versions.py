@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
@@ -123,6 +123,32 @@ def get_version(publication: Publication, number: int) -> PublicationVersion | N
         )
         .options(undefer(PublicationVersion.html), undefer(PublicationVersion.body))
     )
+
+
+def is_latest() -> ColumnElement[bool]:
+    """A version is the one that readers get, as a condition on it and its publication."""
+    return and_(
+        PublicationVersion.publication_id == Publication.id,
+        PublicationVersion.number == Publication.version,
+    )
+
+
+def files_in(version: PublicationVersion) -> Sequence[File]:
+    """The files of a version, in its order."""
+    return [held.file for held in held_in(version)]
+
+
+def held_in(version: PublicationVersion) -> Sequence[PublicationFile]:
+    """The same as they hang on the publication, with all that they say."""
+    found = {
+        str(held.file_id): held
+        for held in db.session.scalars(
+            select(PublicationFile)
+            .where(PublicationFile.publication_id == version.publication_id)
+            .options(joinedload(PublicationFile.file).undefer(File.long_text))
+        )
+    }
+    return [found[file_id] for file_id in version.file_ids if file_id in found]
 
 
 def _place(order: Sequence[str], language: str) -> int:

@@ -32,9 +32,8 @@ from intranet.publications.operations.drafting import (
     set_audience,
 )
 from intranet.publications.operations.publishing import publish, withdraw
-from intranet.publications.page import held_of
 from intranet.publications.shown import article as shown_article
-from intranet.publications.versions import get_version, whole
+from intranet.publications.versions import get_version, held_in, whole
 from intranet.search.asking import Question
 from intranet.search.published import newest_published
 from intranet.search.understanding import understand
@@ -135,7 +134,7 @@ def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(house, 
     version = get_version(draft, 1)
     assert version
     with house.test_request_context():
-        shown = shown_article(draft, version, held_of(draft, version.file_ids), "es")
+        shown = shown_article(draft, version, held_in(version), "es")
     assert [part.words for part in shown["parts"] if part.sort == "infographic"] == [
         "2024: 310.\n2025: 402."
     ]
@@ -167,7 +166,7 @@ def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, c
     version = get_version(draft, 1)
     assert version
     with house.test_request_context():
-        shown = shown_article(draft, version, held_of(draft, version.file_ids), "es")
+        shown = shown_article(draft, version, held_in(version), "es")
 
     assert [part.sort for part in shown["parts"]] == [
         *("text", "video", "text"),
