@@ -33,15 +33,10 @@ from intranet.publications.access import (
 )
 from intranet.publications.changing import ChangePublication, NewPublication, begin, change
 from intranet.publications.forms import ConfirmForm
+from intranet.publications.listing import IN_WORK, View, listed, next_cursor, read_view
 from intranet.publications.models import Publication
 from intranet.publications.narrowing import NARROWED_BY, Narrowing, read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
-from intranet.publications.page import (
-    IN_WORK,
-    View,
-    listed,
-    next_cursor,
-)
 from intranet.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publications.versions import files_in, get_version, whole
 
@@ -58,7 +53,7 @@ def index(person: Person) -> ResponseReturnValue:
     the articles of what one follows; `view=over` is what has ended or was withdrawn; `view=own`
     what is published where one publishes, whose first page begins with what is being written.
     """
-    view = _view()
+    view = read_view(request.args.get("view", ""))
     before = time_cursor()
     narrowing = _narrowing(person)
     found = listed(person, view, before, narrowing, limit() + 1)
@@ -182,11 +177,6 @@ def _narrowing(person: Person) -> Narrowing:
         return read_narrowing(person, request.args)
     except NotFound as error:
         raise Invalid({"": _l("This value is not one that can be taken here.")}) from error
-
-
-def _view() -> View:
-    asked = request.args.get("view", "")
-    return View(asked) if asked in set(View) else View.CURRENT
 
 
 def _reader_place() -> readers.Place | None:

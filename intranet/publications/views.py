@@ -14,6 +14,7 @@ from intranet.people.models import Person
 from intranet.publications import page, queries
 from intranet.publications.access import get_publication, get_written, is_hidden_from
 from intranet.publications.forms import ConfirmForm
+from intranet.publications.listing import list_context, read_view
 from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.discussing import close_discussion, open_discussion
@@ -40,11 +41,10 @@ def index(person: Person) -> ResponseReturnValue:
 
     `kind`, `unit`, `agency`, `by`, `topic` narrow it: a unit's or an agency's blog, an author's.
     """
-    asked = request.args.get("view", "")
-    view = page.View(asked) if asked in set(page.View) else page.View.CURRENT
+    view = read_view(request.args.get("view", ""))
     before = read_time(request.args.get("before", ""))
     narrowing = read_narrowing(person, request.args)
-    context = page.list_context(person, view, before, narrowing)
+    context = list_context(person, view, before, narrowing)
     return render_template("publications/index.html", **context)
 
 
