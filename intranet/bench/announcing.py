@@ -33,11 +33,11 @@ from intranet.publications.voices import voices
 
 PER_UNIT = 1_000
 TALKING = 50
-POSTS_PER_SECOND = 50
+POSTS_PER_SECOND = 20
 IDLE_SECONDS = 8
 PART_SECONDS = 4
 AT_MOST_SECONDS = 120
-LOOK_EVERY_SECONDS = 0.25
+LOOK_EVERY_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def _prepare(people: int) -> _Draft:
 
 def _measured(pool: Pool, room: Room, sending: "_Sending") -> Figures:
     talk(pool, room, Run(), POSTS_PER_SECOND, POSTS_PER_SECOND)
+    sending.look()
     idle = Run()
     talk(pool, room, idle, POSTS_PER_SECOND * IDLE_SECONDS, POSTS_PER_SECOND)
     sending.start()
@@ -122,7 +123,7 @@ def _measured(pool: Pool, room: Room, sending: "_Sending") -> Figures:
 
 
 class _Sending(threading.Thread):
-    """Looks at the audience, publishes, and waits until everybody has been told."""
+    """Publishes, and waits until everybody has been told."""
 
     def __init__(self, app: Flask, server: Server, draft: _Draft, people: int) -> None:
         super().__init__(name="announcing", daemon=True)
@@ -130,10 +131,14 @@ class _Sending(threading.Thread):
         self._connection = HTTPConnection(server.host, server.port, timeout=AT_MOST_SECONDS)
         self.preview = self.publish = self.told = float("nan")
 
+    def look(self) -> None:
+        """See for whom it is, as who has the editor open does."""
+        address = f"/p/{self._draft.publication_id}"
+        self._ask("GET", f"{address}/edit")
+        self.preview = self._ask("GET", f"{address}/audience")
+
     def run(self) -> None:
-        """Do it, as a program of the head's would."""
-        address = f"/p/{self._draft.publication_id}/audience"
-        self.preview = self._ask("GET", address)
+        """Send it, as a program of the head's would."""
         began = time.perf_counter()
         change = {"edition": self._draft.edition, "state": "published"}
         address = f"/api/v1/publications/{self._draft.publication_id}"

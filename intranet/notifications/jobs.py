@@ -1,6 +1,5 @@
 """What is done about notifications outside of requests: telling many, sending, the digest."""
 
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +19,6 @@ from intranet.notifications.models import Channel, Delivery, Notification
 from intranet.notifications.telling import DELIVER, tell
 from intranet.publications.models import Publication
 
-REST = 2
-"""Between slices of many, others have the process for so many times what a slice took."""
 KEPT_FOR = timedelta(days=400)
 FORGOTTEN_AT_ONCE = 2_000
 
@@ -41,9 +38,7 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
         told = news.of_publication(publication, why=payload["why"])
         slices = news.addressed(publication)
     for people in slices:
-        began = time.monotonic()
         tell(told, people)
-        time.sleep((time.monotonic() - began) * REST)
 
 
 @does(OF_REMINDER)

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from intranet.accounts.models import Account, AccountState
 from intranet.agencies.models import Post, PostKind
 from intranet.config import LANGUAGES
 from intranet.core import clock
@@ -17,9 +16,8 @@ from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _
 from intranet.extensions import db
 from intranet.people.lines import person_lines
-from intranet.people.models import Absence, Person
+from intranet.people.models import Person
 from intranet.people.queries import vacancies
-from intranet.people.speaking import runs
 from intranet.publications import queries, shown
 from intranet.publications.attached import files_in_work
 from intranet.publications.blogs import reach_of, reaches_of, topics_offered
@@ -31,7 +29,6 @@ from intranet.publications.reach import (
     frozen,
     measured,
     people_of,
-    people_reached,
     reached,
 )
 from intranet.publications.texts import minutes, words_in
@@ -59,23 +56,12 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Routes:
-    """By which way the people of an audience can be reached."""
-
-    mail: int
-    only_here: int
-    never: int
-    away: int
-
-
-@dataclass(frozen=True)
 class Preview:
     """Who will see it, before it is sent."""
 
     chips: Sequence[Chip]
     sentence: str
     reached: Reached | None
-    routes: Routes | None
     vacant: int
     unexpected: Sequence[tuple[Person, str]]
 
@@ -102,11 +88,11 @@ def preview_of(publication: Publication) -> Preview:
     """Count the audience as it is now, by unit and by way, and name who could surprise."""
     audience = audience_of(publication)
     if audience is None:
-        return Preview((), "", None, None, 0, ())
+        return Preview((), "", None, 0, ())
     now = clock.now()
     if publication.published_at:
         found = frozen(publication)
-        return Preview(chips_of(audience), sentence(audience), found, None, 0, ())
+        return Preview(chips_of(audience), sentence(audience), found, 0, ())
     found = measured(audience, publication.space, now)
     day = now.astimezone(ZoneInfo(publication.agency.time_zone)).date()
     vacant = vacancies([unit.id for unit, _number in found.by_unit], now, day)
@@ -114,7 +100,6 @@ def preview_of(publication: Publication) -> Preview:
         chips=chips_of(audience),
         sentence=sentence(audience),
         reached=found,
-        routes=_routes(audience, publication.space, now),
         vacant=sum(vacant.values()),
         unexpected=_unexpected(audience, publication.space, now),
     )
@@ -279,24 +264,6 @@ def voice_option(voice: Voice) -> tuple[str, str]:
 
 def _is_written(text: Any) -> bool:
     return bool(text and text.title and text.body)
-
-
-def _routes(audience: Audience, space: Space, now: datetime) -> Routes:
-    people = people_reached(audience, space, now).subquery()
-    is_away = exists().where(Absence.person_id == people.c.person_id, runs(now))
-    is_active = Account.state == AccountState.ACTIVE
-    has_mail = and_(is_active, Account.email.is_not(None))
-    row = db.session.execute(
-        select(
-            func.count(case((has_mail, 1))),
-            func.count(case((and_(is_active, Account.email.is_(None)), 1))),
-            func.count(case((func.coalesce(Account.state, "") != AccountState.ACTIVE, 1))),
-            func.count(case((is_away, 1))),
-        )
-        .select_from(people)
-        .outerjoin(Account, Account.person_id == people.c.person_id)
-    ).one()
-    return Routes(*row)
 
 
 def _unexpected(audience: Audience, space: Space, now: datetime) -> list[tuple[Person, str]]:

@@ -1,20 +1,34 @@
 """Whom a publication reaches: one select for preview, for sending and for counting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, insert, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from intranet.accounts.models import Account, AccountState
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.extensions import db
-from intranet.people.models import Appointment
+from intranet.people.models import Absence, Appointment
 from intranet.people.queries import is_current
+from intranet.people.speaking import runs
 from intranet.publications.consents import consents_to, has_consents
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.voices import reaches
@@ -23,15 +37,26 @@ from intranet.spaces.models import Space
 
 
 @dataclass(frozen=True)
+class Ways:
+    """How many people can be reached by mail, only here, or never signed in; how many are away."""
+
+    mail: int = 0
+    only_here: int = 0
+    never: int = 0
+    away: int = 0
+
+
+@dataclass(frozen=True)
 class Reached:
-    """How many people an audience has, by unit, and how many of it are out of reach.
+    """How many people an audience has, by unit and by way, and how many of it are out of reach.
 
     Of a circular also how many other agencies take it, and how many of the audience's do not.
     """
 
     count: int
     by_unit: Sequence[tuple[Unit, int]]
-    beyond: int
+    ways: Ways | None = None
+    beyond: int = 0
     agencies: int = 0
     without_consent: int = 0
 
@@ -105,16 +130,29 @@ def people_of(publication: Publication, now: datetime) -> Select[UUID]:
     return people_reached(audience, publication.space, now)
 
 
+def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:
+    """Whether there is somebody in it at all."""
+    anybody = appointments_in(audience, now).where(is_current(now), is_reached(space)).limit(1)
+    return db.session.scalar(anybody.with_only_columns(Appointment.id)) is not None
+
+
 def measured(audience: Audience, space: Space, now: datetime) -> Reached:
     """Count it as it is now."""
     rows = reached(audience, space, now).subquery()
-    by_unit = _by_unit(select(rows.c.unit_id, func.count()).group_by(rows.c.unit_id))
-    count, agencies = sum(number for _unit, number in by_unit), 0
-    if has_consents(space.id):
+    ways = _ways(rows.c.person_id, now)
+    each = select().outerjoin_from(rows, Account, Account.person_id == rows.c.person_id)
+    found = db.session.execute(
+        each.add_columns(rows.c.unit_id, func.count(), *map(func.count, ways)).group_by(
+            rows.c.unit_id
+        )
+    ).all()
+    by_unit = _by_unit({unit_id: number for unit_id, number, *_by_way in found})
+    count, *by_way = (sum(row[at] for row in found) for at in range(1, 2 + len(ways)))
+    agencies = 0
+    if has_consents(space.id):  # whom a circular reaches in two posts is one person all the same
         is_other = case((rows.c.agency_id != space.agency_id, rows.c.agency_id))
-        count, agencies = db.session.execute(
-            select(func.count(rows.c.person_id.distinct()), func.count(is_other.distinct()))
-        ).one()
+        each_once = [func.count(one.distinct()) for one in (is_other, rows.c.person_id, *ways)]
+        agencies, count, *by_way = db.session.execute(each.add_columns(*each_once)).one()
     # How many an agency has that left the directory is not told to who does not reach them.
     every = appointments_in(audience, now).where(
         is_current(now), or_(Agency.in_directory, is_reached(space))
@@ -122,10 +160,27 @@ def measured(audience: Audience, space: Space, now: datetime) -> Reached:
     return Reached(
         count,
         by_unit,
+        Ways(*by_way),
         _beyond(every, space, count),
         agencies,
         _without_consent(every, space) if agencies else 0,
     )
+
+
+def _ways(person_id: ColumnElement[UUID], now: datetime) -> list[ColumnElement[UUID]]:
+    """The person where they can be reached by a way, in the order of `Ways`; NULL where not."""
+    is_active = Account.state == AccountState.ACTIVE
+    has_mail = Account.email.is_not(None)
+    is_away = exists().where(Absence.person_id == person_id, runs(now))
+    return [
+        case((condition, person_id))
+        for condition in (
+            and_(is_active, has_mail),
+            and_(is_active, not_(has_mail)),
+            func.coalesce(Account.state, "") != AccountState.ACTIVE,
+            is_away,
+        )
+    ]
 
 
 def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
@@ -140,15 +195,14 @@ def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
 def frozen(publication: Publication) -> Reached:
     """Count those who were in it when it was sent."""
     sent = Recipient.publication_id == publication.id
-    by_unit = _by_unit(
-        select(Recipient.unit_id, func.count()).where(sent).group_by(Recipient.unit_id)
-    )
+    found = select(Recipient.unit_id, func.count()).where(sent).group_by(Recipient.unit_id)
+    by_unit = _by_unit(dict(db.session.execute(found).all()))
     count, agencies = sum(number for _unit, number in by_unit), 0
     if any(unit.agency_id != publication.agency_id for unit, _number in by_unit):
         agencies = len({unit.agency_id for unit, _number in by_unit} - {publication.agency_id})
         people = select(func.count(Recipient.person_id.distinct())).where(sent)
         count = db.session.scalar(people) or 0
-    return Reached(count, by_unit, beyond=0, agencies=agencies)
+    return Reached(count, by_unit, agencies=agencies)
 
 
 def _without_consent(every: Select[Appointment], space: Space) -> int:
@@ -161,9 +215,8 @@ def _without_consent(every: Select[Appointment], space: Space) -> int:
     return db.session.scalar(select(func.count()).select_from(left_out)) or 0
 
 
-def _by_unit(asked: Select[UUID, int]) -> list[tuple[Unit, int]]:
+def _by_unit(numbers: Mapping[UUID, int]) -> list[tuple[Unit, int]]:
     """Units with their numbers, the largest first."""
-    numbers: dict[UUID, int] = dict(db.session.execute(asked).all())
     units = db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))
     found = [(unit, numbers[unit.id]) for unit in units]
     return sorted(found, key=lambda one: (-one[1], one[0].sort_key))

@@ -44,6 +44,7 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
             Audience.parse({"any": [TOWN_HALLS]}), space_of(cast.assistance), clock.now()
         )
         assert (before.count, before.agencies, before.without_consent) == (1, 2, 1)
+        assert (before.ways.mail, before.ways.only_here, before.ways.never) == (1, 0, 0)
         publication = announce(cast.guillem, TOWN_HALLS)
         after = frozen(publication)
         assert (after.count, after.agencies, after.by_unit) == (1, 2, before.by_unit)

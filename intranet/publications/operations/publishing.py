@@ -16,7 +16,7 @@ from intranet.publications.keys import atoms_of
 from intranet.publications.models import Publication
 from intranet.publications.operations.discussing import begin_discussion, shut_discussion
 from intranet.publications.operations.drafting import require_edition, require_order
-from intranet.publications.reach import audience_of, freeze, measured
+from intranet.publications.reach import audience_of, freeze, reaches_anybody
 from intranet.publications.versions import make_version, require_ready, whole
 
 REASON_LIMIT = 300
@@ -148,7 +148,7 @@ def require_sense(publication: Publication, now: datetime) -> None:
     reasons: dict[str, Words] = {}
     if not publication.is_article:
         audience = audience_of(publication)
-        if audience is None or not measured(audience, publication.space, now).count:
+        if audience is None or not reaches_anybody(audience, publication.space, now):
             reasons["audience"] = _l("Nobody is in this audience. Choose for whom it is.")
     start = max(now, publication.scheduled_at or now)
     if publication.expires_at and publication.expires_at <= start:
