@@ -2,21 +2,30 @@
 
 A line for each event and each person in it: who attends, by their e-mail address, or whose staff
 number or address stands in the title. One whose title or category says so is on call. Times in a
-zone are written in UTC, so that they need no further word; others are the agency's own.
+zone are written in UTC, so that they need no further word; others are the agency's own. One that
+repeats is written for each time that it takes place from yesterday on, for some months.
 """
 
 import csv
 import re
 import resource
 import sys
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from typing import Any
 
+import recurring_ical_events
 from icalendar import Calendar
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 WRITTEN_BYTES = 64 * 1024 * 1024
+AHEAD = timedelta(days=400)
+"""How far ahead what repeats is written: a year's roster, and some weeks more."""
+MOST = 2_000
+"""No duty is on so many times: a rule of every second would fill the memory."""
+REPEATS = "RRULE"
 HEADER = ("staff_number", "email", "from", "to", "kind", "note")
 MAILTO = "mailto:"
 END = b"END:VCALENDAR"
@@ -25,8 +34,12 @@ _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*|\d+")
 
 
-def main(path: str) -> int:
+def main(path: str, today: str) -> int:
     """Write the events of a calendar.
+
+    Args:
+        path: of the calendar.
+        today: the day as 2026-12-24; what repeats is written from the day before.
 
     Returns:
         0; 1 where it cannot be read; 2, or by the system's own hand, where it takes too much.
@@ -39,7 +52,8 @@ def main(path: str) -> int:
         if END not in data.upper():  # it was cut off, and would be read as if it were short
             return 1
         calendars = Calendar.from_ical(data, multiple=True)
-        events = [event for each in calendars for event in each.walk("VEVENT")]
+        first = date.fromisoformat(today) - timedelta(days=1)
+        events = [event for each in calendars for event in _events(each, first)]
     except MemoryError:
         return 2
     except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
@@ -56,6 +70,58 @@ def main(path: str) -> int:
     except OSError:  # there is more than may be written
         return 2
     return 0
+
+
+def _events(calendar: Calendar, first: date) -> Iterator[Any]:
+    """The events, each that repeats as often as it takes place, with what was changed of one time.
+
+    One that is over stands there once; one whose rule cannot be read still has it.
+    """
+    changed: dict[str, list[Any]] = defaultdict(list)
+    repeated = []
+    events = calendar.walk("VEVENT")
+    for event in events:
+        if "RECURRENCE-ID" in event:
+            changed[str(event.get("UID", ""))].append(event)
+        elif _repeats(event):
+            repeated.append(str(event.get("UID", "")))
+    for event in events:
+        uid = str(event.get("UID", ""))
+        if _repeats(event):
+            yield from _occurrences(calendar, event, changed[uid], first)
+        elif "RECURRENCE-ID" not in event or uid not in repeated:
+            yield event
+
+
+def _occurrences(
+    calendar: Calendar, event: Any, changed: Sequence[Any], first: date
+) -> Sequence[Any]:
+    one = Calendar(calendar)
+    for part in (*calendar.walk("VTIMEZONE"), event, *changed):
+        one.add_component(part)
+    try:
+        times = recurring_ical_events.of(one).after(datetime.combine(first, time()))
+        ahead = takewhile(lambda each: _day_of(each) < first + AHEAD, times)
+        found = list(islice(ahead, MOST + 1))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever is wrong in it, its rule says nothing
+        return [event]
+    if len(found) > MOST:
+        return [event]
+    if not found:
+        event.pop("RRULE", None)
+        event.pop("RDATE", None)
+    return found or [event]
+
+
+def _day_of(event: Any) -> date:
+    start: date = event["DTSTART"].dt
+    return start.date() if isinstance(start, datetime) else start
+
+
+def _repeats(event: Any) -> bool:
+    return "RRULE" in event or "RDATE" in event
 
 
 def _lines(event: Any) -> Iterator[tuple[str, ...]]:
@@ -82,8 +148,8 @@ def _people(event: Any, title: str) -> list[tuple[str, str]]:
 
 def _moments(event: Any) -> tuple[str, str]:
     """When it begins and ends; what cannot be said is left empty, or says that it repeats."""
-    if "RRULE" in event or "RDATE" in event:
-        return "RRULE", "RRULE"
+    if _repeats(event):
+        return REPEATS, REPEATS
     start = getattr(event.get("DTSTART"), "dt", None)
     end = getattr(event.get("DTEND"), "dt", None)
     lasts = getattr(event.get("DURATION"), "dt", None)
@@ -106,4 +172,4 @@ def _text(moment: object) -> str:
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

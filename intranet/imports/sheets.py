@@ -11,6 +11,7 @@ import zipfile
 from io import SEEK_END
 from typing import BinaryIO, cast
 
+from intranet.core import clock
 from intranet.imports.faults import Refused
 
 SECONDS = 120
@@ -28,7 +29,7 @@ def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
         Refused: it is no sheet, it is damaged, or it is too large to open.
     """
     kind = _kind(stream)
-    return kind, _written(stream, kind, "intranet.imports.sheet_process", "sheet")
+    return kind, _written(stream, kind, "sheet")
 
 
 def calendar_as_text(stream: BinaryIO) -> BinaryIO:
@@ -39,18 +40,18 @@ def calendar_as_text(stream: BinaryIO) -> BinaryIO:
     """
     if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
         raise Refused("calendar_too_large")
-    return _written(stream, "ics", "intranet.imports.calendar_process", "calendar")
+    return _written(stream, "ics", "calendar", clock.now().date().isoformat())
 
 
-def _written(stream: BinaryIO, kind: str, module: str, called: str) -> BinaryIO:
-    """What the process writes; `called` begins the codes of refusals."""
+def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
+    """What the process for this writes, told more; `called` begins the codes of refusals."""
     made = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
         stream.seek(0)
         while part := stream.read(256 * 1024):
             copy.write(part)
         copy.flush()
-        command = [sys.executable, "-m", module, copy.name]
+        command = [sys.executable, "-m", f"intranet.imports.{called}_process", copy.name, *more]
         try:
             done = subprocess.run(
                 command, stdout=made, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False

@@ -141,7 +141,8 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
         ),
         "is_over": lambda: Reason(_("It is over already"), value),
         "repeats": lambda: Reason(
-            _("An event that repeats"), _("Export each of its days as an event of its own.")
+            _("How it repeats cannot be read"),
+            _("Export each of its days as an event of its own."),
         ),
         "operator_only": lambda: Reason(_("Only who runs the server imports this")),
         "not_yours": lambda: Reason(_("Not of your agency"), value),

@@ -131,7 +131,8 @@ def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
         "DTSTART:20301127T210000Z\r\nDURATION:PT8H\r\nSUMMARY:Guardia 1204",
         "DTSTART;VALUE=DATE:20301205\r\nSUMMARY:1204 todo el día",
         "DTSTART:20301128T220000\r\nDTEND:20301129T060000\r\nSUMMARY:Noche",
-        f"DTSTART:20301127T220000\r\nRRULE:FREQ=DAILY\r\nSUMMARY:{ana}",
+        f"DTSTART:20301127T220000\r\nRRULE:FREQ=SOMETIMES\r\nSUMMARY:{ana}",
+        f"DTSTART:20301127T220000\r\nRRULE:FREQ=SECONDLY\r\nSUMMARY:{ana}",
         f"DTSTART:20301128T220000\r\nDTEND:20301128T210000\r\nSUMMARY:{ana}",
     )
     outcomes, found = look("duties", file, town)
@@ -141,6 +142,7 @@ def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
         "created",
         "created",
         "rejected  no_identity",
+        "rejected from repeats",
         "rejected from repeats",
         "rejected to ends_before",
     ]
@@ -152,6 +154,37 @@ def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
     assert duties(cast.xoel) == [
         (*night, DutyKind.ON_CALL, "Guardia 1204"),
         (local(2030, 12, 5), local(2030, 12, 6), DutyKind.SHIFT, "1204 todo el día"),
+    ]
+
+
+def test_an_event_that_repeats_is_a_duty_each_time_for_some_months(cast, town):
+    ana = email(cast, cast.ana)
+    file = calendar(
+        # Began long ago; away on one night, later on another; over the change of clocks.
+        f"UID:1\r\nDTSTART;TZID=Europe/Madrid:20200106T220000\r\nDURATION:PT8H\r\nSUMMARY:{ana}"
+        "\r\nRRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20301217T000000Z"
+        "\r\nEXDATE;TZID=Europe/Madrid:20301202T220000",
+        "UID:1\r\nRECURRENCE-ID;TZID=Europe/Madrid:20301209T220000\r\nDURATION:PT4H"
+        f"\r\nDTSTART;TZID=Europe/Madrid:20301209T230000\r\nSUMMARY:{ana}",
+        "UID:2\r\nDTSTART:20301124T080000\r\nDURATION:PT8H\r\nSUMMARY:Guardia 1204"
+        "\r\nRRULE:FREQ=MONTHLY",
+        f"UID:3\r\nDTSTART:20200106T220000\r\nDURATION:PT8H\r\nSUMMARY:{ana}"
+        "\r\nRRULE:FREQ=DAILY;COUNT=3",
+    )
+    outcomes, _found = look("duties", file, town)
+    assert [said(each) for each in outcomes if each.what == "rejected"] == ["rejected to is_over"]
+
+    file.seek(0)
+    assert apply("duties", file, town)["created"] == 3 + 14
+    assert [row[:2] for row in duties(cast.ana)] == [
+        (local(2030, 11, 25, 22), local(2030, 11, 26, 6)),
+        (local(2030, 12, 9, 23), local(2030, 12, 10, 3)),
+        (local(2030, 12, 16, 22), local(2030, 12, 17, 6)),
+    ]
+    on_call = duties(cast.xoel)
+    assert [row[0] for row in (on_call[0], on_call[-1])] == [
+        local(2030, 11, 24, 8),
+        local(2031, 12, 24, 8),
     ]
 
 

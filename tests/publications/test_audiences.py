@@ -120,6 +120,7 @@ def _compare_every_door(cast):
             counted = measured(Audience.parse(audience), made.space, clock.now())
             told = preview(author, Audience.parse(audience), clock.now())
             assert told["count"] == counted.count + counted.beyond
+            assert counted.ways
             by_way = counted.ways.mail + counted.ways.only_here + counted.ways.never
             assert by_way == counted.count
             if counted.count:
