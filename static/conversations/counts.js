@@ -65,7 +65,7 @@ export function startCounting() {
     hellos += 1;
     if (hellos > 1 || conversations.some(({ id }) => hasList && !counts.knows(id))) refreshList();
     const somethingWaits = conversations.some((place) => place.last_seq > place.read_seq);
-    if (!hasList && somethingWaits) refreshList();
+    if (!hasList && (somethingWaits || isShown())) refreshList();
     if (!hasList) return;
     for (const { muted, ...place } of conversations) {
       counts.learn(muted === null ? place : { ...place, muted });
@@ -105,6 +105,11 @@ export function drawCount(badge, number, words) {
   hidden.textContent = ` ${words}`;
   badge.replaceChildren(number < 100 ? String(number) : "99+", hidden);
   badge.hidden = number === 0;
+}
+
+/** Whether this page came with a number, which may be of before what waited was read. */
+function isShown() {
+  return document.querySelector("unread-total .count:not([hidden])") !== null;
 }
 
 function changed() {

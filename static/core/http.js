@@ -21,15 +21,17 @@ export function csrfToken() {
 /**
  * Ask the interface under /api/v1.
  *
+ * @param {{keepalive?: boolean}} [options] whether it goes on though the page goes
  * @returns what it answered as JSON, null where it answered nothing
  */
-export async function request(method, path, body) {
+export async function request(method, path, body, options) {
   const headers = { Accept: "application/json", "X-CSRF-Token": csrfToken() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await reach(`/api/v1${path}`, {
     method,
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
+    ...options,
   });
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw refusalOf(response.status, answer, response.headers);

@@ -93,6 +93,7 @@ class MessageLog extends HTMLElement {
     document.addEventListener("scroll", () => this.marker.look(), { signal, capture: true });
     on(this.box, "keydown", (event) => handleLogKeys(event, this));
     on(document, "visibilitychange", () => this.#seen());
+    on(window, "pagehide", () => this.marker.leave());
     on(window, "focus", () => this.#seen());
     on(window, "hashchange", () => this.#toHash());
     on(this.querySelector(".jump--latest"), "click", () => this.toLatest());

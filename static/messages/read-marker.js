@@ -8,6 +8,7 @@ const PAUSE_MS = 400;
 export class ReadMarker {
   #log;
   #told;
+  #stored;
   #timer = null;
   #isHeld = false;
 
@@ -17,6 +18,13 @@ export class ReadMarker {
     // Opening a conversation takes back "mark unread from here", once something of it is seen.
     if (log.dataset.unreadFrom)
       this.#told = Math.min(this.#told, Number(log.dataset.unreadFrom) - 1);
+    this.#stored = this.#told;
+  }
+
+  /** The page goes, and takes with it what was told and not answered: it is told once more. */
+  leave() {
+    if (this.#isHeld || this.#told <= this.#stored) return;
+    this.#store(this.#told, { keepalive: true }).catch(() => {});
   }
 
   /** After "mark unread from here" nothing is marked read until one comes back. */
@@ -43,10 +51,16 @@ export class ReadMarker {
     tellRead(id, seq);
     try {
       if (isOnline()) await ask("read:mark", { conversation_id: id, seq });
-      else await request("PUT", `/conversations/${id}/read`, { seq });
+      else await this.#store(seq);
+      this.#stored = Math.max(this.#stored, seq);
     } catch {
       this.#told = seq - 1;
     }
+  }
+
+  #store(seq, options) {
+    const id = this.#log.dataset.conversationId;
+    return request("PUT", `/conversations/${id}/read`, { seq }, options);
   }
 
   #seen() {

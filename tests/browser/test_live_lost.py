@@ -82,3 +82,27 @@ def test_a_push_that_never_came_is_asked_for_and_nothing_is_out_of_order(
     expected = ["First.", "Lost on the way.", "Third."]
     expect(carles.page.locator("message-log .message__body")).to_have_text(expected)
     assert dropped
+
+
+def test_what_was_read_is_stored_though_the_page_went_before_it_was_told(
+    site, says, cast, planning
+):
+    says("ana", "Read and gone.")
+    carles = site.visitor(cast.carles)
+    lost: list[object] = []
+
+    def relay(socket):
+        server = socket.connect_to_server()
+
+        def pass_on(frame):
+            (lost.append if "read:mark" in str(frame) else server.send)(frame)
+
+        socket.on_message(pass_on)
+
+    carles.page.route_web_socket("**/socket.io/**", relay)
+    carles.open(planning)
+    expect(carles.page.locator("unread-total .count")).to_be_hidden()
+    assert lost
+    for address in ("/directory", "/messages"):
+        carles.page.goto(address)
+        expect(carles.page.locator("unread-total .count")).to_be_hidden()
