@@ -102,6 +102,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("popstate", () => {
+  if (!openConversation()) return; // a place within a page was gone to
   const here = location.pathname;
   if (here === home()) closeSide({ push: false });
   else if (here.startsWith(`/c/${openConversation()}/`))

@@ -70,6 +70,33 @@ def test_one_writes_with_a_picture_and_publishes_and_another_confirms(site, cast
     assert ana.faults == []
 
 
+def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, carles):
+    phone = site.visitor(cast.carles, PHONE)
+    page = phone.page
+    page.goto(carles.page.url)
+    page.get_by_label("Title of the announcement, Español").fill("Corte de agua")
+    page.get_by_label("Text, Español").fill("Mañana, de 8 a 10.\n" * 60)
+    page.get_by_role("link", name=re.compile("will see it")).tap()
+    expect(page.get_by_role("heading", name="Who will see it")).to_be_in_viewport()
+    expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")
+    page.get_by_label("Ask to confirm reading").check()
+    page.get_by_label("Until").first.fill("2099-01-05")
+    page.get_by_role("button", name="Review and send").tap()
+    page.wait_for_url("**/review")
+    assert phone.faults == []
+
+
+def test_beside_a_long_text_what_is_chosen_stays_and_all_of_the_text_is_reached(carles):
+    page = carles.page
+    for width in (1440, 1000):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.get_by_label("Text, Español").fill("Mañana, de 8 a 10.\n" * 60)
+        page.mouse.move(300, 400)
+        page.mouse.wheel(0, 9_000)
+        expect(page.get_by_role("button", name="Discard the draft")).to_be_in_viewport()
+        expect(page.get_by_role("heading", name="Who will see it")).to_be_in_viewport()
+
+
 def test_what_comes_from_a_word_processor_is_pasted_as_markdown(carles):
     body = carles.page.get_by_label("Text, Español")
     body.evaluate(PASTE, FROM_A_WORD_PROCESSOR)
