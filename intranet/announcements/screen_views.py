@@ -23,8 +23,11 @@ from intranet.announcements.operations.recording import confirm_by_code
 from intranet.core.errors import NotFound, Problem
 from intranet.core.web import settings
 from intranet.extensions import db
+from intranet.files.access import lends_files_to_device
+from intranet.files.models import File
 from intranet.people.models import Person
 from intranet.publications import page
+from intranet.publications.versions import files_in, get_version
 
 bp = Blueprint("announcement_screen", __name__)
 COOKIE = "screen"
@@ -134,6 +137,21 @@ def _screen() -> Screen:
     if scope.publication.withdrawn_at:
         raise NotFound
     return Screen(opener, scope)
+
+
+@lends_files_to_device
+def _file(file_id: UUID) -> File | None:
+    """A file of the announcement that this device shows."""
+    if _name() not in request.cookies:
+        return None
+    try:
+        publication = _screen().scope.publication
+    except NotFound:
+        return None
+    version = get_version(publication, publication.version)
+    return (
+        next((file for file in files_in(version) if file.id == file_id), None) if version else None
+    )
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -2,12 +2,17 @@
 
 A message's readers have its files, a publication's readers those of what was published. Each kind
 of holder says here how it finds out (`lends_files`), so that all files have one door.
+A device that was handed over has those of what it shows, whoever stands before it.
 What is on its way in parts is its sender's alone.
 """
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from uuid import UUID
 
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
 from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.files import queries
@@ -15,8 +20,11 @@ from intranet.files.models import Captions, File, Upload
 from intranet.people.models import Person
 
 Find = Callable[[Person, UUID], File | None]
+FindForDevice = Callable[[UUID], File | None]
+View = Callable[..., ResponseReturnValue]
 
 _holders: list[Find] = []
+_devices: list[FindForDevice] = []
 
 
 def lends_files(find: Find) -> Find:
@@ -24,6 +32,30 @@ def lends_files(find: Find) -> Find:
     if find not in _holders:
         _holders.append(find)
     return find
+
+
+def lends_files_to_device(find: FindForDevice) -> FindForDevice:
+    """Ask this function too: it gives a file if it is of what this device was handed over for."""
+    if find not in _devices:
+        _devices.append(find)
+    return find
+
+
+def readable(view: View) -> View:
+    """Give the view the file, for who may have it; send who is not signed in to sign in."""
+
+    @signed_in
+    def of_person(person: Person, /, file_id: UUID, **more: UUID) -> ResponseReturnValue:
+        return view(get_file(person, file_id), **more)
+
+    @wraps(view)
+    def wrapped(file_id: UUID, **more: UUID) -> ResponseReturnValue:
+        for find in _devices:
+            if file := find(file_id):
+                return view(file, **more)
+        return of_person(file_id=file_id, **more)
+
+    return wrapped
 
 
 def get_file(person: Person, file_id: UUID) -> File:

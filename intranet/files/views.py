@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import current_person, signed_in
 from intranet.core.web import settings
 from intranet.files import editing
-from intranet.files.access import get_captions, get_file, get_upload
+from intranet.files.access import get_captions, get_upload, readable
+from intranet.files.models import File
 from intranet.files.queries import video_mb
 from intranet.files.serving import send, send_captions
 from intranet.people.models import Person
@@ -37,24 +38,24 @@ def video_limits() -> VideoLimits:
 
 
 @bp.get("")
-@signed_in
-def show(person: Person, file_id: UUID) -> ResponseReturnValue:
+@readable
+def show(file: File) -> ResponseReturnValue:
     """A file, to whoever may read what holds it."""
-    return send(get_file(person, file_id))
+    return send(file)
 
 
 @bp.get("/thumbnail")
-@signed_in
-def thumbnail(person: Person, file_id: UUID) -> ResponseReturnValue:
+@readable
+def thumbnail(file: File) -> ResponseReturnValue:
     """The small picture of an image, the poster of a video."""
-    return send(get_file(person, file_id), thumbnail=True)
+    return send(file, thumbnail=True)
 
 
 @bp.get("/captions/<uuid:captions_id>")
-@signed_in
-def captions(person: Person, file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
+@readable
+def captions(file: File, captions_id: UUID) -> ResponseReturnValue:
     """The captions of a video, as WebVTT."""
-    return send_captions(get_captions(get_file(person, file_id), captions_id))
+    return send_captions(get_captions(file, captions_id))
 
 
 @bp.post("/words")

@@ -18,9 +18,14 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound, TooMany
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.files.operations import store_upload
 from intranet.publications.models import Acknowledgement, Publication, Recipient, Way
-from intranet.publications.operations.publishing import correct, withdraw
-from tests.announcements.helpers import announce
+from intranet.publications.operations.attaching import attach
+from intranet.publications.operations.publishing import correct, publish, withdraw
+from intranet.publications.versions import whole
+from tests.announcements.helpers import announce, in_days
+from tests.publications.helpers import draft
+from tests.security.world import picture
 
 
 @pytest.fixture
@@ -99,6 +104,30 @@ def test_a_screen_that_was_handed_over_shows_one_announcement_and_nothing_else(
     with app.app_context():
         withdraw(cast.carles, db.session.get_one(Publication, sent), "Era un error.")
     assert screen.get("/screen").status_code == 404
+
+
+def test_a_screen_shows_what_hangs_on_its_announcement_and_no_other_file(app, cast, client_of):
+    with app.app_context():
+        with_picture = draft(cast.carles, due_on=in_days(3))
+        shown, other = (
+            store_upload(cast.carles, picture(), name, alternative="La plaza.").id
+            for name in ("plaza.png", "other.png")
+        )
+        for one, file_id in ((with_picture, shown), (draft(cast.carles), other)):
+            attach(cast.carles, one, file_id, None, edition=one.edition)
+        sent = publish(cast.carles, with_picture, edition=whole(with_picture).edition).id
+    screen = client_of(cast.carles)
+    screen.get("/")
+    screen.submit(f"/p/{sent}/screen")
+    assert f"/files/{shown}" in screen.get("/screen").text
+    for path in ("", "/thumbnail"):
+        assert screen.get(f"/files/{shown}{path}").mimetype.startswith("image/")
+        assert screen.get(f"/files/{other}{path}").status_code == 303
+        assert app.test_client().get(f"/files/{shown}{path}").status_code == 303
+
+    with app.app_context():
+        withdraw(cast.carles, db.session.get_one(Publication, sent), "Era un error.")
+    assert screen.get(f"/files/{shown}").status_code == 303
 
 
 def test_paper_is_written_down_by_a_head_marked_and_undone_within_a_day(app, cast, sent):
