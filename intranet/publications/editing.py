@@ -139,8 +139,11 @@ def editor_context(
         "publication": publication,
         "state": publication.state(clock.now()),
         "tags": tags,
-        "own_languages": list(agency.languages),
-        "missing": [tag for tag in agency.languages if not _is_written(texts.get(tag))],
+        "missing": [
+            tag
+            for tag in dict.fromkeys((*agency.languages, *tags))
+            if not _is_written(texts.get(tag))
+        ],
         "addable": [tag for tag in LANGUAGES if tag not in texts],
         "texts": texts,
         "words": words,
@@ -239,7 +242,7 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
         "told_note": _told_note(publication, audience, now) if audience else "",
         "reasons": reasons,
         "sample": [(one, lines[one.id]) for one in people],
-        "title": next((text.title for text in publication.texts if text.title), ""),
+        "title": shown.text_of(publication.titles, publication.agency.language),
     }
 
 

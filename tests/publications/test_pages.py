@@ -10,6 +10,7 @@ import pytest
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.publications.models import Publication
+from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, withdraw
 from intranet.publications.versions import whole
 from tests.hostile import DISTURBING, MARKUP
@@ -110,6 +111,27 @@ def test_the_pages_of_a_draft_with_nothing_in_it_open(app, cast, client_of):
     refused = carles.submit(f"{address}/publish", {"edition": "1"})
     assert refused.status_code == 422
     assert carles.submit("/publications", {"kind": "poem"}).status_code == 422
+
+
+def test_the_review_names_it_in_the_language_of_who_reads_and_what_has_no_words_yet(
+    app, cast, client_of
+):
+    texts = {
+        "ca": Written("Tall d'aigua dijous", "De 8 a 10."),
+        "es": Written(TITLE, BODY),
+        "gl": Written("", ""),
+    }
+    with app.app_context():
+        made = draft(cast.carles, texts=texts)
+        address = f"/p/{made.id}/review"
+    page = client_of(cast.carles).get(address).text
+    assert TITLE in page
+    assert "Tall d&#39;aigua" not in page
+    languages = re.search(r"<dt>Idiomas</dt><dd>(.*?)</dd>", page)
+    assert languages
+    said, missing = languages[1].split(" · ")
+    assert said == "Español, Català"
+    assert "Galego" in missing
 
 
 def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):

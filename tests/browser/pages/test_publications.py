@@ -120,5 +120,6 @@ def test_everything_is_reached_by_keyboard_and_another_language_beside_it(carles
     page.locator(".editor__add summary").press("Enter")
     page.get_by_role("button", name="Galego").press("Enter")
     expect(page.get_by_label("Title of the announcement, Galego")).to_be_visible()
+    expect(page.locator("[data-language=gl] [data-missing]")).to_be_visible()
     page.get_by_role("link", name="Español").press("Enter")
     expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")
