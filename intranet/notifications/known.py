@@ -28,8 +28,10 @@ def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
     failed = [row for row in deliveries if row.state == State.FAILED]
     if failed:
         return "bad", _("mail returned") if failed[0].channel == Channel.MAIL else _("push failed")
-    if any(row.state == State.WAITING for row in deliveries):
-        return "plain", _("waits for their hours")
+    waiting = [row for row in deliveries if row.state == State.WAITING]
+    if waiting:
+        is_held = waiting[0].because == "quiet"
+        return "plain", _("waits for their hours") if is_held else _("on its way")
     if any(row.because == "never_signed_in" for row in deliveries):
         return "bad", _("never signed in")
     return "plain", _("only here")

@@ -52,7 +52,9 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
         way = str(CHANNELS[row.channel])
         because = str(BECAUSE.get(row.because, ""))
         if row.state == State.WAITING:
-            yield Step(row.created_at, _("%(way)s: waits, %(because)s.", way=way, because=because))
+            if because:
+                words = _("%(way)s: waits, %(because)s.", way=way, because=because)
+                yield Step(row.created_at, words)
             if row.due_at:
                 yield Step(row.due_at, _("%(way)s: to go out.", way=way), "attn")
         elif row.state == State.DIGEST:

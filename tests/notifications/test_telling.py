@@ -15,6 +15,8 @@ from intranet.extensions import db
 from intranet.messages.operations import post_message
 from intranet.notifications.choices import Ways
 from intranet.notifications.handlers import OF_PUBLICATION
+from intranet.notifications.known import delivery_of
+from intranet.notifications.ledger import steps
 from intranet.notifications.models import (
     Channel,
     Delivery,
@@ -39,6 +41,14 @@ def told(person: Person) -> list[Notification]:
     db.session.rollback()  # to see what others have written since
     asked = select(Notification).where(Notification.person_id == person.id)
     return list(db.session.scalars(asked.order_by(Notification.created_at)))
+
+
+def said_of(way: Delivery) -> str:
+    """What the report says of it."""
+    notification = way.notification
+    assert notification.publication_id
+    said = delivery_of(notification.publication_id, [notification.person_id])
+    return said[notification.person_id][1]
 
 
 def channel_of(unit: Unit) -> Conversation:
@@ -85,6 +95,7 @@ def test_outside_working_hours_it_waits_until_they_begin(house, cast, mail):
         work_off()
         waiting = delivery(cast.ana)
         assert (waiting.state, waiting.because) == (State.WAITING, "quiet")
+        assert said_of(waiting) == "espera a su horario"
         assert waiting.due_at == at("2026-11-30 08:00")
         assert mail() == []
     with clock.freeze(at("2026-11-30 07:59")):
@@ -92,6 +103,13 @@ def test_outside_working_hours_it_waits_until_they_begin(house, cast, mail):
     with clock.freeze(at("2026-11-30 08:00")):
         assert {letter["To"] for letter in mail()} >= {cast.account_of(cast.ana).email}
         assert delivery(cast.ana).state == State.SENT
+
+
+def test_what_goes_out_in_a_minute_does_not_wait_for_hours(house, cast, working_day):
+    publication = announce(cast.carles, days=5)
+    tell(of_publication(publication), [cast.ana.id])
+    assert said_of(delivery(cast.ana)) == "en camino"
+    assert not [step for step in steps(cast.ana, publication) if ", ." in step.words]
 
 
 def test_what_is_urgent_asks_for_no_hours(house, cast, mail):
