@@ -30,6 +30,7 @@ class PublicationEditor extends HTMLElement {
     on(document, "change", (event) => this.#changed(event));
     on(this, "click", (event) => this.#clicked(event));
     on(this, "uploaded", ({ detail }) => this.#attach((data) => data.set("video_id", detail.id)));
+    on(this, "submit", (event) => this.#submitted(event));
     on(this, "keydown", (event) => this.#pressed(event));
     on(this, "paste", (event) => this.#pasted(event));
     on(this, "dragover", (event) => this.#dragged(event));
@@ -80,14 +81,14 @@ class PublicationEditor extends HTMLElement {
       "[data-language], [data-format], .editor__toolbar [data-action], [data-place]",
     );
     if (!button) return;
-    const { language, format, action, place, words } = button.dataset;
+    const { language, format, action, place } = button.dataset;
     if (language) {
       event.preventDefault();
       this.#show(language);
       this.#field.focus();
     } else if (format) formatWith(format, this.#field);
     else if (action) this.querySelector(".editor__upload input[type=file]").click();
-    else if (place) this.#place(place, words);
+    else if (place) this.#place(place, wordsOf(button.closest(".row")));
   }
 
   #pressed(event) {
@@ -126,27 +127,67 @@ class PublicationEditor extends HTMLElement {
     for (const file of files) await this.#attach((data) => data.set("file", file));
   }
 
-  /** Hang on it what `add` puts into the form; what cannot be taken is said. */
+  /** Hang on it what `add` puts into the form. */
   async #attach(add) {
-    const files = this.querySelector("#files");
-    files.setAttribute("aria-busy", "true");
     const data = new FormData();
-    data.set("edition", await this.autosave.flush());
     data.set("csrf_token", this.form.elements.csrf_token.value);
     add(data);
-    const answer = await fetch(this.dataset.files, {
+    return this.#sendOfFiles(this.dataset.files, data);
+  }
+
+  /** What is said of pictures is kept by its own button, and before another leads away. */
+  async #submitted(event) {
+    const form = event.target;
+    const isOfPicture = form.matches(".editor__alternative");
+    const changed = this.#changedPictures();
+    if (!isOfPicture && (form !== this.form || !changed.length)) return;
+    event.preventDefault();
+    const urls = isOfPicture ? [form.getAttribute("action")] : changed.map(({ url }) => url);
+    for (const url of urls) {
+      if (!(await this.#sendOfFiles(url, new FormData(this.#pictureOf(url))))) return;
+    }
+    if (isOfPicture) this.#pictureOf(urls[0])?.querySelector("button").focus();
+    else form.requestSubmit(event.submitter);
+  }
+
+  /** Where something is said of pictures that is not kept yet, and where that is sent. */
+  #changedPictures() {
+    return [...this.querySelectorAll(".editor__alternative")]
+      .map((form) => ({ form, url: form.getAttribute("action") }))
+      .filter(({ form }) => [...form.elements].some(isChanged));
+  }
+
+  #pictureOf(url) {
+    return this.querySelector(`.editor__alternative[action="${url}"]`);
+  }
+
+  /** Say something of the files; what cannot be taken is said, and whether it could. */
+  async #sendOfFiles(url, data) {
+    const files = this.querySelector("#files");
+    files.setAttribute("aria-busy", "true");
+    data.set("edition", await this.autosave.flush());
+    const answer = await fetch(url, {
       method: "POST",
       body: data,
       headers: { "HX-Request": "true", Accept: "application/problem+json, text/html" },
     }).catch(() => null);
     files.removeAttribute("aria-busy");
-    if (answer?.ok) this.#replaceFiles(await answer.text());
+    if (answer?.ok) this.#replaceFiles(await answer.text(), url);
     else this.#complain(await reason(answer));
+    return answer?.ok ?? false;
   }
 
-  #replaceFiles(html) {
+  /** Show the files as they are now; what is being said of pictures that were not sent stays. */
+  #replaceFiles(html, sent) {
     const made = new DOMParser().parseFromString(html, "text/html").querySelector("#files");
     const edition = made.querySelector("input[name=edition]").value;
+    for (const { form, url } of this.#changedPictures()) {
+      if (url === sent) continue;
+      for (const field of [...form.elements].filter(isChanged)) {
+        const place = made.querySelector(`[id="${field.id}"]`);
+        if (place) place.value = field.value;
+      }
+    }
     this.querySelector("#files").replaceWith(made);
     this.autosave.edition = edition;
     window.htmx?.process(made);
@@ -184,6 +225,21 @@ class PublicationEditor extends HTMLElement {
     const minutes = Math.max(1, Math.round(count / WORDS_A_MINUTE));
     place.textContent = `${count} ${place.dataset.words} · ${minutes} ${place.dataset.minutes}`;
   }
+}
+
+/** What is said of a picture, also when it is not kept yet; nothing of what is no single picture. */
+function wordsOf(row) {
+  const isPicture = row.querySelector("[name=role]")?.value === "picture";
+  return (isPicture && row.querySelector("[name=alternative]")?.value) || "";
+}
+
+/** Whether somebody has changed a field since it came. */
+function isChanged(field) {
+  if (field.type === "hidden" || field.type === "submit") return false;
+  const { options } = field;
+  return options
+    ? [...options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue;
 }
 
 async function reason(answer) {

@@ -70,6 +70,26 @@ def test_one_writes_with_a_picture_and_publishes_and_another_confirms(site, cast
     assert ana.faults == []
 
 
+def test_what_is_said_of_pictures_is_kept_by_whatever_is_pressed_next(carles):
+    page = carles.page
+    page.get_by_label("Title of the announcement, Español").fill("Obras")
+    page.get_by_label("Text, Español").fill("Desde mañana.")
+    chooser = page.locator(".editor__upload input[type=file]")
+    words = page.get_by_label("What the picture shows")
+    for number in (1, 2):
+        name, image = f"{number}.png", picture().getvalue()
+        chooser.set_input_files(FilePayload(name=name, mimeType="image/png", buffer=image))
+        expect(words).to_have_count(number)
+        words.nth(number - 1).fill(f"Planta {number}.")
+    expect(words.first).to_have_value("Planta 1.")
+    page.get_by_role("button", name="Keep what is said of 1.png").click()
+    expect(page.get_by_text("Say in a sentence what this picture shows.")).to_have_count(1)
+    expect(words.last).to_have_value("Planta 2.")
+    page.get_by_role("button", name="Review and send").click()
+    page.wait_for_url("**/review")
+    expect(page.get_by_role("button", name="Publish for")).to_be_enabled()
+
+
 def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, carles):
     phone = site.visitor(cast.carles, PHONE)
     page = phone.page
