@@ -150,7 +150,10 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
         except Invalid as refused:
             problem = refused
         else:
-            flash(_("Withdrawn. Its readers see that, and why."), "ok")
+            if publication.is_article:
+                flash(_("Withdrawn. Its readers no longer find it."), "ok")
+            else:
+                flash(_("Withdrawn. Its readers see that, and why."), "ok")
             return redirect(url_for("publications.show", publication_id=publication_id), 303)
     page = render_template(
         "publications/withdraw.html",

@@ -278,6 +278,10 @@ def test_an_article_is_made_by_plain_forms(app, cast, client_of):
 
     assert client_of(cast.ana).get(address).status_code == 200
     assert client_of(cast.iria).get(address).status_code == 404
+    page = carles.get(f"{address}/withdraw").text
+    assert "artículo" in page
+    assert "0 personas" not in page
+    assert "informe" not in page  # nobody confirms an article
     with app.app_context():
         (row,) = db.session.scalars(
             select(Publication).where(Publication.kind == PublicationKind.ARTICLE)
