@@ -79,6 +79,11 @@ def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequen
     ).all()
 
 
+def has_feed(person_id: UUID) -> bool:
+    """Whether there is an address of the person's feed."""
+    return db.session.get(FeedKey, person_id) is not None
+
+
 def person_of_feed(secret: str) -> Person:
     """Whose feed a secret address is, while they may sign in.
 

@@ -168,4 +168,5 @@ def choices_of(person: Person) -> dict[str, object]:
         "mail_choices": [choice.value for choice in MailChoice],
         "rhythm": rhythm_of(person.id).value,
         "rhythms": [rhythm.value for rhythm in Rhythm],
+        "has_feed": queries.has_feed(person.id),
     }

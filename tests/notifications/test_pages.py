@@ -72,7 +72,10 @@ def test_choices_are_kept_and_bad_ones_refused(client_of, cast):
 
 def test_a_feed_has_an_address_that_only_its_owner_knows(app, client_of, cast, announced):
     ana = client_of(cast.ana)
+    ending = 'name="end"'
+    assert ending not in ana.get("/me/notifications").text
     page = ana.submit("/me/notifications/feed").text
+    assert ending in ana.get("/me/notifications").text
     secret = page.split("/feeds/")[1].split(".atom")[0]
     reader = app.test_client()
     answer = reader.get(f"/feeds/{secret}.atom")
