@@ -21,7 +21,7 @@ from intranet.publications import shown
 from intranet.publications.consents import agencies_taking
 from intranet.publications.editing import editor_context
 from intranet.publications.models import Publication
-from intranet.publications.reach import is_reached, people_of
+from intranet.publications.reach import audience_of, is_reached, people_of
 from intranet.publications.voices import reaches
 from intranet.spaces.audience import Atom
 from intranet.spaces.models import Space
@@ -50,7 +50,13 @@ def audience_context(person: Person, publication: Publication, words: str) -> di
     """The audience as it is, and what could change it."""
     space = publication.space
     found = _found(space, words) if words else _usual(space)
-    return editor_context(person, publication) | {"candidates": found, "words_typed": words}
+    audience = audience_of(publication)
+    return editor_context(person, publication) | {
+        "candidates": found,
+        "words_typed": words,
+        "added": audience.any if audience else [],
+        "left_out": audience.excepted if audience else [],
+    }
 
 
 def people_context(
