@@ -90,6 +90,29 @@ def test_what_is_said_of_pictures_is_kept_by_whatever_is_pressed_next(carles):
     expect(page.get_by_role("button", name="Publish for")).to_be_enabled()
 
 
+def test_what_cannot_be_brought_back_is_asked_about(carles):
+    page = carles.page
+    page.get_by_label("Title of the announcement, Español").fill("Obras")
+    page.locator(".editor__add summary").click()
+    page.get_by_role("button", name="Galego").click()
+    title = page.get_by_label("Title of the announcement, Galego")
+    title.fill("Obras na rúa")
+    expect(page.get_by_role("link", name="Galego")).to_be_in_viewport()
+    page.get_by_role("button", name="Take out Galego").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Go on writing").click()
+    expect(title).to_have_value("Obras na rúa")
+    page.get_by_role("button", name="Take out Galego").click()
+    dialog.get_by_role("button", name="Take out Galego").click()
+    expect(title).to_have_count(0)
+
+    page.get_by_role("button", name="Discard the draft").click()
+    expect(dialog).to_contain_text("cannot be brought back")
+    assert axe_findings(page) == []
+    dialog.get_by_role("button", name="Discard the draft").click()
+    page.wait_for_url("**/publications?view=own")
+
+
 def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, carles):
     phone = site.visitor(cast.carles, PHONE)
     page = phone.page
