@@ -216,7 +216,7 @@ def _saved(person: Person, publication: Publication) -> Publication:
         saved = save_draft(person, publication, texts, choices, edition=form.edition)
         asked = request.form.get("voice", "")
         if asked and asked != f"{saved.space_id}:{saved.post_id}":
-            voice = require_voice(person, *VoiceForm(voice=asked).ids())
+            voice = require_voice(person, *VoiceForm.parse({"voice": asked}).ids())
             set_voice(person, saved, voice, edition=saved.edition)
     return saved
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.parsing import PLACES
 from intranet.messages.page import asked_messages, log_context
 from intranet.people.lines import person_lines
 from intranet.people.models import Person
@@ -68,7 +69,7 @@ def version_context(publication: Publication, number: int, language: str) -> dic
     Raises:
         NotFound: there is no such version.
     """
-    version = get_version(publication, number)
+    version = get_version(publication, number) if number <= PLACES else None
     if version is None:
         raise NotFound
     files = held_in(version)

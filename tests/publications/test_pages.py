@@ -243,3 +243,19 @@ def test_a_list_tells_nothing_of_what_was_withdrawn_but_that_it_was(app, cast, c
     assert TITLE not in over
     assert BODY not in over
     assert TITLE in client_of(cast.carles).get("/publications?view=own").text
+
+
+@pytest.mark.parametrize("number", ["0", str(2**31), str(2**63), "9" * 4000])
+def test_a_version_that_cannot_be_is_not_found(app, cast, client_of, number):
+    with app.app_context():
+        address = f"/p/{published(cast.carles).id}/versions"
+    ana = client_of(cast.ana)
+    assert ana.get(f"{address}/1").status_code == 200
+    assert ana.get(f"{address}/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("voice", ["a\0b", "a\nb", ":", "x" * 5000])
+def test_a_name_that_cannot_be_is_refused_with_a_sentence(written, cast, client_of, voice):
+    address, form = written
+    answer = client_of(cast.carles).submit(f"{address}/edit", {**form, "voice": voice})
+    assert answer.status_code == 422
