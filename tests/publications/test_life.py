@@ -17,7 +17,13 @@ from intranet.publications.forms import EditorForm
 from intranet.publications.jobs import publish_due
 from intranet.publications.models import Publication, PublicationVersion, Recipient, State
 from intranet.publications.operations.drafting import Choices, Written, discard_draft, save_draft
-from intranet.publications.operations.publishing import correct, publish, schedule, withdraw
+from intranet.publications.operations.publishing import (
+    correct,
+    publish,
+    publish_scheduled,
+    schedule,
+    withdraw,
+)
 from intranet.publications.versions import digest, get_version, whole
 from tests.publications.helpers import BODY, TITLE, draft, published
 
@@ -130,6 +136,18 @@ def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast)
     finally:
         bus._within[Held].remove(hear)
     assert [event.publication_id for event in heard] == [made.id]
+
+
+def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
+    with clock.freeze(FRIDAY):
+        made = draft(cast.carles, scheduled_at=MONDAY)
+        schedule(cast.carles, made, edition=made.edition)
+    with clock.freeze(MONDAY):
+        (due,) = queries.due_ids(clock.now())
+        saved(cast.carles, made, scheduled_at=MONDAY + timedelta(days=7))
+        schedule(cast.carles, made, edition=made.edition)
+        publish_scheduled(db.session.get_one(Publication, due))
+        assert state_of(made) == State.SCHEDULED
 
 
 def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(house, cast):

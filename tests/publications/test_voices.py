@@ -9,13 +9,14 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.publications.jobs import publish_due
 from intranet.publications.models import State
-from intranet.publications.operations.drafting import Choices, Written, save_draft
-from intranet.publications.operations.publishing import publish, schedule
+from intranet.publications.operations.drafting import Choices, Written, save_draft, set_voice
+from intranet.publications.operations.publishing import correct, publish, schedule
 from intranet.publications.voices import voices
 from intranet.spaces.operations import name_speaker, remove_from_space
 from tests.messages.helpers import space_of
-from tests.publications.helpers import draft
+from tests.publications.helpers import draft, tomorrow
 
 
 def reach(person) -> set[str]:
@@ -60,3 +61,45 @@ def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(house
     with unit_of_work():
         db.session.get_one(Post, cast.technician_post.id).publishes_for_agency = True
     assert reach(cast.iria) == {cast.monteclaro.name.text("es")}
+
+
+def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
+    name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
+    loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", due_on=tomorrow())
+    publish(cast.carles, loud, edition=loud.edition)
+    with pytest.raises(Forbidden):
+        correct(cast.xoel, loud, "Una coma.", edition=loud.edition, asks_again=True)
+    correct(cast.xoel, loud, "Una coma.", edition=loud.edition, asks_again=False)
+    correct(cast.carles, loud, "Otra hora.", edition=loud.edition, asks_again=True)
+    assert loud.confirmed_version == 3
+
+
+def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast):
+    """A head who was only named elsewhere rings there no more than whoever else was named."""
+    name_speaker(cast.nadia, space_of(cast.procurement), cast.carles)
+    loud = draft(
+        cast.carles,
+        is_urgent=True,
+        urgent_reason="Inundación.",
+        scheduled_at=clock.now() + timedelta(hours=3),
+    )
+    schedule(cast.carles, loud, edition=loud.edition)
+    (elsewhere,) = (v for v in voices(cast.carles) if v.space.unit_id == cast.procurement.id)
+    set_voice(cast.carles, loud, elsewhere, edition=loud.edition)
+    assert loud.state(clock.now()) == State.DRAFT
+    with pytest.raises(Forbidden):
+        schedule(cast.carles, loud, edition=loud.edition)
+
+
+def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(house, cast):
+    later = clock.now() + timedelta(hours=3)
+    loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", scheduled_at=later)
+    schedule(cast.carles, loud, edition=loud.edition)
+    name_speaker(cast.carles, space_of(cast.urban_planning), cast.carles)
+    with unit_of_work():  # it is no head's post any more, and its holder was named
+        db.session.get_one(Post, cast.head_post.id).is_head = False
+    with clock.freeze(later):
+        publish_due()
+        db.session.refresh(loud)
+        assert loud.state(clock.now()) == State.HELD
+        assert loud.held_reason == "voice"

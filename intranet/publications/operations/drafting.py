@@ -133,6 +133,8 @@ def save_draft(
 def set_voice(person: Person, publication: Publication, voice: Voice, *, edition: int) -> None:
     """Write in the name of another post. The audience begins anew, as far as that one reaches.
 
+    What is scheduled is a draft again: who let it go out did so in the other name.
+
     Raises:
         Forbidden: the person does not speak so, or it is published.
         Conflict: somebody else changed it meanwhile.
@@ -146,6 +148,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
             publication.audience = _all_of(voice).as_json()
         publication.space_id, publication.post_id = voice.space.id, voice.post.id
         publication.agency_id = voice.space.agency_id
+        publication.scheduled_by_id = None
         touch(publication, person)
 
 

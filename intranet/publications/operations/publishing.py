@@ -18,6 +18,7 @@ from intranet.publications.operations.discussing import begin_discussion, shut_d
 from intranet.publications.operations.drafting import require_edition, require_order
 from intranet.publications.reach import audience_of, freeze, reaches_anybody
 from intranet.publications.versions import make_version, require_ready, whole
+from intranet.publications.voices import Voice
 
 REASON_LIMIT = 300
 YEARS_AHEAD = timedelta(days=2 * 366)
@@ -67,18 +68,22 @@ def unschedule(person: Person, publication: Publication) -> None:
 def publish_scheduled(publication: Publication) -> None:
     """Publish what was scheduled and is due; hold it where that is no longer right.
 
-    It is held when who scheduled it no longer speaks for the post, when it would be over at once,
-    or when nobody is in its audience any more: its writers are told, and decide.
+    It is held when who scheduled it no longer speaks for the post, or no longer lets it ring, when
+    it would be over at once, or when nobody is in its audience any more: its writers are told, and
+    decide.
     """
     with unit_of_work() as work:
         work.lock(publication)
         person = publication.scheduled_by
-        if publication.published_at or publication.held_at or person is None:
+        now = clock.now()
+        at = publication.scheduled_at
+        if publication.published_at or publication.held_at or person is None or not at or at > now:
             return  # somebody was faster
         publication = whole(publication)
-        now = clock.now()
         try:
-            require_voice(person, publication.space_id, publication.post_id)
+            voice = require_voice(person, publication.space_id, publication.post_id)
+            if publication.is_urgent:
+                _require_ringing(voice)
             require_ready(publication)
             require_sense(publication, now)
         except Forbidden:
@@ -96,7 +101,8 @@ def correct(
 
     Args:
         note: what was corrected, for readers.
-        asks_again: who confirmed an earlier version is asked to confirm this one.
+        asks_again: who confirmed an earlier version is asked to confirm this one. What is urgent
+            rings again then, and so asks for the same right.
 
     Raises:
         Forbidden, Conflict, Invalid: as for publishing, or nothing is published.
@@ -108,6 +114,8 @@ def correct(
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
             raise Forbidden(_l("Only what is published can be corrected."))
+        if asks_again and publication.is_urgent:
+            _require_ringing(require_voice(person, publication.space_id))
         publication = whole(publication)
         require_ready(publication)
         require_order(publication)
@@ -169,16 +177,21 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
     work.lock(publication)
     voice = require_voice(person, publication.space_id, publication.post_id)
     require_edition(publication, edition)
-    if publication.is_urgent and not voice.rings:
-        raise Forbidden(
-            _l("Only heads, and who publishes for the agency, let it ring at any hour.")
-        )
+    if publication.is_urgent:
+        _require_ringing(voice)
     if publication.published_at:
         raise Forbidden(_l("It is published already."))
     publication = whole(publication)
     require_ready(publication)
     require_sense(publication, clock.now())
     return publication
+
+
+def _require_ringing(voice: Voice) -> None:
+    if not voice.rings:
+        raise Forbidden(
+            _l("Only heads, and who publishes for the agency, let it ring at any hour.")
+        )
 
 
 def _send(work: Work, publication: Publication, person: Person) -> None:
