@@ -45,7 +45,14 @@ from intranet.people.events import (
     ProfileChanged,
 )
 from intranet.publications import handlers as publication_handlers
-from intranet.publications.events import Acknowledged, Corrected, Held, Published, Withdrawn
+from intranet.publications.events import (
+    Acknowledged,
+    Corrected,
+    Discarded,
+    Held,
+    Published,
+    Withdrawn,
+)
 from intranet.push import handlers as push_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
@@ -126,6 +133,7 @@ def _told() -> None:
     bus.within(Published, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Held, notification_handlers.follow_held)
+    bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)

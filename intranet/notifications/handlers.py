@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from intranet.announcements.events import Reminded
 from intranet.conversations.events import PlaceMoved
@@ -14,9 +14,9 @@ from intranet.extensions import db
 from intranet.messages.events import MessagePosted
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
-from intranet.notifications.models import Notification
+from intranet.notifications.models import Delivery, Notification
 from intranet.notifications.telling import SLICE
-from intranet.publications.events import Acknowledged, Corrected, Held, Published
+from intranet.publications.events import Acknowledged, Corrected, Discarded, Held, Published
 from intranet.publications.models import Publication
 
 OF_PUBLICATION = "notifications.publication"
@@ -40,6 +40,16 @@ def follow_corrected(event: Corrected) -> None:
 def follow_held(event: Held) -> None:
     """Owe telling those who write there."""
     _owe_publication(event.publication_id, "held")
+
+
+def follow_discarded(event: Discarded) -> None:
+    """Who was told that it did not go out is told of nothing, once it is thrown away."""
+    told = select(Notification.id).where(Notification.publication_id == event.publication_id)
+    with unit_of_work():
+        db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(told)))
+        db.session.execute(
+            delete(Notification).where(Notification.publication_id == event.publication_id)
+        )
 
 
 def follow_reminded(event: Reminded) -> None:

@@ -33,6 +33,13 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Discarded:
+    """What was never published is thrown away: whatever refers to it goes before it."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """Somebody confirmed that they read a publication."""
 

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.core.events import bus
+from intranet.core.outbox import run_due
 from intranet.extensions import db
+from intranet.notifications.models import Notification
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.publications import queries
@@ -148,6 +150,23 @@ def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
         schedule(cast.carles, made, edition=made.edition)
         publish_scheduled(db.session.get_one(Publication, due))
         assert state_of(made) == State.SCHEDULED
+
+
+def test_what_was_held_and_told_of_can_still_be_thrown_away(house, cast):
+    with clock.freeze(FRIDAY):
+        made = draft(cast.carles, scheduled_at=MONDAY)
+        schedule(cast.carles, made, edition=made.edition)
+        for held in current_appointments(cast.carles.id):
+            end_appointment(None, held)
+        appoint(None, cast.head_post, cast.xoel, starts_on=FRIDAY.date())
+    with clock.freeze(MONDAY):
+        publish_due()
+        while run_due():
+            pass
+        of_it = select(Notification.person_id).where(Notification.publication_id == made.id)
+        assert db.session.scalars(of_it).all() == [cast.xoel.id]
+        discard_draft(cast.xoel, db.session.get_one(Publication, made.id))
+        assert db.session.scalars(of_it).all() == []
 
 
 def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(house, cast):

@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.files.operations import discard
 from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
+from intranet.publications.events import Discarded
 from intranet.publications.models import (
     Publication,
     PublicationKind,
@@ -183,6 +184,7 @@ def discard_draft(person: Person, publication: Publication) -> None:
         if publication.published_at:
             raise Forbidden(_l("What was published is not thrown away. Withdraw it instead."))
         file_ids = [held.file_id for held in publication.files]
+        work.publish(Discarded(publication.id))
         work.delete(publication)
         work.flush()
         discard(file_ids)
