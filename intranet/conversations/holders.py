@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
+from intranet.agencies.models import Agency
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core.types import Localized
 from intranet.people.models import Person
@@ -16,12 +17,21 @@ from intranet.people.models import Person
 
 @dataclass(frozen=True)
 class Held:
-    """What a discussion hangs on: how it is called, where it is read, by whom it is led."""
+    """What a discussion hangs on: how it is called, whose it is, where it is read, who leads it.
+
+    Of what is said where it `is_only_here` nothing leaves the house, its title neither.
+    """
 
     title: Localized
-    language: str
+    agency: Agency
     address: str
+    is_only_here: bool
     is_led_by: Callable[[Person], bool]
+
+    @property
+    def language(self) -> str:
+        """In which it is called where the reader's language is not there."""
+        return self.agency.language
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from intranet.notifications.letters import allowed
 from intranet.notifications.queries import person_of_feed
 from intranet.people.models import Person
 from intranet.publications import queries as publications
-from intranet.publications.models import PublicationKind
+from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.queries import Item
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -32,7 +32,10 @@ bp = Blueprint("feeds", __name__)
 
 @bp.get("/feeds/<secret>.atom")
 def atom(secret: str) -> ResponseReturnValue:
-    """What is published for whoever has this address, with as much text as mail may hold."""
+    """What is published for whoever has this address, with as much text as mail may hold.
+
+    What is to stay here is not in it: programs for feeds keep it elsewhere.
+    """
     person = person_of_feed(secret)
     account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
     with in_language(language_of(account)):
@@ -45,7 +48,12 @@ def atom(secret: str) -> ResponseReturnValue:
 
 
 def _feed(person: Person, account: Account) -> Element:
-    items = publications.latest(person, kind=PublicationKind.ANNOUNCEMENT, limit=ENTRIES)
+    items = publications.latest(
+        person,
+        kind=PublicationKind.ANNOUNCEMENT,
+        narrowed=[Publication.is_only_here.is_(False)],
+        limit=ENTRIES,
+    )
     newest = max((item.version.published_at for item in items), default=clock.now())
     feed = Element("feed", xmlns=ATOM)
     _say(feed, "title", _("Announcements for me"))

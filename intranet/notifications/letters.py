@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account
 from intranet.agencies.models import Agency, MailContent
@@ -17,6 +19,7 @@ from intranet.core.templating import day
 from intranet.core.unsubscribing import stop_address
 from intranet.core.web import current_language, site_address
 from intranet.extensions import db
+from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
 from intranet.notifications.words import WHYS
 from intranet.publications.models import Publication, PublicationVersion
@@ -102,7 +105,7 @@ def _of_message(notification: Notification, account: Account) -> Said:
     conversation = notification.conversation
     if message is None or conversation is None:
         raise LookupError("a notification of a message without one")
-    content = allowed(account.home_agency)
+    content = _allowed_of(message, conversation, account)
     path = url_for_message(notification)
     if content == MailContent.NOTHING:
         return Said(_("A message for you"), "", path, _("Read it"))
@@ -115,6 +118,26 @@ def _of_message(notification: Notification, account: Account) -> Said:
     )
     body = plain_text(message.body, BODY_CHARACTERS) if content == MailContent.TEXT else ""
     return Said(title, body, path, _("Read it"))
+
+
+def _allowed_of(message: Message, conversation: Conversation, account: Account) -> MailContent:
+    """How much of a message may leave: its author's agency, its place's and the reader's say it."""
+    held = held_by(conversation)
+    if held and held.is_only_here:
+        return MailContent.NOTHING
+    authors = (
+        select(Agency)
+        .join(Account, Account.home_agency_id == Agency.id)
+        .where(Account.person_id == message.author_id)
+    )
+    agencies = [account.home_agency, *db.session.scalars(authors)]
+    if held:
+        agencies.append(held.agency)
+    if conversation.space:
+        agencies.append(conversation.space.agency)
+    if conversation.post:
+        agencies.append(conversation.post.unit.agency)
+    return allowed(*agencies)
 
 
 def place_of(conversation: Conversation) -> str:

@@ -56,6 +56,7 @@ def of_reminder(publication: Publication, which: str) -> News:
         key=f"reminder:{publication.id}:{which}",
         why="reminder",
         publication_id=publication.id,
+        is_only_here=publication.is_only_here,
     )
 
 

@@ -52,8 +52,9 @@ def held(conversation_ids: Collection[UUID]) -> dict[UUID, Held]:
 def _held(publication: Publication, title: Localized) -> Held:
     return Held(
         title=title,
-        language=publication.space.agency.language,
+        agency=publication.space.agency,
         address=f"/p/{publication.id}",
+        is_only_here=publication.is_only_here,
         is_led_by=lambda person: may_write(person, publication),
     )
 

@@ -1,0 +1,100 @@
+"""What leaves the house: nothing of what stays here, no more than each agency allows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intranet.agencies.models import Agency, MailContent
+from intranet.announcements.operations.reminding import remind
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import start_talk
+from intranet.core import clock
+from intranet.core.ids import uuid7
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.messages.operations import post_message
+from intranet.notifications.choices import Ways
+from intranet.notifications.models import Delivery, Kind, MailChoice, Notification, State
+from intranet.notifications.operations import choose_ways, make_feed_key
+from intranet.publications.models import Publication
+from tests.notifications.conftest import announce, work_off
+
+AT_ONCE = Ways(MailChoice.NOW, push=True)
+
+
+def let_out(agency: Agency, content: MailContent) -> None:
+    """Let so much of an agency's leave by mail."""
+    with unit_of_work():
+        db.session.get_one(Agency, agency.id).mail_content = content
+
+
+def said(letters, address: str) -> str:
+    """All that the letters to somebody say."""
+    return "\n".join(
+        str(letter["Subject"]) + letter.get_body(("plain",)).get_content()
+        for letter in letters
+        if letter["To"] == address
+    )
+
+
+def call(author, conversation_id, person, words: str) -> None:
+    """Say something that calls somebody."""
+    conversation = db.session.get_one(Conversation, conversation_id)
+    body = f"@[Ana](person:{person.id}) {words}"
+    post_message(author, conversation, body, client_id=uuid7())
+
+
+def test_nobody_is_reminded_outside_of_what_stays_here(house, cast, working_day):
+    announcement = announce(cast.carles, days=3, is_only_here=True)
+    assert remind(cast.carles, announcement, [cast.ana.id]) == 1
+    work_off()
+    db.session.rollback()
+    asked = select(Delivery).join(Notification, Notification.id == Delivery.notification_id)
+    rows = db.session.scalars(
+        asked.where(
+            Notification.person_id == cast.ana.id,
+            Notification.kind == Kind.REMINDER,
+        )
+    ).all()
+    assert {(row.state, row.because) for row in rows} == {(State.LEFT_OUT, "only_here")}
+
+
+def test_a_feed_has_nothing_of_what_stays_here(app, cast, working_day):
+    with app.app_context():
+        stays = announce(cast.carles, is_only_here=True).id
+        leaves = announce(cast.carles).id
+        secret = make_feed_key(cast.ana)
+    feed = app.test_client().get(f"/feeds/{secret}.atom").text
+    assert str(leaves) in feed
+    assert str(stays) not in feed
+
+
+def test_a_discussion_of_what_stays_here_says_nothing_outside(house, cast, mail, working_day):
+    let_out(cast.monteclaro, MailContent.TEXT)
+    choose_ways(cast.ana.id, Kind.MENTION, AT_ONCE)
+    for stays in (True, False):
+        made = announce(cast.carles, is_only_here=stays, has_discussion=True)
+        mail()
+        call(cast.carles, db.session.get_one(Publication, made.id).conversation_id, cast.ana, "ven")
+        mail()
+        with clock.freeze(working_day + timedelta(minutes=5)):
+            letter = said(mail(), cast.account_of(cast.ana).email)
+        assert letter
+        assert ("Obra menor" in letter) == (not stays)
+        assert ("ven" in letter) == (not stays)
+
+
+@pytest.mark.parametrize("content", MailContent)
+def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, working_day, content):
+    """Vilaverde lets everything out; what an official of Monteclaro writes is Monteclaro's."""
+    let_out(cast.vilaverde, MailContent.TEXT)
+    let_out(cast.monteclaro, content)
+    choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
+    talk = start_talk(cast.carles, [cast.bieito])
+    post_message(cast.carles, talk, "El expediente es de López.", client_id=uuid7())
+    mail()
+    with clock.freeze(working_day + timedelta(minutes=5)):
+        letter = said(mail(), cast.account_of(cast.bieito).email)
+    assert ("Carles" in letter) == (content != MailContent.NOTHING)
+    assert ("López" in letter) == (content == MailContent.TEXT)
