@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from intranet.accounts.models import Account, AccountState
+from intranet.accounts.models import Account
+from intranet.accounts.queries import may_sign_in
 from intranet.accounts.secret import hash_of
 from intranet.core.errors import NotFound
 from intranet.extensions import db
@@ -88,13 +89,13 @@ def person_of_feed(secret: str) -> Person:
     """Whose feed a secret address is, while they may sign in.
 
     Raises:
-        NotFound: nobody's, or their account is closed.
+        NotFound: nobody's, or of somebody who may not sign in any more.
     """
     person = db.session.scalar(
         select(Person)
         .join(FeedKey, FeedKey.person_id == Person.id)
         .join(Account, Account.person_id == Person.id)
-        .where(FeedKey.key_hash == hash_of(secret), Account.state == AccountState.ACTIVE)
+        .where(FeedKey.key_hash == hash_of(secret), may_sign_in())
     )
     if person is None:
         raise NotFound

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from intranet.accounts.queries import is_let_in
 from intranet.conversations.access import readable_by
 from intranet.conversations.models import Conversation, Place
 from intranet.extensions import db
@@ -15,7 +16,12 @@ from intranet.publications.models import Publication, State
 
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
-    """In a word why it need not go out any more: `gone`, `read`; empty where it is to go."""
+    """In a word why it need not go out any more: `gone`, `read`; empty where it is to go.
+
+    What somebody could not come in to read does not reach them outside either.
+    """
+    if not is_let_in(notification.person_id):
+        return "gone"
     if notification.publication_id:
         return _of_publication(notification, now)
     return _of_message(notification)

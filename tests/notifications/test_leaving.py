@@ -1,10 +1,11 @@
-"""What leaves the house: nothing of what stays here, no more than each agency allows."""
+"""What leaves the house: nothing of what stays here, no more than allowed, to nobody else."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from intranet.accounts.models import Account
 from intranet.agencies.models import Agency, MailContent
 from intranet.announcements.operations.reminding import remind
 from intranet.conversations.models import Conversation
@@ -15,12 +16,15 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.operations import post_message
 from intranet.notifications.choices import Ways
-from intranet.notifications.models import Delivery, Kind, MailChoice, Notification, State
+from intranet.notifications.models import Channel, Delivery, Kind, MailChoice, Notification, State
 from intranet.notifications.operations import choose_ways, make_feed_key
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
 from intranet.publications.models import Publication
 from tests.notifications.conftest import announce, work_off
 
 AT_ONCE = Ways(MailChoice.NOW, push=True)
+LATER = timedelta(days=34)
 
 
 def let_out(agency: Agency, content: MailContent) -> None:
@@ -98,3 +102,40 @@ def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, work
         letter = said(mail(), cast.account_of(cast.bieito).email)
     assert ("Carles" in letter) == (content != MailContent.NOTHING)
     assert ("López" in letter) == (content == MailContent.TEXT)
+
+
+def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(house, cast, mail, working_day):
+    let_out(cast.monteclaro, MailContent.TEXT)
+    for kind in (Kind.TALK, Kind.MENTION):
+        choose_ways(cast.ana.id, kind, AT_ONCE)
+    with unit_of_work():
+        account = cast.account_of(cast.ana)
+        db.session.get_one(Account, account.id).created_at = working_day - 2 * LATER
+    talk = start_talk(cast.carles, [cast.ana])
+    for held in current_appointments(cast.ana.id):
+        end_appointment(None, held)
+    with clock.freeze(working_day + LATER):
+        post_message(cast.carles, talk, "El expediente es de López.", client_id=uuid7())
+        mail()
+    with clock.freeze(working_day + LATER + timedelta(minutes=5)):
+        assert said(mail(), account.email) == ""
+        row = db.session.scalars(
+            select(Delivery)
+            .join(Notification, Notification.id == Delivery.notification_id)
+            .where(Notification.person_id == cast.ana.id, Delivery.channel == Channel.MAIL)
+        ).one()
+        assert (row.state, row.because) == (State.LEFT_OUT, "gone")
+
+
+def test_the_feed_of_who_may_no_longer_sign_in_is_none(app, cast, working_day):
+    with app.app_context():
+        secret = make_feed_key(cast.ana)
+        with unit_of_work():
+            account = db.session.get_one(Account, cast.account_of(cast.ana).id)
+            account.created_at = working_day - 2 * LATER
+        for held in current_appointments(cast.ana.id):
+            end_appointment(None, held)
+    reader = app.test_client()
+    assert reader.get(f"/feeds/{secret}.atom").status_code == 200
+    with clock.freeze(working_day + LATER):
+        assert reader.get(f"/feeds/{secret}.atom").status_code == 404
