@@ -89,12 +89,29 @@ class _Connection(HTTPConnection):
         super().__init__(host, port, timeout=TIMEOUT_SECONDS)
         self._address = address
         self._secure = secure
+        self._is_over = False
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
+        """Connect; the socket is kept before it is spoken through, so that it can be cut off."""
+        self._keep(socket.create_connection((self._address, self.port), TIMEOUT_SECONDS))
         if self._secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+            secured = context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self._keep(secured)
+            secured.do_handshake()
+
+    def cut(self) -> None:
+        """End what is being said, and whatever would be said from now on."""
+        self._is_over = True
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+    def _keep(self, sock: socket.socket) -> None:
+        self.sock = sock
+        if self._is_over:
+            raise TimeoutError
 
 
 def _look_up(host: str, port: int) -> str:
@@ -120,14 +137,9 @@ def is_outside(address: str) -> bool:
 
 
 @contextmanager
-def _no_longer_than(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+def _no_longer_than(seconds: float, connection: _Connection) -> Iterator[None]:
     """Cut a connection off: each byte may come in time, and all of them never."""
-
-    def cut() -> None:
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
+    timer = threading.Timer(seconds, connection.cut)
     timer.daemon = True
     timer.start()
     try:

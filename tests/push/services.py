@@ -1,17 +1,30 @@
 """A push service on this machine, and a browser's side of a subscription."""
 
 import json
+import socket
+import ssl
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 import jwt
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 
 def to_text(value: bytes) -> str:
@@ -106,3 +119,67 @@ def claims(authorization: str, public_key: str) -> dict[str, object]:
         parts["t"], point, algorithms=["ES256"], options={"verify_aud": False}
     )
     return found
+
+
+class Trickle:
+    """A server, with TLS or without, that takes its time and then answers a byte at a time."""
+
+    def __init__(self, *, slow_handshake_seconds: float) -> None:
+        self._wait = slow_handshake_seconds
+        self._stopped = threading.Event()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._folder = TemporaryDirectory()
+        self._path = Path(self._folder.name) / "localhost.pem"
+        self._path.write_bytes(_certified())
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopped.set()
+        self._server.close()
+        self._thread.join(5)
+        self._folder.cleanup()
+
+    def trusting(self) -> ssl.SSLContext:
+        """What trusts this server alone."""
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        made.load_verify_locations(self._path)
+        return made
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            line, _address = self._server.accept()
+            if line.recv(1, socket.MSG_PEEK) == b"\x16":  # TLS begins so
+                self._stopped.wait(self._wait)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(self._path)
+                line = context.wrap_socket(line, server_side=True)
+            with line:
+                line.sendall(b"HTTP/1.1 201 Created\r\n")
+                while not self._stopped.wait(0.1):
+                    line.sendall(b"X: y\r\n")
+
+
+def _certified() -> bytes:
+    """A key and a certificate of localhost's own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return secret + made.public_bytes(Encoding.PEM)

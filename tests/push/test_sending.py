@@ -1,11 +1,13 @@
 """One device is told one thing: sealed for it, signed by us, and what became of it is known."""
 
+import socket
+import ssl
 import time
 from datetime import timedelta
 
 import pytest
 
-from intranet.core import clock
+from intranet.core import clock, outside
 from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.outside import NoAnswerError, NotOutsideError, is_outside, post
 from intranet.extensions import db
@@ -13,7 +15,7 @@ from intranet.push.jobs import TEST_LASTS_SECONDS
 from intranet.push.models import Result
 from intranet.push.protocol import public_key
 from tests.push.conftest import rows
-from tests.push.services import claims
+from tests.push.services import Trickle, claims
 
 
 def test_only_the_browser_can_read_it_and_its_service_knows_who_sends(
@@ -139,12 +141,28 @@ def test_nothing_is_sent_to_our_own_machines(app, address):
 
 
 def test_an_answer_that_never_ends_is_cut_off(app, service, monkeypatch):
-    import socket
-
-    from intranet.core import outside
-
     monkeypatch.setattr(outside, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as slow, app.app_context():
         address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
         with pytest.raises(NoAnswerError):
             post(address, {}, b"x")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_who_is_slow_to_be_reached_gets_no_more_time_to_answer(app, service, monkeypatch, scheme):
+    """The time is over while it is being connected, and it answers byte by byte from then on."""
+    monkeypatch.setattr(outside, "TIMEOUT_SECONDS", 0.5)
+    connect = socket.create_connection
+
+    def late(*arguments):
+        made = connect(*arguments)
+        time.sleep(0.6 if scheme == "http" else 0.3)
+        return made
+
+    monkeypatch.setattr(socket, "create_connection", late)
+    with Trickle(slow_handshake_seconds=0.4) as trickle, app.app_context():
+        monkeypatch.setattr(ssl, "create_default_context", trickle.trusting)
+        began = time.monotonic()
+        with pytest.raises(NoAnswerError):
+            post(f"{scheme}://localhost:{trickle.port}/", {}, b"x")
+        assert time.monotonic() - began < 2
