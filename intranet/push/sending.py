@@ -16,6 +16,7 @@ from intranet.core import clock
 from intranet.core.outside import Answer, NoAnswerError, NotOutsideError, post
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.push import patience
 from intranet.push.models import PushSubscription, Result
 from intranet.push.protocol import seal
 
@@ -57,6 +58,8 @@ def send(
 ) -> Outcome:
     """Tell a device something, and note on its row what became of it.
 
+    Nothing is tried while its person's devices have taken too long (`patience.py`).
+
     Args:
         subscription: of a device whose person is told.
         title: one line, in the reader's language; cut at 120 characters.
@@ -66,6 +69,9 @@ def send(
         urgency: `high` wakes a sleeping phone.
         ttl_seconds: for how long the push service keeps it for a device that is off.
     """
+    if patience.is_spent(subscription.person_id):
+        wait = patience.until_it_is_back()
+        return Outcome(Result.FAILED, may_retry=True, retry_after=wait)
     language = language_of(subscription.sign_in.account)
     text = _payload(title=title, body=body, url=url, tag=tag, lang=language)
     sealed = seal(text, subscription.endpoint, subscription.public_key, subscription.auth_secret)
@@ -76,7 +82,8 @@ def send(
         "Topic": urlsafe_b64encode(sha256(tag.encode()).digest())[:32].decode(),
     }
     try:
-        outcome = _outcome(post(subscription.endpoint, headers, sealed.body))
+        with patience.waiting_for(subscription.person_id):
+            outcome = _outcome(post(subscription.endpoint, headers, sealed.body))
     except NotOutsideError:
         outcome = Outcome(Result.FAILED)
     except NoAnswerError:

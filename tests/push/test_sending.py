@@ -3,7 +3,9 @@
 import socket
 import ssl
 import time
+from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +13,7 @@ from intranet.core import clock, outside
 from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.outside import NoAnswerError, NotOutsideError, is_outside, post
 from intranet.extensions import db
+from intranet.push import patience
 from intranet.push.jobs import TEST_LASTS_SECONDS
 from intranet.push.models import Result
 from intranet.push.protocol import public_key
@@ -146,6 +149,32 @@ def test_an_answer_that_never_ends_is_cut_off(app, service, monkeypatch):
         address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
         with pytest.raises(NoAnswerError):
             post(address, {}, b"x")
+
+
+def test_whose_devices_take_too_long_waits_and_keeps_nobody_else_waiting(
+    app, ana, service, tell, monkeypatch
+):
+    assert tell().result == Result.SENT
+    monkeypatch.setattr(patience, "SECONDS", 0.0)  # as if it had taken that long
+    outcome = tell()
+    assert (outcome.result, outcome.may_retry) == (Result.FAILED, True)
+    assert outcome.retry_after > timedelta()
+    assert len(service.received) == 1
+
+
+def test_what_it_took_to_reach_a_device_is_counted_and_comes_back(monkeypatch):
+    who, other = uuid4(), uuid4()
+    passed = [1000.0]
+    monkeypatch.setattr("intranet.push.patience.monotonic", lambda: passed[0])
+    for _device in range(3):
+        assert not patience.is_spent(who)
+        with suppress(NoAnswerError), patience.waiting_for(who):
+            passed[0] += 10.3  # a little comes back meanwhile
+            raise NoAnswerError
+    assert patience.is_spent(who)
+    assert not patience.is_spent(other)
+    passed[0] += patience.until_it_is_back().total_seconds()
+    assert not patience.is_spent(who)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
