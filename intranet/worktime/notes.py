@@ -12,20 +12,20 @@ from intranet.core.templating import clock_time, day
 from intranet.people.availability import State, availability
 from intranet.people.models import Person, Showing
 from intranet.people.queries import absences_on, time_zone_of
-from intranet.worktime.queries import Reached, open_until, quiet_until
+from intranet.worktime.queries import Reached, open_until, quiet_until, showing_hours
 
 DAYS_NAMED = 7
 """For so many days the name of the weekday says which one is meant."""
 
 
 def reading_note(person: Person, now: datetime) -> str:
-    """When one person will be told; empty if at once, or if they show nothing of their hours."""
+    """When one person will be told; empty if at once, or if they do not show their hours."""
     zone = time_zone_of(person.id)
     absence = absences_on([person.id], now.astimezone(ZoneInfo(zone)).date()).get(person.id)
-    if person.showing == Showing.NOTHING and absence is None:
-        return ""
     shown = availability(person, absence, now, zone)
     away = shown.text if shown and shown.state == State.AWAY else ""
+    if person.showing != Showing.HOURS:
+        return away
     ends = quiet_until([person.id], now).get(person.id)
     if ends is None:
         return away
@@ -35,8 +35,11 @@ def reading_note(person: Person, now: datetime) -> str:
 
 
 def post_note(person_ids: Collection[UUID], now: datetime) -> str:
-    """When the first of those who speak for a post will be told; empty if one may be at once."""
-    quiet = quiet_until(person_ids, now)
+    """When the first of those who speak for a post will be told; empty if one may be at once.
+
+    So it is, too, where one of them does not show their hours.
+    """
+    quiet = quiet_until(showing_hours(person_ids), now)
     if not quiet or len(quiet) < len(set(person_ids)):
         return ""
     when = moment(min(quiet.values()), now)

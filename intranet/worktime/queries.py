@@ -13,7 +13,7 @@ from sqlalchemy import String, cast, select
 from intranet.agencies.models import Agency, Post
 from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.people.models import Absence, Appointment, Person
+from intranet.people.models import Absence, Appointment, Person, Showing
 from intranet.people.queries import in_parts, is_current
 from intranet.worktime.models import (
     CalendarDay,
@@ -113,10 +113,24 @@ def quiet_until(person_ids: Collection[UUID], now: datetime) -> dict[UUID, datet
 
 
 def when_reached(person_ids: Collection[UUID], now: datetime) -> Reached:
-    """How many of these people may be told now, and how many later and when."""
-    unique = set(person_ids)
+    """How many of these people may be told now, and how many later and when.
+
+    Who does not show their hours is not counted: of one person, or few, it would say them.
+    """
+    unique = showing_hours(person_ids)
     quiet = quiet_until(unique, now)
     return Reached(len(unique) - len(quiet), tuple(sorted(Counter(quiet.values()).items())))
+
+
+def showing_hours(person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people lets others see their hours."""
+    return {
+        person_id
+        for some in in_parts(person_ids)
+        for person_id in db.session.scalars(
+            select(Person.id).where(Person.id.in_(some), Person.showing == Showing.HOURS)
+        )
+    }
 
 
 def working_time(agency: Agency) -> WorkingTime:

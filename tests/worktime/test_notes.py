@@ -7,6 +7,7 @@ import pytest
 
 from intranet.core import clock
 from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import Showing
 from intranet.people.operations.absences import set_absence
 from intranet.worktime.models import DutyKind
@@ -97,6 +98,22 @@ def test_who_shows_nothing_of_their_hours_has_no_note(said, cast):
     cast.ana.showing = Showing.NOTHING
 
     assert said(**EVENING) == ""
+
+
+@pytest.mark.parametrize("showing", [Showing.AWAY, Showing.NOTHING])
+def test_who_does_not_show_their_hours_shows_them_by_no_note(said, cast, showing):
+    """Neither in a talk of two or more, nor as who holds a post, nor alone in an audience."""
+    with unit_of_work():
+        cast.ana.showing = showing
+    alone, both = [cast.ana.id], [cast.ana.id, cast.xoel.id]
+
+    assert "08:00" not in said(**EVENING)
+    assert said(lambda _cast, now: post_note(alone, now), **EVENING) == ""
+    assert said(lambda _cast, now: post_note(both, now), **EVENING) == ""
+    assert said(lambda _cast, now: reached_note(when_reached(alone, now), now), **EVENING) == ""
+    assert said(lambda _cast, now: reached_note(when_reached(both, now), now), **EVENING) == (
+        "1 person will be told tomorrow at 08:00"
+    )
 
 
 def test_who_says_no_hours_has_those_of_the_agency(said, cast):
