@@ -13,6 +13,7 @@ from intranet.people.models import Person
 from intranet.publications.access import get_written
 from intranet.publications.attached import forms_address
 from intranet.publications.operations.attaching import held
+from intranet.publications.operations.drafting import require_standing
 from intranet.publications.versions import whole
 
 bp = Blueprint(
@@ -56,5 +57,7 @@ def change_poster(person: Person, publication_id: UUID, file_id: UUID) -> Respon
 
 
 def _file(person: Person, publication_id: UUID, file_id: UUID) -> File:
-    """The file of a publication on which the person writes."""
-    return held(whole(get_written(person, publication_id)), file_id).file
+    """The file of a publication on which the person writes, and which was not withdrawn."""
+    publication = whole(get_written(person, publication_id))
+    require_standing(publication)
+    return held(publication, file_id).file

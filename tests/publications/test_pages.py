@@ -9,9 +9,12 @@ import pytest
 
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.files.models import File
+from intranet.files.operations import store_upload
 from intranet.publications.models import Publication
+from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.drafting import Written
-from intranet.publications.operations.publishing import correct, withdraw
+from intranet.publications.operations.publishing import correct, publish, withdraw
 from intranet.publications.versions import whole
 from tests.hostile import DISTURBING, MARKUP
 from tests.messages.helpers import read_english
@@ -24,6 +27,7 @@ from tests.publications.helpers import (
     published,
     tomorrow,
 )
+from tests.security.world import picture
 
 ALIVE = {"script", "iframe", "math", "style", "object", "base", "meta", "link", "template"}
 
@@ -243,6 +247,20 @@ def test_a_list_tells_nothing_of_what_was_withdrawn_but_that_it_was(app, cast, c
     assert TITLE not in over
     assert BODY not in over
     assert TITLE in client_of(cast.carles).get("/publications?view=own").text
+
+
+def test_what_belongs_to_a_file_of_what_was_withdrawn_changes_no_more(app, cast, client_of):
+    with app.app_context():
+        made = draft(cast.carles)
+        file = store_upload(cast.carles, picture(), "plaza.png", alternative="La plaza.")
+        attach(cast.carles, made, file.id, edition=made.edition)
+        publish(cast.carles, made, edition=made.edition)
+        withdraw(cast.carles, made, "Era un error.")
+        address, file_id = f"/p/{made.id}/files/{file.id}/words", file.id
+    answer = client_of(cast.carles).submit(address, {"alternative": "Otra cosa."})
+    assert answer.status_code == 403
+    with app.app_context():
+        assert db.session.get_one(File, file_id).alternative == "La plaza."
 
 
 @pytest.mark.parametrize("number", ["0", str(2**31), str(2**63), "9" * 4000])

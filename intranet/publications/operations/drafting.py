@@ -222,9 +222,18 @@ def opened(person: Person, publication: Publication, edition: int) -> Publicatio
         work.lock(publication)
         require_writer(person, publication)
         require_edition(publication, edition)
-        if publication.withdrawn_at:
-            raise Forbidden(_l("It was withdrawn: nothing in it changes any more."))
+        require_standing(publication)
     return whole(publication)
+
+
+def require_standing(publication: Publication) -> None:
+    """Ask whether it still may change: what was withdrawn is kept as it was.
+
+    Raises:
+        Forbidden: it was withdrawn.
+    """
+    if publication.withdrawn_at:
+        raise Forbidden(_l("It was withdrawn: nothing in it changes any more."))
 
 
 def touch(publication: Publication, person: Person) -> None:
