@@ -18,6 +18,7 @@ from intranet.publications.events import Held
 from intranet.publications.forms import EditorForm
 from intranet.publications.jobs import publish_due
 from intranet.publications.models import Publication, PublicationVersion, Recipient, State
+from intranet.publications.operations import publishing
 from intranet.publications.operations.drafting import Choices, Written, discard_draft, save_draft
 from intranet.publications.operations.publishing import (
     correct,
@@ -184,6 +185,16 @@ def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(ho
     assert first.sha256 == digest(version_of(made, 1), [])
     recipients = select(Recipient).where(Recipient.publication_id == made.id)
     assert len(db.session.scalars(recipients).all()) > 3
+
+
+def test_what_was_corrected_very_often_is_published_anew(house, cast, monkeypatch):
+    monkeypatch.setattr(publishing, "VERSIONS_LIMIT", 2)
+    made = published(cast.carles)
+    correct(cast.carles, made, "La hora.", edition=made.edition, asks_again=True)
+    with pytest.raises(Invalid) as refused:
+        correct(cast.carles, made, "Otra vez.", edition=made.edition, asks_again=True)
+    assert set(refused.value.errors) == {"note"}
+    assert made.confirmed_version == 2
 
 
 def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, cast):

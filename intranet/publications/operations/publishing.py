@@ -21,6 +21,8 @@ from intranet.publications.versions import make_version, require_ready, whole
 from intranet.publications.voices import Voice
 
 REASON_LIMIT = 300
+VERSIONS_LIMIT = 100
+"""Each keeps its texts and files for good, and can tell everybody anew."""
 YEARS_AHEAD = timedelta(days=2 * 366)
 
 
@@ -105,7 +107,8 @@ def correct(
             rings again then, and so asks for the same right.
 
     Raises:
-        Forbidden, Conflict, Invalid: as for publishing, or nothing is published.
+        Forbidden, Conflict, Invalid: as for publishing, nothing is published, or it was corrected
+            too often.
     """
     note = required_text(note, "note", REASON_LIMIT)
     with unit_of_work() as work:
@@ -116,6 +119,9 @@ def correct(
             raise Forbidden(_l("Only what is published can be corrected."))
         if asks_again and publication.is_urgent:
             _require_ringing(require_voice(person, publication.space_id))
+        if publication.version >= VERSIONS_LIMIT:
+            words = _l("It has %(limit)s versions. Publish it anew instead.", limit=VERSIONS_LIMIT)
+            raise Invalid({"note": words})
         publication = whole(publication)
         require_ready(publication)
         require_order(publication)
