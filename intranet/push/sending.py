@@ -79,7 +79,7 @@ def send(
         **sealed.headers,
         "TTL": str(ttl_seconds),
         "Urgency": urgency,
-        "Topic": urlsafe_b64encode(sha256(tag.encode()).digest())[:32].decode(),
+        "Topic": _topic(subscription, tag),
     }
     try:
         with patience.waiting_for(subscription.person_id):
@@ -90,6 +90,12 @@ def send(
         outcome = Outcome(Result.FAILED, may_retry=True)
     _note(subscription, outcome)
     return outcome
+
+
+def _topic(subscription: PushSubscription, tag: str) -> str:
+    """What a later one replaces. Another for each device: its service learns of no two the same."""
+    named = sha256(f"{subscription.id} {tag}".encode()).digest()
+    return urlsafe_b64encode(named)[:32].decode()
 
 
 def _payload(*, body: str, title: str, **facts: str) -> bytes:

@@ -15,10 +15,11 @@ from intranet.core.outside import NoAnswerError, NotOutsideError, is_outside, po
 from intranet.extensions import db
 from intranet.push import patience
 from intranet.push.jobs import TEST_LASTS_SECONDS
-from intranet.push.models import Result
+from intranet.push.models import PushSubscription, Result
 from intranet.push.protocol import public_key
-from tests.push.conftest import rows
-from tests.push.services import Trickle, claims
+from intranet.push.sending import send
+from tests.push.conftest import rows, turn_on
+from tests.push.services import Subscription, Trickle, claims
 
 
 def test_only_the_browser_can_read_it_and_its_service_knows_who_sends(
@@ -43,6 +44,23 @@ def test_only_the_browser_can_read_it_and_its_service_knows_who_sends(
     assert said["aud"] == "http://127.0.0.1"
     assert said["sub"] == "mailto:intranet@localhost"
     assert time.time() < float(str(said["exp"])) < time.time() + 24 * 3600
+
+
+def test_a_service_does_not_see_that_two_people_are_told_the_same(
+    app, cast, client_of, ana, service
+):
+    def tell():
+        for row in rows(app):
+            with app.app_context():
+                again = db.session.get_one(PushSubscription, row.id)
+                send(again, title="Aviso", body="Corte de agua", url="/p/1", tag="a-1")
+
+    tell()
+    assert turn_on(client_of(cast.carles), Subscription(f"{service.address}/send/2")).status_code
+    tell()
+    topics = [(came.path, came.headers["Topic"]) for came in service.received]
+    assert len(topics) == 3
+    assert len(set(topics)) == len({topic for _path, topic in topics}) == 2
 
 
 def test_what_is_too_long_is_cut_at_a_word(ana, device, service, tell):
