@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from intranet.accounts.letters import language_of
+from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account
 from intranet.agencies.models import MailContent
 from intranet.core import clock
@@ -69,15 +69,15 @@ def _entry(feed: Element, item: Item, account: Account) -> None:
     language = language_of(account)
     entry = SubElement(feed, "entry")
     content = allowed(publication.space.agency, account.home_agency)
-    title = version.title.text(language)
+    title, by = version.title.text(language), publication.post.title.text(language)
     if content == MailContent.NOTHING:
-        title = _("An announcement for you")
+        title, by = _("An announcement for you"), agency_name(account)
     _say(entry, "title", title)
     _say(entry, "id", f"urn:uuid:{publication.id}")
     _say(entry, "updated", version.published_at.isoformat())
     SubElement(entry, "link", href=site_address(f"/p/{publication.id}"))
     author = SubElement(entry, "author")
-    _say(author, "name", publication.post.title.text(language))
+    _say(author, "name", by)
     if content == MailContent.TEXT:
         _say(entry, "summary", version.summary.text(language))
 

@@ -74,6 +74,17 @@ def test_a_feed_has_nothing_of_what_stays_here(app, cast, working_day):
     assert str(stays) not in feed
 
 
+def test_a_feed_names_nothing_where_nothing_may_leave(app, cast, working_day):
+    with app.app_context():
+        let_out(cast.monteclaro, MailContent.NOTHING)
+        announced = announce(cast.carles).id
+        secret = make_feed_key(cast.ana)
+    feed = app.test_client().get(f"/feeds/{secret}.atom").text
+    assert str(announced) in feed
+    assert "Obra menor" not in feed
+    assert cast.head_post.title.text("es") not in feed
+
+
 def test_a_discussion_of_what_stays_here_says_nothing_outside(house, cast, mail, working_day):
     let_out(cast.monteclaro, MailContent.TEXT)
     choose_ways(cast.ana.id, Kind.MENTION, AT_ONCE)
