@@ -1,15 +1,17 @@
-"""Rendering is bounded by sizes: no body of 10,000 characters takes more than 50 ms."""
+"""Rendering is bounded by sizes: no message takes more than 50 ms, no page more than 500."""
 
 import random
 import time
 
 import pytest
 
-from intranet.core.html import plain_text, render_markdown
+from intranet.core.html import plain_text, render_markdown, render_page
 from intranet.core.html.code import LANGUAGES
+from intranet.publications.texts import BODY_LIMIT
 from tests.hostile import COSTLY, LIMIT
 
 SECONDS = 0.05
+PAGE_SECONDS = 0.5
 CODE = [
     "a b ",
     "a.",
@@ -48,6 +50,21 @@ def test_a_costly_body_is_rendered_in_time(name):
 
     assert seconds(render_markdown, body) < SECONDS
     assert seconds(plain_text, body) < SECONDS
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_a_costly_page_is_rendered_in_time(name):
+    body = (COSTLY[name] * (BODY_LIMIT // len(COSTLY[name]) + 1))[:BODY_LIMIT]
+
+    assert seconds(render_page, body) < PAGE_SECONDS
+
+
+@pytest.mark.parametrize(("first", "last"), [("> a", "> b"), ("```", "```"), ("", "")])
+@pytest.mark.parametrize("between", ["\n", "\n\n ", "\n ", "\n\t\n"])
+def test_nothing_at_all_is_rendered_in_time(first, between, last):
+    body = f"{first}{between * (BODY_LIMIT // len(between))}{last}"
+
+    assert seconds(render_page, body) < PAGE_SECONDS
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

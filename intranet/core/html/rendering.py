@@ -35,7 +35,7 @@ PREVIEW_CHARACTERS = 160
 _PREVIEWED = 800
 _PART = 4_000
 # Blank lines that no list, quote, table or code goes on after: a paragraph or heading begins.
-_BETWEEN = re.compile(r"\n[ \t]*\n+(?=#|\w)(?!\d+[.)])")
+_BETWEEN = re.compile(r"(?<!\n)\n[ \t]*\n+(?=#|\w)(?!\d+[.)])")
 
 _TAGS = (
     {"a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li"}
