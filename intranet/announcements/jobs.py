@@ -10,7 +10,7 @@ from intranet.announcements.operations.recording import forget_codes
 from intranet.announcements.operations.reminding import due_rounds, remind_round
 from intranet.core import clock
 from intranet.core.errors import NotFound
-from intranet.core.outbox import does
+from intranet.core.outbox import Pace, does
 from intranet.extensions import db
 from intranet.publications.models import Publication
 
@@ -37,7 +37,7 @@ def forget_old() -> None:
     forget_documents(now)
 
 
-@does(MAKE)
+@does(MAKE, pace=Pace.LONG)
 def make(payload: Mapping[str, Any]) -> None:
     """Make a proof that was asked for; if who asked may no longer see it, there is none."""
     proof = db.session.get(Proof, payload["code"])

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from prometheus_client import Counter
 
 from intranet.core import outbox
+from intranet.core.outbox import Pace
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +30,25 @@ class Job:
 
 
 class Clockwork:
-    """Two threads: one does what the outbox holds, one runs each job when it is due."""
+    """Three threads: two do what the outbox holds, soon and long; one runs each job when it is due.
+
+    What takes long is what people send, such as files to be read: were there one thread for all, a
+    mail would wait behind it.
+    """
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
         """Take the application in whose context they run."""
         self._app = app
         self._jobs = jobs
         self._stopping = threading.Event()
+        targets: dict[str, Callable[[], None]] = {
+            "outbox": partial(self._do_outbox, Pace.SOON),
+            "outbox long": partial(self._do_outbox, Pace.LONG),
+            "schedule": self._run_jobs,
+        }
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
-            for name, target in (("outbox", self._do_outbox), ("schedule", self._run_jobs))
+            for name, target in targets.items()
         ]
 
     def start(self) -> None:
@@ -55,9 +66,9 @@ class Clockwork:
         """Stay until somebody stops it."""
         self._stopping.wait()
 
-    def _do_outbox(self) -> None:
+    def _do_outbox(self, pace: Pace) -> None:
         while not self._stopping.is_set():
-            if not self._guarded("outbox", outbox.run_due):
+            if not self._guarded("outbox", lambda: outbox.run_due(pace=pace)):
                 self._stopping.wait(OUTBOX_EVERY_SECONDS)
 
     def _run_jobs(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, case, delete, func, select, update
@@ -21,6 +22,14 @@ CLAIM = timedelta(minutes=5)
 TAKEN_AT_ONCE = 10
 KEPT_FOR = timedelta(days=7)
 
+
+class Pace(StrEnum):
+    """Whether a kind of work is done in a moment, or may take minutes, such as reading a file."""
+
+    SOON = "soon"
+    LONG = "long"
+
+
 Job = Callable[[Mapping[str, Any]], None]
 Surroundings = Callable[[], AbstractContextManager[object]]
 
@@ -30,6 +39,7 @@ class _Kind:
     """How rows of a kind are done."""
 
     job: Job
+    pace: Pace
     patience: timedelta | None
     surroundings: Surroundings | None
 
@@ -69,6 +79,7 @@ class OutboxRow(Identified):
 def does(
     kind: str,
     *,
+    pace: Pace = Pace.SOON,
     patience: timedelta | None = None,
     surroundings: Surroundings | None = None,
 ) -> Callable[[Job], Job]:
@@ -76,13 +87,14 @@ def does(
 
     Args:
         kind: what the rows are called.
+        pace: what may take long stands in a line of its own, so that no mail waits behind it.
         patience: for how long it is tried, where a few minutes are not enough: waits grow to an
             hour.
         surroundings: opened once around the rows that are taken together, such as a connection.
     """
 
     def register(job: Job) -> Job:
-        _kinds[kind] = _Kind(job, patience, surroundings)
+        _kinds[kind] = _Kind(job, pace, patience, surroundings)
         return job
 
     return register
@@ -100,10 +112,14 @@ def owe(
     work.add(OutboxRow(kind=kind, payload=dict(payload), created_at=at, run_after=at))
 
 
-def run_due(limit: int = TAKEN_AT_ONCE) -> int:
-    """Do what is due; return how many rows were done. A row that fails waits and is tried again."""
+def run_due(limit: int = TAKEN_AT_ONCE, pace: Pace | None = None) -> int:
+    """Do what is due; return how many rows were done. A row that fails waits and is tried again.
+
+    Args:
+        pace: only what is of this pace; of what takes long one at a time.
+    """
     done = 0
-    rows = _claim(limit)
+    rows = _claim(1 if pace == Pace.LONG else limit, pace)
     for row in rows:
         db.session.expunge(row)  # a job may let go of all that the session holds
     with ExitStack() as around:
@@ -177,7 +193,7 @@ def forget_done() -> None:
         db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT_FOR))
 
 
-def _claim(limit: int) -> list[OutboxRow]:
+def _claim(limit: int, pace: Pace | None = None) -> list[OutboxRow]:
     """Take due rows for five minutes, so that two workers never do the same one at once."""
     with unit_of_work():
         due = (
@@ -191,6 +207,10 @@ def _claim(limit: int) -> list[OutboxRow]:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        if pace:
+            long = [name for name, kind in _kinds.items() if kind.pace == Pace.LONG]
+            is_long = OutboxRow.kind.in_(long)
+            due = due.where(is_long if pace == Pace.LONG else ~is_long)
         rows = list(db.session.scalars(due))
         for row in rows:
             row.attempts += 1

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from intranet.core.errors import NotFound
-from intranet.core.outbox import does
+from intranet.core.outbox import Pace, does
 from intranet.files import queries
 from intranet.files.limits import UNUSED_FOR
 from intranet.files.operations import ERASE, SMALL, discard
@@ -28,7 +28,7 @@ def erase(payload: Mapping[str, Any]) -> None:
         storage().delete(key)
 
 
-@does(READ)
+@does(READ, pace=Pace.LONG)
 def read_text(payload: Mapping[str, Any]) -> None:
     """Read what a file says, so that it is found by it."""
     read_file(UUID(payload["file_id"]))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intranet.core.outbox import does, owe
+from intranet.core.outbox import Pace, does, owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files.storage import storage
@@ -19,7 +19,7 @@ SLICE_SECONDS = 1.0
 FORGOTTEN_AT_ONCE = 20
 
 
-@does(CHECK)
+@does(CHECK, pace=Pace.LONG)
 def check(payload: Mapping[str, Any]) -> None:
     """Look through a file that was sent. Run twice, the second begins anew."""
     row = db.session.get(Import, UUID(payload["import_id"]))
@@ -32,7 +32,7 @@ def check(payload: Mapping[str, Any]) -> None:
     storage().delete(key)
 
 
-@does(APPLY)
+@does(APPLY, pace=Pace.LONG)
 def apply(payload: Mapping[str, Any]) -> None:
     """Apply some lines, and owe the rest: other work gets its turn in between."""
     import_id = UUID(payload["import_id"])

@@ -1,11 +1,14 @@
 """What is owed is done, by one, and a failure stops only itself."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 
 from intranet.core import clock, mail, outbox
-from intranet.core.outbox import LaterError, NeverError, OutboxRow, does, owe, run_due
+from intranet.core.jobs import Clockwork
+from intranet.core.outbox import LaterError, NeverError, OutboxRow, Pace, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -41,6 +44,60 @@ def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
     assert [run_due(), run_due()] == [2, 0]
     assert sorted(done) == [1, 2]
     assert [row.payload for row in rows()] == [{}, {}]
+
+
+@pytest.fixture
+def long_done(house):
+    """What was done of that which takes long; each waits until it may end."""
+    there, may_end = [], threading.Event()
+
+    @does("tests.do_long", pace=Pace.LONG)
+    def do(payload):
+        may_end.wait(10)
+        there.append(payload["number"])
+
+    yield there, may_end
+    may_end.set()
+    outbox._kinds.pop("tests.do_long")
+
+
+def test_what_takes_long_stands_in_a_line_of_its_own(done, long_done):
+    there, may_end = long_done
+    may_end.set()
+    with unit_of_work() as work:
+        owe(work, "tests.do_long", {"number": 1})
+        owe(work, "tests.do_long", {"number": 2})
+    owed({"number": 3})
+
+    assert [run_due(pace=Pace.SOON), run_due(pace=Pace.SOON)] == [1, 0]
+    assert (done, there) == ([3], [])
+    assert [run_due(pace=Pace.LONG) for _each in range(3)] == [1, 1, 0]  # one at a time
+    assert there == [1, 2]
+
+
+def test_nothing_waits_behind_what_takes_long(app, done, long_done):
+    there, may_end = long_done
+    with unit_of_work() as work:
+        owe(work, "tests.do_long", {"number": 1})
+    owed({"number": 2})
+    clockwork = Clockwork(app, [])
+    clockwork.start()
+    try:
+        wait_until(lambda: done == [2])
+        assert there == []
+        may_end.set()
+        wait_until(lambda: there == [1])
+    finally:
+        may_end.set()
+        clockwork.stop()
+
+
+def wait_until(holds):
+    """Come back once it holds."""
+    ends = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_what_fails_waits_and_stops_nothing_else(done):
