@@ -89,7 +89,7 @@ class Demonstration:
         form = {"kind": "people", "agency": TOWN, "file": file}
         answer = client.submit("/admin/import", form, content_type="multipart/form-data")
         with self.app.app_context():
-            while outbox.run_due():
+            while outbox.run_due(pace=outbox.Pace.LONG):
                 pass
         return str(answer.location)
 
