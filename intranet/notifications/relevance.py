@@ -11,8 +11,8 @@ from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
 from intranet.publications import queries as publication_queries
-from intranet.publications.access import readable_by as publication_readable_by
-from intranet.publications.models import Publication, State
+from intranet.publications.access import readers_among
+from intranet.publications.models import State
 
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
@@ -28,13 +28,8 @@ def reason_to_leave_out(notification: Notification, now: datetime) -> str:
 
 
 def _of_publication(notification: Notification, now: datetime) -> str:
-    person = notification.person
-    publication = db.session.scalar(
-        select(Publication).where(
-            Publication.id == notification.publication_id, publication_readable_by(person)
-        )
-    )
-    if publication is None:
+    person, publication = notification.person, notification.publication
+    if publication is None or not readers_among(publication, [person.id]):
         return "gone"
     if notification.kind == Kind.WRITING:
         return "" if publication.held_at else "read"
