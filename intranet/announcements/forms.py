@@ -10,8 +10,10 @@ from intranet.core.parsing import PLACES, Form, Line
 
 
 class RemindForm(Form):
-    """Whom to remind: one or several people."""
+    """Whom to remind: one or several people, or everybody, of a unit perhaps."""
 
+    everybody: bool = False
+    unit: UUID | None = None
     person: Annotated[list[UUID], Field(max_length=AT_ONCE)] = Field(default_factory=list)
 
     @field_validator("person", mode="before")

@@ -248,6 +248,11 @@ def reminders_of(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, datet
     return dict(rows.all())
 
 
+def away_among(person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people is away now."""
+    return set(db.session.scalars(_absent().where(Absence.person_id.in_(person_ids))))
+
+
 def _unconfirmed(scope: Scope, wanted: Wanted) -> Select[UUID]:
     rows = select(Recipient.person_id).where(scope.rows(), _is_open(scope))
     return rows.where(Recipient.unit_id == wanted.unit_id) if wanted.unit_id else rows

@@ -17,7 +17,7 @@ from intranet.accounts.access import current_person, signed_in
 from intranet.announcements.access import Scope, get_scope, scope_of
 from intranet.announcements.forms import PaperForm, RemindForm
 from intranet.announcements.operations.recording import record_on_paper, undo_on_paper
-from intranet.announcements.operations.reminding import remind
+from intranet.announcements.operations.reminding import remind, remind_all
 from intranet.announcements.queries import Wanted
 from intranet.announcements.report import report_context
 from intranet.announcements.spreadsheet import spreadsheet
@@ -56,11 +56,15 @@ def report(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/remind")
 @signed_in
 def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Remind those who were chosen."""
+    """Remind those who were chosen, or everybody."""
     scope = get_scope(person, publication_id)
     try:
         form = RemindForm.parse(request.form)
-        number = remind(person, scope.publication, form.person)
+        number = (
+            remind_all(person, scope.publication, form.unit)
+            if form.everybody
+            else remind(person, scope.publication, form.person)
+        )
     except NotFound:
         raise
     except Problem as problem:

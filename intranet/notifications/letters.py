@@ -95,7 +95,10 @@ def _of_publication(notification: Notification, account: Account) -> Said:
         title = _("An article for you") if publication.is_article else _("An announcement for you")
     if notification.kind == Kind.REMINDER and publication.due_on:
         title = _("To confirm until %(day)s: %(title)s", day=day(publication.due_on), title=title)
-    elif publication.is_urgent:
+    elif publication.due_on:
+        until = _("Confirm until %(day)s", day=day(publication.due_on))
+        body = f"{until}. {body}".rstrip()
+    if notification.kind != Kind.REMINDER and publication.is_urgent:
         title = _("Urgent: %(title)s", title=title)
     return Said(title, body, path, _("Read and confirm") if asks else _("Read"))
 

@@ -26,7 +26,7 @@ class ChosenPeople extends HTMLElement {
     const count = boxes.filter((box) => box.checked).length;
     const said = this.dataset.said.replace("{count}", count).replace("{total}", boxes.length);
     this.querySelector(".report-missing__count").value = `${said} ·`;
-    const button = this.querySelector(".report-missing__bar .button");
+    const button = this.querySelector(".report-missing__bar .button--primary");
     button.lastChild.data = (count === 1 ? this.dataset.one : this.dataset.many).replace(
       "{count}",
       count,

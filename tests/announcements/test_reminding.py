@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intranet.announcements import workdays
+from intranet.announcements.access import get_scope
 from intranet.announcements.events import Reminded
 from intranet.announcements.jobs import remind_due
-from intranet.announcements.operations.reminding import remind
+from intranet.announcements.operations.reminding import remind, remind_all
+from intranet.announcements.queries import missing_ids
 from intranet.core import clock
-from intranet.core.errors import Invalid
+from intranet.core.errors import Invalid, NotFound
 from intranet.core.events import bus
+from intranet.extensions import db
+from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import withdraw
@@ -100,6 +104,30 @@ def test_by_hand_nobody_is_reminded_twice_a_day(house, cast, told):
     ]
     with pytest.raises(Invalid):
         remind(cast.carles, publication, [])
+
+
+def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(house, cast, told):
+    publication = announce(cast.carles)
+    acknowledge(cast.ana, publication, version=1)
+    today = clock.today("Europe/Madrid")
+    set_absence(
+        cast.uxia, cast.uxia, starts_on=today, ends_on=today + timedelta(days=3), stand_in=None
+    )
+    everybody = set(readers_missing(cast.carles, publication))
+    assert {cast.xoel.id, cast.uxia.id, cast.lara.id} <= everybody
+
+    assert remind_all(cast.carles, publication, cast.licences.id) == len(told[0].person_ids) > 0
+    assert remind_all(cast.carles, publication) == len(told[1].person_ids) > 0
+    reminded = [*told[0].person_ids, *told[1].person_ids]
+    assert len(set(reminded)) == len(reminded)
+    assert set(reminded) == everybody - {cast.uxia.id}
+    assert remind_all(cast.carles, publication) == 0
+    with pytest.raises(NotFound):
+        remind_all(cast.elna, publication)
+
+
+def readers_missing(person, publication):
+    return db.session.scalars(missing_ids(get_scope(person, publication.id)))
 
 
 def test_working_days_skip_weekends_and_holidays_by_the_clock_of_the_agency(house, cast):

@@ -56,6 +56,28 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     return len(chosen)
 
 
+def remind_all(person: Person, publication: Publication, unit_id: UUID | None = None) -> int:
+    """Remind all who have not confirmed and are not away, of a unit perhaps; return how many.
+
+    Some at a time: others can confirm meanwhile.
+
+    Raises:
+        NotFound, Forbidden: as for some.
+    """
+    scope = get_scope(person, publication.id)
+    if unit_id:
+        missing = list(db.session.scalars(queries.missing_ids(scope, unit_id)))
+    else:
+        missing = _all_missing(scope, clock.now())
+    number = 0
+    for start in range(0, len(missing), AT_ONCE):
+        some = missing[start : start + AT_ONCE]
+        away = queries.away_among(some)
+        if there := [one for one in some if one not in away]:
+            number += remind(person, publication, there)
+    return number
+
+
 def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
     """Which publications are due to be reminded of at this instant, and why.
 
