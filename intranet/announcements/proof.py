@@ -160,7 +160,10 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
     if version.note:
         facts.append((_("What was corrected"), version.note))
     files = files_in(version)
-    facts += [(_("File"), f"{file.name} · SHA-256 {file.sha256}") for file in files]
+    for file in files:
+        facts.append((_("File"), f"{file.name} · SHA-256 {file.sha256}"))
+        said = [words for words in version.described.get(str(file.id), ()) if words]
+        facts += [(_("What the picture shows"), words) for words in said]
     document.facts(facts)
     for tag in version.title:
         document.paragraph(f"{LANGUAGE_NAMES.get(tag, tag)}: {version.title[tag]}", bold=True)
@@ -231,6 +234,10 @@ def _versions(publication: Publication) -> Sequence[PublicationVersion]:
     return db.session.scalars(
         select(PublicationVersion)
         .where(PublicationVersion.publication_id == publication.id)
-        .options(undefer(PublicationVersion.body), joinedload(PublicationVersion.published_by))
+        .options(
+            undefer(PublicationVersion.body),
+            undefer(PublicationVersion.described),
+            joinedload(PublicationVersion.published_by),
+        )
         .order_by(PublicationVersion.number)
     ).all()

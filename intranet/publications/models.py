@@ -238,8 +238,10 @@ class PublicationFile(Model):
 class PublicationVersion(Model):
     """What was published, as it was: never changed, so that a confirmation says of what.
 
-    `html` and `body` hold a text for each language, `file_ids` the files in order. `sha256` is
-    of all of it in one canonical form (`versions.digest`).
+    `html` and `body` hold a text for each language, `file_ids` the files in order. `described` is
+    what was said of those of them that are pictures, by their ids: in few words and at length. Who
+    mends that later changes what is shown, not what was published. `sha256` is of all of it in one
+    canonical form (`versions.digest`).
     """
 
     __tablename__ = "publication_versions"
@@ -251,6 +253,7 @@ class PublicationVersion(Model):
     body: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)
     html: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)
     file_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    described: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict, deferred=True)
     words: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(300), default="")
     sha256: Mapped[str] = mapped_column(String(64))

@@ -91,6 +91,11 @@ def make_version(
         body={row.language: row.body for row in rows},
         html={row.language: str(texts.render(row.body, files)) for row in rows},
         file_ids=[str(held.file_id) for held in publication.attached],
+        described={
+            str(held.file_id): [held.file.alternative, held.file.long_text or ""]
+            for held in publication.attached
+            if held.file.alternative or held.file.long_text
+        },
         words=max((texts.words_in(row.body) for row in rows), default=0),
         note=note,
         published_at=at,
@@ -102,7 +107,7 @@ def make_version(
 
 
 def digest(version: PublicationVersion, files: Sequence[str]) -> str:
-    """SHA-256 over a version's titles, texts and the digests of its files, as sorted JSON."""
+    """SHA-256 over a version as sorted JSON: titles, texts, its files' digests, what they show."""
     said = {
         "publication": str(version.publication_id),
         "version": version.number,
@@ -110,6 +115,8 @@ def digest(version: PublicationVersion, files: Sequence[str]) -> str:
         "body": dict(version.body),
         "files": list(files),
     }
+    if version.described:
+        said["described"] = version.described
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

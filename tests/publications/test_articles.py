@@ -33,7 +33,7 @@ from intranet.publications.operations.drafting import (
 )
 from intranet.publications.operations.publishing import publish, withdraw
 from intranet.publications.shown import article as shown_article
-from intranet.publications.versions import get_version, held_in, whole
+from intranet.publications.versions import digest, get_version, held_in, whole
 from intranet.search.asking import Question
 from intranet.search.published import newest_published
 from intranet.search.understanding import understand
@@ -138,6 +138,23 @@ def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(house, 
     assert [part.words for part in shown["parts"] if part.sort == "infographic"] == [
         "2024: 310.\n2025: 402."
     ]
+
+
+def test_what_was_said_of_a_picture_is_kept_as_it_was_published(house, cast):
+    draft = article(cast.carles)
+    file = store_upload(cast.carles, picture(), "permits.png", alternative="Permisos por año")
+    hang(cast.carles, draft, file)
+    describe_at_length(file, "2024: 310.")
+    publish(cast.carles, draft, edition=whole(draft).edition)
+    version = get_version(draft, 1)
+    assert version
+    said = {str(file.id): ["Permisos por año", "2024: 310."]}
+    assert (version.described, version.sha256) == (said, digest(version, [file.sha256]))
+
+    describe_at_length(file, "2024: 301.")
+    assert version.described == said
+    version.described = {str(file.id): ["Permisos por año", "2024: 301."]}
+    assert version.sha256 != digest(version, [file.sha256])
 
 
 def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, cast):
