@@ -7,11 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from intranet.agencies.models import Agency, Function, Unit
+from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.per_request import per_request
 from intranet.core.types import Localized
+from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, get_person, known_among
+from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.publications.access import readers_among
 from intranet.publications.models import (
@@ -26,13 +29,17 @@ from intranet.spaces.models import Space
 
 @dataclass(frozen=True)
 class Followed:
-    """Something that somebody follows, as a page names it; without a name it is no longer there."""
+    """Something that somebody follows, as a page names it; without a name it is no longer there.
+
+    `caption` says of a person and of a unit where they are.
+    """
 
     kind: FollowKind
     subject: str
     name: Localized | str | None
     language: str
     href: str
+    caption: str = ""
 
 
 @per_request
@@ -163,27 +170,41 @@ def followed_by(person: Person) -> list[Followed]:
     order = list(FollowKind)
     return sorted(
         (
-            Followed(row.kind, row.subject, *named.get((row.kind, row.subject), (None, "", "")))
+            Followed(row.kind, row.subject, *named.get((row.kind, row.subject), (None, "", "", "")))
             for row in rows
         ),
         key=lambda one: order.index(one.kind),
     )
 
 
-Named = dict[tuple[FollowKind, str], tuple[Localized | str | None, str, str]]
+Named = dict[tuple[FollowKind, str], tuple[Localized | str | None, str, str, str]]
 
 
 def _people(viewer: Person, ids: Sequence[UUID]) -> Named:
     known = known_among(viewer, ids) if ids else set()
     rows = db.session.scalars(select(Person).where(Person.id.in_(known)))
-    return {(FollowKind.PERSON, row.id.hex): (row.name, "", f"/people/{row.id}") for row in rows}
+    lines, language = person_lines(known, clock.now()), current_language()
+    return {
+        (FollowKind.PERSON, row.id.hex): (
+            row.name,
+            "",
+            f"/people/{row.id}",
+            lines[row.id].caption(language),
+        )
+        for row in rows
+    }
 
 
 def _units(viewer: Person, ids: Sequence[UUID]) -> Named:
     closed = closed_agency_ids(viewer)
     rows = db.session.scalars(select(Unit).where(Unit.id.in_(ids), Unit.agency_id.not_in(closed)))
     return {
-        (FollowKind.UNIT, row.id.hex): (row.name, row.agency.language, f"/units/{row.id}")
+        (FollowKind.UNIT, row.id.hex): (
+            row.name,
+            row.agency.language,
+            f"/units/{row.id}",
+            row.agency.name.text(current_language(), row.agency.language),
+        )
         for row in rows
     }
 
@@ -192,7 +213,7 @@ def _agencies(viewer: Person, ids: Sequence[UUID]) -> Named:
     closed = closed_agency_ids(viewer)
     rows = db.session.scalars(select(Agency).where(Agency.id.in_(ids), Agency.id.not_in(closed)))
     return {
-        (FollowKind.AGENCY, row.id.hex): (row.name, row.language, f"/agencies/{row.code}")
+        (FollowKind.AGENCY, row.id.hex): (row.name, row.language, f"/agencies/{row.code}", "")
         for row in rows
     }
 
@@ -200,6 +221,6 @@ def _agencies(viewer: Person, ids: Sequence[UUID]) -> Named:
 def _topics(codes: Sequence[str]) -> Named:
     rows = db.session.scalars(select(Function).where(Function.code.in_(codes)))
     return {
-        (FollowKind.TOPIC, row.code): (row.name, "", f"/publications?topic={row.code}")
+        (FollowKind.TOPIC, row.code): (row.name, "", f"/publications?topic={row.code}", "")
         for row in rows
     }

@@ -106,7 +106,9 @@ def test_the_buttons_work_as_plain_forms_and_the_list_lets_go(app, cast, client_
     assert ana.submit("/follows", {**sent, "do": "follow"}).location == pages[0]
     assert "Tres plazas" in ana.get("/").text
     assert "Tres plazas" in ana.get("/publications?view=following").text
-    assert "Carles Roig" in ana.get("/follows").text
+    shown = ana.get("/follows").text
+    assert "Carles Roig" in shown
+    assert "Urbanismo" in shown.split("Carles Roig")[1].split("</li>")[0]
     ana.submit("/follows", {**sent, "do": "unfollow"})
     assert "Carles Roig" not in ana.get("/follows").text
     assert ana.submit("/follows", {**sent, "kind": "boss", "do": "follow"}).status_code == 422
