@@ -30,10 +30,9 @@ class Job:
 
 
 class Clockwork:
-    """Three threads: two do what the outbox holds, soon and long; one runs each job when it is due.
+    """A thread for each pace of what the outbox holds, and one that runs each job when it is due.
 
-    What takes long is what people send, such as files to be read: were there one thread for all, a
-    mail would wait behind it.
+    Were there one thread for all, a mail would wait behind files to be read, and behind digests.
     """
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
@@ -42,10 +41,9 @@ class Clockwork:
         self._jobs = jobs
         self._stopping = threading.Event()
         targets: dict[str, Callable[[], None]] = {
-            "outbox": partial(self._do_outbox, Pace.SOON),
-            "outbox long": partial(self._do_outbox, Pace.LONG),
-            "schedule": self._run_jobs,
+            f"outbox {pace}": partial(self._do_outbox, pace) for pace in Pace
         }
+        targets["schedule"] = self._run_jobs
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
             for name, target in targets.items()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, case, delete, func, select, update
+from sqlalchemy import JSON, ColumnElement, Index, String, Text, case, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -24,9 +24,14 @@ KEPT_FOR = timedelta(days=7)
 
 
 class Pace(StrEnum):
-    """Whether a kind of work is done in a moment, or may take minutes, such as reading a file."""
+    """What a kind of work may wait behind; each pace is a line of its own.
+
+    Done in a moment and awaited; so many at once that nothing awaited may wait behind them, such
+    as the digests of a morning; or it may take minutes, such as reading a file.
+    """
 
     SOON = "soon"
+    MANY = "many"
     LONG = "long"
 
 
@@ -87,7 +92,7 @@ def does(
 
     Args:
         kind: what the rows are called.
-        pace: what may take long stands in a line of its own, so that no mail waits behind it.
+        pace: in which line it stands, so that no mail waits behind what it need not.
         patience: for how long it is tried, where a few minutes are not enough: waits grow to an
             hour.
         surroundings: opened once around the rows that are taken together, such as a connection.
@@ -208,14 +213,19 @@ def _claim(limit: int, pace: Pace | None = None) -> list[OutboxRow]:
             .with_for_update(skip_locked=True)
         )
         if pace:
-            long = [name for name, kind in _kinds.items() if kind.pace == Pace.LONG]
-            is_long = OutboxRow.kind.in_(long)
-            due = due.where(is_long if pace == Pace.LONG else ~is_long)
+            due = due.where(_is_of(pace))
         rows = list(db.session.scalars(due))
         for row in rows:
             row.attempts += 1
             row.run_after = clock.now() + CLAIM
     return rows
+
+
+def _is_of(pace: Pace) -> ColumnElement[bool]:
+    """Rows of a pace; a kind that nobody does is to be noted soon."""
+    if pace == Pace.SOON:
+        return OutboxRow.kind.not_in([name for name, kind in _kinds.items() if kind.pace != pace])
+    return OutboxRow.kind.in_([name for name, kind in _kinds.items() if kind.pace == pace])
 
 
 def _finish(row: OutboxRow) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from intranet.core import clock
 from intranet.core.mail import PATIENCE, mailer
-from intranet.core.outbox import LaterError, does
+from intranet.core.outbox import LaterError, Pace, does
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.models import Message
@@ -69,7 +69,7 @@ def deliver(payload: Mapping[str, Any]) -> None:
         raise LaterError(timedelta())
 
 
-@does(digests.SEND, patience=PATIENCE, surroundings=mailer)
+@does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer)
 def send_digest(payload: Mapping[str, Any]) -> None:
     """Send somebody what waits for their digest."""
     digests.send(UUID(payload["person_id"]), clock.now())

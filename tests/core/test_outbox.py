@@ -75,6 +75,23 @@ def test_what_takes_long_stands_in_a_line_of_its_own(done, long_done):
     assert there == [1, 2]
 
 
+def test_what_is_very_many_stands_in_a_line_of_its_own(house, done):
+    digests = []
+    does("tests.do_many", pace=Pace.MANY)(lambda payload: digests.append(payload["number"]))
+    try:
+        with unit_of_work() as work:
+            for number in range(12):
+                owe(work, "tests.do_many", {"number": number})
+        owed({"number": 99})
+
+        assert [run_due(pace=Pace.SOON), run_due(pace=Pace.SOON)] == [1, 0]
+        assert (done, digests) == ([99], [])
+        assert [run_due(pace=Pace.MANY) for _each in range(3)] == [10, 2, 0]
+        assert sorted(digests) == list(range(12))
+    finally:
+        outbox._kinds.pop("tests.do_many")
+
+
 def test_nothing_waits_behind_what_takes_long(app, done, long_done):
     there, may_end = long_done
     with unit_of_work() as work:
