@@ -149,9 +149,8 @@ def _file(file_id: UUID) -> File | None:
     except NotFound:
         return None
     version = get_version(publication, publication.version)
-    return (
-        next((file for file in files_in(version) if file.id == file_id), None) if version else None
-    )
+    files = files_in(version) if version else ()
+    return next((file for file in files if file.id == file_id), None)
 
 
 def _signer() -> URLSafeTimedSerializer:

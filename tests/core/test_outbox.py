@@ -1,7 +1,6 @@
 """What is owed is done, by one, and a failure stops only itself."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from intranet.core.jobs import Clockwork
 from intranet.core.outbox import LaterError, NeverError, OutboxRow, Pace, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from tests.realtime.clients import wait_until
 
 
 @pytest.fixture
@@ -107,14 +107,6 @@ def test_nothing_waits_behind_what_takes_long(app, done, long_done):
     finally:
         may_end.set()
         clockwork.stop()
-
-
-def wait_until(holds):
-    """Come back once it holds."""
-    ends = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
 
 
 def test_what_fails_waits_and_stops_nothing_else(done):

@@ -118,17 +118,23 @@ def test_another_time_is_confirmed_anew(house, cast):
         assert state_of(made) == State.DRAFT
 
 
+def left_by_its_scheduler(cast):
+    """Scheduled for Monday by Carles, whose post is Xoel's by then."""
+    with clock.freeze(FRIDAY):
+        made = draft(cast.carles, scheduled_at=MONDAY)
+        schedule(cast.carles, made, edition=made.edition)
+        for held in current_appointments(cast.carles.id):
+            end_appointment(None, held)
+        appoint(None, cast.head_post, cast.xoel, starts_on=FRIDAY.date())
+    return made
+
+
 def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast):
     heard: list[Held] = []
     hear = heard.append
     bus.within(Held, hear)
     try:
-        with clock.freeze(FRIDAY):
-            made = draft(cast.carles, scheduled_at=MONDAY)
-            schedule(cast.carles, made, edition=made.edition)
-            for held in current_appointments(cast.carles.id):
-                end_appointment(None, held)
-            appoint(None, cast.head_post, cast.xoel, starts_on=FRIDAY.date())
+        made = left_by_its_scheduler(cast)
         with clock.freeze(MONDAY):
             publish_due()
             publish_due()
@@ -154,12 +160,7 @@ def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
 
 
 def test_what_was_held_and_told_of_can_still_be_thrown_away(house, cast):
-    with clock.freeze(FRIDAY):
-        made = draft(cast.carles, scheduled_at=MONDAY)
-        schedule(cast.carles, made, edition=made.edition)
-        for held in current_appointments(cast.carles.id):
-            end_appointment(None, held)
-        appoint(None, cast.head_post, cast.xoel, starts_on=FRIDAY.date())
+    made = left_by_its_scheduler(cast)
     with clock.freeze(MONDAY):
         publish_due()
         while run_due():
