@@ -126,6 +126,8 @@ def reader_ids(conversation: Conversation) -> frozenset[UUID]:
 
 def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
     """Who of these people takes part; in a discussion, who may read it."""
+    if not person_ids:
+        return set()
     if conversation.kind == ConversationKind.DISCUSSION:
         return discussion_readers(conversation, person_ids)
     some = select(Person.id).where(Person.id.in_(person_ids), Person.id.in_(readers(conversation)))

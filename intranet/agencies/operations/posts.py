@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.agencies.access import Actor, require_administrator, require_version
-from intranet.agencies.events import PostChanged
+from intranet.agencies.events import PostChanged, PostsCreated
 from intranet.agencies.functions import Suggestion, classify, names_of_units
 from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post, PostKind, Unit
@@ -79,6 +79,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) 
     with unit_of_work() as work:
         lock_organisation(work, agency)
         require_administrator(actor, agency.id)
+        known_functions({code for new in posts for code in new.functions or ()})
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
         made = []
@@ -97,8 +98,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) 
                 subject=("agency", agency.id),
                 detail={"count": len(made)},
             )
-        for post in made:
-            work.publish(PostChanged(post.id))
+        work.publish(PostsCreated(tuple(post.id for post in made)))
     return made
 
 
@@ -271,7 +271,6 @@ def _check(new: NewPost, agency: Agency) -> None:
         errors["handle"] = _l("Only small letters without accents, digits and hyphens.")
     if errors:
         raise Invalid(errors)
-    known_functions(new.functions or ())
 
 
 def _is_handle(text: str) -> bool:
