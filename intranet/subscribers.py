@@ -47,6 +47,7 @@ from intranet.people.events import (
 from intranet.publications import handlers as publication_handlers
 from intranet.publications.events import (
     Acknowledged,
+    Concerned,
     Corrected,
     Discarded,
     Held,
@@ -132,6 +133,7 @@ def _told() -> None:
     tells_delivery(known.delivery_of)
     bus.within(Published, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
+    bus.within(Concerned, notification_handlers.follow_concerned)
     bus.within(Held, notification_handlers.follow_held)
     bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)

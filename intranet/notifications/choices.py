@@ -35,6 +35,7 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.CHANNEL: Ways(MailChoice.NEVER, push=True),
     Kind.ARTICLE: Ways(MailChoice.DIGEST, push=False),
     Kind.WRITING: Ways(MailChoice.NOW, push=True),
+    Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
 }
 """What holds for who chose nothing."""
 

@@ -16,7 +16,14 @@ from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
 from intranet.notifications.models import Delivery, Notification
 from intranet.notifications.telling import SLICE
-from intranet.publications.events import Acknowledged, Corrected, Discarded, Held, Published
+from intranet.publications.events import (
+    Acknowledged,
+    Concerned,
+    Corrected,
+    Discarded,
+    Held,
+    Published,
+)
 from intranet.publications.models import Publication
 
 OF_PUBLICATION = "notifications.publication"
@@ -40,6 +47,19 @@ def follow_corrected(event: Corrected) -> None:
 def follow_held(event: Held) -> None:
     """Owe telling those who write there."""
     _owe_publication(event.publication_id, "held")
+
+
+def follow_concerned(event: Concerned) -> None:
+    """Owe telling those whom something about a publication concerns, some at a time."""
+    ids = [str(person_id) for person_id in event.person_ids]
+    payload = {
+        "publication_id": str(event.publication_id),
+        "why": event.why,
+        "key": event.key,
+    }
+    with unit_of_work() as work:
+        for start in range(0, len(ids), SLICE):
+            owe(work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + SLICE]})
 
 
 def follow_discarded(event: Discarded) -> None:

@@ -17,6 +17,7 @@ from intranet.notifications import digests, news, sending
 from intranet.notifications.handlers import OF_MESSAGE, OF_PUBLICATION, OF_REMINDER
 from intranet.notifications.models import Channel, Delivery, Notification
 from intranet.notifications.telling import DELIVER, tell
+from intranet.publications.access import readers_among
 from intranet.publications.models import Publication
 
 KEPT_FOR = timedelta(days=400)
@@ -25,14 +26,19 @@ FORGOTTEN_AT_ONCE = 2_000
 
 @does(OF_PUBLICATION)
 def tell_of_publication(payload: Mapping[str, Any]) -> None:
-    """Tell those to whom it is addressed, who follow it, or who write there; each once."""
+    """Tell those to whom it is addressed, whom it concerns, who follow it, or write there."""
     publication = db.session.get(Publication, UUID(payload["publication_id"]))
     if publication is None or publication.withdrawn_at:
+        return
+    if person_ids := payload.get("person_ids"):
+        concerned = [UUID(text) for text in person_ids]
+        readers = sorted(readers_among(publication, concerned))
+        tell(news.of_concern(publication, payload["why"], payload["key"]), readers)
         return
     if payload["why"] == "held":
         tell(news.of_writing(publication, "held"), news.writers_of(publication))
         return
-    if publication.is_article:
+    if not publication.has_audience:
         told, slices = news.of_article(publication), news.following(publication)
     else:
         told = news.of_publication(publication, why=payload["why"])

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CHANNEL = "channel"
     ARTICLE = "article"
     WRITING = "writing"
+    CONCERN = "concern"
 
 
 class Channel(StrEnum):

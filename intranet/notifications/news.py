@@ -49,6 +49,16 @@ def of_article(publication: Publication) -> News:
     )
 
 
+def of_concern(publication: Publication, why: str, key: str) -> News:
+    """That something became of what somebody asked, proposed, is asked, or takes part in."""
+    return News(
+        kind=Kind.CONCERN,
+        key=f"concern:{publication.id}:{why}:{key}",
+        why=why,
+        publication_id=publication.id,
+    )
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """That something is still to be confirmed."""
     return News(

@@ -30,6 +30,7 @@ ICONS = {
     Kind.CHANNEL: "hash",
     Kind.ARTICLE: "newspaper",
     Kind.WRITING: "triangle-alert",
+    Kind.CONCERN: "messages-square",
 }
 TEXT = 160
 

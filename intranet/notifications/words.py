@@ -12,6 +12,7 @@ KINDS = {
     Kind.CHANNEL: _l("Channels of which I want every message"),
     Kind.ARTICLE: _l("Articles of whom and what I follow"),
     Kind.WRITING: _l("What I published or am to publish"),
+    Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
 }
 CHANNELS = {Channel.MAIL: _l("Mail"), Channel.PUSH: _l("Push")}
 STATES = {

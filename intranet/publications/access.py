@@ -15,15 +15,18 @@ from intranet.files.models import File
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
+from intranet.people.speaking import posts_spoken_for
 from intranet.publications.keys import fits
 from intranet.publications.models import (
+    OF_A_POST,
+    VOICED,
     Publication,
     PublicationFile,
     PublicationVersion,
     Recipient,
 )
 from intranet.publications.voices import Voice, space_ids, voice_like, voices
-from intranet.spaces.access import joined_by
+from intranet.spaces.access import joined_by, led_space_ids
 from intranet.spaces.models import Space, Visibility
 from intranet.spaces.queries import current_members
 
@@ -39,8 +42,8 @@ def addressed_to(person: Person) -> ColumnElement[bool]:
     """What is published and meant for this person, as a condition on `Publication`.
 
     Who was in the audience when it was sent keeps it while they hold a post in that agency; who
-    is in the audience since then has it by what they hold now. An article is for whom its
-    visibility reaches.
+    is in the audience since then has it by what they hold now. Everything else is for
+    whom its visibility reaches.
     """
     was_sent = exists().where(
         Recipient.publication_id == Publication.id,
@@ -53,7 +56,7 @@ def addressed_to(person: Person) -> ColumnElement[bool]:
 
 
 def is_open_to(person: Person) -> ColumnElement[bool]:
-    """An article that stands and whose visibility reaches the person, as a condition.
+    """What has no audience, stands, and reaches the person by its visibility, as a condition.
 
     It reaches the people of its space, or everybody who holds a post in its agency, or anywhere.
     """
@@ -72,8 +75,31 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
 
 
 def written_by(person: Person) -> ColumnElement[bool]:
-    """What belongs to the posts in whose name this person publishes, as a condition."""
-    return Publication.space_id.in_(space_ids(person))
+    """What this person may write on, as a condition.
+
+    What is said in the name of a post is written by whoever publishes where it belongs; what
+    belongs to a post by whoever speaks for it; anything else by its author, as long as they are
+    in its space. Who leads a space writes on all that its people contributed.
+    """
+    return or_(
+        and_(Publication.kind.in_(VOICED), Publication.space_id.in_(space_ids(person))),
+        and_(Publication.kind.not_in(VOICED), _is_contributed_by(person)),
+    )
+
+
+def _is_contributed_by(person: Person) -> ColumnElement[bool]:
+    if not own_agency_ids(person):
+        return false()
+    spoken = posts_spoken_for(person.id, clock.now()).subquery()
+    return or_(
+        and_(
+            Publication.created_by_id == person.id,
+            Publication.kind.not_in(OF_A_POST),
+            Publication.space_id.in_(select(Space.id).where(joined_by(person))),
+        ),
+        and_(Publication.kind.in_(OF_A_POST), Publication.post_id.in_(select(spoken.c.post_id))),
+        Publication.space_id.in_(led_space_ids(person)),
+    )
 
 
 def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set[UUID]:
@@ -92,14 +118,14 @@ def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set
 
 
 def _is_reached(publication: Publication) -> ColumnElement[bool]:
-    """A person is reached by an article, or was by an announcement, as a condition on `Person`."""
+    """A person is reached by its visibility, or was by sending it, as a condition on `Person`."""
     now = clock.now()
     holds = (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
         .where(is_current(now))
     )
-    if not publication.is_article:
+    if publication.has_audience:
         return exists().where(
             Recipient.publication_id == publication.id,
             Recipient.person_id == Person.id,
@@ -139,9 +165,24 @@ def get_written(person: Person, publication_id: UUID) -> Publication:
     return found
 
 
+def get_drafted(person: Person, publication_id: UUID) -> Publication:
+    """The same of what is written in the editor; other kinds have pages of their own.
+
+    Raises:
+        NotFound, Forbidden: as there, or it is of another kind.
+    """
+    found = get_written(person, publication_id)
+    if not found.is_voiced:
+        raise NotFound
+    return found
+
+
 def may_write(person: Person, publication: Publication) -> bool:
-    """Whether the person publishes today where the publication belongs."""
-    return publication.space_id in space_ids(person)
+    """Whether the person may write on it today (`written_by`)."""
+    if publication.is_voiced:
+        return publication.space_id in space_ids(person)
+    asked = select(Publication.id).where(Publication.id == publication.id, written_by(person))
+    return db.session.scalar(asked) is not None
 
 
 def is_hidden_from(person: Person, publication: Publication) -> bool:
@@ -153,10 +194,13 @@ def require_writer(person: Person, publication: Publication) -> None:
     """Ask again, inside a transaction, whether the person may write on it.
 
     Raises:
-        Forbidden: they publish nothing where it belongs.
+        Forbidden: it is not theirs.
     """
-    if not may_write(person, publication):
+    if may_write(person, publication):
+        return
+    if publication.kind in (*VOICED, *OF_A_POST):
         raise Forbidden(_l("Only who speaks for the post in whose name it is written does this."))
+    raise Forbidden(_l("Only who wrote it, and who leads the place where it stands, does this."))
 
 
 def require_voice(

@@ -11,7 +11,7 @@ from intranet.core.rest import name_cursor
 from intranet.core.web import wants_fragment
 from intranet.people.models import Person
 from intranet.publications import choosing
-from intranet.publications.access import get_written
+from intranet.publications.access import get_drafted
 from intranet.publications.forms import ChangeAudience
 from intranet.publications.operations.drafting import set_audience
 from intranet.publications.reach import audience_of
@@ -24,7 +24,7 @@ bp = Blueprint("publication_audience", __name__)
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The conditions there are, and whom one could add or leave out."""
-    publication = whole(get_written(person, publication_id))
+    publication = whole(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
     template = "_audience_results.html" if wants_fragment() else "audience.html"
     return render_template(
@@ -36,7 +36,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Add a condition, leave somebody out, or take a condition away."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     form = ChangeAudience.parse(request.form)
     there = audience_of(publication)
     wanted = form.changed(there)
@@ -50,7 +50,7 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Everybody who would get it now, by name, with words to look for."""
-    publication = whole(get_written(person, publication_id))
+    publication = whole(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
     return render_template(
         "publications/people.html",

@@ -16,7 +16,7 @@ from intranet.files.operations import store_upload, store_video
 from intranet.files.receiving import sent_file
 from intranet.people.models import Person
 from intranet.publications import editing
-from intranet.publications.access import get_written, require_voice
+from intranet.publications.access import get_drafted, require_voice
 from intranet.publications.forms import EditorForm, NamedEdition, VoiceForm, written
 from intranet.publications.models import FileRole, Publication, PublicationKind
 from intranet.publications.operations.attaching import attach, describe_file, detach
@@ -54,7 +54,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The editor."""
-    return _editor(person, get_written(person, publication_id))
+    return _editor(person, get_drafted(person, publication_id))
 
 
 @bp.post("/p/<uuid:publication_id>/edit")
@@ -62,7 +62,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Keep what is written and chosen; then go where the button leads."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     try:
         publication = _saved(person, publication)
     except NotFound:
@@ -80,7 +80,7 @@ def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The working copy as its readers will have it."""
-    publication = whole(get_written(person, publication_id))
+    publication = whole(get_drafted(person, publication_id))
     return render_template(
         "publications/preview.html",
         **editing.preview_context(person, publication, request.args.get("in", "")),
@@ -91,14 +91,14 @@ def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Audience and time once more, before it goes out."""
-    return _review(person, get_written(person, publication_id))
+    return _review(person, get_drafted(person, publication_id))
 
 
 @bp.post("/p/<uuid:publication_id>/publish")
 @signed_in
 def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish, schedule, or correct what is published."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     try:
         if publication.published_at:
@@ -124,7 +124,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Make a draft again of what was scheduled."""
-    unschedule(person, get_written(person, publication_id))
+    unschedule(person, get_drafted(person, publication_id))
     flash(_("It is a draft again."), "ok")
     return redirect(url_for(".edit", publication_id=publication_id), 303)
 
@@ -133,7 +133,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
-    discard_draft(person, get_written(person, publication_id))
+    discard_draft(person, get_drafted(person, publication_id))
     flash(_("Draft discarded."), "ok")
     return redirect(url_for("publications.index", view="own"), 303)
 
@@ -142,7 +142,7 @@ def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take back what is published, and say why."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     problem = None
     if request.method == "POST":
         try:
@@ -168,7 +168,7 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def add_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Hang a picture or a file on it, or a video: come in parts before, or in this form."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     attach(person, publication, _sent_file_id(person), edition=edition)
     return _files(person, publication_id)
@@ -178,7 +178,7 @@ def add_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change_file(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Say what a picture shows and as what it stands, or take a file off."""
-    publication = get_written(person, publication_id)
+    publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     if request.form.get("remove"):
         detach(person, publication, file_id, edition=edition)
@@ -251,6 +251,6 @@ def _review(person: Person, publication: Publication, problem: Problem | None = 
 
 def _files(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if wants_fragment():
-        context = editing.editor_context(person, whole(get_written(person, publication_id)))
+        context = editing.editor_context(person, whole(get_drafted(person, publication_id)))
         return render_template("publications/_files.html", **context)
     return redirect(url_for(".edit", publication_id=publication_id, _anchor="files"), 303)

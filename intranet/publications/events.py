@@ -45,3 +45,17 @@ class Acknowledged:
 
     publication_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Something became of a publication that some people are to be told, if they may read it.
+
+    `why` is a word of `notifications.words.WHYS`. Each is told once for each `key`, which says
+    what it was, where it can be more than once.
+    """
+
+    publication_id: UUID
+    why: str
+    person_ids: tuple[UUID, ...]
+    key: str = ""

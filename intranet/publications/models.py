@@ -21,11 +21,23 @@ from intranet.spaces.models import Space, Visibility
 class PublicationKind(StrEnum):
     """What sort of publication it is; they differ in data and in a template.
 
-    An announcement has an audience, an article a visibility: it stands in the blog of its space.
+    An announcement has an audience, everything else a visibility: it stands in its space. Those
+    two are said in the name of a post that publishes (`VOICED`); initiatives and models belong to
+    the post that answers for them (`OF_A_POST`); all others to who wrote them.
     """
 
     ANNOUNCEMENT = "announcement"
     ARTICLE = "article"
+    INITIATIVE = "initiative"
+    QUESTION = "question"
+    IDEA = "idea"
+    POLL = "poll"
+    EVENT = "event"
+    MODEL = "model"
+
+
+VOICED = (PublicationKind.ANNOUNCEMENT, PublicationKind.ARTICLE)
+OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL)
 
 
 class State(StrEnum):
@@ -78,8 +90,8 @@ class Publication(Identified):
     copy is in `texts`; readers get the version `version`, which is never changed.
     `edition` rises with each change of the working copy, so that of two who write at once the
     second is asked. Instants are UTC; `due_on` is a day of the agency's. `scheduled_at` is when it
-    is to go out, and does once somebody scheduled it (`scheduled_by_id`). An article has no
-    audience but a `visibility`; `has_discussion` says that one is opened when it is published.
+    is to go out, and does once somebody scheduled it (`scheduled_by_id`). What is no announcement
+    has no audience but a `visibility`. `has_discussion` says that one is opened with it.
     """
 
     __tablename__ = "publications"
@@ -161,6 +173,16 @@ class Publication(Identified):
     def is_article(self) -> bool:
         """Whether it stands in a blog, for whom its visibility reaches."""
         return self.kind == PublicationKind.ARTICLE
+
+    @property
+    def has_audience(self) -> bool:
+        """Whether it is sent to people; everything else is open to whom its visibility reaches."""
+        return self.kind == PublicationKind.ANNOUNCEMENT
+
+    @property
+    def is_voiced(self) -> bool:
+        """Whether it is said in the name of a post, with drafts that its people share."""
+        return self.kind in VOICED
 
     @property
     def titles(self) -> Localized:

@@ -11,7 +11,12 @@ from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, get_person
 from intranet.people.models import Person
-from intranet.publications.models import Publication, PublicationKind, PublicationTopic
+from intranet.publications.models import (
+    VOICED,
+    Publication,
+    PublicationKind,
+    PublicationTopic,
+)
 from intranet.spaces.models import Space
 
 NARROWED_BY = ("kind", "unit", "agency", "by", "topic")
@@ -74,7 +79,7 @@ def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> Narrowing:
     """
     kind, unit, agency, by, topic = (sent.get(name, "") for name in NARROWED_BY)
     return Narrowing(
-        kind=PublicationKind(kind) if kind in set(PublicationKind) else None,
+        kind=PublicationKind(kind) if kind in set(VOICED) else None,
         unit=_unit(viewer, _id(unit)) if unit else None,
         agency=_agency(viewer, agency) if agency else None,
         by=get_person(viewer, _id(by)) if by else None,

@@ -19,6 +19,7 @@ from intranet.people.queries import current_appointments
 from intranet.publications.access import addressed_to, written_by
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
+    VOICED,
     Acknowledgement,
     Publication,
     PublicationKind,
@@ -106,6 +107,7 @@ def latest(
     """What is published for the person, the newest first; pinned ones are asked for apart.
 
     Args:
+        kind: announcements and articles where none is given.
         before: time and id of the last one shown.
         narrowed: further conditions on `Publication`.
         is_over: what has expired or was withdrawn, instead of what is in force.
@@ -117,8 +119,7 @@ def latest(
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
     )
-    if kind:
-        asked = asked.where(Publication.kind == kind)
+    asked = asked.where(Publication.kind == kind if kind else Publication.kind.in_(VOICED))
     if before:
         asked = asked.where(_is_before(before))
     return _read(asked)
@@ -163,7 +164,12 @@ def in_work(
     """What is being written or waits for its time where the person publishes, the latest first."""
     asked = (
         select(Publication)
-        .where(written_by(person), Publication.published_at.is_(None), *narrowed)
+        .where(
+            Publication.kind.in_(VOICED),
+            written_by(person),
+            Publication.published_at.is_(None),
+            *narrowed,
+        )
         .options(joinedload(Publication.texts), *_frame())
         .order_by(Publication.updated_at.desc(), Publication.id.desc())
         .limit(limit)
@@ -181,7 +187,12 @@ def sent(
     """What was published where the person publishes, the newest first."""
     asked = (
         _items()
-        .where(written_by(person), Publication.published_at.is_not(None), *narrowed)
+        .where(
+            Publication.kind.in_(VOICED),
+            written_by(person),
+            Publication.published_at.is_not(None),
+            *narrowed,
+        )
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
     )

@@ -24,8 +24,27 @@ from intranet.publications.models import (
 )
 from intranet.publications.queries import Item
 from intranet.publications.texts import minutes
+from intranet.spaces.models import Space
 
-KIND_ICONS = {"announcement": "megaphone", "article": "newspaper"}
+KIND_ICONS = {
+    "announcement": "megaphone",
+    "article": "newspaper",
+    "initiative": "rocket",
+    "question": "circle-question-mark",
+    "idea": "lightbulb",
+    "poll": "chart-bar",
+    "event": "calendar",
+    "model": "file-text",
+}
+PAGES = {
+    "initiative": "initiatives.show",
+    "question": "questions.show",
+    "idea": "ideas.show",
+    "poll": "polls.show",
+    "event": "events.show",
+    "model": "models.show",
+}
+"""The endpoints of pages of their own, by kind; they take the id as `publication_id`."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,7 @@ class Row:
     @property
     def href(self) -> str:
         """Where it is read."""
-        return url_for("publications.show", publication_id=self.id)
+        return url_for(PAGES.get(self.kind, "publications.show"), publication_id=self.id)
 
 
 @dataclass(frozen=True)
@@ -136,7 +155,11 @@ def draft_row(publication: Publication) -> Row:
 
 def place_of(publication: Publication) -> str:
     """The unit or agency in whose space it is."""
-    space = publication.space
+    return name_of_space(publication.space)
+
+
+def name_of_space(space: Space) -> str:
+    """How the reader knows a space."""
     return text_of((space.unit or space.agency).name, space.agency.language)
 
 

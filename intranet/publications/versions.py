@@ -45,7 +45,8 @@ def whole(publication: Publication) -> Publication:
 def ready_texts(publication: Publication) -> list[PublicationText]:
     """The languages of a working copy that have words, the agency's order first."""
     order = publication.agency.languages
-    written = [text for text in publication.texts if text.title and text.body]
+    needs_body = publication.is_voiced
+    written = [text for text in publication.texts if text.title and (text.body or not needs_body)]
     return sorted(written, key=lambda text: (_place(order, text.language), text.language))
 
 
@@ -57,9 +58,13 @@ def require_ready(publication: Publication) -> None:
     """
     reasons: dict[str, Words] = {}
     if not ready_texts(publication):
-        reasons["title"] = _l("Write a title and a text in at least one language.")
+        reasons["title"] = (
+            _l("Write a title and a text in at least one language.")
+            if publication.is_voiced
+            else _l("Write something here.")
+        )
     for text in publication.texts:
-        if bool(text.title) != bool(text.body):
+        if (publication.is_voiced or text.body) and bool(text.title) != bool(text.body):
             reasons[f"title_{text.language}"] = _l(
                 "One language has a title without a text, or the other way round."
             )

@@ -18,6 +18,7 @@ from intranet.publications.listing import list_context, read_view
 from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.discussing import close_discussion, open_discussion
+from intranet.publications.shown import PAGES
 
 bp = Blueprint("publications", __name__)
 
@@ -55,6 +56,9 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_publication(person, publication_id)
     if not publication.published_at:
         return redirect(url_for("publication_editor.edit", publication_id=publication_id))
+    if publication.kind.value in PAGES:
+        there = url_for(PAGES[publication.kind.value], publication_id=publication_id)
+        return redirect(there, 301)
     return _page(person, publication_id)
 
 

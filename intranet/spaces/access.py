@@ -77,6 +77,16 @@ def leads(person: Person, space: Space) -> bool:
     return Role.HEAD in roles_in(person, space)
 
 
+def led_space_ids(person: Person) -> Select[UUID]:
+    """Ids of the spaces that the person leads today, also acting, as SQL."""
+    now = clock.now()
+    return select(SpaceMember.space_id).where(
+        SpaceMember.person_id == person.id,
+        SpaceMember.role == Role.HEAD,
+        is_current_member(now),
+    )
+
+
 def is_current_member(now: datetime) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))

@@ -19,6 +19,7 @@ from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
 from intranet.publications.events import Discarded
 from intranet.publications.models import (
+    VOICED,
     Publication,
     PublicationKind,
     PublicationText,
@@ -70,6 +71,8 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
     with unit_of_work() as work:
         voice = require_voice(person, voice.space.id, voice.post.id)
         work.lock(voice.space)
+        if kind not in VOICED:
+            raise Invalid({"kind": _l("This value is not one that can be taken here.")})
         is_article = kind == PublicationKind.ARTICLE
         drafts = select(func.count()).where(
             Publication.space_id == voice.space.id, Publication.published_at.is_(None)
@@ -145,7 +148,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
         if publication.published_at:
             raise Forbidden(_l("It is published: who says it does not change any more."))
         voice = require_voice(person, voice.space.id, voice.post.id)
-        if publication.space_id != voice.space.id and not publication.is_article:
+        if publication.space_id != voice.space.id and publication.has_audience:
             publication.audience = _all_of(voice).as_json()
         publication.space_id, publication.post_id = voice.space.id, voice.post.id
         publication.agency_id = voice.space.agency_id
@@ -169,7 +172,7 @@ def set_audience(
             require_known(person, audience)
         if publication.published_at:
             raise Forbidden(_l("It is published: its audience does not change any more."))
-        if publication.is_article:
+        if not publication.has_audience:
             raise Forbidden(_l("An article has no audience: choose who may read it."))
         publication.audience = audience.as_json() if audience else None
         touch(publication, person)
@@ -264,14 +267,14 @@ def _choose(publication: Publication, choices: Choices) -> None:
     reason = optional_text(choices.urgent_reason, "urgent_reason", 300)
     publication.expires_at = choices.expires_at
     publication.pinned_until = choices.pinned_until
-    _set_topics(publication, choices.topics)
-    if publication.is_article:
-        _set_visibility(publication, choices.visibility or publication.visibility)
+    set_topics(publication, choices.topics)
+    if not publication.has_audience:
+        set_visibility(publication, choices.visibility or publication.visibility)
     if publication.published_at:
         require_order(publication)
         return
     publication.has_discussion = choices.has_discussion
-    if not publication.is_article:
+    if publication.has_audience:
         if choices.is_urgent and not publication.is_urgent:
             publication.scheduled_by_id = None  # not everybody who writes there may let it ring
         publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
@@ -283,8 +286,8 @@ def _choose(publication: Publication, choices: Choices) -> None:
         publication.scheduled_by_id = None  # another time is confirmed anew
 
 
-def _set_visibility(publication: Publication, visibility: Visibility | None) -> None:
-    """Who may read an article from now on, also one that is published.
+def set_visibility(publication: Publication, visibility: Visibility | None) -> None:
+    """Who may read what has no audience from now on, also what is published.
 
     Raises:
         Invalid: it would be open to the web.
@@ -294,7 +297,7 @@ def _set_visibility(publication: Publication, visibility: Visibility | None) -> 
     publication.visibility = visibility
 
 
-def _set_topics(publication: Publication, codes: Sequence[str]) -> None:
+def set_topics(publication: Publication, codes: Sequence[str]) -> None:
     """What it is about from now on.
 
     Raises:

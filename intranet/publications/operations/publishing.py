@@ -36,7 +36,7 @@ def publish(person: Person, publication: Publication, *, edition: int) -> Public
     """
     with unit_of_work() as work:
         publication = _ready(work, person, publication, edition)
-        _send(work, publication, person)
+        send(work, publication, person)
     return publication
 
 
@@ -93,7 +93,7 @@ def publish_scheduled(publication: Publication) -> None:
         except Invalid as reason:
             _hold(work, publication, next(iter(reason.errors)))
         else:
-            _send(work, publication, person)
+            send(work, publication, person)
 
 
 def correct(
@@ -160,7 +160,7 @@ def require_sense(publication: Publication, now: datetime) -> None:
         Invalid: nobody is in the audience, it ends before it begins, or is due before.
     """
     reasons: dict[str, Words] = {}
-    if not publication.is_article:
+    if publication.has_audience:
         audience = audience_of(publication)
         if audience is None or not reaches_anybody(audience, publication.space, now):
             reasons["audience"] = _l("Nobody is in this audience. Choose for whom it is.")
@@ -200,14 +200,15 @@ def _require_ringing(voice: Voice) -> None:
         )
 
 
-def _send(work: Work, publication: Publication, person: Person) -> None:
+def send(work: Work, publication: Publication, person: Person) -> None:
+    """Let it be read from now on, in the transaction of who made sure that it is ready."""
     now = clock.now()
     publication.published_at, publication.published_by_id = now, person.id
     publication.held_at, publication.held_reason = None, ""
     if publication.has_discussion:
         begin_discussion(work, publication, person)
     _write_version(work, publication, person)
-    if not publication.is_article:
+    if publication.has_audience:
         _address(work, publication, now)
     work.publish(Published(publication.id))
 
