@@ -86,7 +86,7 @@ def _front(document: Document, proof: Proof, scope: Scope, title: str, now: date
     document.paragraph(title, size=12, bold=True)
     document.paragraph("")
     space = publication.space
-    place = (space.unit or space.agency).name.text(language, publication.agency.language)
+    place = space.title.text(language, publication.agency.language)
     post = publication.post.title.text(language, publication.agency.language)
     agency = publication.agency
     facts = [

@@ -47,9 +47,15 @@ class Listed:
 
     @property
     def agency(self) -> Agency | None:
-        """The agency in whose house it is; a talk is in none."""
+        """The agency in whose house it is; a talk and a group's channel are in none."""
         space = self.conversation.space
-        return space.agency if space else None
+        return None if space is None or space.is_group else space.agency
+
+    @property
+    def is_of_group(self) -> bool:
+        """Whether it is a channel of a group."""
+        space = self.conversation.space
+        return space is not None and space.is_group
 
     def as_item(self) -> dict[str, Any]:
         """For the template."""
@@ -114,8 +120,11 @@ def grouped(items: list[Listed]) -> dict[str, Any]:
         heading = agency.name.text(current_language()) if several else ""
         groups.append(_group("agency" if several else "own", near, heading=heading))
         groups.append(_group("other", far, folded=True))
+    of_groups = [item for item in items if item.is_of_group]
+    groups.append(_group("group", sorted(of_groups, key=_by_group)))
     groups.append(_group("post", [item for item in items if item.is_for_post]))
-    talks = [item for item in items if item.agency is None and not item.is_for_post]
+    rooms = {item.conversation.id for item in items if item.agency or item.is_of_group}
+    talks = [item for item in items if item.conversation.id not in rooms and not item.is_for_post]
     groups.append(_group("direct", talks))
     return {"groups": [group for group in groups if group["items"]]}
 
@@ -167,9 +176,8 @@ def speaks_only(conversation: Conversation, viewer: Person) -> bool:
 
 
 def space_name(space: Space) -> str:
-    """The unit's or agency's name for the reader."""
-    named = space.unit or space.agency
-    return named.name.text(current_language(), space.agency.language)
+    """The name of a group, unit or agency for the reader."""
+    return space.title.text(current_language(), space.agency.language)
 
 
 def _listed(
@@ -218,6 +226,8 @@ def icon_of(conversation: Conversation, others: int) -> str:
         return "messages-square"
     if conversation.space is None:
         return "user" if others == 1 else "users"
+    if conversation.space.is_group and conversation.is_main:
+        return "handshake"
     is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main
     return "landmark" if is_agency else "hash"
 
@@ -238,6 +248,11 @@ def _near_unit_ids(person: Person) -> set[UUID]:
     for appointment in current_appointments(person.id):
         near |= set(appointment.post.unit.ancestor_ids[-2:])
     return near
+
+
+def _by_group(item: Listed) -> tuple[str, bool, str]:
+    space = item.conversation.space
+    return (space_name(space) if space else "", not item.conversation.is_main, item.title)
 
 
 def _inner_first(item: Listed) -> tuple[int, bool, str]:

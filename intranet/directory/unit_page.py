@@ -21,7 +21,7 @@ from intranet.directory.queries import Figures
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 
 POSTS_SHOWN = 50
 FUNCTIONS_SHOWN = 8
@@ -108,7 +108,7 @@ def channel_id_of(viewer: Person, unit: Unit) -> UUID | None:
     """The channel of a unit, or of the agency for its root, if the viewer may read it."""
     space = select(Space.id).where(
         Space.agency_id == unit.agency_id,
-        Space.unit_id == unit.id if unit.parent_id else Space.unit_id.is_(None),
+        Space.unit_id == unit.id if unit.parent_id else Space.kind == SpaceKind.AGENCY,
     )
     return db.session.scalar(
         select(Conversation.id).where(

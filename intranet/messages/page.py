@@ -208,6 +208,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "space_kind": space.kind.value if space else None,
         "space_name": space_name(space) if space else None,
         "unit": {"id": space.unit.id, "name": space_name(space)} if space and space.unit else None,
+        "group": {"id": space.id, "name": space_name(space)} if space and space.is_group else None,
         "agency": {
             "code": space.agency.code,
             "name": space.agency.name.text(current_language(), space.agency.language),

@@ -14,7 +14,7 @@ from intranet.people.models import Appointment
 from intranet.people.queries import is_current
 from intranet.publications.models import Publication
 from intranet.publications.shown import place_of
-from intranet.spaces.models import Visibility
+from intranet.spaces.models import SpaceKind, Visibility
 from intranet.spaces.queries import member_count
 
 OFFERED = (Visibility.MEMBERS, Visibility.AGENCY, Visibility.NETWORK)
@@ -37,7 +37,7 @@ class Reach:
 def reaches_of(publication: Publication) -> list[Reach]:
     """From whom to whom one can choose. In an agency's own blog its members are everybody in it."""
     space = publication.space
-    offered = OFFERED if space.unit_id else OFFERED[1:]
+    offered = OFFERED[1:] if space.kind == SpaceKind.AGENCY else OFFERED
     return [
         Reach(visibility, _label(publication, visibility), _count(publication, visibility))
         for visibility in offered

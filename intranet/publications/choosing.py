@@ -89,6 +89,10 @@ def people_context(
 
 def _usual(space: Space) -> list[Candidate]:
     """All, the heads, and the units right below."""
+    if space.is_group:
+        everybody = Atom(group=space.id)
+        note = _("everybody whom you reach")
+        return [Candidate(everybody, atom_words(everybody), note, "users")]
     if space.unit_id:
         everybody = Atom(unit=space.unit_id, subtree=True)
         root = space.unit_id
@@ -136,6 +140,8 @@ def _units(units: Sequence[Unit]) -> list[Candidate]:
 
 
 def _units_called(space: Space, words: str) -> Sequence[Unit]:
+    if space.is_group:
+        return []
     day = clock.today(space.agency.time_zone)
     reach = reaches(space) if space.unit_id else Unit.agency_id == space.agency_id
     has = and_(*(has_word(Unit.sort_key, word) for word in sort_key(words).split()))

@@ -261,7 +261,7 @@ def _told_note(publication: Publication, audience: Audience, now: datetime) -> s
 def voice_option(voice: Voice) -> tuple[str, str]:
     """A voice as an option of a form: the post, and how far it reaches."""
     own = voice.agency.language
-    post, place = (shown.text_of(text, own) for text in (voice.post.title, voice.place.name))
+    post, place = (shown.text_of(text, own) for text in (voice.post.title, voice.place))
     return f"{voice.space.id}:{voice.post.id}", f"{post} · {place}"
 
 

@@ -24,7 +24,7 @@ from intranet.publications.models import (
     PublicationKind,
     PublicationTopic,
 )
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
     blogs = select(Space.id).where(
         or_(
             Space.unit_id.in_(units),
-            and_(Space.agency_id.in_(agencies), Space.unit_id.is_(None)),
+            and_(Space.agency_id.in_(agencies), Space.kind == SpaceKind.AGENCY),
         )
     )
     if not subjects:
@@ -96,7 +96,7 @@ def followers(publication: Publication, after: UUID | None, limit: int) -> Seque
     space = publication.space
     if space.unit_id:
         subjects.append((FollowKind.UNIT, subject_of(space.unit_id)))
-    else:
+    elif not space.is_group:
         subjects.append((FollowKind.AGENCY, subject_of(space.agency_id)))
     asked = (
         select(Follow.person_id)

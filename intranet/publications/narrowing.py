@@ -17,7 +17,7 @@ from intranet.publications.models import (
     PublicationKind,
     PublicationTopic,
 )
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 
 NARROWED_BY = ("kind", "unit", "agency", "by", "topic")
 
@@ -58,7 +58,8 @@ class Narrowing:
             found.append(Publication.space_id.in_(_space_ids(Space.unit_id == self.unit.id)))
         if self.agency:
             of_agency = Space.agency_id == self.agency.id
-            found.append(Publication.space_id.in_(_space_ids(of_agency, Space.unit_id.is_(None))))
+            its_own = _space_ids(of_agency, Space.kind == SpaceKind.AGENCY)
+            found.append(Publication.space_id.in_(its_own))
         if self.by:
             found.append(Publication.published_by_id == self.by.id)
         if self.topic:

@@ -160,7 +160,7 @@ def place_of(publication: Publication) -> str:
 
 def name_of_space(space: Space) -> str:
     """How the reader knows a space."""
-    return text_of((space.unit or space.agency).name, space.agency.language)
+    return text_of(space.title, space.agency.language)
 
 
 def text_of(text: Localized, fallback: str) -> str:

@@ -10,21 +10,23 @@ from sqlalchemy.orm import joinedload
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
 from intranet.core.per_request import per_request
+from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.people.models import Person
+from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
 from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.access import is_current_member
 from intranet.spaces.audience import within
-from intranet.spaces.models import Role, Space, SpaceMember, Why
+from intranet.spaces.models import Role, Space, SpaceKind, SpaceMember, Why
 
 
 @dataclass(frozen=True)
 class Voice:
-    """A post in whose name a person publishes, in a space: a unit with all below it, or an agency.
+    """A post in whose name a person publishes: to a unit with all below it, an agency or a group.
 
-    A head speaks as the head's post; whom the head named, and a post that its administrator lets
-    publish for the agency, as their own. Whom the head named does not ring at any hour (`rings`).
+    A head speaks as the head's post, and for a group its owner post; whom they named, and a post
+    that its administrator lets publish for the agency, as their own. Whom somebody named, and who
+    speaks in a group, does not ring at any hour (`rings`).
     """
 
     post: Post
@@ -32,9 +34,9 @@ class Voice:
     rings: bool = True
 
     @property
-    def place(self) -> Unit | Agency:
-        """The unit or agency as far as which it reaches."""
-        return self.space.unit or self.space.agency
+    def place(self) -> Localized:
+        """The name of the unit, agency or group as far as which it reaches."""
+        return self.space.title
 
     @property
     def agency(self) -> Agency:
@@ -44,6 +46,13 @@ class Voice:
 
 def reaches(space: Space) -> ColumnElement[bool]:
     """A post is as far as the space reaches, as a condition on `Post` joined with its `Unit`."""
+    if space.is_group:
+        inside = (
+            select(Appointment.post_id)
+            .join(SpaceMember, SpaceMember.person_id == Appointment.person_id)
+            .where(SpaceMember.space_id == space.id, is_current_member(clock.now()))
+        )
+        return Post.id.in_(inside)
     return within(space.unit_id) if space.unit_id else Post.agency_id == space.agency_id
 
 
@@ -52,7 +61,12 @@ def voices(person: Person) -> tuple[Voice, ...]:
     """Every voice a person has today: as a head first, each space and post once."""
     found = {
         (voice.space.id, voice.post.id): voice
-        for voice in (*_as_head(person), *_as_named(person), *_as_communication(person))
+        for voice in (
+            *_as_head(person),
+            *_as_named(person),
+            *_as_communication(person),
+            *_as_owner(person),
+        )
     }
     return tuple(found.values())
 
@@ -116,16 +130,30 @@ def _as_communication(person: Person) -> list[Voice]:
     if not posts:
         return []
     spaces = db.session.scalars(
-        select(Space).where(Space.agency_id.in_(posts), Space.unit_id.is_(None)).order_by(Space.id)
+        select(Space)
+        .where(Space.agency_id.in_(posts), Space.kind == SpaceKind.AGENCY)
+        .order_by(Space.id)
     )
     return [Voice(posts[space.agency_id], space) for space in spaces]
+
+
+def _as_owner(person: Person) -> list[Voice]:
+    """Whoever speaks for the owner post of a group speaks to the group."""
+    spoken = posts_spoken_for(person.id, clock.now()).subquery()
+    spaces = db.session.scalars(
+        select(Space)
+        .where(Space.owner_post_id.in_(select(spoken.c.post_id)), Space.archived_at.is_(None))
+        .options(joinedload(Space.owner_post))
+        .order_by(Space.id)
+    )
+    return [Voice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
 
 
 def _nearest(own: list[Post], space: Space) -> Post:
     """Of one's own posts that within the space's reach, else the oldest."""
     for post in own:
         if space.unit_id in post.unit.ancestor_ids or (
-            space.unit_id is None and post.agency_id == space.agency_id
+            space.kind == SpaceKind.AGENCY and post.agency_id == space.agency_id
         ):
             return post
     return own[0]
@@ -141,7 +169,10 @@ def _spaces_of(posts: Sequence[Post]) -> dict[UUID, Space]:
     agencies = {post.agency_id for post in posts if post.unit.parent_id is None}
     rows = db.session.scalars(
         select(Space)
-        .where(Space.unit_id.in_(units) | (Space.agency_id.in_(agencies) & Space.unit_id.is_(None)))
+        .where(
+            Space.unit_id.in_(units)
+            | (Space.agency_id.in_(agencies) & (Space.kind == SpaceKind.AGENCY))
+        )
         .options(joinedload(Space.unit))
     )
     return {row.unit_id or row.agency_id: row for row in rows}

@@ -64,7 +64,7 @@ def _names(room: Conversation, person: Person) -> list[str]:
     if room.space is None:
         people = [row.person.name for row in room.participants if row.person_id != person.id]
         return [*found, " ".join(people)]
-    return [*found, *(room.space.unit or room.space.agency).name.values()]
+    return [*found, *room.space.title.values()]
 
 
 def _has(texts: Iterable[str], words: Sequence[str]) -> bool:

@@ -61,7 +61,7 @@ def roles_in(person: Person, space: Space) -> frozenset[Role]:
             SpaceMember.space_id == space.id,
             SpaceMember.person_id == person.id,
             is_current_member(clock.now()),
-            exists(_current_posts(person, clock.now())),
+            holds_post(clock.now()),
         )
     )
     return frozenset(rows)
@@ -93,13 +93,26 @@ def is_current_member(now: datetime) -> ColumnElement[bool]:
 
 
 def holds_post(now: datetime) -> ColumnElement[bool]:
-    """The person of a row of membership holds a post at this instant, as a condition on it."""
-    return exists().where(Appointment.person_id == SpaceMember.person_id, is_current(now))
+    """The person of a row of membership holds a post at this instant, as a condition on it.
+
+    Who was let in for an agency holds one there.
+    """
+    is_there = exists().where(
+        Post.id == Appointment.post_id, Post.agency_id == SpaceMember.agency_id
+    )
+    return exists().where(
+        Appointment.person_id == SpaceMember.person_id,
+        is_current(now),
+        or_(SpaceMember.agency_id.is_(None), is_there),
+    )
 
 
 def _memberships(person: Person, now: datetime) -> Select[UUID]:
+    of_agencies = _current_posts(person, now).with_only_columns(Post.agency_id)
     return select(SpaceMember.space_id).where(
-        SpaceMember.person_id == person.id, is_current_member(now)
+        SpaceMember.person_id == person.id,
+        is_current_member(now),
+        or_(SpaceMember.agency_id.is_(None), SpaceMember.agency_id.in_(of_agencies)),
     )
 
 

@@ -16,10 +16,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.core import clock
 from intranet.core.parsing import Form, Line
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current, is_not_over
+from intranet.spaces.models import SpaceMember
 
 Level = Literal["head"] | Annotated[int, Field(ge=1, le=5)]
 ATOMS_LIMIT = 50
@@ -34,6 +36,7 @@ class Atom(Form):
     subtree: bool = False
     post: UUID | None = None
     person: UUID | None = None
+    group: UUID | None = None
     function: Annotated[Line, Field(max_length=3)] | None = None
     level: Level | None = None
     agency_kind: AgencyKind | None = None
@@ -41,22 +44,12 @@ class Atom(Form):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        places = [self.agency, self.unit, self.heads, self.post, self.person]
+        places = [self.agency, self.unit, self.heads, self.post, self.person, self.group]
         mix = [self.function, self.level, self.agency_kind, self.territory]
         given = sum(place is not None for place in places)
         if given > 1 or (given == 0) == (not any(mix)):
             raise ValueError("name one place, or properties")
         return self
-
-    def rows(self) -> Iterator[tuple[str, str]]:
-        """Kind and value of each of its parts, for `AudienceAtom`."""
-        for kind in ("agency", "unit", "heads", "post", "person", "function", "territory"):
-            if (value := getattr(self, kind)) is not None:
-                yield kind, str(value)
-        if self.level is not None and self.function is None:
-            yield "level", str(self.level)
-        if self.agency_kind is not None:
-            yield "agency_kind", self.agency_kind.value
 
 
 class Audience(Form):
@@ -120,27 +113,44 @@ def _fits(
     agency: Any = Agency,
 ) -> ColumnElement[bool]:
     """The atom as a condition on an appointment and what it leads to."""
-    parts: list[ColumnElement[bool]] = []
+    return and_(*_place(atom, appointment, post, unit), *_mix(atom, post, agency))
+
+
+def _place(atom: Atom, appointment: Any, post: Any, unit: Any) -> Iterator[ColumnElement[bool]]:
     if atom.agency:
-        parts.append(post.agency_id == atom.agency)
+        yield post.agency_id == atom.agency
     if place := atom.unit or atom.heads:
-        parts.append(within(place, unit) if atom.subtree else unit.id == place)
-    if atom.heads or atom.level == "head":
-        parts.append(post.is_head.is_(True))
-    elif atom.level is not None:
-        parts.append(post.level == atom.level)
+        yield within(place, unit) if atom.subtree else unit.id == place
     if atom.post:
-        parts.append(post.id == atom.post)
+        yield post.id == atom.post
     if atom.person:
-        parts.append(appointment.person_id == atom.person)
+        yield appointment.person_id == atom.person
+    if atom.group:
+        yield appointment.person_id.in_(_inside(atom.group))
+
+
+def _mix(atom: Atom, post: Any, agency: Any) -> Iterator[ColumnElement[bool]]:
+    if atom.heads or atom.level == "head":
+        yield post.is_head.is_(True)
+    elif atom.level is not None:
+        yield post.level == atom.level
     if atom.function:
         has = select(PostFunction.post_id).where(PostFunction.function_code == atom.function)
-        parts.append(post.id.in_(has))
+        yield post.id.in_(has)
     if atom.agency_kind:
-        parts.append(agency.kind == atom.agency_kind)
+        yield agency.kind == atom.agency_kind
     if atom.territory:
-        parts.append(agency.territory.startswith(atom.territory, autoescape=True))
-    return and_(*parts)
+        yield agency.territory.startswith(atom.territory, autoescape=True)
+
+
+def _inside(space_id: UUID) -> Select[UUID]:
+    """Ids of the people of a group, as its rows of membership say it."""
+    now = clock.now()
+    return select(SpaceMember.person_id).where(
+        SpaceMember.space_id == space_id,
+        SpaceMember.since <= now,
+        or_(SpaceMember.until.is_(None), SpaceMember.until > now),
+    )
 
 
 def within(unit_id: UUID, unit: Any = Unit) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
 from intranet.people.models import Appointment
-from intranet.people.queries import is_current, is_not_over
+from intranet.people.queries import is_not_over
 from intranet.spaces.many import apply_to_people, open_spaces, people_in
 from intranet.spaces.membership import (
     apply_rules,
@@ -50,7 +50,7 @@ def follow_appointment(event: AppointmentChanged) -> None:
     With the last post go the rooms into which somebody was invited, with the first they return.
     """
     appointment = db.session.get_one(Appointment, event.appointment_id)
-    invited = [] if _holds_another(appointment) else invited_spaces(event.person_id)
+    invited = invited_spaces(appointment)
     spaces = {space.id: space for space in (*spaces_touched_by(event.person_id), *invited)}
     with unit_of_work() as work:
         for _, space in sorted(spaces.items()):  # in one order, so that two never wait for two
@@ -118,15 +118,6 @@ def follow_post(event: PostChanged) -> None:
 def follow_unit(event: UnitChanged) -> None:
     """A unit that moves under another changes who is in the rooms above it."""
     _follow_agency(db.session.get_one(Unit, event.unit_id).agency_id)
-
-
-def _holds_another(appointment: Appointment) -> bool:
-    others = select(Appointment.id).where(
-        Appointment.person_id == appointment.person_id,
-        Appointment.id != appointment.id,
-        is_current(clock.now()),
-    )
-    return db.session.scalar(others.limit(1)) is not None
 
 
 def _follow_agency(agency_id: UUID) -> None:

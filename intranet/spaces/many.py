@@ -1,8 +1,8 @@
 """Spaces and memberships in bulk, as an import needs them.
 
 `membership.apply_rules` asks the database space by space. Here a handful of statements serve all
-the people of a batch, in all spaces whose rule is the usual one: who holds a post of this unit, or
-of those below it, or of this agency. A space with any other rule goes the general way.
+the people of a batch, in all spaces: those of units and agencies, whose rule is always who holds a
+post there, by where their posts stand; groups by the keys of what they hold.
 """
 
 from collections import defaultdict
@@ -20,14 +20,12 @@ from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from intranet.people.queries import is_not_over
+from intranet.people.queries import in_parts, is_not_over
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
-from intranet.spaces.membership import apply_rules
+from intranet.spaces.keys import key_of, keys_of_appointments
+from intranet.spaces.membership import earlier, open_agencies, role_of
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
-
-OTHERS = ("heads", "post", "person", "function", "level", "agency_kind", "territory")
-"""Kinds of atoms, beside those of a unit and of an agency. Every other rule has one of them."""
 
 
 class Fact(NamedTuple):
@@ -57,11 +55,11 @@ def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
                 "kind": SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
                 "agency_id": agency_id,
                 "unit_id": unit_id,
-                "audience": _usual(agency_id, unit_id),
+                "audience": Audience(any=[_usual(agency_id, unit_id)]).as_json(),
             }
         )
-        kind, value = ("unit", unit_id) if unit_id else ("agency", agency_id)
-        atoms.append({"id": uuid7(), "space_id": space_id, "kind": kind, "value": str(value)})
+        key = key_of(_usual(agency_id, unit_id))
+        atoms.append({"space_id": space_id, "key": key, "is_exception": False})
     if spaces:
         store_rows(Space, spaces)
         store_rows(AudienceAtom, atoms)
@@ -75,14 +73,8 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
     now = clock.now()
     held = _held(person_ids, now)
     there = _there(person_ids, now)
-    spaces = _spaces(held, [row.space_id for row in there])
-    usual = {space.id: space for space in spaces if _is_usual(space)}
-    wanted = _wanted(held, usual.values())
-    found = {
-        row.id: Fact(*tuple(row)[1:7])
-        for row in there
-        if row.why == Why.RULE and row.space_id in usual
-    }
+    wanted = _wanted(held) | _wanted_in_groups(person_ids, now)
+    found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
@@ -98,12 +90,10 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
         raised = update(Space).where(Space.id.in_(touched))
         _execute(raised.values(members_version=Space.members_version + 1))
         _expire(touched)
-    holding = {row.person_id for row in held}
-    awake = {(space_id, person_id) for space_id, person_id in invited if person_id in holding}
+    awake = _awake(held, there)
     changes = _changes(found.values(), wanted, awake, invited - awake)
     if changes:
         work.publish(ManyMembersChanged(changes))
-    _apply_others(work, person_ids)
 
 
 def people_in(unit_paths: Collection[str]) -> set[UUID]:
@@ -120,18 +110,8 @@ def people_in(unit_paths: Collection[str]) -> set[UUID]:
     return found
 
 
-def _usual(agency_id: UUID, unit_id: UUID | None) -> dict[str, Any]:
-    atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
-    return Audience(any=[atom]).as_json()
-
-
-def _is_usual(space: Any) -> bool:
-    """Whether the rule is the one with which every space begins."""
-    if space.unit_id:
-        expected: dict[str, Any] = {"any": [{"unit": str(space.unit_id), "subtree": True}]}
-    else:
-        expected = {"any": [{"agency": str(space.agency_id)}]}
-    return bool(space.audience == expected)
+def _usual(agency_id: UUID, unit_id: UUID | None) -> Atom:
+    return Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
 
 
 def _held(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
@@ -154,7 +134,7 @@ def _held(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
 
 
 def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
-    """Their rows, in the order of `Fact`, and by which way."""
+    """Their rows, in the order of `Fact`, by which way, and for which agency."""
     return db.session.execute(
         select(
             SpaceMember.id,
@@ -165,6 +145,7 @@ def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
             SpaceMember.since,
             SpaceMember.until,
             SpaceMember.why,
+            SpaceMember.agency_id,
         ).where(
             SpaceMember.person_id.in_(person_ids),
             or_(SpaceMember.until.is_(None), SpaceMember.until > now),
@@ -172,30 +153,99 @@ def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
     ).all()
 
 
-def _spaces(held: Sequence[Any], space_ids: Collection[UUID]) -> Sequence[Any]:
+def _spaces(held: Sequence[Any]) -> Sequence[Any]:
+    """The spaces of the units and agencies where these posts stand."""
     unit_ids = {unit_id for row in held for unit_id in _ids_in(row.path)}
     agency_ids = {row.agency_id for row in held}
     return db.session.execute(
-        select(Space.id, Space.agency_id, Space.unit_id, Space.audience).where(
+        select(Space.id, Space.kind, Space.agency_id, Space.unit_id).where(
             or_(
                 Space.unit_id.in_(unit_ids),
                 and_(Space.kind == SpaceKind.AGENCY, Space.agency_id.in_(agency_ids)),
-                Space.id.in_(set(space_ids)),
             )
         )
     ).all()
 
 
-def _wanted(held: Sequence[Any], spaces: Iterable[Any]) -> set[Fact]:
-    by_place = {space.unit_id or space.agency_id: space.id for space in spaces}
+def _wanted(held: Sequence[Any]) -> set[Fact]:
+    by_place = {space.unit_id or space.agency_id: space for space in _spaces(held)}
     wanted = set()
     for row in held:
         for place in (row.agency_id, *_ids_in(row.path)):
-            if space_id := by_place.get(place):
-                leads = place == row.unit_id or (place == row.agency_id and row.parent_id is None)
-                role = Role.HEAD if row.is_head and leads else Role.MEMBER
-                wanted.add(Fact(space_id, row.person_id, row.id, role, row.since, row.until))
+            if space := by_place.get(place):
+                role = role_of(space, row)
+                wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, row.until))
     return wanted
+
+
+def _wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
+    """What the rules of groups give these people: few statements, however many groups there are."""
+    is_group = Space.kind == SpaceKind.GROUP
+    if db.session.scalar(select(Space.id).where(is_group).limit(1)) is None:
+        return set()
+    held = _appointments(person_ids, now)
+    keys = keys_of_appointments(held)
+    fitting, excepted = _groups_by_key({key for some in keys.values() for key in some})
+    owned = _groups_by_owner({row.post_id for row in held})
+    agencies = {space.id: open_agencies(space, now) for space in _in(fitting, owned)}
+    out = {
+        (row.person_id, space.id)
+        for row in held
+        for key in keys[row.id]
+        for space in excepted.get(key, ())
+    }
+    wanted = set()
+    for row in held:
+        own = {space.id: space for space in owned.get(row.post_id, ())}
+        named = {space.id: space for key in keys[row.id] for space in fitting.get(key, ())}
+        for space in (named | own).values():
+            if space.id not in own and (row.person_id, space.id) in out:
+                continue
+            there = agencies[space.id]
+            if there is not None and row.post.agency_id not in there:
+                continue
+            until = earlier(row.until, (there or {}).get(row.post.agency_id))
+            role = Role.HEAD if space.id in own else Role.MEMBER
+            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, until))
+    return wanted
+
+
+Groups = dict[Any, list[Space]]
+
+
+def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
+    """The groups whose rules have these keys, by key: those that name them, those that except."""
+    fitting: Groups = defaultdict(list)
+    excepted: Groups = defaultdict(list)
+    for some in in_parts(keys):
+        rows = db.session.execute(
+            select(AudienceAtom.key, AudienceAtom.is_exception, Space)
+            .join(Space, Space.id == AudienceAtom.space_id)
+            .where(AudienceAtom.key.in_(some), Space.kind == SpaceKind.GROUP)
+        )
+        for key, is_exception, space in rows:
+            (excepted if is_exception else fitting)[key].append(space)
+    return fitting, excepted
+
+
+def _groups_by_owner(post_ids: Collection[UUID]) -> Groups:
+    found: Groups = defaultdict(list)
+    for some in in_parts(post_ids):
+        for space in db.session.scalars(select(Space).where(Space.owner_post_id.in_(some))):
+            found[space.owner_post_id].append(space)
+    return found
+
+
+def _in(*groups: Groups) -> Iterable[Space]:
+    return {space.id: space for some in groups for row in some.values() for space in row}.values()
+
+
+def _appointments(person_ids: Collection[UUID], now: datetime) -> list[Appointment]:
+    found: list[Appointment] = []
+    for some in in_parts(person_ids):
+        asked = select(Appointment).where(Appointment.person_id.in_(some), is_not_over(now))
+        found.extend(db.session.scalars(asked))
+    return found
 
 
 def _ids_in(path: str) -> list[UUID]:
@@ -240,12 +290,23 @@ def _is_current(fact: Fact, now: datetime) -> bool:
     return fact.since <= now and (fact.until is None or now < fact.until)
 
 
-def _apply_others(work: Work, person_ids: Collection[UUID]) -> None:
-    """Spaces whose rule is another than the usual one."""
-    others = select(AudienceAtom.space_id).where(AudienceAtom.kind.in_(OTHERS)).distinct()
-    if space_ids := db.session.scalars(others).all():
-        spaces = select(Space).where(Space.id.in_(space_ids)).order_by(Space.id)
-        apply_rules(work, db.session.scalars(spaces).all(), person_ids)
+def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
+    """The invitations, by space and person, that count because of a post that is held now or later.
+
+    One for an agency counts by a post there.
+    """
+    of_agencies = {(row.person_id, row.agency_id) for row in held}
+    holding = {row.person_id for row in held}
+    return {
+        (row.space_id, row.person_id)
+        for row in there
+        if row.why == Why.HAND
+        and (
+            row.person_id in holding
+            if row.agency_id is None
+            else (row.person_id, row.agency_id) in of_agencies
+        )
+    }
 
 
 def _execute(statement: Any) -> None:

@@ -1,22 +1,33 @@
 """Membership as rows: what the rules say, kept true in the transaction that changes it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, or_, select
 
-from intranet.agencies.models import Post, PostFunction, Unit
+from intranet.agencies.models import Post, Unit
 from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
+from intranet.people.queries import is_current, is_not_over
 from intranet.spaces.access import holds_post, is_current_member
-from intranet.spaces.audience import Audience, appointments_in
+from intranet.spaces.audience import Atom, Audience, appointments_in
 from intranet.spaces.events import MembersChanged
-from intranet.spaces.models import AudienceAtom, Role, Space, SpaceMember, Why
+from intranet.spaces.keys import keys_of_appointments
+from intranet.spaces.models import (
+    AudienceAtom,
+    Reach,
+    Role,
+    Space,
+    SpaceKey,
+    SpaceKind,
+    SpaceMember,
+    Why,
+)
 
 
 @dataclass(frozen=True)
@@ -75,54 +86,53 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
 
 
 def spaces_touched_by(person_id: UUID) -> list[Space]:
-    """Spaces whose rules may speak of this person's appointments, or did until now."""
-    appointments = list(
-        db.session.scalars(
-            select(Appointment).where(
-                Appointment.person_id == person_id,
-                or_(Appointment.until.is_(None), Appointment.until > clock.now()),
-            )
-        )
-    )
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    by_kind["person"].add(str(person_id))
-    for appointment in appointments:
-        post = appointment.post
-        by_kind["agency"].add(str(post.agency_id))
-        by_kind["post"].add(str(post.id))
-        units = {str(unit_id) for unit_id in post.unit.ancestor_ids}
-        by_kind["unit"] |= units
-        by_kind["heads"] |= units
-        by_kind["level"] |= {str(post.level), "head"}
-        by_kind["agency_kind"].add(post.unit.agency.kind)
-        territory = post.unit.agency.territory or ""
-        # A condition names a territory by how its code begins.
-        by_kind["territory"] |= {territory[:end] for end in range(1, len(territory) + 1)}
-    functions = select(PostFunction.function_code).where(
-        PostFunction.post_id.in_({appointment.post_id for appointment in appointments})
-    )
-    by_kind["function"] |= set(db.session.scalars(functions))
-    hits = or_(
-        *(
-            and_(AudienceAtom.kind == kind, AudienceAtom.value.in_(values))
-            for kind, values in by_kind.items()
-        )
-    )
-    by_rule = select(AudienceAtom.space_id).where(hits)
+    """Spaces in which this person is by what they hold, or was until now."""
+    held = db.session.scalars(
+        select(Appointment).where(Appointment.person_id == person_id, is_not_over(clock.now()))
+    ).all()
+    keys = {key for some in keys_of_appointments(held).values() for key in some}
+    posts = {row.post_id for row in held}
     so_far = select(SpaceMember.space_id).where(
         SpaceMember.person_id == person_id, SpaceMember.why == Why.RULE
     )
     return list(
         db.session.scalars(
-            select(Space).where(or_(Space.id.in_(by_rule), Space.id.in_(so_far))).order_by(Space.id)
+            select(Space)
+            .where(
+                or_(
+                    Space.id.in_(select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))),
+                    Space.owner_post_id.in_(posts),
+                    Space.id.in_(so_far),
+                )
+            )
+            .order_by(Space.id)
         )
     )
 
 
-def invited_spaces(person_id: UUID) -> list[Space]:
-    """Spaces into which a hand brought this person, whether or not they hold a post now."""
+def invited_spaces(appointment: Appointment) -> list[Space]:
+    """Spaces into which a hand brought somebody, where that counts or not by this appointment.
+
+    That is where no other post of theirs, of the agency for which they are there, lets it count.
+    """
+    agency_id = appointment.post.agency_id
+    others = (
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(
+            Appointment.person_id == appointment.person_id,
+            Appointment.id != appointment.id,
+            is_current(clock.now()),
+        )
+    )
+    elsewhere = set(db.session.scalars(others))
+    counts = [] if agency_id in elsewhere else [SpaceMember.agency_id == agency_id]
+    if not elsewhere:
+        counts.append(SpaceMember.agency_id.is_(None))
+    if not counts:
+        return []
     rows = select(SpaceMember.space_id).where(
-        SpaceMember.person_id == person_id, SpaceMember.why == Why.HAND
+        SpaceMember.person_id == appointment.person_id, SpaceMember.why == Why.HAND, or_(*counts)
     )
     return list(db.session.scalars(select(Space).where(Space.id.in_(rows)).order_by(Space.id)))
 
@@ -135,46 +145,91 @@ def wake_or_sleep(work: Work, space: Space, appointment: Appointment) -> None:
     work.lock(space)
     space.members_version += 1
     person = (appointment.person_id,)
-    if appointment.is_current(clock.now()):
+    if members_among(space, person, clock.now()):
         work.publish(MembersChanged(space.id, joined=person, left=()))
     else:
         work.publish(MembersChanged(space.id, joined=(), left=person))
 
 
+def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | None:
+    """The agencies from which a group takes its people, each until when; None: from any.
+
+    Its own agency always; another while its key is turned, and that of the group's own too.
+    """
+    if not space.is_group or space.reach == Reach.NETWORK:
+        return None
+    found: dict[UUID, datetime | None] = {space.agency_id: None}
+    if space.reach == Reach.SHARED:
+        rows = db.session.scalars(select(SpaceKey).where(SpaceKey.space_id == space.id))
+        keys = {row.agency_id: row for row in rows if row.is_turned(now)}
+        if own := keys.pop(space.agency_id, None):
+            found |= {agency_id: earlier(key.until, own.until) for agency_id, key in keys.items()}
+    return found
+
+
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two ends; None never ends."""
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
 def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> list[SpaceMember]:
-    audience = Audience.parse(space.audience)
-    query = appointments_in(audience, now).with_only_columns(
-        Appointment.id,
-        Appointment.person_id,
-        Appointment.since,
-        Appointment.until,
-        Post.is_head,
-        Post.unit_id,
-        Unit.parent_id,
-    )
-    if people is not None:
-        query = query.where(Appointment.person_id.in_(people))
-    return [
-        SpaceMember(
-            space_id=space.id,
-            person_id=row.person_id,
-            appointment_id=row.id,
-            role=_role(space, row),
-            why=Why.RULE,
-            since=row.since,
-            until=row.until,
+    agencies = open_agencies(space, now)
+    found: dict[UUID, SpaceMember] = {}
+    for query in _asked(space, now):
+        if people is not None:
+            query = query.where(Appointment.person_id.in_(people))  # noqa: PLW2901
+        if agencies is not None:
+            query = query.where(Post.agency_id.in_(agencies))  # noqa: PLW2901
+        for row in db.session.execute(query):
+            found[row.id] = SpaceMember(
+                space_id=space.id,
+                person_id=row.person_id,
+                appointment_id=row.id,
+                role=role_of(space, row),
+                why=Why.RULE,
+                since=row.since,
+                until=earlier(row.until, (agencies or {}).get(row.agency_id)),
+            )
+    return list(found.values())
+
+
+def _asked(space: Space, now: datetime) -> Iterator[Any]:
+    """The appointments that the rule of a space names, then those of its owner post."""
+    named = []
+    if space.audience:
+        named.append(appointments_in(Audience.parse(space.audience), now))
+    if space.owner_post_id:
+        owners = Audience(any=[Atom(post=space.owner_post_id)])
+        named.append(appointments_in(owners, now))
+    for query in named:
+        yield query.with_only_columns(
+            Appointment.id,
+            Appointment.person_id,
+            Appointment.since,
+            Appointment.until,
+            Appointment.post_id,
+            Post.is_head,
+            Post.agency_id,
+            Post.unit_id,
+            Unit.parent_id,
         )
-        for row in db.session.execute(query)
-    ]
 
 
-def _role(space: Space, row: object) -> Role:
-    """Heads of the unit itself lead its space; heads of the root lead the agency's."""
-    is_head, unit_id, parent_id = (
-        getattr(row, name) for name in ("is_head", "unit_id", "parent_id")
-    )
-    leads = unit_id == space.unit_id or (space.unit_id is None and parent_id is None)
-    return Role.HEAD if is_head and leads else Role.MEMBER
+def role_of(space: Any, row: Any) -> Role:
+    """What an appointment makes somebody in a space; both as rows with what is asked here.
+
+    Who stands in the owner post leads a group; heads of the unit itself lead its space, heads of
+    the root the agency's.
+    """
+    if space.kind == SpaceKind.GROUP:
+        leads = row.post_id == space.owner_post_id
+    elif space.kind == SpaceKind.UNIT:
+        leads = row.is_head and row.unit_id == space.unit_id
+    else:
+        leads = row.is_head and row.parent_id is None
+    return Role.HEAD if leads else Role.MEMBER
 
 
 def _there(space: Space, people: Collection[UUID] | None, now: datetime) -> Select[SpaceMember]:

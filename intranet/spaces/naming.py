@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core.errors import Invalid
@@ -11,7 +11,9 @@ from intranet.core.i18n import _l
 from intranet.extensions import Identified, db
 from intranet.people.access import closed_agency_ids, known_among
 from intranet.people.models import Person
+from intranet.spaces.access import visible_to
 from intranet.spaces.audience import Audience
+from intranet.spaces.models import Space
 
 
 def require_known(viewer: Person, audience: Audience) -> None:
@@ -22,6 +24,9 @@ def require_known(viewer: Person, audience: Audience) -> None:
     """
     people = _named(audience, "person")
     known = known_among(viewer, people) == people
+    groups = _named(audience, "group")
+    seen = select(func.count()).where(Space.id.in_(groups), visible_to(viewer))
+    known &= not groups or db.session.scalar(seen) == len(groups)
     closed = closed_agency_ids(viewer)
     for model, agency_of, parts in (
         (Agency, select(Agency.id), ("agency",)),

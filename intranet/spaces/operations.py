@@ -13,6 +13,7 @@ from intranet.people.models import Person
 from intranet.spaces.access import is_member, leads
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import MembersChanged, SpaceCreated
+from intranet.spaces.keys import keys_in
 from intranet.spaces.membership import apply_rules
 from intranet.spaces.models import (
     AudienceAtom,
@@ -39,7 +40,7 @@ def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
         )
         work.add(space)
         db.session.flush()
-        _write_atoms(work, space, audience)
+        write_atoms(work, space, audience)
         apply_rules(work, [space])
         work.publish(SpaceCreated(space.id))
     return space
@@ -131,8 +132,11 @@ def _say_who_changed(work: Work, space: Space, before: frozenset[UUID]) -> None:
     work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
 
 
-def _write_atoms(work: Work, space: Space, audience: Audience) -> None:
-    rows = {row for atom in audience.any for row in atom.rows()}
+def write_atoms(work: Work, space: Space, audience: Audience) -> None:
+    """Write down the keys by which the rule of a space is found."""
     work.add(
-        *(AudienceAtom(space_id=space.id, kind=kind, value=value) for kind, value in sorted(rows))
+        *(
+            AudienceAtom(space_id=space.id, key=key, is_exception=is_exception)
+            for key, is_exception in keys_in(audience)
+        )
     )

@@ -10,7 +10,7 @@ from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.spaces.access import holds_post, is_current_member
-from intranet.spaces.models import Space, SpaceMember, Why
+from intranet.spaces.models import Space, SpaceKind, SpaceMember, Why
 
 
 def space_of_unit(unit_id: UUID) -> Space | None:
@@ -21,7 +21,7 @@ def space_of_unit(unit_id: UUID) -> Space | None:
 def space_of_agency(agency_id: UUID) -> Space | None:
     """The space of an agency."""
     return db.session.scalar(
-        select(Space).where(Space.agency_id == agency_id, Space.unit_id.is_(None))
+        select(Space).where(Space.agency_id == agency_id, Space.kind == SpaceKind.AGENCY)
     )
 
 

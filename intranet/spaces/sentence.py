@@ -9,6 +9,7 @@ from intranet.core.web import current_language
 from intranet.extensions import Identified, db
 from intranet.people.models import Person
 from intranet.spaces.audience import Atom, Audience
+from intranet.spaces.models import Space
 
 KINDS = {
     AgencyKind.STATE: _l("ministries and state bodies"),
@@ -44,6 +45,8 @@ def atom_words(atom: Atom) -> str:
     if atom.unit:
         name = _name(Unit, atom.unit)
         return _("%(unit)s and what is under it", unit=name) if atom.subtree else name
+    if atom.group:
+        return _("everybody in the group %(group)s", group=_name(Space, atom.group))
     if atom.post:
         return _("who holds the post %(post)s", post=_name(Post, atom.post))
     return _name(Person, atom.person) if atom.person else _mix(atom)

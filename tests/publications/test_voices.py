@@ -21,7 +21,7 @@ from tests.publications.helpers import draft, tomorrow
 
 def reach(person) -> set[str]:
     """The units and agencies as far as which somebody publishes, by name."""
-    return {voice.place.name.text("es") for voice in voices(person)}
+    return {voice.place.text("es") for voice in voices(person)}
 
 
 def test_heads_publish_for_their_units_also_acting_and_nobody_else_does(house, cast):

@@ -11,7 +11,8 @@ from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.spaces.audience import Audience, person_ids
 from intranet.spaces.membership import apply_rules
-from intranet.spaces.models import AudienceAtom, SpaceMember
+from intranet.spaces.models import SpaceMember
+from intranet.spaces.operations import write_atoms
 from intranet.spaces.sentence import sentence
 from tests.messages.helpers import space_of
 
@@ -111,8 +112,7 @@ def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, c
     space = space_of(cast.innovation)
     with unit_of_work() as work:
         space.audience = audience.as_json()
-        atoms = {row for atom in audience.any for row in atom.rows()}
-        work.add(*(AudienceAtom(space_id=space.id, kind=kind, value=text) for kind, text in atoms))
+        write_atoms(work, space, audience)
         apply_rules(work, [space])
     today = clock.today("Europe/Madrid")
 

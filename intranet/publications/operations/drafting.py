@@ -318,9 +318,9 @@ def set_topics(publication: Publication, codes: Sequence[str]) -> None:
 
 def _all_of(voice: Voice) -> Audience:
     """Everybody whom a voice reaches."""
-    atom = (
-        Atom(unit=voice.space.unit_id, subtree=True)
-        if voice.space.unit_id
-        else Atom(agency=voice.space.agency_id)
-    )
-    return Audience(any=[atom])
+    space = voice.space
+    if space.is_group:
+        return Audience(any=[Atom(group=space.id)])
+    if space.unit_id:
+        return Audience(any=[Atom(unit=space.unit_id, subtree=True)])
+    return Audience(any=[Atom(agency=space.agency_id)])
