@@ -11,6 +11,7 @@ from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
 from intranet.files import jobs as file_jobs
+from intranet.groups import jobs as group_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
@@ -34,6 +35,8 @@ JOBS = (
         timedelta(hours=1),
         lambda: notification_jobs.forget_old(clock.now()),
     ),
+    Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
+    Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_sleepers),
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),

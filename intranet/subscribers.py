@@ -28,6 +28,7 @@ from intranet.conversations.events import (
 from intranet.core.events import bus
 from intranet.directory import handlers as directory_handlers
 from intranet.files.events import FileRead
+from intranet.groups.events import GroupConcerned
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
@@ -134,6 +135,7 @@ def _told() -> None:
     bus.within(Published, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)
+    bus.within(GroupConcerned, notification_handlers.follow_group)
     bus.within(Held, notification_handlers.follow_held)
     bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -35,7 +36,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, relative_day)
+    dates = (clock_time, exact_time, short_time, day, last_day, relative_day)
     words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
@@ -81,6 +82,11 @@ def day(moment: date | datetime) -> str:
     if that_day.year == clock.today(current_zone()).year:
         return format_skeleton("MMMMd", that_day, locale=_locale())
     return format_date(that_day, "long", locale=_locale())
+
+
+def last_day(until: datetime, zone: str) -> date:
+    """The last day, in a zone, of what ends before an instant."""
+    return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def relative_day(moment: date | datetime) -> str:

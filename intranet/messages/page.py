@@ -238,7 +238,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
             "delete_any": rights.leads,
             "ring": rights.rings,
             "make_channel": rights.leads,
-            "invite": rights.leads,
+            "invite": rights.leads and not (space and space.is_group),
             "decline": is_talk and (not answer or person.id in {row.id for row in people}),
         },
         "posts_as": _posts_as(held) if not speaks else [],

@@ -36,6 +36,7 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.ARTICLE: Ways(MailChoice.DIGEST, push=False),
     Kind.WRITING: Ways(MailChoice.NOW, push=True),
     Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
+    Kind.GROUP: Ways(MailChoice.DIGEST, push=False),
 }
 """What holds for who chose nothing."""
 

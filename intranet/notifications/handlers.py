@@ -11,6 +11,7 @@ from intranet.core import clock
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.groups.events import GroupConcerned
 from intranet.messages.events import MessagePosted
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
@@ -27,6 +28,7 @@ from intranet.publications.events import (
 from intranet.publications.models import Publication
 
 OF_PUBLICATION = "notifications.publication"
+OF_GROUP = "notifications.group"
 OF_MESSAGE = "notifications.message"
 OF_REMINDER = "notifications.reminder"
 BY_HAND = "by_hand"
@@ -60,6 +62,20 @@ def follow_concerned(event: Concerned) -> None:
     with unit_of_work() as work:
         for start in range(0, len(ids), SLICE):
             owe(work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + SLICE]})
+
+
+def follow_group(event: GroupConcerned) -> None:
+    """Owe telling those whom something about a group concerns."""
+    if not event.person_ids:
+        return
+    payload = {
+        "space_id": str(event.space_id),
+        "why": event.why,
+        "key": event.key,
+        "person_ids": [str(person_id) for person_id in event.person_ids],
+    }
+    with unit_of_work() as work:
+        owe(work, OF_GROUP, payload)
 
 
 def follow_discarded(event: Discarded) -> None:

@@ -14,7 +14,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications import digests, news, sending
-from intranet.notifications.handlers import OF_MESSAGE, OF_PUBLICATION, OF_REMINDER
+from intranet.notifications.handlers import OF_GROUP, OF_MESSAGE, OF_PUBLICATION, OF_REMINDER
 from intranet.notifications.models import Channel, Delivery, Notification
 from intranet.notifications.telling import DELIVER, tell
 from intranet.publications.access import readers_among
@@ -45,6 +45,13 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
         slices = news.addressed(publication)
     for people in slices:
         tell(told, people)
+
+
+@does(OF_GROUP)
+def tell_of_group(payload: Mapping[str, Any]) -> None:
+    """Tell some of what concerns them about a group."""
+    told = news.of_group(UUID(payload["space_id"]), payload["why"], payload["key"])
+    tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
 @does(OF_REMINDER)

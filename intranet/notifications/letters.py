@@ -23,6 +23,7 @@ from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
 from intranet.notifications.words import WHYS
 from intranet.publications.models import Publication, PublicationVersion
+from intranet.spaces.models import Space
 
 BODY_CHARACTERS = 220
 
@@ -71,6 +72,8 @@ def words(notification: Notification, account: Account) -> Said:
     """What it says, in the language that is spoken around it."""
     if notification.publication_id:
         return _of_publication(notification, account)
+    if notification.space_id:
+        return _of_group(notification)
     return _of_message(notification, account)
 
 
@@ -101,6 +104,11 @@ def _of_publication(notification: Notification, account: Account) -> Said:
     if notification.kind != Kind.REMINDER and publication.is_urgent:
         title = _("Urgent: %(title)s", title=title)
     return Said(title, body, path, _("Read and confirm") if asks else _("Read"))
+
+
+def _of_group(notification: Notification) -> Said:
+    space = db.session.get_one(Space, notification.space_id)
+    return Said(str(WHYS[notification.why]), "", f"/groups/{space.id}", _("Look at it"))
 
 
 def _of_message(notification: Notification, account: Account) -> Said:

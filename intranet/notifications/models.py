@@ -14,6 +14,7 @@ from intranet.extensions import Identified, Model
 from intranet.messages.models import Message
 from intranet.people.models import Person
 from intranet.publications.models import Publication
+from intranet.spaces.models import Space
 
 
 class Kind(StrEnum):
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     ARTICLE = "article"
     WRITING = "writing"
     CONCERN = "concern"
+    GROUP = "group"
 
 
 class Channel(StrEnum):
@@ -99,6 +101,7 @@ class Notification(Identified):
     publication_id: Mapped[UUID | None] = mapped_column(ForeignKey("publications.id"), index=True)
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id"), index=True)
     rings_always: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -107,6 +110,7 @@ class Notification(Identified):
     publication: Mapped[Publication | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship()
     message: Mapped[Message | None] = relationship()
+    space: Mapped[Space | None] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(
         lazy="raise_on_sql", order_by="Delivery.channel", back_populates="notification"
     )

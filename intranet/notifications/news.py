@@ -59,6 +59,11 @@ def of_concern(publication: Publication, why: str, key: str) -> News:
     )
 
 
+def of_group(space_id: UUID, why: str, key: str) -> News:
+    """That something about a group concerns somebody."""
+    return News(kind=Kind.GROUP, key=f"group:{space_id.hex}:{key}"[:80], why=why, space_id=space_id)
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """That something is still to be confirmed."""
     return News(

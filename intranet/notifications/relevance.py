@@ -8,11 +8,14 @@ from intranet.accounts.queries import is_let_in
 from intranet.conversations.access import readable_by
 from intranet.conversations.models import Conversation, Place
 from intranet.extensions import db
+from intranet.groups.access import known_to
+from intranet.groups.models import Group
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
 from intranet.publications import queries as publication_queries
 from intranet.publications.access import readers_among
 from intranet.publications.models import State
+from intranet.spaces.models import Space
 
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
@@ -24,6 +27,10 @@ def reason_to_leave_out(notification: Notification, now: datetime) -> str:
         return "gone"
     if notification.publication_id:
         return _of_publication(notification, now)
+    if notification.space_id:
+        known = select(Group.space_id).join(Space, Space.id == Group.space_id)
+        of_it = known.where(Space.id == notification.space_id, known_to(notification.person))
+        return "gone" if db.session.scalar(of_it) is None else ""
     return _of_message(notification)
 
 

@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.conversations.access import readable_among
+from intranet.conversations.listing import space_name
 from intranet.conversations.models import Conversation
 from intranet.core.html import plain_text
 from intranet.core.i18n import _
 from intranet.core.web import current_language
 from intranet.extensions import db
+from intranet.groups.access import known_to
+from intranet.groups.models import Group
 from intranet.notifications.letters import place_of, url_for_message
 from intranet.notifications.models import Delivery, Kind, Notification, State
 from intranet.notifications.words import BECAUSE, CHANNELS, STATES, WHYS
@@ -20,6 +23,7 @@ from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.publications.versions import is_latest
+from intranet.spaces.models import Space
 
 ICONS = {
     Kind.TO_CONFIRM: "file-check",
@@ -31,6 +35,7 @@ ICONS = {
     Kind.ARTICLE: "newspaper",
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
+    Kind.GROUP: "handshake",
 }
 TEXT = 160
 
@@ -68,13 +73,15 @@ def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     publications = _publications(person, {row.publication_id for row in rows})
     conversation_ids = {row.conversation_id for row in rows if row.conversation_id}
     conversations = readable_among(person, conversation_ids) if conversation_ids else {}
+    groups = _groups(person, {row.space_id for row in rows if row.space_id})
     found = []
     for row in rows:
-        said = (
-            _of_publication(row, publications)
-            if row.publication_id
-            else _of_message(row, conversations)
-        )
+        if row.publication_id:
+            said = _of_publication(row, publications)
+        elif row.space_id:
+            said = of_group(row.why, groups[row.space_id]) if row.space_id in groups else None
+        else:
+            said = _of_message(row, conversations)
         if said:
             title, detail, path = said
             found.append(_shown(row, title, detail, path))
@@ -122,6 +129,34 @@ def _publications(
         .where(Publication.id.in_(ids), readable_by(person))
     )
     return {publication.id: (publication, version) for publication, version in rows}
+
+
+def _groups(person: Person, ids: set[UUID]) -> dict[UUID, Space]:
+    """Those of these groups of which the person knows."""
+    if not ids:
+        return {}
+    rows = db.session.scalars(
+        select(Space)
+        .join(Group, Group.space_id == Space.id)
+        .where(Space.id.in_(ids), known_to(person))
+    )
+    return {row.id: row for row in rows}
+
+
+def of_group(why: str, space: Space) -> tuple[str, str, str]:
+    """What is told of a group: a title, a little more, and where it leads."""
+    name = space_name(space)
+    if why == "group_key":
+        titles = _("%(group)s asks for the key of your administration", group=name)
+        return titles, "", f"/groups/{space.id}"
+    words = {
+        "group_invited": _("You are invited into %(group)s", group=name),
+        "group_request": _("Somebody asks to come into %(group)s", group=name),
+        "group_let_in": _("You are in %(group)s", group=name),
+        "group_owner": _("%(group)s belongs to your post", group=name),
+        "group_asleep": _("Is %(group)s still needed?", group=name),
+    }
+    return words[why], "", f"/groups/{space.id}"
 
 
 def _of_publication(

@@ -62,6 +62,7 @@ class News:
     key: str
     why: str
     publication_id: UUID | None = None
+    space_id: UUID | None = None
     conversation_id: UUID | None = None
     message_id: UUID | None = None
     is_only_here: bool = False
@@ -132,6 +133,7 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
         "key": news.key,
         "why": news.why,
         "publication_id": news.publication_id,
+        "space_id": news.space_id,
         "conversation_id": news.conversation_id,
         "message_id": news.message_id,
         "rings_always": news.rings_always,

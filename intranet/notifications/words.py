@@ -13,6 +13,7 @@ KINDS = {
     Kind.ARTICLE: _l("Articles of whom and what I follow"),
     Kind.WRITING: _l("What I published or am to publish"),
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
+    Kind.GROUP: _l("Groups: invitations, requests, keys"),
 }
 CHANNELS = {Channel.MAIL: _l("Mail"), Channel.PUSH: _l("Push")}
 STATES = {
@@ -30,6 +31,12 @@ WHYS = {
     "talk": _l("Somebody writes in a talk of yours."),
     "channel": _l("You want to be told of every message there."),
     "follow": _l("You follow who published it, where it stands, or a topic of it."),
+    "group_invited": _l("Somebody invites you into a group."),
+    "group_request": _l("Somebody asks to come into a group that you lead."),
+    "group_let_in": _l("You asked to come into a group, and were let in."),
+    "group_key": _l("A group asks for the key of your administration."),
+    "group_owner": _l("A group belongs to a post for which you speak."),
+    "group_asleep": _l("Nobody has written in a group that you lead for half a year."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from intranet.agencies.models import Post, Unit
+from intranet.agencies.models import Administration, Post, Unit
 from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
 from intranet.core.per_request import per_request
@@ -224,3 +224,19 @@ def _appointments() -> Select[Appointment]:
         joinedload(Appointment.person, innerjoin=True),
         joinedload(Appointment.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
     )
+
+
+def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
+    """Ids of the people who administer an agency now, by its own posts or by a mandate."""
+    now = clock.now()
+    return db.session.scalars(
+        select(Appointment.person_id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .where(
+            Administration.agency_id == agency_id,
+            Administration.is_in_force(now),
+            is_current(now),
+        )
+        .distinct()
+        .order_by(Appointment.person_id)
+    ).all()

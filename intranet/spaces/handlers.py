@@ -14,7 +14,7 @@ from intranet.agencies.events import (
     UnitsChanged,
     UnitsCreated,
 )
-from intranet.agencies.models import Unit
+from intranet.agencies.models import Post, Unit
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -51,10 +51,13 @@ def follow_appointment(event: AppointmentChanged) -> None:
     """
     appointment = db.session.get_one(Appointment, event.appointment_id)
     invited = invited_spaces(appointment)
+    by_fallback = select(Post.id).where(Post.fallback_id == appointment.post_id)
+    covered = set(db.session.scalars(by_fallback))
     spaces = {space.id: space for space in (*spaces_touched_by(event.person_id), *invited)}
     with unit_of_work() as work:
         for _, space in sorted(spaces.items()):  # in one order, so that two never wait for two
-            apply_rules(work, [space], [event.person_id])
+            may_lead = space.owner_post_id in {appointment.post_id, *covered}
+            apply_rules(work, [space], None if may_lead else [event.person_id])
             if space in invited:
                 wake_or_sleep(work, space, appointment)
 

@@ -24,7 +24,7 @@ from intranet.people.queries import in_parts, is_not_over
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
 from intranet.spaces.keys import key_of, keys_of_appointments
-from intranet.spaces.membership import earlier, open_agencies, role_of
+from intranet.spaces.membership import earlier, leading_post_id, open_agencies, role_of
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 
 
@@ -186,7 +186,7 @@ def _wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
     held = _appointments(person_ids, now)
     keys = keys_of_appointments(held)
     fitting, excepted = _groups_by_key({key for some in keys.values() for key in some})
-    owned = _groups_by_owner({row.post_id for row in held})
+    owned = _groups_by_leading({row.post_id for row in held})
     agencies = {space.id: open_agencies(space, now) for space in _in(fitting, owned)}
     out = {
         (row.person_id, space.id)
@@ -228,11 +228,16 @@ def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
     return fitting, excepted
 
 
-def _groups_by_owner(post_ids: Collection[UUID]) -> Groups:
+def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
+    """The groups that these posts lead: as their owners, or for an owner where nobody stands."""
     found: Groups = defaultdict(list)
     for some in in_parts(post_ids):
-        for space in db.session.scalars(select(Space).where(Space.owner_post_id.in_(some))):
-            found[space.owner_post_id].append(space)
+        covered = select(Post.id).where(Post.fallback_id.in_(some))
+        asked = select(Space).where(
+            or_(Space.owner_post_id.in_(some), Space.owner_post_id.in_(covered))
+        )
+        for space in db.session.scalars(asked):
+            found[leading_post_id(space)].append(space)
     return found
 
 

@@ -14,6 +14,7 @@ from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current, is_not_over
+from intranet.people.speaking import answering
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.audience import Atom, Audience, appointments_in
 from intranet.spaces.events import MembersChanged
@@ -92,6 +93,7 @@ def spaces_touched_by(person_id: UUID) -> list[Space]:
     ).all()
     keys = {key for some in keys_of_appointments(held).values() for key in some}
     posts = {row.post_id for row in held}
+    covered = select(Post.id).where(Post.fallback_id.in_(posts))
     so_far = select(SpaceMember.space_id).where(
         SpaceMember.person_id == person_id, SpaceMember.why == Why.RULE
     )
@@ -102,6 +104,7 @@ def spaces_touched_by(person_id: UUID) -> list[Space]:
                 or_(
                     Space.id.in_(select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))),
                     Space.owner_post_id.in_(posts),
+                    Space.owner_post_id.in_(covered),
                     Space.id.in_(so_far),
                 )
             )
@@ -200,8 +203,8 @@ def _asked(space: Space, now: datetime) -> Iterator[Any]:
     named = []
     if space.audience:
         named.append(appointments_in(Audience.parse(space.audience), now))
-    if space.owner_post_id:
-        owners = Audience(any=[Atom(post=space.owner_post_id)])
+    if leading := leading_post_id(space):
+        owners = Audience(any=[Atom(post=leading)])
         named.append(appointments_in(owners, now))
     for query in named:
         yield query.with_only_columns(
@@ -217,6 +220,14 @@ def _asked(space: Space, now: datetime) -> Iterator[Any]:
         )
 
 
+def leading_post_id(space: Space) -> UUID | None:
+    """The id of the post that leads a group: its owner, or its fallback while that is vacant."""
+    if space.owner_post_id is None:
+        return None
+    by = answering([space.owner_post_id], clock.now())[space.owner_post_id].by
+    return by.id if by else space.owner_post_id
+
+
 def role_of(space: Any, row: Any) -> Role:
     """What an appointment makes somebody in a space; both as rows with what is asked here.
 
@@ -224,7 +235,7 @@ def role_of(space: Any, row: Any) -> Role:
     the root the agency's.
     """
     if space.kind == SpaceKind.GROUP:
-        leads = row.post_id == space.owner_post_id
+        leads = row.post_id == leading_post_id(space)
     elif space.kind == SpaceKind.UNIT:
         leads = row.is_head and row.unit_id == space.unit_id
     else:

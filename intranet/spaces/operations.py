@@ -100,11 +100,14 @@ def set_posting(head: Person, space: Space, posting: Posting) -> None:
     """
     with unit_of_work() as work:
         work.lock(space)
-        _require_lead(head, space)
+        if not leads(head, space):
+            raise Forbidden(_l("Only who leads this place decides that."))
         space.posting = posting
 
 
 def _require_lead(head: Person, space: Space) -> None:
+    if space.is_group:
+        raise Forbidden(_l("The people of a group come and go on its own page."))
     if not leads(head, space):
         raise Forbidden(_l("Only the head of this unit may do this."))
 

@@ -1,0 +1,80 @@
+"""The keys of an agency, who from outside is in its groups, and who opens some."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.admin.blueprint import administrator, bp
+from intranet.agencies.models import Agency
+from intranet.core import clock
+from intranet.core.errors import NotFound, Problem
+from intranet.core.i18n import _
+from intranet.extensions import db
+from intranet.groups.access import makers_of
+from intranet.groups.forms import KeyForm, MakersForm
+from intranet.groups.models import Group, Makers
+from intranet.groups.operations.sharing import set_makers, turn_back, turn_key
+from intranet.groups.queries import agencies_inside, keys_of_agency, shared_by
+from intranet.people.models import Person
+from intranet.spaces.models import SpaceKey
+
+
+@bp.get("/<code>/groups")
+@administrator
+def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Keys that were asked for and that are turned; outsiders inside; who opens groups."""
+    return render_template(
+        "admin/groups.html",
+        keys=keys_of_agency(agency),
+        shared=[(group, _outsiders(group, agency)) for group in shared_by(agency)],
+        makers=makers_of(agency.id).value,
+        makers_options=[
+            (Makers.EVERYBODY.value, _("Everybody who holds a post")),
+            (Makers.HEADS.value, _("Heads")),
+            (Makers.NOBODY.value, _("Nobody")),
+        ],
+        now=clock.now(),
+    )
+
+
+@bp.post("/<code>/groups/makers")
+@administrator
+def change_makers(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Say who opens groups."""
+    form = MakersForm.parse(request.form)
+    return _done(agency, lambda: set_makers(actor, agency, form.makers), _("Saved."))
+
+
+@bp.post("/<code>/groups/<uuid:space_id>/key")
+@administrator
+def change_key(actor: Person, agency: Agency, space_id: UUID) -> ResponseReturnValue:
+    """Turn a key, or turn it back."""
+    if db.session.get(SpaceKey, (space_id, agency.id)) is None:
+        raise NotFound
+    group = db.session.get_one(Group, space_id)
+    if request.form.get("do") == "back":
+        words = _("Turned back. Whom it let in is out since now.")
+        return _done(agency, lambda: turn_back(actor, group, agency), words)
+
+    def turn() -> None:
+        turn_key(actor, group, agency, KeyForm.parse(request.form).until)
+
+    words = _("Turned. You can turn it back at any moment.")
+    return _done(agency, turn, words)
+
+
+def _outsiders(group: Group, agency: Agency) -> list[tuple[Agency, int]]:
+    return [(one, count) for one, count in agencies_inside(group.space) if one.id != agency.id]
+
+
+def _done(agency: Agency, act: Callable[[], None], words: str) -> ResponseReturnValue:
+    try:
+        act()
+    except Problem as problem:
+        reasons = getattr(problem, "errors", {}).values()
+        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
+    else:
+        flash(words, "ok")
+    return redirect(url_for(".groups", code=agency.code), 303)

@@ -1,0 +1,17 @@
+"""What happens to groups that people are told of."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class GroupConcerned:
+    """Something about a group concerns some people.
+
+    `why` is a word of `notifications.words.WHYS`. Each is told once for each `key`.
+    """
+
+    space_id: UUID
+    why: str
+    person_ids: tuple[UUID, ...]
+    key: str

@@ -1,0 +1,156 @@
+"""Pages of groups: found and find them, come and go, who can see this."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.accounts.access import signed_in
+from intranet.agencies.models import Agency, Function, Post
+from intranet.core.errors import Forbidden, NotFound, Problem
+from intranet.core.guard import takes_long_text
+from intranet.core.i18n import _
+from intranet.core.rest import name_cursor
+from intranet.core.web import current_language
+from intranet.extensions import db
+from intranet.groups import page
+from intranet.groups.access import NO_GROUPS, get_group, posts_that_found
+from intranet.groups.forms import FoundForm
+from intranet.groups.models import Group
+from intranet.groups.operations.founding import found_group
+from intranet.groups.operations.joining import answer_invitation, ask_in, join, leave
+from intranet.groups.queries import Wanted
+from intranet.people.access import closed_agency_ids
+from intranet.people.models import Person
+
+bp = Blueprint("groups", __name__)
+
+
+@bp.get("/groups")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Groups of which the reader knows, narrowed by words, topic, agency and who is in them."""
+    context = page.list_context(person, _wanted(person), name_cursor())
+    return render_template("groups/index.html", **context)
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def new(person: Person) -> ResponseReturnValue:
+    """Open a group."""
+    posts = {post.id: post for post in posts_that_found(person)}
+    if not posts:
+        raise Forbidden(NO_GROUPS)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            group = _found(person, posts)
+        except NotFound:
+            raise
+        except Problem as refused:
+            problem = refused
+        else:
+            flash(_("The group is open. Say who belongs to it."), "ok")
+            return redirect(url_for(".show", space_id=group.space_id), 303)
+    shown = render_template(
+        "groups/new.html",
+        **page.found_context(person),
+        problem=problem,
+        errors=getattr(problem, "errors", {}),
+        filled=request.form,
+        topics_chosen=request.form.getlist("topics"),
+    )
+    return (shown, problem.status) if problem else shown
+
+
+@bp.get("/groups/<uuid:space_id>")
+@signed_in
+def show(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """A group."""
+    return render_template(
+        "groups/group.html", **page.group_context(person, get_group(person, space_id))
+    )
+
+
+@bp.get("/groups/<uuid:space_id>/people")
+@signed_in
+def people(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Who can see what is in the group: for its people."""
+    group = get_group(person, space_id)
+    words = request.args.get("q", "").strip()[:80]
+    context = page.people_context(person, group, words, name_cursor())
+    if not context["is_in"] and not person.administers(group.space.agency_id):
+        raise Forbidden(_("Who is in the group is shown to its people."))
+    return render_template("groups/people.html", **context)
+
+
+@bp.post("/groups/<uuid:space_id>/join")
+@signed_in
+def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Join, or ask to be let in, whichever the group wants."""
+    group = get_group(person, space_id)
+    if request.form.get("ask"):
+        ask_in(person, group, request.form.get("note", ""))
+        flash(_("Asked. Whoever leads the group decides; you are told."), "ok")
+    else:
+        join(person, group)
+        flash(_("You are in. Its channels are among your conversations."), "ok")
+    return _to(group)
+
+
+@bp.post("/groups/<uuid:space_id>/invitation")
+@signed_in
+def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Come in as one was invited, or say no."""
+    group = get_group(person, space_id)
+    is_accepted = request.form.get("accept") == "1"
+    answer_invitation(person, group, is_accepted=is_accepted)
+    if is_accepted:
+        flash(_("You are in. Its channels are among your conversations."), "ok")
+        return _to(group)
+    flash(_("Declined."), "ok")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/groups/<uuid:space_id>/leave")
+@signed_in
+def go(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Leave."""
+    group = get_group(person, space_id)
+    leave(person, group)
+    flash(_("You left the group."), "ok")
+    return redirect(url_for(".index"), 303)
+
+
+def _found(person: Person, posts: dict[UUID, Post]) -> Group:
+    form = FoundForm.parse(request.form)
+    if form.post_id not in posts:
+        raise Forbidden(_("You do not hold this post at present."))
+    return found_group(
+        person,
+        posts[form.post_id],
+        form.details(),
+        language=current_language(),
+        audience=None,
+    )
+
+
+def _wanted(person: Person) -> Wanted:
+    topic, code = request.args.get("topic", ""), request.args.get("agency", "")
+    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
+    if agency and agency.id in closed_agency_ids(person):
+        agency = None
+    return Wanted(
+        words=request.args.get("q", "").strip()[:80],
+        topic=db.session.get(Function, topic) if topic else None,
+        agency=agency,
+        only_mine=request.args.get("mine") == "1",
+        with_counterparts=request.args.get("counterparts") == "1",
+        archived=request.args.get("archived") == "1",
+    )
+
+
+def _to(group: Group) -> ResponseReturnValue:
+    return redirect(url_for(".show", space_id=group.space_id), 303)
