@@ -24,6 +24,7 @@ from intranet.directory import views as directory_views
 from intranet.files import api as file_api
 from intranet.files import upload_api
 from intranet.files import views as file_views
+from intranet.groups import api as group_api
 from intranet.groups import lead_views as group_lead_views
 from intranet.groups import views as group_views
 from intranet.help import views as help_views
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_screen_views.bp)
     app.register_blueprint(group_views.bp)
     app.register_blueprint(group_lead_views.bp)
+    app.register_blueprint(group_api.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from intranet.admin.blueprint import administrator, bp
 from intranet.agencies.models import Agency
-from intranet.core import clock
 from intranet.core.errors import NotFound, Problem
 from intranet.core.i18n import _
 from intranet.extensions import db
@@ -35,7 +34,6 @@ def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
             (Makers.HEADS.value, _("Heads")),
             (Makers.NOBODY.value, _("Nobody")),
         ],
-        now=clock.now(),
     )
 
 

@@ -142,7 +142,6 @@ def frame(person: Person, group: Group) -> dict[str, Any]:
         "leads": Role.HEAD in roles,
         "is_by_rule": _is_by_rule(person, space),
         "keys": queries.keys_of(space) if space.reach == Reach.SHARED else (),
-        "now": clock.now(),
         "sentence": sentence(Audience.parse(space.audience)) if space.audience else "",
         "joining_words": joining_names()[group.joining],
         "reach_words": reach_words(space),

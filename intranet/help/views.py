@@ -17,6 +17,7 @@ from intranet.help.oneself import oneself
 from intranet.help.publishing import publishing
 from intranet.help.searching import operator_words
 from intranet.help.talking import talking
+from intranet.help.together import together
 from intranet.help.topics import Group, with_words
 from intranet.people.access import administered_agencies, holds_any_post
 from intranet.people.models import Person
@@ -47,7 +48,7 @@ def index(person: Person) -> ResponseReturnValue:
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
     own = [administering()] if administered_agencies(person) else []
-    daily = [beginning(), talking(), announcing(), publishing(), oneself(person.id)]
+    daily = [beginning(), talking(), announcing(), publishing(), together(), oneself(person.id)]
     return [*daily, *own, house_rules(), for_everybody()]
 
 

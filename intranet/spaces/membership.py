@@ -179,8 +179,9 @@ def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> list[SpaceMember]:
     agencies = open_agencies(space, now)
+    leading = leading_post_id(space)
     found: dict[UUID, SpaceMember] = {}
-    for query in _asked(space, now):
+    for query in _asked(space, leading, now):
         if people is not None:
             query = query.where(Appointment.person_id.in_(people))  # noqa: PLW2901
         if agencies is not None:
@@ -190,7 +191,7 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
                 space_id=space.id,
                 person_id=row.person_id,
                 appointment_id=row.id,
-                role=role_of(space, row),
+                role=role_of(space, row, leading),
                 why=Why.RULE,
                 since=row.since,
                 until=earlier(row.until, (agencies or {}).get(row.agency_id)),
@@ -198,12 +199,12 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
     return list(found.values())
 
 
-def _asked(space: Space, now: datetime) -> Iterator[Any]:
-    """The appointments that the rule of a space names, then those of its owner post."""
+def _asked(space: Space, leading: UUID | None, now: datetime) -> Iterator[Any]:
+    """The appointments that the rule of a space names, then those of the post that leads it."""
     named = []
     if space.audience:
         named.append(appointments_in(Audience.parse(space.audience), now))
-    if leading := leading_post_id(space):
+    if leading:
         owners = Audience(any=[Atom(post=leading)])
         named.append(appointments_in(owners, now))
     for query in named:
@@ -228,14 +229,14 @@ def leading_post_id(space: Space) -> UUID | None:
     return by.id if by else space.owner_post_id
 
 
-def role_of(space: Any, row: Any) -> Role:
+def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
     """What an appointment makes somebody in a space; both as rows with what is asked here.
 
-    Who stands in the owner post leads a group; heads of the unit itself lead its space, heads of
-    the root the agency's.
+    Who stands in the `leading` post leads a group; heads of the unit itself lead its space, heads
+    of the root the agency's.
     """
     if space.kind == SpaceKind.GROUP:
-        leads = row.post_id == leading_post_id(space)
+        leads = row.post_id == leading
     elif space.kind == SpaceKind.UNIT:
         leads = row.is_head and row.unit_id == space.unit_id
     else:

@@ -99,6 +99,20 @@ PUBLISHED = {
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
+GROUPS = {
+    **_all(
+        Kind.ROOM,
+        *("groups.show", "groups.people", "group_lead.settings", "group_lead.rule"),
+        *("group_lead.members", "group_lead.keys", "groups_api.show"),
+    ),
+    **_all(
+        Kind.ROOM,
+        *("groups.come_in", "groups.answer", "group_lead.hand_over"),
+        *("group_lead.change_life", "groups_api.update"),
+        send={"do": "keep", "post_id": "{post}"},
+    ),
+    "groups.go": Door(Kind.ROOM, {}, names={"group": "left_group"}),
+}
 REPORTS = {
     **_all(
         Kind.OWN,
@@ -257,6 +271,9 @@ ADMINISTRATION = {
     "admin.copy_calendar": Door(Kind.ADMINISTRATION, {"other": "L01990012", "year": "2027"}),
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
+    "admin.groups": Door(Kind.ADMINISTRATION),
+    "admin.change_makers": Door(Kind.ADMINISTRATION, {"makers": "heads"}),
+    "admin.change_key": Door(Kind.ADMINISTRATION, {}, names={"group": "shared_group"}),
     "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),
     "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
     "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
@@ -298,6 +315,7 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
         "follows.index",
+        *("groups.index", "groups_api.index"),
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -312,6 +330,7 @@ MINE = {
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create"),
+        *("groups.new", "groups_api.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -322,6 +341,7 @@ MINE = {
 DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
+    **GROUPS,
     **REPORTS,
     **DRAFTS,
     **OWN,

@@ -21,6 +21,7 @@ PARTS = {
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",
+    "space_id": "group",
     "proof_code": "proof",
     "anything": "path",
 }

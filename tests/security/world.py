@@ -31,6 +31,9 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
+from intranet.groups.models import Joining
+from intranet.groups.operations.joining import answer_invitation, invite, remove
+from intranet.groups.operations.sharing import share_with
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
@@ -45,10 +48,12 @@ from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
 from intranet.publications.operations.publishing import correct, publish
 from intranet.push.models import PushSubscription
+from intranet.spaces.models import Reach
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
 from tests.files.samples import mp4
+from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say, space_of
 from tests.publications.helpers import draft
 
@@ -93,6 +98,7 @@ def build(app, cast) -> World:
             **_publications(cast),
             **_import(cast),
             **_duty(cast),
+            **_groups(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -325,6 +331,27 @@ def _disabled(app, cast) -> Any:
     with app.app_context():
         disable_account(None, cast.account_of(cast.lara))
     return client
+
+
+def _groups(cast) -> dict[str, str]:
+    """An unlisted group of Carles with Ana in it, which somebody left, and one that is shared."""
+    carles, ana, iria = cast.carles, cast.ana, cast.iria
+    said = {"purpose": SECRET, "joining": Joining.INVITATION, "is_listed": False}
+    group, left = (
+        group_of(carles, f"{SECRET} {name}", reach=Reach.AGENCY, **said) for name in ("one", "two")
+    )
+    for one in (group, left):
+        for person in (ana, iria):
+            invite(carles, one, person)
+            answer_invitation(person, one, is_accepted=True)
+        remove(carles, one, iria)
+    shared = group_of(carles, f"{SECRET} shared", reach=Reach.SHARED, **said)
+    share_with(carles, shared, cast.vilaverde, SECRET)
+    return {
+        "group": str(group.space_id),
+        "left_group": str(left.space_id),
+        "shared_group": str(shared.space_id),
+    }
 
 
 def picture() -> io.BytesIO:

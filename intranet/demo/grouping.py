@@ -1,0 +1,80 @@
+"""The groups of the story: founded, shared with their keys, joined, and talked in."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from intranet.conversations.models import Conversation
+from intranet.demo.files import read
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.groups.models import Group, Joining
+from intranet.groups.operations.founding import Details, archive, found_group
+from intranet.groups.operations.joining import answer_invitation, invite
+from intranet.groups.operations.sharing import share_with, turn_key
+from intranet.messages.history import PastMessage, write_history
+from intranet.people.models import Person
+from intranet.people.queries import administrator_ids, current_appointments
+from intranet.spaces.audience import Audience
+from intranet.spaces.models import Reach
+
+
+def groups() -> list[dict[str, Any]]:
+    """What the story says of each of them."""
+    found: list[dict[str, Any]] = read("groups.toml")["group"]
+    return found
+
+
+def found(said: dict[str, Any], settled: Settled) -> Group:
+    """Open a group as its founder does, and let in whom the story lets in."""
+    founder = settled.people[said["by"]]
+    group = found_group(
+        founder,
+        current_appointments(founder.id)[0].post,
+        Details(
+            name=said["name"],
+            purpose=said["purpose"],
+            joining=Joining(said["joining"]),
+            is_listed=True,
+            reach=Reach(said["reach"]),
+            topics=said.get("topics", ()),
+            welcome=said.get("welcome", ""),
+            rules=said.get("rules", ""),
+        ),
+        language=said["language"],
+        audience=Audience.parse(said["rule"]) if "rule" in said else None,
+    )
+    for key in said.get("keys", ()):
+        share_with(founder, group, settled.agencies[key], said["shares"])
+    for agency in [group.space.agency, *(settled.agencies[key] for key in said.get("keys", ()))]:
+        if "keys" in said:
+            administrator = db.session.get_one(Person, administrator_ids(agency.id)[0])
+            turn_key(administrator, group, agency, None)
+    for key in (*said.get("invited", ()), *said.get("waiting", ())):
+        invite(founder, group, settled.people[key])
+    for key in said.get("invited", ()):
+        answer_invitation(settled.people[key], group, is_accepted=True)
+    _talk(group, said, settled)
+    if "archived" in said:
+        archive(founder, group)
+    return group
+
+
+def _talk(group: Group, said: dict[str, Any], settled: Settled) -> None:
+    channel = db.session.scalars(
+        select(Conversation).where(Conversation.space_id == group.space_id, Conversation.is_main)
+    ).one()
+    moments = settled.calendar.moments([message["at"] for message in said["messages"]])
+    write_history(
+        channel,
+        [
+            PastMessage(
+                author=settled.people[message["by"]],
+                body=message["text"],
+                at=at,
+                answers=message.get("re"),
+            )
+            for message, at in zip(said["messages"], moments, strict=True)
+        ],
+        unread={},
+    )
