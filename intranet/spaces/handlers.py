@@ -21,11 +21,10 @@ from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
 from intranet.people.models import Appointment
 from intranet.people.queries import is_not_over
-from intranet.spaces.many import apply_to_people, open_spaces, people_in
+from intranet.spaces.many import apply_rules_to, apply_to_people, open_spaces, people_in
 from intranet.spaces.membership import (
     apply_rules,
     invited_spaces,
-    spaces_touched_by,
     wake_or_sleep,
 )
 from intranet.spaces.models import Space, SpaceKind
@@ -53,13 +52,12 @@ def follow_appointment(event: AppointmentChanged) -> None:
     invited = invited_spaces(appointment)
     by_fallback = select(Post.id).where(Post.fallback_id == appointment.post_id)
     covered = set(db.session.scalars(by_fallback))
-    spaces = {space.id: space for space in (*spaces_touched_by(event.person_id), *invited)}
+    led = select(Space).where(Space.owner_post_id.in_({appointment.post_id, *covered}))
     with unit_of_work() as work:
-        for _, space in sorted(spaces.items()):  # in one order, so that two never wait for two
-            may_lead = space.owner_post_id in {appointment.post_id, *covered}
-            apply_rules(work, [space], None if may_lead else [event.person_id])
-            if space in invited:
-                wake_or_sleep(work, space, appointment)
+        apply_rules_to(work, [event.person_id])
+        apply_rules(work, db.session.scalars(led.order_by(Space.id)).all())
+        for space in invited:
+            wake_or_sleep(work, space, appointment)
 
 
 def follow_many(event: ManyAppointed) -> None:
@@ -114,8 +112,7 @@ def follow_post(event: PostChanged) -> None:
     """A post that moves, or becomes a head's, takes its people along."""
     holders = select(Appointment.person_id).where(Appointment.post_id == event.post_id)
     with unit_of_work() as work:
-        for person_id in set(db.session.scalars(holders)):
-            apply_rules(work, spaces_touched_by(person_id), [person_id])
+        apply_rules_to(work, set(db.session.scalars(holders)))
 
 
 def follow_unit(event: UnitChanged) -> None:

@@ -24,7 +24,7 @@ from intranet.people.queries import in_parts, is_not_over
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
 from intranet.spaces.keys import key_of, keys_of_appointments
-from intranet.spaces.membership import earlier, leading_post_id, open_agencies, role_of
+from intranet.spaces.membership import earlier, leading_post_ids, open_agencies, role_of
 from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 
 
@@ -67,20 +67,41 @@ def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
 
 
 def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
-    """Make the rows of these people true in every space, and say who is in and out since now."""
+    """Make the rows of these people true in every space, and say who is in and out since now.
+
+    What a hand gave counts by the posts that its person holds: that is said anew of each.
+    """
     if not person_ids:
         return
     now = clock.now()
-    held = _held(person_ids, now)
-    there = _there(person_ids, now)
-    wanted = _wanted(held) | _wanted_in_groups(person_ids, now)
+    held, there = _held(person_ids, now), _there(person_ids, now)
+    invited = {(row.space_id, row.person_id) for row in there if row.why == Why.HAND}
+    awake = _awake(held, there)
+    _apply(work, held, there, awake=awake, asleep=invited - awake)
+
+
+def apply_rules_to(work: Work, person_ids: Collection[UUID]) -> None:
+    """The same for what rules give alone."""
+    now = clock.now()
+    held, there = _held(person_ids, now), _there(person_ids, now)
+    _apply(work, held, there, awake=set(), asleep=set())
+
+
+def _apply(
+    work: Work,
+    held: Sequence[Any],
+    there: Sequence[Any],
+    *,
+    awake: set[tuple[UUID, UUID]],
+    asleep: set[tuple[UUID, UUID]],
+) -> None:
+    wanted = _wanted(held) | _wanted_in_groups({row.person_id for row in held}, clock.now())
     found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
-    invited = {(row.space_id, row.person_id) for row in there if row.why == Why.HAND}
     touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}
-    touched |= {space_id for space_id, _person in invited}
+    touched |= {space_id for space_id, _person in awake | asleep}
     _lock(touched)
     if gone:
         _execute(delete(SpaceMember).where(SpaceMember.id.in_(gone)))
@@ -90,8 +111,7 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
         raised = update(Space).where(Space.id.in_(touched))
         _execute(raised.values(members_version=Space.members_version + 1))
         _expire(touched)
-    awake = _awake(held, there)
-    changes = _changes(found.values(), wanted, awake, invited - awake)
+    changes = _changes(found.values(), wanted, awake, asleep)
     if changes:
         work.publish(ManyMembersChanged(changes))
 
@@ -236,8 +256,9 @@ def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
         asked = select(Space).where(
             or_(Space.owner_post_id.in_(some), Space.owner_post_id.in_(covered))
         )
-        for space in db.session.scalars(asked):
-            found[leading_post_id(space)].append(space)
+        spaces = db.session.scalars(asked).all()
+        for space_id, post_id in leading_post_ids(spaces).items():
+            found[post_id] += [space for space in spaces if space.id == space_id]
     return found
 
 

@@ -13,14 +13,12 @@ from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from intranet.people.queries import is_current, is_not_over
+from intranet.people.queries import is_current
 from intranet.people.speaking import answering
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.audience import Atom, Audience, appointments_in
 from intranet.spaces.events import MembersChanged
-from intranet.spaces.keys import keys_of_appointments
 from intranet.spaces.models import (
-    AudienceAtom,
     Reach,
     Role,
     Space,
@@ -84,33 +82,6 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
     missing = [row for fact, row in wanted.items() if fact not in there]
     superfluous = [row for fact, row in there.items() if fact not in wanted]
     return Difference(missing, superfluous + doubled)
-
-
-def spaces_touched_by(person_id: UUID) -> list[Space]:
-    """Spaces in which this person is by what they hold, or was until now."""
-    held = db.session.scalars(
-        select(Appointment).where(Appointment.person_id == person_id, is_not_over(clock.now()))
-    ).all()
-    keys = {key for some in keys_of_appointments(held).values() for key in some}
-    posts = {row.post_id for row in held}
-    covered = select(Post.id).where(Post.fallback_id.in_(posts))
-    so_far = select(SpaceMember.space_id).where(
-        SpaceMember.person_id == person_id, SpaceMember.why == Why.RULE
-    )
-    return list(
-        db.session.scalars(
-            select(Space)
-            .where(
-                or_(
-                    Space.id.in_(select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))),
-                    Space.owner_post_id.in_(posts),
-                    Space.owner_post_id.in_(covered),
-                    Space.id.in_(so_far),
-                )
-            )
-            .order_by(Space.id)
-        )
-    )
 
 
 def invited_spaces(appointment: Appointment) -> list[Space]:
@@ -179,7 +150,7 @@ def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> list[SpaceMember]:
     agencies = open_agencies(space, now)
-    leading = leading_post_id(space)
+    leading = leading_post_ids([space]).get(space.id)
     found: dict[UUID, SpaceMember] = {}
     for query in _asked(space, leading, now):
         if people is not None:
@@ -221,12 +192,14 @@ def _asked(space: Space, leading: UUID | None, now: datetime) -> Iterator[Any]:
         )
 
 
-def leading_post_id(space: Space) -> UUID | None:
-    """The id of the post that leads a group: its owner, or its fallback while that is vacant."""
-    if space.owner_post_id is None:
-        return None
-    by = answering([space.owner_post_id], clock.now())[space.owner_post_id].by
-    return by.id if by else space.owner_post_id
+def leading_post_ids(spaces: Collection[Space]) -> dict[UUID, UUID]:
+    """Ids of the posts that lead groups, by the group's: owners, or fallbacks of vacant ones."""
+    owners = {space.id: space.owner_post_id for space in spaces if space.owner_post_id}
+    answers = answering(set(owners.values()), clock.now()) if owners else {}
+    return {
+        space_id: by.id if (by := answers[owner_id].by) else owner_id
+        for space_id, owner_id in owners.items()
+    }
 
 
 def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:

@@ -5,16 +5,14 @@ from sqlalchemy import select
 
 from intranet.core import clock
 from intranet.core.errors import Invalid
-from intranet.core.unit_of_work import unit_of_work
+from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.spaces.audience import Audience, person_ids
-from intranet.spaces.membership import apply_rules
-from intranet.spaces.models import SpaceMember
-from intranet.spaces.operations import write_atoms
+from intranet.spaces.groups import create_group_space
+from intranet.spaces.models import Reach, SpaceMember
 from intranet.spaces.sentence import sentence
-from tests.messages.helpers import space_of
 
 
 @pytest.fixture
@@ -109,11 +107,12 @@ def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, c
     audience = Audience.parse({"any": [{**condition, **places}]})
     for person in (cast.elna, cast.nadia):
         end_appointment(None, current_appointments(person.id)[0])
-    space = space_of(cast.innovation)
-    with unit_of_work() as work:
-        space.audience = audience.as_json()
-        write_atoms(work, space, audience)
-        apply_rules(work, [space])
+    space = create_group_space(
+        Localized({"es": "Quien encaja"}),
+        cast.assistance_post,
+        reach=Reach.NETWORK,
+        audience=audience,
+    )
     today = clock.today("Europe/Madrid")
 
     made = appoint(None, cast.head_of_procurement_post, cast.elna, starts_on=today)
