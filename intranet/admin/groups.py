@@ -7,13 +7,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.admin.blueprint import administrator, bp
+from intranet.admin.choosing import post_called
+from intranet.admin.filled import Filled
 from intranet.agencies.models import Agency
 from intranet.core.errors import NotFound, Problem
 from intranet.core.i18n import _
 from intranet.extensions import db
-from intranet.groups.access import makers_of
+from intranet.groups.access import board_of, makers_of
 from intranet.groups.forms import KeyForm, MakersForm
 from intranet.groups.models import Group, Makers
+from intranet.groups.operations.founding import open_board
 from intranet.groups.operations.sharing import set_makers, turn_back, turn_key
 from intranet.groups.queries import agencies_inside, keys_of_agency, shared_by
 from intranet.people.models import Person
@@ -24,8 +27,11 @@ from intranet.spaces.models import SpaceKey
 @administrator
 def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Keys that were asked for and that are turned; outsiders inside; who opens groups."""
+    board = board_of(agency.id)
     return render_template(
         "admin/groups.html",
+        board=board,
+        filled=Filled({}),
         keys=keys_of_agency(agency),
         shared=[(group, _outsiders(group, agency)) for group in shared_by(agency)],
         makers=makers_of(agency.id).value,
@@ -35,6 +41,18 @@ def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
             (Makers.NOBODY.value, _("Nobody")),
         ],
     )
+
+
+@bp.post("/<code>/groups/board")
+@administrator
+def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Open the board of the staff representatives, for a post of the agency."""
+
+    def open_it() -> None:
+        post = post_called(agency, request.form.get("post", ""), "post")
+        open_board(actor, post)
+
+    return _done(agency, open_it, _("Open. From now on only the post you chose leads it."))
 
 
 @bp.post("/<code>/groups/makers")

@@ -75,6 +75,8 @@ def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[
 
 
 def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
+    if conversation.space and conversation.space.hides_people:
+        return []
     rows = db.session.scalars(
         select(Person.id)
         .where(

@@ -13,7 +13,7 @@ from intranet.core.rest import after_name
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import is_named
-from intranet.spaces.access import is_current_member
+from intranet.spaces.access import is_current_member, require_listable
 from intranet.spaces.models import Role, SpaceMember, Why
 
 PAGE = 50
@@ -30,7 +30,12 @@ def members_page(
 
     Each item is a face with `role`, `by_hand`, and whether somebody is there for the post whose
     talk it is; `next_cursor` is None on the last page.
+
+    Raises:
+        Forbidden: nobody lists who is there.
     """
+    if conversation.space:
+        require_listable(conversation.space)
     wanted = select(Person).where(Person.id.in_(queries.readers(conversation)))
     if words:
         wanted = wanted.where(is_named(words))

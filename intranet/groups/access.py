@@ -92,6 +92,13 @@ def require_open(group: Group) -> None:
         raise Forbidden(_l("This group is archived: it can only be read."))
 
 
+def board_of(agency_id: UUID) -> Space | None:
+    """The board of the staff representatives of an agency, if it has one."""
+    return db.session.scalar(
+        select(Space).where(Space.agency_id == agency_id, Space.hides_people.is_(True))
+    )
+
+
 def makers_of(agency_id: UUID) -> Makers:
     """Who of an agency opens groups."""
     policy = db.session.get(GroupPolicy, agency_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import false, select, tuple_
 
 from intranet.agencies.models import Agency
 from intranet.agencies.territories import PlaceKind, places
@@ -40,6 +40,8 @@ from intranet.spaces.sentence import atom_words, sentence
 PAGE = 30
 PEOPLE = 50
 FACES = 8
+NAMED = 3
+"""So many letters of a name find somebody where nobody is listed."""
 LATEST = 5
 
 
@@ -106,11 +108,12 @@ def group_context(person: Person, group: Group) -> dict[str, Any]:
         "channels": channels_of(space) if reads else [],
         "reads": reads,
         "agencies": agencies,
-        "faces": _faces(person, space),
+        "faces": [] if space.hides_people else _faces(person, space),
         "latest": _latest(person, space) if reads else [],
         "welcome": render_markdown(group.welcome).html if group.welcome else "",
         "rules": render_markdown(group.rules).html if group.rules else "",
         "waiting": queries.waiting_in(group) if Role.HEAD in roles else (),
+        "hides_people": space.hides_people,
         "own": queries.own_invitation(person, group),
         "is_asleep": _is_asleep(group),
         "may_join": not roles and bool(agencies_as(person, group)) and not space.archived_at,
@@ -154,6 +157,8 @@ def people_context(
     """Who can see what is in the group: by agency, and by name a page of them."""
     space = group.space
     wanted = select(Person).where(Person.id.in_(current_members(space.id)))
+    if space.hides_people and len(words) < NAMED:  # found by their names alone, by who leads it
+        wanted = wanted.where(false())
     if words:
         wanted = wanted.where(is_named(words))
     if after:

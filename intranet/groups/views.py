@@ -23,6 +23,7 @@ from intranet.groups.operations.joining import answer_invitation, ask_in, join, 
 from intranet.groups.queries import Wanted
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
+from intranet.spaces.access import require_listable
 
 bp = Blueprint("groups", __name__)
 
@@ -79,6 +80,7 @@ def show(person: Person, space_id: UUID) -> ResponseReturnValue:
 def people(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Who can see what is in the group: for its people."""
     group = get_group(person, space_id)
+    require_listable(group.space)
     words = request.args.get("q", "").strip()[:80]
     context = page.people_context(person, group, words, name_cursor())
     if not context["is_in"] and not person.administers(group.space.agency_id):

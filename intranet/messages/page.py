@@ -216,6 +216,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         if space
         else None,
         "is_main": conversation.is_main,
+        "hides_people": bool(space and space.hides_people),
         "purpose": conversation.purpose,
         "posting": space.posting.value if space else None,
         "people_count": count,

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from intranet.agencies.models import Post
 from intranet.core import clock
-from intranet.core.errors import NotFound
+from intranet.core.errors import Forbidden, NotFound
+from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
@@ -75,6 +76,16 @@ def is_member(person: Person, space: Space) -> bool:
 def leads(person: Person, space: Space) -> bool:
     """Whether the person heads the unit or agency whose space it is, also acting."""
     return Role.HEAD in roles_in(person, space)
+
+
+def require_listable(space: Space) -> None:
+    """Ask whether it may be listed who is in a space and who reads it.
+
+    Raises:
+        Forbidden: it is the board of the staff representatives.
+    """
+    if space.hides_people:
+        raise Forbidden(_l("Who belongs to this board, and who reads it, is listed nowhere."))
 
 
 def led_space_ids(person: Person) -> Select[UUID]:

@@ -38,6 +38,7 @@ def create_group_space(
     reach: Reach,
     visibility: Visibility = Visibility.MEMBERS,
     audience: Audience | None = None,
+    hides_people: bool = False,
 ) -> Space:
     """Make the space of a group, which whoever stands in the owner post leads.
 
@@ -52,6 +53,7 @@ def create_group_space(
             owner_post_id=owner.id,
             reach=reach,
             visibility=visibility,
+            hides_people=hides_people,
         )
         work.add(space)
         work.flush()

@@ -68,7 +68,8 @@ class Space(Identified):
 
     A group's has a `name` and an owner post, whose agency is the space's: whoever stands in that
     post leads it. Other spaces are called as their unit or agency, and led by its heads.
-    `audience` says by rule who is a member; without one only hands make members.
+    `audience` says by rule who is a member; without one only hands make members. Of the board of
+    an agency's staff representatives nobody lists who belongs to it or reads it (`hides_people`).
     `members_version` rises with each change of membership, so that a cache of readers knows when
     it is stale.
     """
@@ -87,6 +88,7 @@ class Space(Identified):
     owner_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     reach: Mapped[Reach | None] = mapped_column(enum_column(Reach))
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hides_people: Mapped[bool] = mapped_column(default=False)
     members_version: Mapped[int] = mapped_column(default=1)
 
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=UNNESTED)

@@ -19,10 +19,15 @@ def upgrade() -> None:
         table.add_column(sa.Column("owner_post_id", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("reach", sa.String(length=20), nullable=True))
         table.add_column(sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(
+            sa.Column("hides_people", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         table.create_foreign_key(
             op.f("fk_spaces_owner_post_id_posts"), "posts", ["owner_post_id"], ["id"]
         )
         table.create_index(op.f("ix_spaces_owner_post_id"), ["owner_post_id"])
+    with op.batch_alter_table("spaces") as table:
+        table.alter_column("hides_people", server_default=None)
     with op.batch_alter_table("space_members") as table:
         table.add_column(sa.Column("agency_id", sa.Uuid(), nullable=True))
         table.create_foreign_key(
@@ -117,6 +122,6 @@ def downgrade() -> None:
     with op.batch_alter_table("spaces") as table:
         table.drop_index(op.f("ix_spaces_owner_post_id"))
         table.drop_constraint(op.f("fk_spaces_owner_post_id_posts"), type_="foreignkey")
-        for column in ("archived_at", "reach", "owner_post_id", "name"):
+        for column in ("hides_people", "archived_at", "reach", "owner_post_id", "name"):
             table.drop_column(column)
         table.alter_column("audience", existing_type=sa.JSON(), nullable=False)

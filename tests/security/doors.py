@@ -272,6 +272,7 @@ ADMINISTRATION = {
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
     "admin.groups": Door(Kind.ADMINISTRATION),
+    "admin.open_staff_board": Door(Kind.ADMINISTRATION, {"post": "nobody's"}),
     "admin.change_makers": Door(Kind.ADMINISTRATION, {"makers": "heads"}),
     "admin.change_key": Door(Kind.ADMINISTRATION, {}, names={"group": "shared_group"}),
     "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),

@@ -1,0 +1,82 @@
+"""The board of the staff representatives: its administrators have no say, and nobody is listed."""
+
+import pytest
+
+from intranet.conversations.members import members_page
+from intranet.core.errors import Forbidden, Invalid
+from intranet.groups.models import Joining
+from intranet.groups.operations import founding, joining
+from intranet.groups.operations.founding import Details, open_board
+from intranet.spaces.access import leads
+from intranet.spaces.models import Reach
+from tests.groups.helpers import inside, main_channel, reads
+
+
+@pytest.fixture
+def board(house, cast):
+    """That of Monteclaro, led by Xoel's post, with Iria in it."""
+    group = open_board(cast.dorleta, cast.architect_post)
+    joining.invite(cast.xoel, group, cast.iria)
+    joining.answer_invitation(cast.iria, group, is_accepted=True)
+    return group
+
+
+def test_an_administrator_opens_it_once_and_has_no_say_in_it_from_then_on(board, cast):
+    assert leads(cast.xoel, board.space)
+    for act in (
+        lambda: founding.archive(cast.dorleta, board),
+        lambda: founding.hand_over(cast.dorleta, board, cast.administrator_post),
+        lambda: joining.invite(cast.dorleta, board, cast.ana),
+        lambda: joining.remove(cast.dorleta, board, cast.iria),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    with pytest.raises(Invalid):
+        open_board(cast.dorleta, cast.head_post)
+
+
+def test_everybody_of_the_agency_reads_it_and_nobody_else(board, cast):
+    assert [reads(one, board) for one in (cast.ana, cast.dorleta, cast.bieito)] == [
+        True,
+        True,
+        False,
+    ]
+    assert inside(board, cast.iria, cast.ana) == [True, False]
+
+
+def test_nobody_lists_who_belongs_to_it(board, cast, client_of):
+    for person in (cast.xoel, cast.ana, cast.dorleta):
+        with pytest.raises(Forbidden):
+            members_page(person, main_channel(board))
+
+
+def test_no_page_lists_who_belongs_to_it(app, cast, client_of):
+    with app.app_context():
+        group = open_board(cast.dorleta, cast.architect_post)
+        joining.invite(cast.xoel, group, cast.iria)
+        joining.answer_invitation(cast.iria, group, is_accepted=True)
+        space_id, channel_id = group.space_id, main_channel(group).id
+    addresses = [
+        (f"/groups/{space_id}", 200),
+        (f"/groups/{space_id}/people", 403),
+        (f"/c/{channel_id}", 200),
+        (f"/c/{channel_id}/members", 403),
+        (f"/api/v1/conversations/{channel_id}/members", 403),
+        (f"/c/{channel_id}/mentions?q=iria", 200),
+        (f"/groups/{space_id}/members", None),
+        ("/admin/L01990012/groups", None),
+    ]
+    for person in (cast.ana, cast.dorleta, cast.xoel):
+        client = client_of(person)
+        for address, status in addresses:
+            answer = client.get(address)
+            assert status in {None, answer.status_code}, address
+            assert "Iria Souto" not in answer.text, address
+
+
+def test_it_stays_open_to_the_whole_agency_whatever_its_settings_say(board, cast):
+    details = Details("Junta", "", Joining.OPEN, is_listed=False, reach=Reach.NETWORK)
+    founding.change_group(cast.xoel, board, details, version=board.version)
+
+    assert reads(cast.ana, board)
+    assert not reads(cast.bieito, board)
