@@ -24,10 +24,16 @@ def known_to(person: Person) -> ColumnElement[bool]:
     """Groups of which this person knows, as a condition on `Group` joined with its `Space`.
 
     Its people do, who was invited, the administrators whose agency's key was asked for; of a
-    listed one everybody whom it may take.
+    listed one everybody whom it may take, of a shared one those whose agency turned its key.
     """
     own = own_agency_ids(person)
-    has_key = exists().where(SpaceKey.space_id == Space.id, SpaceKey.agency_id.in_(own))
+    now = clock.now()
+    has_key = exists().where(
+        SpaceKey.space_id == Space.id,
+        SpaceKey.agency_id.in_(own),
+        SpaceKey.since <= now,
+        or_(SpaceKey.until.is_(None), SpaceKey.until > now),
+    )
     takes = or_(
         Space.reach == Reach.NETWORK,
         Space.agency_id.in_(own),
