@@ -26,6 +26,7 @@ from intranet.files import upload_api
 from intranet.files import views as file_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
 from intranet.messages import answer_views
 from intranet.messages import api as message_api
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_sheet_views.bp)
     app.register_blueprint(announcement_screen_views.bp)
     app.register_blueprint(initiative_views.bp)
+    app.register_blueprint(initiative_edit_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

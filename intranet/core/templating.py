@@ -35,7 +35,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, relative_day)
+    dates = (clock_time, exact_time, short_time, day, month, relative_day)
     words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
@@ -81,6 +81,12 @@ def day(moment: date | datetime) -> str:
     if that_day.year == clock.today(current_zone()).year:
         return format_skeleton("MMMMd", that_day, locale=_locale())
     return format_date(that_day, "long", locale=_locale())
+
+
+def month(moment: date) -> str:
+    """A month for the reader, with the year when it is another: `November`, `March 2025`."""
+    this_year = moment.year == clock.today(current_zone()).year
+    return format_skeleton("MMMM" if this_year else "yMMMM", moment, locale=_locale())
 
 
 def relative_day(moment: date | datetime) -> str:

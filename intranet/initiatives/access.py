@@ -7,7 +7,7 @@ from sqlalchemy import select
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import in_force
 from intranet.core import clock
-from intranet.core.errors import Forbidden, NotFound
+from intranet.core.errors import Forbidden, NotFound, Words
 from intranet.core.i18n import _l
 from intranet.core.web import current_language
 from intranet.extensions import db
@@ -79,7 +79,7 @@ def require_authority(person: Person, agency: Agency) -> Voice:
     raise Forbidden(no_authority(agency))
 
 
-def no_authority(agency: Agency) -> str:
+def no_authority(agency: Agency) -> Words:
     """Why somebody does not say it for an agency, and whom to ask, by post."""
     name = agency.name.text(current_language(), agency.language)
     if post := who_has_authority(agency):
@@ -109,6 +109,4 @@ def who_has_authority(agency: Agency) -> Post | None:
 
 def may_change(person: Person, initiative: Initiative) -> bool:
     """Whether the person writes on it today, and it stands."""
-    return initiative.publication.withdrawn_at is None and may_write(
-        person, initiative.publication
-    )
+    return initiative.publication.withdrawn_at is None and may_write(person, initiative.publication)

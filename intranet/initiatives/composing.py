@@ -70,9 +70,6 @@ def _parts(said: Said, facts: Facts) -> Iterator[str]:
         if text := getattr(said, name):
             yield f"## {HEADINGS[name]}\n\n{text}"
     lines = [f"- **{value}** {label}".rstrip() for value, label in facts.figures]
-    lines += [
-        f"- {FACT_NAMES[name]}: {text}" for name in FACTS if (text := getattr(facts, name))
-    ]
+    lines += [f"- {FACT_NAMES[name]}: {text}" for name in FACTS if (text := getattr(facts, name))]
     if lines:
         yield "## " + _("In figures") + "\n\n" + "\n".join(lines)
-

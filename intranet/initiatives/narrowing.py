@@ -60,7 +60,9 @@ def read_narrowing(sent: Mapping[str, str]) -> Narrowing:
         "territory": place(values["territory"]) is not None,
         "topic": bool(values["topic"]) and db.session.get(Function, values["topic"]) is not None,
     }
-    return Narrowing(**{name: known.get(name, True) and text or "" for name, text in values.items()})
+    return Narrowing(
+        **{name: (known.get(name, True) and text) or "" for name, text in values.items()}
+    )
 
 
 def conditions(person: Person, narrowing: Narrowing) -> list[ColumnElement[bool]]:

@@ -206,10 +206,7 @@ def used_by(
     return [(row, found[row.publication_id]) for row in rows if row.publication_id in found]
 
 
-Row = tuple[Initiative, Publication, PublicationVersion]
-
-
-def _readable(person: Person) -> Select[Row]:
+def _readable(person: Person) -> Select[Initiative, Publication, PublicationVersion]:
     return (
         select(Initiative, Publication, PublicationVersion)
         .join(Publication, Publication.id == Initiative.publication_id)
@@ -228,7 +225,7 @@ def _readable(person: Person) -> Select[Row]:
     )
 
 
-def _read(asked: Select[Row]) -> list[Listed]:
+def _read(asked: Select[Initiative, Publication, PublicationVersion]) -> list[Listed]:
     rows = db.session.execute(asked).all()
     uses = use_counts([row.publication_id for row, _publication, _version in rows])
     return [

@@ -29,7 +29,7 @@ def tell_followers(work: Work, initiative: Initiative, actor: Person, why: str, 
         )
     ).all()
     people = {*following(initiative.publication), *_speaking_for(contacts)}
-    _tell(work, initiative, actor, why, key, people)
+    work.publish(_told(initiative, actor, why, key, people))
 
 
 def tell_owners(work: Work, initiative: Initiative, actor: Person, why: str, key: str) -> None:
@@ -38,7 +38,7 @@ def tell_owners(work: Work, initiative: Initiative, actor: Person, why: str, key
         select(Contact.post_id).where(Contact.publication_id == initiative.publication_id)
     ).all()
     people = _speaking_for([initiative.publication.post_id, *contacts])
-    _tell(work, initiative, actor, why, key, people)
+    work.publish(_told(initiative, actor, why, key, people))
 
 
 def _speaking_for(post_ids: Collection[UUID]) -> set[UUID]:
@@ -46,9 +46,8 @@ def _speaking_for(post_ids: Collection[UUID]) -> set[UUID]:
     return {person.id for answer in found.values() for person in answer.people}
 
 
-def _tell(
-    work: Work, initiative: Initiative, actor: Person, why: str, key: str, people: Iterable[UUID]
-) -> None:
+def _told(
+    initiative: Initiative, actor: Person, why: str, key: str, people: Iterable[UUID]
+) -> Concerned:
     ids = tuple(sorted(set(people) - {actor.id}))
-    if ids:
-        work.publish(Concerned(initiative.publication_id, why, ids, key))
+    return Concerned(initiative.publication_id, why, ids, key)

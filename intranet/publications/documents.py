@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from intranet.files.models import File
 from intranet.agencies.models import Function
 from intranet.counterparts.words import read
+from intranet.files.models import File
 from intranet.index import tags
 from intranet.index.models import DocumentKind
 from intranet.index.operations import Document

@@ -134,9 +134,7 @@ def following(publication: Publication) -> Sequence[UUID]:
     """Ids of who follows this one: they are told of what becomes of it."""
     return db.session.scalars(
         select(Follow.person_id)
-        .where(
-            Follow.kind == FollowKind.PUBLICATION, Follow.subject == subject_of(publication.id)
-        )
+        .where(Follow.kind == FollowKind.PUBLICATION, Follow.subject == subject_of(publication.id))
         .order_by(Follow.person_id)
     ).all()
 

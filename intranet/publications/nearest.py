@@ -152,9 +152,7 @@ def _known(of_kind: Expression, terms: Sequence[_Term]) -> dict[_Term, list[int]
     found: dict[_Term, list[int]] = {term: [] for term in terms}
     if terms:
         asked = [All(of_kind, term.expression()) for term in terms]
-        for place, row_id in db.session.execute(
-            matching_each(asked, SearchDocument.id, most=FEW)
-        ):
+        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=FEW)):
             found[terms[place]].append(row_id)
     return found
 
@@ -172,9 +170,7 @@ def _meeting(
     asked = [All(of_kind, *(term.expression() for term in group)) for group in groups]
     return [
         (row_id, sum(weights[term] for term in groups[place]))
-        for place, row_id in db.session.execute(
-            matching_each(asked, SearchDocument.id, most=MET)
-        )
+        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=MET))
     ]
 
 
@@ -210,4 +206,3 @@ def _scored(
 
 def _weight(term: _Term, count: int) -> float:
     return FUNCTION_COUNTS if term.function else 1 / (1 + log10(count))
-

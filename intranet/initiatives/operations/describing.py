@@ -280,9 +280,7 @@ def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
     found: dict[str, Said] = {}
     for tag, said in texts.items():
         title = " ".join(said.title.split())
-        purpose = " ".join(
-            optional_text(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT).split()
-        )
+        purpose = " ".join(optional_text(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT).split())
         parts = {
             name: optional_text(getattr(said, name), f"{name}_{tag}", PART_LIMIT) for name in PARTS
         }
@@ -298,9 +296,9 @@ def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
 
 def _sound_facts(facts: Facts) -> Facts:
     figures = []
-    for number, (value, label) in enumerate(facts.figures, 1):
-        value = optional_text(value, f"value_{number}", VALUE_LIMIT)
-        label = optional_text(label, f"label_{number}", LABEL_LIMIT)
+    for number, figure in enumerate(facts.figures, 1):
+        value = optional_text(figure[0], f"value_{number}", VALUE_LIMIT)
+        label = optional_text(figure[1], f"label_{number}", LABEL_LIMIT)
         if label and not value:
             raise Invalid({f"value_{number}": _l("Write something here.")})
         if value:
