@@ -85,8 +85,9 @@ def day(moment: date | datetime) -> str:
 
 def month(moment: date) -> str:
     """A month for the reader, with the year when it is another: `November`, `March 2025`."""
-    this_year = moment.year == clock.today(current_zone()).year
-    return format_skeleton("MMMM" if this_year else "yMMMM", moment, locale=_locale())
+    if moment.year == clock.today(current_zone()).year:
+        return format_date(moment, "LLLL", locale=_locale())
+    return format_skeleton("yMMMM", moment, locale=_locale())
 
 
 def relative_day(moment: date | datetime) -> str:

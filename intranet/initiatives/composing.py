@@ -18,8 +18,8 @@ HEADINGS: Mapping[str, Words] = {
 FACTS = ("cost", "time", "effort", "law", "technology", "licence")
 FACT_NAMES: Mapping[str, Words] = {
     "cost": _l("Cost"),
-    "time": _l("Time"),
-    "effort": _l("People"),
+    "time": _l("Time it took"),
+    "effort": _l("People it took"),
     "law": _l("Law it rests on"),
     "technology": _l("Technology"),
     "licence": _l("Licence"),
