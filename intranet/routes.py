@@ -26,6 +26,7 @@ from intranet.files import upload_api
 from intranet.files import views as file_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.initiatives import api as initiative_api
 from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
 from intranet.messages import answer_views
@@ -85,6 +86,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_screen_views.bp)
     app.register_blueprint(initiative_views.bp)
     app.register_blueprint(initiative_edit_views.bp)
+    app.register_blueprint(initiative_api.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from intranet.api.initiative_shapes import INITIATIVES
 from intranet.api.publication_shapes import PUBLICATIONS
 from intranet.api.shaping import (
     BY_LANGUAGE,
@@ -247,6 +248,7 @@ SHAPES: dict[str, Any] = {
     **DIRECTORY,
     **ADMINISTRATION,
     **PUBLICATIONS,
+    **INITIATIVES,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

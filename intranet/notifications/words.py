@@ -30,6 +30,9 @@ WHYS = {
     "talk": _l("Somebody writes in a talk of yours."),
     "channel": _l("You want to be told of every message there."),
     "follow": _l("You follow who published it, where it stands, or a topic of it."),
+    "initiative_updated": _l("Something new was said of an initiative that you follow or use."),
+    "initiative_moved": _l("An initiative that you follow or use came to another stage."),
+    "initiative_used": _l("An administration said whether it uses an initiative of your post."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {
