@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Agency
 from intranet.agencies.territories import PlaceKind, places_of
 from intranet.agencies.words import function_names
 from intranet.core.i18n import _
@@ -127,19 +126,19 @@ def _choices() -> dict[str, Any]:
         "topics": [everything, *topics],
         "agencies": [
             everything,
-            *((agency.code, shown.text_of(agency.name, agency.language)) for agency in agencies),
+            *((code, shown.text_of(name, own)) for code, name, own, _territory in agencies),
         ],
-        "territories": [everything, *_territories(agencies)],
+        "territories": [everything, *_territories([row[3] for row in agencies])],
         "sizes": [everything, (MINE, _("Of my size")), *sizes],
     }
 
 
-def _territories(agencies: Sequence[Agency]) -> list[tuple[str, str]]:
+def _territories(territories: Sequence[str | None]) -> list[tuple[str, str]]:
     """Regions and provinces in which something is led."""
     found = {
         each.code: each.name
-        for agency in agencies
-        for each in places_of(agency.territory)
+        for territory in set(territories)
+        for each in places_of(territory)
         if each.kind != PlaceKind.MUNICIPALITY
     }
     return sorted(found.items(), key=lambda pair: pair[0])

@@ -38,6 +38,9 @@ from intranet.publications.shown import text_of
 from intranet.publications.versions import get_version
 from intranet.spaces.models import Visibility
 
+LINES, STOPPED = 12, 3
+ORDER = {Use.ADAPTED: 0, Use.ADOPTED: 0, Use.CONSIDERING: 1, Use.GAVE_UP: 2}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -70,7 +73,6 @@ class Line:
     use: str
     tone: str
     contact: Answers
-    is_mine: bool
 
     @property
     def population(self) -> int | None:
@@ -102,10 +104,11 @@ def initiative_context(
     changes = queries.stages_of(initiative)
     everything = queries.adoptions(initiative)
     partners, contacts = queries.partners_of(initiative), queries.contacts_of(initiative)
-    posts = [publication.post, *(row.post for row in contacts)]
-    answers = _answers(person, [*posts, *(row.contact for row in everything)])
-    lines = _lines(person, everything, answers)
-    alike = _alike(person, lines)
+    ordered = sorted(everything, key=lambda row: ORDER[row.use])
+    alike = _alike(person, ordered)
+    some = (alike if size == MINE else ordered)[:LINES]
+    asked = queries.posts_by_id({row.contact_id for row in some})
+    answers = _answers(person, [publication.post, *(row.post for row in contacts), *asked])
     return context | {
         "initiative": initiative,
         **_told(initiative, language),
@@ -121,14 +124,18 @@ def initiative_context(
         "facts": [
             (FACT_NAMES[name], text) for name in FACTS if (text := getattr(initiative, name))
         ],
-        "lines": alike if size == MINE else lines,
+        "lines": _lines(some, answers),
         "size": size,
-        "counts": {"all": len(lines), "alike": len(alike)},
+        "counts": {"all": len(ordered), "alike": len(alike)},
         "ledger_sentence": ledger_sentence(everything),
-        "stopped": [line for line in lines if line.row.use == Use.GAVE_UP],
+        "stopped": [
+            (text_of(row.agency.name, row.agency.language), row.changed)
+            for row in ordered
+            if row.use == Use.GAVE_UP
+        ][:STOPPED],
         "updates": [_update(update) for update in queries.updates_of(initiative)],
         "may_change": may_change(person, initiative),
-        **_own_say(person, initiative, lines),
+        **_own_say(person, initiative, everything),
     }
 
 
@@ -197,14 +204,12 @@ def ledger_sentence(rows: Collection[Adoption]) -> str:
 def history_context(person: Person, initiative: Initiative) -> dict[str, Any]:
     """All that was ever said of its use, the latest first."""
     rows = queries.adoptions(initiative, is_history=True)
-    answers = _answers(person, [row.contact for row in rows])
-    return {"lines": _lines(person, rows, answers)}
+    answers = _answers(person, queries.posts_by_id({row.contact_id for row in rows}))
+    return {"lines": _lines(rows, answers)}
 
 
-def _lines(person: Person, rows: Sequence[Adoption], answers: dict[UUID, Answers]) -> list[Line]:
+def _lines(rows: Sequence[Adoption], answers: dict[UUID, Answers]) -> list[Line]:
     words = use_words()
-    mine = {held.post.agency_id for held in current_appointments(person.id)}
-    order = {Use.ADAPTED: 0, Use.ADOPTED: 0, Use.CONSIDERING: 1, Use.GAVE_UP: 2}
     return [
         Line(
             row,
@@ -213,26 +218,25 @@ def _lines(person: Person, rows: Sequence[Adoption], answers: dict[UUID, Answers
             words[row.use.value],
             USE_TONES[row.use.value],
             answers[row.contact_id],
-            row.agency_id in mine,
         )
-        for row in sorted(rows, key=lambda row: order[row.use])
+        for row in rows
     ]
 
 
-def _alike(person: Person, lines: Iterable[Line]) -> list[Line]:
+def _alike(person: Person, rows: Iterable[Adoption]) -> list[Adoption]:
     """Those of agencies that are as large as one of the reader's."""
     sizes = own_sizes(person)
     return [
-        line
-        for line in lines
-        if line.population is not None and size_band(line.population) in sizes
+        row
+        for row in rows
+        if row.agency.population is not None and size_band(row.agency.population) in sizes
     ]
 
 
-def _own_say(person: Person, initiative: Initiative, lines: Sequence[Line]) -> dict[str, Any]:
+def _own_say(person: Person, initiative: Initiative, rows: Sequence[Adoption]) -> dict[str, Any]:
     """Whether the reader may say that their administration uses it, or whom they ask to."""
     may = adopters(person, initiative)
-    said = {line.row.agency_id for line in lines}
+    said = {row.agency_id for row in rows}
     ask = None
     if not may:
         for held in current_appointments(person.id):

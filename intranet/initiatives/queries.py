@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.agencies.models import Agency
+from intranet.agencies.models import Agency, Post
+from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.initiatives.models import (
     Adoption,
@@ -27,7 +28,7 @@ from intranet.publications.versions import is_latest
 
 USES_SHOWN = 500
 UPDATES_SHOWN = 5
-LEADING_SHOWN = 300
+LEADING_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -110,22 +111,26 @@ def current_adoption(publication_id: UUID, agency_id: UUID) -> Adoption | None:
 
 
 def adoptions(initiative: Initiative, *, is_history: bool = False) -> Sequence[Adoption]:
-    """What each agency says now, or all that was ever said; the latest first."""
+    """What each agency says now, or all that was ever said; the latest first.
+
+    Of what is said now only the agency is read with it: the page shows a few of them.
+    """
     asked = (
         select(Adoption)
         .where(Adoption.publication_id == initiative.publication_id)
-        .options(
-            joinedload(Adoption.agency, innerjoin=True),
-            joinedload(Adoption.contact, innerjoin=True),
-            joinedload(Adoption.post, innerjoin=True),
-            joinedload(Adoption.by, innerjoin=True),
-        )
+        .options(joinedload(Adoption.agency, innerjoin=True))
         .order_by(Adoption.at.desc(), Adoption.id.desc())
         .limit(USES_SHOWN)
     )
-    return db.session.scalars(
-        asked if is_history else asked.where(Adoption.replaced_at.is_(None))
-    ).all()
+    if not is_history:
+        return db.session.scalars(asked.where(Adoption.replaced_at.is_(None))).all()
+    whole = asked.options(joinedload(Adoption.post, innerjoin=True), joinedload(Adoption.by))
+    return db.session.scalars(whole).all()
+
+
+def posts_by_id(post_ids: Collection[UUID]) -> Sequence[Post]:
+    """These posts, with their units and agencies."""
+    return db.session.scalars(select(Post).where(Post.id.in_(post_ids))).all()
 
 
 def texts_of(initiative: Initiative) -> dict[str, InitiativeText]:
@@ -176,12 +181,16 @@ def contacts_of(initiative: Initiative) -> Sequence[Contact]:
     ).all()
 
 
-def leading_agencies() -> Sequence[Agency]:
-    """Agencies that lead an initiative, by name."""
+def leading_agencies() -> list[tuple[str, Localized, str, str | None]]:
+    """Agencies that lead an initiative, by name: code, name, language, territory."""
     leads = select(Initiative.publication_id).where(Initiative.agency_id == Agency.id).exists()
-    return db.session.scalars(
-        select(Agency).where(leads).order_by(Agency.sort_key, Agency.id).limit(LEADING_SHOWN)
-    ).all()
+    rows = db.session.execute(
+        select(Agency.code, Agency.name, Agency.languages, Agency.territory)
+        .where(leads)
+        .order_by(Agency.sort_key, Agency.id)
+        .limit(LEADING_SHOWN)
+    )
+    return [(code, name, languages[0], territory) for code, name, languages, territory in rows]
 
 
 def used_by(
