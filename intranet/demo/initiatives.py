@@ -18,10 +18,10 @@ from intranet.files.operations import store_upload
 from intranet.initiatives.composing import FACTS, Facts, Said
 from intranet.initiatives.models import Initiative, Stage, Use
 from intranet.initiatives.operations.adopting import Told, record_adoption
-from intranet.initiatives.operations.describing import (
+from intranet.initiatives.operations.describing import create_initiative
+from intranet.initiatives.operations.equipping import (
     add_contact,
     add_partner,
-    create_initiative,
 )
 from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.initiatives.queries import current_adoption

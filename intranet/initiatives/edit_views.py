@@ -18,12 +18,11 @@ from intranet.files.receiving import sent_file
 from intranet.initiatives import editing
 from intranet.initiatives.access import get_initiative, get_written_initiative
 from intranet.initiatives.forms import ChangedForm, MoveForm, WrittenForm, facts_in, said_in
-from intranet.initiatives.operations.describing import (
+from intranet.initiatives.operations.describing import change_initiative, create_initiative
+from intranet.initiatives.operations.equipping import (
     add_contact,
     add_file,
     add_partner,
-    change_initiative,
-    create_initiative,
     drop_contact,
     drop_partner,
     take_off_file,

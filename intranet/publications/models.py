@@ -73,7 +73,6 @@ class FollowKind(StrEnum):
     AGENCY = "agency"
     TOPIC = "topic"
     PUBLICATION = "publication"
-    """What becomes of it: its updates, its stages."""
 
 
 class Way(StrEnum):

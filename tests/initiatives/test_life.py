@@ -113,8 +113,8 @@ class TestFollowing:
     def test_who_may_not_read_it_any_more_is_not_told(self, cast):
         made = started(cast.elna)
         follow(cast.ana, FollowKind.PUBLICATION, subject(made))
-        change = {"visibility": Visibility.AGENCY, "edition": made.publication.edition}
-        change_initiative(cast.elna, made, {"es": SAID}, FACTS, **change)
+        edition, within = made.publication.edition, Visibility.AGENCY
+        change_initiative(cast.elna, made, {"es": SAID}, FACTS, edition=edition, visibility=within)
 
         post_update(cast.elna, made, "Ya hay formulario.")
 
@@ -163,6 +163,7 @@ class TestChanging:
 
         assert [row.number for row in versions(made.publication)] == [2, 1]
         version = get_version(made.publication, 2)
+        assert version
         assert dict(version.title) == {"es": "Obra menor", "ca": "Obra"}
         assert "Otra cosa." in version.body["es"]
         assert set(queries.texts_of(made)) == {"es", "ca"}
@@ -181,7 +182,9 @@ class TestChanging:
 
         change_initiative(cast.elna, made, {"es": SAID}, FACTS, edition=edition)
 
-        assert list(get_version(made.publication, 2).title) == ["es"]
+        version = get_version(made.publication, 2)
+        assert version
+        assert list(version.title) == ["es"]
 
     def test_two_at_once_are_asked(self, cast):
         made = started(cast.elna)

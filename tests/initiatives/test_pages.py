@@ -258,7 +258,7 @@ def test_partners_contacts_and_files(app, cast, shared, client_of):
     assert elna.submit(f"{here}/partners", {"agency": cast.altamar.code}).status_code == 422
     assert elna.submit(f"{here}/contacts", contact).status_code == 303
     with app.app_context():
-        edition = db.session.get(Initiative, shared).publication.edition
+        edition = db.session.get_one(Initiative, shared).publication.edition
     sent = {"edition": str(edition), "file": (io.BytesIO(b"Hola"), "modelo.txt")}
     assert elna.submit(f"{here}/files", sent).status_code == 303
 

@@ -1,38 +1,31 @@
-"""What an initiative is: written down, changed, given files, partners and contacts."""
+"""What an initiative is: written down, and said otherwise."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Agency
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid, NotFound, Words
+from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.parsing import optional_text, require_days, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.initiatives.access import authorities
 from intranet.initiatives.composing import FACTS, PARTS, Facts, Said, body_of, in_words
 from intranet.initiatives.models import (
-    Contact,
     Initiative,
     InitiativeText,
-    Partner,
     Stage,
     StageChange,
 )
-from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
-from intranet.publications.access import may_write, require_writer
 from intranet.publications.models import FileRole, Publication, PublicationKind
-from intranet.publications.operations.attaching import attach, detach
 from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import (
     Choices,
     Written,
-    require_standing,
     save_draft,
 )
 from intranet.publications.operations.publishing import correct
@@ -43,7 +36,6 @@ from intranet.spaces.models import Visibility
 
 PURPOSE_LIMIT, PART_LIMIT, FACT_LIMIT, LAW_LIMIT, NOTE_LIMIT = 500, 10_000, 200, 500, 500
 FIGURES_LIMIT, VALUE_LIMIT, LABEL_LIMIT = 4, 20, 60
-PARTNERS_LIMIT, CONTACTS_LIMIT = 50, 10
 
 
 def create_initiative(
@@ -150,94 +142,10 @@ def change_initiative(
             work.delete(row)
         work.flush()
         if _differs(publication, written):
-            _publish_anew(person, publication, note or _l("Changed"))
+            publish_anew(person, publication, note or _l("Changed"))
         initiative.changed_at = clock.now()
         work.flush()
     return initiative
-
-
-def add_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
-    """Offer a file to whoever wants to do the same.
-
-    Raises:
-        NotFound: the file is not the person's.
-        Forbidden, Conflict, Invalid: as for changing it, or there are too many.
-    """
-    with unit_of_work():
-        publication = initiative.publication
-        attach(person, publication, file_id, FileRole.ATTACHMENT, edition=edition)
-        _publish_anew(person, publication, _l("Files"))
-        initiative.changed_at = clock.now()
-
-
-def take_off_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
-    """Offer it no longer. Earlier versions keep it."""
-    with unit_of_work():
-        publication = initiative.publication
-        detach(person, publication, file_id, edition=edition)
-        _publish_anew(person, publication, _l("Files"))
-
-
-def add_partner(person: Person, initiative: Initiative, agency: Agency) -> None:
-    """Name an administration that takes part. Twice changes nothing.
-
-    Raises:
-        Forbidden: the initiative is not the person's.
-        Invalid: it leads it already, or there are as many as there may be.
-    """
-    with unit_of_work() as work:
-        _opened(person, initiative)
-        if agency.id in closed_agency_ids(person):
-            raise NotFound
-        if agency.id == initiative.agency_id:
-            raise Invalid({"partner": _l("This administration leads it already.")})
-        if db.session.get(Partner, (initiative.publication_id, agency.id)):
-            return
-        _require_room(Partner, initiative, PARTNERS_LIMIT, "partner")
-        work.add(Partner(publication_id=initiative.publication_id, agency_id=agency.id))
-
-
-def drop_partner(person: Person, initiative: Initiative, agency_id: UUID) -> None:
-    """Take a partner away: who writes the initiative, and who has authority for the partner.
-
-    Raises:
-        Forbidden: they are neither.
-    """
-    with unit_of_work() as work:
-        work.lock(initiative.publication)
-        if not may_write(person, initiative.publication) and agency_id not in authorities(person):
-            raise Forbidden
-        if row := db.session.get(Partner, (initiative.publication_id, agency_id)):
-            work.delete(row)
-
-
-def add_contact(person: Person, initiative: Initiative, post: Post) -> None:
-    """Name a post that answers for it, of an agency that leads it or takes part.
-
-    Raises:
-        Forbidden: the initiative is not the person's.
-        Invalid: the post is of none of its agencies, or there are as many as there may be.
-    """
-    with unit_of_work() as work:
-        _opened(person, initiative)
-        partners = select(Partner.agency_id).where(
-            Partner.publication_id == initiative.publication_id
-        )
-        if post.agency_id not in {initiative.agency_id, *db.session.scalars(partners)}:
-            words = _l("Contacts are posts of the administrations that lead it or take part.")
-            raise Invalid({"contact": words})
-        if db.session.get(Contact, (initiative.publication_id, post.id)):
-            return
-        _require_room(Contact, initiative, CONTACTS_LIMIT, "contact")
-        work.add(Contact(publication_id=initiative.publication_id, post_id=post.id))
-
-
-def drop_contact(person: Person, initiative: Initiative, post_id: UUID) -> None:
-    """Name a post no longer."""
-    with unit_of_work() as work:
-        _opened(person, initiative)
-        if row := db.session.get(Contact, (initiative.publication_id, post_id)):
-            work.delete(row)
 
 
 def require_past(day: date | None, agency: Agency, field: str) -> date:
@@ -253,14 +161,8 @@ def require_past(day: date | None, agency: Agency, field: str) -> date:
     return day or today
 
 
-def _opened(person: Person, initiative: Initiative) -> None:
-    with unit_of_work() as work:
-        work.lock(initiative.publication)
-        require_writer(person, initiative.publication)
-        require_standing(initiative.publication)
-
-
-def _publish_anew(person: Person, publication: Publication, note: Words) -> None:
+def publish_anew(person: Person, publication: Publication, note: Words) -> None:
+    """Let readers get its text and files as they are now, with a note in the agency's language."""
     said = in_words(note, publication.agency.language)
     correct(person, publication, said, edition=publication.edition, asks_again=False)
 
@@ -343,11 +245,3 @@ def _put_text(row: InitiativeText, said: Said) -> None:
     row.purpose = said.purpose
     for name in PARTS:
         setattr(row, name, getattr(said, name))
-
-
-def _require_room(
-    kind: type[Partner] | type[Contact], initiative: Initiative, limit: int, field: str
-) -> None:
-    counted = select(func.count()).where(kind.publication_id == initiative.publication_id)
-    if (db.session.scalar(counted) or 0) >= limit:
-        raise Invalid({field: _l("At most %(limit)s here.", limit=limit)})
