@@ -29,6 +29,9 @@ from intranet.groups import lead_views as group_lead_views
 from intranet.groups import views as group_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.initiatives import api as initiative_api
+from intranet.initiatives import edit_views as initiative_edit_views
+from intranet.initiatives import views as initiative_views
 from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
@@ -41,6 +44,7 @@ from intranet.publications import audience_views as publication_audience_views
 from intranet.publications import edit_views as publication_edit_views
 from intranet.publications import follow_views as publication_follow_views
 from intranet.publications import media_views as publication_media_views
+from intranet.publications import nearest_views as publication_nearest_views
 from intranet.publications import views as publication_views
 from intranet.push import views as push_views
 from intranet.search import api as search_everything_api
@@ -75,6 +79,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(publication_audience_views.bp)
     app.register_blueprint(publication_media_views.bp)
     app.register_blueprint(publication_follow_views.bp)
+    app.register_blueprint(publication_nearest_views.bp)
     app.register_blueprint(notification_views.bp)
     app.register_blueprint(notification_feeds.bp)
     app.register_blueprint(notification_api.bp)
@@ -85,6 +90,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(group_views.bp)
     app.register_blueprint(group_lead_views.bp)
     app.register_blueprint(group_api.bp)
+    app.register_blueprint(initiative_views.bp)
+    app.register_blueprint(initiative_edit_views.bp)
+    app.register_blueprint(initiative_api.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from intranet.api.group_shapes import GROUPS
+from intranet.api.initiative_shapes import INITIATIVES
 from intranet.api.publication_shapes import PUBLICATIONS
 from intranet.api.shaping import (
     BY_LANGUAGE,
@@ -249,6 +250,7 @@ SHAPES: dict[str, Any] = {
     **ADMINISTRATION,
     **PUBLICATIONS,
     **GROUPS,
+    **INITIATIVES,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

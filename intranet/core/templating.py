@@ -36,7 +36,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, last_day, relative_day)
+    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
     words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
@@ -87,6 +87,13 @@ def day(moment: date | datetime) -> str:
 def last_day(until: datetime, zone: str) -> date:
     """The last day, in a zone, of what ends before an instant."""
     return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+
+
+def month(moment: date) -> str:
+    """A month for the reader, with the year when it is another: `November`, `March 2025`."""
+    if moment.year == clock.today(current_zone()).year:
+        return format_date(moment, "LLLL", locale=_locale())
+    return format_skeleton("yMMMM", moment, locale=_locale())
 
 
 def relative_day(moment: date | datetime) -> str:

@@ -18,6 +18,7 @@ from intranet.demo.articles import articles, follows
 from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
 from intranet.demo.grouping import found, groups
+from intranet.demo.initiatives import initiatives, undertake
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
@@ -62,6 +63,9 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for told in groups():
             found(told, settled)
         say(f"{len(groups())} groups")
+        for one in sorted(initiatives(), key=lambda one: calendar.instant(one.at)):
+            undertake(one, settled)
+        say(f"{len(initiatives())} initiatives")
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

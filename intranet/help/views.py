@@ -13,6 +13,7 @@ from intranet.help.administering import administering
 from intranet.help.announcing import announcing
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
+from intranet.help.initiatives import initiatives
 from intranet.help.oneself import oneself
 from intranet.help.publishing import publishing
 from intranet.help.searching import operator_words
@@ -48,7 +49,15 @@ def index(person: Person) -> ResponseReturnValue:
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
     own = [administering()] if administered_agencies(person) else []
-    daily = [beginning(), talking(), announcing(), publishing(), together(), oneself(person.id)]
+    daily = [
+        beginning(),
+        talking(),
+        announcing(),
+        publishing(),
+        initiatives(),
+        together(),
+        oneself(person.id),
+    ]
     return [*daily, *own, house_rules(), for_everybody()]
 
 

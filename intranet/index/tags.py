@@ -26,6 +26,11 @@ def kind(of: DocumentKind) -> str:
     return f"xk{of.value}"
 
 
+def published(as_what: str) -> str:
+    """Is a publication of this kind."""
+    return f"xq{_plain(as_what)}"
+
+
 def agency(agency_id: UUID) -> str:
     """Belongs to an agency."""
     return f"xa{agency_id.hex}"

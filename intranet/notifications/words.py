@@ -37,6 +37,9 @@ WHYS = {
     "group_key": _l("A group asks for the key of your administration."),
     "group_owner": _l("A group belongs to a post for which you speak."),
     "group_asleep": _l("Nobody has written in a group that you lead for half a year."),
+    "initiative_updated": _l("Something new was said of an initiative that you follow or use."),
+    "initiative_moved": _l("An initiative that you follow or use came to another stage."),
+    "initiative_used": _l("An administration said whether it uses an initiative of your post."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {

@@ -66,12 +66,13 @@ class FileRole(StrEnum):
 
 
 class FollowKind(StrEnum):
-    """What somebody follows: who publishes, a unit's or an agency's blog, a topic."""
+    """What somebody follows: who publishes, what stands in a unit or agency, a topic, one thing."""
 
     PERSON = "person"
     UNIT = "unit"
     AGENCY = "agency"
     TOPIC = "topic"
+    PUBLICATION = "publication"
 
 
 class Way(StrEnum):
@@ -230,7 +231,7 @@ class PublicationTopic(Model):
 
 
 class Follow(Model):
-    """Somebody wants to be told of the articles of a person, unit or agency, or on a topic.
+    """Somebody wants to be told of what a person, unit or agency publishes, of a topic, of one.
 
     `subject` is the id of the one followed as 32 hexadecimal digits, or the code of the function.
     """

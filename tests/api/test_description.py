@@ -93,6 +93,16 @@ def announced(ana):
     return ana.patch(f"/publications/{made['id']}", change).json["id"]
 
 
+def initiative(ana, space_id, post_id):
+    """The id of an initiative of Ana's, of which everything is told."""
+    place = {"space_id": space_id, "post_id": post_id, "visibility": "agency"}
+    texts = {"es": {"title": "Obra menor", "purpose": "En un día.", "problem": "Doce días."}}
+    facts = {"figures": [{"value": "1", "label": "día"}], "cost": "0 €", "topics": ["LIC"]}
+    made = ana.post("/initiatives", {**place, "texts": texts, **facts}).json
+    ana.patch(f"/initiatives/{made['id']}", {"stage": "pilot", "update": "Ya."})
+    return made["id"]
+
+
 def test_answers_are_as_they_are_described(api, cast, licences, told):
     ana = api(cast.ana)
     first = ana.post(f"/conversations/{licences}/messages", said("First.")).json
@@ -102,6 +112,8 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
     ana.patch(f"/messages/{first['id']}", {"body": "Second.", "body_rev": first["body_rev"]})
     ana.post("/conversations", {"person_ids": [str(cast.bieito.id)]})
     dorleta = api(cast.dorleta)
+    space_id = ana.get(f"/conversations/{licences}").json["space_id"]
+    made = initiative(ana, space_id, str(cast.officer_post.id))
     ids = {
         "conversation_id": licences,
         "message_id": first["id"],
@@ -117,7 +129,8 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
     for path, methods in told["paths"].items():
         if "get" not in methods or "{file_id}" in path:
             continue
-        answer = (dorleta if path.startswith("/admin") else ana).get(path.format(**ids))
+        own = {"publication_id": made} if path.startswith("/initiatives") else {}
+        answer = (dorleta if path.startswith("/admin") else ana).get(path.format(**{**ids, **own}))
         assert answer.status_code == 200, path
         schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         faults = list(differences(told, schema, answer.json, path))

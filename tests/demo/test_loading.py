@@ -22,11 +22,13 @@ from intranet.core.errors import Conflict
 from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.conversations import rooms
+from intranet.demo.initiatives import initiatives
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.population import story
 from intranet.directory.finding import find
 from intranet.directory.results import Reading
 from intranet.extensions import db
+from intranet.initiatives.models import Adoption, Initiative
 from intranet.messages.models import Mention, Message
 from intranet.people.access import administered_agencies
 from intranet.people.models import Appointment, Person
@@ -108,8 +110,12 @@ def test_everything_of_the_story_is_there(open_house):
     assert count(Person) == count(Account) == len(told.people)
     assert count(Appointment) == len(told.appointments)
     said = sum(len(article.said) for article in articles())
+    said += sum(len(one.said.get("said", [])) for one in initiatives())
+    followers = sum(len(one.said.get("followers", [])) for one in initiatives())
     assert count(Message) == sum(len(room.messages) for room in rooms()) + said
-    assert count(Follow) == len(follows())
+    assert count(Follow) == len(follows()) + followers
+    assert count(Initiative) == len(initiatives())
+    assert count(Adoption) == sum(len(one.said.get("uses", [])) for one in initiatives())
 
 
 def test_the_room_of_urban_planning_and_works_holds_412_people(open_house):

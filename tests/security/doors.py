@@ -158,6 +158,20 @@ DRAFTS = {
     ),
     "publications_api.update": Door(Kind.DRAFT, {"edition": 1, "state": "published"}, names=DRAFT),
 }
+INITIATIVES = {
+    **_all(
+        Kind.ROOM,
+        *("initiatives.show", "initiatives.ledger", "initiatives.adopt"),
+        *("initiative_editor.edit", "initiative_editor.move", "initiative_editor.update"),
+        *("initiative_editor.people", "initiative_editor.take_down"),
+        *("initiative_editor.change_partner", "initiative_editor.change_contact"),
+        "initiative_editor.change_file",
+        *("initiatives_api.show", "initiatives_api.update", "initiatives_api.adoptions"),
+        *("initiatives_api.adopt", "initiatives_api.change_adoption"),
+        send={"agency": "L01990012", "use": "adopted", "post": "{post}"},
+        names={"publication": "initiative"},
+    ),
+}
 OWN = {
     "notifications.show": Door(Kind.OWN),
     "files_api.describe_upload": Door(
@@ -317,7 +331,9 @@ MINE = {
         *("notifications.count", "notifications.own", "notifications_api.index"),
         "follows.index",
         *("groups.index", "groups_api.index"),
+        *("follows.index", "initiatives.index", "initiatives_api.index"),
     ),
+    "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
     "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
@@ -332,6 +348,7 @@ MINE = {
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create"),
         *("groups.new", "groups_api.create"),
+        *("initiative_editor.create", "initiatives_api.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -345,6 +362,7 @@ DOORS: dict[str, Door] = {
     **GROUPS,
     **REPORTS,
     **DRAFTS,
+    **INITIATIVES,
     **OWN,
     **PEOPLE,
     **ADMINISTRATION,

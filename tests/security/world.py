@@ -37,6 +37,8 @@ from intranet.groups.operations.sharing import share_with
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
+from intranet.initiatives.composing import Facts, Said
+from intranet.initiatives.operations.describing import create_initiative
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -47,8 +49,9 @@ from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
 from intranet.publications.operations.publishing import correct, publish
+from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
-from intranet.spaces.models import Reach
+from intranet.spaces.models import Reach, Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
@@ -193,7 +196,16 @@ def _publications(cast) -> dict[str, str]:
         "draft_video": str(film.id),
         "draft_captions": str(captions.id),
         "edition": str(own.edition),
+        "initiative": _initiative(cast),
     }
+
+
+def _initiative(cast) -> str:
+    """What Ana told the people of Licences alone."""
+    said = Said(f"{SECRET} zarza", SECRET, SECRET, SECRET, SECRET, SECRET)
+    space = space_of(cast.licences)
+    place = Place(space, cast.officer_post, Visibility.MEMBERS)
+    return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
 
 
 def hang(person, publication) -> str:

@@ -17,6 +17,7 @@ from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.models import (
     VOICED,
+    FileRole,
     Publication,
     PublicationKind,
     PublicationText,
@@ -43,6 +44,7 @@ def contribute(
     visibility: Visibility,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
+    files_as: FileRole | None = None,
 ) -> Publication:
     """Publish something in a space, with its discussion. Its version and its search follow.
 
@@ -53,6 +55,7 @@ def contribute(
         texts: title and body by language; the body may be empty.
         visibility: who may read it beyond the people of the space; never the open web.
         file_ids: uploads of the author that are to hang on it, in order.
+        files_as: the role of all of them; each has its usual one where none is said.
 
     Raises:
         Forbidden: the author is not in the space, or does not speak for the post.
@@ -87,7 +90,7 @@ def contribute(
         set_topics(publication, topics)
         work.flush()
         for file_id in file_ids:
-            attach(author, publication, file_id, edition=publication.edition)
+            attach(author, publication, file_id, files_as, edition=publication.edition)
         publication = whole(publication)
         require_ready(publication)
         send(work, publication, author)

@@ -1,0 +1,136 @@
+"""What the people of the story put into the catalogue, and what became of it elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.ids import uuid7
+from intranet.demo.files import read, stream
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.files.operations import store_upload
+from intranet.initiatives.composing import FACTS, Facts, Said
+from intranet.initiatives.models import Initiative, Stage, Use
+from intranet.initiatives.operations.adopting import Told, record_adoption
+from intranet.initiatives.operations.describing import create_initiative
+from intranet.initiatives.operations.equipping import (
+    add_contact,
+    add_partner,
+)
+from intranet.initiatives.operations.moving import move_initiative, post_update
+from intranet.initiatives.queries import current_adoption
+from intranet.messages.operations import post_message
+from intranet.publications.models import FollowKind
+from intranet.publications.operations.following import follow
+from intranet.publications.places import Place, posts_of, spaces_of
+from intranet.spaces.models import Visibility
+
+IN_NO_HURRY = 10_000
+
+Step = tuple[str, str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaken:
+    """An initiative of the story, and all that was done with it, in the words of the story."""
+
+    at: str
+    by: str
+    said: dict[str, Any]
+
+    def steps(self) -> Iterator[Step]:
+        """What was done later: when, of what sort, and how."""
+        for sort in ("moves", "updates", "uses", "said"):
+            for one in self.said.get(sort, []):
+                yield one["at"], sort, one
+
+
+@cache
+def initiatives() -> tuple[Undertaken, ...]:
+    """All of them, as the story has them."""
+    return tuple(
+        Undertaken(said["at"], said["by"], said) for said in read("initiatives.toml")["initiative"]
+    )
+
+
+def undertake(one: Undertaken, settled: Settled) -> None:
+    """Put it into the catalogue at its hour, and let happen what happened, in order."""
+    with clock.freeze(settled.calendar.instant(one.at)):
+        initiative = _started(one, settled)
+    steps: list[tuple[datetime, str, dict[str, Any]]] = sorted(
+        ((settled.calendar.instant(at), sort, how) for at, sort, how in one.steps()),
+        key=lambda step: step[0],
+    )
+    for at, sort, how in steps:
+        with clock.freeze(at):
+            _DOES[sort](initiative, one, how, settled)
+    for person in one.said.get("followers", []):
+        subject = initiative.publication_id.hex
+        follow(settled.people[person], FollowKind.PUBLICATION, subject)
+
+
+def _started(one: Undertaken, settled: Settled) -> Initiative:
+    author = settled.people[one.by]
+    said = one.said
+    initiative = create_initiative(
+        author,
+        Place(spaces_of(author)[0], posts_of(author)[0], Visibility.NETWORK),
+        {language: Said(**text) for language, text in said["texts"].items()},
+        Facts(
+            [(value, label) for value, label in said.get("figures", [])],
+            **{name: said[name] for name in FACTS if name in said},
+        ),
+        stage=Stage(said["stage"]),
+        topics=said["topics"],
+        file_ids=[
+            store_upload(author, BytesIO(stream(name)), name).id for name in said.get("files", [])
+        ],
+    )
+    for agency in said.get("partners", []):
+        add_partner(author, initiative, settled.agencies[agency])
+    for post in said.get("contacts", []):
+        add_contact(author, initiative, settled.posts[post])
+    return initiative
+
+
+def _move(initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+    move_initiative(settled.people[one.by], initiative, Stage(how["to"]), note=how["note"])
+
+
+def _update(initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+    post_update(settled.people[one.by], initiative, how["text"])
+
+
+def _use(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+    agency = settled.agencies[how["agency"]]
+    known = current_adoption(initiative.publication_id, agency.id)
+    told = Told(
+        Use(how["use"]),
+        settled.calendar.day(how["since"]),
+        how.get("cost", ""),
+        how.get("took", ""),
+        how.get("changed", ""),
+        _contact(how, settled),
+    )
+    replaces = known.id if known else None
+    record_adoption(settled.people[how["by"]], initiative, agency, told, replaces=replaces)
+
+
+def _say(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+    talk = db.session.get_one(Conversation, initiative.publication.conversation_id)
+    author = settled.people[how["by"]]
+    # Of what they say later some is said already, and none of it in a hurry.
+    post_message(author, talk, how["text"], client_id=uuid7(), posts_per_10s=IN_NO_HURRY)
+
+
+def _contact(how: dict[str, Any], settled: Settled) -> UUID | None:
+    return settled.posts[how["contact"]].id if "contact" in how else None
+
+
+_DOES = {"moves": _move, "updates": _update, "uses": _use, "said": _say}

@@ -1,0 +1,1 @@
+"""A catalogue of what administrations do, how it goes, and which others use it."""

@@ -1,0 +1,206 @@
+"""REST: initiatives, and what agencies say of their use."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.agencies.models import Agency
+from intranet.agencies.queries import agency_by_code
+from intranet.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.core.i18n import _l
+from intranet.core.parsing import PLACES
+from intranet.core.rest import (
+    PREFIX,
+    after_time,
+    body,
+    described,
+    limit,
+    once,
+    page,
+    part,
+    time_cursor,
+    version_sent,
+    with_version,
+)
+from intranet.core.unit_of_work import unit_of_work
+from intranet.initiatives import queries
+from intranet.initiatives.access import get_initiative, get_written_initiative
+from intranet.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
+from intranet.initiatives.listing import listed
+from intranet.initiatives.models import Adoption, Initiative
+from intranet.initiatives.narrowing import NAMES, read_narrowing
+from intranet.initiatives.operations.adopting import record_adoption
+from intranet.initiatives.operations.describing import change_initiative, create_initiative
+from intranet.initiatives.operations.moving import move_initiative, post_update
+from intranet.initiatives.serializers import adoption_json, listed_json, whole_json
+from intranet.people.models import Person
+from intranet.publications.access import may_write
+from intranet.publications.operations.publishing import withdraw
+from intranet.publications.places import place_of
+
+bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/initiatives")
+@described("[Initiative]", query=(*NAMES, "limit", "cursor"))
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What one may read, the last changed first.
+
+    `q` finds in one's own words, the nearest first and at most sixty on the first page. `of` is
+    `ours` or `used`, `stage` one of the four, `topic` a function, `agency` the code of who leads,
+    `territory` a region or province, `size` one of six sizes or `mine`.
+    """
+    before = time_cursor()
+    narrowing = read_narrowing(request.args)
+    found = listed(person, narrowing, before, limit() + 1)
+    some = found[: limit()]
+    is_cut = len(found) > len(some) and not narrowing.q
+    last = some[-1].initiative if is_cut else None
+    following = after_time(last.changed_at, last.publication_id) if last else None
+    return page([listed_json(one) for one in some], following)
+
+
+@bp.post("/initiatives")
+@described("WholeInitiative", form=NewInitiative)
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Put an initiative into the catalogue."""
+    form = NewInitiative.parse(body())
+    place = place_of(person, form)
+
+    def made() -> tuple[Any, int]:
+        initiative = create_initiative(
+            person,
+            place,
+            form.said(),
+            form.facts(),
+            stage=form.stage,
+            stage_on=form.stage_on,
+            topics=form.topics,
+            file_ids=form.file_ids,
+        )
+        return _json(person, initiative), 201
+
+    return once(person.id, made)
+
+
+@bp.get("/initiatives/<uuid:publication_id>")
+@described("WholeInitiative")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """One initiative, with all that is told of it; who may change it gets its edition."""
+    return _whole(person, get_initiative(person, publication_id))
+
+
+@bp.patch("/initiatives/<uuid:publication_id>")
+@described("WholeInitiative", form=ChangeInitiative)
+@signed_in
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say it otherwise, bring it to another stage, say what is new, withdraw it: what is named.
+
+    `described` replaces all that is said, and needs `If-Match` or `edition` of what it replaces.
+    """
+    initiative = get_written_initiative(person, publication_id)
+    form = ChangeInitiative.parse(body())
+    named = version_sent()
+    edition = form.edition if named is None else named
+    if form.described and edition is None:
+        raise Invalid({"edition": _l("Name the version that this replaces.")})
+    try:
+        with unit_of_work():
+            _change(person, initiative, form, PLACES if edition is None else edition)
+    except Conflict:
+        if named is None:
+            raise
+        raise PreconditionFailed from None
+    return _whole(person, initiative)
+
+
+@bp.get("/initiatives/<uuid:publication_id>/adoptions")
+@described("[Adoption]", query=("history", "limit", "cursor"))
+@signed_in
+def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What each agency says of its use, the latest first; with `history=1` all it ever said."""
+    initiative = get_initiative(person, publication_id)
+    is_history = request.args.get("history") == "1"
+    rows, following = part(
+        queries.adoptions(initiative, is_history=is_history), lambda row: str(row.id)
+    )
+    return page([adoption_json(row) for row in rows], following)
+
+
+@bp.post("/initiatives/<uuid:publication_id>/adoptions")
+@described("Adoption", form=UseForm)
+@signed_in
+def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say for an agency, by its code, that it uses it, considers it or gave it up.
+
+    Heads do, and posts that publish for it. Where it said something before, `replaces` is its id.
+    """
+    initiative = get_initiative(person, publication_id)
+    form = UseForm.parse(body())
+    return once(person.id, lambda: (_recorded(person, initiative, form), 201))
+
+
+@bp.patch("/initiatives/<uuid:publication_id>/adoptions")
+@described("Adoption", form=UseForm)
+@signed_in
+def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say something else for an agency; what it said before, `replaces`, stays in the history."""
+    initiative = get_initiative(person, publication_id)
+    form = UseForm.parse(body())
+    if form.replaces is None:
+        raise Invalid({"replaces": _l("Name the version that this replaces.")})
+    return _recorded(person, initiative, form)
+
+
+def _change(person: Person, initiative: Initiative, form: ChangeInitiative, edition: int) -> None:
+    if form.described:
+        change_initiative(
+            person,
+            initiative,
+            form.described.said(),
+            form.described.facts(),
+            edition=edition,
+            visibility=form.visibility,
+            topics=form.described.topics,
+            note=form.note,
+        )
+    if form.stage:
+        move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
+    if form.update:
+        post_update(person, initiative, form.update)
+    if form.withdraw:
+        withdraw(person, initiative.publication, form.withdraw)
+
+
+def _recorded(person: Person, initiative: Initiative, form: UseForm) -> dict[str, Any]:
+    row: Adoption = record_adoption(
+        person, initiative, _agency(form.agency), form.told(), replaces=form.replaces
+    )
+    return adoption_json(row)
+
+
+def _agency(code: str) -> Agency:
+    """The agency that a call names.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if found := agency_by_code(code):
+        return found
+    raise Invalid({"agency": _l("This value is not one that can be taken here.")})
+
+
+def _whole(person: Person, initiative: Initiative) -> Response:
+    return with_version(_json(person, initiative), initiative.publication.edition)
+
+
+def _json(person: Person, initiative: Initiative) -> dict[str, Any]:
+    writes = may_write(person, initiative.publication)
+    edition = initiative.publication.edition if writes else None
+    return whole_json(initiative, edition=edition)

@@ -1,0 +1,247 @@
+"""Pages on which initiatives are written, moved on and taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.agencies.models import Post
+from intranet.agencies.queries import agency_by_code
+from intranet.core.errors import Invalid, NotFound, Problem
+from intranet.core.guard import takes_long_text
+from intranet.core.i18n import _
+from intranet.extensions import db
+from intranet.files.operations import store_upload
+from intranet.files.receiving import sent_file
+from intranet.initiatives import editing
+from intranet.initiatives.access import get_initiative, get_written_initiative
+from intranet.initiatives.forms import ChangedForm, MoveForm, WrittenForm, facts_in, said_in
+from intranet.initiatives.operations.describing import change_initiative, create_initiative
+from intranet.initiatives.operations.equipping import (
+    add_contact,
+    add_file,
+    add_partner,
+    drop_contact,
+    drop_partner,
+    take_off_file,
+)
+from intranet.initiatives.operations.moving import move_initiative, post_update
+from intranet.people.models import Person
+from intranet.publications.forms import NamedEdition
+from intranet.publications.operations.publishing import withdraw
+from intranet.publications.places import place_of
+
+bp = Blueprint("initiative_editor", __name__)
+
+
+@bp.route("/initiatives/new", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Put an initiative into the catalogue; the nearest ones are shown while it is written."""
+    if request.method == "GET" or request.form.get("do") == "look":
+        sent = request.form if request.method == "POST" else request.args
+        return render_template("initiatives/new.html", **editing.new_context(person, sent))
+    try:
+        form = WrittenForm.parse(request.form)
+        initiative = create_initiative(
+            person,
+            place_of(person, form),
+            said_in(request.form),
+            facts_in(request.form),
+            stage=form.stage,
+            stage_on=form.stage_on,
+            topics=_topics(),
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = editing.new_context(person, request.form)
+        return _refused("initiatives/new.html", context, problem)
+    flash(_("It is in the catalogue. Add files that others can use, partners and contacts."), "ok")
+    there = url_for("initiatives.show", publication_id=initiative.publication_id)
+    return redirect(there, 303)
+
+
+@bp.route("/initiatives/<uuid:publication_id>/edit", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say it otherwise; what was said before stays in its history."""
+    initiative = get_written_initiative(person, publication_id)
+    if request.method == "GET":
+        context = editing.edit_context(initiative, request.args)
+        return render_template("initiatives/edit.html", **context)
+    try:
+        form = ChangedForm.parse(request.form)
+        change_initiative(
+            person,
+            initiative,
+            said_in(request.form),
+            facts_in(request.form),
+            edition=form.edition,
+            visibility=form.visibility,
+            topics=_topics(),
+            note=form.note,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = editing.edit_context(initiative, request.form)
+        return _refused("initiatives/edit.html", context, problem)
+    flash(_("Changed. What it said before stays in its history."), "ok")
+    return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+
+
+@bp.route("/initiatives/<uuid:publication_id>/stage", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Bring it to another stage."""
+    initiative = get_written_initiative(person, publication_id)
+    if request.method == "POST":
+        try:
+            form = MoveForm.parse(request.form)
+            move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
+        except NotFound:
+            raise
+        except Problem as problem:
+            context = editing.move_context(initiative, request.form)
+            return _refused("initiatives/stage.html", context, problem)
+        flash(_("Noted. Who follows or uses it is told."), "ok")
+        return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+    return render_template("initiatives/stage.html", **editing.move_context(initiative, {}))
+
+
+@bp.route("/initiatives/<uuid:publication_id>/updates", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say what is new in it."""
+    initiative = get_written_initiative(person, publication_id)
+    if request.method == "POST":
+        try:
+            post_update(person, initiative, request.form.get("text", ""))
+        except NotFound:
+            raise
+        except Problem as problem:
+            context = editing.move_context(initiative, request.form)
+            return _refused("initiatives/update.html", context, problem)
+        flash(_("Published. Who follows or uses it is told."), "ok")
+        there = url_for("initiatives.show", publication_id=publication_id, _anchor="updates")
+        return redirect(there, 303)
+    return render_template("initiatives/update.html", **editing.move_context(initiative, {}))
+
+
+@bp.get("/initiatives/<uuid:publication_id>/people")
+@signed_in
+def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Files to use again, partners and contacts: what is there, and what can be added."""
+    return _people(person, publication_id)
+
+
+@bp.post("/initiatives/<uuid:publication_id>/partners")
+@signed_in
+def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Name an administration that takes part, or no longer; a partner takes itself off."""
+    initiative = get_initiative(person, publication_id)
+    agency = agency_by_code(request.form.get("agency", ""))
+    if agency is None:
+        raise NotFound
+    try:
+        if request.form.get("do") == "drop":
+            drop_partner(person, initiative, agency.id)
+        else:
+            add_partner(person, initiative, agency)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "partners")
+
+
+@bp.post("/initiatives/<uuid:publication_id>/contacts")
+@signed_in
+def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Name a post that answers for it, or no longer."""
+    initiative = get_written_initiative(person, publication_id)
+    post_id = request.form.get("post", type=UUID)
+    post = db.session.get(Post, post_id) if post_id else None
+    if post is None:
+        raise NotFound
+    try:
+        if request.form.get("do") == "drop":
+            drop_contact(person, initiative, post.id)
+        else:
+            add_contact(person, initiative, post)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "contacts")
+
+
+@bp.post("/initiatives/<uuid:publication_id>/files")
+@signed_in
+def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Offer a file to whoever wants to do the same, or no longer."""
+    initiative = get_written_initiative(person, publication_id)
+    try:
+        edition = NamedEdition.parse(request.form).edition
+        if request.form.get("do") == "drop":
+            file_id = request.form.get("file", type=UUID)
+            if file_id is None:
+                raise NotFound
+            take_off_file(person, initiative, file_id, edition=edition)
+        else:
+            sent = sent_file()
+            stored = store_upload(person, sent.stream, sent.filename or "")
+            add_file(person, initiative, stored.id, edition=edition)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "files")
+
+
+@bp.route("/initiatives/<uuid:publication_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it out of the catalogue, and say why."""
+    initiative = get_written_initiative(person, publication_id)
+    context = editing.move_context(initiative, request.form)
+    if request.method == "POST":
+        try:
+            withdraw(person, initiative.publication, request.form.get("reason", ""))
+        except Invalid as problem:
+            return _refused("initiatives/withdraw.html", context, problem)
+        flash(_("Withdrawn. It is no longer in the catalogue."), "ok")
+        return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+    return render_template("initiatives/withdraw.html", **context)
+
+
+def _topics() -> list[str]:
+    return [code for code in request.form.getlist("topics") if code]
+
+
+def _refused(template: str, context: dict[str, Any], problem: Problem) -> ResponseReturnValue:
+    errors = problem.errors if isinstance(problem, Invalid) else {"": problem.detail}
+    return render_template(template, **context | {"errors": errors}), problem.status
+
+
+def _people(
+    person: Person, publication_id: UUID, problem: Invalid | None = None
+) -> ResponseReturnValue:
+    initiative = get_written_initiative(person, publication_id)
+    context = editing.people_context(person, initiative, request.args)
+    if problem:
+        return _refused("initiatives/people.html", context, problem)
+    return render_template("initiatives/people.html", **context)
+
+
+def _back_to_people(publication_id: UUID, anchor: str) -> ResponseReturnValue:
+    there = url_for(".people", publication_id=publication_id, _anchor=anchor)
+    return redirect(
+        (
+            request.form.get("back") == "page"
+            and url_for("initiatives.show", publication_id=publication_id)
+        )
+        or there,
+        303,
+    )
