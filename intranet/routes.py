@@ -30,6 +30,9 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.moderation import mine_views as moderation_mine_views
+from intranet.moderation import report_views as moderation_report_views
+from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
@@ -79,6 +82,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_proof_views.bp)
     app.register_blueprint(announcement_sheet_views.bp)
     app.register_blueprint(announcement_screen_views.bp)
+    app.register_blueprint(moderation_views.bp)
+    app.register_blueprint(moderation_mine_views.bp)
+    app.register_blueprint(moderation_report_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

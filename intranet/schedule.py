@@ -15,6 +15,7 @@ from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.moderation import jobs as moderation_jobs
 from intranet.notifications import jobs as notification_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
@@ -45,6 +46,11 @@ JOBS = (
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
+    Job(
+        "forget old decisions of moderation",
+        timedelta(hours=6),
+        lambda: moderation_jobs.forget_old(clock.now()),
+    ),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 

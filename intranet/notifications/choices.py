@@ -36,6 +36,7 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.ARTICLE: Ways(MailChoice.DIGEST, push=False),
     Kind.WRITING: Ways(MailChoice.NOW, push=True),
     Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
+    Kind.MODERATION: Ways(MailChoice.NOW, push=True),
 }
 """What holds for who chose nothing."""
 

@@ -59,6 +59,11 @@ def of_concern(publication: Publication, why: str, key: str) -> News:
     )
 
 
+def of_moderation(why: str, path: str, key: str) -> News:
+    """That something is to be decided, or was, about what somebody wrote or reported."""
+    return News(kind=Kind.MODERATION, key=f"{why}:{key}", why=why, path=path)
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """That something is still to be confirmed."""
     return News(

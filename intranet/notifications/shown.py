@@ -15,7 +15,7 @@ from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.notifications.letters import place_of, url_for_message
 from intranet.notifications.models import Delivery, Kind, Notification, State
-from intranet.notifications.words import BECAUSE, CHANNELS, STATES, WHYS
+from intranet.notifications.words import BECAUSE, CHANNELS, MODERATION, STATES, WHYS
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationVersion
@@ -31,6 +31,7 @@ ICONS = {
     Kind.ARTICLE: "newspaper",
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
+    Kind.MODERATION: "shield-check",
 }
 TEXT = 160
 
@@ -70,11 +71,12 @@ def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     conversations = readable_among(person, conversation_ids) if conversation_ids else {}
     found = []
     for row in rows:
-        said = (
-            _of_publication(row, publications)
-            if row.publication_id
-            else _of_message(row, conversations)
-        )
+        if row.kind == Kind.MODERATION:
+            said: tuple[str, str, str] | None = (str(MODERATION[row.why]), "", row.path)
+        elif row.publication_id:
+            said = _of_publication(row, publications)
+        else:
+            said = _of_message(row, conversations)
         if said:
             title, detail, path = said
             found.append(_shown(row, title, detail, path))
@@ -134,6 +136,8 @@ def _of_publication(
     if row.kind == Kind.WRITING or version is None:
         return _("An announcement did not go out"), "", f"{path}/edit"
     if publication.withdrawn_at:
+        if publication.hidden_at:
+            return _("Something was hidden by moderation"), "", path
         return _("An announcement was withdrawn"), publication.withdrawn_reason, path
     title = version.title.text(current_language())
     if row.kind == Kind.REMINDER:
