@@ -144,6 +144,21 @@ DRAFTS = {
     ),
     "publications_api.update": Door(Kind.DRAFT, {"edition": 1, "state": "published"}, names=DRAFT),
 }
+MODERATED = {
+    "reports.form": Door(Kind.ROOM),
+    "reports.create": Door(Kind.ROOM, {"reason": "insult", "words": "No."}),
+    "reports.rules": Door(Kind.ORGANISATION),
+    "moderation.case": Door(Kind.OWN),
+    "moderation.decide_on": Door(
+        Kind.OWN, {"outcome": "hidden", "reason": "insult", "words": "No."}
+    ),
+    "moderation.restore": Door(Kind.OWN, {"words": "No."}),
+    "moderation.answer_appeal": Door(Kind.OWN, {"verdict": "stands", "answer": "No."}),
+    "moderation.place": Door(Kind.OWN, query={"q": "u"}),
+    **_all(Kind.OWN, "moderation.name", "moderation.end", send={"person_id": "{clerk}"}),
+    "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
+    "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
+}
 OWN = {
     "notifications.show": Door(Kind.OWN),
     "files_api.describe_upload": Door(
@@ -258,6 +273,8 @@ ADMINISTRATION = {
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
     "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),
+    "admin.rules": Door(Kind.ADMINISTRATION),
+    "admin.change_rules": Door(Kind.ADMINISTRATION, {"body_es": "Trato.", "version": "0"}),
     "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
     "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
@@ -297,7 +314,8 @@ MINE = {
         *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
-        "follows.index",
+        *("follows.index", "moderation.index", "moderation.decided", "moderation.places"),
+        "moderation_mine.index",
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -324,6 +342,7 @@ DOORS: dict[str, Door] = {
     **PUBLISHED,
     **REPORTS,
     **DRAFTS,
+    **MODERATED,
     **OWN,
     **PEOPLE,
     **ADMINISTRATION,

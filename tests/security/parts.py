@@ -22,6 +22,9 @@ PARTS = {
     "notification_id": "notification",
     "consent_id": "consent",
     "proof_code": "proof",
+    "case_id": "case",
+    "row_id": "row",
+    "space_id": "space",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

@@ -34,6 +34,7 @@ from intranet.files.uploads import begin_upload
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
+from intranet.moderation.models import Outcome
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -50,6 +51,7 @@ from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
 from tests.files.samples import mp4
 from tests.messages.helpers import channel_of, say, space_of
+from tests.moderation.helpers import decided, reported
 from tests.publications.helpers import draft
 
 SECRET = "zarzaparrilla"
@@ -91,6 +93,7 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
+            **_moderation(cast),
             **_import(cast),
             **_duty(cast),
         }
@@ -114,6 +117,7 @@ ACTORS = {
 }
 SAME = {
     "line",
+    "subject",
     "seq",
     "emoji",
     "kind",
@@ -187,6 +191,20 @@ def _publications(cast) -> dict[str, str]:
         "draft_video": str(film.id),
         "draft_captions": str(captions.id),
         "edition": str(own.edition),
+    }
+
+
+def _moderation(cast) -> dict[str, str]:
+    """What waits for who leads Licences, and what was decided on something of hers."""
+    room = channel_of(cast.licences)
+    waiting = reported(cast.ana, say(cast.uxia, room, f"{SECRET} reported"), words=SECRET)
+    own = reported(cast.uxia, say(cast.ana, room, f"{SECRET} decided"), words=SECRET)
+    decided(cast.carles, own, Outcome.WARNED)
+    return {
+        "case": str(waiting.id),
+        "own_case": str(own.id),
+        "row": str(waiting.message_id),
+        "subject": "message",
     }
 
 
