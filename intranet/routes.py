@@ -21,6 +21,7 @@ from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
+from intranet.figures import views as figure_views
 from intranet.files import api as file_api
 from intranet.files import upload_api
 from intranet.files import views as file_views
@@ -82,6 +83,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_proof_views.bp)
     app.register_blueprint(announcement_sheet_views.bp)
     app.register_blueprint(announcement_screen_views.bp)
+    app.register_blueprint(figure_views.bp)
     app.register_blueprint(moderation_views.bp)
     app.register_blueprint(moderation_mine_views.bp)
     app.register_blueprint(moderation_report_views.bp)

@@ -10,6 +10,7 @@ from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
+from intranet.figures import jobs as figure_jobs
 from intranet.files import jobs as file_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
@@ -51,6 +52,8 @@ JOBS = (
         timedelta(hours=6),
         lambda: moderation_jobs.forget_old(clock.now()),
     ),
+    Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
+    Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 

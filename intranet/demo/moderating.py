@@ -27,7 +27,7 @@ RULES = """
 Aquí escribimos a compañeras y compañeros. Se discrepa de lo que se dice, no de quien lo dice.
 
 - **Trato**: como en una reunión con la puerta abierta. Ni insultos, ni burlas, ni motes.
-- **Datos personales**: los expedientes, teléfonos y direcciones de la gente no se pegan en un canal.
+- **Datos personales**: los teléfonos y direcciones de la gente no se pegan en un canal.
 - **Cada cosa en su sitio**: las ventas, los sorteos y las porras, en el tablón de la cafetería.
 - **Errores**: quien se equivoca lo corrige a la vista. Quien lo señala, lo hace una vez.
 
@@ -59,16 +59,12 @@ def moderate(settled: Settled) -> None:
             "Es la tercera vez este mes. Esto lo leen 300 personas.",
         ),
     )
-    _at(
-        settled,
-        "-1d 12:20",
-        lambda: report(
-            people["leila"],
-            Subject.PROFILE,
-            people["curro"].id,
-            Reason.MISLEADING,
-            "Dice que lleva los contratos de obra y los lleva Mar: me llegan a mí las preguntas.",
-        ),
+    report(
+        people["leila"],
+        Subject.PROFILE,
+        people["curro"].id,
+        Reason.MISLEADING,
+        "Dice que lleva los contratos de obra y los lleva Mar: me llegan a mí las preguntas.",
     )
 
 
@@ -77,15 +73,15 @@ def _decided(settled: Settled) -> None:
     said = _said(
         settled,
         _channel(settled, "monteclaro/obras"),
-        "emilio",
+        "florin",
         "-2d 13:40",
-        "Florín, para tres vallas no hacen falta dos horas. Si no vales, dilo y vuelve al almacén.",
+        "Paco, para tres vallas no hacen falta dos reuniones. Si no vales para mandar, dilo.",
     )
     case = _at(
         settled,
         "-2d 13:55",
         lambda: report(
-            people["florin"],
+            people["paco"],
             Subject.MESSAGE,
             said.id,
             Reason.INSULT,
@@ -100,7 +96,7 @@ def _decided(settled: Settled) -> None:
             case,
             Outcome.HIDDEN,
             Reason.INSULT,
-            "A un compañero no se le dice esto en el canal. Lo del tiempo lo vemos los tres mañana.",
+            "A un compañero no se le dice esto aquí. Lo del tiempo lo vemos los tres mañana.",
             mute_days=3,
         ),
     )
@@ -108,7 +104,7 @@ def _decided(settled: Settled) -> None:
         settled,
         "-1d 08:15",
         lambda: appeal(
-            people["emilio"],
+            people["florin"],
             case,
             "Lo dije en caliente y ya hablé con él. Tres días sin poder escribir me parece mucho.",
         ),

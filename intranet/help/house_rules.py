@@ -28,8 +28,8 @@ def _administrators() -> Topic:
             ),
             _(
                 "They never see your conversations, your files, your drafts or your password, and "
-                "not when you were here; but for a message of a talk that somebody reports, until it "
-                "is decided."
+                "not when you were here; but for a message of a talk that somebody reports, until "
+                "it is decided."
             ),
             _(
                 "Those who run the server keep its database and its copies. No page shows them "

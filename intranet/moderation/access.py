@@ -117,6 +117,11 @@ def desk_for(levels: Iterator[Desk] | Collection[Desk], author_id: UUID) -> Desk
     return last
 
 
+def has_decider(case: Case) -> bool:
+    """Whether somebody decides at the desk of a case today who did not write it."""
+    return bool(people_at(Desk(case.desk_id, case.agency_id)) - {case.author_id})
+
+
 def desk_above(case: Case) -> Desk:
     """Who looks again at a decision: the next level, without its author and who decided.
 

@@ -33,6 +33,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "agency_weeks",
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("readers", sa.Integer(), nullable=True),
+        sa.Column("messages", sa.Integer(), nullable=True),
+        sa.Column("publications", sa.Integer(), nullable=True),
+        sa.Column("questions", sa.Integer(), nullable=True),
+        sa.Column("hours_to_answer", sa.Integer(), nullable=True),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agencies.id"], name=op.f("fk_agency_weeks_agency_id_agencies")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "starts_on", name=op.f("pk_agency_weeks")),
+    )
+    op.create_table(
         "house_rules",
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
@@ -346,3 +361,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hidden_profiles_person_id")
 
     op.drop_table("hidden_profiles")
+    op.drop_table("agency_weeks")

@@ -148,6 +148,7 @@ MODERATED = {
     "reports.form": Door(Kind.ROOM),
     "reports.create": Door(Kind.ROOM, {"reason": "insult", "words": "No."}),
     "reports.rules": Door(Kind.ORGANISATION),
+    "figures.weekly": Door(Kind.MINE),
     "moderation.case": Door(Kind.OWN),
     "moderation.decide_on": Door(
         Kind.OWN, {"outcome": "hidden", "reason": "insult", "words": "No."}

@@ -113,7 +113,7 @@ def _open_case(work: Work, reported: Reported, reporter: Person) -> Case:
     case = db.session.scalar(select(Case).where(Case.open_key == reported.key))
     if case is not None:
         return case
-    desk = desk_for(_levels(reported), reported.author_id)
+    desk = desk_for(_levels(reported.space, reported.agency_id), reported.author_id)
     case = Case(
         subject=reported.subject,
         message_id=reported.row.id if reported.subject == Subject.MESSAGE else None,
@@ -127,18 +127,34 @@ def _open_case(work: Work, reported: Reported, reporter: Person) -> Case:
     )
     work.add(case)
     work.flush()
-    told = people_at(desk) - {reported.author_id, reporter.id}
-    owe_moderation(told, "moderation_open", path=f"/moderation/cases/{case.id}", key=case.id.hex)
+    _tell_deciders(case, desk, {reported.author_id, reporter.id})
     return case
 
 
-def _levels(reported: Reported) -> Iterator[Desk]:
-    if reported.space:
-        yield from levels_of(reported.space)
+def give_to_next(case: Case) -> None:
+    """Let the first level decide where somebody does, after those who did are gone."""
+    with unit_of_work() as work:
+        work.lock(case)
+        desk = desk_for(_levels(case.space, case.agency_id), case.author_id)
+        if case.decided_at or desk.space_id == case.desk_id:
+            return
+        case.desk_id = desk.space_id
+        _tell_deciders(case, desk, {case.author_id})
+
+
+def _tell_deciders(case: Case, desk: Desk, but: set[UUID]) -> None:
+    path = f"/moderation/cases/{case.id}"
+    owe_moderation(people_at(desk) - but, "moderation_open", path=path, key=case.id.hex)
+
+
+def _levels(space: Space | None, agency_id: UUID) -> Iterator[Desk]:
+    """Who decides on what was said in a space or, without one, by somebody of an agency."""
+    if space:
+        yield from levels_of(space)
         return
-    yield Desk(None, reported.agency_id)
-    if agency_space := space_of_agency(reported.agency_id):
-        yield Desk(agency_space.id, reported.agency_id)
+    yield Desk(None, agency_id)
+    if agency_space := space_of_agency(agency_id):
+        yield Desk(agency_space.id, agency_id)
 
 
 def _message(person: Person, message_id: UUID) -> Reported:
