@@ -31,8 +31,8 @@ Aquí escribimos a compañeras y compañeros. Se discrepa de lo que se dice, no 
 - **Cada cosa en su sitio**: las ventas, los sorteos y las porras, en el tablón de la cafetería.
 - **Errores**: quien se equivoca lo corrige a la vista. Quien lo señala, lo hace una vez.
 
-Si algo no está bien, usa «Denunciar»: nadie sabrá que fuiste tú. Quien modera explica cada decisión
-y siempre puede revisarla otra persona.
+Si algo no está bien, usa «Señalar a moderación»: nadie sabrá que fuiste tú. Quien modera explica
+cada decisión, y siempre puede revisarla otra persona.
 """
 
 

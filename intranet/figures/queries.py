@@ -111,7 +111,7 @@ def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | N
     if len(answered) < FEWEST:
         return None
     waited = [(at - asked[key]).total_seconds() / 3600 for key, at in answered.items()]
-    return int(round(float(median(waited))))
+    return round(float(median(waited)))
 
 
 def _of_people(count: int, everybody: int) -> int | None:

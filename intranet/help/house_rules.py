@@ -47,9 +47,9 @@ def _decent() -> Topic:
         _("When something should not stand"),
         [
             _(
-                "“Report” stands in the menu of each message, on publications and on profiles. Who "
-                "leads the place looks at it, and those they named. Its author never learns who "
-                "reported it, and you are told when it is decided."
+                "“Report to moderation” stands in the menu of each message, on publications and on "
+                "profiles. Who leads the place looks at it, and those they named. Its author never "
+                "learns who reported it, and you are told when it is decided."
             ),
             _(
                 "Hidden messages show that moderation hid them; they can be brought back. Who is "

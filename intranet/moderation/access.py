@@ -25,6 +25,9 @@ from intranet.spaces.access import is_current_member, joined_by, leads, led_spac
 from intranet.spaces.models import Role, Space, SpaceMember
 from intranet.spaces.queries import current_members, space_of_agency
 
+MOST = 100
+"""So much that waits is counted."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -272,20 +275,19 @@ def moderates_anything(person: Person) -> bool:
 
 
 def waiting_for(person: Person) -> int | None:
-    """How many reports and appeals wait for this person; None: they moderate nothing. One query."""
-    reports = (
-        select(func.count())
-        .select_from(Case)
-        .where(Case.decided_at.is_(None), handled_by(person))
-        .scalar_subquery()
-    )
-    appeals = (
-        select(func.count())
-        .select_from(Appeal)
+    """How many reports and appeals wait for this person, each counted no further than `MOST`.
+
+    None: they moderate nothing. One query.
+    """
+    waiting = select(Case.id).where(Case.decided_at.is_(None), handled_by(person)).limit(MOST)
+    reports = select(func.count()).select_from(waiting.subquery()).scalar_subquery()
+    appealed = (
+        select(Appeal.case_id)
         .join(Case, Case.id == Appeal.case_id)
         .where(Appeal.decided_at.is_(None), appeals_to(person))
-        .scalar_subquery()
+        .limit(MOST)
     )
+    appeals = select(func.count()).select_from(appealed.subquery()).scalar_subquery()
     moderates, count = db.session.execute(select(_moderates(person), reports + appeals)).one()
     return count if moderates else None
 

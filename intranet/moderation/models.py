@@ -67,7 +67,7 @@ class Case(Identified):
     __table_args__ = (
         Index(
             "ix_moderation_cases_open",
-            *("desk_id", "agency_id"),
+            *("desk_id", "agency_id", "opened_at"),
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),

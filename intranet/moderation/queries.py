@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.moderation.access import (
     appeals_to,
-    handled_by,
     is_told_to_author,
+    moderated_by,
     moderators_of,
 )
 from intranet.moderation.models import Appeal, Case, HouseRules, Report, SpaceModerator
@@ -33,12 +34,12 @@ AROUND = 2
 
 def open_cases(person: Person, after: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
     """What waits for the person's decision, the oldest first; one more than is shown."""
-    asked = _whole().where(Case.decided_at.is_(None), handled_by(person))
+    wanted: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
     if after:
         at, case_id = after
         later = and_(Case.opened_at == at, Case.id > case_id)
-        asked = asked.where(or_(Case.opened_at > at, later))
-    return db.session.scalars(asked.order_by(Case.opened_at, Case.id).limit(AT_ONCE + 1)).all()
+        wanted.append(or_(Case.opened_at > at, later))
+    return _at_desks_of(person, wanted, (Case.opened_at, Case.id))
 
 
 def open_appeals(person: Person) -> Sequence[Case]:
@@ -54,13 +55,12 @@ def open_appeals(person: Person) -> Sequence[Case]:
 
 def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
     """What was decided where the person moderates, the latest first; one more than is shown."""
-    asked = _whole().where(Case.decided_at.is_not(None), handled_by(person))
+    wanted: list[ColumnElement[bool]] = [Case.decided_at.is_not(None)]
     if before:
         at, case_id = before
         earlier = and_(Case.opened_at == at, Case.id < case_id)
-        asked = asked.where(or_(Case.opened_at < at, earlier))
-    order = (Case.opened_at.desc(), Case.id.desc())
-    return db.session.scalars(asked.order_by(*order).limit(AT_ONCE + 1)).all()
+        wanted.append(or_(Case.opened_at < at, earlier))
+    return _at_desks_of(person, wanted, (Case.opened_at.desc(), Case.id.desc()))
 
 
 def about(author: Person) -> Sequence[Case]:
@@ -184,6 +184,31 @@ def rules_of(agency_id: UUID) -> HouseRules | None:
     """The rules of a house, where it has any."""
     rules = db.session.get(HouseRules, agency_id)
     return rules if rules and rules.body else None
+
+
+def _at_desks_of(
+    person: Person, wanted: Sequence[ColumnElement[bool]], order: Sequence[Any]
+) -> Sequence[Case]:
+    """The first cases of each desk of the person, by its index, and the first of all of these."""
+    spaces = db.session.scalars(moderated_by(person)).all()
+    agencies = db.session.scalars(person.administered_agency_ids(by_own_post=True)).all()
+    desks: list[ColumnElement[bool]] = [Case.desk_id == space_id for space_id in spaces]
+    desks += [
+        and_(Case.desk_id.is_(None), Case.agency_id == agency_id) for agency_id in set(agencies)
+    ]
+    if not desks:
+        return []
+    first = [
+        select(Case.id)
+        .where(desk, Case.author_id != person.id, *wanted)
+        .order_by(*order)
+        .limit(AT_ONCE + 1)
+        .subquery()
+        for desk in desks
+    ]
+    ids = union_all(*(select(part.c.id) for part in first)).subquery()
+    asked = _whole().where(Case.id.in_(select(ids.c.id)))
+    return db.session.scalars(asked.order_by(*order).limit(AT_ONCE + 1)).all()
 
 
 def _whole() -> Select[Case]:

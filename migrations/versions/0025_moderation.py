@@ -221,7 +221,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_moderation_cases_mute_id"), ["mute_id"], unique=False)
         batch_op.create_index(
             "ix_moderation_cases_open",
-            ["desk_id", "agency_id"],
+            ["desk_id", "agency_id", "opened_at"],
             unique=False,
             sqlite_where=OPEN,
             postgresql_where=OPEN,
