@@ -87,4 +87,6 @@ def test_what_is_taken_back_leaves_no_appeal_open(house, cast):
     appeal(cast.xoel, case, "No.")
     take_back(cast.carles, case, "Tiene razón.")
     assert waiting_for(cast.rosa) == 0
-    assert get_case(cast.rosa, case.id).appeal.verdict == Verdict.UNDONE
+    made = get_case(cast.rosa, case.id).appeal
+    assert made
+    assert made.verdict == Verdict.UNDONE

@@ -141,6 +141,7 @@ def test_no_time_before_now_and_none_for_years(house, cast, days):
     with pytest.raises(Invalid):
         decided(cast.carles, case, mute_days=days)
     assert case.decided_at is None
+    assert case.message
     assert case.message.body == BAD  # nothing of it was done
 
 
