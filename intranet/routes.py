@@ -21,6 +21,7 @@ from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
+from intranet.figures import views as figure_views
 from intranet.files import api as file_api
 from intranet.files import upload_api
 from intranet.files import views as file_views
@@ -36,6 +37,9 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.moderation import mine_views as moderation_mine_views
+from intranet.moderation import report_views as moderation_report_views
+from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
@@ -93,6 +97,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(initiative_views.bp)
     app.register_blueprint(initiative_edit_views.bp)
     app.register_blueprint(initiative_api.bp)
+    app.register_blueprint(figure_views.bp)
+    app.register_blueprint(moderation_views.bp)
+    app.register_blueprint(moderation_mine_views.bp)
+    app.register_blueprint(moderation_report_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

@@ -10,12 +10,14 @@ from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
+from intranet.figures import jobs as figure_jobs
 from intranet.files import jobs as file_jobs
 from intranet.groups import jobs as group_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.moderation import jobs as moderation_jobs
 from intranet.notifications import jobs as notification_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
@@ -48,6 +50,13 @@ JOBS = (
     Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
+    Job(
+        "forget old decisions of moderation",
+        timedelta(hours=6),
+        lambda: moderation_jobs.forget_old(clock.now()),
+    ),
+    Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
+    Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 

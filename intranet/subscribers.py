@@ -53,6 +53,7 @@ from intranet.publications.events import (
     Discarded,
     Held,
     Published,
+    ShownAgain,
     Withdrawn,
 )
 from intranet.push import handlers as push_handlers
@@ -121,6 +122,7 @@ def _index() -> None:
     bus.within(FileRead, message_handlers.index_file)
     bus.within(Published, publication_handlers.index_publication)
     bus.within(Corrected, publication_handlers.index_publication)
+    bus.within(ShownAgain, publication_handlers.index_publication)
     bus.within(Withdrawn, publication_handlers.forget_publication)
 
 

@@ -17,9 +17,10 @@ from intranet.core.templating import day
 from intranet.core.types import Localized
 from intranet.core.web import current_language
 from intranet.directory.words import kind_names
+from intranet.moderation.words import reason_names, subject_names
 
 # Said already by the line's subject, or of use to programs only.
-LEFT_OUT = {"at"}
+LEFT_OUT = {"at", "case"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _text(value: Any, names: Names) -> str:
 
 def _word(text: str) -> str:
     words = {**kind_names(), **appointment_kinds(), **second_factor_names()}
+    words |= {**reason_names(), **subject_names()}
     try:
         return words.get(text) or day(date.fromisoformat(text))
     except ValueError:

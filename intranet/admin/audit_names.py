@@ -13,6 +13,7 @@ from intranet.audit.models import AuditLine
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
+from intranet.spaces.models import Space
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     things |= {row.id: row.name for row in people.values()}
     things |= {row.id: row.name for row in _rows(Unit, wanted) if row.agency_id == agency.id}
     things |= {row.id: row.title for row in _rows(Post, wanted)}
+    if any("space" in line.detail for line in lines):
+        things |= {
+            row.id: (row.unit or row.agency).name
+            for row in _rows(Space, wanted)
+            if row.agency_id == agency.id
+        }
     things |= {row.id: row.person.name for row in (*accounts, *appointments)}
     things |= {row.id: row.post.title for row in mandates}
     return Names(people, things)

@@ -71,6 +71,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("administrators", "key-round", _("Administrators")),
         ("circulars", "waypoints", _("Circulars")),
         ("groups", "handshake", _("Groups and keys")),
+        ("rules", "shield-check", _("House rules")),
         ("settings", "settings", _("Settings")),
         ("audit", "scroll-text", _("Audit log")),
     ]

@@ -276,6 +276,7 @@ SHAPES: dict[str, Any] = {
         created_at=INSTANT,
         edited_at=MAYBE_INSTANT,
         deleted=YES,
+        hidden=YES,
         files={"type": "array", "items": {"$ref": "#/components/schemas/File"}},
         mentions={"type": "array", "items": shape(kind=TEXT, id=TEXT, text=TEXT)},
         reactions={"type": "array", "items": shape(emoji=TEXT, count=NUMBER, people=TEXTS)},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -17,7 +18,13 @@ from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
-from intranet.spaces.access import joined_by, roles_in, visible_to
+from intranet.spaces.access import (
+    joined_by,
+    muted_until,
+    require_unmuted,
+    roles_in,
+    visible_to,
+)
 from intranet.spaces.models import Posting, Role, Space, SpaceKind
 from intranet.spaces.queries import member_count
 
@@ -107,6 +114,7 @@ class Rights:
     speaks: bool
     leads: bool
     rings: bool
+    muted_until: datetime | None = None
 
     @property
     def posts(self) -> bool:
@@ -116,7 +124,12 @@ class Rights:
     @property
     def replies(self) -> bool:
         """Whether they may answer one."""
-        return self.is_member and self.is_open
+        return self.is_member and self.is_open and self.muted_until is None
+
+    @property
+    def reacts(self) -> bool:
+        """Whether they may put their sign under a message."""
+        return self.is_member and self.muted_until is None
 
     @property
     def pins(self) -> bool:
@@ -137,7 +150,13 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
     if held := held_by(conversation):
         leads = held.is_led_by(person)
         return Rights(
-            is_member=True, is_open=is_open, opens=True, speaks=leads, leads=leads, rings=False
+            is_member=True,
+            is_open=is_open,
+            opens=True,
+            speaks=leads,
+            leads=leads,
+            rings=False,
+            muted_until=muted_until(person, held.space_id) if held.space_id else None,
         )
     if space is None:
         return Rights(
@@ -154,6 +173,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
         speaks=speaks,
         leads=Role.HEAD in roles,
         rings=speaks or count <= RING_LIMIT,
+        muted_until=muted_until(person, space.id),
     )
 
 
@@ -188,10 +208,29 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
     if not rights.is_open:
         raise Forbidden(_l("This conversation is closed. It can only be read."))
+    require_voice_in(person, conversation)
     if not is_reply and not rights.opens:
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")
         )
+
+
+def require_voice_in(person: Person, conversation: Conversation) -> None:
+    """Ask whether the person is muted where the conversation belongs.
+
+    Raises:
+        Forbidden: they are; it says until when.
+    """
+    if space_id := space_id_of(conversation):
+        require_unmuted(person, space_id)
+
+
+def space_id_of(conversation: Conversation) -> UUID | None:
+    """The space of a room, or of what is discussed; a talk has none."""
+    if conversation.space_id:
+        return conversation.space_id
+    held = held_by(conversation)
+    return held.space_id if held else None
 
 
 def _is_talk_of(person: Person) -> ColumnElement[bool]:

@@ -27,6 +27,8 @@ class Held:
     address: str
     is_only_here: bool
     is_led_by: Callable[[Person], bool]
+    space_id: UUID | None = None
+    """The space where it belongs: who is muted there does not write here either."""
 
     @property
     def language(self) -> str:

@@ -19,6 +19,7 @@ from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
 from intranet.demo.grouping import found, groups
 from intranet.demo.initiatives import initiatives, undertake
+from intranet.demo.moderating import moderate
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
@@ -66,6 +67,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for one in sorted(initiatives(), key=lambda one: calendar.instant(one.at)):
             undertake(one, settled)
         say(f"{len(initiatives())} initiatives")
+        moderate(settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -10,7 +10,7 @@ from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.extensions import Model, db
 from intranet.files.models import Captions, File, Upload
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment, HiddenProfile, Person
 from intranet.people.queries import is_current
 
 
@@ -115,6 +115,11 @@ def fullest_agency_bytes(person_id: UUID) -> int:
 def keys_in_use(keys: Collection[str]) -> set[str]:
     """Those of these keys under which a file, a thumbnail or a portrait lies."""
     used: set[str] = set()
-    for column in (File.key, File.thumbnail_key, Person.photo_key):
+    for column in (
+        File.key,
+        File.thumbnail_key,
+        Person.photo_key,
+        HiddenProfile.photo_key,
+    ):
         used.update(filter(None, db.session.scalars(select(column).where(column.in_(keys)))))
     return used

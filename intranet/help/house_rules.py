@@ -1,12 +1,13 @@
 """Help on what holds for everybody: who sees what, what this is not, how it works for all."""
 
+from intranet.accounts.access import current_identity
 from intranet.core.i18n import _
 from intranet.help.topics import Group, Link, Topic
 
 
 def house_rules() -> Group:
     """What one may rely on."""
-    return Group(_("What you can rely on"), [_administrators(), _is_not()])
+    return Group(_("What you can rely on"), [_administrators(), _decent(), _is_not()])
 
 
 def for_everybody() -> Group:
@@ -27,7 +28,8 @@ def _administrators() -> Topic:
             ),
             _(
                 "They never see your conversations, your files, your drafts or your password, and "
-                "not when you were here."
+                "not when you were here; but for a message of a talk that somebody reports, until "
+                "it is decided."
             ),
             _(
                 "Those who run the server keep its database and its copies. No page shows them "
@@ -36,6 +38,42 @@ def _administrators() -> Topic:
         ],
         below="administrators",
     )
+
+
+def _decent() -> Topic:
+    return Topic(
+        "reporting",
+        "flag",
+        _("When something should not stand"),
+        [
+            _(
+                "“Report to moderation” stands in the menu of each message, on publications and on "
+                "profiles. Who leads the place looks at it, and those they named. Its author never "
+                "learns who reported it, and you are told when it is decided."
+            ),
+            _(
+                "Hidden messages show that moderation hid them; they can be brought back. Who is "
+                "muted only reads in that place until a day that is said."
+            ),
+            _(
+                "What was decided on something of yours comes with its reason. You can appeal "
+                "once, within 30 days: somebody who did not decide looks again."
+            ),
+            _(
+                "Of a talk, the administrators of the author's agency see the reported message "
+                "with two before and two after it, until they have decided. Each look leaves a "
+                "line in the audit log."
+            ),
+        ],
+        [Link(_("Moderation, about me"), "/moderation/mine"), *_rules()],
+    )
+
+
+def _rules() -> list[Link]:
+    identity = current_identity()
+    if identity is None:
+        return []
+    return [Link(_("House rules"), f"/agencies/{identity.account.home_agency.code}/rules")]
 
 
 def _is_not() -> Topic:

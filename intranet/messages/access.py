@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from intranet.conversations.access import (
     readable_in_turn,
+    require_voice_in,
     rights_of,
     rooms_read_by,
 )
@@ -119,6 +120,7 @@ def require_editor(person: Person, message: Message) -> None:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
         raise Forbidden(_l("A message can be changed for 24 hours. Write a new one."))
+    require_voice_in(person, message.conversation)
 
 
 def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
@@ -157,6 +159,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
         raise Forbidden(_l("You read this channel as a guest. Its members react in it."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
+    require_voice_in(person, conversation)
 
 
 def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:

@@ -32,13 +32,15 @@ def index_message(event: MessagePosted) -> None:
 def index_change(event: MessageChanged) -> None:
     """Let a message be found by what it says now; a deleted one no more. Signs change nothing.
 
-    Its files went with it (`files.operations.discard`).
+    The files of a deleted one went with it (`files.operations.discard`); those of a hidden one
+    wait with it, and are found again with it.
     """
     message = db.session.get_one(Message, event.message_id)
     if message.body_rev != event.rev:
         return
     if message.deleted_at:
         remove(DocumentKind.MESSAGE, [message.id])
+        remove(DocumentKind.FILE, queries.file_ids_of(message.id))
     else:
         put([message_document(message, holds_file=bool(queries.file_ids_of(message.id)))])
 
@@ -49,7 +51,7 @@ def index_file(event: FileRead) -> None:
         select(Message, File)
         .join(MessageFile, MessageFile.message_id == Message.id)
         .join(File, File.id == MessageFile.file_id)
-        .where(File.id == event.file_id)
+        .where(File.id == event.file_id, Message.deleted_at.is_(None))
     ).first()
     if row:
         message, file = row

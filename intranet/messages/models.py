@@ -20,6 +20,8 @@ class Message(Identified):
 
     `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row,
     and in it its place, author and time; what it said, its files and its reactions are gone.
+    A message hidden by moderation (`hidden_at`) is deleted for every reader; what it said waits
+    elsewhere (`HiddenMessage`), so that no door can show it, and can be brought back.
     """
 
     __tablename__ = "messages"
@@ -50,6 +52,7 @@ class Message(Identified):
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pinned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
@@ -75,6 +78,22 @@ class MessageVersion(Identified):
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class HiddenMessage(Model):
+    """What a message said that is hidden, whom it called, and what was pinned: to be put back.
+
+    Its files, versions and reactions stay with the message; nobody is shown them.
+    """
+
+    __tablename__ = "hidden_messages"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    mentions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    called: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
 class Reaction(Model):

@@ -223,6 +223,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "posts_count": _posts_count(space) if space else None,
         "people": others[:FACES],
         "is_member": rights.is_member,
+        "muted_until": rights.muted_until,
         "rev": conversation.rev,
         "last_seq": conversation.last_seq,
         "read_seq": standing.read_seq,

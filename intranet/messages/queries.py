@@ -135,10 +135,11 @@ def pin_count(conversation_id: UUID) -> int:
 
 
 def versions(message_id: UUID) -> Sequence[MessageVersion]:
-    """What a message said before, the latest first."""
+    """What a message said before, the latest first; of one that is hidden nothing."""
     return db.session.scalars(
         select(MessageVersion)
-        .where(MessageVersion.message_id == message_id)
+        .join(Message, Message.id == MessageVersion.message_id)
+        .where(MessageVersion.message_id == message_id, Message.deleted_at.is_(None))
         .order_by(MessageVersion.written_at.desc())
     ).all()
 

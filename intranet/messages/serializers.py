@@ -13,7 +13,10 @@ PEOPLE_SHOWN = 50
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    """One message. A deleted one is ids, place, revision and `deleted` alone."""
+    """One message. A deleted one is ids, place, revision and `deleted` alone.
+
+    One that is hidden by moderation is the same with `hidden`: nothing else tells them apart.
+    """
     if message.deleted_at:
         return _tombstone(message)
     return {
@@ -85,6 +88,7 @@ def instant(value: datetime | None) -> str | None:
 
 
 def _tombstone(message: Message) -> dict[str, Any]:
+    hidden = {"hidden": True} if message.hidden_at else {}
     return {
         "id": str(message.id),
         "conversation_id": str(message.conversation_id),
@@ -92,4 +96,5 @@ def _tombstone(message: Message) -> dict[str, Any]:
         "rev": message.rev,
         "parent_id": str(message.parent_id) if message.parent_id else None,
         "deleted": True,
+        **hidden,
     }

@@ -37,6 +37,7 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.WRITING: Ways(MailChoice.NOW, push=True),
     Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
     Kind.GROUP: Ways(MailChoice.DIGEST, push=False),
+    Kind.MODERATION: Ways(MailChoice.NOW, push=True),
 }
 """What holds for who chose nothing."""
 

@@ -1,5 +1,6 @@
 """What is written when something happens that people are to be told of, or need be told no more."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -31,6 +32,7 @@ OF_PUBLICATION = "notifications.publication"
 OF_GROUP = "notifications.group"
 OF_MESSAGE = "notifications.message"
 OF_REMINDER = "notifications.reminder"
+OF_MODERATION = "notifications.moderation"
 BY_HAND = "by_hand"
 
 
@@ -97,6 +99,21 @@ def follow_reminded(event: Reminded) -> None:
         for start in range(0, len(ids), SLICE):
             payload = {"publication_id": str(event.publication_id), "which": which}
             owe(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + SLICE]})
+
+
+def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
+    """Owe telling people of moderation, in the transaction of who calls: what moderates is above.
+
+    Args:
+        why: a word of `words.MODERATION`.
+        path: where it is read; who may not read it there is told no more than that.
+        key: what it is; each is told once.
+    """
+    ids = sorted(str(person_id) for person_id in person_ids)
+    with unit_of_work() as work:
+        for start in range(0, len(ids), SLICE):
+            some = {"person_ids": ids[start : start + SLICE]}
+            owe(work, OF_MODERATION, {"why": why, "path": path, "key": key, **some})
 
 
 def follow_message(event: MessagePosted) -> None:

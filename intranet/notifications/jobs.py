@@ -14,7 +14,13 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications import digests, news, sending
-from intranet.notifications.handlers import OF_GROUP, OF_MESSAGE, OF_PUBLICATION, OF_REMINDER
+from intranet.notifications.handlers import (
+    OF_GROUP,
+    OF_MESSAGE,
+    OF_MODERATION,
+    OF_PUBLICATION,
+    OF_REMINDER,
+)
 from intranet.notifications.models import Channel, Delivery, Notification
 from intranet.notifications.telling import DELIVER, tell
 from intranet.publications.access import readers_among
@@ -61,6 +67,13 @@ def tell_of_reminder(payload: Mapping[str, Any]) -> None:
     if publication and not publication.withdrawn_at:
         people = [UUID(text) for text in payload["person_ids"]]
         tell(news.of_reminder(publication, payload["which"]), people)
+
+
+@does(OF_MODERATION)
+def tell_of_moderation(payload: Mapping[str, Any]) -> None:
+    """Tell some whom a report, a decision or an appeal concerns."""
+    told = news.of_moderation(payload["why"], payload["path"], payload["key"])
+    tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
 @does(OF_MESSAGE)

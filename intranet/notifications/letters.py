@@ -21,7 +21,7 @@ from intranet.core.web import current_language, site_address
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
-from intranet.notifications.words import WHYS
+from intranet.notifications.words import MODERATION, WHYS
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.spaces.models import Space
 
@@ -70,6 +70,9 @@ def stop_kind(kind: Kind) -> str:
 
 def words(notification: Notification, account: Account) -> Said:
     """What it says, in the language that is spoken around it."""
+    if notification.kind == Kind.MODERATION:
+        title = str(MODERATION[notification.why])
+        return Said(title, "", notification.path, _("Look at it"))
     if notification.publication_id:
         return _of_publication(notification, account)
     if notification.space_id:

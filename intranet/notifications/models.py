@@ -30,6 +30,7 @@ class Kind(StrEnum):
     WRITING = "writing"
     CONCERN = "concern"
     GROUP = "group"
+    MODERATION = "moderation"
 
 
 class Channel(StrEnum):
@@ -76,6 +77,7 @@ class Telling(StrEnum):
 class Notification(Identified):
     """Somebody was told of something, once: `key` says what, and stands once for each person.
 
+    `path` leads to what is neither a publication nor a message; there rights are asked again.
     `rings_always` is urgent and asks for no working hours.
     `seen_at` is when they looked at the list of what they were told; that they opened what it
     leads to is not kept.
@@ -102,6 +104,7 @@ class Notification(Identified):
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
     space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id"), index=True)
+    path: Mapped[str] = mapped_column(String(120), default="")
     rings_always: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -64,6 +64,11 @@ def of_group(space_id: UUID, why: str, key: str) -> News:
     return News(kind=Kind.GROUP, key=f"group:{space_id.hex}:{key}"[:80], why=why, space_id=space_id)
 
 
+def of_moderation(why: str, path: str, key: str) -> News:
+    """That something is to be decided, or was, about what somebody wrote or reported."""
+    return News(kind=Kind.MODERATION, key=f"{why}:{key}", why=why, path=path)
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """That something is still to be confirmed."""
     return News(

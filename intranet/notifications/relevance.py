@@ -25,6 +25,8 @@ def reason_to_leave_out(notification: Notification, now: datetime) -> str:
     """
     if not is_let_in(notification.person_id):
         return "gone"
+    if notification.kind == Kind.MODERATION:
+        return ""
     if notification.publication_id:
         return _of_publication(notification, now)
     if notification.space_id:

@@ -18,7 +18,7 @@ from intranet.groups.access import known_to
 from intranet.groups.models import Group
 from intranet.notifications.letters import place_of, url_for_message
 from intranet.notifications.models import Delivery, Kind, Notification, State
-from intranet.notifications.words import BECAUSE, CHANNELS, STATES, WHYS
+from intranet.notifications.words import BECAUSE, CHANNELS, MODERATION, STATES, WHYS
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationVersion
@@ -36,6 +36,7 @@ ICONS = {
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
     Kind.GROUP: "handshake",
+    Kind.MODERATION: "shield-check",
 }
 TEXT = 160
 
@@ -76,7 +77,9 @@ def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     groups = _groups(person, {row.space_id for row in rows if row.space_id})
     found = []
     for row in rows:
-        if row.publication_id:
+        if row.kind == Kind.MODERATION:
+            said: tuple[str, str, str] | None = (str(MODERATION[row.why]), "", row.path)
+        elif row.publication_id:
             said = _of_publication(row, publications)
         elif row.space_id:
             said = of_group(row.why, groups[row.space_id]) if row.space_id in groups else None
@@ -169,6 +172,8 @@ def _of_publication(
     if row.kind == Kind.WRITING or version is None:
         return _("An announcement did not go out"), "", f"{path}/edit"
     if publication.withdrawn_at:
+        if publication.hidden_at:
+            return _("Something was hidden by moderation"), "", path
         return _("An announcement was withdrawn"), publication.withdrawn_reason, path
     title = version.title.text(current_language())
     if row.kind == Kind.REMINDER:

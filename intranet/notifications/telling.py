@@ -65,6 +65,7 @@ class News:
     space_id: UUID | None = None
     conversation_id: UUID | None = None
     message_id: UUID | None = None
+    path: str = ""
     is_only_here: bool = False
     rings_always: bool = False
     waits: timedelta = field(default_factory=timedelta)
@@ -136,6 +137,7 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
         "space_id": news.space_id,
         "conversation_id": news.conversation_id,
         "message_id": news.message_id,
+        "path": news.path,
         "rings_always": news.rings_always,
         "created_at": now,
     }

@@ -12,6 +12,7 @@ KINDS = {
     Kind.CHANNEL: _l("Channels of which I want every message"),
     Kind.ARTICLE: _l("Articles of whom and what I follow"),
     Kind.WRITING: _l("What I published or am to publish"),
+    Kind.MODERATION: _l("Moderation: what concerns me"),
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
     Kind.GROUP: _l("Groups: invitations, requests, keys"),
 }
@@ -41,6 +42,29 @@ WHYS = {
     "initiative_moved": _l("An initiative that you follow or use came to another stage."),
     "initiative_used": _l("An administration said whether it uses an initiative of your post."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
+}
+MODERATION = {
+    "moderation_open": _l("Something was reported where you moderate"),
+    "moderation_looked": _l("What you reported was looked at, and decided"),
+    "moderation_hidden": _l("Something of yours was hidden by moderation"),
+    "moderation_warned": _l("Who moderates has a word for you"),
+    "moderation_muted": _l("You do not write in a place for a while"),
+    "moderation_restored": _l("Moderation took a decision back"),
+    "moderation_appeal": _l("An appeal waits for you"),
+    "moderation_appealed": _l("Your appeal was decided"),
+    "moderation_named": _l("You moderate a place now"),
+}
+"""What is told of moderation; nothing that was said or reported is in it."""
+WHYS |= {
+    "moderation_open": _l("You moderate there, or administer the agency."),
+    "moderation_looked": _l("You reported it."),
+    "moderation_hidden": _l("You wrote it. You can appeal."),
+    "moderation_warned": _l("It is about something that you wrote. You can appeal."),
+    "moderation_muted": _l("It is about something that you wrote. You can appeal."),
+    "moderation_restored": _l("It is about something that you wrote."),
+    "moderation_appeal": _l("Its author appealed, and you did not decide before."),
+    "moderation_appealed": _l("You appealed."),
+    "moderation_named": _l("Who leads the place named you."),
 }
 BECAUSE = {
     "quiet": _l("until your working hours begin"),

@@ -100,6 +100,17 @@ class Person(Identified):
         return db.session.scalar(asked) is not None
 
 
+class HiddenProfile(Identified):
+    """What a person said of themselves, and their photo, while moderation hides them."""
+
+    __tablename__ = "hidden_profiles"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    photo_key: Mapped[str | None] = mapped_column(String(80))
+    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
 class Appointment(Identified):
     """A person holds a post for a while (org:Membership).
 

@@ -56,6 +56,7 @@ def _held(publication: Publication, title: Localized) -> Held:
         address=f"/p/{publication.id}",
         is_only_here=publication.is_only_here,
         is_led_by=lambda person: may_write(person, publication),
+        space_id=publication.space_id,
     )
 
 

@@ -26,6 +26,13 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class ShownAgain:
+    """A publication that moderation had hidden is to be read as before."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True)
 class Held:
     """A scheduled publication did not go out: who scheduled it no longer speaks for its post."""
 

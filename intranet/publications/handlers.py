@@ -4,13 +4,13 @@ from intranet.extensions import db
 from intranet.index.models import DocumentKind
 from intranet.index.operations import put, remove
 from intranet.publications.documents import publication_document
-from intranet.publications.events import Corrected, Published, Withdrawn
+from intranet.publications.events import Corrected, Published, ShownAgain, Withdrawn
 from intranet.publications.models import Publication
 from intranet.publications.queries import topics_of
 from intranet.publications.versions import files_in, get_version
 
 
-def index_publication(event: Published | Corrected) -> None:
+def index_publication(event: Published | Corrected | ShownAgain) -> None:
     """Let a publication be found by what its readers get now."""
     publication = db.session.get_one(Publication, event.publication_id)
     if version := get_version(publication, publication.version):

@@ -93,6 +93,8 @@ class Publication(Identified):
     second is asked. Instants are UTC; `due_on` is a day of the agency's. `scheduled_at` is when it
     is to go out, and does once somebody scheduled it (`scheduled_by_id`). What is no announcement
     has no audience but a `visibility`. `has_discussion` says that one is opened with it.
+    What moderation hides is withdrawn for everybody who reads it, at every door; `hidden_at` says
+    that it was hidden and can be shown again.
     """
 
     __tablename__ = "publications"
@@ -138,6 +140,7 @@ class Publication(Identified):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     conversation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("conversations.id"), unique=True
     )

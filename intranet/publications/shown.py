@@ -65,6 +65,7 @@ class Row:
     due_on: object
     is_pinned: bool
     is_urgent: bool
+    is_hidden: bool = False
     confirmed: int = 0
     addressed: int = 0
 
@@ -125,6 +126,7 @@ def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
         due_on=publication.due_on,
         is_pinned=bool(publication.pinned_until and publication.pinned_until > now),
         is_urgent=publication.is_urgent,
+        is_hidden=publication.hidden_at is not None,
         confirmed=counts[0],
         addressed=counts[1],
     )

@@ -1,18 +1,20 @@
 """The one access rule: what a person may read, as SQL that every door shares."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.templating import clock_time, day
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
-from intranet.spaces.models import Role, Space, SpaceMember, Visibility
+from intranet.spaces.models import Role, Space, SpaceMember, SpaceMute, Visibility
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -98,6 +100,31 @@ def led_space_ids(person: Person) -> Select[UUID]:
     )
 
 
+def muted_until(person: Person, space_id: UUID) -> datetime | None:
+    """Until when somebody does not write in a space; None where they may. One query."""
+    now = clock.now()
+    found: datetime | None = db.session.scalar(
+        select(func.max(SpaceMute.until)).where(
+            SpaceMute.person_id == person.id,
+            SpaceMute.space_id == space_id,
+            SpaceMute.until > now,
+            SpaceMute.ended_at.is_(None),
+        )
+    )
+    return found
+
+
+def require_unmuted(person: Person, space_id: UUID) -> None:
+    """Ask whether somebody may write, react or vote in a space: whatever they leave there.
+
+    Raises:
+        Forbidden: who moderates there decided that they wait, and until when.
+    """
+    if until := muted_until(person, space_id):
+        words = _l("You only read here until %(until)s: a moderator decided.", until=_When(until))
+        raise Forbidden(words)
+
+
 def is_current_member(now: datetime) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
@@ -116,6 +143,17 @@ def holds_post(now: datetime) -> ColumnElement[bool]:
         is_current(now),
         or_(SpaceMember.agency_id.is_(None), is_there),
     )
+
+
+@dataclass(frozen=True)
+class _When:
+    """An instant that becomes words when they are shown: the reader's language is known then."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        """Say the day and the time."""
+        return f"{day(self.at)} {clock_time(self.at)}"
 
 
 def _memberships(person: Person, now: datetime) -> Select[UUID]:

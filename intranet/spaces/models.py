@@ -139,6 +139,26 @@ class SpaceMember(Identified):
     appointment: Mapped[Appointment | None] = relationship()
 
 
+class SpaceMute(Identified):
+    """Somebody does not write in a space until an instant, unless it is ended before.
+
+    Who may say so, and why they did, stands with what was reported (`moderation`).
+    """
+
+    __tablename__ = "space_mutes"
+    __table_args__ = (
+        Index("ix_space_mutes_person_id_space_id", "person_id", "space_id", "until"),
+        Index("ix_space_mutes_space_id", "space_id"),
+    )
+
+    space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    muted_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+
+
 class SpaceKey(Model):
     """The key of an agency to a group that agencies share: turned, its people are inside.
 

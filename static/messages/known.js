@@ -43,6 +43,7 @@ export function rightsOver(message, now = Date.now()) {
     pin: stands && may.has("pin") && !message.pinned,
     unpin: stands && may.has("pin") && message.pinned,
     versions: stands && Boolean(message.edited_at),
+    report: stands && !isMine,
     unread: stands && openLog()?.dataset.member === "true",
     "copy-link": stands,
     "copy-text": stands,

@@ -28,6 +28,7 @@ const actions = {
   unread: (message) => markUnread(message),
   pin: (message) => pin(message, "PUT", "pin-done"),
   unpin: (message) => pin(message, "DELETE", "unpin-done"),
+  report: (message) => location.assign(`/moderation/report/message/${message.id}`),
   delete: (message) => askToDelete(message),
 };
 

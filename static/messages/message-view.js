@@ -49,7 +49,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   article.dataset.messageId = message.id ?? "";
   article.dataset.seq = message.seq ?? "";
   article.className = classesOf(message, { continued, isReply });
-  if (message.deleted) return drawDeleted(article);
+  if (message.deleted) return drawDeleted(article, message.hidden);
 
   article.setAttribute("aria-labelledby", `${anchor}-who ${anchor}-when`);
   drawHeader(article, message, { anchor, address, continued });
@@ -94,8 +94,8 @@ function classesOf(message, { continued, isReply }) {
   return ["message", ...names.map((name) => `message--${name}`)].join(" ");
 }
 
-function drawDeleted(article) {
-  const gone = pattern("deleted");
+function drawDeleted(article, isHidden) {
+  const gone = pattern(isHidden ? "hidden" : "deleted");
   article.setAttribute("aria-label", gone.textContent);
   article.removeAttribute("aria-labelledby");
   article.replaceChildren(gone);

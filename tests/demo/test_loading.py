@@ -22,8 +22,10 @@ from intranet.core.errors import Conflict
 from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.conversations import rooms
+from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
 from intranet.demo.loader import is_loaded, load, sign_ins
+from intranet.demo.moderating import SAID
 from intranet.demo.population import story
 from intranet.directory.finding import find
 from intranet.directory.results import Reading
@@ -112,7 +114,8 @@ def test_everything_of_the_story_is_there(open_house):
     said = sum(len(article.said) for article in articles())
     said += sum(len(one.said.get("said", [])) for one in initiatives())
     followers = sum(len(one.said.get("followers", [])) for one in initiatives())
-    assert count(Message) == sum(len(room.messages) for room in rooms()) + said
+    said += sum(len(one["messages"]) for one in groups())
+    assert count(Message) == sum(len(room.messages) for room in rooms()) + said + SAID
     assert count(Follow) == len(follows()) + followers
     assert count(Initiative) == len(initiatives())
     assert count(Adoption) == sum(len(one.said.get("uses", [])) for one in initiatives())

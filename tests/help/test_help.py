@@ -74,7 +74,7 @@ def test_the_menu_leads_to_the_shortcuts(client_of, cast):
 def test_it_names_the_posts_that_administer_the_agency(client_of, cast):
     text = page(client_of(cast.ana), "?q=audit&lang=en")
 
-    assert anchors(text) == ["administrators"]
+    assert anchors(text) == ["administrators", "reporting"]
     assert f"/posts/{cast.administrator_post.id}" in text
 
 

@@ -99,19 +99,22 @@ PUBLISHED = {
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
+OF_GROUP = {"space": "group"}
 GROUPS = {
     **_all(
         Kind.ROOM,
         *("groups.show", "groups.people", "group_lead.settings", "group_lead.rule"),
         *("group_lead.members", "group_lead.keys", "groups_api.show"),
+        names=OF_GROUP,
     ),
     **_all(
         Kind.ROOM,
         *("groups.come_in", "groups.answer", "group_lead.hand_over"),
         *("group_lead.change_life", "groups_api.update"),
         send={"do": "keep", "post_id": "{post}"},
+        names=OF_GROUP,
     ),
-    "groups.go": Door(Kind.ROOM, {}, names={"group": "left_group"}),
+    "groups.go": Door(Kind.ROOM, {}, names={"space": "left_group"}),
 }
 REPORTS = {
     **_all(
@@ -171,6 +174,22 @@ INITIATIVES = {
         send={"agency": "L01990012", "use": "adopted", "post": "{post}"},
         names={"publication": "initiative"},
     ),
+}
+MODERATED = {
+    "reports.form": Door(Kind.ROOM),
+    "reports.create": Door(Kind.ROOM, {"reason": "insult", "words": "No."}),
+    "reports.rules": Door(Kind.ORGANISATION),
+    "figures.weekly": Door(Kind.MINE),
+    "moderation.case": Door(Kind.OWN),
+    "moderation.decide_on": Door(
+        Kind.OWN, {"outcome": "hidden", "reason": "insult", "words": "No."}
+    ),
+    "moderation.restore": Door(Kind.OWN, {"words": "No."}),
+    "moderation.answer_appeal": Door(Kind.OWN, {"verdict": "stands", "answer": "No."}),
+    "moderation.place": Door(Kind.OWN, query={"q": "u"}),
+    **_all(Kind.OWN, "moderation.name", "moderation.end", send={"person_id": "{clerk}"}),
+    "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
+    "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
 }
 OWN = {
     "notifications.show": Door(Kind.OWN),
@@ -288,8 +307,10 @@ ADMINISTRATION = {
     "admin.groups": Door(Kind.ADMINISTRATION),
     "admin.open_staff_board": Door(Kind.ADMINISTRATION, {"post": "nobody's"}),
     "admin.change_makers": Door(Kind.ADMINISTRATION, {"makers": "heads"}),
-    "admin.change_key": Door(Kind.ADMINISTRATION, {}, names={"group": "shared_group"}),
+    "admin.change_key": Door(Kind.ADMINISTRATION, {}, names={"space": "shared_group"}),
     "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),
+    "admin.rules": Door(Kind.ADMINISTRATION),
+    "admin.change_rules": Door(Kind.ADMINISTRATION, {"body_es": "Trato.", "version": "0"}),
     "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
     "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
@@ -332,6 +353,8 @@ MINE = {
         "follows.index",
         *("groups.index", "groups_api.index"),
         *("follows.index", "initiatives.index", "initiatives_api.index"),
+        *("follows.index", "moderation.index", "moderation.decided", "moderation.places"),
+        "moderation_mine.index",
     ),
     "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
@@ -363,6 +386,7 @@ DOORS: dict[str, Door] = {
     **REPORTS,
     **DRAFTS,
     **INITIATIVES,
+    **MODERATED,
     **OWN,
     **PEOPLE,
     **ADMINISTRATION,

@@ -21,8 +21,10 @@ PARTS = {
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",
-    "space_id": "group",
     "proof_code": "proof",
+    "case_id": "case",
+    "row_id": "row",
+    "space_id": "space",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

@@ -39,6 +39,7 @@ from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
 from intranet.initiatives.composing import Facts, Said
 from intranet.initiatives.operations.describing import create_initiative
+from intranet.moderation.models import Outcome
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -58,6 +59,7 @@ from tests.cast import sign_in
 from tests.files.samples import mp4
 from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say, space_of
+from tests.moderation.helpers import decided, reported
 from tests.publications.helpers import draft
 
 SECRET = "zarzaparrilla"
@@ -99,6 +101,7 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
+            **_moderation(cast),
             **_import(cast),
             **_duty(cast),
             **_groups(cast),
@@ -123,6 +126,7 @@ ACTORS = {
 }
 SAME = {
     "line",
+    "subject",
     "seq",
     "emoji",
     "kind",
@@ -206,6 +210,20 @@ def _initiative(cast) -> str:
     space = space_of(cast.licences)
     place = Place(space, cast.officer_post, Visibility.MEMBERS)
     return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
+
+
+def _moderation(cast) -> dict[str, str]:
+    """What waits for who leads Licences, and what was decided on something of hers."""
+    room = channel_of(cast.licences)
+    waiting = reported(cast.ana, say(cast.uxia, room, f"{SECRET} reported"), words=SECRET)
+    own = reported(cast.uxia, say(cast.ana, room, f"{SECRET} decided"), words=SECRET)
+    decided(cast.carles, own, Outcome.WARNED)
+    return {
+        "case": str(waiting.id),
+        "own_case": str(own.id),
+        "row": str(waiting.message_id),
+        "subject": "message",
+    }
 
 
 def hang(person, publication) -> str:

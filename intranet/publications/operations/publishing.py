@@ -19,6 +19,7 @@ from intranet.publications.operations.drafting import require_edition, require_o
 from intranet.publications.reach import audience_of, freeze, reaches_anybody
 from intranet.publications.versions import make_version, require_ready, whole
 from intranet.publications.voices import Voice
+from intranet.spaces.access import require_unmuted
 
 REASON_LIMIT = 300
 VERSIONS_LIMIT = 100
@@ -114,6 +115,7 @@ def correct(
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
+        require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
             raise Forbidden(_l("Only what is published can be corrected."))
@@ -182,6 +184,7 @@ def _zone(publication: Publication) -> ZoneInfo:
 def _ready(work: Work, person: Person, publication: Publication, edition: int) -> Publication:
     work.lock(publication)
     voice = require_voice(person, publication.space_id, publication.post_id)
+    require_unmuted(person, publication.space_id)
     require_edition(publication, edition)
     if publication.is_urgent:
         _require_ringing(voice)

@@ -1,0 +1,47 @@
+"""What the pages of moderation send, as typed values."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from intranet.core.parsing import PLACES, EmptyIsNone, Form, Text
+from intranet.moderation.models import Outcome, Reason, Verdict
+from intranet.moderation.operations.reporting import WORDS_LIMIT
+
+Words = Annotated[Text, Field(max_length=WORDS_LIMIT)]
+
+
+class ReportForm(Form):
+    """Why something should not stand."""
+
+    reason: Reason
+    words: Words = ""
+
+
+class DecisionForm(Form):
+    """What is decided, and why."""
+
+    outcome: Outcome
+    reason: Reason
+    words: Words = ""
+    mute_days: Annotated[int | None, EmptyIsNone, Field(ge=-PLACES, le=PLACES)] = None
+
+
+class WordsForm(Form):
+    """Why a decision is taken back, or appealed."""
+
+    words: Words = ""
+
+
+class VerdictForm(Form):
+    """What becomes of an appeal."""
+
+    verdict: Verdict
+    answer: Words = ""
+
+
+class ModeratorForm(Form):
+    """Who is to moderate, or no longer."""
+
+    person_id: UUID

@@ -1,0 +1,92 @@
+"""What was decided on what one wrote, with the appeal, and what one reported oneself."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.core.errors import Forbidden, NotFound, Problem
+from intranet.core.i18n import _
+from intranet.moderation import queries
+from intranet.moderation.access import get_decided, moderates_anything
+from intranet.moderation.forms import WordsForm
+from intranet.moderation.models import Case
+from intranet.moderation.operations.appealing import appeal, require_appealable
+from intranet.moderation.shown import own_text, place_of
+from intranet.moderation.words import (
+    OUTCOME_TONES,
+    SUBJECT_ICONS,
+    outcome_names,
+    reason_names,
+    subject_names,
+)
+from intranet.people.models import Person
+
+bp = Blueprint("moderation_mine", __name__)
+
+
+@bp.get("/moderation/mine")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Both lists, the latest first."""
+    return render_template(
+        "moderation/mine.html",
+        cases=[(case, place_of(case)) for case in queries.about(person)],
+        reports=[(row, place_of(row.case)) for row in queries.reported_by(person)],
+        moderates=moderates_anything(person),
+        **_words(),
+    )
+
+
+@bp.get("/moderation/mine/<uuid:case_id>")
+@signed_in
+def show(person: Person, case_id: UUID) -> ResponseReturnValue:
+    """A decision on something of one's own: what, why, until when, and how to appeal."""
+    return _page(get_decided(person, case_id))
+
+
+@bp.post("/moderation/mine/<uuid:case_id>/appeal")
+@signed_in
+def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
+    """Ask somebody else to look again."""
+    found = get_decided(person, case_id)
+    try:
+        appeal(person, found, WordsForm.parse(request.form).words)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(found, problem), problem.status
+    flash(_("Sent. Somebody who did not decide looks again, and you are told."), "ok")
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+def _page(found: Case, problem: Problem | None = None) -> str:
+    return render_template(
+        "moderation/decision.html",
+        case=found,
+        place=place_of(found),
+        text=own_text(found),
+        may_appeal=found.appeal is None and _is_appealable(found),
+        problem=problem,
+        sent=request.form if problem else {},
+        **_words(),
+    )
+
+
+def _is_appealable(found: Case) -> bool:
+    try:
+        require_appealable(found)
+    except Forbidden:
+        return False
+    return True
+
+
+def _words() -> dict[str, object]:
+    return {
+        "reason_names": reason_names(),
+        "outcome_names": outcome_names(),
+        "subject_names": subject_names(),
+        "icons": SUBJECT_ICONS,
+        "tones": OUTCOME_TONES,
+    }

@@ -1,0 +1,93 @@
+"""Appeals: once, to somebody who did not decide before."""
+
+from datetime import timedelta
+
+from intranet.core import clock
+from intranet.core.errors import Conflict, Forbidden, NotFound
+from intranet.core.i18n import _l
+from intranet.core.parsing import required_text
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.moderation.access import desk_above, people_at, require_appeal_decider
+from intranet.moderation.models import Appeal, Case, Outcome, Verdict
+from intranet.moderation.operations.deciding import lock, undo, write_down
+from intranet.moderation.operations.reporting import WORDS_LIMIT
+from intranet.notifications.handlers import owe_moderation
+from intranet.people.models import Person
+
+WITHIN = timedelta(days=30)
+
+
+def appeal(author: Person, case: Case, words: str) -> Appeal:
+    """Ask somebody else to look again.
+
+    Raises:
+        NotFound: the decision is not about the author.
+        Forbidden: it was taken back, or is too old.
+        Conflict: they appealed before.
+        Invalid: there are no words.
+    """
+    words = required_text(words, "words", WORDS_LIMIT)
+    with unit_of_work() as work:
+        lock(work, case)
+        if case.author_id != author.id or case.decided_at is None:
+            raise NotFound
+        if db.session.get(Appeal, case.id):
+            raise Conflict(_l("You have appealed already. One can appeal once."))
+        require_appealable(case)
+        desk = desk_above(case)
+        made = Appeal(case_id=case.id, words=words, desk_id=desk.space_id, agency_id=desk.agency_id)
+        work.add(made)
+        work.flush()
+        told = people_at(desk) - {author.id, case.decided_by_id}
+        owe_moderation(
+            told,
+            "moderation_appeal",
+            path=f"/moderation/cases/{case.id}",
+            key=case.id.hex,
+        )
+        write_down(author, case, "moderation.appeal")
+    return made
+
+
+def require_appealable(case: Case) -> None:
+    """Ask whether one can still appeal.
+
+    Raises:
+        Forbidden: there is nothing to appeal against, or it is too long ago.
+    """
+    if case.outcome in {None, Outcome.DISMISSED} or case.taken_back_at:
+        raise Forbidden(_l("There is nothing left to appeal against."))
+    if case.decided_at is None or clock.now() - case.decided_at > WITHIN:
+        raise Forbidden(_l("One can appeal for 30 days. They are over."))
+
+
+def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> Appeal:
+    """Let the decision stand, or undo it.
+
+    Raises:
+        NotFound: it is not the person's to know, or nobody appealed.
+        Forbidden: they decided before.
+        Conflict: the appeal is decided already.
+        Invalid: there is no answer.
+    """
+    answer = required_text(answer, "answer", WORDS_LIMIT)
+    with unit_of_work() as work:
+        lock(work, case)
+        require_appeal_decider(person, case)
+        made = db.session.get_one(Appeal, case.id, populate_existing=True)
+        if made.decided_at:
+            raise Conflict(_l("Somebody has decided this already."))
+        made.decided_at, made.decided_by_id = clock.now(), person.id
+        made.verdict, made.answer = verdict, answer
+        work.flush()
+        write_down(person, case, f"moderation.appeal_{verdict.value}")
+        if verdict == Verdict.UNDONE and case.can_be_taken_back:
+            undo(work, person, case, answer)
+        owe_moderation(
+            [case.author_id],
+            "moderation_appealed",
+            path=f"/moderation/mine/{case.id}",
+            key=case.id.hex,
+        )
+    return made
