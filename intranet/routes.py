@@ -26,6 +26,8 @@ from intranet.files import upload_api
 from intranet.files import views as file_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.ideas import box_views as idea_box_views
+from intranet.ideas import views as idea_views
 from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
@@ -33,6 +35,7 @@ from intranet.messages import views as message_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
+from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import audience_views as publication_audience_views
 from intranet.publications import edit_views as publication_edit_views
@@ -79,6 +82,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_proof_views.bp)
     app.register_blueprint(announcement_sheet_views.bp)
     app.register_blueprint(announcement_screen_views.bp)
+    app.register_blueprint(idea_views.bp)
+    app.register_blueprint(idea_box_views.bp)
+    app.register_blueprint(poll_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)
