@@ -25,8 +25,6 @@ def audience_asked(space: Space, form: Asked) -> Audience | None:
         Invalid: no function is named, or one that there is not.
     """
     match form.asked:
-        case "reach":
-            return Audience(any=[_everybody(space)])
         case "heads":
             return Audience(any=[Atom(heads=_root(space), subtree=True)])
         case "function":
@@ -54,12 +52,6 @@ def how_many(space: Space, audience: Audience | None) -> int:
     """How many people it would ask now."""
     people = asked_now(space, audience, clock.now()).subquery()
     return db.session.scalar(select(func.count()).select_from(people)) or 0
-
-
-def _everybody(space: Space) -> Atom:
-    if space.unit_id:
-        return Atom(unit=space.unit_id, subtree=True)
-    return Atom(agency=space.agency_id)
 
 
 def _root(space: Space) -> UUID:

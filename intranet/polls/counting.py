@@ -5,16 +5,16 @@ rises first, lets one count after the other.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, case, literal, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
+from intranet.core import clock
 from intranet.core.errors import Conflict
 from intranet.core.i18n import _l
 from intranet.extensions import db
-from intranet.polls.models import Poll, PollKind, PollOption, ResultsWhen, Suits
+from intranet.polls import statements
+from intranet.polls.models import Poll, PollKind, PollOption, Suits
 from intranet.polls.sealing import STEP, Seal
 
 Ballot = Mapping[int, Suits]
@@ -30,23 +30,14 @@ ANOTHER_KEY = _l(
 )
 
 
-def rise(poll_id: UUID, now: datetime, by: int = 1) -> int:
+def rise(poll_id: UUID, by: int, shown: int) -> int:
     """Let one more have voted, or nobody more; say how many have. It holds the poll till the end.
 
     Raises:
         Conflict: the poll is over.
     """
-    voted = db.session.scalar(
-        update(Poll)
-        .where(
-            Poll.publication_id == poll_id,
-            Poll.closed_at.is_(None),
-            or_(Poll.closes_at.is_(None), Poll.closes_at > now),
-        )
-        .values(voted=Poll.voted + by)
-        .returning(Poll.voted)
-        .execution_options(synchronize_session=False)
-    )
+    values = {"poll": poll_id, "now": clock.now(), "by": by, "shown": shown}
+    voted: int | None = db.session.scalar(statements.RISE, values)
     if voted is None:
         raise Conflict(OVER)
     return voted
@@ -54,68 +45,39 @@ def rise(poll_id: UUID, now: datetime, by: int = 1) -> int:
 
 def count_named(poll_id: UUID, ballot: Ballot, by: int = 1) -> None:
     """Add a vote by name to what is shown, or take it away."""
-    for kind, column in ((Suits.YES, PollOption.votes), (Suits.MAYBE, PollOption.maybes)):
+    for kind, column in ((Suits.YES, "votes"), (Suits.MAYBE, "maybes")):
         if numbers := [number for number, suits in ballot.items() if suits == kind]:
-            db.session.execute(
-                update(PollOption)
-                .where(PollOption.poll_id == poll_id, PollOption.number.in_(numbers))
-                .values({column: column + by})
-                .execution_options(synchronize_session=False)
-            )
+            values = {"poll": poll_id, "numbers": numbers, "by": by}
+            db.session.execute(statements.add_to(column), values)
 
 
-def count_secret(poll: Poll, ballot: Ballot, numbers: list[int], voted: int) -> None:
-    """Add a vote to the masked counters: each of the poll's changes, whatever was chosen.
-
-    Raises:
-        Conflict: the masks cannot be known any more.
-    """
-    seal = _seal(poll)
-    db.session.execute(
-        update(PollOption)
-        .where(PollOption.poll_id == poll.publication_id)
-        .values(
-            {
-                column: column
-                + case(
-                    {
-                        number: literal(
-                            seal.step(column.key, number, voted) + (ballot.get(number) == suits),
-                            BigInteger,
-                        )
-                        for number in numbers
-                    },
-                    value=PollOption.number,
-                )
-                for suits, column in _columns(poll).items()
-            }
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if voted % STEP == 0 and poll.results != ResultsWhen.END:
-        _show_next(seal, poll.publication_id, voted)
+def count_secret(seal: Seal, kind: PollKind, ballot: Ballot, options: int, voted: int) -> None:
+    """Add a vote to the masked counters: each of the poll's changes, whatever was chosen."""
+    columns = _columns(kind)
+    values = {
+        f"{column}_{number}": seal.step(column, number, voted) + (ballot.get(number) == suits)
+        for suits, column in columns.items()
+        for number in range(1, options + 1)
+    }
+    statement = statements.add_to_all(tuple(columns.values()), options)
+    db.session.execute(statement, {"poll": seal.poll_id, **values})
 
 
-def _show_next(seal: Seal, poll_id: UUID, voted: int) -> None:
-    """Show what was kept a step ago, and keep what there is now.
+def show_next(seal: Seal, voted: int) -> None:
+    """After a whole step: show what was kept at the one before, and keep what there is now.
 
     What is shown lags a step behind, so that what is added when the poll ends is of a whole step
     at least: no two results that anybody can ever see differ by the votes of fewer.
     """
     before = voted - STEP
-    for row in _rows(poll_id):
+    for row in _rows(seal.poll_id):
         if before:
             row.votes, row.maybes = _true(seal, row, "pending", before)
         yes, maybe = _true(seal, row, "sealed", voted)
         row.pending = yes + seal.mask("pending", row.number, voted)
         if row.sealed_maybes is not None:
             row.pending_maybes = maybe + seal.mask("pending_maybes", row.number, voted)
-    db.session.execute(
-        update(Poll)
-        .where(Poll.publication_id == poll_id)
-        .values(counted=before)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.execute(statements.SHOW_COUNTED, {"poll": seal.poll_id, "number": before})
 
 
 def unseal(poll: Poll) -> None:
@@ -124,7 +86,7 @@ def unseal(poll: Poll) -> None:
     Raises:
         Conflict: the masks cannot be known any more.
     """
-    seal = _seal(poll)
+    seal = seal_of(poll.publication_id, poll.key_check)
     is_enough = poll.voted >= FEWEST
     for row in _rows(poll.publication_id):
         found = _true(seal, row, "sealed", poll.voted)
@@ -138,8 +100,8 @@ def begin(poll: Poll, rows: list[PollOption]) -> None:
     seal = Seal.of(poll.publication_id)
     poll.key_check = seal.check
     for row in rows:
-        for column in _columns(poll).values():
-            setattr(row, column.key, seal.mask(column.key, row.number, 0))
+        for column in _columns(poll.kind).values():
+            setattr(row, column, seal.mask(column, row.number, 0))
 
 
 def is_readable(poll: Poll) -> bool:
@@ -147,17 +109,22 @@ def is_readable(poll: Poll) -> bool:
     return not poll.is_secret or Seal.of(poll.publication_id).check == poll.key_check
 
 
-def _seal(poll: Poll) -> Seal:
-    seal = Seal.of(poll.publication_id)
-    if seal.check != poll.key_check:
+def seal_of(poll_id: UUID, key_check: str) -> Seal:
+    """The masks of a poll.
+
+    Raises:
+        Conflict: they cannot be known any more.
+    """
+    seal = Seal.of(poll_id)
+    if seal.check != key_check:
         raise Conflict(ANOTHER_KEY)
     return seal
 
 
-def _columns(poll: Poll) -> dict[Suits, InstrumentedAttribute[int | None]]:
-    if poll.kind == PollKind.DATES:
-        return {Suits.YES: PollOption.sealed, Suits.MAYBE: PollOption.sealed_maybes}
-    return {Suits.YES: PollOption.sealed}
+def _columns(kind: PollKind) -> dict[Suits, str]:
+    if kind == PollKind.DATES:
+        return {Suits.YES: "sealed", Suits.MAYBE: "sealed_maybes"}
+    return {Suits.YES: "sealed"}
 
 
 def _true(seal: Seal, row: PollOption, column: str, state: int) -> tuple[int, int]:

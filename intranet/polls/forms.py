@@ -27,7 +27,7 @@ Clock = Annotated[time | None, EmptyIsNone]
 class Asked(Form):
     """Whom a poll asks: the people of its place, or further ones within its reach."""
 
-    asked: Literal["place", "reach", "heads", "function"] = "place"
+    asked: Literal["place", "heads", "function"] = "place"
     function: Annotated[Line, Field(max_length=3)] = ""
 
 

@@ -83,7 +83,7 @@ def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:
             PollVoter.poll_id.in_(poll_ids), PollVoter.person_id == person.id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def chosen_by(person: Person, poll: Poll) -> dict[int, Suits]:
@@ -93,7 +93,7 @@ def chosen_by(person: Person, poll: Poll) -> dict[int, Suits]:
             PollChoice.poll_id == poll.publication_id, PollChoice.person_id == person.id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def choices(poll: Poll, limit: int | None = None) -> list[tuple[Person, int, Suits]]:
@@ -104,7 +104,9 @@ def choices(poll: Poll, limit: int | None = None) -> list[tuple[Person, int, Sui
         .where(PollChoice.poll_id == poll.publication_id)
         .order_by(Person.sort_key, Person.id, PollChoice.number)
     )
-    return list(db.session.execute(asked.limit(limit)).tuples())
+    return [
+        (person, number, suits) for person, number, suits in db.session.execute(asked.limit(limit))
+    ]
 
 
 def due_ids(now: datetime, limit: int) -> Sequence[UUID]:

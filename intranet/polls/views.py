@@ -100,7 +100,7 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         form = BallotForm.parse(request.form.to_dict())
         ballot = read_ballot(poll, request.form)
-        (change_vote if form.again else vote)(person, poll, ballot)
+        (change_vote if form.again else vote)(person, publication_id, ballot)
     except NotFound:
         raise
     except Problem as problem:

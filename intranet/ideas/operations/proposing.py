@@ -7,14 +7,15 @@ from sqlalchemy import delete, update
 
 from intranet.agencies.models import Post
 from intranet.core import clock
-from intranet.core.errors import Forbidden
+from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.ideas.access import agency_of, get_idea, may_support
+from intranet.ideas.access import agency_of, may_support
 from intranet.ideas.models import Idea, IdeaBox, IdeaStatus, IdeaSupport
 from intranet.people.models import Person
 from intranet.people.speaking import speakers_of
+from intranet.publications.access import readers_among
 from intranet.publications.events import Concerned
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.operations.contributing import contribute
@@ -106,7 +107,7 @@ def support(person: Person, idea: Idea) -> None:
         Forbidden: it was joined with another, is done or was not accepted.
     """
     with unit_of_work() as work:
-        idea = get_idea(person, idea.publication_id)
+        _require_reader(person, idea)
         _require_supportable(idea)
         row = {"publication_id": idea.publication_id, "person_id": person.id, "since": clock.now()}
         if work.add_unless_there(IdeaSupport, row):
@@ -120,7 +121,7 @@ def stop_supporting(person: Person, idea: Idea) -> None:
         Forbidden: as for supporting.
     """
     with unit_of_work():
-        idea = get_idea(person, idea.publication_id)
+        _require_reader(person, idea)
         _require_supportable(idea)
         gone = db.session.scalar(
             delete(IdeaSupport)
@@ -133,6 +134,11 @@ def stop_supporting(person: Person, idea: Idea) -> None:
         )
         if gone is not None:
             _count(idea, -1)
+
+
+def _require_reader(person: Person, idea: Idea) -> None:
+    if not readers_among(idea.publication, [person.id]):
+        raise NotFound
 
 
 def _require_supportable(idea: Idea) -> None:

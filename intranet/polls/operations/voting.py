@@ -1,69 +1,75 @@
 """Voting: once each, counted in the transaction that says that somebody has."""
 
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import delete, select, update
 
 from intranet.core import clock
-from intranet.core.errors import Conflict, Forbidden, Invalid
+from intranet.core.database import store_rows
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.polls import counting
-from intranet.polls.access import belongs_still, get_poll, voter_of
+from intranet.polls import counting, statements
 from intranet.polls.counting import Ballot
-from intranet.polls.models import Poll, PollChoice, PollKind, PollVoter, Suits
+from intranet.polls.models import Poll, PollChoice, PollKind, PollVoter, ResultsWhen, Suits
+from intranet.polls.sealing import STEP
 from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
 
 HAS_VOTED = _l("You have voted already. Your vote counts once.")
 
 
-def vote(person: Person, poll: Poll, ballot: Ballot) -> None:
+def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
     """Give one's vote. Who has given it already changes nothing.
 
+    Who stands in the roll and still belongs to those who were asked reads the poll as long as it
+    stands: so that is not asked again.
+
     Raises:
-        NotFound: the person does not read the poll any more.
-        Forbidden: they were not among those asked when it was opened.
+        NotFound: there is no such poll.
+        Forbidden: they were not among those asked when it was opened, or belong there no more.
         Conflict: they have voted, or it is over.
         Invalid: nothing, too much or something else was chosen.
     """
-    with unit_of_work() as work:
-        poll = get_poll(person, poll.publication_id)
-        _require_choice(poll, ballot)
-        _require_asked(person, poll)
-        _take_once(person, poll)
-        voted = counting.rise(poll.publication_id, clock.now())
-        if poll.is_secret:
-            numbers = [option.number for option in poll.options]
-            counting.count_secret(poll, ballot, numbers, voted)
-        else:
-            _keep(work, person, poll, ballot)
-            _count_shown(poll, by=1)
+    with unit_of_work():
+        me = person.id
+        rules = _rules_for(me, poll_id, ballot)
+        seal = counting.seal_of(poll_id, rules.key_check) if rules.is_secret else None
+        if db.session.scalar(statements.TAKE, {"poll": poll_id, "person": me}) is None:
+            raise Conflict(HAS_VOTED)
+        voted = counting.rise(poll_id, by=1, shown=0 if seal else 1)
+        if seal is None:
+            _keep(me, poll_id, ballot)
+            return
+        counting.count_secret(seal, rules.kind, ballot, rules.options, voted)
+        if voted % STEP == 0 and rules.results != ResultsWhen.END:
+            counting.show_next(seal, voted)
 
 
-def change_vote(person: Person, poll: Poll, ballot: Ballot) -> None:
+def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
     """Choose otherwise, in a poll by name that is open.
 
     Raises:
         NotFound, Forbidden, Invalid: as for voting.
         Conflict: it is over, the person has not voted, or it is by totals only.
     """
-    with unit_of_work() as work:
-        poll = get_poll(person, poll.publication_id)
-        _require_choice(poll, ballot)
-        _require_asked(person, poll)
-        if poll.is_secret:
+    with unit_of_work():
+        me = person.id
+        rules = _rules_for(me, poll_id, ballot)
+        if rules.is_secret:
             raise Conflict(_l("Nobody knows what you chose, so it cannot be changed."))
-        counting.rise(poll.publication_id, clock.now(), by=0)
-        voter = voter_of(person, poll)
-        if voter is None or not voter.has_voted:
-            raise Conflict(_l("You have not voted yet."))
-        mine = (PollChoice.poll_id == poll.publication_id, PollChoice.person_id == person.id)
+        counting.rise(poll_id, by=0, shown=0)
+        mine = (PollChoice.poll_id == poll_id, PollChoice.person_id == me)
         asked = select(PollChoice.number, PollChoice.suits).where(*mine)
-        before = dict(db.session.execute(asked).tuples().all())
-        counting.count_named(poll.publication_id, before, by=-1)
+        before = dict(db.session.execute(asked).all())
+        if not before:
+            raise Conflict(_l("You have not voted yet."))
+        counting.count_named(poll_id, before, by=-1)
         db.session.execute(delete(PollChoice).where(*mine))
-        _keep(work, person, poll, ballot)
+        _keep(me, poll_id, ballot)
 
 
 def close_poll(person: Person, poll: Poll) -> None:
@@ -127,61 +133,45 @@ def remind(poll: Poll) -> int:
     return len(ids)
 
 
-def _require_choice(poll: Poll, ballot: Ballot) -> None:
-    numbers = {option.number for option in poll.options}
+def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
+    """How the poll goes (`statements.RULES`), for somebody who may choose this in it."""
+    rules = db.session.execute(statements.RULES, {"poll": poll_id}).first()
+    if rules is None:
+        raise NotFound
+    _require_choice(rules, ballot)
+    if rules.withdrawn_at:
+        raise Conflict(counting.OVER)
+    asked = {"poll": poll_id, "person": person_id}
+    if db.session.scalar(statements.HAS_VOTED, asked) is None:
+        raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
+    is_of_place = rules.audience is None
+    place = rules.space_id if is_of_place else rules.agency_id
+    there = {"place": place, "person": person_id, "now": clock.now()}
+    statement = statements.IN_PLACE if is_of_place else statements.IN_AGENCY
+    if db.session.scalar(statement, there) is None:
+        raise Forbidden(_l("You no longer belong to those who were asked."))
+    return rules
+
+
+def _require_choice(rules: Any, ballot: Ballot) -> None:
+    numbers = set(range(1, rules.options + 1))
     if not ballot.keys() <= numbers:
         raise Invalid({"choice": _l("This cannot be chosen here.")})
-    if poll.kind == PollKind.DATES:
+    if rules.kind == PollKind.DATES:
         if ballot.keys() != numbers:
             raise Invalid({"choice": _l("Say of each day whether it suits you.")})
         return
     if not ballot or any(suits != Suits.YES for suits in ballot.values()):
         raise Invalid({"choice": _l("Choose something.")})
-    if len(ballot) > poll.most:
-        words = _l("Choose at most %(number)s.", number=poll.most)
-        raise Invalid({"choice": words})
+    if len(ballot) > rules.most:
+        raise Invalid({"choice": _l("Choose at most %(number)s.", number=rules.most)})
 
 
-def _require_asked(person: Person, poll: Poll) -> None:
-    if poll.publication.withdrawn_at:
-        raise Conflict(counting.OVER)
-    if voter_of(person, poll) is None:
-        raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
-    if not belongs_still(person, poll):
-        raise Forbidden(_l("You no longer belong to those who were asked."))
-
-
-def _take_once(person: Person, poll: Poll) -> None:
-    """Say that the person has voted; of two who say so at once, one waits and is refused."""
-    taken = db.session.scalar(
-        update(PollVoter)
-        .where(
-            PollVoter.poll_id == poll.publication_id,
-            PollVoter.person_id == person.id,
-            PollVoter.has_voted.is_(False),
-        )
-        .values(has_voted=True)
-        .returning(PollVoter.person_id)
-        .execution_options(synchronize_session=False)
-    )
-    if taken is None:
-        raise Conflict(HAS_VOTED)
-
-
-def _keep(work: Work, person: Person, poll: Poll, ballot: Ballot) -> None:
-    work.add(
-        *(
-            PollChoice(poll_id=poll.publication_id, person_id=person.id, number=number, suits=suits)
-            for number, suits in ballot.items()
-        )
-    )
-    counting.count_named(poll.publication_id, ballot)
-
-
-def _count_shown(poll: Poll, by: int) -> None:
-    db.session.execute(
-        update(Poll)
-        .where(Poll.publication_id == poll.publication_id)
-        .values(counted=Poll.counted + by)
-        .execution_options(synchronize_session=False)
-    )
+def _keep(person_id: UUID, poll_id: UUID, ballot: Ballot) -> None:
+    """Write down what somebody chose in a poll by name, and count it."""
+    rows = [
+        {"poll_id": poll_id, "person_id": person_id, "number": number, "suits": suits}
+        for number, suits in ballot.items()
+    ]
+    store_rows(PollChoice, rows)
+    counting.count_named(poll_id, ballot)
