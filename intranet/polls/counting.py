@@ -37,7 +37,7 @@ def rise(poll_id: UUID, by: int, shown: int) -> int:
         Conflict: the poll is over.
     """
     values = {"poll": poll_id, "now": clock.now(), "by": by, "shown": shown}
-    voted: int | None = db.session.scalar(statements.RISE, values)
+    voted: int | None = statements.value(statements.RISE, values)
     if voted is None:
         raise Conflict(OVER)
     return voted
@@ -48,7 +48,7 @@ def count_named(poll_id: UUID, ballot: Ballot, by: int = 1) -> None:
     for kind, column in ((Suits.YES, "votes"), (Suits.MAYBE, "maybes")):
         if numbers := [number for number, suits in ballot.items() if suits == kind]:
             values = {"poll": poll_id, "numbers": numbers, "by": by}
-            db.session.execute(statements.add_to(column), values)
+            statements.run(statements.add_to(column), values)
 
 
 def count_secret(seal: Seal, kind: PollKind, ballot: Ballot, options: int, voted: int) -> None:
@@ -60,7 +60,7 @@ def count_secret(seal: Seal, kind: PollKind, ballot: Ballot, options: int, voted
         for number in range(1, options + 1)
     }
     statement = statements.add_to_all(tuple(columns.values()), options)
-    db.session.execute(statement, {"poll": seal.poll_id, **values})
+    statements.run(statement, {"poll": seal.poll_id, **values})
 
 
 def show_next(seal: Seal, voted: int) -> None:
@@ -77,7 +77,7 @@ def show_next(seal: Seal, voted: int) -> None:
         row.pending = yes + seal.mask("pending", row.number, voted)
         if row.sealed_maybes is not None:
             row.pending_maybes = maybe + seal.mask("pending_maybes", row.number, voted)
-    db.session.execute(statements.SHOW_COUNTED, {"poll": seal.poll_id, "number": before})
+    statements.run(statements.SHOW_COUNTED, {"poll": seal.poll_id, "number": before})
 
 
 def unseal(poll: Poll) -> None:

@@ -3,6 +3,7 @@
 Hundreds may vote in the same second: to put these together anew each time took four fifths of it.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import BigInteger, Uuid, bindparam, case, func, or_, select, upd
 
 from intranet.agencies.models import Post
 from intranet.core.types import UTCDateTime
+from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current
 from intranet.polls.models import Poll, PollOption, PollVoter
@@ -17,7 +19,6 @@ from intranet.publications.models import Publication
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.models import Space, SpaceMember
 
-QUIETLY = {"synchronize_session": False}
 _NOW: Any = bindparam("now", type_=UTCDateTime())
 _POLL, _PERSON = bindparam("poll", type_=Uuid()), bindparam("person", type_=Uuid())
 _PLACE = bindparam("place", type_=Uuid())
@@ -68,7 +69,6 @@ TAKE = (
     )
     .values(has_voted=True)
     .returning(PollVoter.person_id)
-    .execution_options(**QUIETLY)
 )
 """Of two who say at once that a person has voted, one waits and finds nothing to change."""
 
@@ -81,16 +81,10 @@ RISE = (
     )
     .values(voted=Poll.voted + bindparam("by"), counted=Poll.counted + bindparam("shown"))
     .returning(Poll.voted)
-    .execution_options(**QUIETLY)
 )
 """It holds the poll until the end of the transaction: one is counted after the other."""
 
-SHOW_COUNTED = (
-    update(Poll)
-    .where(Poll.publication_id == _POLL)
-    .values(counted=bindparam("number"))
-    .execution_options(**QUIETLY)
-)
+SHOW_COUNTED = update(Poll).where(Poll.publication_id == _POLL).values(counted=bindparam("number"))
 
 
 @cache
@@ -104,7 +98,6 @@ def add_to(column: str) -> Any:
             PollOption.number.in_(bindparam("numbers", expanding=True)),
         )
         .values({counter: counter + bindparam("by")})
-        .execution_options(**QUIETLY)
     )
 
 
@@ -122,9 +115,14 @@ def add_to_all(columns: tuple[str, ...], options: int) -> Any:
         )
         for column in columns
     }
-    return (
-        update(PollOption)
-        .where(PollOption.poll_id == _POLL)
-        .values(values)
-        .execution_options(**QUIETLY)
-    )
+    return update(PollOption).where(PollOption.poll_id == _POLL).values(values)
+
+
+def run(statement: Any, values: Mapping[str, Any]) -> Any:
+    """Execute one of these in the transaction, past the session: no row in it is changed."""
+    return db.session.connection().execute(statement, values)
+
+
+def value(statement: Any, values: Mapping[str, Any]) -> Any:
+    """The first value that it gives; None where it gives no row."""
+    return run(statement, values).scalar()

@@ -34,11 +34,11 @@ def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         Conflict: they have voted, or it is over.
         Invalid: nothing, too much or something else was chosen.
     """
+    me = person.id
     with unit_of_work():
-        me = person.id
         rules = _rules_for(me, poll_id, ballot)
         seal = counting.seal_of(poll_id, rules.key_check) if rules.is_secret else None
-        if db.session.scalar(statements.TAKE, {"poll": poll_id, "person": me}) is None:
+        if statements.value(statements.TAKE, {"poll": poll_id, "person": me}) is None:
             raise Conflict(HAS_VOTED)
         voted = counting.rise(poll_id, by=1, shown=0 if seal else 1)
         if seal is None:
@@ -56,8 +56,8 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         NotFound, Forbidden, Invalid: as for voting.
         Conflict: it is over, the person has not voted, or it is by totals only.
     """
+    me = person.id
     with unit_of_work():
-        me = person.id
         rules = _rules_for(me, poll_id, ballot)
         if rules.is_secret:
             raise Conflict(_l("Nobody knows what you chose, so it cannot be changed."))
@@ -135,20 +135,20 @@ def remind(poll: Poll) -> int:
 
 def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     """How the poll goes (`statements.RULES`), for somebody who may choose this in it."""
-    rules = db.session.execute(statements.RULES, {"poll": poll_id}).first()
+    rules = statements.run(statements.RULES, {"poll": poll_id}).first()
     if rules is None:
         raise NotFound
     _require_choice(rules, ballot)
     if rules.withdrawn_at:
         raise Conflict(counting.OVER)
     asked = {"poll": poll_id, "person": person_id}
-    if db.session.scalar(statements.HAS_VOTED, asked) is None:
+    if statements.value(statements.HAS_VOTED, asked) is None:
         raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
     is_of_place = rules.audience is None
     place = rules.space_id if is_of_place else rules.agency_id
     there = {"place": place, "person": person_id, "now": clock.now()}
     statement = statements.IN_PLACE if is_of_place else statements.IN_AGENCY
-    if db.session.scalar(statement, there) is None:
+    if statements.value(statement, there) is None:
         raise Forbidden(_l("You no longer belong to those who were asked."))
     return rules
 
