@@ -44,6 +44,9 @@ ADMIN_API = {"agency": "{code}"}
 UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
 POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
 DRAFT = {"publication": "draft"}
+IDEA, POLL = {"publication": "idea"}, {"publication": "poll"}
+IDEA_FORM = {"title": "Otra", "language": "es", "visibility": "members", "post_id": "{post}"}
+BOX_FORM = {"name": "Otro", "purpose": "x", "post_id": "{post}", "term_days": "9"}
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 
@@ -98,6 +101,28 @@ PUBLISHED = {
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
+}
+TAKING_PART = {
+    **_all(
+        Kind.ROOM,
+        *("ideas.show", "ideas.twins", "ideas.edit", "ideas.ask_withdrawal"),
+        names=IDEA,
+    ),
+    **_all(Kind.ROOM, "polls.show", "polls.export", "polls.ask_withdrawal", names=POLL),
+    "ideas.create": Door(Kind.ROOM, {**IDEA_FORM, "box_id": "{box}"}),
+    "ideas.support": Door(Kind.ROOM, {"do": "support"}, names=IDEA),
+    "ideas.set_status": Door(Kind.ROOM, {"status": "study"}, names=IDEA),
+    "ideas.answer": Door(Kind.ROOM, {"answer": "Sí."}, names=IDEA),
+    "ideas.join": Door(Kind.ROOM, {"into": "{twin}"}, names=IDEA),
+    "ideas.change": Door(Kind.ROOM, {**IDEA_FORM, "edition": "1", "note": "x"}, names=IDEA),
+    "ideas.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=IDEA),
+    "idea_boxes.new": Door(Kind.ROOM, query={"space_id": "{space}"}),
+    "idea_boxes.create": Door(Kind.ROOM, {**BOX_FORM, "space_id": "{space}"}),
+    "idea_boxes.edit": Door(Kind.ROOM),
+    "idea_boxes.change": Door(Kind.ROOM, BOX_FORM),
+    "polls.cast": Door(Kind.ROOM, {"choice": "1"}, names=POLL),
+    "polls.close": Door(Kind.ROOM, {}, names=POLL),
+    "polls.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
 }
 REPORTS = {
     **_all(
@@ -298,6 +323,7 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
         "follows.index",
+        *("ideas.index", "ideas.new", "idea_boxes.index", "polls.index", "polls.new"),
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -311,7 +337,7 @@ MINE = {
         *("profile.drop_photo", "files_api.upload", "api.nothing", "admin.send_import"),
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
-        *("publication_editor.create", "publications_api.create"),
+        *("publication_editor.create", "publications_api.create", "polls.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -322,6 +348,7 @@ MINE = {
 DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
+    **TAKING_PART,
     **REPORTS,
     **DRAFTS,
     **OWN,

@@ -111,6 +111,7 @@ def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
             "draft",
             "published_file",
             "draft_file",
+            *("box", "idea", "poll"),
         )
     }
     client, telling = world.clients[who], []

@@ -31,6 +31,8 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
+from intranet.ideas.operations.boxes import BoxSettings, open_box
+from intranet.ideas.operations.proposing import propose
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
@@ -40,11 +42,14 @@ from intranet.notifications.telling import tell
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
+from intranet.polls.operations.opening import Rules, open_poll
 from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
+from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish
 from intranet.push.models import PushSubscription
+from intranet.spaces.models import Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
@@ -91,6 +96,7 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
+            **_taking_part(cast),
             **_import(cast),
             **_duty(cast),
         }
@@ -187,6 +193,27 @@ def _publications(cast) -> dict[str, str]:
         "draft_video": str(film.id),
         "draft_captions": str(captions.id),
         "edition": str(own.edition),
+    }
+
+
+def _taking_part(cast) -> dict[str, str]:
+    """A box of Licences with two ideas in it, and a poll, for its people alone."""
+    ana, space = cast.ana, space_of(cast.licences)
+    post, here = cast.officer_post, Visibility.MEMBERS
+    settings = BoxSettings(f"{SECRET} box", SECRET, cast.head_of_licences_post.id, 10)
+    box = open_box(ana, space, settings)
+    idea, twin = (
+        propose(ana, box, post, {"es": Written(f"{SECRET} idea", SECRET)}, visibility=here)
+        for _idea in range(2)
+    )
+    rules = Rules(options=(f"{SECRET} a", f"{SECRET} b"))
+    asked = {"es": Written(f"{SECRET} poll", SECRET)}
+    poll = open_poll(ana, space, post, asked, rules, visibility=here)
+    return {
+        "box": str(box.id),
+        "idea": str(idea.publication_id),
+        "twin": str(twin.publication_id),
+        "poll": str(poll.publication_id),
     }
 
 

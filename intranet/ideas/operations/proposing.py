@@ -21,6 +21,7 @@ from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
+from intranet.publications.versions import whole
 from intranet.spaces.models import Visibility
 from intranet.worktime.workdays import end_of_term
 
@@ -89,7 +90,7 @@ def change_idea(
         Invalid: a text cannot be, or there is no note.
     """
     with unit_of_work():
-        publication = idea.publication
+        publication = whole(idea.publication)
         choices = Choices(
             visibility=visibility,
             has_discussion=publication.has_discussion,
@@ -151,7 +152,6 @@ def _count(idea: Idea, by: int) -> None:
         update(Idea)
         .where(Idea.publication_id == idea.publication_id)
         .values(supports=Idea.supports + by)
-        .execution_options(synchronize_session=False)
     )
 
 
