@@ -6,9 +6,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intranet.core.errors import Invalid
-from intranet.core.i18n import _l
-from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line, Text
+from intranet.core.parsing import (
+    PLACES,
+    EmptyIsNone,
+    Form,
+    Line,
+    Text,
+    optional_text,
+    required_text,
+)
 from intranet.ideas.models import IdeaStatus
 from intranet.ideas.operations.boxes import BoxSettings
 from intranet.publications.operations.drafting import Written
@@ -22,19 +28,18 @@ LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 class WrittenIdea(Form):
     """What an idea says, in one language."""
 
-    title: Annotated[Line, Field(max_length=TITLE_LIMIT)] = ""
-    body: Annotated[Text, Field(max_length=BODY_LIMIT)] = ""
+    title: Line = ""
+    body: Text = ""
     language: LanguageTag
 
     def texts(self) -> dict[str, Written]:
         """The same by language.
 
         Raises:
-            Invalid: it has no title.
+            Invalid: it has no title, or is too long.
         """
-        if not self.title:
-            raise Invalid({"title": _l("Write something here.")})
-        return {self.language: Written(self.title, self.body)}
+        title = required_text(self.title, "title", TITLE_LIMIT)
+        return {self.language: Written(title, optional_text(self.body, "body", BODY_LIMIT))}
 
 
 class IdeaForm(PlaceForm, WrittenIdea):

@@ -10,7 +10,16 @@ from werkzeug.datastructures import MultiDict
 from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line, Text, require_days
+from intranet.core.parsing import (
+    PLACES,
+    EmptyIsNone,
+    Form,
+    Line,
+    Text,
+    optional_text,
+    require_days,
+    required_text,
+)
 from intranet.polls.counting import Ballot
 from intranet.polls.models import Poll, PollKind, ResultsWhen, Suits
 from intranet.polls.operations.opening import OPTIONS_LIMIT, Rules
@@ -35,10 +44,10 @@ class PollForm(PlaceForm, Asked):
     """A poll to be opened. `kind` and `secrecy` are said; `then` is what its button does."""
 
     kind: PollKind = PollKind.CHOICES
-    title: Annotated[Line, Field(max_length=TITLE_LIMIT)] = ""
-    body: Annotated[Text, Field(max_length=BODY_LIMIT)] = ""
+    title: Line = ""
+    body: Text = ""
     language: LanguageTag
-    options: Annotated[Text, Field(max_length=OPTIONS_LIMIT * 210)] = ""
+    options: Text = ""
     most: Annotated[int, Field(ge=1, le=PLACES)] = 1
     secrecy: Literal["named", "totals"] = "named"
     results: ResultsWhen = ResultsWhen.VOTED
@@ -50,11 +59,10 @@ class PollForm(PlaceForm, Asked):
         """What is asked, in its language.
 
         Raises:
-            Invalid: there is no question.
+            Invalid: there is no question, or it is too long.
         """
-        if not self.title:
-            raise Invalid({"title": _l("Write something here.")})
-        return {self.language: Written(self.title, self.body)}
+        title = required_text(self.title, "title", TITLE_LIMIT)
+        return {self.language: Written(title, optional_text(self.body, "body", BODY_LIMIT))}
 
     def rules(
         self,

@@ -77,7 +77,6 @@ def create(person: Person) -> ResponseReturnValue:
     return render_template(
         "polls/review.html",
         form=form,
-        place=place,
         rules=rules,
         asked_words=words_for(place.space, audience),
         count=how_many(place.space, audience),
