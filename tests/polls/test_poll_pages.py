@@ -126,13 +126,13 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
     ],
 )
 def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_writes_nothing(
-    app, cast, client_of, form, change, words
+    app, cast, client_of, form, wrong
 ):
+    change, words = wrong
     read_english(app, cast.carles)
     for then in ("review", "open"):
-        answer = client_of(cast.carles).submit(
-            "/polls", {**form, "body": "Kept.", "then": then, **change}
-        )
+        sent = {**form, "body": "Kept.", "then": then, **change}
+        answer = client_of(cast.carles).submit("/polls", sent)
         assert answer.status_code == 422
         assert words in answer.text
         assert "Kept." in answer.text
