@@ -30,6 +30,8 @@ from intranet.groups import lead_views as group_lead_views
 from intranet.groups import views as group_views
 from intranet.help import views as help_views
 from intranet.home import views as home_views
+from intranet.ideas import box_views as idea_box_views
+from intranet.ideas import views as idea_views
 from intranet.initiatives import api as initiative_api
 from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
@@ -43,6 +45,7 @@ from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
+from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import audience_views as publication_audience_views
 from intranet.publications import edit_views as publication_edit_views
@@ -101,6 +104,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(moderation_views.bp)
     app.register_blueprint(moderation_mine_views.bp)
     app.register_blueprint(moderation_report_views.bp)
+    app.register_blueprint(idea_views.bp)
+    app.register_blueprint(idea_box_views.bp)
+    app.register_blueprint(poll_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

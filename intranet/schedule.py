@@ -13,12 +13,14 @@ from intranet.directory import jobs as directory_jobs
 from intranet.figures import jobs as figure_jobs
 from intranet.files import jobs as file_jobs
 from intranet.groups import jobs as group_jobs
+from intranet.ideas import jobs as idea_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
 from intranet.moderation import jobs as moderation_jobs
 from intranet.notifications import jobs as notification_jobs
+from intranet.polls import jobs as poll_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
 from intranet.push import operations as push_operations
@@ -40,6 +42,8 @@ JOBS = (
     Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
     Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_sleepers),
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
+    Job("remind of answers to ideas", timedelta(minutes=5), idea_jobs.remind_due),
+    Job("close polls and remind of them", timedelta(seconds=30), poll_jobs.follow_polls),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

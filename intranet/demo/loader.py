@@ -24,6 +24,7 @@ from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
 from intranet.demo.settling import settle
+from intranet.demo.taking_part import take_part
 from intranet.demo.talking import let_talk
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
@@ -68,6 +69,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
             undertake(one, settled)
         say(f"{len(initiatives())} initiatives")
         moderate(settled)
+        take_part(settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

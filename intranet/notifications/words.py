@@ -42,6 +42,15 @@ WHYS = {
     "initiative_moved": _l("An initiative that you follow or use came to another stage."),
     "initiative_used": _l("An administration said whether it uses an initiative of your post."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
+    "idea_new": _l("An idea waits for the answer of a post for which you speak."),
+    "idea_soon": _l("The term for the answer to an idea ends soon. You speak for the post."),
+    "idea_late": _l("The term for the answer to an idea is over. You speak for the post."),
+    "idea_status": _l("An idea of yours, or one that you support, has come further."),
+    "idea_answer": _l("An idea of yours, or one that you support, has its official answer."),
+    "idea_joined": _l("An idea of yours, or one that you support, was joined with another."),
+    "poll_open": _l("You are asked in a poll."),
+    "poll_soon": _l("A poll in which you are asked closes within a day. Your vote is missing."),
+    "poll_closed": _l("A poll in which you were asked is closed."),
 }
 MODERATION = {
     "moderation_open": _l("Something was reported where you moderate"),

@@ -44,6 +44,9 @@ ADMIN_API = {"agency": "{code}"}
 UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
 POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
 DRAFT = {"publication": "draft"}
+IDEA, POLL = {"publication": "idea"}, {"publication": "poll"}
+IDEA_FORM = {"title": "Otra", "language": "es", "visibility": "members", "post_id": "{post}"}
+BOX_FORM = {"name": "Otro", "purpose": "x", "post_id": "{post}", "term_days": "9"}
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 
@@ -115,6 +118,28 @@ GROUPS = {
         names=OF_GROUP,
     ),
     "groups.go": Door(Kind.ROOM, {}, names={"space": "left_group"}),
+}
+TAKING_PART = {
+    **_all(
+        Kind.ROOM,
+        *("ideas.show", "ideas.twins", "ideas.edit", "ideas.ask_withdrawal"),
+        names=IDEA,
+    ),
+    **_all(Kind.ROOM, "polls.show", "polls.export", "polls.ask_withdrawal", names=POLL),
+    "ideas.create": Door(Kind.ROOM, {**IDEA_FORM, "box_id": "{box}"}),
+    "ideas.support": Door(Kind.ROOM, {"do": "support"}, names=IDEA),
+    "ideas.set_status": Door(Kind.ROOM, {"status": "study"}, names=IDEA),
+    "ideas.answer": Door(Kind.ROOM, {"answer": "Sí."}, names=IDEA),
+    "ideas.join": Door(Kind.ROOM, {"into": "{twin}"}, names=IDEA),
+    "ideas.change": Door(Kind.ROOM, {**IDEA_FORM, "edition": "1", "note": "x"}, names=IDEA),
+    "ideas.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=IDEA),
+    "idea_boxes.new": Door(Kind.ROOM, query={"space_id": "{space}"}),
+    "idea_boxes.create": Door(Kind.ROOM, {**BOX_FORM, "space_id": "{space}"}),
+    "idea_boxes.edit": Door(Kind.ROOM),
+    "idea_boxes.change": Door(Kind.ROOM, BOX_FORM),
+    "polls.cast": Door(Kind.ROOM, {"choice": "1"}, names=POLL),
+    "polls.close": Door(Kind.ROOM, {}, names=POLL),
+    "polls.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
 }
 REPORTS = {
     **_all(
@@ -353,8 +378,9 @@ MINE = {
         "follows.index",
         *("groups.index", "groups_api.index"),
         *("follows.index", "initiatives.index", "initiatives_api.index"),
-        *("follows.index", "moderation.index", "moderation.decided", "moderation.places"),
+        *("moderation.index", "moderation.decided", "moderation.places"),
         "moderation_mine.index",
+        *("ideas.index", "ideas.new", "idea_boxes.index", "polls.index", "polls.new"),
     ),
     "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
@@ -369,7 +395,7 @@ MINE = {
         *("profile.drop_photo", "files_api.upload", "api.nothing", "admin.send_import"),
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
-        *("publication_editor.create", "publications_api.create"),
+        *("publication_editor.create", "publications_api.create", "polls.create"),
         *("groups.new", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
         send={},
@@ -383,6 +409,7 @@ DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
     **GROUPS,
+    **TAKING_PART,
     **REPORTS,
     **DRAFTS,
     **INITIATIVES,

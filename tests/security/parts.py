@@ -25,6 +25,7 @@ PARTS = {
     "case_id": "case",
     "row_id": "row",
     "space_id": "space",
+    "box_id": "box",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

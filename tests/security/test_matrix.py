@@ -112,6 +112,7 @@ def test_no_page_of_one_s_own_tells_of_what_is_hidden(matrix_app, world, who):
             "published_file",
             "draft_file",
             "initiative",
+            *("box", "idea", "poll"),
         )
     }
     client, telling = world.clients[who], []

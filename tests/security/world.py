@@ -34,6 +34,8 @@ from intranet.files.uploads import begin_upload
 from intranet.groups.models import Joining
 from intranet.groups.operations.joining import answer_invitation, invite, remove
 from intranet.groups.operations.sharing import share_with
+from intranet.ideas.operations.boxes import BoxSettings, open_box
+from intranet.ideas.operations.proposing import propose
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
@@ -46,9 +48,11 @@ from intranet.notifications.telling import tell
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
+from intranet.polls.operations.opening import Rules, open_poll
 from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
+from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
@@ -102,6 +106,7 @@ def build(app, cast) -> World:
             **_organisation(cast),
             **_publications(cast),
             **_moderation(cast),
+            **_taking_part(cast),
             **_import(cast),
             **_duty(cast),
             **_groups(cast),
@@ -223,6 +228,27 @@ def _moderation(cast) -> dict[str, str]:
         "own_case": str(own.id),
         "row": str(waiting.message_id),
         "subject": "message",
+    }
+
+
+def _taking_part(cast) -> dict[str, str]:
+    """A box of Licences with two ideas in it, and a poll, for its people alone."""
+    ana, space = cast.ana, space_of(cast.licences)
+    post, here = cast.officer_post, Visibility.MEMBERS
+    settings = BoxSettings(f"{SECRET} box", SECRET, cast.head_of_licences_post.id, 10)
+    box = open_box(ana, space, settings)
+    idea, twin = (
+        propose(ana, box, post, {"es": Written(f"{SECRET} idea", SECRET)}, visibility=here)
+        for _idea in range(2)
+    )
+    rules = Rules(options=(f"{SECRET} a", f"{SECRET} b"))
+    asked = {"es": Written(f"{SECRET} poll", SECRET)}
+    poll = open_poll(ana, space, post, asked, rules, visibility=here)
+    return {
+        "box": str(box.id),
+        "idea": str(idea.publication_id),
+        "twin": str(twin.publication_id),
+        "poll": str(poll.publication_id),
     }
 
 

@@ -1,0 +1,1 @@
+"""What people do with ideas and boxes; each in one transaction."""

@@ -1,0 +1,87 @@
+"""Who sees a poll, who votes in it, and who sees its results."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from intranet.core.errors import Forbidden, NotFound
+from intranet.core.i18n import _l
+from intranet.extensions import db
+from intranet.people.access import own_agency_ids
+from intranet.people.models import Person
+from intranet.polls.models import Poll, PollVoter, ResultsWhen
+from intranet.publications.access import readable_by
+from intranet.publications.models import Publication, PublicationKind
+from intranet.publications.voices import voice_like
+from intranet.spaces.access import is_member, leads
+from intranet.spaces.models import Space
+
+ANYBODY_ASKS = 150
+"""More people than this are asked only by who leads the place, or publishes for it."""
+
+
+def get_poll(person: Person, publication_id: UUID) -> Poll:
+    """A poll with what can be chosen in it.
+
+    Raises:
+        NotFound: it does not exist, or the person may not know that it does.
+    """
+    found = db.session.scalar(
+        select(Poll)
+        .join(Publication, Publication.id == Poll.publication_id)
+        .where(
+            Poll.publication_id == publication_id,
+            Publication.kind == PublicationKind.POLL,
+            readable_by(person),
+        )
+        .options(
+            joinedload(Poll.publication).joinedload(Publication.space), selectinload(Poll.options)
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def voter_of(person: Person, poll: Poll) -> PollVoter | None:
+    """The person's line in the roll of a poll, if they were among those asked at its opening."""
+    return db.session.get(PollVoter, (poll.publication_id, person.id), populate_existing=True)
+
+
+def belongs_still(person: Person, poll: Poll) -> bool:
+    """Whether somebody in the roll may still vote: who left the place, or the agency, may not."""
+    space = poll.publication.space
+    if poll.audience is None:
+        return is_member(person, space)
+    return space.agency_id in own_agency_ids(person)
+
+
+def sees_results(poll: Poll, voter: PollVoter | None, now: datetime) -> bool:
+    """Whether results are shown to somebody at this instant, as far as there are any to show."""
+    if not poll.is_open(now) or poll.results == ResultsWhen.LIVE:
+        return True
+    return poll.results == ResultsWhen.VOTED and voter is not None and voter.has_voted
+
+
+def asks_many(person: Person, space: Space) -> bool:
+    """Whether somebody may ask many people there, and others than those of the place."""
+    return leads(person, space) or voice_like(person, space.id) is not None
+
+
+def require_asking_many(person: Person, space: Space) -> None:
+    """Ask for that.
+
+    Raises:
+        Forbidden: they do neither lead the place nor publish for it.
+    """
+    if not asks_many(person, space):
+        raise Forbidden(
+            _l(
+                "More than %(number)s people, or others than those of the place, are asked only by"
+                " who leads it or publishes for it. Ask them to open the poll.",
+                number=ANYBODY_ASKS,
+            )
+        )

@@ -1,0 +1,1 @@
+"""What people do with polls; each in one transaction."""

@@ -1,0 +1,143 @@
+"""Polls in lists, and who chose what in those by name."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+
+from intranet.core import clock
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.polls.models import Poll, PollChoice, PollVoter, Suits
+from intranet.publications.contributed import ids_with, is_before, newest_first, standing
+from intranet.publications.models import Publication, PublicationKind, PublicationVersion
+
+
+class View(StrEnum):
+    """Which polls a list shows."""
+
+    ALL = "all"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A poll in a list, with the version that readers get."""
+
+    poll: Poll
+    publication: Publication
+    version: PublicationVersion
+
+
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """One may vote at this instant, as a condition."""
+    return and_(Poll.closed_at.is_(None), or_(Poll.closes_at.is_(None), Poll.closes_at > now))
+
+
+def listed(
+    person: Person,
+    view: View,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    words: str = "",
+    limit: int,
+) -> list[Listed]:
+    """Polls that the person may read and that stand, the newest first."""
+    now = clock.now()
+    conditions: list[ColumnElement[bool]] = []
+    if view == View.OPEN:
+        conditions.append(is_open(now))
+    elif view == View.CLOSED:
+        conditions.append(not_(is_open(now)))
+    if words:
+        conditions.append(Publication.id.in_(ids_with(words)))
+    if before:
+        conditions.append(is_before(before))
+    asked = _asked(person, *conditions).order_by(*newest_first())
+    return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
+
+
+def waiting(person: Person, limit: int) -> list[Listed]:
+    """Open polls in which the person is asked and has not voted, the first to close first."""
+    mine = and_(
+        PollVoter.poll_id == Poll.publication_id,
+        PollVoter.person_id == person.id,
+        PollVoter.has_voted.is_(False),
+    )
+    asked = (
+        _asked(person, is_open(clock.now()))
+        .join(PollVoter, mine)
+        .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
+    )
+    return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
+
+
+def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """In which of these polls the person is asked, each with whether they have voted."""
+    rows = db.session.execute(
+        select(PollVoter.poll_id, PollVoter.has_voted).where(
+            PollVoter.poll_id.in_(poll_ids), PollVoter.person_id == person.id
+        )
+    )
+    return dict(rows.all())
+
+
+def chosen_by(person: Person, poll: Poll) -> dict[int, Suits]:
+    """What the person chose in a poll by name."""
+    rows = db.session.execute(
+        select(PollChoice.number, PollChoice.suits).where(
+            PollChoice.poll_id == poll.publication_id, PollChoice.person_id == person.id
+        )
+    )
+    return dict(rows.all())
+
+
+def choices(poll: Poll, limit: int | None = None) -> list[tuple[Person, int, Suits]]:
+    """Who chose what in a poll by name, by the names of people."""
+    asked = (
+        select(Person, PollChoice.number, PollChoice.suits)
+        .join(PollChoice, PollChoice.person_id == Person.id)
+        .where(PollChoice.poll_id == poll.publication_id)
+        .order_by(Person.sort_key, Person.id, PollChoice.number)
+    )
+    return [
+        (person, number, suits) for person, number, suits in db.session.execute(asked.limit(limit))
+    ]
+
+
+def due_ids(now: datetime, limit: int) -> Sequence[UUID]:
+    """Ids of polls that have reached their time and are not closed yet."""
+    return db.session.scalars(
+        select(Poll.publication_id)
+        .where(Poll.closed_at.is_(None), Poll.closes_at <= now)
+        .order_by(Poll.closes_at, Poll.publication_id)
+        .limit(limit)
+    ).all()
+
+
+def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
+    """Ids of polls that close soon, were open long enough and of which nobody was reminded."""
+    return db.session.scalars(
+        select(Poll.publication_id)
+        .join(Publication, Publication.id == Poll.publication_id)
+        .where(
+            Poll.closed_at.is_(None),
+            Poll.closes_at > now,
+            Poll.closes_at <= now + ahead,
+            Poll.reminded_at.is_(None),
+            Publication.withdrawn_at.is_(None),
+            Publication.published_at <= now - ahead,
+        )
+        .order_by(Poll.closes_at, Poll.publication_id)
+        .limit(limit)
+    ).all()
+
+
+def _asked(
+    person: Person, *conditions: ColumnElement[bool]
+) -> Select[Poll, Publication, PublicationVersion]:
+    return standing(person, PublicationKind.POLL, Poll).where(*conditions)

@@ -1,0 +1,128 @@
+"""What a vote asks and changes, as statements that are built once.
+
+Hundreds may vote in the same second: to put these together anew each time took four fifths of it.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Uuid, bindparam, case, func, or_, select, update
+
+from intranet.agencies.models import Post
+from intranet.core.types import UTCDateTime
+from intranet.extensions import db
+from intranet.people.models import Appointment
+from intranet.people.queries import is_current
+from intranet.polls.models import Poll, PollOption, PollVoter
+from intranet.publications.models import Publication
+from intranet.spaces.access import holds_post, is_current_member
+from intranet.spaces.models import Space, SpaceMember
+
+_NOW: Any = bindparam("now", type_=UTCDateTime())
+_POLL, _PERSON = bindparam("poll", type_=Uuid()), bindparam("person", type_=Uuid())
+_PLACE = bindparam("place", type_=Uuid())
+
+RULES = (
+    select(
+        Poll.kind,
+        Poll.is_secret,
+        Poll.most,
+        Poll.results,
+        Poll.key_check,
+        Poll.audience,
+        Publication.withdrawn_at,
+        Publication.space_id,
+        Space.agency_id,
+        select(func.count()).where(PollOption.poll_id == _POLL).scalar_subquery().label("options"),
+    )
+    .join(Publication, Publication.id == Poll.publication_id)
+    .join(Space, Space.id == Publication.space_id)
+    .where(Poll.publication_id == _POLL)
+)
+"""How a poll goes, and how many options it has, which are numbered from 1 on."""
+
+HAS_VOTED = select(PollVoter.has_voted).where(
+    PollVoter.poll_id == _POLL, PollVoter.person_id == _PERSON
+)
+IN_PLACE = (
+    select(SpaceMember.id)
+    .where(
+        SpaceMember.space_id == _PLACE,
+        SpaceMember.person_id == _PERSON,
+        is_current_member(_NOW),
+        holds_post(_NOW),
+    )
+    .limit(1)
+)
+IN_AGENCY = (
+    select(Appointment.id)
+    .join(Post, Post.id == Appointment.post_id)
+    .where(Post.agency_id == _PLACE, Appointment.person_id == _PERSON, is_current(_NOW))
+    .limit(1)
+)
+
+TAKE = (
+    update(PollVoter)
+    .where(
+        PollVoter.poll_id == _POLL, PollVoter.person_id == _PERSON, PollVoter.has_voted.is_(False)
+    )
+    .values(has_voted=True)
+    .returning(PollVoter.person_id)
+)
+"""Of two who say at once that a person has voted, one waits and finds nothing to change."""
+
+RISE = (
+    update(Poll)
+    .where(
+        Poll.publication_id == _POLL,
+        Poll.closed_at.is_(None),
+        or_(Poll.closes_at.is_(None), Poll.closes_at > _NOW),
+    )
+    .values(voted=Poll.voted + bindparam("by"), counted=Poll.counted + bindparam("shown"))
+    .returning(Poll.voted)
+)
+"""It holds the poll until the end of the transaction: one is counted after the other."""
+
+SHOW_COUNTED = update(Poll).where(Poll.publication_id == _POLL).values(counted=bindparam("number"))
+
+
+@cache
+def add_to(column: str) -> Any:
+    """Add `by` to a counter of the options that are named in `numbers`."""
+    counter = getattr(PollOption, column)
+    return (
+        update(PollOption)
+        .where(
+            PollOption.poll_id == _POLL,
+            PollOption.number.in_(bindparam("numbers", expanding=True)),
+        )
+        .values({counter: counter + bindparam("by")})
+    )
+
+
+@cache
+def add_to_all(columns: tuple[str, ...], options: int) -> Any:
+    """Add to these counters of every option, `COLUMN_NUMBER` to each."""
+    values = {
+        getattr(PollOption, column): getattr(PollOption, column)
+        + case(
+            {
+                number: bindparam(f"{column}_{number}", type_=BigInteger())
+                for number in range(1, options + 1)
+            },
+            value=PollOption.number,
+        )
+        for column in columns
+    }
+    return update(PollOption).where(PollOption.poll_id == _POLL).values(values)
+
+
+def run(statement: Any, values: Mapping[str, Any]) -> Any:
+    """Execute one of these in the transaction, past the session: no row in it is changed."""
+    return db.session.connection().execute(statement, values)
+
+
+def value(statement: Any, values: Mapping[str, Any]) -> Any:
+    """The first value that it gives; None where it gives no row."""
+    return run(statement, values).scalar()
