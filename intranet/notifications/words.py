@@ -30,6 +30,13 @@ WHYS = {
     "talk": _l("Somebody writes in a talk of yours."),
     "channel": _l("You want to be told of every message there."),
     "follow": _l("You follow who published it, where it stands, or a topic of it."),
+    "event_invited": _l("You are invited to it."),
+    "event_soon": _l("You said that you come, or may: it is soon."),
+    "event_up": _l("A place has become free: you have it now."),
+    "event_changed": _l("You said that you come, or may, and it has changed."),
+    "event_cancelled": _l("You said that you come, or may, and it was cancelled."),
+    "event_one_off": _l("You said that you come, or may, and one of its days was cancelled."),
+    "event_minutes": _l("You said that you come: what was said has been written down."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {
