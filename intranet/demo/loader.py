@@ -17,6 +17,7 @@ from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
 from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
+from intranet.demo.events import events, hold_event
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
@@ -58,6 +59,9 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for follower in follows():
             let_follow(*follower, settled)
         say(f"{len(articles())} articles")
+        for event in sorted(events(), key=lambda one: calendar.instant(one.planned)):
+            hold_event(event, settled)
+        say(f"{len(events())} events")
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -10,7 +10,7 @@ from intranet.accounts.letters import language_of
 from intranet.core.i18n import _
 from intranet.core.mail import in_language
 from intranet.core.web import site_address
-from intranet.events import queries
+from intranet.events import subscriptions
 from intranet.events.calendars import personal_calendar
 from intranet.events.ics import MIMETYPE
 from intranet.events.operations.following import end_calendar, make_calendar_key
@@ -23,7 +23,7 @@ bp = Blueprint("event_calendars", __name__)
 @signed_in
 def own(person: Person) -> ResponseReturnValue:
     """Whether there is an address of one's calendar, and how to make or end it."""
-    return render_template("events/calendar.html", key=queries.calendar_key(person))
+    return render_template("events/calendar.html", key=subscriptions.calendar_key(person))
 
 
 @bp.post("/me/calendar")
@@ -41,7 +41,7 @@ def choose(person: Person) -> ResponseReturnValue:
 @bp.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
     """What whoever has this address said that they come to, as they may read it now."""
-    person, account, key = queries.person_of_calendar(secret)
+    person, account, key = subscriptions.person_of_calendar(secret)
     with in_language(language_of(account)):
         text = personal_calendar(person, account, key, _("My events"))
     response = Response(text, mimetype=MIMETYPE)

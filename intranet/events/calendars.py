@@ -2,18 +2,18 @@
 
 from intranet.accounts.models import Account
 from intranet.agencies.leaving import allowed
-from intranet.events import comers, queries
+from intranet.events import comers, subscriptions
 from intranet.events.ics import Entry, calendar_of
 from intranet.events.models import AnswerKind, CalendarKey
 from intranet.people.models import Person
 
-MOST = 1_000
+MOST = 500
 """So many events: the next ones."""
 
 
 def personal_calendar(person: Person, account: Account, key: CalendarKey, name: str) -> str:
     """The calendar as a text. It is the same as long as nothing in it is another."""
-    items = queries.in_calendar(person, has_places=key.has_places, limit=MOST)
+    items = subscriptions.in_calendar(person, has_places=key.has_places, limit=MOST)
     ids = [item.publication.id for item in items]
     exceptions = comers.exceptions(ids)
     said = comers.answers_of(person, ids)

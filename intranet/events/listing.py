@@ -16,6 +16,7 @@ from intranet.core.parsing import printable
 from intranet.core.rest import after_time, read_time
 from intranet.core.web import current_language, current_zone
 from intranet.events import queries, shown
+from intranet.events.queries import Narrowed
 from intranet.events.recurrence import WEEKDAYS
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids
@@ -23,7 +24,7 @@ from intranet.people.models import Person
 from intranet.publications.models import Publication, PublicationTopic
 
 PAGE = 30
-MONTH_LIMIT = 500
+MONTH_LIMIT = 200
 VIEWS = ("upcoming", "mine", "places", "past")
 QUERY_LIMIT = 100
 
@@ -48,11 +49,12 @@ class Narrowing:
         }
         return {name: value for name, value in parts.items() if value}
 
-    def conditions(self, person: Person) -> list[ColumnElement[bool]]:
-        """The same as conditions on `Publication` and `EventOccurrence`."""
+    def conditions(self, person: Person) -> Narrowed:
+        """The same as conditions."""
         found: list[ColumnElement[bool]] = []
+        times = []
         if self.view == "mine":
-            found.append(queries.is_answered_by(person))
+            times.append(queries.is_answered_by(person))
         if self.view == "places":
             found.append(queries.is_in_places_of(person))
         if self.agency:
@@ -66,7 +68,7 @@ class Narrowing:
             )
         if self.words:
             found.append(queries.has_words(self.words))
-        return found
+        return Narrowed(found, times)
 
 
 def read_narrowing(person: Person, sent: Mapping[str, str]) -> Narrowing:
@@ -123,7 +125,9 @@ def month_context(person: Person, narrowing: Narrowing, text: str) -> dict[str, 
     first = _month(text) or clock.today(zone).replace(day=1)
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     start, end = clock.start_of(weeks[0][0], zone), clock.end_of(weeks[-1][-1], zone)
-    items = queries.between(person, start, end, narrowing.conditions(person), limit=MONTH_LIMIT + 1)
+    items = queries.between(
+        person, start, end, narrowed=narrowing.conditions(person), limit=MONTH_LIMIT + 1
+    )
     lines = shown.lines_of(person, items[:MONTH_LIMIT])
     on: dict[date, list[shown.Line]] = {}
     for line in lines:

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
-from intranet.accounts.models import Account
-from intranet.accounts.queries import may_sign_in
-from intranet.accounts.secret import hash_of
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.text import fold
 from intranet.events.models import (
     WHOLE,
     AnswerKind,
-    CalendarKey,
     Event,
     EventAnswer,
     EventOccurrence,
@@ -29,6 +26,7 @@ from intranet.index.expressions import All, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching
 from intranet.people.models import Person
+from intranet.people.queries import in_parts
 from intranet.publications.access import readable_by
 from intranet.publications.models import (
     Publication,
@@ -41,6 +39,9 @@ from intranet.spaces.models import Space
 
 HITS = 2_000
 """So many of what a word finds are looked at."""
+FEW = 500
+WINDOWS = (200, 1_000, 5_000, 20_000, 100_000)
+"""So many times are looked at, and further ones only where too few of them may be read."""
 WORDS = 8
 
 
@@ -54,68 +55,58 @@ class Item:
     version: PublicationVersion
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """What a list is narrowed to: conditions on `Publication`, and on `EventOccurrence`."""
+
+    publications: Sequence[ColumnElement[bool]] = ()
+    times: Sequence[ColumnElement[bool]] = ()
+
+
+EVERYTHING = Narrowed()
+
+
 def upcoming(
     person: Person,
     *,
     after: tuple[datetime, UUID] | None = None,
-    narrowed: Sequence[ColumnElement[bool]] = (),
+    narrowed: Narrowed = EVERYTHING,
     limit: int,
 ) -> list[Item]:
     """What is not over yet and the person may read, the first to begin first.
 
     Args:
         after: when the last one shown begins, and its id.
-        narrowed: further conditions on `Publication` and `EventOccurrence`.
     """
     now = clock.now()
     begun = EventOccurrence.starts_at > now - LONGEST - timedelta(days=1)
-    conditions = [begun, EventOccurrence.ends_at > now, *narrowed]
+    conditions = [begun, EventOccurrence.ends_at > now]
     if after:
-        at, publication_id = after
-        conditions += [
-            EventOccurrence.starts_at >= at,
-            or_(
-                EventOccurrence.starts_at > at,
-                EventOccurrence.publication_id > publication_id,
-            ),
-        ]
-    keys = _keys(person, conditions).order_by(
-        EventOccurrence.starts_at, EventOccurrence.publication_id
-    )
-    return _read(keys.limit(limit))
+        conditions += _beyond(after)
+    return _walk(person, conditions, narrowed, limit)
 
 
 def past(
     person: Person,
     *,
     before: tuple[datetime, UUID] | None = None,
-    narrowed: Sequence[ColumnElement[bool]] = (),
+    narrowed: Narrowed = EVERYTHING,
     limit: int,
 ) -> list[Item]:
     """What is over, the last first."""
     now = clock.now()
-    conditions = [EventOccurrence.starts_at <= now, EventOccurrence.ends_at <= now, *narrowed]
+    conditions = [EventOccurrence.starts_at <= now, EventOccurrence.ends_at <= now]
     if before:
-        at, publication_id = before
-        conditions += [
-            EventOccurrence.starts_at <= at,
-            or_(
-                EventOccurrence.starts_at < at,
-                EventOccurrence.publication_id < publication_id,
-            ),
-        ]
-    keys = _keys(person, conditions).order_by(
-        EventOccurrence.starts_at.desc(), EventOccurrence.publication_id.desc()
-    )
-    return _read(keys.limit(limit), newest_first=True)
+        conditions += _beyond(before, newest_first=True)
+    return _walk(person, conditions, narrowed, limit, newest_first=True)
 
 
 def between(
     person: Person,
     start: datetime,
     end: datetime,
-    narrowed: Sequence[ColumnElement[bool]] = (),
     *,
+    narrowed: Narrowed = EVERYTHING,
     limit: int,
 ) -> list[Item]:
     """What the person may read and is at some moment between two instants."""
@@ -123,12 +114,8 @@ def between(
         EventOccurrence.starts_at > start - LONGEST - timedelta(days=1),
         EventOccurrence.starts_at < end,
         EventOccurrence.ends_at > start,
-        *narrowed,
     ]
-    keys = _keys(person, conditions).order_by(
-        EventOccurrence.starts_at, EventOccurrence.publication_id
-    )
-    return _read(keys.limit(limit))
+    return _walk(person, conditions, narrowed, limit)
 
 
 def is_answered_by(person: Person) -> ColumnElement[bool]:
@@ -150,9 +137,10 @@ def is_answered_by(person: Person) -> ColumnElement[bool]:
         of_day.recurrence == EventOccurrence.recurrence,
         of_day.answer == AnswerKind.NO,
     )
-    mine = select(EventAnswer.publication_id).where(
+    asked = select(EventAnswer.publication_id).where(
         EventAnswer.person_id == person.id, EventAnswer.answer != AnswerKind.NO
     )
+    mine = set(db.session.scalars(asked))
     return and_(
         EventOccurrence.publication_id.in_(mine),
         or_(said_of_day, and_(said_of_all, ~refused)),
@@ -225,16 +213,80 @@ def unreckoned_ids(before: datetime, limit: int) -> Sequence[UUID]:
     ).all()
 
 
-def _keys(person: Person, conditions: Sequence[ColumnElement[bool]]) -> Select[UUID, str]:
-    """Keys of times, found along the index of time alone."""
-    return (
-        select(EventOccurrence.publication_id, EventOccurrence.recurrence)
-        .join(Publication, Publication.id == EventOccurrence.publication_id)
-        .where(*_read_by(person), *conditions)
+def _walk(
+    person: Person,
+    conditions: Sequence[ColumnElement[bool]],
+    narrowed: Narrowed,
+    limit: int,
+    *,
+    newest_first: bool = False,
+) -> list[Item]:
+    """Times in their order that the person may read, from windows along the index of time.
+
+    Asked in one piece, databases begin with all publications and sort them: of 115,000 times
+    that took two seconds. A window is read first, and who may read it is asked of that alone;
+    what is narrowed to few events is looked up by these, and so is no long walk either.
+    """
+    conditions = [*conditions, *narrowed.times, *_of_few(narrowed)]
+    found: list[tuple[UUID, str]] = []
+    place: tuple[datetime, UUID] | None = None
+    for size in WINDOWS:
+        beyond = _beyond(place, newest_first=newest_first) if place else []
+        window = (
+            select(
+                EventOccurrence.publication_id,
+                EventOccurrence.recurrence,
+                EventOccurrence.starts_at,
+            )
+            .where(*conditions, *beyond)
+            .order_by(*_order(newest_first=newest_first))
+            .limit(size)
+        )
+        rows = db.session.execute(window).all()
+        ids = {row.publication_id for row in rows}
+        readable: set[UUID] = set()
+        for some in in_parts(ids):
+            asked = select(Publication.id).where(
+                Publication.id.in_(some), *read_by(person), *narrowed.publications
+            )
+            readable |= set(db.session.scalars(asked))
+        found += [
+            (row.publication_id, row.recurrence) for row in rows if row.publication_id in readable
+        ]
+        if len(rows) < size or len(found) >= limit:
+            break
+        place = (rows[-1].starts_at, rows[-1].publication_id)
+    return _read(found[:limit], newest_first=newest_first)
+
+
+def _of_few(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    """The events that fit, by their ids where they are few."""
+    if not narrowed.publications:
+        return []
+    asked = select(Publication.id).where(
+        Publication.kind == PublicationKind.EVENT, *narrowed.publications
     )
+    ids = db.session.scalars(asked.limit(FEW + 1)).all()
+    return [EventOccurrence.publication_id.in_(ids)] if len(ids) <= FEW else []
 
 
-def _read_by(person: Person) -> list[ColumnElement[bool]]:
+def _beyond(
+    place: tuple[datetime, UUID], *, newest_first: bool = False
+) -> list[ColumnElement[bool]]:
+    at, publication_id = place
+    begins, key = EventOccurrence.starts_at, EventOccurrence.publication_id
+    if newest_first:
+        return [begins <= at, or_(begins < at, key < publication_id)]
+    return [begins >= at, or_(begins > at, key > publication_id)]
+
+
+def _order(*, newest_first: bool) -> list[ColumnElement[Any]]:
+    order = (EventOccurrence.starts_at, EventOccurrence.publication_id)
+    return [part.desc() if newest_first else part.asc() for part in order]
+
+
+def read_by(person: Person) -> list[ColumnElement[bool]]:
+    """Events that the person may read and that stand, as conditions on `Publication`."""
     return [
         Publication.kind == PublicationKind.EVENT,
         Publication.withdrawn_at.is_(None),
@@ -256,68 +308,18 @@ def _whole() -> Select[EventOccurrence, Event, Publication, PublicationVersion]:
     )
 
 
-def _read(keys: Select[UUID, str], *, newest_first: bool = False) -> list[Item]:
-    wanted = keys.subquery()
-    asked = _whole().join(
-        wanted,
-        and_(
-            wanted.c.publication_id == EventOccurrence.publication_id,
-            wanted.c.recurrence == EventOccurrence.recurrence,
-        ),
-    )
-    order = (EventOccurrence.starts_at, EventOccurrence.publication_id)
-    rows = db.session.execute(
-        asked.order_by(*(part.desc() for part in order) if newest_first else order)
-    )
+def items_at(places: Sequence[tuple[UUID, datetime]]) -> list[Item]:
+    """These events at these of their times, the first first."""
+    rows: list[Item] = []
+    for some in in_parts(places):
+        of_times = tuple_(EventOccurrence.publication_id, EventOccurrence.starts_at).in_(some)
+        rows += [Item(*row) for row in db.session.execute(_whole().where(of_times))]
+    return sorted(rows, key=lambda item: (item.occurrence.starts_at, item.publication.id))
+
+
+def _read(keys: Sequence[tuple[UUID, str]], *, newest_first: bool = False) -> list[Item]:
+    if not keys:
+        return []
+    of_keys = tuple_(EventOccurrence.publication_id, EventOccurrence.recurrence).in_(keys)
+    rows = db.session.execute(_whole().where(of_keys).order_by(*_order(newest_first=newest_first)))
     return [Item(*row) for row in rows]
-
-
-def calendar_key(person: Person) -> CalendarKey | None:
-    """Whether there is an address of the person's calendar."""
-    return db.session.get(CalendarKey, person.id)
-
-
-def person_of_calendar(secret: str) -> tuple[Person, Account, CalendarKey]:
-    """Whose calendar a secret address is, while they may sign in.
-
-    Raises:
-        NotFound: nobody's, or of somebody who may not sign in any more.
-    """
-    row = db.session.execute(
-        select(Person, Account, CalendarKey)
-        .join(CalendarKey, CalendarKey.person_id == Person.id)
-        .join(Account, Account.person_id == Person.id)
-        .where(CalendarKey.key_hash == hash_of(secret), may_sign_in())
-    ).first()
-    if row is None:
-        raise NotFound
-    return row[0], row[1], row[2]
-
-
-def in_calendar(person: Person, *, has_places: bool, limit: int) -> list[Item]:
-    """The events in a person's calendar, each once, that are not long over, the next first."""
-    since = clock.now() - timedelta(days=90)
-    answered = select(EventAnswer.publication_id).where(
-        EventAnswer.person_id == person.id, EventAnswer.answer != AnswerKind.NO
-    )
-    mine = Publication.id.in_(db.session.scalars(answered).all())
-    wanted = or_(mine, is_in_places_of(person)) if has_places else mine
-    first = func.min(EventOccurrence.starts_at).label("first")
-    keys = (
-        select(EventOccurrence.publication_id, first)
-        .join(Publication, Publication.id == EventOccurrence.publication_id)
-        .where(EventOccurrence.ends_at > since, *_read_by(person), wanted)
-        .group_by(EventOccurrence.publication_id)
-        .order_by(first, EventOccurrence.publication_id)
-        .limit(limit)
-        .subquery()
-    )
-    asked = _whole().join(
-        keys,
-        and_(
-            keys.c.publication_id == EventOccurrence.publication_id,
-            keys.c.first == EventOccurrence.starts_at,
-        ),
-    )
-    rows = db.session.execute(asked.order_by(EventOccurrence.starts_at, Publication.id))
-    return list({row[2].id: Item(*row) for row in rows}.values())
