@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from intranet.api.event_shapes import EVENTS
 from intranet.api.publication_shapes import PUBLICATIONS
 from intranet.api.shaping import (
     BY_LANGUAGE,
@@ -247,6 +248,7 @@ SHAPES: dict[str, Any] = {
     **DIRECTORY,
     **ADMINISTRATION,
     **PUBLICATIONS,
+    **EVENTS,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

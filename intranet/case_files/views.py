@@ -71,21 +71,21 @@ def make(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         made = make_case_file(person, conversation, form.seqs(), current_language())
     except Invalid as problem:
         return _page(person, conversation, problem), problem.status
-    return redirect(url_for(".show", code=made.code), 303)
+    return redirect(url_for(".show", case_file_code=made.code), 303)
 
 
-@bp.get("/case-files/<code>")
+@bp.get("/case-files/<case_file_code>")
 @signed_in
-def show(person: Person, code: str) -> ResponseReturnValue:
+def show(person: Person, case_file_code: str) -> ResponseReturnValue:
     """When a document was made, by which administration, and its digest."""
-    return _made(person, _get(person, code))
+    return _made(person, _get(person, case_file_code))
 
 
-@bp.post("/case-files/<code>")
+@bp.post("/case-files/<case_file_code>")
 @signed_in
-def check(person: Person, code: str) -> ResponseReturnValue:
+def check(person: Person, case_file_code: str) -> ResponseReturnValue:
     """Compare a document with the one that was made."""
-    made = _get(person, code)
+    made = _get(person, case_file_code)
     try:
         sent = sent_digest()
     except Problem as problem:
@@ -93,11 +93,11 @@ def check(person: Person, code: str) -> ResponseReturnValue:
     return _made(person, made, is_same=sent == made.sha256)
 
 
-@bp.get("/case-files/<code>/case-file.pdf")
+@bp.get("/case-files/<case_file_code>/case-file.pdf")
 @signed_in
-def download(person: Person, code: str) -> Response:
+def download(person: Person, case_file_code: str) -> Response:
     """The document, to who made it, as long as they read the conversation."""
-    made = _get(person, code)
+    made = _get(person, case_file_code)
     if made.file is None or not _may_take(person, made):
         raise NotFound
     return send(made.file)

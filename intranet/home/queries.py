@@ -35,7 +35,7 @@ PREVIEW = 140
 OWED = 5
 NEWS = 5
 FOLLOWED = 5
-DATES = 4
+DATES, DATES_LOOKED_AT = 4, 40
 NEW_FOR = timedelta(days=21)
 SMALL = 5
 """In a unit of fewer people the network takes the unit's place."""
@@ -94,11 +94,13 @@ def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
 
 
 def next_dates(person: Person) -> list[Line]:
-    """The next events that the person said yes or maybe to, and that stand."""
+    """The next events that the person said yes or maybe to, and that stand: each once."""
     mine = event_queries.Narrowed(
         times=[event_queries.is_answered_by(person), EventOccurrence.cancelled_at.is_(None)]
     )
-    return lines_of(person, event_queries.upcoming(person, narrowed=mine, limit=DATES))
+    items = event_queries.upcoming(person, narrowed=mine, limit=DATES_LOOKED_AT)
+    nearest = {item.publication.id: item for item in reversed(items)}
+    return lines_of(person, [*nearest.values()][::-1][:DATES])
 
 
 def recent_talks(items: Sequence[Listed]) -> list[dict[str, Any]]:

@@ -53,7 +53,11 @@ def read(text: str) -> list[Row]:
         if part.get("RECURRENCE-ID"):
             rows.append(_row(part, zones))
             continue
-        left = {_moment(parameters, each) for parameters, value in part.all("EXDATE") for each in value.split(",")}
+        left = {
+            _moment(parameters, each)
+            for parameters, value in part.all("EXDATE")
+            for each in value.split(",")
+        }
         zone = part.get("DTSTART")[0].get("TZID")
         first, last = _row(part, zones).begins, _row(part, zones).ends
         for local in _repeated(part):
@@ -110,8 +114,8 @@ def _text(part: Part) -> str:
 
 def _moment(_parameters: dict[str, str], value: str) -> datetime:
     if len(value) == 8:
-        return datetime.combine(datetime.strptime(value, "%Y%m%d").date(), time.min)
-    return datetime.strptime(value.removesuffix("Z"), "%Y%m%dT%H%M%S")
+        return datetime.combine(datetime.strptime(value, "%Y%m%d").date(), time.min)  # noqa: DTZ007 - by the clock
+    return datetime.strptime(value.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - by the clock
 
 
 def _instant(local: datetime, zone: str | None, zones: dict[str, Part]) -> datetime:
@@ -122,7 +126,9 @@ def _instant(local: datetime, zone: str | None, zones: dict[str, Part]) -> datet
         offset = _offset(rule.get("TZOFFSETTO")[1])
         before = _offset(rule.get("TZOFFSETFROM")[1])
         onsets = [_moment(*rule.get("DTSTART"))]
-        onsets += [_moment({}, each) for _p, value in rule.all("RDATE") for each in value.split(",")]
+        onsets += [
+            _moment({}, each) for _p, value in rule.all("RDATE") for each in value.split(",")
+        ]
         changes += [(onset, before, offset) for onset in onsets]
     changes.sort(key=lambda change: change[0] - change[1])
     found = changes[0][1]
@@ -156,7 +162,9 @@ def _repeated(part: Part) -> Iterator[datetime]:
 
 
 def _after(local: datetime, until: str) -> bool:
-    return local.date() > _moment({}, until).date() + timedelta(days=1 if until.endswith("Z") else 0)
+    return local.date() > _moment({}, until).date() + timedelta(
+        days=1 if until.endswith("Z") else 0
+    )
 
 
 def _days(first: date, parts: dict[str, Any]) -> Iterator[date]:

@@ -62,9 +62,7 @@ def changed(author, event, **more):
 
 
 def coming(event, at=""):
-    return {
-        row.person_id: (row.answer, row.waiting) for row in comers.coming(event, at)
-    }
+    return {row.person_id: (row.answer, row.waiting) for row in comers.coming(event, at)}
 
 
 def test_the_last_word_counts_and_saying_it_twice_changes_nothing(house, cast):

@@ -239,9 +239,7 @@ def test_a_calendar_changes_with_what_is_in_it(app, cast):
 
 def test_who_comes_to_one_day_only_has_that_day(app, cast):
     with app.app_context():
-        event = planned(
-            cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=4", capacity=5
-        )
+        event = planned(cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=4", capacity=5)
         answer_event(cast.ana, event.publication, YES, recurrence="20270308T100000")
         secret = make_calendar_key(cast.ana, has_places=False)
 

@@ -45,7 +45,7 @@ def let_out(content):
 
 def entry_of(letter):
     """The part of a letter for calendars, and what it says."""
-    (part,) = [each for each in letter.iter_attachments()]
+    (part,) = letter.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     return part, icalendar.Calendar.from_ical(part.get_content())
 

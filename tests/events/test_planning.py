@@ -219,7 +219,9 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(app, cast, client_
     assert "It ends before it begins" in wrong.text
     assert "Sala &lt;b&gt;2" in wrong.text
 
-    made = client.submit("/events/new", form(space, post, repeats="weekly", repeats_on=["MO", "WE"]))
+    made = client.submit(
+        "/events/new", form(space, post, repeats="weekly", repeats_on=["MO", "WE"])
+    )
     assert made.status_code == 303
     page = client.get(made.headers["Location"])
     assert page.status_code == 200

@@ -99,6 +99,23 @@ PUBLISHED = {
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
+EVENT = {"publication": "event"}
+EVENTS = {
+    **_all(
+        Kind.ROOM,
+        *("events.show", "events.people", "events.ics", "event_editor.edit"),
+        *("event_editor.cancel", "event_editor.minutes", "event_editor.move", "events_api.show"),
+        names=EVENT,
+    ),
+    "events.answer": Door(Kind.ROOM, {"answer": "yes"}, names=EVENT),
+    "events_api.answer": Door(Kind.ROOM, {"answer": "yes"}, names=EVENT),
+    "event_editor.update": Door(Kind.ROOM, {"edition": "1"}, names=EVENT),
+    "case_files.choose": Door(Kind.ROOM),
+    "case_files.make": Door(Kind.ROOM, {"seq": "1"}),
+    "case_files.show": Door(Kind.ORGANISATION),
+    "case_files.check": Door(Kind.ORGANISATION, {}),
+    "case_files.download": Door(Kind.OWN),
+}
 REPORTS = {
     **_all(
         Kind.OWN,
@@ -298,6 +315,8 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
         "follows.index",
+        *("events.index", "events.month", "events_api.index", "event_editor.new"),
+        "event_calendars.own",
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -312,6 +331,7 @@ MINE = {
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create"),
+        *("event_editor.create", "events_api.create", "event_calendars.choose"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -322,6 +342,7 @@ MINE = {
 DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
+    **EVENTS,
     **REPORTS,
     **DRAFTS,
     **OWN,

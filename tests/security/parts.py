@@ -22,6 +22,7 @@ PARTS = {
     "notification_id": "notification",
     "consent_id": "consent",
     "proof_code": "proof",
+    "case_file_code": "case_file",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""
