@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.accounts.access import signed_in
-from intranet.core.errors import Invalid
+from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, Text
 from intranet.core.rest import (
@@ -45,7 +45,7 @@ class EventText(Form):
     body: Text = ""
 
 
-class NewEventJson(PlaceForm):
+class PlannedEvent(PlaceForm):
     """An event to be made; `starts` and `ends` are by the clock of `zone`, without an offset."""
 
     texts: dict[str, EventText]
@@ -90,7 +90,10 @@ def index(person: Person) -> ResponseReturnValue:
     `view` is `mine` (one said that one comes, or may), `places` (in spaces that one is in) or
     `past`; `agency` (its code), `topic` and `q` (words) narrow it.
     """
-    narrowing = listing.read_narrowing(person, request.args)
+    try:
+        narrowing = listing.read_narrowing(person, request.args)
+    except NotFound as error:
+        raise Invalid({"": _l("This value is not one that can be taken here.")}) from error
     conditions, place = narrowing.conditions(person), time_cursor()
     if narrowing.view == "past":
         items = queries.past(person, before=place, narrowed=conditions, limit=limit() + 1)
@@ -103,11 +106,11 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/events")
-@described("Event", form=NewEventJson)
+@described("Event", form=PlannedEvent)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Make an event, in a space that one is in."""
-    form = NewEventJson.parse(body())
+    form = PlannedEvent.parse(body())
     place = place_of(person, form)
 
     def make() -> tuple[dict[str, Any], int]:
@@ -126,20 +129,20 @@ def create(person: Person) -> ResponseReturnValue:
     return once(person.id, make)
 
 
-@bp.get("/events/<uuid:publication_id>")
+@bp.get("/events/<uuid:event_id>")
 @described("Event")
 @signed_in
-def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+def show(person: Person, event_id: UUID) -> ResponseReturnValue:
     """One event, at its next time."""
-    return jsonify(_one(person, get_event(person, publication_id)))
+    return jsonify(_one(person, get_event(person, event_id)))
 
 
-@bp.put("/events/<uuid:publication_id>/answer")
+@bp.put("/events/<uuid:event_id>/answer")
 @described("Event", form=AnswerForm)
 @signed_in
-def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
+def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Say whether one comes: to all of it, or to the day that `at` names."""
-    event = get_event(person, publication_id)
+    event = get_event(person, event_id)
     form = AnswerForm.parse(body())
     answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
     return jsonify(_one(person, event, form.at))
