@@ -110,6 +110,7 @@ def _space(said: Said, settled: Settled) -> Space:
 
 def _said(one: dict[str, Any]) -> Said:
     texts = {tag: (text["title"], text["body"].strip()) for tag, text in one["texts"].items()}
-    lists = {name: tuple(one[name]) for name in ("hours", "topics") if name in one}
+    lists: dict[str, Any] = {n: tuple(one[n]) for n in ("hours", "topics") if n in one}
     answers = {answer: tuple(keys) for answer, keys in one.get("answers", {}).items()}
-    return Said(**{**one, "texts": texts, **lists, "answers": answers})
+    found: dict[str, Any] = {**one, **lists, "texts": texts, "answers": answers}
+    return Said(**found)

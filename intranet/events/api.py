@@ -28,7 +28,7 @@ from intranet.events.forms import AnswerForm
 from intranet.events.models import Event
 from intranet.events.operations.answering import answer_event
 from intranet.events.operations.planning import plan_event
-from intranet.events.planning import Plan
+from intranet.events.planning import Plan, sound
 from intranet.events.serializers import event_json
 from intranet.events.shown import answer_at
 from intranet.people.models import Person
@@ -111,6 +111,7 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Make an event, in a space that one is in."""
     form = PlannedEvent.parse(body())
+    plan = sound(form.plan())
     place = place_of(person, form)
 
     def make() -> tuple[dict[str, Any], int]:
@@ -119,7 +120,7 @@ def create(person: Person) -> ResponseReturnValue:
             place.space,
             place.post,
             {tag: Written(text.title, text.body) for tag, text in form.texts.items()},
-            form.plan(),
+            plan,
             visibility=place.visibility,
             topics=form.topics,
             invites=form.invites,

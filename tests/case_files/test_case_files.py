@@ -17,7 +17,6 @@ from intranet.core import clock
 from intranet.core.errors import Invalid, NotFound
 from intranet.extensions import db
 from intranet.files.operations import store_upload
-from intranet.files.storage import storage
 from intranet.messages.operations import delete_message, edit_message
 from tests.messages.helpers import channel_of, read_english, say
 
@@ -191,4 +190,3 @@ def test_a_long_one_asks_as_many_questions_as_a_short_one(house, cast, count_que
         make_case_file(cast.ana, channel, range(1, 9), "es")
 
     assert len(many) == len(few)
-    assert storage()

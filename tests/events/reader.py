@@ -21,8 +21,11 @@ class Part:
     lines: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     parts: list["Part"] = field(default_factory=list)
 
-    def get(self, name: str) -> tuple[dict[str, str], str] | None:
-        return next((line[1:] for line in self.lines if line[0] == name), None)
+    def has(self, name: str) -> bool:
+        return any(line[0] == name for line in self.lines)
+
+    def get(self, name: str) -> tuple[dict[str, str], str]:
+        return next(line[1:] for line in self.lines if line[0] == name)
 
     def all(self, name: str) -> list[tuple[dict[str, str], str]]:
         return [line[1:] for line in self.lines if line[0] == name]
@@ -46,11 +49,11 @@ def read(text: str) -> list[Row]:
     others = {
         (part.get("UID")[1], _moment(*part.get("RECURRENCE-ID"))): part
         for part in events
-        if part.get("RECURRENCE-ID")
+        if part.has("RECURRENCE-ID")
     }
     rows = []
     for part in events:
-        if part.get("RECURRENCE-ID"):
+        if part.has("RECURRENCE-ID"):
             rows.append(_row(part, zones))
             continue
         left = {
@@ -146,10 +149,10 @@ def _offset(text: str) -> timedelta:
 
 def _repeated(part: Part) -> Iterator[datetime]:
     first = _moment(*part.get("DTSTART"))
-    rule = part.get("RRULE")
-    if rule is None:
+    if not part.has("RRULE"):
         yield first
         return
+    rule = part.get("RRULE")
     parts = dict(each.split("=") for each in rule[1].split(";"))
     left = int(parts.get("COUNT", 10**6))
     until = _moment({}, parts["UNTIL"]) + timedelta(days=1) if "UNTIL" in parts else None

@@ -131,7 +131,8 @@ def test_the_list_is_leafed_through_without_a_gap_and_without_a_repetition(app, 
     with app.app_context():
         planned(cast.carles, cast.urban_planning, rule="FREQ=DAILY;COUNT=65")
         planned(cast.carles, cast.urban_planning, title="A la misma hora")
-    client, address, seen = client_of(cast.ana), "/events", []
+    client, seen = client_of(cast.ana), []
+    address: str | None = "/events"
     while address:
         page = client.get(address).text
         seen += re.findall(r'href="(/events/[0-9a-f-]{36}[^"]*)"', page)
@@ -198,7 +199,12 @@ def test_programs_plan_read_and_answer(app, cast, client_of):
         "zone": "Atlantic/Canary",
     }
     headers = {"X-CSRFToken": head.token()}
-    for wrong in ({"rule": "FREQ=SECONDLY"}, {"starts": "2027-03-01T10:00Z"}, {"texts": {}}):
+    wrongs: list[dict[str, object]] = [
+        {"rule": "FREQ=SECONDLY"},
+        {"starts": "2027-03-01T10:00Z"},
+        {"texts": {}},
+    ]
+    for wrong in wrongs:
         refused = head.post("/api/v1/events", json={**sent, **wrong}, headers=headers)
         assert refused.status_code == 422, wrong
     made = head.post("/api/v1/events", json=sent, headers=headers)

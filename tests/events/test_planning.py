@@ -38,7 +38,7 @@ def test_an_event_is_read_by_whom_its_visibility_reaches_and_by_nobody_else(hous
             get_event(stranger, event.publication_id)
     with pytest.raises(Forbidden):
         get_planned(cast.ana, event.publication_id)
-    assert get_planned(cast.carles, event.publication_id)
+    assert get_planned(cast.carles, event.publication_id).sequence == 0
 
 
 def test_it_is_at_ten_by_the_clock_of_its_place(house, cast):
