@@ -12,6 +12,7 @@ from intranet.announcements import screen_views as announcement_screen_views
 from intranet.announcements import sheet_views as announcement_sheet_views
 from intranet.announcements import views as announcement_views
 from intranet.api import views as api_views
+from intranet.case_files import views as case_file_views
 from intranet.conversations import api as conversation_api
 from intranet.conversations import sockets as conversation_sockets
 from intranet.conversations import views as conversation_views
@@ -21,6 +22,10 @@ from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
 from intranet.directory import fallback_views, profile_views, search_api, search_views
 from intranet.directory import views as directory_views
+from intranet.events import api as event_api
+from intranet.events import calendar_views as event_calendar_views
+from intranet.events import edit_views as event_edit_views
+from intranet.events import views as event_views
 from intranet.figures import views as figure_views
 from intranet.files import api as file_api
 from intranet.files import upload_api
@@ -80,6 +85,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(upload_api.bp)
     app.register_blueprint(message_views.bp)
     app.register_blueprint(answer_views.bp)
+    app.register_blueprint(case_file_views.bp)
     app.register_blueprint(publication_views.bp)
     app.register_blueprint(publication_api.bp)
     app.register_blueprint(publication_edit_views.bp)
@@ -107,6 +113,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(idea_views.bp)
     app.register_blueprint(idea_box_views.bp)
     app.register_blueprint(poll_views.bp)
+    app.register_blueprint(event_views.bp)
+    app.register_blueprint(event_edit_views.bp)
+    app.register_blueprint(event_calendar_views.bp)
+    app.register_blueprint(event_api.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

@@ -6,10 +6,12 @@ from flask import Flask
 
 from intranet.accounts import jobs as account_jobs
 from intranet.announcements import jobs as announcement_jobs
+from intranet.case_files import jobs as case_file_jobs
 from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, rest
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
+from intranet.events import jobs as event_jobs
 from intranet.figures import jobs as figure_jobs
 from intranet.files import jobs as file_jobs
 from intranet.groups import jobs as group_jobs
@@ -44,6 +46,9 @@ JOBS = (
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
     Job("remind of answers to ideas", timedelta(minutes=5), idea_jobs.remind_due),
     Job("close polls and remind of them", timedelta(seconds=30), poll_jobs.follow_polls),
+    Job("remind of events", timedelta(minutes=1), event_jobs.remind),
+    Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
+    Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

@@ -27,6 +27,7 @@ from intranet.conversations.events import (
 )
 from intranet.core.events import bus
 from intranet.directory import handlers as directory_handlers
+from intranet.events.inviting import enclose
 from intranet.files.events import FileRead
 from intranet.groups.events import GroupConcerned
 from intranet.messages import broadcasts as message_broadcasts
@@ -46,6 +47,7 @@ from intranet.people.events import (
     ProfileChanged,
 )
 from intranet.publications import handlers as publication_handlers
+from intranet.publications.enclosing import encloses
 from intranet.publications.events import (
     Acknowledged,
     Concerned,
@@ -56,6 +58,7 @@ from intranet.publications.events import (
     ShownAgain,
     Withdrawn,
 )
+from intranet.publications.models import PublicationKind
 from intranet.push import handlers as push_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
@@ -134,6 +137,7 @@ def _by_mail() -> None:
 def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
+    encloses(PublicationKind.EVENT, enclose)
     bus.within(Published, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)

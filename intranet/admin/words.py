@@ -125,6 +125,7 @@ def act_names() -> dict[str, str]:
         "post.end": _("Post ended"),
         "post.functions": _("Functions of a post set"),
         "posts.create": _("Posts made"),
+        "case_file.make": _("Messages taken out for a case file"),
         "proof.make": _("Proof of confirmed reading made"),
         "report.export": _("Report of confirmed reading downloaded"),
         "unit.change": _("Unit changed"),

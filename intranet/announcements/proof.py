@@ -15,9 +15,9 @@ from intranet.announcements import listing
 from intranet.announcements.access import Scope
 from intranet.announcements.listing import Entry
 from intranet.announcements.models import Proof
-from intranet.announcements.pdf import Document
 from intranet.announcements.words import factor_words, way_words
 from intranet.core.i18n import _
+from intranet.core.pdf import Document, stamp
 from intranet.core.templating import LANGUAGE_NAMES
 from intranet.core.web import site_address
 from intranet.extensions import db
@@ -67,15 +67,6 @@ def write_proof(
 def address_of(proof: Proof) -> str:
     """Where somebody who holds the document checks it."""
     return site_address(f"/proofs/{proof.code}")
-
-
-def stamp(instant: datetime | None, zone: ZoneInfo) -> str:
-    """An instant as it is written into documents: day, time and distance from UTC."""
-    if instant is None:
-        return ""
-    there = instant.astimezone(zone)
-    offset = there.strftime("%z")
-    return f"{there:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}"
 
 
 def _front(document: Document, proof: Proof, scope: Scope, title: str, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Proofs: asked for, taken away, and checked by who holds one."""
 
-from hashlib import sha256
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -12,13 +11,12 @@ from intranet.announcements.models import Proof
 from intranet.announcements.operations.proving import ask_for_proof, get_proof
 from intranet.core.errors import NotFound, Problem
 from intranet.core.web import current_language
-from intranet.files.receiving import sent_file
+from intranet.files.receiving import sent_digest
 from intranet.files.serving import send
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 
 bp = Blueprint("announcement_proofs", __name__)
-PART_BYTES = 256 * 1024
 
 
 @bp.post("/p/<uuid:publication_id>/proof.pdf")
@@ -43,12 +41,10 @@ def check(person: Person, proof_code: str) -> ResponseReturnValue:
     """Compare a document with the one that was made."""
     proof = _get(person, proof_code)
     try:
-        stream, digest = sent_file().stream, sha256()
-        while part := stream.read(PART_BYTES):
-            digest.update(part)
+        digest = sent_digest()
     except Problem as problem:
         return _page(person, proof, problem=problem), problem.status
-    return _page(person, proof, is_same=digest.hexdigest() == proof.sha256)
+    return _page(person, proof, is_same=digest == proof.sha256)
 
 
 @bp.get("/proofs/<proof_code>/proof.pdf")

@@ -8,9 +8,9 @@ from intranet.announcements import listing
 from intranet.announcements.access import Scope
 from intranet.announcements.delivery import delivery_words
 from intranet.announcements.listing import Entry
-from intranet.announcements.proof import stamp
 from intranet.announcements.words import factor_words, way_words
 from intranet.core.i18n import _
+from intranet.core.pdf import stamp
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 
 AT_ONCE = 1_000

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from intranet.api.event_shapes import EVENTS
 from intranet.api.group_shapes import GROUPS
 from intranet.api.initiative_shapes import INITIATIVES
 from intranet.api.publication_shapes import PUBLICATIONS
@@ -251,6 +252,7 @@ SHAPES: dict[str, Any] = {
     **PUBLICATIONS,
     **GROUPS,
     **INITIATIVES,
+    **EVENTS,
     "Problem": shape(
         ("status", "title", "detail"),
         status=NUMBER,

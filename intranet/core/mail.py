@@ -47,6 +47,7 @@ class Mail:
             crash it is the same, so that whoever receives both can tell.
         thread: the `message_id` of the mail that this one belongs to.
         unsubscribe: the address that stops such mails, by one click in a client that can.
+        calendar: an iCalendar object that goes with it, of the method `calendar_method`.
     """
 
     to: str
@@ -57,6 +58,8 @@ class Mail:
     message_id: str = ""
     thread: str = ""
     unsubscribe: str = ""
+    calendar: str = ""
+    calendar_method: str = "PUBLISH"
 
 
 def post(work: Work, mail: Mail) -> None:
@@ -142,6 +145,10 @@ def _message(mail: Mail) -> EmailMessage:
     message.set_content(mail.text, cte="quoted-printable")
     if mail.html and len(mail.html.encode()) <= HTML_BYTES:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.calendar:
+        message.add_attachment(mail.calendar, subtype="calendar", filename="event.ics")
+        *_others, part = message.iter_attachments()
+        part.set_param("method", mail.calendar_method)
     message["Content-Language"] = mail.language
     return message
 

@@ -17,6 +17,7 @@ from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
 from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
+from intranet.demo.events import events, hold_event
 from intranet.demo.grouping import found, groups
 from intranet.demo.initiatives import initiatives, undertake
 from intranet.demo.moderating import moderate
@@ -70,6 +71,9 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         say(f"{len(initiatives())} initiatives")
         moderate(settled)
         take_part(settled)
+        for event in sorted(events(), key=lambda one: calendar.instant(one.planned)):
+            hold_event(event, settled)
+        say(f"{len(events())} events")
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import IO
 
 from flask import request
@@ -31,6 +32,18 @@ def sent_file(field: str = "file") -> FileStorage:
         raise Invalid({field: _l("Choose a file.")})
     file.stream.seek(0)
     return file
+
+
+def sent_digest(field: str = "file") -> str:
+    """The SHA-256 of the file that a form sent, which is not kept.
+
+    Raises:
+        Invalid, TooLarge, StorageFull: as for `sent_file`.
+    """
+    stream, digest = sent_file(field).stream, sha256()
+    while part := stream.read(READ_BYTES):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 @contextmanager

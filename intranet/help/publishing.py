@@ -1,12 +1,13 @@
 """Help for articles: reading, following and discussing them, and writing them."""
 
 from intranet.core.i18n import _
+from intranet.help.events import events
 from intranet.help.topics import Group, Link, Topic
 
 
 def publishing() -> Group:
     """What somebody needs who reads articles, or writes them."""
-    return Group(_("Articles"), [_following(), _discussing(), _writing(), _showing()])
+    return Group(_("Articles"), [_following(), _discussing(), _writing(), _showing(), events()])
 
 
 def _following() -> Topic:

@@ -5,6 +5,7 @@ from intranet.conversations.operations import NEW_TALKS_PER_DAY, TALK_LIMIT
 from intranet.core.i18n import _
 from intranet.core.web import settings
 from intranet.files.limits import GIB, PERSON_BYTES
+from intranet.help.events import case_files
 from intranet.help.topics import Group, Link, Topic
 from intranet.messages.forms import FILES_LIMIT
 
@@ -24,6 +25,7 @@ def talking() -> Group:
             _reactions(),
             _files(),
             _unread(),
+            case_files(),
         ],
     )
 

@@ -10,6 +10,9 @@ from intranet.conversations.listing import Listed
 from intranet.core import clock
 from intranet.core.html import plain_text
 from intranet.core.web import current_language
+from intranet.events import queries as event_queries
+from intranet.events.models import EventOccurrence
+from intranet.events.shown import Line, lines_of
 from intranet.messages import queries as message_queries
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import (
@@ -32,6 +35,7 @@ PREVIEW = 140
 OWED = 5
 NEWS = 5
 FOLLOWED = 5
+DATES, DATES_LOOKED_AT = 4, 40
 NEW_FOR = timedelta(days=21)
 SMALL = 5
 """In a unit of fewer people the network takes the unit's place."""
@@ -87,6 +91,16 @@ def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
     """The newest articles of what the person follows, but for what the page shows already."""
     known = [item.publication.id for item in shown]
     return publication_queries.followed(person, leaving_out=known, limit=FOLLOWED)
+
+
+def next_dates(person: Person) -> list[Line]:
+    """The next events that the person said yes or maybe to, and that stand: each once."""
+    mine = event_queries.Narrowed(
+        times=[event_queries.is_answered_by(person), EventOccurrence.cancelled_at.is_(None)]
+    )
+    items = event_queries.upcoming(person, narrowed=mine, limit=DATES_LOOKED_AT)
+    nearest = {item.publication.id: item for item in reversed(items)}
+    return lines_of(person, [*nearest.values()][::-1][:DATES])
 
 
 def recent_talks(items: Sequence[Listed]) -> list[dict[str, Any]]:

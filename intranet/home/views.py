@@ -50,6 +50,7 @@ def index(person: Person) -> ResponseReturnValue:
         waiting=waiting,
         units=units,
         is_small=all(unit["count"] < queries.SMALL for unit in units),
+        dates=queries.next_dates(person),
         talks=queries.recent_talks(items),
         counterparts=counterparts_of_own(person, request.args.get("as", "")),
         posts=own_posts(person),

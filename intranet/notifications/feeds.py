@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account
+from intranet.agencies.leaving import allowed
 from intranet.agencies.models import MailContent
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.mail import in_language
 from intranet.core.web import site_address
 from intranet.extensions import db
-from intranet.notifications.letters import allowed
 from intranet.notifications.queries import person_of_feed
 from intranet.people.models import Person
 from intranet.publications import queries as publications

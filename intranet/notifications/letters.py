@@ -1,11 +1,12 @@
 """What a notification says by mail and on a lock screen: no more than the agencies allow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account
+from intranet.agencies.leaving import allowed
 from intranet.agencies.models import Agency, MailContent
 from intranet.conversations.answers import post_and_unit
 from intranet.conversations.holders import held_by
@@ -13,7 +14,7 @@ from intranet.conversations.listing import space_name
 from intranet.conversations.models import Conversation
 from intranet.core.html import plain_text
 from intranet.core.i18n import _
-from intranet.core.letters import Block, Button, Letter, Quote, write
+from intranet.core.letters import Block, Button, Letter, Points, Quote, write
 from intranet.core.mail import Mail, in_language, stable_id
 from intranet.core.templating import day
 from intranet.core.unsubscribing import stop_address
@@ -22,6 +23,7 @@ from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
 from intranet.notifications.words import MODERATION, WHYS
+from intranet.publications.enclosing import Enclosure, enclosure_of
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.spaces.models import Space
 
@@ -44,6 +46,8 @@ def letter(notification: Notification, account: Account) -> Mail:
     with in_language(language):
         said = words(notification, account)
         blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
+        enclosed = _enclosed(notification, account)
+        blocks += [Points(_("When and where"), enclosed.lines)] if enclosed.lines else []
         blocks += [Quote(said.body)] if said.body else []
         blocks.append(Button(said.button, site_address(said.path)))
         written = Letter(
@@ -54,7 +58,8 @@ def letter(notification: Notification, account: Account) -> Mail:
             stop=stop_address(account.person_id, stop_kind(notification.kind), language),
         )
     name = stable_id("notification", notification.id)
-    return write(written, to=account.email or "", language=language, message_id=name)
+    mail = write(written, to=account.email or "", language=language, message_id=name)
+    return replace(mail, calendar=enclosed.calendar, calendar_method=enclosed.method)
 
 
 def push_words(notification: Notification, account: Account) -> Said:
@@ -80,10 +85,13 @@ def words(notification: Notification, account: Account) -> Said:
     return _of_message(notification, account)
 
 
-def allowed(*agencies: Agency) -> MailContent:
-    """How much may leave: as little as the strictest of these agencies allows."""
-    order = list(MailContent)
-    return min((agency.mail_content for agency in agencies), key=order.index)
+def _enclosed(notification: Notification, account: Account) -> Enclosure:
+    """What the kind of a publication adds to its mails, as far as it may leave."""
+    publication = notification.publication
+    if publication is None:
+        return Enclosure()
+    content = allowed(publication.agency, account.home_agency)
+    return enclosure_of(publication, account.person, notification.why, content)
 
 
 def _of_publication(notification: Notification, account: Account) -> Said:

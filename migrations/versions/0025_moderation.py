@@ -1,13 +1,13 @@
 """Reports, decisions and appeals; who moderates, who is muted; the rules of a house.
 
-Revision: 0025, after 0023.
+Revision: 0025, after 0024.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

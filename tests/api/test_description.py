@@ -2,14 +2,17 @@
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 
 from intranet.api.openapi import METHODS
+from intranet.core import clock
 from intranet.realtime import asked_events
 from intranet.realtime.calls import _calls
 from tests.api.calls import PREFIX, said
+from tests.messages.helpers import space_of
 
 NOT_DESCRIBED = {
     "api.openapi": "it is the description",
@@ -103,6 +106,17 @@ def initiative(ana, space_id, post_id):
     return made["id"]
 
 
+def planned(ana, cast):
+    """The id of an event that Ana plans in her unit, tomorrow."""
+    day = clock.today("Europe/Madrid") + timedelta(days=1)
+    sent = {"post_id": str(cast.officer_post.id), "visibility": "agency", "zone": "Europe/Madrid"}
+    sent |= {"starts": f"{day}T10:00", "ends": f"{day}T11:00"}
+    texts = {"es": {"title": "Reunión"}}
+    with cast.app.app_context():
+        space_id = str(space_of(cast.licences).id)
+    return ana.post("/events", {**sent, "texts": texts, "space_id": space_id}).json["id"]
+
+
 def test_answers_are_as_they_are_described(api, cast, licences, told):
     ana = api(cast.ana)
     first = ana.post(f"/conversations/{licences}/messages", said("First.")).json
@@ -118,6 +132,7 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
         "conversation_id": licences,
         "message_id": first["id"],
         "publication_id": announced(ana),
+        "event_id": planned(ana, cast),
         "appointment_id": dorleta.get("/admin/appointments").json["items"][0]["id"],
         "unit_id": str(cast.licences.id),
         "post_id": str(cast.officer_post.id),

@@ -7,8 +7,10 @@ from urllib.parse import quote
 import pytest
 
 from intranet.api.openapi import description
+from intranet.core import clock
 from tests.api.calls import is_problem, said
 from tests.hostile import NOT_TEXT, UNSOUND
+from tests.messages.helpers import space_of
 from tests.stored import everything
 
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"
@@ -28,6 +30,32 @@ QUERIES = [
     *("*a*a*a*a*a*a*a*a*", "(a+)+$" + "a" * 60, "NEAR( :* " + "(" * 2000),
     *("-1", str(2**31), str(2**63), "9" * 5000, "NaN"),
 ]
+
+
+def event(space_id, post):
+    """What plans an event, today."""
+    day = clock.today("Europe/Madrid")
+    return {
+        "space_id": space_id,
+        "post_id": str(post.id),
+        "visibility": "agency",
+        "texts": {"es": {"title": "Reunión"}},
+        "starts": f"{day}T10:00",
+        "ends": f"{day}T11:00",
+        "zone": "Europe/Madrid",
+    }
+
+
+def space_id(cast, unit):
+    """The id of the space of a unit."""
+    with cast.app.app_context():
+        return str(space_of(getattr(cast, unit)).id)
+
+
+def planned(api, cast):
+    """The id of an event that Ana reads: Carles's, who has not planned fifty today."""
+    sent = event(space_id(cast, "urban_planning"), cast.head_post)
+    return api(cast.carles).post("/events", sent).json["id"]
 
 
 def bases(cast, licences):
@@ -63,6 +91,8 @@ def bases(cast, licences):
         "NewPublication": {"texts": {"es": {"title": "Corte", "body": "De agua."}}},
         "ChangePublication": {"edition": 2, "due_on": None},
         "ConfirmForm": {"version": 1},
+        "PlannedEvent": event(space_id(cast, "licences"), cast.officer_post),
+        "AnswerForm": {"answer": "maybe"},
     }
 
 
@@ -79,6 +109,7 @@ def written(app, api, cast, licences):
         "conversation_id": licences,
         "message_id": message,
         "publication_id": api(cast.ana).post("/publications", {}).json["id"],
+        "event_id": planned(api, cast),
         "file_id": file,
         "unit_id": str(cast.licences.id),
         "post_id": str(cast.officer_post.id),
@@ -200,6 +231,7 @@ def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
         "conversation_id": licences,
         "message_id": message,
         "publication_id": ana.post("/publications", {}).json["id"],
+        "event_id": planned(api, cast),
         "unit_id": str(cast.licences.id),
         "code": "L01990012",
     }

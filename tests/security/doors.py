@@ -141,6 +141,22 @@ TAKING_PART = {
     "polls.close": Door(Kind.ROOM, {}, names=POLL),
     "polls.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
 }
+EVENT = {"publication": "event"}
+EVENTS = {
+    **_all(
+        Kind.ROOM,
+        *("events.show", "events.people", "events.ics", "events.answer", "event_editor.edit"),
+        *("event_editor.cancel", "event_editor.minutes", "event_editor.move", "events_api.show"),
+        *("events_api.answer", "event_editor.update"),
+        send={"answer": "yes", "edition": "1"},
+        names=EVENT,
+    ),
+    "case_files.choose": Door(Kind.ROOM),
+    "case_files.make": Door(Kind.ROOM, {"seq": "1"}),
+    "case_files.show": Door(Kind.ORGANISATION),
+    "case_files.check": Door(Kind.ORGANISATION, {}),
+    "case_files.download": Door(Kind.OWN),
+}
 REPORTS = {
     **_all(
         Kind.OWN,
@@ -375,12 +391,13 @@ MINE = {
         *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
-        "follows.index",
         *("groups.index", "groups_api.index"),
-        *("follows.index", "initiatives.index", "initiatives_api.index"),
+        *("initiatives.index", "initiatives_api.index"),
         *("moderation.index", "moderation.decided", "moderation.places"),
         "moderation_mine.index",
         *("ideas.index", "ideas.new", "idea_boxes.index", "polls.index", "polls.new"),
+        *("follows.index", "events.index", "events.month", "events_api.index"),
+        *("event_editor.new", "event_calendars.own"),
     ),
     "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
@@ -398,6 +415,7 @@ MINE = {
         *("publication_editor.create", "publications_api.create", "polls.create"),
         *("groups.new", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
+        *("event_editor.create", "events_api.create", "event_calendars.choose"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
@@ -410,6 +428,7 @@ DOORS: dict[str, Door] = {
     **PUBLISHED,
     **GROUPS,
     **TAKING_PART,
+    **EVENTS,
     **REPORTS,
     **DRAFTS,
     **INITIATIVES,

@@ -26,6 +26,7 @@ PARTS = {
     "row_id": "row",
     "space_id": "space",
     "box_id": "box",
+    "case_file_code": "case_file",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

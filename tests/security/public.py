@@ -22,6 +22,7 @@ PUBLIC = {
     "asset": "files of the look, the same for all",
     "health.live": "asked by machines; says only that it runs",
     "health.metrics": "from a trusted address or with a token, see tests/core",
+    "event_calendars.feed": "whoever holds the secret address; it ends with the account",
     "feeds.atom": "whoever holds the secret address; a closed account's leads nowhere",
     "health.ready": "asked by machines; says what is missing, of nobody",
     "health.robots": "tells robots to keep out",

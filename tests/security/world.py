@@ -20,6 +20,7 @@ from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
 from intranet.announcements.operations.proving import ask_for_proof
+from intranet.case_files.operations import make_case_file
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -60,6 +61,7 @@ from intranet.spaces.models import Reach, Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
+from tests.events.helpers import planned
 from tests.files.samples import mp4
 from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say, space_of
@@ -191,12 +193,21 @@ def _publications(cast) -> dict[str, str]:
     add_captions(film, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
     (captions,) = captions_of(film.id)
     tell(of_publication(sent), [cast.ana.id])
+    day = (clock.today("Europe/Madrid") + timedelta(days=9)).isoformat()
+    event = planned(
+        *(carles, cast.urban_planning, f"{day}T10:00", f"{day}T11:00"),
+        title=f"{SECRET} event",
+        visibility=Visibility.MEMBERS,
+    )
+    made = make_case_file(cast.ana, channel_of(cast.licences), [1], "es")
     told = db.session.scalars(
         select(Notification.id).where(Notification.person_id == cast.ana.id)
     ).one()
     return {
         "notification": str(told),
         "publication": str(sent.id),
+        "event": str(event.publication_id),
+        "case_file": made.code,
         "proof": proof.code,
         "consent": str(consent.id),
         "published_file": sent_file,

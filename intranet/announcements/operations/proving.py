@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from intranet.accounts.second_factor import random_letters
+from intranet.accounts.check_codes import new_code, read_code
 from intranet.announcements.access import get_scope
 from intranet.announcements.models import Proof
 from intranet.announcements.proof import write_proof
@@ -23,7 +23,6 @@ from intranet.publications.models import Publication
 MAKE = "proofs.make"
 AT_ONCE = 2_000
 KEPT_FOR = timedelta(days=30)
-PARTS, LETTERS = 3, 4
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
@@ -37,7 +36,7 @@ def ask_for_proof(person: Person, publication: Publication, language: str) -> Pr
         scope = get_scope(person, publication.id)
         total = db.session.scalar(select(func.count()).where(scope.rows())) or 0
         proof = Proof(
-            code=_new_code(),
+            code=new_code(),
             publication_id=publication.id,
             language=language,
             made_by_id=person.id,
@@ -105,9 +104,7 @@ def get_proof(code: str) -> Proof:
     Raises:
         NotFound: there is none.
     """
-    letters = "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())
-    parts = [letters[at : at + LETTERS] for at in range(0, len(letters), LETTERS)]
-    proof = db.session.get(Proof, "-".join(parts)[: PARTS * (LETTERS + 1) - 1])
+    proof = db.session.get(Proof, read_code(code))
     if proof is None:
         raise NotFound
     return proof
@@ -117,7 +114,3 @@ def _tell(code: str, done: int) -> None:
     """Write down how far it is, for who waits."""
     with unit_of_work():
         db.session.execute(update(Proof).where(Proof.code == code).values(done=done))
-
-
-def _new_code() -> str:
-    return "-".join(random_letters(LETTERS) for _part in range(PARTS))

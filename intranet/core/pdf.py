@@ -6,9 +6,11 @@ a title with a picture in it says at least which.
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 import segno
 from reportlab.lib.pagesizes import A4
@@ -206,6 +208,15 @@ class Document:
         self._canvas.setFont(font, size)
         self._canvas.setFillColorRGB(*ink)
         self._canvas.drawString(left, self._y + above, text)
+
+
+def stamp(instant: datetime | None, zone: ZoneInfo) -> str:
+    """An instant as it is written into documents: day, time and distance from UTC."""
+    if instant is None:
+        return ""
+    there = instant.astimezone(zone)
+    offset = there.strftime("%z")
+    return f"{there:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}"
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,116 @@
+"""What the agencies of the story plan together, who comes, and what was said."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from intranet.core import clock
+from intranet.demo.files import read
+from intranet.demo.settling import Settled
+from intranet.events.models import WHOLE, AnswerKind, Event
+from intranet.events.operations.answering import answer_event
+from intranet.events.operations.minutes import write_minutes
+from intranet.events.operations.planning import plan_event
+from intranet.events.planning import Plan
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications.models import Publication
+from intranet.publications.operations.drafting import Written
+from intranet.publications.places import posts_of
+from intranet.spaces.models import Space, Visibility
+from intranet.spaces.queries import space_of_agency, space_of_unit
+
+ANSWERED = "-1d 10:20"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event; `day` and `planned` are days of the story, hours are by the clock of `zone`."""
+
+    by: str
+    unit: str
+    planned: str
+    day: str
+    hours: tuple[str, str]
+    texts: dict[str, tuple[str, str]]
+    zone: str = "Europe/Madrid"
+    rule: str = ""
+    place: str = ""
+    link: str = ""
+    capacity: int | None = None
+    visibility: str = "network"
+    topics: tuple[str, ...] = ()
+    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    minutes: str = ""
+
+
+@cache
+def events() -> tuple[Said, ...]:
+    """All of them, in the order in which they are written down."""
+    return tuple(_said(one) for one in read("events.toml")["event"])
+
+
+def hold_event(said: Said, settled: Settled) -> None:
+    """Plan it, let people answer, and write down what was said where it is over."""
+    calendar = settled.calendar
+    author = settled.people[said.by]
+    with clock.freeze(calendar.instant(said.planned)):
+        event = plan_event(
+            author,
+            _space(said, settled),
+            posts_of(author)[0],
+            {tag: Written(title, body) for tag, (title, body) in said.texts.items()},
+            _plan(said, settled),
+            visibility=Visibility(said.visibility),
+            topics=said.topics,
+        )
+    answered = said.planned if said.minutes else max(said.planned, ANSWERED, key=calendar.instant)
+    with clock.freeze(calendar.instant(answered)):
+        _answer(event, said, settled)
+    if said.minutes:
+        _write_down(author, event, said, settled)
+
+
+def _answer(event: Event, said: Said, settled: Settled) -> None:
+    publication = db.session.get_one(Publication, event.publication_id)
+    for answer, keys in said.answers.items():
+        for key in keys:
+            answer_event(settled.people[key], publication, AnswerKind(answer), recurrence=WHOLE)
+
+
+def _write_down(author: Person, event: Event, said: Said, settled: Settled) -> None:
+    last = settled.calendar.instant(f"{said.day} {said.hours[1]}")
+    with clock.freeze(last + timedelta(hours=2)):
+        write_minutes(author, event, WHOLE, said.minutes)
+
+
+def _plan(said: Said, settled: Settled) -> Plan:
+    day = settled.calendar.day(said.day)
+    starts, ends = (datetime.fromisoformat(f"{day} {hour}") for hour in said.hours)
+    rule = said.rule.replace("{DAY}", ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()])
+    return Plan(
+        starts,
+        ends,
+        said.zone,
+        place=said.place,
+        link=said.link,
+        capacity=said.capacity,
+        rule=rule,
+    )
+
+
+def _space(said: Said, settled: Settled) -> Space:
+    unit = settled.units[said.unit]
+    space = space_of_unit(unit.id) or space_of_agency(unit.agency_id)
+    if space is None:
+        raise LookupError(said.unit)
+    return space
+
+
+def _said(one: dict[str, Any]) -> Said:
+    texts = {tag: (text["title"], text["body"].strip()) for tag, text in one["texts"].items()}
+    lists: dict[str, Any] = {n: tuple(one[n]) for n in ("hours", "topics") if n in one}
+    answers = {answer: tuple(keys) for answer, keys in one.get("answers", {}).items()}
+    found: dict[str, Any] = {**one, **lists, "texts": texts, "answers": answers}
+    return Said(**found)

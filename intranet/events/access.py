@@ -1,0 +1,87 @@
+"""Who reads an event, who changes it, and what may still be done with it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.core import clock
+from intranet.core.errors import Forbidden, NotFound
+from intranet.core.i18n import _l
+from intranet.events.models import WHOLE, Event, EventOccurrence
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications.access import get_publication, get_written, is_hidden_from
+
+
+def get_event(person: Person, publication_id: UUID) -> Event:
+    """The event, if the person may read its publication.
+
+    Raises:
+        NotFound: it does not exist, is no event, or the person may not know that it does.
+    """
+    publication = get_publication(person, publication_id)
+    if is_hidden_from(person, publication):
+        raise NotFound
+    return _event(publication.id)
+
+
+def get_planned(person: Person, publication_id: UUID) -> Event:
+    """An event that the person may change.
+
+    Raises:
+        NotFound: they do not read it.
+        Forbidden: they read it and may not change it.
+    """
+    return _event(get_written(person, publication_id).id)
+
+
+def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:
+    """One of its times.
+
+    Raises:
+        NotFound: it is at no such time.
+    """
+    found = db.session.get(EventOccurrence, (event.publication_id, recurrence[:20]))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_standing(event: Event) -> None:
+    """Ask whether it still may change.
+
+    Raises:
+        Forbidden: it was cancelled.
+    """
+    if event.cancelled_at:
+        raise Forbidden(_l("It was cancelled: nothing in it changes any more."))
+
+
+def require_open(event: Event, recurrence: str) -> None:
+    """Ask whether one can still say whether one comes.
+
+    Raises:
+        NotFound: it is at no such time.
+        Forbidden: it was cancelled, or it is over.
+    """
+    require_standing(event)
+    if recurrence == WHOLE and event.is_repeating:
+        ends = select(EventOccurrence.ends_at).where(
+            EventOccurrence.publication_id == event.publication_id,
+            EventOccurrence.ends_at > clock.now(),
+        )
+        if db.session.scalar(ends.limit(1)) is None:
+            raise Forbidden(_l("It is over."))
+        return
+    occurrence = get_occurrence(event, recurrence)
+    if occurrence.cancelled_at:
+        raise Forbidden(_l("This day was cancelled."))
+    if occurrence.ends_at <= clock.now():
+        raise Forbidden(_l("It is over."))
+
+
+def _event(publication_id: UUID) -> Event:
+    event = db.session.get(Event, publication_id)
+    if event is None:
+        raise NotFound
+    return event

@@ -1,0 +1,52 @@
+"""A person's calendar at a secret address, for Outlook, Thunderbird and telephones."""
+
+from hashlib import sha256
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.accounts.letters import language_of
+from intranet.core.i18n import _
+from intranet.core.mail import in_language
+from intranet.core.web import site_address
+from intranet.events import subscriptions
+from intranet.events.calendars import personal_calendar
+from intranet.events.ics import MIMETYPE
+from intranet.events.operations.following import end_calendar, make_calendar_key
+from intranet.people.models import Person
+
+bp = Blueprint("event_calendars", __name__)
+
+
+@bp.get("/me/calendar")
+@signed_in
+def own(person: Person) -> ResponseReturnValue:
+    """Whether there is an address of one's calendar, and how to make or end it."""
+    return render_template("events/calendar.html", key=subscriptions.calendar_key(person))
+
+
+@bp.post("/me/calendar")
+@signed_in
+def choose(person: Person) -> ResponseReturnValue:
+    """Make the secret address, shown once; or end it."""
+    if request.form.get("end"):
+        end_calendar(person)
+        return redirect(url_for(".own"), 303)
+    secret = make_calendar_key(person, has_places="has_places" in request.form)
+    address = site_address(f"/calendar/{secret}.ics")
+    return render_template("events/calendar_address.html", address=address)
+
+
+@bp.get("/calendar/<secret>.ics")
+def feed(secret: str) -> Response:
+    """What whoever has this address said that they come to, as they may read it now."""
+    person, account, key = subscriptions.person_of_calendar(secret)
+    with in_language(language_of(account)):
+        text = personal_calendar(person, account, key, _("My events"))
+    response = Response(text, mimetype=MIMETYPE)
+    response.set_etag(sha256(text.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,56 @@
+"""Cancelling an event, or one of its days: who said that they come is told."""
+
+from intranet.core import clock
+from intranet.core.errors import Forbidden
+from intranet.core.i18n import _l
+from intranet.core.parsing import required_text
+from intranet.core.unit_of_work import unit_of_work
+from intranet.events.access import get_occurrence, require_standing
+from intranet.events.events import CANCELLED, ONE_CANCELLED
+from intranet.events.models import WHOLE, Event
+from intranet.events.operations.planning import exception_at, tell_change
+from intranet.events.reckoning import reckon
+from intranet.extensions import db
+from intranet.people.models import Person
+from intranet.publications.access import require_writer
+from intranet.publications.models import Publication
+
+REASON_LIMIT = 300
+
+
+def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str = WHOLE) -> None:
+    """Cancel it, or one of the days on which it repeats. It stays to be read, as cancelled.
+
+    Raises:
+        NotFound: it is at no such time.
+        Forbidden: the person may not change it, or it is over.
+        Invalid: no reason is given.
+    """
+    reason = required_text(" ".join(reason.split()), "reason", REASON_LIMIT)
+    with unit_of_work() as work:
+        publication = db.session.get_one(Publication, event.publication_id)
+        work.lock(publication)
+        require_writer(person, publication)
+        event = db.session.get_one(Event, publication.id)
+        if event.cancelled_at:
+            return
+        if recurrence == WHOLE:
+            event.cancelled_at, event.cancelled_by_id = clock.now(), person.id
+            event.cancelled_reason = reason
+            work.flush()
+            reckon(event)
+            tell_change(work, event, ["cancelled"], reason, person, why=CANCELLED)
+            return
+        require_standing(event)
+        occurrence = get_occurrence(event, recurrence)
+        if occurrence.cancelled_at:
+            return
+        if occurrence.ends_at <= clock.now():
+            raise Forbidden(_l("It is over."))
+        exception = exception_at(work, event, recurrence)
+        exception.cancelled_at, exception.cancelled_reason = clock.now(), reason
+        work.flush()
+        reckon(event)
+        tell_change(
+            work, event, ["cancelled"], reason, person, recurrence=recurrence, why=ONE_CANCELLED
+        )
