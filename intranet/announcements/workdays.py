@@ -4,20 +4,12 @@ from datetime import date, datetime, time, timedelta
 
 from intranet.agencies.models import Agency
 from intranet.core import clock
-from intranet.people.availability import WEEKDAYS
-from intranet.worktime.queries import calendar_of, working_time
+from intranet.worktime.workdays import is_working_day
 
 DAY = timedelta(days=1)
 REMIND_AT = time(9)
 LOOKED_AT = 30
 """So many days are looked at for one on which the agency works."""
-
-
-def is_working_day(day: date, agency: Agency) -> bool:
-    """Whether an agency works on a day: by its week, and on no holiday of its calendar."""
-    if not working_time(agency).week.get(WEEKDAYS[day.weekday()]):
-        return False
-    return not any(each.day == day and each.is_holiday for each in calendar_of(agency, day.year))
 
 
 def before(due_on: date, agency: Agency) -> datetime:

@@ -26,6 +26,11 @@ def kind(of: DocumentKind) -> str:
     return f"xk{of.value}"
 
 
+def publication_kind(of: str) -> str:
+    """A publication of this kind."""
+    return f"xq{_plain(of)}"
+
+
 def agency(agency_id: UUID) -> str:
     """Belongs to an agency."""
     return f"xa{agency_id.hex}"

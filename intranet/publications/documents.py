@@ -26,6 +26,8 @@ def publication_document(
 ) -> Document:
     """What readers get of it: titles, texts, what its files are called and show."""
     named = [word for file in files for word in _words(file)]
+    if not publication.is_voiced:  # found by what it is about, in every language
+        named += [name for topic in publication.topics for name in topic.function.name.values()]
     author_id = publication.published_by_id
     return Document(
         kind=DocumentKind.PUBLICATION,
@@ -36,6 +38,7 @@ def publication_document(
         body=" ".join([*map(words_of, version.body.values()), *named]),
         tags=[
             tags.kind(DocumentKind.PUBLICATION),
+            tags.publication_kind(publication.kind.value),
             *([tags.author(author_id)] if author_id else []),
             *([tags.HAS_FILE] if files else []),
         ],

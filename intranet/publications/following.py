@@ -76,7 +76,7 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
         Publication.kind == PublicationKind.ARTICLE,
         or_(
             Publication.published_by_id.in_(people),
-            Publication.space_id.in_(blogs),
+            and_(Publication.space_id.in_(blogs), Publication.published_by_id.is_not(None)),
             exists().where(
                 PublicationTopic.publication_id == Publication.id,
                 PublicationTopic.function_code.in_(by_kind[FollowKind.TOPIC]),
@@ -94,7 +94,9 @@ def followers(publication: Publication, after: UUID | None, limit: int) -> Seque
     if publication.published_by_id:
         subjects.append((FollowKind.PERSON, subject_of(publication.published_by_id)))
     space = publication.space
-    if space.unit_id:
+    if publication.is_unnamed:
+        pass  # where it stands would tell who wrote it
+    elif space.unit_id:
         subjects.append((FollowKind.UNIT, subject_of(space.unit_id)))
     else:
         subjects.append((FollowKind.AGENCY, subject_of(space.agency_id)))

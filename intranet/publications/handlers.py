@@ -6,12 +6,12 @@ from intranet.index.operations import put, remove
 from intranet.publications.documents import publication_document
 from intranet.publications.events import Corrected, Published, Withdrawn
 from intranet.publications.models import Publication
-from intranet.publications.versions import files_in, get_version
+from intranet.publications.versions import files_in, get_version, whole
 
 
 def index_publication(event: Published | Corrected) -> None:
     """Let a publication be found by what its readers get now."""
-    publication = db.session.get_one(Publication, event.publication_id)
+    publication = whole(db.session.get_one(Publication, event.publication_id))
     if version := get_version(publication, publication.version):
         put([publication_document(publication, version, files_in(version))])
 

@@ -43,6 +43,8 @@ def contribute(
     visibility: Visibility,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
+    is_named: bool = True,
+    has_discussion: bool = True,
 ) -> Publication:
     """Publish something in a space, with its discussion. Its version and its search follow.
 
@@ -53,6 +55,7 @@ def contribute(
         texts: title and body by language; the body may be empty.
         visibility: who may read it beyond the people of the space; never the open web.
         file_ids: uploads of the author that are to hang on it, in order.
+        is_named: readers are told who wrote it, as which post and where.
 
     Raises:
         Forbidden: the author is not in the space, or does not speak for the post.
@@ -68,7 +71,7 @@ def contribute(
             agency_id=post.agency_id,
             space_id=space.id,
             post_id=post.id,
-            has_discussion=True,
+            has_discussion=has_discussion,
             created_by_id=author.id,
             updated_by_id=author.id,
         )
@@ -90,7 +93,7 @@ def contribute(
             attach(author, publication, file_id, edition=publication.edition)
         publication = whole(publication)
         require_ready(publication)
-        send(work, publication, author)
+        send(work, publication, author, is_named=is_named)
     return publication
 
 
