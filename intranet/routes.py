@@ -30,6 +30,7 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.model_texts import views as model_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
@@ -40,6 +41,8 @@ from intranet.publications import follow_views as publication_follow_views
 from intranet.publications import media_views as publication_media_views
 from intranet.publications import views as publication_views
 from intranet.push import views as push_views
+from intranet.questions import criterion_views
+from intranet.questions import views as question_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
 
@@ -79,6 +82,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(announcement_proof_views.bp)
     app.register_blueprint(announcement_sheet_views.bp)
     app.register_blueprint(announcement_screen_views.bp)
+    app.register_blueprint(question_views.bp)
+    app.register_blueprint(criterion_views.bp)
+    app.register_blueprint(model_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

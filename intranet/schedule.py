@@ -15,10 +15,12 @@ from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.model_texts import jobs as model_jobs
 from intranet.notifications import jobs as notification_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
 from intranet.push import operations as push_operations
+from intranet.questions import jobs as question_jobs
 from intranet.spaces import jobs as space_jobs
 from intranet.worktime import jobs as worktime_jobs
 
@@ -34,6 +36,9 @@ JOBS = (
         timedelta(hours=1),
         lambda: notification_jobs.forget_old(clock.now()),
     ),
+    Job("ask more people", timedelta(minutes=10), question_jobs.ask_more),
+    Job("tell of lapsed models", timedelta(hours=1), model_jobs.tell_lapsed),
+    Job("tell of criteria to review", timedelta(hours=1), question_jobs.tell_reviews),
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),

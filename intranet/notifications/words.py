@@ -30,6 +30,16 @@ WHYS = {
     "talk": _l("Somebody writes in a talk of yours."),
     "channel": _l("You want to be told of every message there."),
     "follow": _l("You follow who published it, where it stands, or a topic of it."),
+    "asked": _l("You may know the answer, and you take questions."),
+    "answered": _l("You asked it, or want to be told of answers to it."),
+    "accepted": _l("Your answer helped who asked."),
+    "confirmed": _l("An answer to a question that you asked, answered or follow is a criterion."),
+    "outdated": _l("A criterion on a question that you asked or follow no longer holds."),
+    "renewed": _l("A criterion on a question that you asked or follow was renewed."),
+    "review": _l("The day has come to look at this criterion again. You speak for its post."),
+    "joined": _l("A question that you asked or follow was joined to this one."),
+    "model_changed": _l("A post that you speak for uses this model, and it has changed."),
+    "model_lapsed": _l("A post that you speak for uses this model, or answers for it: it lapsed."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {
