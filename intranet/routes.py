@@ -39,6 +39,7 @@ from intranet.publications import audience_views as publication_audience_views
 from intranet.publications import edit_views as publication_edit_views
 from intranet.publications import follow_views as publication_follow_views
 from intranet.publications import media_views as publication_media_views
+from intranet.publications import nearest_views as publication_nearest_views
 from intranet.publications import views as publication_views
 from intranet.push import views as push_views
 from intranet.questions import criterion_views
@@ -75,6 +76,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(publication_audience_views.bp)
     app.register_blueprint(publication_media_views.bp)
     app.register_blueprint(publication_follow_views.bp)
+    app.register_blueprint(publication_nearest_views.bp)
     app.register_blueprint(notification_views.bp)
     app.register_blueprint(notification_feeds.bp)
     app.register_blueprint(notification_api.bp)

@@ -26,9 +26,9 @@ def kind(of: DocumentKind) -> str:
     return f"xk{of.value}"
 
 
-def publication_kind(of: str) -> str:
-    """A publication of this kind."""
-    return f"xq{_plain(of)}"
+def published(as_what: str) -> str:
+    """Is a publication of this kind."""
+    return f"xq{_plain(as_what)}"
 
 
 def agency(agency_id: UUID) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from intranet.agencies.models import Function
+from intranet.counterparts.words import read
 from intranet.files.models import File
 from intranet.index import tags
 from intranet.index.models import DocumentKind
@@ -9,6 +11,9 @@ from intranet.index.operations import Document
 from intranet.messages.documents import plain_text
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.publications.texts import without_pictures
+
+ABOUT_AT_MOST = 2
+"""So many functions a title names, at most; more are a coincidence."""
 
 
 def words_of(body: str) -> str:
@@ -22,12 +27,15 @@ def _words(file: File) -> list[str]:
 
 
 def publication_document(
-    publication: Publication, version: PublicationVersion, files: Sequence[File]
+    publication: Publication,
+    version: PublicationVersion,
+    files: Sequence[File],
+    topics: Sequence[Function],
 ) -> Document:
     """What readers get of it: titles, texts, what its files are called and show."""
     named = [word for file in files for word in _words(file)]
     if not publication.is_voiced:  # found by what it is about, in every language
-        named += [name for topic in publication.topics for name in topic.function.name.values()]
+        named += [name for topic in topics for name in topic.name.values()]
     author_id = publication.published_by_id
     return Document(
         kind=DocumentKind.PUBLICATION,
@@ -38,8 +46,18 @@ def publication_document(
         body=" ".join([*map(words_of, version.body.values()), *named]),
         tags=[
             tags.kind(DocumentKind.PUBLICATION),
-            tags.publication_kind(publication.kind.value),
             *([tags.author(author_id)] if author_id else []),
             *([tags.HAS_FILE] if files else []),
+            *([] if publication.is_voiced else _near(publication, version, topics)),
         ],
     )
+
+
+def _near(
+    publication: Publication, version: PublicationVersion, topics: Sequence[Function]
+) -> list[str]:
+    """By what it is found to be near something: its kind, and the functions it is about."""
+    codes = {topic.code for topic in topics}
+    for title in version.title.values():
+        codes.update(list(read(title).functions)[:ABOUT_AT_MOST])
+    return [tags.published(publication.kind.value), *map(tags.function, sorted(codes))]

@@ -1,10 +1,15 @@
-"""Following: whose articles, and on which topics, somebody wants to be told of."""
+"""Following: of whose publications, of which topics and of which single ones somebody is told.
+
+An announcement reaches whom it is sent to, followed or not. A question may hide who asks, so it is
+not found by following its author or place: by its topics alone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import joinedload
 
 from intranet.agencies.models import Agency, Function, Unit
 from intranet.core import clock
@@ -16,15 +21,17 @@ from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, get_person, known_among
 from intranet.people.lines import person_lines
 from intranet.people.models import Person
-from intranet.publications.access import readers_among
+from intranet.publications.access import get_publication, readable_by, readers_among
 from intranet.publications.models import (
     Follow,
     FollowKind,
     Publication,
     PublicationKind,
     PublicationTopic,
+    PublicationVersion,
 )
-from intranet.spaces.models import Space
+from intranet.publications.versions import is_latest
+from intranet.spaces.models import Space, SpaceKind
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,17 @@ def follows(person: Person, kind: str, subject: object) -> bool:
 
 
 def is_followed_by(person: Person) -> ColumnElement[bool]:
-    """Articles of what the person follows, as a condition on `Publication`."""
+    """Publications that the person follows, by whom, where or on what, as a condition."""
     subjects = followed_subjects(person)
     by_kind = {kind: [subject for of, subject in subjects if of == kind] for kind in FollowKind}
-    people, units, agencies = (
+    people, units, agencies, single = (
         [UUID(subject) for subject in by_kind[kind]]
-        for kind in (FollowKind.PERSON, FollowKind.UNIT, FollowKind.AGENCY)
+        for kind in (
+            FollowKind.PERSON,
+            FollowKind.UNIT,
+            FollowKind.AGENCY,
+            FollowKind.PUBLICATION,
+        )
     )
     blogs = select(Space.id).where(
         or_(
@@ -73,10 +85,13 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
     if not subjects:
         return false()
     return and_(
-        Publication.kind == PublicationKind.ARTICLE,
+        Publication.kind != PublicationKind.ANNOUNCEMENT,
         or_(
-            Publication.published_by_id.in_(people),
-            and_(Publication.space_id.in_(blogs), Publication.published_by_id.is_not(None)),
+            and_(
+                Publication.kind != PublicationKind.QUESTION,
+                or_(Publication.published_by_id.in_(people), Publication.space_id.in_(blogs)),
+            ),
+            Publication.id.in_(single),
             exists().where(
                 PublicationTopic.publication_id == Publication.id,
                 PublicationTopic.function_code.in_(by_kind[FollowKind.TOPIC]),
@@ -86,20 +101,15 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
 
 
 def followers(publication: Publication, after: UUID | None, limit: int) -> Sequence[UUID]:
-    """Ids of who follows an article's author, blog or topics, in order, from one on.
+    """Ids of who follows its author, its place or its topics, in order, from one on.
 
     Who published it is not among them. Whether they may read it is another question.
     """
     subjects = [(FollowKind.TOPIC, row.function_code) for row in publication.topics]
-    if publication.published_by_id:
-        subjects.append((FollowKind.PERSON, subject_of(publication.published_by_id)))
-    space = publication.space
-    if publication.is_unnamed:
-        pass  # where it stands would tell who wrote it
-    elif space.unit_id:
-        subjects.append((FollowKind.UNIT, subject_of(space.unit_id)))
-    else:
-        subjects.append((FollowKind.AGENCY, subject_of(space.agency_id)))
+    if publication.kind != PublicationKind.QUESTION:
+        subjects += _whose(publication)
+    if not subjects:
+        return []
     asked = (
         select(Follow.person_id)
         .where(
@@ -118,6 +128,28 @@ def followers(publication: Publication, after: UUID | None, limit: int) -> Seque
     if after is not None:
         asked = asked.where(Follow.person_id > after)
     return db.session.scalars(asked).all()
+
+
+def following(publication: Publication) -> Sequence[UUID]:
+    """Ids of who follows this one: they are told of what becomes of it."""
+    return db.session.scalars(
+        select(Follow.person_id)
+        .where(Follow.kind == FollowKind.PUBLICATION, Follow.subject == subject_of(publication.id))
+        .order_by(Follow.person_id)
+    ).all()
+
+
+def _whose(publication: Publication) -> list[tuple[FollowKind, str]]:
+    """Its author and the place where it stands, as what somebody follows."""
+    found = []
+    if publication.published_by_id:
+        found.append((FollowKind.PERSON, subject_of(publication.published_by_id)))
+    space = publication.space
+    if space.unit_id:
+        found.append((FollowKind.UNIT, subject_of(space.unit_id)))
+    elif space.kind == SpaceKind.AGENCY:
+        found.append((FollowKind.AGENCY, subject_of(space.agency_id)))
+    return found
 
 
 def reading(publication: Publication, person_ids: Sequence[UUID]) -> list[UUID]:
@@ -146,6 +178,8 @@ def require_subject(person: Person, kind: FollowKind, subject: str) -> str:
         raise NotFound from error
     if kind == FollowKind.PERSON:
         get_person(person, subject_id)
+    elif kind == FollowKind.PUBLICATION:
+        get_publication(person, subject_id)
     else:
         found = db.session.get(Unit if kind == FollowKind.UNIT else Agency, subject_id)
         agency_id = found.agency_id if isinstance(found, Unit) else subject_id
@@ -161,12 +195,14 @@ def followed_by(person: Person) -> list[Followed]:
     ).all()
     ids = {
         kind: [UUID(row.subject) for row in rows if row.kind == kind]
-        for kind in (FollowKind.PERSON, FollowKind.UNIT, FollowKind.AGENCY)
+        for kind in FollowKind
+        if kind != FollowKind.TOPIC
     }
     named = {
         **_people(person, ids[FollowKind.PERSON]),
         **_units(person, ids[FollowKind.UNIT]),
         **_agencies(person, ids[FollowKind.AGENCY]),
+        **_single(person, ids[FollowKind.PUBLICATION]),
         **_topics([row.subject for row in rows if row.kind == FollowKind.TOPIC]),
     }
     order = list(FollowKind)
@@ -217,6 +253,24 @@ def _agencies(viewer: Person, ids: Sequence[UUID]) -> Named:
     return {
         (FollowKind.AGENCY, row.id.hex): (row.name, row.language, f"/agencies/{row.code}", "")
         for row in rows
+    }
+
+
+def _single(viewer: Person, ids: Sequence[UUID]) -> Named:
+    rows = db.session.execute(
+        select(Publication, PublicationVersion.title)
+        .join(PublicationVersion, is_latest())
+        .where(Publication.id.in_(ids), readable_by(viewer), Publication.withdrawn_at.is_(None))
+        .options(joinedload(Publication.agency))
+    )
+    return {
+        (FollowKind.PUBLICATION, row.id.hex): (
+            title,
+            row.agency.language,
+            f"/p/{row.id}",
+            "" if row.is_unnamed else row.agency.name.text(current_language(), row.agency.language),
+        )
+        for row, title in rows
     }
 
 

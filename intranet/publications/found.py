@@ -28,9 +28,7 @@ def found_ids(words: str, kind: PublicationKind) -> list[UUID]:
     ]
     if not parts:
         return []
-    wanted = All(
-        Tag(tags.kind(DocumentKind.PUBLICATION)), Tag(tags.publication_kind(kind.value)), *parts
-    )
+    wanted = All(Tag(tags.kind(DocumentKind.PUBLICATION)), Tag(tags.published(kind.value)), *parts)
     is_one = SearchDocument.kind == DocumentKind.PUBLICATION
     ids = newest_ids(wanted, is_one, limit=AT_MOST)
     rows = select(SearchDocument.subject_id).where(SearchDocument.id.in_(ids))

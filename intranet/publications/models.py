@@ -67,12 +67,14 @@ class FileRole(StrEnum):
 
 
 class FollowKind(StrEnum):
-    """What somebody follows: who publishes, a unit's or an agency's blog, a topic."""
+    """What somebody follows: who publishes, what stands in a unit or agency, a topic, one thing."""
 
     PERSON = "person"
     UNIT = "unit"
     AGENCY = "agency"
     TOPIC = "topic"
+    PUBLICATION = "publication"
+    """What becomes of it: its updates, its stages."""
 
 
 class Way(StrEnum):
@@ -237,7 +239,7 @@ class PublicationTopic(Model):
 
 
 class Follow(Model):
-    """Somebody wants to be told of the articles of a person, unit or agency, or on a topic.
+    """Somebody wants to be told of what a person, unit or agency publishes, of a topic, of one.
 
     `subject` is the id of the one followed as 32 hexadecimal digits, or the code of the function.
     """

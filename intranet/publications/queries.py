@@ -101,13 +101,14 @@ def latest(
     before: tuple[datetime, UUID] | None = None,
     kind: PublicationKind | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
+    kinds: Collection[PublicationKind] = VOICED,
     is_over: bool = False,
     limit: int,
 ) -> list[Item]:
     """What is published for the person, the newest first; pinned ones are asked for apart.
 
     Args:
-        kind: announcements and articles where none is given.
+        kinds: which count, where no `kind` is given.
         before: time and id of the last one shown.
         narrowed: further conditions on `Publication`.
         is_over: what has expired or was withdrawn, instead of what is in force.
@@ -119,7 +120,7 @@ def latest(
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
     )
-    asked = asked.where(Publication.kind == kind if kind else Publication.kind.in_(VOICED))
+    asked = asked.where(Publication.kind == kind if kind else Publication.kind.in_(kinds))
     if before:
         asked = asked.where(_is_before(before))
     return _read(asked)
@@ -133,7 +134,7 @@ def followed(
     leaving_out: Collection[UUID] = (),
     limit: int,
 ) -> list[Item]:
-    """The newest articles of what the person follows, within what they may read.
+    """The newest of what the person follows, of any kind, within what they may read.
 
     Args:
         leaving_out: ids of those that stand elsewhere on the page.
@@ -143,7 +144,9 @@ def followed(
     conditions = [*narrowed, is_followed_by(person), Publication.created_by_id != person.id]
     if leaving_out:
         conditions.append(Publication.id.not_in(leaving_out))
-    return latest(person, before=before, narrowed=conditions, limit=limit)
+    return latest(
+        person, before=before, narrowed=conditions, kinds=list(PublicationKind), limit=limit
+    )
 
 
 def pinned(person: Person, limit: int) -> list[Item]:

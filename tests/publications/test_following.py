@@ -16,7 +16,7 @@ from intranet.publications.operations.following import follow, unfollow
 from intranet.spaces.models import Visibility
 from tests.publications.articles import out
 
-PERSON, UNIT, AGENCY, TOPIC = FollowKind
+PERSON, UNIT, AGENCY, TOPIC, *_ = FollowKind
 
 
 def work_off():

@@ -17,6 +17,7 @@ from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.models import (
     VOICED,
+    FileRole,
     Publication,
     PublicationKind,
     PublicationText,
@@ -45,6 +46,7 @@ def contribute(
     file_ids: Sequence[UUID] = (),
     is_named: bool = True,
     has_discussion: bool = True,
+    files_as: FileRole | None = None,
 ) -> Publication:
     """Publish something in a space, with its discussion. Its version and its search follow.
 
@@ -56,6 +58,7 @@ def contribute(
         visibility: who may read it beyond the people of the space; never the open web.
         file_ids: uploads of the author that are to hang on it, in order.
         is_named: readers are told who wrote it, as which post and where.
+        files_as: the role of all of them; each has its usual one where none is said.
 
     Raises:
         Forbidden: the author is not in the space, or does not speak for the post.
@@ -90,7 +93,7 @@ def contribute(
         set_topics(publication, topics)
         work.flush()
         for file_id in file_ids:
-            attach(author, publication, file_id, edition=publication.edition)
+            attach(author, publication, file_id, files_as, edition=publication.edition)
         publication = whole(publication)
         require_ready(publication)
         send(work, publication, author, is_named=is_named)

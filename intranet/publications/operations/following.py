@@ -1,4 +1,4 @@
-"""Following a person, a unit, an agency or a topic, and no longer."""
+"""Following a person, a unit, an agency, a topic or one publication, and no longer."""
 
 from sqlalchemy import func, select
 
@@ -15,7 +15,7 @@ FOLLOWS_LIMIT = 200
 
 
 def follow(person: Person, kind: FollowKind, subject: str) -> None:
-    """Be told of articles from here on. Twice changes nothing.
+    """Be told from here on. Twice changes nothing.
 
     Args:
         subject: an id, or the code of a function.
