@@ -76,12 +76,6 @@ class AllowanceForm(Form):
     a_week: Annotated[int, Field(ge=0, le=PLACES)]
 
 
-class FollowForm(Form):
-    """Whether one wants to be told."""
-
-    do: Literal["follow", "unfollow"]
-
-
 class CriterionForm(Form):
     """On what a criterion rests and until when it holds; its texts are fields by language."""
 

@@ -114,16 +114,6 @@ class QuestionAllowance(Model):
     a_week: Mapped[int]
 
 
-class QuestionFollower(Model):
-    """Somebody wants to be told when a question is answered."""
-
-    __tablename__ = "question_followers"
-
-    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
-    since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-
-
 class Answer(Model):
     """A message of the discussion is an answer to its question."""
 

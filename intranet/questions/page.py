@@ -22,10 +22,12 @@ from intranet.messages.access import EDIT_WITHIN
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 from intranet.publications.access import is_hidden_from, may_write, readable_by
-from intranet.publications.models import Publication
+from intranet.publications.models import Publication, PublicationKind
+from intranet.publications.nearest import nearest
+from intranet.publications.nearest_views import asked, nearest_context
 from intranet.publications.page import discussion_context, publication_context
 from intranet.publications.places import place_context
-from intranet.publications.shown import text_of
+from intranet.publications.shown import row, text_of
 from intranet.publications.versions import get_version, whole
 from intranet.questions import queries, shown
 from intranet.questions.access import authorities, get_question, is_asker
@@ -119,7 +121,6 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
         "faces": faces_of(people, person),
         "first_answer": shown.first_answer(question),
         "criteria": shown.criterion_rows(queries.criteria_of(person, publication.id)),
-        "follows": queries.follows_question(person, publication.id),
         "joined": queries.joined_to(publication.id),
         "may_confirm": is_open
         and question.accepted_message_id is not None
@@ -158,7 +159,16 @@ def ask_context(
         "language": sent.get("language") or current_language(),
         "to_post": to_post,
         "file_ids": several("file_ids"),
+        **nearest_context(person, PublicationKind.QUESTION, asked(sent)),
     }
+
+
+def join_context(person: Person, question: Question) -> dict[str, Any]:
+    """To which question one may be joined: those nearest to it, or any by its address."""
+    publication = question.publication
+    title = title_of(person, publication.id)
+    found = nearest(person, PublicationKind.QUESTION, title, leaving_out=publication.id)
+    return {"question": question, "title": title, "near": [row(one.item) for one in found]}
 
 
 def criterion_context(person: Person, criterion: Criterion) -> dict[str, Any]:

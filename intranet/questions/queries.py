@@ -28,7 +28,6 @@ from intranet.questions.models import (
     Answer,
     Criterion,
     Question,
-    QuestionFollower,
     QuestionRoute,
     QuestionState,
 )
@@ -193,11 +192,6 @@ def answers_of(publication_id: UUID) -> Sequence[Answer]:
         .order_by(Answer.answered_at, Answer.message_id)
         .limit(PAGE)
     ).all()
-
-
-def follows_question(person: Person, publication_id: UUID) -> bool:
-    """Whether the person is told of answers."""
-    return db.session.get(QuestionFollower, (publication_id, person.id)) is not None
 
 
 def joined_to(publication_id: UUID) -> int:

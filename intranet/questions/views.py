@@ -28,7 +28,6 @@ from intranet.questions import page
 from intranet.questions.access import (
     get_question,
     get_standing_question,
-    is_asker,
     require_asker,
 )
 from intranet.questions.forms import (
@@ -36,7 +35,6 @@ from intranet.questions.forms import (
     AllowanceForm,
     AskForm,
     ChangeForm,
-    FollowForm,
     JoinForm,
     ReasonForm,
 )
@@ -47,8 +45,6 @@ from intranet.questions.operations.asking import (
     allow,
     ask,
     change_question,
-    follow_question,
-    unfollow_question,
 )
 from intranet.questions.operations.joining import join_question
 from intranet.questions.operations.routing import pass_on
@@ -133,16 +129,6 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
     pass_on(person, get_standing_question(person, publication_id))
     flash(_("Thank you. It was passed on."))
     return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
-
-
-@bp.post("/questions/<uuid:publication_id>/follow")
-@signed_in
-def follow(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Be told of answers, or no longer."""
-    question = get_standing_question(person, publication_id)
-    form = FollowForm.parse(request.form)
-    (follow_question if form.do == "follow" else unfollow_question)(person, question)
-    return _back(publication_id)
 
 
 @bp.get("/questions/<uuid:publication_id>/edit")
@@ -283,12 +269,10 @@ def _edit_form(
 def _join_form(person: Person, question: Question, problem: Problem | None = None) -> str:
     return render_template(
         "questions/join.html",
-        question=question,
-        title=page.title_of(person, question.publication_id),
+        **page.join_context(person, question),
         sent=request.form,
         errors=problem.errors if isinstance(problem, Invalid) else {},
         problem=problem,
-        is_asker=is_asker(person, question),
     )
 
 

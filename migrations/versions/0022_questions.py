@@ -56,16 +56,6 @@ def _questions() -> None:
         "questions",
         *("function_code", "post_id", "accepted_message_id", "joined_to_id", "joined_by_id"),
     )
-    op.create_table(
-        "question_followers",
-        sa.Column("publication_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        _key("question_followers", "publication_id", "publications"),
-        _key("question_followers", "person_id", "people"),
-        sa.PrimaryKeyConstraint("publication_id", "person_id", name=op.f("pk_question_followers")),
-    )
-    _indexes("question_followers", "person_id")
 
 
 def _routes() -> None:
@@ -178,7 +168,7 @@ def _models() -> None:
 def downgrade() -> None:
     for table in (
         *("model_uses", "models", "criteria", "answers", "question_allowances"),
-        *("question_routes", "question_followers", "questions"),
+        *("question_routes", "questions"),
     ):
         op.drop_table(table)
 

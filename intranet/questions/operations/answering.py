@@ -13,12 +13,12 @@ from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Person
 from intranet.publications.events import Concerned
-from intranet.publications.models import Publication
+from intranet.publications.following import subject_of
+from intranet.publications.models import Follow, FollowKind, Publication
 from intranet.questions.access import require_asker
 from intranet.questions.models import (
     Answer,
     Question,
-    QuestionFollower,
     QuestionRoute,
     QuestionState,
 )
@@ -138,8 +138,9 @@ def require_open(question: Question) -> None:
 def told_of(question: Question, without: set[UUID]) -> tuple[UUID, ...]:
     """Who asked and who follows a question, but for some."""
     followers = db.session.scalars(
-        select(QuestionFollower.person_id).where(
-            QuestionFollower.publication_id == question.publication_id
+        select(Follow.person_id).where(
+            Follow.kind == FollowKind.PUBLICATION,
+            Follow.subject == subject_of(question.publication_id),
         )
     )
     return tuple(sorted({*followers, question.publication.created_by_id} - without))

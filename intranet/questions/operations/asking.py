@@ -28,7 +28,6 @@ from intranet.questions.models import (
     Addressee,
     Question,
     QuestionAllowance,
-    QuestionFollower,
     QuestionState,
 )
 from intranet.questions.operations.routing import ask_the_post, route
@@ -123,27 +122,6 @@ def change_question(
         )
         save_draft(person, publication, {**kept, **texts}, choices, edition=edition)
         correct(person, publication, note, edition=publication.edition, asks_again=False)
-
-
-def follow_question(person: Person, question: Question) -> None:
-    """Be told when it is answered. Twice changes nothing."""
-    with unit_of_work() as work:
-        work.add_unless_there(
-            QuestionFollower,
-            {
-                "publication_id": question.publication_id,
-                "person_id": person.id,
-                "since": clock.now(),
-            },
-        )
-
-
-def unfollow_question(person: Person, question: Question) -> None:
-    """Be told no more."""
-    with unit_of_work() as work:
-        row = db.session.get(QuestionFollower, (question.publication_id, person.id))
-        if row:
-            work.delete(row)
 
 
 def allow(person: Person, a_week: int) -> None:

@@ -12,11 +12,11 @@ from intranet.index.operations import remove
 from intranet.people.models import Person
 from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
-from intranet.publications.models import Publication
+from intranet.publications.following import subject_of
+from intranet.publications.models import Follow, FollowKind, Publication
 from intranet.publications.operations.discussing import shut_discussion
 from intranet.questions.models import (
     Question,
-    QuestionFollower,
     QuestionRoute,
     QuestionState,
 )
@@ -95,10 +95,11 @@ def _move(work: Work, question: Question, target: Question) -> None:
     """Let who follows the one, and who was asked, follow and be asked the other."""
     for person_id in told_of(question, set()):
         work.add_unless_there(
-            QuestionFollower,
+            Follow,
             {
-                "publication_id": target.publication_id,
                 "person_id": person_id,
+                "kind": FollowKind.PUBLICATION,
+                "subject": subject_of(target.publication_id),
                 "since": clock.now(),
             },
         )
