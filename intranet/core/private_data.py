@@ -12,7 +12,7 @@ LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 """The letter of a DNI is that at the remainder of its number divided by 23."""
 
 _IDENTITY = re.compile(
-    r"(?<![\w])([XYZ]?)[-. ]?(\d{1,2}[. ]?\d{3}[. ]?\d{3})[-. ]?([A-Z])(?![\w])", re.IGNORECASE
+    r"(?<![\w])(?:([XYZ])[-. ]?)?(\d{1,2}[. ]?\d{3}[. ]?\d{3})[-. ]?([A-Z])(?![\w])", re.IGNORECASE
 )
 _IBAN = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![\w])", re.IGNORECASE)
 _PHONE = re.compile(
@@ -69,7 +69,7 @@ def passages(text: str) -> list[Passage]:
 def _identities(text: str) -> list[tuple[int, int]]:
     found = []
     for one in _IDENTITY.finditer(text):
-        first, digits, letter = one.group(1).upper(), re.sub(r"\D", "", one[2]), one[3].upper()
+        first, digits, letter = (one[1] or "").upper(), re.sub(r"\D", "", one[2]), one[3].upper()
         if len(digits) != (7 if first else 8):
             continue
         number = int(str("XYZ".index(first) if first else "") + digits)
@@ -84,6 +84,8 @@ def _accounts(text: str) -> list[tuple[int, int]]:
         start = one.start()
         # A word after it may look as if it belonged to it: the longest that is right counts.
         for end in range(one.end(), start + _IBAN_SHORTEST - 1, -1):
+            if not text[end - 1].isalnum():
+                continue
             plain = re.sub(r"[ -]", "", text[start:end]).upper()
             if _IBAN_SHORTEST <= len(plain) <= _IBAN_LONGEST and _is_account(plain):
                 found.append((start, end))
