@@ -122,8 +122,9 @@ def model_context(person: Person, model: ModelText) -> dict[str, Any]:
         ],
         "using": [post for post in own_posts if post.id in used],
         "not_using": [
-            (post.id, text_of(post.title, post.unit.agency.language))
+            (post.id, f"{text_of(post.title, own)} · {text_of(post.unit.agency.name, own)}")
             for post in own_posts
+            for own in [post.unit.agency.language]
             if post.id not in used
         ],
     }

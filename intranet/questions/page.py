@@ -125,6 +125,7 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
         "may_confirm": is_open
         and question.accepted_message_id is not None
         and bool(authorities(person, question)),
+        "whose": shown.agency_of(publication),
         "is_hiding": publication.is_unnamed and asks,
         # It came out of the sanitiser's door.
         "accepted_html": Markup(accepted.html) if accepted else "",  # noqa: S704

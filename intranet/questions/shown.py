@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from flask import url_for
 
 from intranet.core import clock
@@ -31,6 +31,7 @@ class QuestionRow:
     summary: str
     by: str
     place: str
+    agency: str
     at: datetime
     state: QuestionState
     answers: int
@@ -55,6 +56,7 @@ class CriterionRow:
     agency: str
     by: str
     law: str
+    confirmed: str
     confirmed_on: date
     valid_until: date | None
     review_on: date | None
@@ -90,12 +92,20 @@ def question_row(question: Question, version: PublicationVersion) -> QuestionRow
         summary=version.summary.text(language, own),
         by=author_of(publication),
         place=place_of(publication),
+        agency=agency_of(publication),
         at=question.asked_at,
         state=question.state,
         answers=question.answers,
         first_answer=first_answer(question),
         is_withdrawn=publication.state(clock.now()) == State.WITHDRAWN,
     )
+
+
+def agency_of(publication: Publication) -> str:
+    """Whose it is; nothing where that would tell who wrote it."""
+    if publication.is_unnamed:
+        return ""
+    return text_of(publication.agency.name, publication.agency.language)
 
 
 def first_answer(question: Question) -> str:
@@ -132,6 +142,7 @@ def criterion_row(criterion: Criterion, version: PublicationVersion) -> Criterio
         agency=text_of(publication.agency.name, own),
         by=text_of(publication.post.title, own),
         law=criterion.law,
+        confirmed=format_date(criterion.confirmed_on, "long", locale=language),
         confirmed_on=criterion.confirmed_on,
         valid_until=criterion.valid_until,
         review_on=criterion.review_on,

@@ -34,6 +34,8 @@ from intranet.questions.operations.routing import ask_the_post, route
 
 TERRITORIES_LIMIT = 3
 GUESSED_TOPICS = 2
+LIKELY = 0.7
+"""Of what speaks for the first function as much speaks for a further one, at least."""
 
 
 @dataclass(frozen=True)
@@ -172,5 +174,6 @@ def _topics(to: To, texts: Mapping[str, Written]) -> list[str]:
     if to.function:
         return [to.function]
     said = next(iter(texts.values()), Written("", ""))
-    functions = read(f"{said.title} {said.body}").functions
-    return sorted(functions, key=lambda code: -functions[code])[:GUESSED_TOPICS]
+    functions = read(said.title).functions or read(said.body).functions
+    ranked = sorted(functions, key=lambda code: -functions[code])
+    return [code for code in ranked if functions[code] >= LIKELY][:GUESSED_TOPICS]
