@@ -11,6 +11,7 @@ from intranet.agencies.models import Agency, Post
 from intranet.agencies.queries import administrations_of
 from intranet.help.administering import administering
 from intranet.help.announcing import announcing
+from intranet.help.asking import asking
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.oneself import oneself
@@ -47,7 +48,7 @@ def index(person: Person) -> ResponseReturnValue:
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
     own = [administering()] if administered_agencies(person) else []
-    daily = [beginning(), talking(), announcing(), publishing(), oneself(person.id)]
+    daily = [beginning(), talking(), announcing(), publishing(), asking(), oneself(person.id)]
     return [*daily, *own, house_rules(), for_everybody()]
 
 

@@ -41,6 +41,7 @@ class QuestionState(StrEnum):
 class Question(Model):
     """A question. Its words, who reads it and what is said of it are those of its publication.
 
+    `agency_id` is whose it is, by which it is found; none where that is hidden.
     `territories` narrow to whom it is passed on. `answers` are the messages that begin a thread
     and are not the asker's. `rounds` says how often it was passed on, `routed_at` when last.
     `joined_to_id` is never itself joined: a chain is put right when it would come about.
@@ -51,12 +52,14 @@ class Question(Model):
         Index("ix_questions_asked_at", "asked_at", "publication_id"),
         Index("ix_questions_state_asked_at", "state", "asked_at", "publication_id"),
         Index("ix_questions_state_routed_at", "state", "routed_at"),
+        Index("ix_questions_agency_id_asked_at", "agency_id", "asked_at", "publication_id"),
     )
 
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
     addressee: Mapped[Addressee] = mapped_column(enum_column(Addressee))
     function_code: Mapped[str | None] = mapped_column(ForeignKey("functions.code"), index=True)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
     territories: Mapped[list[str]] = mapped_column(JSON, default=list)
     state: Mapped[QuestionState] = mapped_column(
         enum_column(QuestionState), default=QuestionState.OPEN

@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Agency
 from intranet.core import clock
@@ -94,7 +95,7 @@ def questions(
         select(Question, PublicationVersion)
         .join(Publication, Publication.id == Question.publication_id)
         .join(PublicationVersion, is_latest())
-        .where(is_open_to(person), *_of_view(person, view), *_narrowed(person, narrowing))
+        .where(is_open_to(person), *_of_view(person, view), *_narrowed(narrowing))
         .options(*_frame(Question))
         .order_by(Question.asked_at.desc(), Question.publication_id.desc())
         .limit(limit)
@@ -118,7 +119,7 @@ def criteria(
         select(Criterion, PublicationVersion)
         .join(Publication, Publication.id == Criterion.publication_id)
         .join(PublicationVersion, is_latest())
-        .where(is_open_to(person), *_narrowed(person, narrowing, kind))
+        .where(is_open_to(person), *_narrowed(narrowing, kind))
         .options(*_frame(Criterion))
         .order_by(Criterion.confirmed_at.desc(), Criterion.publication_id.desc())
         .limit(limit)
@@ -232,8 +233,8 @@ def _of_view(person: Person, view: View) -> list[ColumnElement[bool]]:
     if view == View.OPEN:
         return [Question.state == QuestionState.OPEN]
     if view == View.ANSWERED:
-        done = (QuestionState.ANSWERED, QuestionState.ACCEPTED, QuestionState.CONFIRMED)
-        return [Question.state.in_(done)]
+        # Said so, the list walks along the index by time: most have an answer.
+        return [Question.state.not_in((QuestionState.OPEN, QuestionState.JOINED))]
     if view == View.ASKED:
         mine = select(QuestionRoute.publication_id).where(QuestionRoute.person_id == person.id)
         return [
@@ -246,7 +247,7 @@ def _of_view(person: Person, view: View) -> list[ColumnElement[bool]]:
 
 
 def _narrowed(
-    person: Person, narrowing: Narrowing, kind: PublicationKind = PublicationKind.QUESTION
+    narrowing: Narrowing, kind: PublicationKind = PublicationKind.QUESTION
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if narrowing.topic:
@@ -256,11 +257,10 @@ def _narrowed(
                 PublicationTopic.function_code == narrowing.topic,
             )
         )
-    if narrowing.agency:
-        found += [
-            Publication.agency_id == narrowing.agency.id,
-            or_(Publication.published_by_id.is_not(None), Publication.created_by_id == person.id),
-        ]
+    if narrowing.agency and kind == PublicationKind.QUESTION:
+        found.append(Question.agency_id == narrowing.agency.id)
+    elif narrowing.agency:
+        found.append(Publication.agency_id == narrowing.agency.id)
     if narrowing.words:
         found.append(Publication.id.in_(found_ids(narrowing.words, kind)))
     return found
@@ -278,7 +278,7 @@ def _is_unanswered() -> ColumnElement[bool]:
     return Question.state.in_((QuestionState.OPEN, QuestionState.ANSWERED))
 
 
-def _frame(of: type[Question] | type[Criterion]) -> list[object]:
+def _frame(of: type[Question] | type[Criterion]) -> list[ExecutableOption]:
     publication = joinedload(of.publication, innerjoin=True)
     return [
         publication.joinedload(Publication.post, innerjoin=True),
@@ -288,7 +288,9 @@ def _frame(of: type[Question] | type[Criterion]) -> list[object]:
 
 
 def _is_before(
-    at: ColumnElement[datetime], row_id: ColumnElement[UUID], place: tuple[datetime, UUID]
+    at: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[UUID],
+    place: tuple[datetime, UUID],
 ) -> ColumnElement[bool]:
     before, before_id = place
     return or_(at < before, and_(at == before, row_id < before_id))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -117,10 +118,13 @@ def first_answer(question: Question) -> str:
 
 def duration(time: timedelta) -> str:
     """A time in hours, or in days from two on."""
-    granularity = "day" if time >= DAYS else "hour" if time >= timedelta(hours=1) else "minute"
-    return format_timedelta(
-        time, granularity=granularity, threshold=1000, locale=current_language()
-    )
+    granularity: Literal["day", "hour", "minute"] = "minute"
+    if time >= DAYS:
+        granularity = "day"
+    elif time >= timedelta(hours=1):
+        granularity = "hour"
+    locale = current_language()
+    return format_timedelta(time, granularity=granularity, threshold=1000, locale=locale)
 
 
 def criterion_rows(found: Iterable[Confirmed]) -> list[CriterionRow]:

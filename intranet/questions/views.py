@@ -152,7 +152,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         found = passages(f"{form.title}\n{form.body}\n{form.note}")
         if found and not form.anyway:
             return _edit_form(question, request.form, found=found)
-        texts = {form.language: Written(form.title, form.body)}
+        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
         change_question(person, question, texts, form.note, edition=form.edition)
     except Problem as problem:
         return _edit_form(question, request.form, problem), problem.status

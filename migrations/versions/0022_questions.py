@@ -27,6 +27,7 @@ def _questions() -> None:
         sa.Column("addressee", sa.String(length=20), nullable=False),
         sa.Column("function_code", sa.String(length=3), nullable=True),
         sa.Column("post_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("territories", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -42,6 +43,7 @@ def _questions() -> None:
         _key("questions", "publication_id", "publications"),
         _key("questions", "function_code", "functions", "code"),
         _key("questions", "post_id", "posts"),
+        _key("questions", "agency_id", "agencies"),
         _key("questions", "accepted_message_id", "messages"),
         _key("questions", "joined_to_id", "publications"),
         _key("questions", "joined_by_id", "people"),
@@ -50,6 +52,9 @@ def _questions() -> None:
     op.create_index("ix_questions_asked_at", "questions", ["asked_at", "publication_id"])
     op.create_index(
         "ix_questions_state_asked_at", "questions", ["state", "asked_at", "publication_id"]
+    )
+    op.create_index(
+        "ix_questions_agency_id_asked_at", "questions", ["agency_id", "asked_at", "publication_id"]
     )
     op.create_index("ix_questions_state_routed_at", "questions", ["state", "routed_at"])
     _indexes(

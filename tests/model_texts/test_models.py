@@ -22,6 +22,7 @@ from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import Place, posts_of, spaces_of
 from intranet.spaces.models import Visibility
 from tests.messages.helpers import read_english
+from tests.questions.helpers import first_in, place_fields
 
 TEXTS = {"gl": Written("Decreto de alcaldía", "Resolvo: [o que se resolve].")}
 
@@ -134,10 +135,7 @@ def test_what_was_withdrawn_is_used_by_nobody_new(cast, house):
 def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, client_of):
     bieito, elna = client_of(cast.bieito), client_of(cast.elna)
     page = bieito.get("/models/new").text
-    form = {
-        name: re.search(rf'name="{name}".*?value="([^"]+)"', page, re.DOTALL)[1]
-        for name in ("space_id", "post_id")
-    }
+    form = place_fields(page)
     form |= {"visibility": "network", "title_gl": "Prego tipo", "body_gl": "Chame ao 612345678."}
     warned = bieito.submit("/models", {**form, "file": (io.BytesIO(b"texto"), "prego.txt")})
     assert warned.status_code == 200
@@ -155,7 +153,7 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert elna.get(f"{made.location}/edit").status_code == 403
     assert made.location in elna.get("/models?q=prego").text
     edit = bieito.get(f"{made.location}/edit").text
-    edition = re.search(r'name="edition" value="(\d+)"', edit)[1]
+    edition = first_in(r'name="edition" value="(\d+)"', edit)
     change = {"title_gl": "Prego tipo", "body_gl": "Novo.", "note": "Novo.", "edition": edition}
     assert bieito.submit(f"{made.location}/edit", change).status_code == 303
     assert bieito.submit(f"{made.location}/edit", change).status_code == 409

@@ -1,5 +1,6 @@
 """Short ways to questions: who may know, what is asked, what is answered."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -114,3 +115,20 @@ def routed(question: Question) -> list[QuestionRoute]:
 def first_post(person: Person) -> Post:
     """The post that somebody has held for longest."""
     return posts_of(person)[0]
+
+
+def first_in(pattern: str, page: str) -> str:
+    """What the first group of a pattern holds in a page."""
+    found = re.search(pattern, page, re.DOTALL)
+    assert found, pattern
+    return found[1]
+
+
+def place_fields(page: str) -> dict[str, str]:
+    """The first place and post that a form offers."""
+    fixed = re.compile(r'type="hidden"\s+name="(space_id|post_id)"\s+value="([^"]+)"')
+    found = dict(fixed.findall(page))
+    for name in ("space_id", "post_id"):
+        if name not in found:
+            found[name] = first_in(rf'<select[^>]*name="{name}".*?value="([^"]+)"', page)
+    return found

@@ -97,7 +97,7 @@ def test_those_with_authority_confirm_what_was_accepted(cast, accepted):
     assert made.law == "art. 29.8 LCSP"
     assert made.publication.agency_id == cast.vilaverde.id
     assert accepted.state == QuestionState.CONFIRMED
-    assert get_criterion(cast.ana, made.publication_id)
+    assert get_criterion(cast.ana, made.publication_id) is made
     assert made.publication.conversation_id is None
 
 

@@ -12,19 +12,13 @@ from intranet.questions.models import Question
 from intranet.questions.operations.confirming import Validity, confirm_answer
 from intranet.spaces.models import Visibility
 from tests.messages.helpers import read_english
-from tests.questions.helpers import answer, asked, solved
+from tests.questions.helpers import answer, asked, place_fields, solved
 
 ASKED = {"title": "Pódese?", "body": "", "language": "gl", "visibility": "network"}
 
 
-def place_of(client, address="/questions/new"):
-    page = client.get(address).text
-    found = {}
-    for name in ("space_id", "post_id"):
-        choice = re.search(rf'<select[^>]*name="{name}".*?value="([^"]+)"', page, re.DOTALL)
-        fixed = re.search(rf'name="{name}" value="([^"]+)"', page)
-        found[name] = (choice or fixed)[1]
-    return found
+def place_of(client):
+    return place_fields(client.get("/questions/new").text)
 
 
 def count(app):

@@ -1,6 +1,5 @@
 """A question to secretaries in two provinces, from asking to a criterion that is outdated."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from intranet.notifications.models import Notification
 from intranet.people.models import Person
 from intranet.questions.models import Answer, Criterion, Question
 from tests.messages.helpers import read_english
-from tests.questions.helpers import FUNCTION, expert, routed, town
+from tests.questions.helpers import FUNCTION, expert, place_fields, routed, town
 
 ASKED = {
     "title": "Pódese prorrogar un contrato menor de obras?",
@@ -41,14 +40,6 @@ def secretaries(app):
         return {name: person.id for name, person in found.items()}
 
 
-def choices(page, name):
-    """The first value that a form offers under a name."""
-    select_ = re.search(rf'<select[^>]*name="{name}".*?</select>', page, re.DOTALL)
-    if select_:
-        return re.search(r'value="([^"]+)"', select_[0])[1]
-    return re.search(rf'name="{name}" value="([^"]+)"', page)[1]
-
-
 def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_outdated_later(
     app, cast, client_of, secretaries
 ):
@@ -58,8 +49,7 @@ def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_ou
         db.session.expunge(sabela)
     clerk = client_of(sabela)
 
-    form = bieito.get("/questions/new").text
-    places = {name: choices(form, name) for name in ("space_id", "post_id")}
+    places = place_fields(bieito.get("/questions/new").text)
     asked = bieito.submit("/questions", {**ASKED, **places})
     assert asked.status_code == 303, asked.text
     address = asked.location

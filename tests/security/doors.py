@@ -99,6 +99,38 @@ PUBLISHED = {
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
+ASKED = {"publication": "question"}
+CONTRIBUTED = {
+    **_all(
+        Kind.ROOM,
+        *("questions.show", "questions.edit", "questions.ask_join", "criteria.new"),
+        names=ASKED,
+    ),
+    "questions.accept": Door(Kind.ROOM, {"message_id": ""}, names=ASKED),
+    "questions.decline": Door(Kind.ROOM, {}, names=ASKED),
+    "questions.update": Door(Kind.ROOM, {"title": "Otra", "edition": "1"}, names=ASKED),
+    "questions.take_back": Door(Kind.ROOM, {"why": "x"}, names=ASKED),
+    "questions.join": Door(Kind.ROOM, {"target": "{question}"}, names=ASKED),
+    "questions.unveil": Door(Kind.ROOM, {}, names=ASKED),
+    "criteria.create": Door(Kind.ROOM, {"title_es": "Criterio"}, names=ASKED),
+    **_all(
+        Kind.PORTRAIT,
+        *("criteria.show", "criteria.edit", "criteria.ask_renewal"),
+        names={"publication": "criterion"},
+    ),
+    **_all(
+        Kind.PORTRAIT,
+        *("criteria.update", "criteria.renew", "criteria.outdate", "criteria.take_back"),
+        send={"why": "x", "title_es": "Criterio", "edition": "1", "note": "x"},
+        names={"publication": "criterion"},
+    ),
+    **_all(Kind.ROOM, "models.show", "models.edit", names={"publication": "model"}),
+    "models.update": Door(
+        Kind.ROOM, {"title_es": "x", "note": "x", "edition": "1"}, names={"publication": "model"}
+    ),
+    "models.use": Door(Kind.ROOM, {"do": "use"}, names={"publication": "model"}),
+    "models.take_back": Door(Kind.ROOM, {"why": "x"}, names={"publication": "model"}),
+}
 REPORTS = {
     **_all(
         Kind.OWN,
@@ -298,6 +330,7 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         *("notifications.count", "notifications.own", "notifications_api.index"),
         "follows.index",
+        *("questions.index", "questions.new", "criteria.index", "models.index", "models.new"),
     ),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
@@ -312,9 +345,12 @@ MINE = {
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create"),
+        *("questions.create", "models.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
+    "questions.choose_allowance": Door(Kind.MINE, {"a_week": "3"}),
+    "nearest.index": Door(Kind.MINE, query={"kind": "question", "q": "zarza"}),
     "notifications.choose": Door(Kind.MINE, CHOICES),
     "follows.change": Door(Kind.MINE, {"kind": "topic", "subject": "URB", "do": "follow"}),
     "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
@@ -322,6 +358,7 @@ MINE = {
 DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
+    **CONTRIBUTED,
     **REPORTS,
     **DRAFTS,
     **OWN,

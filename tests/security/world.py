@@ -20,6 +20,7 @@ from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
 from intranet.announcements.operations.proving import ask_for_proof
+from intranet.conversations.models import Conversation
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -34,6 +35,7 @@ from intranet.files.uploads import begin_upload
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
+from intranet.model_texts.operations.offering import Details, offer_model
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -43,8 +45,14 @@ from intranet.people.operations.people import create_person
 from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
+from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish
+from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
+from intranet.questions.operations.answering import accept_answer
+from intranet.questions.operations.asking import To, ask
+from intranet.questions.operations.confirming import Validity, confirm_answer
+from intranet.spaces.models import Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
@@ -91,6 +99,7 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
+            **_contributed(cast),
             **_import(cast),
             **_duty(cast),
         }
@@ -293,6 +302,24 @@ def _organisation(cast) -> dict[str, str]:
         "secret": "x" * 43,
         "path": "nothing",
         "filename": "core/base.css",
+    }
+
+
+def _contributed(cast) -> dict[str, str]:
+    """What Ana asks of Licences, what was confirmed of it, and a model for its people."""
+    ana = cast.ana
+    where = Place(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
+    texts = {"es": Written(f"{SECRET} question", SECRET)}
+    question = ask(ana, where, texts, To(), topics=["LIC"])
+    talk = db.session.get_one(Conversation, question.publication.conversation_id)
+    accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
+    said = {"es": Written("Criterio", "Basta la declaración.")}
+    criterion = confirm_answer(ana, question, said, Validity())
+    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, Details())
+    return {
+        "question": str(question.publication_id),
+        "criterion": str(criterion.publication_id),
+        "model": str(model.publication_id),
     }
 
 

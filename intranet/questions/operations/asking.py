@@ -90,6 +90,7 @@ def ask(
             addressee=to.addressee,
             function_code=to.function or None,
             post_id=to.post.id if to.post else None,
+            agency_id=publication.agency_id if is_named else None,
             territories=list(to.territories),
             state=QuestionState.OPEN,
             asked_at=publication.published_at or clock.now(),
