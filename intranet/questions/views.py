@@ -10,7 +10,7 @@ from intranet.accounts.access import signed_in
 from intranet.audit.operations import record
 from intranet.conversations.access import get_addressed_post
 from intranet.core import clock
-from intranet.core.errors import Invalid, NotFound, Problem
+from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _, _l
 from intranet.core.private_data import passages
@@ -198,7 +198,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     question = get_standing_question(person, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
-        raise NotFound
+        raise Forbidden(_l("Only who leads the place looks up who asked, where that is hidden."))
     with unit_of_work():
         record(
             "question.unveil",

@@ -121,7 +121,7 @@ def test_who_leads_the_place_looks_it_up_and_that_is_written_down(app, cast, cli
         line = db.session.scalars(select(AuditLine).where(AuditLine.act == "question.unveil")).one()
         assert line.actor_id == cast.carles.id
     for stranger in (cast.elna, cast.nadia):
-        assert client_of(stranger).submit(f"/questions/{hidden}/asker").status_code == 404
+        assert client_of(stranger).submit(f"/questions/{hidden}/asker").status_code == 403
 
 
 def test_the_asker_still_adds_to_it_and_stays_hidden(app, cast, client_of, hidden):
