@@ -44,6 +44,7 @@ from intranet.messages import answer_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
+from intranet.model_texts import views as model_views
 from intranet.moderation import mine_views as moderation_mine_views
 from intranet.moderation import report_views as moderation_report_views
 from intranet.moderation import views as moderation_views
@@ -59,6 +60,8 @@ from intranet.publications import media_views as publication_media_views
 from intranet.publications import nearest_views as publication_nearest_views
 from intranet.publications import views as publication_views
 from intranet.push import views as push_views
+from intranet.questions import criterion_views
+from intranet.questions import views as question_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
 
@@ -117,6 +120,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(event_edit_views.bp)
     app.register_blueprint(event_calendar_views.bp)
     app.register_blueprint(event_api.bp)
+    app.register_blueprint(question_views.bp)
+    app.register_blueprint(criterion_views.bp)
+    app.register_blueprint(model_views.bp)
     app.register_blueprint(search_everything_views.bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)

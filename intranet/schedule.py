@@ -20,12 +20,14 @@ from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
 from intranet.messages import by_mail
 from intranet.messages import jobs as message_jobs
+from intranet.model_texts import jobs as model_jobs
 from intranet.moderation import jobs as moderation_jobs
 from intranet.notifications import jobs as notification_jobs
 from intranet.polls import jobs as poll_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
 from intranet.push import operations as push_operations
+from intranet.questions import jobs as question_jobs
 from intranet.spaces import jobs as space_jobs
 from intranet.worktime import jobs as worktime_jobs
 
@@ -43,6 +45,9 @@ JOBS = (
     ),
     Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
     Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_sleepers),
+    Job("ask more people", timedelta(minutes=10), question_jobs.ask_more),
+    Job("tell of lapsed models", timedelta(hours=1), model_jobs.tell_lapsed),
+    Job("tell of criteria to review", timedelta(hours=1), question_jobs.tell_reviews),
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
     Job("remind of answers to ideas", timedelta(minutes=5), idea_jobs.remind_due),
     Job("close polls and remind of them", timedelta(seconds=30), poll_jobs.follow_polls),

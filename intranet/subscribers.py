@@ -34,6 +34,7 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
 from intranet.notifications import handlers as notification_handlers
 from intranet.notifications import known, stopping
@@ -60,6 +61,7 @@ from intranet.publications.events import (
 )
 from intranet.publications.models import PublicationKind
 from intranet.push import handlers as push_handlers
+from intranet.questions import handlers as question_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import (
@@ -74,6 +76,7 @@ def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
     _index()
+    _answered()
     _by_mail()
     _told()
     _after_commit()
@@ -127,6 +130,12 @@ def _index() -> None:
     bus.within(Corrected, publication_handlers.index_publication)
     bus.within(ShownAgain, publication_handlers.index_publication)
     bus.within(Withdrawn, publication_handlers.forget_publication)
+
+
+def _answered() -> None:
+    bus.within(MessagePosted, question_handlers.follow_message)
+    bus.within(MessageChanged, question_handlers.follow_change)
+    bus.within(Corrected, model_handlers.follow_corrected)
 
 
 def _by_mail() -> None:

@@ -85,6 +85,7 @@ def act_names() -> dict[str, str]:
         "administration.give": _("Administration given"),
         "agency.change": _("Settings changed"),
         "agency.create": _("Agency made"),
+        "question.unveil": _("Looked up who asked a question"),
         "fallback.accept": _("Answering for a vacant post accepted"),
         "fallback.ask": _("Asked another agency to answer for a vacant post"),
         "fallback.end": _("Answering for a vacant post ended"),

@@ -58,6 +58,32 @@ def counterparts_for(viewer: Person, text: str, narrowing: Narrowing | None = No
     return replace(_find(target, wish.words, narrowing, own), wish=wish)
 
 
+def who_does(viewer: Person, function: str, narrowing: Narrowing) -> Found:
+    """Posts of any agency with a function, those alike to where the viewer works first."""
+    own = next(iter(own_posts(viewer)), None)
+    near = target_of(viewer, own) if own else Target()
+    said = {Why.FUNCTION, *([Why.PLACE] if narrowing.territory else [])}
+    target = replace(
+        near,
+        functions={function: 1.0},
+        level=None,
+        words=frozenset(),
+        places=_around([narrowing.territory]) if narrowing.territory else near.places,
+        nearness=NEARNESS_OF_WORDS,
+        said=frozenset(said),
+    )
+    return _find(target, (), replace(narrowing, function=function), ())
+
+
+def who_knows(viewer: Person, text: str, narrowing: Narrowing) -> Found:
+    """Posts of any agency that do what a text is about."""
+    wish = in_words.read(text)
+    target = _target_of_wish(viewer, wish)
+    if not wish.functions:
+        return Found(target, narrowing, wish=wish)
+    return replace(_find(target, (), narrowing, ()), wish=wish)
+
+
 def target_of(viewer: Person, post: Post) -> Target:
     """What a counterpart of a post would be."""
     rows = db.session.execute(

@@ -15,6 +15,7 @@ from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
+from intranet.demo.asking import let_ask
 from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
 from intranet.demo.events import events, hold_event
@@ -74,6 +75,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for event in sorted(events(), key=lambda one: calendar.instant(one.planned)):
             hold_event(event, settled)
         say(f"{len(events())} events")
+        say(f"{let_ask(settled)} questions")
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import IO
+from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -13,9 +14,12 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from intranet.core.errors import Invalid
 from intranet.core.guard import BYTES
 from intranet.core.i18n import _l
+from intranet.files.operations import store_upload
 from intranet.files.storage import full_is_said
+from intranet.people.models import Person
 
 READ_BYTES = 64 * 1024
+FILES_AT_ONCE = 10
 
 
 def sent_file(field: str = "file") -> FileStorage:
@@ -44,6 +48,21 @@ def sent_digest(field: str = "file") -> str:
     while part := stream.read(READ_BYTES):
         digest.update(part)
     return digest.hexdigest()
+
+
+def stored_files(owner: Person, field: str = "file") -> list[UUID]:
+    """Ids of the files that came with a form, stored for who sent them until they hang on it.
+
+    Raises:
+        Invalid: they are too many, or one of them cannot be taken.
+        TooLarge: the request is over the limit, or there is no room left.
+        StorageFull: there was no room to receive it.
+    """
+    with full_is_said():
+        sent = [file for file in request.files.getlist(field) if file.filename]
+    if len(sent) > FILES_AT_ONCE:
+        raise Invalid({field: _l("At most %(limit)s files.", limit=FILES_AT_ONCE)})
+    return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
 
 
 @contextmanager

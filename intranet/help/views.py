@@ -11,6 +11,7 @@ from intranet.agencies.models import Agency, Post
 from intranet.agencies.queries import administrations_of
 from intranet.help.administering import administering
 from intranet.help.announcing import announcing
+from intranet.help.asking import asking
 from intranet.help.beginning import beginning
 from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.initiatives import initiatives
@@ -55,6 +56,7 @@ def all_topics(person: Person) -> list[Group]:
         announcing(),
         publishing(),
         initiatives(),
+        asking(),
         together(),
         oneself(person.id),
     ]

@@ -34,6 +34,8 @@ def publication_document(
 ) -> Document:
     """What readers get of it: titles, texts, what its files are called and show."""
     named = [word for file in files for word in _words(file)]
+    if not publication.is_voiced:  # found by what it is about, in every language
+        named += [name for topic in topics for name in topic.name.values()]
     author_id = publication.published_by_id
     return Document(
         kind=DocumentKind.PUBLICATION,

@@ -268,7 +268,7 @@ def _single(viewer: Person, ids: Sequence[UUID]) -> Named:
             title,
             row.agency.language,
             f"/p/{row.id}",
-            row.agency.name.text(current_language(), row.agency.language),
+            "" if row.is_unnamed else row.agency.name.text(current_language(), row.agency.language),
         )
         for row, title in rows
     }

@@ -22,8 +22,8 @@ class PublicationKind(StrEnum):
     """What sort of publication it is; they differ in data and in a template.
 
     An announcement has an audience, everything else a visibility: it stands in its space. Those
-    two are said in the name of a post that publishes (`VOICED`); initiatives and models belong to
-    the post that answers for them (`OF_A_POST`); all others to who wrote them.
+    two are said in the name of a post that publishes (`VOICED`); initiatives, models and criteria
+    belong to the post that answers for them (`OF_A_POST`); all others to who wrote them.
     """
 
     ANNOUNCEMENT = "announcement"
@@ -34,10 +34,11 @@ class PublicationKind(StrEnum):
     POLL = "poll"
     EVENT = "event"
     MODEL = "model"
+    CRITERION = "criterion"
 
 
 VOICED = (PublicationKind.ANNOUNCEMENT, PublicationKind.ARTICLE)
-OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL)
+OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL, PublicationKind.CRITERION)
 
 
 class State(StrEnum):
@@ -73,6 +74,7 @@ class FollowKind(StrEnum):
     AGENCY = "agency"
     TOPIC = "topic"
     PUBLICATION = "publication"
+    """What becomes of it: its updates, its stages."""
 
 
 class Way(StrEnum):
@@ -94,7 +96,8 @@ class Publication(Identified):
     is to go out, and does once somebody scheduled it (`scheduled_by_id`). What is no announcement
     has no audience but a `visibility`. `has_discussion` says that one is opened with it.
     What moderation hides is withdrawn for everybody who reads it, at every door; `hidden_at` says
-    that it was hidden and can be shown again.
+    that it was hidden and can be shown again. What was
+    published without `published_by_id` hides who wrote it and for which agency (`is_unnamed`).
     """
 
     __tablename__ = "publications"
@@ -187,6 +190,11 @@ class Publication(Identified):
     def is_voiced(self) -> bool:
         """Whether it is said in the name of a post, with drafts that its people share."""
         return self.kind in VOICED
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether readers are not told who wrote it, as which post, and in which place."""
+        return self.published_at is not None and self.published_by_id is None
 
     @property
     def titles(self) -> Localized:

@@ -56,10 +56,12 @@ class Narrowing:
             found.append(Publication.kind == self.kind)
         if self.unit:
             found.append(Publication.space_id.in_(_space_ids(Space.unit_id == self.unit.id)))
+            found.append(Publication.published_by_id.is_not(None))
         if self.agency:
             of_agency = Space.agency_id == self.agency.id
             its_own = _space_ids(of_agency, Space.kind == SpaceKind.AGENCY)
             found.append(Publication.space_id.in_(its_own))
+            found.append(Publication.published_by_id.is_not(None))
         if self.by:
             found.append(Publication.published_by_id == self.by.id)
         if self.topic:

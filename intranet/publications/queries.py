@@ -141,7 +141,7 @@ def followed(
     """
     if not followed_subjects(person):
         return []
-    conditions = [*narrowed, is_followed_by(person), Publication.published_by_id != person.id]
+    conditions = [*narrowed, is_followed_by(person), Publication.created_by_id != person.id]
     if leaving_out:
         conditions.append(Publication.id.not_in(leaving_out))
     return latest(

@@ -41,9 +41,9 @@ def publication_json(
         "title": titles.text(current_language(), own),
         "titles": dict(titles),
         "summary": version.summary.text(current_language(), own) if version else "",
-        "post": {"id": str(publication.post_id), "title": text_of(publication.post.title, own)},
+        "post": _post_json(publication),
         "place": place_of(publication),
-        "agency": publication.space.agency.code,
+        "agency": None if publication.is_unnamed else publication.space.agency.code,
         "published_at": instant(publication.published_at),
         "expires_at": instant(publication.expires_at),
         "pinned_until": instant(publication.pinned_until),
@@ -115,6 +115,14 @@ def reader_json(reader: Reader) -> dict[str, Any]:
         "unit": {"id": str(reader.unit.id), "name": text_of(reader.unit.name, own)},
         "confirmed_at": instant(reader.confirmed_at),
     }
+
+
+def _post_json(publication: Publication) -> dict[str, str] | None:
+    """As which post it is said; None where readers are not told."""
+    if publication.is_unnamed:
+        return None
+    title = text_of(publication.post.title, publication.space.agency.language)
+    return {"id": str(publication.post_id), "title": title}
 
 
 def _id(value: UUID | None) -> str | None:

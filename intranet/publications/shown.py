@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import url_for
 
 from intranet.core import clock
+from intranet.core.i18n import _
 from intranet.core.types import Localized
 from intranet.core.web import current_language
 from intranet.files.models import File
@@ -35,6 +36,7 @@ KIND_ICONS = {
     "poll": "chart-bar",
     "event": "calendar",
     "model": "file-text",
+    "criterion": "badge-check",
 }
 PAGES = {
     "initiative": "initiatives.show",
@@ -43,6 +45,7 @@ PAGES = {
     "poll": "polls.show",
     "event": "events.show",
     "model": "models.show",
+    "criterion": "criteria.show",
 }
 """The endpoints of pages of their own, by kind; they take the id as `publication_id`."""
 
@@ -118,7 +121,7 @@ def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
         title=version.title.text(current_language(), own),
         language=version.title.language(current_language(), own),
         summary=version.summary.text(current_language(), own),
-        by=text_of(publication.post.title, own),
+        by=author_of(publication),
         place=place_of(publication),
         at=publication.published_at,
         minutes=minutes(version.words),
@@ -156,8 +159,15 @@ def draft_row(publication: Publication) -> Row:
 
 
 def place_of(publication: Publication) -> str:
-    """The unit or agency in whose space it is."""
-    return name_of_space(publication.space)
+    """The unit or agency in whose space it is; nothing where that would tell who wrote it."""
+    return "" if publication.is_unnamed else name_of_space(publication.space)
+
+
+def author_of(publication: Publication) -> str:
+    """The post as which it is said, as readers are told it."""
+    if publication.is_unnamed:
+        return _("Somebody in the network")
+    return text_of(publication.post.title, publication.agency.language)
 
 
 def name_of_space(space: Space) -> str:

@@ -1,7 +1,7 @@
 """What is found of publications, through the rule by which they are read; the newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from intranet.index.queries import newest_ids, place
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.documents import words_of
-from intranet.publications.models import Publication, PublicationVersion
+from intranet.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.publications.queries import versions_now
-from intranet.publications.shown import place_of, text_of
+from intranet.publications.shown import KIND_ICONS, author_of, place_of
+from intranet.questions.queries import outdated_among
 from intranet.search.excerpts import Piece, Wanted, excerpt, marked
 from intranet.search.queries import COUNTED, WINDOWS
 from intranet.search.understanding import Meaning
@@ -47,6 +48,9 @@ class PublicationHit:
     by: str
     place: str
     author_name: str
+    icon: str = "megaphone"
+    is_criterion: bool = False
+    is_outdated: bool = False
 
     @property
     def at(self) -> datetime:
@@ -87,8 +91,12 @@ def published_hits(
 ) -> list[PublicationHit]:
     """What is shown of these, in their order; in a number of queries that does not grow."""
     items = {item.publication.id: item for item in versions_now([row.subject_id for row in rows])}
+    outdated = outdated_among([row.subject_id for row in rows])
     return [
-        _hit(row, items[row.subject_id].publication, items[row.subject_id].version, wanted)
+        replace(
+            _hit(row, items[row.subject_id].publication, items[row.subject_id].version, wanted),
+            is_outdated=row.subject_id in outdated,
+        )
         for row in rows
         if row.subject_id in items
     ]
@@ -138,9 +146,11 @@ def _hit(
         name=name,
         language=language,
         excerpt=excerpt(words_of(version.body.get(language, "")), wanted),
-        by=text_of(publication.post.title, own),
+        by=author_of(publication),
         place=place_of(publication),
         author_name=by.name if by else "",
+        icon=KIND_ICONS[publication.kind.value],
+        is_criterion=publication.kind == PublicationKind.CRITERION,
     )
 
 

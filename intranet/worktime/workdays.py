@@ -9,6 +9,8 @@ from intranet.worktime.queries import calendar_of, working_time
 DAY = timedelta(days=1)
 LONGEST = 5 * 366
 """So many days are looked at for a term: an agency that never works has none that ends."""
+LOOKED_AT = 60
+"""So many days are looked at for one on which the agency works."""
 
 
 def is_working_day(day: date, agency: Agency) -> bool:
@@ -31,4 +33,14 @@ def end_of_term(begins: date, working_days: int, agency: Agency) -> date:
             holidays |= {each.day for each in calendar_of(agency, day.year) if each.is_holiday}
         if week.get(WEEKDAYS[day.weekday()]) and day not in holidays:
             left -= 1
+    return day
+
+
+def working_days_before(day: date, count: int, agency: Agency) -> date:
+    """The day since which an agency has worked so many days, when it comes to this one."""
+    for _step in range(LOOKED_AT):
+        if count <= 0:
+            break
+        day -= timedelta(days=1)
+        count -= is_working_day(day, agency)
     return day

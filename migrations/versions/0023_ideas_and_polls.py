@@ -1,13 +1,13 @@
 """Ideas boxes with what became of each idea, and polls with their rolls and counters.
 
-Revision: 0023, after 0021.
+Revision: 0023, after 0022.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 // What every page does with script. Each module stands alone; a page works without all of them.
 import "./busy.js";
+import "./copy-text.js";
 import "./current-in-view.js";
 import "./dialogs.js";
 import "./error-summary.js";

@@ -157,6 +157,38 @@ EVENTS = {
     "case_files.check": Door(Kind.ORGANISATION, {}),
     "case_files.download": Door(Kind.OWN),
 }
+ASKED = {"publication": "question"}
+CONTRIBUTED = {
+    **_all(
+        Kind.ROOM,
+        *("questions.show", "questions.edit", "questions.ask_join", "criteria.new"),
+        names=ASKED,
+    ),
+    "questions.accept": Door(Kind.ROOM, {"message_id": ""}, names=ASKED),
+    "questions.decline": Door(Kind.ROOM, {}, names=ASKED),
+    "questions.update": Door(Kind.ROOM, {"title": "Otra", "edition": "1"}, names=ASKED),
+    "questions.take_back": Door(Kind.ROOM, {"why": "x"}, names=ASKED),
+    "questions.join": Door(Kind.ROOM, {"target": "{question}"}, names=ASKED),
+    "questions.unveil": Door(Kind.ROOM, {}, names=ASKED),
+    "criteria.create": Door(Kind.ROOM, {"title_es": "Criterio"}, names=ASKED),
+    **_all(
+        Kind.PORTRAIT,
+        *("criteria.show", "criteria.edit", "criteria.ask_renewal"),
+        names={"publication": "criterion"},
+    ),
+    **_all(
+        Kind.PORTRAIT,
+        *("criteria.update", "criteria.renew", "criteria.outdate", "criteria.take_back"),
+        send={"why": "x", "title_es": "Criterio", "edition": "1", "note": "x"},
+        names={"publication": "criterion"},
+    ),
+    **_all(Kind.ROOM, "models.show", "models.edit", names={"publication": "model"}),
+    "models.update": Door(
+        Kind.ROOM, {"title_es": "x", "note": "x", "edition": "1"}, names={"publication": "model"}
+    ),
+    "models.use": Door(Kind.ROOM, {"do": "use"}, names={"publication": "model"}),
+    "models.take_back": Door(Kind.ROOM, {"why": "x"}, names={"publication": "model"}),
+}
 REPORTS = {
     **_all(
         Kind.OWN,
@@ -398,6 +430,7 @@ MINE = {
         *("ideas.index", "ideas.new", "idea_boxes.index", "polls.index", "polls.new"),
         *("follows.index", "events.index", "events.month", "events_api.index"),
         *("event_editor.new", "event_calendars.own"),
+        *("questions.index", "questions.new", "criteria.index", "models.index", "models.new"),
     ),
     "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
@@ -416,9 +449,11 @@ MINE = {
         *("groups.new", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
         *("event_editor.create", "events_api.create", "event_calendars.choose"),
+        *("questions.create", "models.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
+    "questions.choose_allowance": Door(Kind.MINE, {"a_week": "3"}),
     "notifications.choose": Door(Kind.MINE, CHOICES),
     "follows.change": Door(Kind.MINE, {"kind": "topic", "subject": "URB", "do": "follow"}),
     "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
@@ -429,6 +464,7 @@ DOORS: dict[str, Door] = {
     **GROUPS,
     **TAKING_PART,
     **EVENTS,
+    **CONTRIBUTED,
     **REPORTS,
     **DRAFTS,
     **INITIATIVES,

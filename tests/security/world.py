@@ -21,6 +21,7 @@ from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
 from intranet.announcements.operations.proving import ask_for_proof
 from intranet.case_files.operations import make_case_file
+from intranet.conversations.models import Conversation
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -42,6 +43,7 @@ from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
 from intranet.initiatives.composing import Facts, Said
 from intranet.initiatives.operations.describing import create_initiative
+from intranet.model_texts.operations.offering import Details, offer_model
 from intranet.moderation.models import Outcome
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
@@ -57,6 +59,9 @@ from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
+from intranet.questions.operations.answering import accept_answer
+from intranet.questions.operations.asking import To, ask
+from intranet.questions.operations.confirming import Validity, confirm_answer
 from intranet.spaces.models import Reach, Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
@@ -109,6 +114,7 @@ def build(app, cast) -> World:
             **_publications(cast),
             **_moderation(cast),
             **_taking_part(cast),
+            **_contributed(cast),
             **_import(cast),
             **_duty(cast),
             **_groups(cast),
@@ -366,6 +372,24 @@ def _organisation(cast) -> dict[str, str]:
         "secret": "x" * 43,
         "path": "nothing",
         "filename": "core/base.css",
+    }
+
+
+def _contributed(cast) -> dict[str, str]:
+    """What Ana asks of Licences, what was confirmed of it, and a model for its people."""
+    ana = cast.ana
+    where = Place(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
+    texts = {"es": Written(f"{SECRET} question", SECRET)}
+    question = ask(ana, where, texts, To(), topics=["LIC"])
+    talk = db.session.get_one(Conversation, question.publication.conversation_id)
+    accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
+    said = {"es": Written("Criterio", "Basta la declaración.")}
+    criterion = confirm_answer(ana, question, said, Validity())
+    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, Details())
+    return {
+        "question": str(question.publication_id),
+        "criterion": str(criterion.publication_id),
+        "model": str(model.publication_id),
     }
 
 

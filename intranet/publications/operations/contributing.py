@@ -44,6 +44,8 @@ def contribute(
     visibility: Visibility,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
+    is_named: bool = True,
+    has_discussion: bool = True,
     files_as: FileRole | None = None,
 ) -> Publication:
     """Publish something in a space, with its discussion. Its version and its search follow.
@@ -55,6 +57,7 @@ def contribute(
         texts: title and body by language; the body may be empty.
         visibility: who may read it beyond the people of the space; never the open web.
         file_ids: uploads of the author that are to hang on it, in order.
+        is_named: readers are told who wrote it, as which post and where.
         files_as: the role of all of them; each has its usual one where none is said.
 
     Raises:
@@ -71,7 +74,7 @@ def contribute(
             agency_id=post.agency_id,
             space_id=space.id,
             post_id=post.id,
-            has_discussion=True,
+            has_discussion=has_discussion,
             created_by_id=author.id,
             updated_by_id=author.id,
         )
@@ -93,7 +96,7 @@ def contribute(
             attach(author, publication, file_id, files_as, edition=publication.edition)
         publication = whole(publication)
         require_ready(publication)
-        send(work, publication, author)
+        send(work, publication, author, is_named=is_named)
     return publication
 
 

@@ -203,10 +203,15 @@ def _require_ringing(voice: Voice) -> None:
         )
 
 
-def send(work: Work, publication: Publication, person: Person) -> None:
-    """Let it be read from now on, in the transaction of who made sure that it is ready."""
+def send(work: Work, publication: Publication, person: Person, *, is_named: bool = True) -> None:
+    """Let it be read from now on, in the transaction of who made sure that it is ready.
+
+    Args:
+        is_named: readers are told who wrote it (`Publication.is_unnamed`).
+    """
     now = clock.now()
-    publication.published_at, publication.published_by_id = now, person.id
+    publication.published_at = now
+    publication.published_by_id = person.id if is_named else None
     publication.held_at, publication.held_reason = None, ""
     if publication.has_discussion:
         begin_discussion(work, publication, person)

@@ -1,0 +1,133 @@
+"""Letting the people of the story ask, answer and confirm, and offer models to copy."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from intranet.conversations.models import Conversation
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.counterparts.operations import say_what_one_does, show_oneself
+from intranet.demo.files import read
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.messages.operations import post_message
+from intranet.model_texts.models import ModelText
+from intranet.model_texts.operations.offering import Details, change_model, offer_model
+from intranet.model_texts.operations.using import use_model
+from intranet.people.models import Person
+from intranet.publications.operations.drafting import Written
+from intranet.publications.places import Place, posts_of, spaces_of
+from intranet.questions.models import Addressee, Question
+from intranet.questions.operations.answering import accept_answer
+from intranet.questions.operations.asking import To, ask
+from intranet.questions.operations.confirming import Validity, confirm_answer, mark_outdated
+from intranet.spaces.models import Visibility
+
+STORY = "questions.toml"
+PATIENT = 1_000
+"""What came later in the story was said already, and counts as if it were now."""
+SHORTLY = timedelta(days=1)
+
+
+def let_ask(settled: Settled) -> int:
+    """Let everything be asked, answered and offered in its order; how many questions there are."""
+    said = read(STORY)
+    for key in said["open"]:
+        show_oneself(settled.people[key], is_open=True, is_suggested=True)
+    for key, functions in said["does"].items():
+        person = settled.people[key]
+        say_what_one_does(person, posts_of(person)[0], functions, is_open=True)
+    with unit_of_work() as work:
+        work.finish()  # who knows is asked of the index, which is written at the end otherwise
+    for one in sorted(said["model"], key=lambda each: settled.calendar.instant(each["at"])):
+        _offer(one, settled)
+    for one in sorted(said["question"], key=lambda each: settled.calendar.instant(each["at"])):
+        _ask(one, settled)
+    return len(said["question"])
+
+
+def _ask(said: dict[str, Any], settled: Settled) -> None:
+    asker = settled.people[said["by"]]
+    function = said.get("function", "")
+    with clock.freeze(settled.calendar.instant(said["at"])):
+        question = ask(
+            asker,
+            _place(asker),
+            {said["language"]: Written(said["title"], said["body"])},
+            To(Addressee.FUNCTION, function) if function else To(),
+            topics=said.get("topics", ()),
+            is_named=not said.get("is_hidden", False),
+        )
+    answers = [_answer(one, question, settled) for one in said["said"]]
+    if "accepted" in said:
+        message = answers[said["accepted"]]
+        with clock.freeze(message.created_at + timedelta(minutes=20)):
+            accept_answer(asker, question, message.id)
+    if criterion := said.get("criterion"):
+        _confirm(criterion, question, settled)
+
+
+def _answer(said: dict[str, Any], question: Question, settled: Settled) -> Message:
+    talk = db.session.get_one(Conversation, question.publication.conversation_id)
+    with clock.freeze(settled.calendar.instant(said["at"])):
+        return post_message(
+            settled.people[said["by"]],
+            talk,
+            said["text"],
+            client_id=uuid4(),
+            posts_per_10s=PATIENT,
+        )
+
+
+def _confirm(said: dict[str, Any], question: Question, settled: Settled) -> None:
+    with clock.freeze(settled.calendar.instant(said["at"])):
+        criterion = confirm_answer(
+            settled.people[said["by"]],
+            question,
+            _texts(said),
+            Validity(said["law"], review_on=_day(said.get("review"), settled)),
+        )
+    if outdated := said.get("outdated"):
+        with clock.freeze(settled.calendar.instant(outdated["at"])):
+            mark_outdated(settled.people[outdated["by"]], criterion, outdated["why"])
+
+
+def _offer(said: dict[str, Any], settled: Settled) -> None:
+    person = settled.people[said["by"]]
+    at = settled.calendar.instant(said["at"])
+    details = Details(
+        said["law"], _day(said.get("valid_until"), settled), topics=tuple(said["topics"])
+    )
+    with clock.freeze(at):
+        model = offer_model(person, _place(person), _texts(said), details)
+    with clock.freeze(at + SHORTLY):
+        for key in said["used_by"]:
+            user = settled.people[key]
+            use_model(user, model, posts_of(user)[0])
+    if changed := said.get("changed"):
+        with clock.freeze(settled.calendar.instant(changed["at"])):
+            _change(person, model, said, details, changed["note"])
+
+
+def _change(
+    person: Person, model: ModelText, said: dict[str, Any], details: Details, note: str
+) -> None:
+    edition = model.publication.edition
+    change_model(person, model, _texts(said), details, note, edition=edition)
+
+
+def _place(person: Person) -> Place:
+    return Place(spaces_of(person)[0], posts_of(person)[0], Visibility.NETWORK)
+
+
+def _texts(said: dict[str, Any]) -> dict[str, Written]:
+    return {
+        language: Written(text["title"], text["body"].strip())
+        for language, text in said["texts"].items()
+    }
+
+
+def _day(said: str | None, settled: Settled) -> date | None:
+    return settled.calendar.day(said) if said else None

@@ -1,0 +1,168 @@
+"""Pages on which models are found, copied, offered and used."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.accounts.access import signed_in
+from intranet.core.errors import Invalid, NotFound, Problem
+from intranet.core.guard import takes_long_text
+from intranet.core.private_data import Passage, passages
+from intranet.files.receiving import stored_files
+from intranet.model_texts import page
+from intranet.model_texts.access import (
+    get_model,
+    get_own_model,
+    get_standing_model,
+    require_post,
+)
+from intranet.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
+from intranet.model_texts.models import ModelText
+from intranet.model_texts.operations.offering import change_model, offer_model
+from intranet.model_texts.operations.using import stop_using, use_model
+from intranet.people.models import Person
+from intranet.publications.forms import written
+from intranet.publications.operations.drafting import Written
+from intranet.publications.operations.publishing import withdraw
+from intranet.publications.places import place_of
+
+bp = Blueprint("models", __name__)
+
+
+@bp.get("/models")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Models, the latest first; `view=used` are those that one's posts use."""
+    return render_template("models/index.html", **page.list_context(person))
+
+
+@bp.get("/models/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """The form by which a model is offered."""
+    return _form(person, {})
+
+
+@bp.post("/models")
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Offer it. What looks like private data is pointed out first."""
+    file_ids: list[UUID] = []
+    try:
+        file_ids = stored_files(person)
+        form = OfferForm.parse(request.form)
+        file_ids = [*form.file_ids, *file_ids]
+        texts = _texts()
+        found = _found(texts, form.law)
+        if found and not form.anyway:
+            return _form(person, request.form, found=found, file_ids=file_ids)
+        where = place_of(person, form)
+        model = offer_model(person, where, texts, form.details, file_ids=file_ids)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _form(person, request.form, problem, file_ids=file_ids), problem.status
+    return redirect(url_for(".show", publication_id=model.publication_id), 303)
+
+
+@bp.get("/models/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A model, its text to copy, and who uses it."""
+    model = get_model(person, publication_id)
+    return render_template("models/model.html", **page.model_context(person, model))
+
+
+@bp.get("/models/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form by which another version is published."""
+    model = get_own_model(person, publication_id)
+    return _form(person, page.fields_of(model), model=model)
+
+
+@bp.post("/models/<uuid:publication_id>/edit")
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Publish another version; who uses it is told."""
+    model = get_own_model(person, publication_id)
+    file_ids: list[UUID] = []
+    try:
+        file_ids = stored_files(person)
+        form = ChangeForm.parse(request.form)
+        file_ids = [*form.file_ids, *file_ids]
+        texts = _texts()
+        found = _found(texts, form.law, form.note)
+        if found and not form.anyway:
+            return _form(person, request.form, model=model, found=found, file_ids=file_ids)
+        change_model(
+            person,
+            model,
+            texts,
+            form.details,
+            form.note,
+            edition=form.edition,
+            file_ids=file_ids,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        shown = _form(person, request.form, problem, model=model, file_ids=file_ids)
+        return shown, problem.status
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.post("/models/<uuid:publication_id>/use")
+@signed_in
+def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that one's post uses it, or no longer."""
+    model = get_standing_model(person, publication_id)
+    form = UseForm.parse(request.form)
+    post = require_post(person, form.post_id)
+    (use_model if form.do == "use" else stop_using)(person, model, post)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.post("/models/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it back."""
+    model = get_own_model(person, publication_id)
+    withdraw(person, model.publication, ReasonForm.parse(request.form).why)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+def _texts() -> dict[str, Written]:
+    return {
+        language: text
+        for language, text in written(request.form).items()
+        if text.title.strip() or text.body.strip()
+    }
+
+
+def _found(texts: Mapping[str, Written], *others: str) -> list[Passage]:
+    said = [f"{text.title}\n{text.body}" for text in texts.values()]
+    return passages("\n".join([*said, *others]))
+
+
+def _form(
+    person: Person,
+    sent: Mapping[str, Any],
+    problem: Problem | None = None,
+    *,
+    model: ModelText | None = None,
+    found: Sequence[Passage] = (),
+    file_ids: Sequence[UUID] = (),
+) -> str:
+    return render_template(
+        "models/form.html",
+        **page.form_context(person, sent, found, file_ids),
+        model=model,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )
