@@ -46,6 +46,7 @@ from intranet.publications import views as publication_views
 from intranet.push import views as push_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
+from intranet.showcase import views as showcase_views
 
 
 def register(app: Flask) -> None:
@@ -88,6 +89,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(initiative_edit_views.bp)
     app.register_blueprint(initiative_api.bp)
     app.register_blueprint(search_everything_views.bp)
+    app.register_blueprint(showcase_views.bp)
+    app.register_blueprint(showcase_views.own_bp)
     app.register_blueprint(counterpart_views.bp)
     app.register_blueprint(counterpart_api.bp)
     app.register_blueprint(directory_api.bp)

@@ -56,6 +56,7 @@ from intranet.publications.events import (
 )
 from intranet.push import handlers as push_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
+from intranet.showcase import handlers as showcase_handlers
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import (
     ManyMembersChanged,
@@ -120,7 +121,9 @@ def _index() -> None:
     bus.within(FileRead, message_handlers.index_file)
     bus.within(Published, publication_handlers.index_publication)
     bus.within(Corrected, publication_handlers.index_publication)
-    bus.within(Withdrawn, publication_handlers.forget_publication)
+    bus.within(
+        Withdrawn, publication_handlers.forget_publication, showcase_handlers.follow_withdrawn
+    )
 
 
 def _by_mail() -> None:

@@ -33,6 +33,10 @@ WHYS = {
     "initiative_updated": _l("Something new was said of an initiative that you follow or use."),
     "initiative_moved": _l("An initiative that you follow or use came to another stage."),
     "initiative_used": _l("An administration said whether it uses an initiative of your post."),
+    "showcase_proposed": _l("It is proposed for the open web. You publish for your agency."),
+    "showcase_approved": _l("You proposed it for the open web. It is public now."),
+    "showcase_declined": _l("You proposed it for the open web. It was not approved: see why."),
+    "showcase_taken_off": _l("You let it go on the open web. Its post has taken it off."),
     "held": _l("It did not go out at its time. You speak for the post in whose name it is."),
 }
 BECAUSE = {

@@ -1,0 +1,111 @@
+"""What is on the open web as pages, feeds and data show it, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from intranet.agencies.words import function_names
+from intranet.core.types import Localized
+from intranet.core.web import current_language, site_address
+from intranet.showcase.door import Shown
+from intranet.showcase.words import stage_words
+
+PLACES = {"initiative": "initiatives", "article": "articles"}
+"""The folder of each kind in the addresses."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask: a post and its unit, never a person."""
+
+    post: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on the open web. What its kind has not is empty."""
+
+    id: UUID
+    kind: str
+    title: str
+    summary: str
+    language: str
+    languages: tuple[str, ...]
+    agency: str
+    agency_code: str
+    time_zone: str
+    published_at: datetime
+    updated_at: datetime
+    topics: tuple[tuple[str, str], ...]
+    contacts: tuple[Contact, ...]
+    stage: str = ""
+    stage_word: str = ""
+    stage_on: date | None = None
+    used_by: int = 0
+    partners: tuple[str, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    facts_language: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is read, in whichever language."""
+        return f"/open/{PLACES[self.kind]}/{self.id}"
+
+    @property
+    def url(self) -> str:
+        """The whole address, which stands for it."""
+        return site_address(self.path)
+
+    def url_in(self, language: str) -> str:
+        """The whole address of it in one of its languages."""
+        return f"{self.url}?lang={language}"
+
+    @property
+    def agency_path(self) -> str:
+        """Where its agency's page is."""
+        return f"/open/{self.agency_code}"
+
+
+SAID = ("cost", "time", "effort", "law", "technology", "licence")
+"""What is said of an initiative in a line, in this order."""
+
+
+def entry_of(one: Shown) -> Entry:
+    """One of them."""
+    item, version, agency, facts = one.item, one.version, one.agency, one.item.facts
+    language, own = current_language(), agency.language
+    names = function_names()
+    return Entry(
+        id=item.publication_id,
+        kind=item.kind.value,
+        title=version.title.text(language, own),
+        summary=version.summary.text(language, own),
+        language=version.title.language(language, own),
+        languages=tuple(version.title),
+        agency=agency.name.text(language, own),
+        agency_code=agency.code,
+        time_zone=agency.time_zone,
+        published_at=item.first_at or one.shown_at,
+        updated_at=one.shown_at,
+        topics=tuple((code, names[code]) for code in item.topics if code in names),
+        contacts=tuple(
+            Contact(_text(each["post"], own), _text(each["unit"], own))
+            for each in facts.get("contacts", ())
+        ),
+        stage=facts.get("stage", ""),
+        stage_word=stage_words().get(facts.get("stage", ""), ""),
+        stage_on=date.fromisoformat(facts["stage_on"]) if facts.get("stage_on") else None,
+        used_by=facts.get("used_by", 0),
+        partners=tuple(_text(name, own) for name in facts.get("partners", ())),
+        figures=tuple((str(pair[0]), str(pair[1])) for pair in facts.get("figures", ())),
+        facts={name: facts[name] for name in SAID if facts.get(name)},
+        facts_language=own,
+    )
+
+
+def _text(text: Mapping[str, Any], own: str) -> str:
+    return Localized(text).text(current_language(), own)

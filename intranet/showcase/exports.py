@@ -1,0 +1,93 @@
+"""What is shown as data: JSON and lines of a spreadsheet, harmless wherever they are opened."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from intranet.core.i18n import _
+from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
+from intranet.core.web import site_address
+from intranet.showcase.door import Shown
+from intranet.showcase.entries import SAID, Entry, entry_of
+from intranet.showcase.outward import absolute, outward
+from intranet.showcase.words import LICENCE, LICENCE_URL
+
+
+def as_json(value: Any) -> str:
+    """JSON in which nothing is markup, even for who takes it for a page."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def listed(shown: Sequence[Shown], *, following: str | None) -> dict[str, Any]:
+    """A page of all that is shown of a kind; `next` is the address of the next one."""
+    return {
+        "licence": {"name": LICENCE, "url": LICENCE_URL},
+        "items": [_item(one, entry_of(one)) for one in shown],
+        "next": following,
+    }
+
+
+def lines(shown: Sequence[Shown]) -> Iterator[str]:
+    """The same as lines of a spreadsheet, in the reader's language as far as it is there."""
+    yield BEGINNING + spreadsheet_row(
+        (
+            *("id", _("Kind"), _("Address"), _("Administration"), _("Code"), _("Language")),
+            *(_("Title"), _("Summary"), _("Topics"), _("Contact"), _("Published"), _("Changed")),
+            *(_("Stage"), _("Since"), _("Used by"), _("Partners"), _("Figures")),
+            *(_("Cost"), _("Time"), _("Effort"), _("Law it rests on"), _("Technology")),
+            *(_("Licence"), _("Licence of the texts")),
+        )
+    )
+    for one in shown:
+        yield spreadsheet_row(_cells(entry_of(one)))
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    return (
+        *(str(entry.id), entry.kind, entry.url, entry.agency, entry.agency_code, entry.language),
+        *(entry.title, entry.summary, ", ".join(name for _code, name in entry.topics)),
+        "; ".join(f"{contact.post}, {contact.unit}" for contact in entry.contacts),
+        *(entry.published_at.date().isoformat(), entry.updated_at.date().isoformat()),
+        *(entry.stage, entry.stage_on.isoformat() if entry.stage_on else ""),
+        *(str(entry.used_by or ""), "; ".join(entry.partners)),
+        "; ".join(f"{value} {what}" for value, what in entry.figures),
+        *(entry.facts.get(name, "") for name in SAID),
+        LICENCE_URL,
+    )
+
+
+def _item(one: Shown, entry: Entry) -> dict[str, Any]:
+    version, ids = one.version, set(one.version.file_ids)
+    texts = {
+        tag: {
+            "title": version.title.get(tag, ""),
+            "summary": version.summary.get(tag, ""),
+            "html": absolute(outward(version.html.get(tag, ""), ids)),
+        }
+        for tag in entry.languages
+    }
+    return {
+        "id": str(entry.id),
+        "kind": entry.kind,
+        "url": entry.url,
+        "agency": {
+            "code": entry.agency_code,
+            "name": entry.agency,
+            "url": site_address(entry.agency_path),
+        },
+        "texts": texts,
+        "topics": [{"code": code, "name": name} for code, name in entry.topics],
+        "contacts": [{"post": each.post, "unit": each.unit} for each in entry.contacts],
+        "stage": entry.stage or None,
+        "stage_on": entry.stage_on.isoformat() if entry.stage_on else None,
+        "used_by": entry.used_by,
+        "partners": list(entry.partners),
+        "figures": [{"value": value, "what": what} for value, what in entry.figures],
+        **{name: entry.facts.get(name) for name in SAID},
+        "published_at": entry.published_at.isoformat(),
+        "updated_at": entry.updated_at.isoformat(),
+        "licence": LICENCE_URL,
+    }
