@@ -70,6 +70,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("deliveries", "mail", _("Mail and push")),
         ("administrators", "key-round", _("Administrators")),
         ("circulars", "waypoints", _("Circulars")),
+        ("showcase", "globe", _("Open web")),
         ("settings", "settings", _("Settings")),
         ("audit", "scroll-text", _("Audit log")),
     ]

@@ -97,9 +97,7 @@ class _Arranging:
         address = self._served_at(file)
         if role == FileRole.GALLERY:
             self._done.update(one.file_id for one in self._gallery)
-            pictures = (
-                shown_picture(one.file, self._served_at(one.file)) for one in self._gallery
-            )
+            pictures = (shown_picture(one.file, self._served_at(one.file)) for one in self._gallery)
             yield Part(role.value, pictures=tuple(pictures))
         elif role == FileRole.VIDEO:
             shown = shown_video(file, address, caption=caption, own=self._own)

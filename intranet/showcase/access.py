@@ -63,6 +63,15 @@ def approving_post(person: Person, publication: Publication) -> Post | None:
     return None
 
 
+def approving_agency_ids(person: Person) -> set[UUID]:
+    """Ids of the agencies for which the person lets something go there."""
+    return {
+        voice.agency.id
+        for voice in voices(person)
+        if voice.space.kind == SpaceKind.AGENCY and voice.rings
+    }
+
+
 def require_approver(person: Person, publication: Publication) -> Post:
     """The same, asked inside a transaction.
 

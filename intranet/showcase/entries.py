@@ -9,6 +9,7 @@ from uuid import UUID
 from intranet.agencies.words import function_names
 from intranet.core.types import Localized
 from intranet.core.web import current_language, site_address
+from intranet.initiatives.composing import FACTS
 from intranet.showcase.door import Shown
 from intranet.showcase.words import stage_words
 
@@ -22,6 +23,7 @@ class Contact:
 
     post: str
     unit: str
+    agency: str
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,6 @@ class Entry:
         return f"/open/{self.agency_code}"
 
 
-SAID = ("cost", "time", "effort", "law", "technology", "licence")
-"""What is said of an initiative in a line, in this order."""
-
-
 def entry_of(one: Shown) -> Entry:
     """One of them."""
     item, version, agency, facts = one.item, one.version, one.agency, one.item.facts
@@ -93,7 +91,7 @@ def entry_of(one: Shown) -> Entry:
         updated_at=one.shown_at,
         topics=tuple((code, names[code]) for code in item.topics if code in names),
         contacts=tuple(
-            Contact(_text(each["post"], own), _text(each["unit"], own))
+            Contact(*(_text(each[name], own) for name in ("post", "unit", "agency")))
             for each in facts.get("contacts", ())
         ),
         stage=facts.get("stage", ""),
@@ -102,7 +100,7 @@ def entry_of(one: Shown) -> Entry:
         used_by=facts.get("used_by", 0),
         partners=tuple(_text(name, own) for name in facts.get("partners", ())),
         figures=tuple((str(pair[0]), str(pair[1])) for pair in facts.get("figures", ())),
-        facts={name: facts[name] for name in SAID if facts.get(name)},
+        facts={name: facts[name] for name in FACTS if facts.get(name)},
         facts_language=own,
     )
 

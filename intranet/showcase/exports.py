@@ -7,10 +7,11 @@ from typing import Any
 from intranet.core.i18n import _
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.core.web import site_address
+from intranet.initiatives.composing import FACTS
 from intranet.showcase.door import Shown
-from intranet.showcase.entries import SAID, Entry, entry_of
+from intranet.showcase.entries import Entry, entry_of
 from intranet.showcase.outward import absolute, outward
-from intranet.showcase.words import LICENCE, LICENCE_URL
+from intranet.showcase.words import LICENCE, LICENCE_URL, fact_words
 
 
 def as_json(value: Any) -> str:
@@ -37,8 +38,7 @@ def lines(shown: Sequence[Shown]) -> Iterator[str]:
             *("id", _("Kind"), _("Address"), _("Administration"), _("Code"), _("Language")),
             *(_("Title"), _("Summary"), _("Topics"), _("Contact"), _("Published"), _("Changed")),
             *(_("Stage"), _("Since"), _("Used by"), _("Partners"), _("Figures")),
-            *(_("Cost"), _("Time"), _("Effort"), _("Law it rests on"), _("Technology")),
-            *(_("Licence"), _("Licence of the texts")),
+            *(*fact_words().values(), _("Licence of the texts")),
         )
     )
     for one in shown:
@@ -49,12 +49,14 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     return (
         *(str(entry.id), entry.kind, entry.url, entry.agency, entry.agency_code, entry.language),
         *(entry.title, entry.summary, ", ".join(name for _code, name in entry.topics)),
-        "; ".join(f"{contact.post}, {contact.unit}" for contact in entry.contacts),
+        "; ".join(
+            f"{contact.post}, {contact.unit}, {contact.agency}" for contact in entry.contacts
+        ),
         *(entry.published_at.date().isoformat(), entry.updated_at.date().isoformat()),
         *(entry.stage, entry.stage_on.isoformat() if entry.stage_on else ""),
         *(str(entry.used_by or ""), "; ".join(entry.partners)),
         "; ".join(f"{value} {what}" for value, what in entry.figures),
-        *(entry.facts.get(name, "") for name in SAID),
+        *(entry.facts.get(name, "") for name in FACTS),
         LICENCE_URL,
     )
 
@@ -80,13 +82,13 @@ def _item(one: Shown, entry: Entry) -> dict[str, Any]:
         },
         "texts": texts,
         "topics": [{"code": code, "name": name} for code, name in entry.topics],
-        "contacts": [{"post": each.post, "unit": each.unit} for each in entry.contacts],
+        "contacts": [vars(each) for each in entry.contacts],
         "stage": entry.stage or None,
         "stage_on": entry.stage_on.isoformat() if entry.stage_on else None,
         "used_by": entry.used_by,
         "partners": list(entry.partners),
         "figures": [{"value": value, "what": what} for value, what in entry.figures],
-        **{name: entry.facts.get(name) for name in SAID},
+        **{name: entry.facts.get(name) for name in FACTS},
         "published_at": entry.published_at.isoformat(),
         "updated_at": entry.updated_at.isoformat(),
         "licence": LICENCE_URL,

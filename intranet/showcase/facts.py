@@ -11,14 +11,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Post
+from intranet.agencies.models import Agency, Post
+from intranet.core.i18n import _l
 from intranet.extensions import db
+from intranet.initiatives.composing import FACTS, in_words
+from intranet.initiatives.models import IN_USE, Initiative
+from intranet.initiatives.queries import contacts_of, partners_of, use_counts
 from intranet.publications.models import Publication, PublicationKind, PublicationTopic
 
 Facts = dict[str, Any]
 Gather = Callable[[Publication], Facts]
 
 DIGITS = 16
+FIGURES = _l("In figures")
+"""The heading of the part that `initiatives.composing` puts last."""
 
 
 def facts_of(publication: Publication) -> Facts:
@@ -40,15 +46,51 @@ def topics_in(publication: Publication) -> list[str]:
 
 
 def digest(publication: Publication) -> str:
-    """What says whether it is still as somebody saw it: its version, facts and topics."""
-    said = [publication.version, facts_of(publication), topics_in(publication)]
+    """What says whether it is still as somebody saw it: its version, facts and topics.
+
+    How many others use it is theirs to say, at any time.
+    """
+    known = {name: value for name, value in facts_of(publication).items() if name != "used_by"}
+    said = [publication.version, known, topics_in(publication)]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def contact(post: Post) -> Facts:
-    """A post as strangers get to know it: its title and unit in every language they have."""
-    return {"post": dict(post.title), "unit": dict(post.unit.name)}
+    """A post as strangers get to know it: its title, unit and agency in the languages they have."""
+    unit = post.unit
+    return {"post": dict(post.title), "unit": dict(unit.name), "agency": dict(unit.agency.name)}
 
 
-GATHERED: dict[PublicationKind, Gather] = {}
+def without_figures(html: str, language: str) -> str:
+    """The text of an initiative without its last part, where what it says stands beside it."""
+    heading = f"<h2>{in_words(FIGURES, language)}</h2>"
+    text, found, _figures = html.rpartition(heading)
+    return text if found else html
+
+
+def _of_initiative(publication: Publication) -> Facts:
+    initiative = db.session.get_one(Initiative, publication.id)
+    uses = use_counts([publication.id]).get(publication.id, {})
+    posts = [publication.post, *(row.post for row in contacts_of(initiative))]
+    return {
+        "stage": initiative.stage.value,
+        "stage_on": initiative.stage_on.isoformat(),
+        "figures": [list(pair) for pair in initiative.figures],
+        **{name: getattr(initiative, name) for name in FACTS},
+        "partners": [_name(row.agency) for row in partners_of(initiative) if _is_open(row.agency)],
+        "contacts": [contact(post) for post in dict.fromkeys(posts) if _is_open(post.unit.agency)],
+        "used_by": sum(uses.get(use, 0) for use in IN_USE),
+    }
+
+
+def _name(agency: Agency) -> dict[str, str]:
+    return dict(agency.name)
+
+
+def _is_open(agency: Agency) -> bool:
+    """Whether an agency is to be known beyond its own people."""
+    return agency.in_directory
+
+
+GATHERED: dict[PublicationKind, Gather] = {PublicationKind.INITIATIVE: _of_initiative}

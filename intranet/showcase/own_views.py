@@ -12,14 +12,23 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid, Problem
 from intranet.core.i18n import _
 from intranet.core.parsing import printable
+from intranet.core.rest import after_time, read_time
 from intranet.core.web import site_address
 from intranet.people.models import Person
 from intranet.publications.models import Publication, State
-from intranet.showcase import reviewing
-from intranet.showcase.access import approving_post, get_showable, may_propose
+from intranet.showcase import queries, reviewing
+from intranet.showcase.access import (
+    approving_agency_ids,
+    approving_post,
+    get_showable,
+    may_propose,
+)
 from intranet.showcase.entries import PLACES
 from intranet.showcase.models import KINDS, ShowcaseItem
 from intranet.showcase.operations import showing
+from intranet.showcase.words import kind_words
+
+PAGE = 50
 
 bp = Blueprint("own_showcase", __name__)
 
@@ -58,6 +67,25 @@ def standing_of(person: Person, publication: Publication) -> Standing | None:
         proposes=proposes,
         approves=approves,
         address=site_address(f"/open/{PLACES[publication.kind.value]}/{publication.id}"),
+    )
+
+
+@bp.get("/showcase")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What waits for the reader's word, and what of theirs is on the open web."""
+    own = queries.of_person(person)
+    shown = queries.on_show(own, before=read_time(request.args.get("before", "")), limit=PAGE + 1)
+    last = shown[PAGE - 1].item if len(shown) > PAGE else None
+    return render_template(
+        "showcase/index.html",
+        waiting=queries.waiting(own, PAGE),
+        shown=shown[:PAGE],
+        approves=approving_agency_ids(person),
+        following=after_time(last.approved_at, last.publication_id)
+        if last and last.approved_at
+        else None,
+        kind_names=kind_words(),
     )
 
 

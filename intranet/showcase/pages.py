@@ -17,6 +17,7 @@ from intranet.showcase.blueprint import SECONDS, answer, bp
 from intranet.showcase.described import described_thing
 from intranet.showcase.door import Shown
 from intranet.showcase.entries import PLACES, entry_of
+from intranet.showcase.facts import without_figures
 from intranet.showcase.refusals import Paused
 from intranet.showcase.words import (
     LICENCE_NAME,
@@ -150,10 +151,13 @@ def _list(asked: asking.Asked) -> dict[str, Any]:
 
 def _article(one: Shown, language: str) -> dict[str, Any]:
     files = door.files_of(one)
+    html = one.version.html.get(language, "")
+    if one.item.kind == PublicationKind.INITIATIVE:
+        html = without_figures(html, language)
     return {
         "title": one.version.title.text(language),
         "language": language,
-        "parts": outward.parts(one.version.html.get(language, ""), files, one.agency.language),
+        "parts": outward.parts(html, files, one.agency.language),
         "attachments": outward.attachments(files),
         "picture": outward.first_picture(files),
     }

@@ -1,6 +1,7 @@
 """What stands on the open web as a word, in the reader's language."""
 
 from intranet.core.i18n import _
+from intranet.initiatives.composing import FACT_NAMES, FACTS
 
 LICENCE = "Creative Commons Attribution 4.0 International"
 LICENCE_NAME = "CC BY 4.0"
@@ -23,12 +24,5 @@ def kind_words() -> dict[str, str]:
 
 
 def fact_words() -> dict[str, str]:
-    """What is said of an initiative in a line."""
-    return {
-        "cost": _("Cost"),
-        "time": _("Time"),
-        "effort": _("Effort"),
-        "law": _("Law it rests on"),
-        "technology": _("Technology"),
-        "licence": _("Licence"),
-    }
+    """What is said of an initiative in a line, in this order."""
+    return {name: str(FACT_NAMES[name]) for name in FACTS}

@@ -1,13 +1,13 @@
 """What agencies show on the open web, when they show nothing, and what they say of themselves.
 
-Revision: 0026, after 0018.
+Revision: 0026, after 0021.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0018"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
