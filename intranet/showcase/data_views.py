@@ -61,7 +61,8 @@ def as_json(folder: str) -> ResponseReturnValue:
     """All of a kind, a hundred at a time: `agency`, `after`."""
     shown = _in_order(folder, ITEMS)
     following = _following(f"/open/{folder}.json", shown, ITEMS)
-    body = exports.as_json(exports.listed(shown[:ITEMS], following=following))
+    page = shown[:ITEMS]
+    body = exports.as_json(exports.listed(page, door.users_of(page), following=following))
     return _licensed(data(body, "application/json", door.changed_at(_agency())), following)
 
 
@@ -70,7 +71,8 @@ def as_csv(folder: str) -> ResponseReturnValue:
     """The same for spreadsheets, a thousand at a time."""
     shown = _in_order(folder, ROWS)
     following = _following(f"/open/{folder}.csv", shown, ROWS)
-    body = "".join(exports.lines(shown[:ROWS]))
+    page = shown[:ROWS]
+    body = "".join(exports.lines(page, door.users_of(page)))
     response = data(body, "text/csv", door.changed_at(_agency()))
     response.headers["Content-Disposition"] = f'attachment; filename="{folder}.csv"'
     return _licensed(response, following)

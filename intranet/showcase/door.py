@@ -22,6 +22,8 @@ from intranet.files.models import Captions, File
 from intranet.index.expressions import Expression
 from intranet.index.models import SearchDocument
 from intranet.index.queries import newest_ids
+from intranet.initiatives.models import IN_USE
+from intranet.initiatives.queries import use_counts
 from intranet.publications.models import (
     Publication,
     PublicationFile,
@@ -122,6 +124,12 @@ def get_captions(video: File, captions_id: UUID) -> Captions:
 def files_of(entry: Shown) -> Sequence[PublicationFile]:
     """The files of what is shown, as they hang on it."""
     return held_in(entry.version)
+
+
+def users_of(some: Sequence[Shown]) -> dict[UUID, int]:
+    """How many other agencies use each of these: a number, which needs no approval."""
+    counts = use_counts([one.id for one in some])
+    return {key: sum(uses.get(use, 0) for use in IN_USE) for key, uses in counts.items()}
 
 
 def newest(

@@ -72,8 +72,12 @@ class Entry:
         return f"/open/{self.agency_code}"
 
 
-def entry_of(one: Shown) -> Entry:
-    """One of them."""
+def entry_of(one: Shown, used_by: int = 0) -> Entry:
+    """One of them.
+
+    Args:
+        used_by: by how many other agencies, where that is shown.
+    """
     item, version, agency, facts = one.item, one.version, one.agency, one.item.facts
     language, own = current_language(), agency.language
     names = function_names()
@@ -97,7 +101,7 @@ def entry_of(one: Shown) -> Entry:
         stage=facts.get("stage", ""),
         stage_word=stage_words().get(facts.get("stage", ""), ""),
         stage_on=date.fromisoformat(facts["stage_on"]) if facts.get("stage_on") else None,
-        used_by=facts.get("used_by", 0),
+        used_by=used_by,
         partners=tuple(_text(name, own) for name in facts.get("partners", ())),
         figures=tuple((str(pair[0]), str(pair[1])) for pair in facts.get("figures", ())),
         facts={name: facts[name] for name in FACTS if facts.get(name)},

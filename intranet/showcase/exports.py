@@ -1,8 +1,9 @@
 """What is shown as data: JSON and lines of a spreadsheet, harmless wherever they are opened."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from intranet.core.i18n import _
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
@@ -22,16 +23,22 @@ def as_json(value: Any) -> str:
     return text
 
 
-def listed(shown: Sequence[Shown], *, following: str | None) -> dict[str, Any]:
-    """A page of all that is shown of a kind; `next` is the address of the next one."""
+def listed(
+    shown: Sequence[Shown], uses: Mapping[UUID, int], *, following: str | None
+) -> dict[str, Any]:
+    """A page of all that is shown of a kind; `next` is the address of the next one.
+
+    Args:
+        uses: by how many other agencies each is used.
+    """
     return {
         "licence": {"name": LICENCE, "url": LICENCE_URL},
-        "items": [_item(one, entry_of(one)) for one in shown],
+        "items": [_item(one, entry_of(one, uses.get(one.id, 0))) for one in shown],
         "next": following,
     }
 
 
-def lines(shown: Sequence[Shown]) -> Iterator[str]:
+def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
     """The same as lines of a spreadsheet, in the reader's language as far as it is there."""
     yield BEGINNING + spreadsheet_row(
         (
@@ -42,7 +49,7 @@ def lines(shown: Sequence[Shown]) -> Iterator[str]:
         )
     )
     for one in shown:
-        yield spreadsheet_row(_cells(entry_of(one)))
+        yield spreadsheet_row(_cells(entry_of(one, uses.get(one.id, 0))))
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from intranet.agencies.models import Agency, Post
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.initiatives.composing import FACTS, in_words
-from intranet.initiatives.models import IN_USE, Initiative
-from intranet.initiatives.queries import contacts_of, partners_of, use_counts
+from intranet.initiatives.models import Initiative
+from intranet.initiatives.queries import contacts_of, partners_of
 from intranet.publications.models import Publication, PublicationKind, PublicationTopic
 
 Facts = dict[str, Any]
@@ -46,12 +46,8 @@ def topics_in(publication: Publication) -> list[str]:
 
 
 def digest(publication: Publication) -> str:
-    """What says whether it is still as somebody saw it: its version, facts and topics.
-
-    How many others use it is theirs to say, at any time.
-    """
-    known = {name: value for name, value in facts_of(publication).items() if name != "used_by"}
-    said = [publication.version, known, topics_in(publication)]
+    """What says whether it is still as somebody saw it: its version, facts and topics."""
+    said = [publication.version, facts_of(publication), topics_in(publication)]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()[:DIGITS]
 
@@ -71,7 +67,6 @@ def without_figures(html: str, language: str) -> str:
 
 def _of_initiative(publication: Publication) -> Facts:
     initiative = db.session.get_one(Initiative, publication.id)
-    uses = use_counts([publication.id]).get(publication.id, {})
     posts = [publication.post, *(row.post for row in contacts_of(initiative))]
     return {
         "stage": initiative.stage.value,
@@ -80,7 +75,6 @@ def _of_initiative(publication: Publication) -> Facts:
         **{name: getattr(initiative, name) for name in FACTS},
         "partners": [_name(row.agency) for row in partners_of(initiative) if _is_open(row.agency)],
         "contacts": [contact(post) for post in dict.fromkeys(posts) if _is_open(post.unit.agency)],
-        "used_by": sum(uses.get(use, 0) for use in IN_USE),
     }
 
 

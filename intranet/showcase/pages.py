@@ -90,7 +90,7 @@ def agency(code: str) -> ResponseReturnValue:
 def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
     """An initiative or an article, in the version that was approved."""
     one = door.get_shown(KINDS[folder], publication_id)
-    entry = entry_of(one)
+    entry = entry_of(one, door.users_of([one]).get(one.id, 0))
     language = entry.language
     page = render_template(
         "showcase/entry.html",
