@@ -92,7 +92,14 @@ PUBLISHED = {
     **_all(
         Kind.ROOM,
         *("publications.show", "publications.versions", "publications.version"),
+        "own_showcase.review",
         "publications_api.show",
+    ),
+    **_all(
+        Kind.ROOM,
+        *("own_showcase.propose", "own_showcase.approve", "own_showcase.take_off"),
+        "own_showcase.decline",
+        send={"digest": "0", "reason": "Por error."},
     ),
     "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
@@ -274,6 +281,12 @@ ADMINISTRATION = {
     "admin.retry_deliveries": Door(Kind.ADMINISTRATION, {}),
     "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
     "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
+    "admin.showcase": Door(Kind.ADMINISTRATION),
+    "admin.describe_showcase": Door(Kind.ADMINISTRATION, {"body_es": "Somos.", "version": "0"}),
+    "admin.freeze_showcase": Door(
+        Kind.ADMINISTRATION, {"starts_on": "2199-01-01", "ends_on": "2199-01-02"}
+    ),
+    "admin.lift_showcase": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
     "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
     "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
@@ -310,6 +323,7 @@ MINE = {
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
         *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
         *("publications.index", "publications_api.index", "notifications.index"),
+        "own_showcase.index",
         *("notifications.count", "notifications.own", "notifications_api.index"),
         *("follows.index", "initiatives.index", "initiatives_api.index"),
     ),

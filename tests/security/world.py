@@ -49,6 +49,7 @@ from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
 from intranet.spaces.models import Visibility
+from intranet.showcase.operations.pausing import freeze
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
@@ -168,6 +169,8 @@ def _publications(cast) -> dict[str, str]:
     publish(carles, sent, edition=sent.edition)
     correct(carles, sent, f"{SECRET} note", edition=sent.edition, asks_again=False)
     proof = ask_for_proof(cast.ana, sent, "es")
+    elections = clock.today("Europe/Madrid") + timedelta(days=90)
+    pause = freeze(cast.dorleta, cast.monteclaro, elections, elections)
     consent = give_consent(cast.dorleta, cast.monteclaro, space_of(cast.innovation), None)
     own = draft(carles, f"{SECRET} draft", SECRET, audience=audience)
     own_file = hang(carles, own)
@@ -185,6 +188,7 @@ def _publications(cast) -> dict[str, str]:
         "publication": str(sent.id),
         "proof": proof.code,
         "consent": str(consent.id),
+        "pause": str(pause.id),
         "published_file": sent_file,
         "draft": str(own.id),
         "draft_file": own_file,
