@@ -22,6 +22,7 @@ from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
 from intranet.demo.settling import settle
+from intranet.demo.showing import show
 from intranet.demo.talking import let_talk
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
@@ -54,14 +55,17 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for said in publications():
             announce(said, settled)
         say(f"{len(publications())} announcements")
-        for article in sorted(articles(), key=lambda one: calendar.instant(one.at)):
-            publish_article(article, settled)
+        read = {
+            article.key: publish_article(article, settled)
+            for article in sorted(articles(), key=lambda one: calendar.instant(one.at))
+        }
         for follower in follows():
             let_follow(*follower, settled)
         say(f"{len(articles())} articles")
         for one in sorted(initiatives(), key=lambda one: calendar.instant(one.at)):
             undertake(one, settled)
         say(f"{len(initiatives())} initiatives")
+        show(read, settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

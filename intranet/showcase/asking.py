@@ -37,7 +37,12 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether it is not the whole."""
-        return any((self.query, self.agency, self.kind, self.stage, self.topic, self.language))
+        return bool(self.query) or self.narrows
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is narrowed by something else than words."""
+        return any((self.agency, self.kind, self.stage, self.topic, self.language))
 
     def as_query(self, **more: str) -> str:
         """The same as part of an address."""

@@ -14,6 +14,7 @@ from intranet.showcase.access import approving_posts
 from intranet.showcase.door import Shown
 from intranet.showcase.entries import entry_of
 from intranet.showcase.models import ShowcaseItem
+from intranet.showcase.outward import words_of
 from intranet.showcase.words import fact_words
 
 TO_LOOK_AT = re.compile(
@@ -56,5 +57,6 @@ def review_context(person: Person, publication: Publication, language: str) -> d
 
 def pointed_out(version: PublicationVersion) -> list[str]:
     """What looks like a mailbox, a telephone or an identity number in its texts."""
-    found = (each[0] for body in version.body.values() for each in TO_LOOK_AT.finditer(body))
+    said = (words_of(html) for html in version.html.values())
+    found = (each[0] for text in said for each in TO_LOOK_AT.finditer(text))
     return list(dict.fromkeys(found))[:POINTED_OUT]
