@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Agency
 from intranet.core import clock
@@ -64,6 +65,16 @@ class Shown:
         return self.item.approved_at or clock.now()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something is shown, and in which languages."""
+
+    id: UUID
+    kind: PublicationKind
+    shown_at: datetime
+    languages: tuple[str, ...]
+
+
 def holds_back(condition: HoldsBack) -> HoldsBack:
     """Show nothing for which this holds, a condition on `Publication`: it is as if it never was."""
     if condition not in _holding_back:
@@ -71,9 +82,9 @@ def holds_back(condition: HoldsBack) -> HoldsBack:
     return condition
 
 
-def shown(now: datetime) -> Select[ShowcaseItem, PublicationVersion]:
-    """All that is shown at this instant: add conditions, an order and a limit."""
-    return _standing(now).where(is_shown_at(now))
+def shown(now: datetime) -> Select[UUID]:
+    """The ids of all that is shown at this instant: add conditions, an order and a limit."""
+    return _standing().where(is_shown_at(now))
 
 
 def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
@@ -86,7 +97,7 @@ def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
     """
     now = clock.now()
     asked = (ShowcaseItem.publication_id == publication_id, ShowcaseItem.kind == kind)
-    found = _read(shown(now).where(*asked).options(undefer(PublicationVersion.html)))
+    found = _read(shown(now).where(*asked), undefer(PublicationVersion.html))
     if found:
         return found[0]
     raise _refusal(now, *asked)
@@ -152,14 +163,15 @@ def newest(
 def in_order(
     kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
 ) -> list[Shown]:
-    """All of a kind with their texts, in an order that stays: by id, from the first after one."""
-    asked = shown(clock.now()).where(ShowcaseItem.kind == kind)
-    if agency:
-        asked = asked.where(ShowcaseItem.agency_id == agency.id)
-    if after:
-        asked = asked.where(ShowcaseItem.publication_id > after)
-    asked = asked.options(undefer(PublicationVersion.html))
-    return _read(asked.order_by(ShowcaseItem.publication_id).limit(limit))
+    """All of a kind in an order that stays: by id, from the first after one."""
+    return _load(_ids_in_order(kind, agency, after, limit))
+
+
+def in_order_with_texts(
+    kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
+) -> list[Shown]:
+    """The same with all that they say."""
+    return _load(_ids_in_order(kind, agency, after, limit), undefer(PublicationVersion.html))
 
 
 def found(
@@ -171,19 +183,19 @@ def found(
         before: where to go on, as it was given; it means nothing outside.
     """
     now = clock.now()
-    stands = shown(now).with_only_columns(ShowcaseItem.publication_id)
-    stands = stands.where(ShowcaseItem.publication_id == SearchDocument.subject_id)
+    stands = shown(now).where(ShowcaseItem.publication_id == SearchDocument.subject_id)
     conditions: list[ColumnElement[bool]] = [stands.correlate(SearchDocument).exists()]
     if before is not None:
         conditions.append(SearchDocument.id < before)
     places = newest_ids(expression, *conditions, limit=limit + 1)
-    asked = (
-        shown(now)
-        .join(SearchDocument, SearchDocument.subject_id == ShowcaseItem.publication_id)
-        .where(SearchDocument.id.in_(places[:limit]))
-        .order_by(SearchDocument.id.desc())
+    rows = db.session.execute(
+        select(SearchDocument.id, SearchDocument.subject_id).where(
+            SearchDocument.id.in_(places[:limit])
+        )
     )
-    return _read(asked), places[limit - 1] if len(places) > limit else None
+    subjects = dict(rows.all())
+    ids = [subjects[place] for place in places[:limit]]
+    return _load(ids), places[limit - 1] if len(places) > limit else None
 
 
 def part_starts(size: int) -> Sequence[UUID]:
@@ -197,16 +209,27 @@ def part_starts(size: int) -> Sequence[UUID]:
     ).all()
 
 
-def part(first: UUID, size: int) -> list[Shown]:
+def part(first: UUID, size: int) -> list[Place]:
     """So many of all that is shown, by id, from this one on."""
     asked = shown(clock.now()).where(ShowcaseItem.publication_id >= first)
-    return _read(asked.order_by(ShowcaseItem.publication_id).limit(size))
+    ids = db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(size)).all()
+    rows = db.session.execute(
+        select(
+            ShowcaseItem.publication_id,
+            ShowcaseItem.kind,
+            ShowcaseItem.approved_at,
+            PublicationVersion.title,
+        )
+        .join(PublicationVersion, _is_approved())
+        .where(ShowcaseItem.publication_id.in_(ids))
+        .order_by(ShowcaseItem.publication_id)
+    )
+    return [Place(row_id, kind, at, tuple(title)) for row_id, kind, at, title in rows if at]
 
 
 def agencies_shown(limit: int) -> Sequence[Agency]:
     """Agencies of which something is shown, by name."""
-    some = shown(clock.now()).with_only_columns(ShowcaseItem.publication_id)
-    some = some.where(ShowcaseItem.agency_id == Agency.id).correlate(Agency)
+    some = shown(clock.now()).where(ShowcaseItem.agency_id == Agency.id).correlate(Agency)
     return db.session.scalars(
         select(Agency).where(some.exists()).order_by(Agency.sort_key, Agency.id).limit(limit)
     ).all()
@@ -243,30 +266,43 @@ def changed_at(agency: Agency | None = None) -> datetime | None:
     return max((at for at in turns if at), default=None)
 
 
-def _standing(now: datetime) -> Select[ShowcaseItem, PublicationVersion]:
-    """All that would be shown if no agency paused."""
-    return (
-        select(ShowcaseItem, PublicationVersion)
-        .join(Publication, Publication.id == ShowcaseItem.publication_id)
-        .join(
-            PublicationVersion,
-            and_(
-                PublicationVersion.publication_id == ShowcaseItem.publication_id,
-                PublicationVersion.number == ShowcaseItem.version,
-            ),
-        )
-        .where(
-            ShowcaseItem.taken_off_at.is_(None),
-            Publication.visibility == Visibility.PUBLIC,
-            Publication.published_at <= now,
-            Publication.withdrawn_at.is_(None),
-            or_(Publication.expires_at.is_(None), Publication.expires_at > now),
-            *(not_(condition()) for condition in _holding_back),
-        )
-        .options(
-            contains_eager(ShowcaseItem.publication).joinedload(Publication.agency, innerjoin=True)
-        )
+def _standing() -> Select[UUID]:
+    """All that would be shown if no agency paused.
+
+    What is asked of the publication is asked for each item by itself, in the order of the items:
+    joined, SQLite began with all publications there are.
+    """
+    now = clock.now()
+    stands = exists().where(
+        Publication.id == ShowcaseItem.publication_id,
+        Publication.visibility == Visibility.PUBLIC,
+        Publication.published_at.is_not(None),
+        Publication.withdrawn_at.is_(None),
+        or_(Publication.expires_at.is_(None), Publication.expires_at > now),
+        *(not_(condition()) for condition in _holding_back),
     )
+    return select(ShowcaseItem.publication_id).where(
+        ShowcaseItem.version.is_not(None), ShowcaseItem.taken_off_at.is_(None), stands
+    )
+
+
+def _is_approved() -> ColumnElement[bool]:
+    """A version is the one that was approved of an item, as a condition on both."""
+    return and_(
+        PublicationVersion.publication_id == ShowcaseItem.publication_id,
+        PublicationVersion.number == ShowcaseItem.version,
+    )
+
+
+def _ids_in_order(
+    kind: PublicationKind, agency: Agency | None, after: UUID | None, limit: int
+) -> Sequence[UUID]:
+    asked = shown(clock.now()).where(ShowcaseItem.kind == kind)
+    if agency:
+        asked = asked.where(ShowcaseItem.agency_id == agency.id)
+    if after:
+        asked = asked.where(ShowcaseItem.publication_id > after)
+    return db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(limit)).all()
 
 
 def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
@@ -276,7 +312,7 @@ def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
     )
     if item is None or item.first_at is None or _is_held_back(item):
         return NotFound()
-    if _read(_standing(now).where(*asked)):
+    if _read(_standing().where(*asked)):
         agency = item.publication.agency
         if pause := pause_of(agency, now):
             return Paused(agency, pause.ends_on)
@@ -291,5 +327,24 @@ def _is_held_back(item: ShowcaseItem) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def _read(asked: Select[ShowcaseItem, PublicationVersion]) -> list[Shown]:
-    return [Shown(item, version) for item, version in db.session.execute(asked)]
+def _read(asked: Select[UUID], *more: ExecutableOption) -> list[Shown]:
+    """What these ids are of, in their order, with what else is to be read of the version."""
+    return _load(db.session.scalars(asked).all(), *more)
+
+
+def _load(ids: Sequence[UUID], *more: ExecutableOption) -> list[Shown]:
+    if not ids:
+        return []
+    rows = db.session.execute(
+        select(ShowcaseItem, PublicationVersion)
+        .join(PublicationVersion, _is_approved())
+        .where(ShowcaseItem.publication_id.in_(ids))
+        .options(
+            joinedload(ShowcaseItem.publication, innerjoin=True)
+            .load_only(Publication.agency_id)
+            .joinedload(Publication.agency, innerjoin=True),
+            *more,
+        )
+    )
+    found = {item.publication_id: Shown(item, version) for item, version in rows}
+    return [found[one] for one in ids if one in found]

@@ -1,6 +1,6 @@
 """What is on the open web as pages, feeds and data show it, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,11 @@ from intranet.showcase.words import stage_words
 
 PLACES = {"initiative": "initiatives", "article": "articles"}
 """The folder of each kind in the addresses."""
+
+
+def path_of(kind: str, publication_id: UUID) -> str:
+    """Where something of a kind is read, in whichever language."""
+    return f"/open/{PLACES[kind]}/{publication_id}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Entry:
     @property
     def path(self) -> str:
         """Where it is read, in whichever language."""
-        return f"/open/{PLACES[self.kind]}/{self.id}"
+        return path_of(self.kind, self.id)
 
     @property
     def url(self) -> str:
@@ -78,9 +83,22 @@ def entry_of(one: Shown, used_by: int = 0) -> Entry:
     Args:
         used_by: by how many other agencies, where that is shown.
     """
+    return _entry(one, used_by, function_names(), stage_words())
+
+
+def entries_of(some: Sequence[Shown], uses: Mapping[UUID, int] | None = None) -> list[Entry]:
+    """Several of them.
+
+    Args:
+        uses: by how many other agencies each is used, where that is shown.
+    """
+    names, stages, uses = function_names(), stage_words(), uses or {}
+    return [_entry(one, uses.get(one.id, 0), names, stages) for one in some]
+
+
+def _entry(one: Shown, used_by: int, names: Mapping[str, str], stages: Mapping[str, str]) -> Entry:
     item, version, agency, facts = one.item, one.version, one.agency, one.item.facts
     language, own = current_language(), agency.language
-    names = function_names()
     return Entry(
         id=item.publication_id,
         kind=item.kind.value,
@@ -99,7 +117,7 @@ def entry_of(one: Shown, used_by: int = 0) -> Entry:
             for each in facts.get("contacts", ())
         ),
         stage=facts.get("stage", ""),
-        stage_word=stage_words().get(facts.get("stage", ""), ""),
+        stage_word=stages.get(facts.get("stage", ""), ""),
         stage_on=date.fromisoformat(facts["stage_on"]) if facts.get("stage_on") else None,
         used_by=used_by,
         partners=tuple(_text(name, own) for name in facts.get("partners", ())),

@@ -10,7 +10,7 @@ from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.core.web import site_address
 from intranet.initiatives.composing import FACTS
 from intranet.showcase.door import Shown
-from intranet.showcase.entries import Entry, entry_of
+from intranet.showcase.entries import Entry, entries_of
 from intranet.showcase.outward import absolute, outward
 from intranet.showcase.words import LICENCE, LICENCE_URL, fact_words
 
@@ -33,7 +33,9 @@ def listed(
     """
     return {
         "licence": {"name": LICENCE, "url": LICENCE_URL},
-        "items": [_item(one, entry_of(one, uses.get(one.id, 0))) for one in shown],
+        "items": [
+            _item(one, entry) for one, entry in zip(shown, entries_of(shown, uses), strict=True)
+        ],
         "next": following,
     }
 
@@ -48,8 +50,8 @@ def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
             *(*fact_words().values(), _("Licence of the texts")),
         )
     )
-    for one in shown:
-        yield spreadsheet_row(_cells(entry_of(one, uses.get(one.id, 0))))
+    for entry in entries_of(shown, uses):
+        yield spreadsheet_row(_cells(entry))
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

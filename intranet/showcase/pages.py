@@ -16,7 +16,7 @@ from intranet.showcase import asking, door, outward
 from intranet.showcase.blueprint import SECONDS, answer, bp
 from intranet.showcase.described import described_thing
 from intranet.showcase.door import Shown
-from intranet.showcase.entries import PLACES, entry_of
+from intranet.showcase.entries import PLACES, entries_of, entry_of
 from intranet.showcase.facts import without_figures
 from intranet.showcase.refusals import Paused
 from intranet.showcase.words import (
@@ -143,7 +143,7 @@ def _list(asked: asking.Asked) -> dict[str, Any]:
     asks_on = {"lang": current_language()} if "lang" in request.args else {}
     return {
         "asked": asked,
-        "entries": [entry_of(one) for one in found],
+        "entries": entries_of(found),
         "kind_names": kind_words(),
         "following": asked.as_query(**asks_on, before=str(following)) if following else "",
     }

@@ -22,6 +22,12 @@ from tests.publications.helpers import published
 from tests.showcase.helpers import let_go, public
 
 
+def known(made):
+    item = item_of(made)
+    assert item is not None
+    return item
+
+
 def told(person):
     while run_due():
         pass
@@ -38,7 +44,7 @@ def test_the_speaker_of_its_post_proposes_and_nobody_else(house, cast):
     assert item_of(made) is None
 
     assert propose(cast.carles, made).is_waiting
-    assert not item_of(made).is_shown
+    assert not known(made).is_shown
 
 
 def test_who_publishes_for_the_agency_approves_and_nobody_else(house, cast):
@@ -99,7 +105,7 @@ def test_what_is_on_it_is_corrected_without_leaving_it(house, cast):
     correct(cast.carles, held, "Mejor.", edition=held.edition, asks_again=False)
 
     assert made.visibility == Visibility.PUBLIC
-    assert (made.version, item_of(made).version) == (2, 1)
+    assert (made.version, known(made).version) == (2, 1)
 
 
 def test_what_changed_since_it_was_seen_is_looked_at_again(house, cast):
@@ -114,7 +120,7 @@ def test_what_changed_since_it_was_seen_is_looked_at_again(house, cast):
 
     with pytest.raises(Conflict):
         approve(cast.rosa, made, digest=seen)
-    assert not item_of(made).is_shown
+    assert not known(made).is_shown
     assert let_go(cast.rosa, made).version == 2
 
 
@@ -147,7 +153,7 @@ def test_a_refusal_says_why_and_can_be_asked_for_again(house, cast):
         decline(cast.rosa, made, "  ")
     decline(cast.rosa, made, "Faltan cifras.")
 
-    item = item_of(made)
+    item = known(made)
     assert (item.is_waiting, item.is_shown, item.declined_reason) == (
         False,
         False,
@@ -166,12 +172,12 @@ def test_either_takes_it_off_and_others_do_not(house, cast):
     take_off(cast.rosa, made)
     take_off(cast.rosa, made)
 
-    assert not item_of(made).is_shown
+    assert not known(made).is_shown
     assert made.visibility == Visibility.NETWORK
     propose(cast.carles, made)
     assert let_go(cast.rosa, made).is_shown
     take_off(cast.carles, made)
-    assert not item_of(made).is_shown
+    assert not known(made).is_shown
 
 
 def test_proposing_and_approving_twice_changes_nothing(house, cast):
