@@ -58,7 +58,7 @@ def test_who_publishes_for_the_agency_approves_and_nobody_else(house, cast):
 
     item = let_go(cast.rosa, made)
     assert (item.version, item.approved_as_id) == (1, cast.mayor_post.id)
-    assert made.visibility == Visibility.PUBLIC
+    assert str(made.visibility) == "public"
     lines = db.session.scalars(select(AuditLine.act).where(AuditLine.agency_id == made.agency_id))
     assert "showcase.approve" in lines.all()
 
