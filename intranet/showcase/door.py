@@ -5,12 +5,12 @@ and neither was taken back since nor is over; and its agency does not pause. Of 
 written it is the version that was approved, with the facts that were approved with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -36,10 +36,6 @@ from intranet.showcase.models import ShowcaseItem, ShowcaseProfile
 from intranet.showcase.pauses import is_shown_at, pause_of, turned_at
 from intranet.showcase.refusals import Gone, Paused
 from intranet.spaces.models import Visibility
-
-HoldsBack = Callable[[], ColumnElement[bool]]
-
-_holding_back: list[HoldsBack] = []
 
 
 @dataclass(frozen=True)
@@ -75,13 +71,6 @@ class Place:
     languages: tuple[str, ...]
 
 
-def holds_back(condition: HoldsBack) -> HoldsBack:
-    """Show nothing for which this holds, a condition on `Publication`: it is as if it never was."""
-    if condition not in _holding_back:
-        _holding_back.append(condition)
-    return condition
-
-
 def shown(now: datetime) -> Select[UUID]:
     """The ids of all that is shown at this instant: add conditions, an order and a limit."""
     return _standing().where(is_shown_at(now))
@@ -91,8 +80,8 @@ def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
     """Something that is shown, with its text.
 
     Raises:
-        NotFound: it never was shown, or it is held back.
-        Gone: it was shown and is no more.
+        NotFound: it never was shown.
+        Gone: it was shown and is no more, whoever took it back or hides it.
         Paused: its agency pauses.
     """
     now = clock.now()
@@ -279,7 +268,6 @@ def _standing() -> Select[UUID]:
         Publication.published_at.is_not(None),
         Publication.withdrawn_at.is_(None),
         or_(Publication.expires_at.is_(None), Publication.expires_at > now),
-        *(not_(condition()) for condition in _holding_back),
     )
     return select(ShowcaseItem.publication_id).where(
         ShowcaseItem.version.is_not(None), ShowcaseItem.taken_off_at.is_(None), stands
@@ -310,21 +298,13 @@ def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
     item = db.session.scalar(
         select(ShowcaseItem).where(*asked).options(joinedload(ShowcaseItem.publication))
     )
-    if item is None or item.first_at is None or _is_held_back(item):
+    if item is None or item.first_at is None:
         return NotFound()
     if _read(_standing().where(*asked)):
         agency = item.publication.agency
         if pause := pause_of(agency, now):
             return Paused(agency, pause.ends_on)
     return Gone()
-
-
-def _is_held_back(item: ShowcaseItem) -> bool:
-    if not _holding_back:
-        return False
-    held = or_(*(condition() for condition in _holding_back))
-    asked = select(Publication.id).where(Publication.id == item.publication_id, held)
-    return db.session.scalar(asked) is not None
 
 
 def _read(asked: Select[UUID], *more: ExecutableOption) -> list[Shown]:

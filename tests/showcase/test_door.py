@@ -204,17 +204,11 @@ def test_while_an_agency_pauses_nothing_of_it_is_shown(app, cast, client):
         assert str(made) in client.get("/open/feed.atom").text
 
 
-def test_what_is_over_is_gone_and_what_is_held_back_does_not_exist(app, cast, client, monkeypatch):
-    monkeypatch.setattr(door, "_holding_back", [])
+def test_what_is_over_is_gone(app, cast, client):
     with app.app_context():
         ends = clock.now() + timedelta(days=1)
         over = public(cast.carles, cast.rosa, body(), title=WORD, expires_at=ends).id
-        held = public(cast.carles, cast.rosa, body(), title=WORD).id
-    assert client.get(f"/open/articles/{held}").status_code == 200
-    door.holds_back(lambda: Publication.id == held)
 
-    assert client.get(f"/open/articles/{held}").status_code == 404
-    assert str(held) not in client.get("/open").text
     assert client.get(f"/open/articles/{over}").status_code == 200
     with clock.freeze(clock.now() + timedelta(days=2)):
         assert client.get(f"/open/articles/{over}").status_code == 410
