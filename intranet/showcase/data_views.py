@@ -56,7 +56,8 @@ def agency_feed(code: str) -> ResponseReturnValue:
     return _feed(agency, title, f"/open/{code}/feed.atom", f"/open/{code}")
 
 
-@bp.get("/open/<any(initiatives, articles):folder>.json")
+@bp.get("/open/initiatives.json", defaults={"folder": "initiatives"})
+@bp.get("/open/articles.json", defaults={"folder": "articles"})
 def as_json(folder: str) -> ResponseReturnValue:
     """All of a kind, a hundred at a time: `agency`, `after`."""
     shown = door.in_order_with_texts(
@@ -68,7 +69,8 @@ def as_json(folder: str) -> ResponseReturnValue:
     return _licensed(data(body, "application/json", door.changed_at(_agency())), following)
 
 
-@bp.get("/open/<any(initiatives, articles):folder>.csv")
+@bp.get("/open/initiatives.csv", defaults={"folder": "initiatives"})
+@bp.get("/open/articles.csv", defaults={"folder": "articles"})
 def as_csv(folder: str) -> ResponseReturnValue:
     """The same for spreadsheets, five hundred at a time."""
     shown = door.in_order(KINDS[folder], agency=_agency(), after=_after(), limit=ROWS + 1)

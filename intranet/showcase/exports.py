@@ -100,5 +100,5 @@ def _item(one: Shown, entry: Entry) -> dict[str, Any]:
         **{name: entry.facts.get(name) for name in FACTS},
         "published_at": entry.published_at.isoformat(),
         "updated_at": entry.updated_at.isoformat(),
-        "licence": LICENCE_URL,
+        "text_licence": LICENCE_URL,
     }

@@ -86,7 +86,8 @@ def agency(code: str) -> ResponseReturnValue:
     return answer(page, "text/html")
 
 
-@bp.get("/open/<any(initiatives, articles):folder>/<uuid:publication_id>")
+@bp.get("/open/initiatives/<uuid:publication_id>", defaults={"folder": "initiatives"})
+@bp.get("/open/articles/<uuid:publication_id>", defaults={"folder": "articles"})
 def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
     """An initiative or an article, in the version that was approved."""
     one = door.get_shown(KINDS[folder], publication_id)
