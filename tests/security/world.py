@@ -48,8 +48,8 @@ from intranet.publications.operations.consenting import give_consent
 from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
-from intranet.spaces.models import Visibility
 from intranet.showcase.operations.pausing import freeze
+from intranet.spaces.models import Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
