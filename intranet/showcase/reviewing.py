@@ -7,7 +7,8 @@ from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.people.models import Person
 from intranet.publications import shown
-from intranet.publications.models import Publication, PublicationVersion
+from intranet.publications.media import arranged
+from intranet.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.publications.versions import get_version, held_in
 from intranet.showcase import facts
 from intranet.showcase.access import approving_posts
@@ -46,13 +47,24 @@ def review_context(person: Person, publication: Publication, language: str) -> d
     return {
         "publication": publication,
         "entry": entry_of(Shown(seen, version)),
-        "article": shown.article(publication, version, held_in(version), language),
+        "article": _article(publication, version, language),
         "digest": facts.digest(publication),
         "pointed_out": pointed_out(version),
         "fact_words": fact_words(),
         "approving": approving_posts(publication.agency_id),
         "reader": person,
     }
+
+
+def _article(
+    publication: Publication, version: PublicationVersion, language: str
+) -> dict[str, Any]:
+    files = held_in(version)
+    article = shown.article(publication, version, files, language)
+    if publication.kind == PublicationKind.INITIATIVE:
+        html = facts.without_figures(version.html[article["language"]], article["language"])
+        article["parts"] = arranged(html, files, publication.agency.language)
+    return article
 
 
 def pointed_out(version: PublicationVersion) -> list[str]:
