@@ -203,5 +203,5 @@ def _record(act: str, person: Person, item: ShowcaseItem, **detail: int) -> None
 def _tell(work: Work, publication: Publication, why: str, people: Collection[UUID | None]) -> None:
     ids = sorted(person_id for person_id in set(people) if person_id)
     if ids:
-        key = f"{publication.version}:{clock.now().isoformat()}"
+        key = f"{clock.now().timestamp():.0f}"  # it can be proposed and declined many times
         work.publish(Concerned(publication.id, why, tuple(ids), key))
