@@ -199,6 +199,7 @@ def test_while_an_agency_pauses_nothing_of_it_is_shown(app, cast, client):
         assert WORD not in text, path
     assert str(other) in client.get("/open").text
     assert client.get("/open/L01990012/feed.atom").status_code == 503
+    assert client.get("/open?agency=L01990012").status_code == 503
     with clock.freeze(clock.now() + timedelta(days=4)):
         assert client.get(f"/open/articles/{made}").status_code == 200
         assert str(made) in client.get("/open/feed.atom").text
