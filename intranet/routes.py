@@ -64,75 +64,84 @@ from intranet.questions import criterion_views
 from intranet.questions import views as question_views
 from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
+from intranet.showcase import views as showcase_views
+
+
+BLUEPRINTS = (
+    account_views.bp,  # first: it finds out who asks
+    admin_views.bp,
+    account_link_views.bp,
+    me_views.bp,
+    worktime_views.bp,
+    push_views.bp,
+    health.bp,
+    unsubscribe_views.bp,
+    conversation_views.bp,
+    home_views.bp,
+    help_views.bp,
+    directory_views.bp,
+    search_views.bp,
+    profile_views.bp,
+    fallback_views.bp,
+    file_views.bp,
+    file_api.bp,
+    upload_api.bp,
+    message_views.bp,
+    answer_views.bp,
+    case_file_views.bp,
+    publication_views.bp,
+    publication_api.bp,
+    publication_edit_views.bp,
+    publication_audience_views.bp,
+    publication_media_views.bp,
+    publication_follow_views.bp,
+    publication_nearest_views.bp,
+    notification_views.bp,
+    notification_feeds.bp,
+    notification_api.bp,
+    announcement_views.bp,
+    announcement_proof_views.bp,
+    announcement_sheet_views.bp,
+    announcement_screen_views.bp,
+    group_views.bp,
+    group_lead_views.bp,
+    group_api.bp,
+    initiative_views.bp,
+    initiative_edit_views.bp,
+    initiative_api.bp,
+    figure_views.bp,
+    moderation_views.bp,
+    moderation_mine_views.bp,
+    moderation_report_views.bp,
+    idea_views.bp,
+    idea_box_views.bp,
+    poll_views.bp,
+    event_views.bp,
+    event_edit_views.bp,
+    event_calendar_views.bp,
+    event_api.bp,
+    question_views.bp,
+    criterion_views.bp,
+    model_views.bp,
+    search_everything_views.bp,
+    showcase_views.bp,
+    showcase_views.own_bp,
+    counterpart_views.bp,
+    counterpart_api.bp,
+    directory_api.bp,
+    search_api.bp,
+    conversation_api.bp,
+    message_api.bp,
+    search_everything_api.bp,
+    admin_api.bp,
+    api_views.bp,  # last: it answers for what no other has
+)
 
 
 def register(app: Flask) -> None:
     """Hang every door on the application."""
-    app.register_blueprint(account_views.bp)  # first: it finds out who asks
-    app.register_blueprint(admin_views.bp)
-    app.register_blueprint(account_link_views.bp)
-    app.register_blueprint(me_views.bp)
-    app.register_blueprint(worktime_views.bp)
-    app.register_blueprint(push_views.bp)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(unsubscribe_views.bp)
-    app.register_blueprint(conversation_views.bp)
-    app.register_blueprint(home_views.bp)
-    app.register_blueprint(help_views.bp)
-    app.register_blueprint(directory_views.bp)
-    app.register_blueprint(search_views.bp)
-    app.register_blueprint(profile_views.bp)
-    app.register_blueprint(fallback_views.bp)
-    app.register_blueprint(file_views.bp)
-    app.register_blueprint(file_api.bp)
-    app.register_blueprint(upload_api.bp)
-    app.register_blueprint(message_views.bp)
-    app.register_blueprint(answer_views.bp)
-    app.register_blueprint(case_file_views.bp)
-    app.register_blueprint(publication_views.bp)
-    app.register_blueprint(publication_api.bp)
-    app.register_blueprint(publication_edit_views.bp)
-    app.register_blueprint(publication_audience_views.bp)
-    app.register_blueprint(publication_media_views.bp)
-    app.register_blueprint(publication_follow_views.bp)
-    app.register_blueprint(publication_nearest_views.bp)
-    app.register_blueprint(notification_views.bp)
-    app.register_blueprint(notification_feeds.bp)
-    app.register_blueprint(notification_api.bp)
-    app.register_blueprint(announcement_views.bp)
-    app.register_blueprint(announcement_proof_views.bp)
-    app.register_blueprint(announcement_sheet_views.bp)
-    app.register_blueprint(announcement_screen_views.bp)
-    app.register_blueprint(group_views.bp)
-    app.register_blueprint(group_lead_views.bp)
-    app.register_blueprint(group_api.bp)
-    app.register_blueprint(initiative_views.bp)
-    app.register_blueprint(initiative_edit_views.bp)
-    app.register_blueprint(initiative_api.bp)
-    app.register_blueprint(figure_views.bp)
-    app.register_blueprint(moderation_views.bp)
-    app.register_blueprint(moderation_mine_views.bp)
-    app.register_blueprint(moderation_report_views.bp)
-    app.register_blueprint(idea_views.bp)
-    app.register_blueprint(idea_box_views.bp)
-    app.register_blueprint(poll_views.bp)
-    app.register_blueprint(event_views.bp)
-    app.register_blueprint(event_edit_views.bp)
-    app.register_blueprint(event_calendar_views.bp)
-    app.register_blueprint(event_api.bp)
-    app.register_blueprint(question_views.bp)
-    app.register_blueprint(criterion_views.bp)
-    app.register_blueprint(model_views.bp)
-    app.register_blueprint(search_everything_views.bp)
-    app.register_blueprint(counterpart_views.bp)
-    app.register_blueprint(counterpart_api.bp)
-    app.register_blueprint(directory_api.bp)
-    app.register_blueprint(search_api.bp)
-    app.register_blueprint(conversation_api.bp)
-    app.register_blueprint(message_api.bp)
-    app.register_blueprint(search_everything_api.bp)
-    app.register_blueprint(admin_api.bp)
-    app.register_blueprint(api_views.bp)  # last: it answers for what no other has
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
 
 # The events of sockets register themselves when their modules are imported.

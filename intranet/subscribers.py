@@ -63,6 +63,7 @@ from intranet.publications.models import PublicationKind
 from intranet.push import handlers as push_handlers
 from intranet.questions import handlers as question_handlers
 from intranet.realtime import broadcasts as realtime_broadcasts
+from intranet.showcase import handlers as showcase_handlers
 from intranet.spaces import handlers as space_handlers
 from intranet.spaces.events import (
     ManyMembersChanged,
@@ -129,7 +130,9 @@ def _index() -> None:
     bus.within(Published, publication_handlers.index_publication)
     bus.within(Corrected, publication_handlers.index_publication)
     bus.within(ShownAgain, publication_handlers.index_publication)
-    bus.within(Withdrawn, publication_handlers.forget_publication)
+    bus.within(
+        Withdrawn, publication_handlers.forget_publication, showcase_handlers.follow_withdrawn
+    )
 
 
 def _answered() -> None:

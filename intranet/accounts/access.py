@@ -101,6 +101,12 @@ def person_of_sign_in(sign_in_id: UUID) -> Person | None:
     return identity.person if identity and not identity.must_enrol else None
 
 
+def ask_nobody() -> None:
+    """Take who asks for nobody, and look at no cookie: what is answered is the same for all."""
+    g.identity = None
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - else templates would ask
+
+
 def load_identity() -> None:
     """Find out who asks in this request, for all that follows."""
     g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy

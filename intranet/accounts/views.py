@@ -15,7 +15,12 @@ from intranet.accounts.operations import own, second_factors, signing_in
 from intranet.config import LANGUAGES
 from intranet.core.errors import Invalid, TooMany
 from intranet.core.i18n import _
-from intranet.core.web import FOR_EVERYBODY, current_language, current_zone, local_address
+from intranet.core.web import (
+    current_language,
+    current_zone,
+    is_for_everybody,
+    local_address,
+)
 from intranet.people.lines import line_for
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -29,15 +34,13 @@ OWN_NAMES = {
     "eu": "Euskara",
     "en": "English",
 }
-WITHOUT_PERSON = FOR_EVERYBODY | {
-    f"health.{name}" for name in ("live", "ready", "metrics", "robots")
-}
+WITHOUT_PERSON = {f"health.{name}" for name in ("live", "ready", "metrics")}
 
 
 @bp.before_app_request
 def identify() -> None:
     """Find out who asks before anything else, so that even a refusal is in their language."""
-    if request.endpoint not in WITHOUT_PERSON:
+    if request.endpoint not in WITHOUT_PERSON and not is_for_everybody():
         load_identity()
 
 

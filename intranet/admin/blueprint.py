@@ -72,6 +72,7 @@ def _places() -> list[tuple[str, str, str, bool]]:
         ("circulars", "waypoints", _("Circulars")),
         ("groups", "handshake", _("Groups and keys")),
         ("rules", "shield-check", _("House rules")),
+        ("showcase", "globe", _("Open web")),
         ("settings", "settings", _("Settings")),
         ("audit", "scroll-text", _("Audit log")),
     ]

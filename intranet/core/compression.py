@@ -15,11 +15,15 @@ from flask import Flask, Response, request
 OURS = frozenset({"static", "asset"})
 TYPES = frozenset(
     {
+        "application/atom+xml",
         "application/javascript",
         "application/json",
+        "application/ld+json",
         "application/problem+json",
+        "application/xml",
         "image/svg+xml",
         "text/css",
+        "text/csv",
         "text/html",
         "text/javascript",
         "text/plain",

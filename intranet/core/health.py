@@ -1,4 +1,4 @@
-"""What machines ask: whether the site lives and is ready, figures, what to leave alone."""
+"""What machines ask: whether the site lives and is ready, and figures."""
 
 import hmac
 import ipaddress
@@ -41,12 +41,6 @@ def metrics() -> ResponseReturnValue:
         raise NotFound
     body = generate_latest(REGISTRY) + _own_figures()
     return Response(body, content_type=CONTENT_TYPE_LATEST)
-
-
-@bp.get("/robots.txt")
-def robots() -> ResponseReturnValue:
-    """Ask search engines to stay away."""
-    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
 
 
 def missing_services() -> list[str]:

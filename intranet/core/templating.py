@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from intranet.core import assets, clock
 from intranet.core.i18n import _
 from intranet.core.types import Localized
-from intranet.core.web import current_language, current_zone
+from intranet.core.web import current_language, current_zone, is_for_everybody
 
 # Each language under the name that its speakers give it.
 LANGUAGE_NAMES = {
@@ -189,6 +189,8 @@ def _reader_date(moment: date | datetime) -> date:
 
 def _keep_theme(response: Response) -> Response:
     """Keep what `?theme=` asks for: the choice of a theme works without script."""
+    if is_for_everybody():
+        return response
     if request.method == "GET" and (asked := request.args.get("theme")) in {*THEMES, "system"}:
         secure = request.is_secure
         response.set_cookie(

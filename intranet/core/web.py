@@ -5,17 +5,29 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 # Answers that are the same for all, and may be kept on the way.
 FOR_EVERYBODY = {"static", "asset", "push.worker"}
+# Nothing there knows who asks, refusals included; each answer says itself how long it is kept.
+OPEN = {"showcase"}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a cookie; what is for everybody neither sets it nor differs by it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie anew where it changed."""
+        if not is_for_everybody():
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +40,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
     )
+    app.session_interface = Sessions()
     app.after_request(_protect)
     if settings_of(app).trusted_proxies:
         _trust_proxies(app)
@@ -41,6 +54,11 @@ def settings_of(app: Flask) -> Settings:
 def settings() -> Settings:
     """The settings of the current application."""
     return settings_of(current_app)
+
+
+def is_for_everybody() -> bool:
+    """Whether what is asked for is the same for all: no cookie is read there, and none is set."""
+    return request.endpoint in FOR_EVERYBODY or request.blueprint in OPEN
 
 
 def current_language() -> str:
@@ -93,7 +111,8 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if settings().secure_cookies:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
-    if request.endpoint not in FOR_EVERYBODY or response.status_code >= HTTPStatus.BAD_REQUEST:
+    is_refused = response.status_code >= HTTPStatus.BAD_REQUEST and request.blueprint not in OPEN
+    if is_refused or not is_for_everybody():
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
@@ -110,6 +129,7 @@ __all__ = [
     "current_language",
     "current_zone",
     "init_app",
+    "is_for_everybody",
     "local_address",
     "settings",
     "settings_of",

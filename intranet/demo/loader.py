@@ -26,6 +26,7 @@ from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
 from intranet.demo.settling import settle
+from intranet.demo.showing import show
 from intranet.demo.taking_part import take_part
 from intranet.demo.talking import let_talk
 from intranet.demo.working import set_to_work
@@ -59,8 +60,10 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for said in publications():
             announce(said, settled)
         say(f"{len(publications())} announcements")
-        for article in sorted(articles(), key=lambda one: calendar.instant(one.at)):
-            publish_article(article, settled)
+        read = {
+            article.key: publish_article(article, settled)
+            for article in sorted(articles(), key=lambda one: calendar.instant(one.at))
+        }
         for follower in follows():
             let_follow(*follower, settled)
         say(f"{len(articles())} articles")
@@ -76,6 +79,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
             hold_event(event, settled)
         say(f"{len(events())} events")
         say(f"{let_ask(settled)} questions")
+        show(read, settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -35,7 +35,7 @@ from intranet.spaces.queries import space_of_unit
 WRITTEN_BEFORE = timedelta(minutes=50)
 
 
-def publish_article(said: Article, settled: Settled) -> None:
+def publish_article(said: Article, settled: Settled) -> Publication:
     """Write it with its files, publish it at its hour, and let be said of it what was."""
     author, at = settled.people[said.by], settled.calendar.instant(said.at)
     with clock.freeze(at - WRITTEN_BEFORE):
@@ -43,6 +43,7 @@ def publish_article(said: Article, settled: Settled) -> None:
     with clock.freeze(at):
         publish(author, draft, edition=draft.edition)
     _discuss(draft, said, settled)
+    return draft
 
 
 def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:

@@ -7,7 +7,8 @@ from intranet.help.topics import Group, Link, Topic
 
 def publishing() -> Group:
     """What somebody needs who reads articles, or writes them."""
-    return Group(_("Articles"), [_following(), _discussing(), _writing(), _showing(), events()])
+    topics = [_following(), _discussing(), _writing(), _showing(), _opening(), events()]
+    return Group(_("Articles"), topics)
 
 
 def _following() -> Topic:
@@ -83,4 +84,29 @@ def _showing() -> Topic:
             ),
         ],
         [Link(_("Announcements and articles"), "/publications")],
+    )
+
+
+def _opening() -> Topic:
+    return Topic(
+        "open-web",
+        "globe",
+        _("Show something on the open web"),
+        [
+            _(
+                "What your post published as an article or an initiative can be read by anybody, "
+                "without signing in. Choose “Publish on the open web” on its page: you propose it, "
+                "and who publishes for your administration looks at it and lets it go."
+            ),
+            _(
+                "Strangers read the version that was let go, the post to ask and no names. What "
+                "you correct later is shown once it is let go too. Either of you takes it off at "
+                "any time."
+            ),
+            _(
+                "Before elections your administration can pause its public pages between two days. "
+                "They come back by themselves."
+            ),
+        ],
+        [Link(_("Open web"), "/showcase"), Link(_("What administrations show"), "/open")],
     )

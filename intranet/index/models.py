@@ -16,7 +16,7 @@ from intranet.extensions import Model
 
 
 class DocumentKind(StrEnum):
-    """What sort of thing is found."""
+    """What sort of thing is found. What is `open` is found by strangers, on the open web."""
 
     PERSON = "person"
     POST = "post"
@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     MESSAGE = "message"
     FILE = "file"
     PUBLICATION = "publication"
+    OPEN = "open"
 
 
 class SearchDocument(Model):

@@ -76,6 +76,16 @@ def language(tag: str) -> str:
     return f"xg{_plain(tag.split('-', maxsplit=1)[0])}"
 
 
+def stage(of: str) -> str:
+    """Is so far in its life, as initiatives are."""
+    return f"xs{_plain(of)}"
+
+
+def publication_kind(of: str) -> str:
+    """Is a publication of this kind."""
+    return f"xb{_plain(of)}"
+
+
 def is_inherited(tag: str) -> bool:
     """Whether a tag of an agency holds for everything in it: not its own kind and initials."""
     return not tag.startswith(("xk", "xi"))

@@ -38,6 +38,8 @@ def reaches_of(publication: Publication) -> list[Reach]:
     """From whom to whom one can choose. In an agency's own blog its members are everybody in it."""
     space = publication.space
     offered = OFFERED[1:] if space.kind == SpaceKind.AGENCY else OFFERED
+    if publication.visibility == Visibility.PUBLIC:
+        offered = (*offered, Visibility.PUBLIC)
     return [
         Reach(visibility, _label(publication, visibility), _count(publication, visibility))
         for visibility in offered
@@ -69,6 +71,8 @@ def _label(publication: Publication, visibility: Visibility) -> str:
         agency = publication.agency
         name = agency.name.text(current_language(), agency.language)
         return _("Everybody in %(agency)s", agency=name)
+    if visibility == Visibility.PUBLIC:
+        return _("Everybody in the network, and on the open web as it was approved")
     return _("Everybody in the network, other administrations too")
 
 

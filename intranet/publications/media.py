@@ -1,6 +1,6 @@
 """What stands in a publication beside its words: pictures, a gallery, infographics, videos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,7 +26,12 @@ class Part:
     words: str = ""
 
 
-def arranged(html: str, files: Sequence[PublicationFile], own: str) -> list[Part]:
+def arranged(
+    html: str,
+    files: Sequence[PublicationFile],
+    own: str,
+    served_at: Callable[[File], str] | None = None,
+) -> list[Part]:
     """A text with its files where they were placed, and after it those that were not.
 
     The pictures of the gallery stand together, where the first of them was placed.
@@ -34,8 +39,10 @@ def arranged(html: str, files: Sequence[PublicationFile], own: str) -> list[Part
     Args:
         html: of a version, in one language (`texts.render`).
         own: the language of whoever published it, for captions.
+        served_at: where files are served that stand by themselves, if not to people of ours;
+            those within the text have their addresses in it.
     """
-    return list(_Arranging(files, own).through(html))
+    return list(_Arranging(files, own, served_at or address_of).through(html))
 
 
 def role_of(held: PublicationFile) -> FileRole:
@@ -58,8 +65,11 @@ def address_of(file: File) -> str:
 class _Arranging:
     """Goes through a text once; what it has shown it does not show again."""
 
-    def __init__(self, files: Sequence[PublicationFile], own: str) -> None:
+    def __init__(
+        self, files: Sequence[PublicationFile], own: str, served_at: Callable[[File], str]
+    ) -> None:
         self._own = own
+        self._served_at = served_at
         self._files = {held.file_id: held for held in files}
         self._gallery = [held for held in files if role_of(held) == FileRole.GALLERY]
         self._done: set[UUID] = set()
@@ -84,10 +94,10 @@ class _Arranging:
             return
         self._done.add(held.file_id)
         caption = "" if caption == file.name else caption
-        address = address_of(file)
+        address = self._served_at(file)
         if role == FileRole.GALLERY:
             self._done.update(one.file_id for one in self._gallery)
-            pictures = (shown_picture(one.file, address_of(one.file)) for one in self._gallery)
+            pictures = (shown_picture(one.file, self._served_at(one.file)) for one in self._gallery)
             yield Part(role.value, pictures=tuple(pictures))
         elif role == FileRole.VIDEO:
             shown = shown_video(file, address, caption=caption, own=self._own)

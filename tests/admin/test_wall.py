@@ -14,6 +14,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.publications.consents import CircularConsent
+from intranet.showcase.models import ShowcaseFreeze
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.messages.helpers import space_of
@@ -51,6 +52,8 @@ def arguments_of(app, cast, endpoint):
             ).first()
     if "consent_id" in rule.arguments:
         found["consent_id"] = a_consent(app, cast)
+    if "pause_id" in rule.arguments:
+        found["pause_id"] = a_pause(app, cast)
     if "duty_id" in rule.arguments:
         found["duty_id"] = a_duty(app, cast)
     if "day" in rule.arguments:
@@ -67,6 +70,17 @@ def a_consent(app, cast):
             agency_id=cast.monteclaro.id,
             space_id=space_of(cast.innovation).id,
             given_by_id=cast.dorleta.id,
+        )
+        work.add(row)
+    return row.id
+
+
+def a_pause(app, cast):
+    """Monteclaro's public pages pause on a day of next year."""
+    day = clock.today("Europe/Madrid") + timedelta(days=300)
+    with app.app_context(), unit_of_work() as work:
+        row = ShowcaseFreeze(
+            agency_id=cast.monteclaro.id, starts_on=day, ends_on=day, set_by_id=cast.dorleta.id
         )
         work.add(row)
     return row.id

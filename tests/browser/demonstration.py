@@ -21,7 +21,7 @@ from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
-from intranet.publications.models import Publication
+from intranet.publications.models import VOICED, Publication, PublicationKind
 from tests.browser.visitors import DESK, House, Visitor
 from tests.cast import Browser as Client
 from tests.cast import sign_in
@@ -104,11 +104,16 @@ class Demonstration:
         return db.session.scalars(who.where(Account.email.startswith(f"{name}@"))).one()
 
     def _announcements(self) -> dict[str, str]:
-        """Addresses of what Ana is to confirm, of what was corrected, and of what Carles writes."""
+        """Addresses of what Ana is to confirm, was corrected, Carles writes and Elna leads."""
         carles = self._person("carles")
+        elna = self._person("elna")
         asked = select(Publication).order_by(Publication.created_at)
-        rows = db.session.scalars(asked).all()
+        rows = db.session.scalars(asked.where(Publication.kind.in_(VOICED))).all()
+        led = select(Publication.id).where(
+            Publication.kind == PublicationKind.INITIATIVE, Publication.created_by_id == elna.id
+        )
         return {
+            "initiative": f"/initiatives/{db.session.scalars(led).one()}",
             "owed": next(f"/p/{row.id}" for row in rows if row.due_on and row.published_at),
             "article": next(f"/p/{row.id}" for row in rows if row.conversation_id),
             "corrected": next(f"/p/{row.id}" for row in rows if row.version > 1),

@@ -70,6 +70,8 @@ def test_every_stylesheet_belongs_to_a_bundle_once():
         (entry.parent / part).resolve()
         for entry in entries
         for part in re.findall(r'url\("([^"]+\.css)"\)', entry.read_text())
+        # Pages of the open web have this one bundle and no other, so it borrows.
+        if not (entry.parent.name == "showcase" and part.startswith("../"))
     ]
 
     assert sorted(listed) == sorted({*parts} - entries - {alone})

@@ -95,7 +95,14 @@ PUBLISHED = {
     **_all(
         Kind.ROOM,
         *("publications.show", "publications.versions", "publications.version"),
+        "own_showcase.review",
         "publications_api.show",
+    ),
+    **_all(
+        Kind.ROOM,
+        *("own_showcase.propose", "own_showcase.approve", "own_showcase.take_off"),
+        "own_showcase.decline",
+        send={"digest": "0", "reason": "Por error."},
     ),
     "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
@@ -386,6 +393,12 @@ ADMINISTRATION = {
     "admin.change_rules": Door(Kind.ADMINISTRATION, {"body_es": "Trato.", "version": "0"}),
     "admin.give_circular_consent": Door(Kind.ADMINISTRATION, {"sender": "@altamar"}),
     "admin.revoke_circular_consent": Door(Kind.ADMINISTRATION, {}),
+    "admin.showcase": Door(Kind.ADMINISTRATION),
+    "admin.describe_showcase": Door(Kind.ADMINISTRATION, {"body_es": "Somos.", "version": "0"}),
+    "admin.freeze_showcase": Door(
+        Kind.ADMINISTRATION, {"starts_on": "2199-01-01", "ends_on": "2199-01-02"}
+    ),
+    "admin.lift_showcase": Door(Kind.ADMINISTRATION, {}),
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
     "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
     "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
@@ -422,6 +435,7 @@ MINE = {
         *("me.tokens", "profile.edit", "conversations_api.index", "directory_api.agencies"),
         *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
         *("publications.index", "publications_api.index", "notifications.index"),
+        "own_showcase.index",
         *("notifications.count", "notifications.own", "notifications_api.index"),
         *("groups.index", "groups_api.index"),
         *("initiatives.index", "initiatives_api.index"),

@@ -21,6 +21,7 @@ PARTS = {
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",
+    "pause_id": "pause",
     "proof_code": "proof",
     "case_id": "case",
     "row_id": "row",

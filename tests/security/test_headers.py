@@ -173,10 +173,11 @@ def test_nothing_inside_is_handed_out(client, path):
     assert "secret" not in answer.text.lower() or answer.status_code == 404
 
 
-def test_robots_are_told_to_keep_out(client):
+def test_robots_are_told_to_read_the_open_web_and_nothing_else(client):
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
-    assert answer.text == "User-agent: *\nDisallow: /\n"
+    lines = answer.text.splitlines()
+    assert lines[:4] == ["User-agent: *", "Allow: /open", "Allow: /static/", "Disallow: /"]
 
 
 def test_what_a_client_says_of_its_way_here_is_not_believed(client, cast):

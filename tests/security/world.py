@@ -62,6 +62,7 @@ from intranet.push.models import PushSubscription
 from intranet.questions.operations.answering import accept_answer
 from intranet.questions.operations.asking import To, ask
 from intranet.questions.operations.confirming import Validity, confirm_answer
+from intranet.showcase.operations.pausing import freeze
 from intranet.spaces.models import Reach, Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
@@ -190,6 +191,8 @@ def _publications(cast) -> dict[str, str]:
     publish(carles, sent, edition=sent.edition)
     correct(carles, sent, f"{SECRET} note", edition=sent.edition, asks_again=False)
     proof = ask_for_proof(cast.ana, sent, "es")
+    elections = clock.today("Europe/Madrid") + timedelta(days=90)
+    pause = freeze(cast.dorleta, cast.monteclaro, elections, elections)
     consent = give_consent(cast.dorleta, cast.monteclaro, space_of(cast.innovation), None)
     own = draft(carles, f"{SECRET} draft", SECRET, audience=audience)
     own_file = hang(carles, own)
@@ -216,6 +219,7 @@ def _publications(cast) -> dict[str, str]:
         "case_file": made.code,
         "proof": proof.code,
         "consent": str(consent.id),
+        "pause": str(pause.id),
         "published_file": sent_file,
         "draft": str(own.id),
         "draft_file": own_file,

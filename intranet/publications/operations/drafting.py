@@ -289,10 +289,12 @@ def _choose(publication: Publication, choices: Choices) -> None:
 def set_visibility(publication: Publication, visibility: Visibility | None) -> None:
     """Who may read what has no audience from now on, also what is published.
 
+    What is on the open web may stay there; it comes there by `showcase` alone.
+
     Raises:
         Invalid: it would be open to the web.
     """
-    if visibility == Visibility.PUBLIC:
+    if visibility == Visibility.PUBLIC != publication.visibility:
         raise Invalid({"visibility": _l("This value is not one that can be taken here.")})
     publication.visibility = visibility
 

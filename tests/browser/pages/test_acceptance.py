@@ -43,6 +43,15 @@ OF_CARLES = [
     *("/publications?view=own", "{draft}/edit", "{draft}/audience", "{draft}/audience?q=licencias"),
     *("{draft}/audience/people", "{draft}/preview", "{draft}/review"),
 ]
+INITIATIVES = [
+    *("/initiatives", "/initiatives?q=agua&stage=pilot&topic=WAT", "/initiatives?q=zzyzzyz"),
+    *("{initiative}", "{initiative}?size=mine", "{initiative}/adoptions", "{initiative}/adoption"),
+    "/initiatives/new",
+]
+OF_ELNA = [
+    *("{initiative}", "{initiative}/edit?add=gl", "{initiative}/stage", "{initiative}/updates"),
+    *("{initiative}/people?agency=mon&post=cap", "{initiative}/withdraw"),
+]
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
 OF_DORLETA = [
     *("", "/units", "/units?under={unit_id}", "/units/new", "/units/{unit_id}"),
@@ -166,6 +175,15 @@ def test_no_announcement_has_a_fault_where_it_is_read_and_where_it_is_written(de
     places = demo.places()
     found = walk(demo.visitor("ana", how), [one.format(**places) for one in ANNOUNCED])
     found += walk(demo.visitor("carles", how), [one.format(**places) for one in OF_CARLES])
+
+    assert found == []
+
+
+@pytest.mark.parametrize("how", LOOKS)
+def test_no_initiative_has_a_fault_where_it_is_read_and_where_it_is_written(demo, how):
+    places = demo.places()
+    found = walk(demo.visitor("carles", how), [one.format(**places) for one in INITIATIVES])
+    found += walk(demo.visitor("elna", how), [one.format(**places) for one in OF_ELNA])
 
     assert found == []
 

@@ -1,0 +1,70 @@
+"""Letting agencies of the story show something on the open web, and say who they are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from intranet.agencies.models import Administration, Agency
+from intranet.core import clock
+from intranet.demo.files import read
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.people.speaking import speakers_of
+from intranet.publications.models import Publication, PublicationKind
+from intranet.showcase import facts
+from intranet.showcase.access import approver_ids
+from intranet.showcase.operations.describing import describe
+from intranet.showcase.operations.showing import approve, propose
+
+
+def show(articles: Mapping[str, Publication], settled: Settled) -> None:
+    """Propose and let go what the story says, and describe its agencies.
+
+    Args:
+        articles: those that were published, by their keys.
+    """
+    said = read("showcase.toml")
+    for key, texts in said["profiles"].items():
+        agency = settled.agencies[key]
+        describe(_administrator(agency), agency, texts, version=0)
+    for one in said["shown"]:
+        publication = _found(one, articles, settled)
+        _propose(publication, settled.calendar.instant(one["proposed_at"]))
+        with clock.freeze(settled.calendar.instant(one["approved_at"])):
+            approver = db.session.get_one(Person, min(approver_ids(publication.agency_id)))
+            approve(approver, publication, digest=facts.digest(publication))
+    for one in said["proposed"]:
+        publication = _found(one, articles, settled)
+        _propose(publication, settled.calendar.instant(one["proposed_at"]))
+
+
+def _found(
+    one: Mapping[str, str], articles: Mapping[str, Publication], settled: Settled
+) -> Publication:
+    if "article" in one:
+        return articles[one["article"]]
+    author = settled.people[one["initiative_of"]]
+    asked = select(Publication).where(
+        Publication.kind == PublicationKind.INITIATIVE, Publication.created_by_id == author.id
+    )
+    return db.session.scalars(asked.order_by(Publication.id).limit(1)).one()
+
+
+def _propose(publication: Publication, at: datetime) -> None:
+    with clock.freeze(at):
+        speakers = db.session.scalars(speakers_of(publication.post_id, at))
+        propose(db.session.get_one(Person, min(speakers)), publication)
+
+
+def _administrator(agency: Agency) -> Person:
+    """Whoever holds the post by which the agency is administered."""
+    held = (
+        select(Appointment.person_id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .where(Administration.agency_id == agency.id)
+        .order_by(Appointment.person_id)
+        .limit(1)
+    )
+    return db.session.scalars(select(Person).where(Person.id.in_(held))).one()

@@ -1,0 +1,1 @@
+"""What agencies show of their work on the open web, through one door, and as open data."""

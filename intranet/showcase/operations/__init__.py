@@ -1,0 +1,1 @@
+"""What people do with the open web: propose, approve, take off, pause, describe."""
