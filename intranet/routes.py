@@ -66,7 +66,6 @@ from intranet.search import api as search_everything_api
 from intranet.search import views as search_everything_views
 from intranet.showcase import views as showcase_views
 
-
 BLUEPRINTS = (
     account_views.bp,  # first: it finds out who asks
     admin_views.bp,
