@@ -1,6 +1,7 @@
 """What a page asks of the database in many places is asked once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -12,6 +13,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 KEPT = "kept"
+REMEMBERS = "remembers"
 
 
 def per_request(function: Callable[P, R]) -> Callable[P, R]:
@@ -22,7 +24,7 @@ def per_request(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not has_request_context() or db.session().info.get("work"):
+        if not (_remembers() or (has_request_context() and not db.session().info.get("work"))):
             return function(*args, **kwargs)
         known = g.setdefault(KEPT, {})
         key = (function, args, tuple(kwargs.items()))
@@ -36,5 +38,20 @@ def per_request(function: Callable[P, R]) -> Callable[P, R]:
 
 def forget() -> None:
     """Something is about to be written: ask anew."""
-    if has_app_context():
+    if has_app_context() and not _remembers():
         g.pop(KEPT, None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Ask once also while writing, for who knows that nothing written changes an answer."""
+    g.setdefault(REMEMBERS, True)
+    try:
+        yield
+    finally:
+        g.pop(REMEMBERS, None)
+        g.pop(KEPT, None)
+
+
+def _remembers() -> bool:
+    return has_app_context() and REMEMBERS in g

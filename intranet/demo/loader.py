@@ -12,6 +12,7 @@ from intranet.core import clock
 from intranet.core.errors import Conflict
 from intranet.core.events import dispatcher
 from intranet.core.i18n import _l
+from intranet.core.per_request import remembering
 from intranet.core.unit_of_work import unit_of_work
 from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
@@ -25,7 +26,7 @@ from intranet.demo.moderating import moderate
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
-from intranet.demo.settling import settle
+from intranet.demo.settling import Settled, settle
 from intranet.demo.showing import show
 from intranet.demo.taking_part import take_part
 from intranet.demo.talking import let_talk
@@ -57,31 +58,38 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         for room in rooms():
             let_talk(room, settled)
         say(f"{sum(len(room.messages) for room in rooms())} messages")
-        for said in publications():
-            announce(said, settled)
-        say(f"{len(publications())} announcements")
-        read = {
-            article.key: publish_article(article, settled)
-            for article in sorted(articles(), key=lambda one: calendar.instant(one.at))
-        }
-        for follower in follows():
-            let_follow(*follower, settled)
-        say(f"{len(articles())} articles")
         for told in groups():
             found(told, settled)
         say(f"{len(groups())} groups")
-        for one in sorted(initiatives(), key=lambda one: calendar.instant(one.at)):
-            undertake(one, settled)
-        say(f"{len(initiatives())} initiatives")
-        moderate(settled)
-        take_part(settled)
-        for event in sorted(events(), key=lambda one: calendar.instant(one.planned)):
-            hold_event(event, settled)
-        say(f"{len(events())} events")
-        say(f"{let_ask(settled)} questions")
-        show(read, settled)
+        with remembering():  # who holds which post, and who is where, changes no more
+            _let_take_part(settled, say)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
+
+
+def _let_take_part(settled: Settled, say: Say) -> None:
+    """Let people announce, write, share, ask and vote, as the story tells it."""
+    calendar = settled.calendar
+    for said in publications():
+        announce(said, settled)
+    say(f"{len(publications())} announcements")
+    read = {
+        article.key: publish_article(article, settled)
+        for article in sorted(articles(), key=lambda one: calendar.instant(one.at))
+    }
+    for follower in follows():
+        let_follow(*follower, settled)
+    say(f"{len(articles())} articles")
+    for one in sorted(initiatives(), key=lambda one: calendar.instant(one.at)):
+        undertake(one, settled)
+    say(f"{len(initiatives())} initiatives")
+    moderate(settled)
+    take_part(settled)
+    for event in sorted(events(), key=lambda one: calendar.instant(one.planned)):
+        hold_event(event, settled)
+    say(f"{len(events())} events")
+    say(f"{let_ask(settled)} questions")
+    show(read, settled)
 
 
 @contextmanager
