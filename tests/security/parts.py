@@ -22,6 +22,7 @@ PARTS = {
     "notification_id": "notification",
     "consent_id": "consent",
     "proof_code": "proof",
+    "event_id": "event",
     "case_file_code": "case_file",
     "anything": "path",
 }
