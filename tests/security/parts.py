@@ -27,6 +27,7 @@ PARTS = {
     "row_id": "row",
     "space_id": "space",
     "box_id": "box",
+    "event_id": "event",
     "case_file_code": "case_file",
     "anything": "path",
 }
