@@ -23,6 +23,7 @@ from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
 from intranet.demo.settling import settle
 from intranet.demo.talking import let_talk
+from intranet.demo.weeks import count_weeks
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
 from intranet.messages.jobs import fill_all
@@ -60,6 +61,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
             let_follow(*follower, settled)
         say(f"{len(articles())} articles")
         moderate(settled)
+        count_weeks(settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 
