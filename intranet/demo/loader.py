@@ -30,6 +30,7 @@ from intranet.demo.settling import Settled, settle
 from intranet.demo.showing import show
 from intranet.demo.taking_part import take_part
 from intranet.demo.talking import let_talk
+from intranet.demo.weeks import count_weeks
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
 from intranet.messages.jobs import fill_all
@@ -63,6 +64,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         say(f"{len(groups())} groups")
         with remembering():  # who holds which post, and who is where, changes no more
             _let_take_part(settled, say)
+        count_weeks(settled)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

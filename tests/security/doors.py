@@ -265,7 +265,9 @@ MODERATED = {
         Kind.OWN, {"outcome": "hidden", "reason": "insult", "words": "No."}
     ),
     "moderation.restore": Door(Kind.OWN, {"words": "No."}),
-    "moderation.answer_appeal": Door(Kind.OWN, {"verdict": "stands", "answer": "No."}),
+    "moderation.answer_appeal": Door(
+        Kind.OWN, {"verdict": "stands", "answer": "No."}, names={"case": "appealed_case"}
+    ),
     "moderation.place": Door(Kind.OWN, query={"q": "u"}),
     **_all(Kind.OWN, "moderation.name", "moderation.end", send={"person_id": "{clerk}"}),
     "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),

@@ -45,6 +45,8 @@ from intranet.initiatives.composing import Facts, Said
 from intranet.initiatives.operations.describing import create_initiative
 from intranet.model_texts.operations.offering import Details, offer_model
 from intranet.moderation.models import Outcome
+from intranet.moderation.operations.appealing import appeal
+from intranet.moderation.operations.naming import name_moderator
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -244,7 +246,12 @@ def _moderation(cast) -> dict[str, str]:
     waiting = reported(cast.ana, say(cast.uxia, room, f"{SECRET} reported"), words=SECRET)
     own = reported(cast.uxia, say(cast.ana, room, f"{SECRET} decided"), words=SECRET)
     decided(cast.carles, own, Outcome.WARNED)
+    name_moderator(cast.ana, space_of(cast.licences), cast.uxia.id)
+    name_moderator(cast.carles, space_of(cast.urban_planning), cast.ana.id)
+    appealed = reported(cast.ana, say(cast.lara, room, f"{SECRET} appealed"), words=SECRET)
+    appeal(cast.lara, decided(cast.uxia, appealed, Outcome.WARNED), SECRET)
     return {
+        "appealed_case": str(appealed.id),
         "case": str(waiting.id),
         "own_case": str(own.id),
         "row": str(waiting.message_id),
