@@ -21,9 +21,11 @@ from intranet.core import clock
 from intranet.core.errors import Conflict
 from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
+from intranet.demo.asking import STORY
 from intranet.demo.conversations import rooms
 from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
+from intranet.demo.files import read
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.moderating import SAID
 from intranet.demo.population import story
@@ -115,6 +117,7 @@ def test_everything_of_the_story_is_there(open_house):
     said += sum(len(one.said.get("said", [])) for one in initiatives())
     followers = sum(len(one.said.get("followers", [])) for one in initiatives())
     said += sum(len(one["messages"]) for one in groups())
+    said += sum(len(question["said"]) for question in read(STORY)["question"])
     assert count(Message) == sum(len(room.messages) for room in rooms()) + said + SAID
     assert count(Follow) == len(follows()) + followers
     assert count(Initiative) == len(initiatives())

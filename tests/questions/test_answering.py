@@ -74,6 +74,9 @@ def test_only_who_asked_accepts_one_and_takes_that_back(cast, question):
     accept_answer(cast.bieito, question, first.id)
     accept_answer(cast.bieito, question, second.id)
     assert question.accepted_message_id == second.id
+    run_due()
+    told = db.session.scalars(select(Notification).where(Notification.why == "accepted")).all()
+    assert {one.person_id for one in told} == {cast.elna.id, cast.ana.id}
     take_back_acceptance(cast.bieito, question)
     assert (question.state, question.accepted_message_id) == (QuestionState.ANSWERED, None)
 

@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from intranet.conversations.models import Conversation
 from intranet.core.errors import Forbidden, Invalid
+from intranet.core.outbox import run_due
 from intranet.extensions import db
 from intranet.index.models import SearchDocument
+from intranet.notifications.models import Notification
 from intranet.publications.models import Follow, FollowKind
 from intranet.publications.operations.following import follow
 from intranet.questions.models import Addressee, QuestionState
@@ -42,6 +44,9 @@ def test_who_follows_it_and_who_was_asked_go_along(cast, house):
     assert [row.person_id for row in routed(first)] == [one.id]
     assert routed(second) == []
     assert db.session.get_one(Conversation, second.publication.conversation_id).archived_at
+    run_due()
+    told = db.session.scalars(select(Notification).where(Notification.why == "joined"))
+    assert [(one.person_id, len(one.key) <= 80) for one in told] == [(cast.ana.id, True)]
     kept = select(SearchDocument).where(SearchDocument.subject_id == second.publication_id)
     assert db.session.scalar(kept) is None
 

@@ -37,11 +37,13 @@ def count(app):
     ],
 )
 def test_private_data_is_pointed_out_before_anything_is_published(app, cast, client_of, said, what):
+    read_english(app, cast.bieito)
     bieito = client_of(cast.bieito)
     form = {**ASKED, **place_of(bieito), "body": said}
     warned = bieito.submit("/questions", form)
     assert warned.status_code == 200
     assert f"<mark>{what}</mark>" in warned.text
+    assert warned.text.index("I took it out") < warned.text.index('name="anyway"')
     assert count(app) == 0
     assert bieito.submit("/questions", {**form, "anyway": "1"}).status_code == 303
     assert count(app) == 1

@@ -61,7 +61,7 @@ def take_answer(message: Message) -> None:
         question.first_answer_at = question.first_answer_at or message.created_at
         _count(work, question)
         told = told_of(question, {message.author_id})
-        work.publish(Concerned(publication.id, "answered", told, str(message.id)))
+        work.publish(Concerned(publication.id, "answered", told, str(message.seq)))
 
 
 def lose_answer(message: Message) -> None:
@@ -98,7 +98,12 @@ def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
         if question.state != QuestionState.CONFIRMED:
             question.state = QuestionState.ACCEPTED
         work.publish(
-            Concerned(question.publication_id, "accepted", (answer.person_id,), str(message_id))
+            Concerned(
+                question.publication_id,
+                "accepted",
+                (answer.person_id,),
+                str(answer.message.seq),
+            )
         )
 
 

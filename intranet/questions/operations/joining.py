@@ -23,6 +23,9 @@ from intranet.questions.models import (
 from intranet.questions.operations.answering import require_open, told_of
 from intranet.spaces.models import Visibility
 
+KEY_LETTERS = 12
+"""So much of an id tells one joined question from another, within what a key holds."""
+
 
 def join_question(person: Person, question: Question, target: Question) -> Question:
     """Join a question to another; which one it leads to from now on.
@@ -59,7 +62,7 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
         )
         shut_discussion(work, question.publication)
         remove(DocumentKind.PUBLICATION, [question.publication_id])
-        key = str(question.publication_id)
+        key = question.publication_id.hex[-KEY_LETTERS:]
         work.publish(Concerned(target.publication_id, "joined", told, key))
     return target
 
