@@ -63,6 +63,15 @@ class Idea(Model):
     __tablename__ = "ideas"
     __table_args__ = (
         Index("ix_ideas_box_id", "box_id", "publication_id"),
+        Index("ix_ideas_box_id_supports", "box_id", "supports", "publication_id"),
+        Index("ix_ideas_box_id_answered_at", "box_id", "answered_at", "publication_id"),
+        Index(
+            "ix_ideas_box_id_due_at",
+            *("box_id", "due_at", "publication_id"),
+            sqlite_where=text(NOT_ANSWERED),
+            postgresql_where=text(NOT_ANSWERED),
+        ),
+        Index("ix_ideas_status", "status", "publication_id"),
         Index("ix_ideas_supports", "supports", "publication_id"),
         Index("ix_ideas_answered_at", "answered_at", "publication_id"),
         Index(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.agencies.models import Post, Unit
@@ -71,7 +71,7 @@ def listed(
         asked = asked.where(Idea.status == status)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
-    asked = _ordered(asked, order, after, clock.now())
+    asked = _ordered(asked, order, after, is_narrowed=bool(box or status))
     return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
 
 
@@ -94,10 +94,14 @@ def _ordered(
     asked: Select[Idea, Publication, PublicationVersion],
     order: Order,
     after: tuple[str, UUID] | None,
-    now: datetime,
+    *,
+    is_narrowed: bool,
 ) -> Select[Idea, Publication, PublicationVersion]:
-    """In an order, from a place on; each is one index with the id as its second column."""
+    """In an order, from a place on; each is one index with the id as its last column."""
     match order:
+        case Order.NEWEST if is_narrowed:  # ids sort by time, and an index has them
+            asked = asked.order_by(Idea.publication_id.desc())
+            return asked.where(Idea.publication_id < after[1]) if after else asked
         case Order.NEWEST:
             asked = asked.order_by(*newest_first())
             at = _instant(after)
@@ -109,7 +113,7 @@ def _ordered(
             return _down(asked, Idea.answered_at, _instant(after), after)
     asked = asked.where(Idea.answered_at.is_(None))
     if order == Order.LATE:
-        asked = asked.where(Idea.due_at <= now)
+        asked = asked.where(Idea.due_at <= clock.now())
     asked = asked.order_by(Idea.due_at, Idea.publication_id)
     at, last_id = _instant(after), after[1] if after else None
     if at is None:
@@ -160,20 +164,22 @@ def boxes(person: Person, limit: int, *, is_open: bool | None = None) -> Sequenc
     return db.session.scalars(asked).all()
 
 
-def numbers_in(box_ids: Collection[UUID], now: datetime) -> dict[UUID, tuple[int, int]]:
-    """Of each of these boxes how many ideas stand in it, and how many are past their term."""
-    is_late = and_(Idea.answered_at.is_(None), Idea.due_at <= now)
-    rows = db.session.execute(
-        select(Idea.box_id, func.count(), func.count().filter(is_late))
-        .join(Publication, Publication.id == Idea.publication_id)
+def late_in(box_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """In which of these boxes there are ideas past their term."""
+    is_late = (
+        exists()
         .where(
-            Idea.box_id.in_(box_ids),
+            Idea.box_id == IdeaBox.id,
+            Idea.due_at <= now,
+            Idea.answered_at.is_(None),
             Idea.joined_into_id.is_(None),
+            Publication.id == Idea.publication_id,
             Publication.withdrawn_at.is_(None),
         )
-        .group_by(Idea.box_id)
+        .correlate(IdeaBox)
     )
-    return {box_id: (number, late) for box_id, number, late in rows}
+    asked = select(IdeaBox.id).where(IdeaBox.id.in_(box_ids), is_late)
+    return set(db.session.scalars(asked))
 
 
 def supported_by(person: Person, idea_ids: Collection[UUID]) -> set[UUID]:

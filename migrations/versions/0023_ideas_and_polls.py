@@ -77,6 +77,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
         postgresql_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
     )
+    op.create_index("ix_ideas_box_id_supports", "ideas", ["box_id", "supports", "publication_id"])
+    op.create_index(
+        "ix_ideas_box_id_answered_at", "ideas", ["box_id", "answered_at", "publication_id"]
+    )
+    op.create_index(
+        "ix_ideas_box_id_due_at",
+        "ideas",
+        ["box_id", "due_at", "publication_id"],
+        sqlite_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
+    )
+    op.create_index("ix_ideas_status", "ideas", ["status", "publication_id"])
     op.create_index(op.f("ix_ideas_joined_by_id"), "ideas", ["joined_by_id"])
     op.create_index(op.f("ix_ideas_joined_into_id"), "ideas", ["joined_into_id"])
     op.create_index("ix_ideas_supports", "ideas", ["supports", "publication_id"])
@@ -254,6 +266,10 @@ def downgrade() -> None:
     op.drop_index("ix_polls_closes_at", table_name="polls")
     op.drop_index(op.f("ix_polls_closed_by_id"), table_name="polls")
     op.drop_table("polls")
+    op.drop_index("ix_ideas_status", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_due_at", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_answered_at", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_supports", table_name="ideas")
     op.drop_index("ix_ideas_supports", table_name="ideas")
     op.drop_index(op.f("ix_ideas_joined_into_id"), table_name="ideas")
     op.drop_index(op.f("ix_ideas_joined_by_id"), table_name="ideas")
