@@ -16,6 +16,7 @@ from intranet.help.house_rules import for_everybody, house_rules
 from intranet.help.oneself import oneself
 from intranet.help.publishing import publishing
 from intranet.help.searching import operator_words
+from intranet.help.taking_part import taking_part
 from intranet.help.talking import talking
 from intranet.help.topics import Group, with_words
 from intranet.people.access import administered_agencies, holds_any_post
@@ -47,8 +48,8 @@ def index(person: Person) -> ResponseReturnValue:
 def all_topics(person: Person) -> list[Group]:
     """The whole of the help, in its order."""
     own = [administering()] if administered_agencies(person) else []
-    daily = [beginning(), talking(), announcing(), publishing(), oneself(person.id)]
-    return [*daily, *own, house_rules(), for_everybody()]
+    daily = [beginning(), talking(), announcing(), publishing(), taking_part()]
+    return [*daily, oneself(person.id), *own, house_rules(), for_everybody()]
 
 
 def _shortcut_words() -> str:
