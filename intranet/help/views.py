@@ -18,6 +18,7 @@ from intranet.help.initiatives import initiatives
 from intranet.help.oneself import oneself
 from intranet.help.publishing import publishing
 from intranet.help.searching import operator_words
+from intranet.help.taking_part import taking_part
 from intranet.help.talking import talking
 from intranet.help.together import together
 from intranet.help.topics import Group, with_words
@@ -58,6 +59,7 @@ def all_topics(person: Person) -> list[Group]:
         initiatives(),
         asking(),
         together(),
+        taking_part(),
         oneself(person.id),
     ]
     return [*daily, *own, house_rules(), for_everybody()]

@@ -16,6 +16,8 @@ from intranet.publications.models import Publication
 from intranet.spaces.models import Space
 
 NOT_ANSWERED = "answered_at IS NULL AND joined_into_id IS NULL"
+ANSWERED, JOINED = "answered_at IS NOT NULL", "joined_into_id IS NOT NULL"
+"""Without these SQLite would gather all that have none by such an index, and sort them."""
 
 
 class IdeaStatus(StrEnum):
@@ -63,8 +65,33 @@ class Idea(Model):
     __tablename__ = "ideas"
     __table_args__ = (
         Index("ix_ideas_box_id", "box_id", "publication_id"),
+        Index("ix_ideas_box_id_supports", "box_id", "supports", "publication_id"),
+        Index(
+            "ix_ideas_box_id_answered_at",
+            *("box_id", "answered_at", "publication_id"),
+            sqlite_where=text(ANSWERED),
+            postgresql_where=text(ANSWERED),
+        ),
+        Index(
+            "ix_ideas_box_id_due_at",
+            *("box_id", "due_at", "publication_id"),
+            sqlite_where=text(NOT_ANSWERED),
+            postgresql_where=text(NOT_ANSWERED),
+        ),
+        Index("ix_ideas_status", "status", "publication_id"),
         Index("ix_ideas_supports", "supports", "publication_id"),
-        Index("ix_ideas_answered_at", "answered_at", "publication_id"),
+        Index(
+            "ix_ideas_answered_at",
+            *("answered_at", "publication_id"),
+            sqlite_where=text(ANSWERED),
+            postgresql_where=text(ANSWERED),
+        ),
+        Index(
+            "ix_ideas_joined_into_id",
+            "joined_into_id",
+            sqlite_where=text(JOINED),
+            postgresql_where=text(JOINED),
+        ),
         Index(
             "ix_ideas_due_at",
             *("due_at", "publication_id"),
@@ -81,9 +108,7 @@ class Idea(Model):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rounds: Mapped[int] = mapped_column(default=0)
-    joined_into_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("ideas.publication_id"), index=True
-    )
+    joined_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("ideas.publication_id"))
     joined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     joined_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 

@@ -51,14 +51,14 @@ def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
     mine = queries.supported_by(person, [one.publication.id for one in rows])
     is_first = not sent.get("after") and not words and box is None
     boxes = queries.boxes(person, BOXES, is_open=True) if is_first else []
-    numbers = queries.numbers_in([one.id for one in boxes] or ([box.id] if box else []), now)
+    late = queries.late_in([one.id for one in boxes], now) if boxes else set()
     last = queries.place_of(rows[-1], order) if len(found) > PAGE else None
     return {
         "order": order.value,
         "status": status.value if status else "",
         "words": words,
-        "box": shown.box(box, numbers.get(box.id, (0, 0))) if box else None,
-        "boxes": [shown.box(one, numbers.get(one.id, (0, 0))) for one in boxes],
+        "box": shown.box(box) if box else None,
+        "boxes": [shown.box(one, is_late=one.id in late) for one in boxes],
         "lines": [shown.line(one, is_mine=one.publication.id in mine, now=now) for one in rows],
         "next_after": f"{last[0]}~{last[1]}" if last else None,
         "may_propose": proposes_in(person, box) if box else True,
@@ -71,9 +71,9 @@ def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
 def boxes_context(person: Person) -> dict[str, Any]:
     """Every box that the person sees."""
     rows = queries.boxes(person, ALL_BOXES)
-    numbers = queries.numbers_in([row.id for row in rows], clock.now())
+    late = queries.late_in([row.id for row in rows], clock.now())
     return {
-        "boxes": [shown.box(row, numbers.get(row.id, (0, 0))) for row in rows],
+        "boxes": [shown.box(row, is_late=row.id in late) for row in rows],
         "may_lead": bool(queries.led_spaces(person)),
     }
 

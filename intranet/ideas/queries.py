@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.agencies.models import Post, Unit
@@ -20,7 +20,13 @@ from intranet.ideas.models import Idea, IdeaAnswer, IdeaBox, IdeaStatus, IdeaSte
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.people.speaking import posts_spoken_for
-from intranet.publications.contributed import ids_with, is_before, newest_first, standing
+from intranet.publications.contributed import (
+    ids_with,
+    is_before,
+    newest,
+    standing,
+    whole_rows,
+)
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, Space, SpaceMember
@@ -64,15 +70,20 @@ def listed(
     Args:
         after: what orders the last one shown, as `place_of` writes it, and its id.
     """
-    asked = standing(person, PublicationKind.IDEA, Idea).where(Idea.joined_into_id.is_(None))
+    on_its_own = Idea.joined_into_id.is_(None)
+    if order == Order.NEWEST and box is None and status is None:
+        asked = newest(person, PublicationKind.IDEA, Idea, on_its_own)
+        if at := _instant(after):
+            asked = asked.where(is_before((at, after[1]))) if after else asked
+    else:
+        asked = _ordered(standing(person, Idea).where(on_its_own), order, after)
     if box:
         asked = asked.where(Idea.box_id == box.id)
     if status:
         asked = asked.where(Idea.status == status)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
-    asked = _ordered(asked, order, after, clock.now())
-    return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
+    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
 
 
 def place_of(listed: Listed, order: Order) -> tuple[str, UUID]:
@@ -90,18 +101,12 @@ def place_of(listed: Listed, order: Order) -> tuple[str, UUID]:
     return moment.isoformat() if moment else "", idea.publication_id
 
 
-def _ordered(
-    asked: Select[Idea, Publication, PublicationVersion],
-    order: Order,
-    after: tuple[str, UUID] | None,
-    now: datetime,
-) -> Select[Idea, Publication, PublicationVersion]:
-    """In an order, from a place on; each is one index with the id as its second column."""
+def _ordered(asked: Select[UUID], order: Order, after: tuple[str, UUID] | None) -> Select[UUID]:
+    """In an order, from a place on; each is one index with the id as its last column."""
     match order:
-        case Order.NEWEST:
-            asked = asked.order_by(*newest_first())
-            at = _instant(after)
-            return asked.where(is_before((at, after[1]))) if at and after else asked
+        case Order.NEWEST:  # of a box or status: ids sort by time, and an index has them
+            asked = asked.order_by(Idea.publication_id.desc())
+            return asked.where(Idea.publication_id < after[1]) if after else asked
         case Order.SUPPORTED:
             return _down(asked, Idea.supports, _number(after), after)
         case Order.ANSWERED:
@@ -109,7 +114,7 @@ def _ordered(
             return _down(asked, Idea.answered_at, _instant(after), after)
     asked = asked.where(Idea.answered_at.is_(None))
     if order == Order.LATE:
-        asked = asked.where(Idea.due_at <= now)
+        asked = asked.where(Idea.due_at <= clock.now())
     asked = asked.order_by(Idea.due_at, Idea.publication_id)
     at, last_id = _instant(after), after[1] if after else None
     if at is None:
@@ -119,11 +124,11 @@ def _ordered(
 
 
 def _down(
-    asked: Select[Idea, Publication, PublicationVersion],
+    asked: Select[UUID],
     key: InstrumentedAttribute[Any],
     value: datetime | int | None,
     after: tuple[str, UUID] | None,
-) -> Select[Idea, Publication, PublicationVersion]:
+) -> Select[UUID]:
     asked = asked.order_by(key.desc(), Idea.publication_id.desc())
     if value is None or after is None:
         return asked
@@ -160,20 +165,22 @@ def boxes(person: Person, limit: int, *, is_open: bool | None = None) -> Sequenc
     return db.session.scalars(asked).all()
 
 
-def numbers_in(box_ids: Collection[UUID], now: datetime) -> dict[UUID, tuple[int, int]]:
-    """Of each of these boxes how many ideas stand in it, and how many are past their term."""
-    is_late = and_(Idea.answered_at.is_(None), Idea.due_at <= now)
-    rows = db.session.execute(
-        select(Idea.box_id, func.count(), func.count().filter(is_late))
-        .join(Publication, Publication.id == Idea.publication_id)
+def late_in(box_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """In which of these boxes there are ideas past their term."""
+    is_late = (
+        exists()
         .where(
-            Idea.box_id.in_(box_ids),
+            Idea.box_id == IdeaBox.id,
+            Idea.due_at <= now,
+            Idea.answered_at.is_(None),
             Idea.joined_into_id.is_(None),
+            Publication.id == Idea.publication_id,
             Publication.withdrawn_at.is_(None),
         )
-        .group_by(Idea.box_id)
+        .correlate(IdeaBox)
     )
-    return {box_id: (number, late) for box_id, number, late in rows}
+    asked = select(IdeaBox.id).where(IdeaBox.id.in_(box_ids), is_late)
+    return set(db.session.scalars(asked))
 
 
 def supported_by(person: Person, idea_ids: Collection[UUID]) -> set[UUID]:
@@ -210,17 +217,17 @@ def answers_to(idea: Idea) -> Sequence[IdeaAnswer]:
 def joined_with(person: Person, idea: Idea, limit: int) -> list[Listed]:
     """What was joined with it, as far as the person reads it."""
     asked = (
-        standing(person, PublicationKind.IDEA, Idea)
+        standing(person, Idea)
         .where(Idea.joined_into_id == idea.publication_id)
         .order_by(Idea.publication_id)
         .limit(limit)
     )
-    return [Listed(*row) for row in db.session.execute(asked)]
+    return [Listed(*row) for row in whole_rows(Idea, asked)]
 
 
 def alike(person: Person, idea: Idea, words: str, limit: int) -> list[Listed]:
     """Others that it could be joined with: by words, else those of its box with most support."""
-    asked = standing(person, PublicationKind.IDEA, Idea).where(
+    asked = standing(person, Idea).where(
         Idea.joined_into_id.is_(None), Idea.publication_id != idea.publication_id
     )
     if words:
@@ -228,7 +235,7 @@ def alike(person: Person, idea: Idea, words: str, limit: int) -> list[Listed]:
     else:
         asked = asked.where(Idea.box_id == idea.box_id)
     asked = asked.order_by(Idea.supports.desc(), Idea.publication_id.desc()).limit(limit)
-    return [Listed(*row) for row in db.session.execute(asked)]
+    return [Listed(*row) for row in whole_rows(Idea, asked)]
 
 
 def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:

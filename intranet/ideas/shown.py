@@ -58,8 +58,7 @@ class Box:
     post: str
     term_days: int
     is_open: bool
-    ideas: int
-    late: int
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def is_late(idea: Idea, now: datetime) -> bool:
     return idea.answered_at is None and idea.joined_into_id is None and idea.due_at <= now
 
 
-def box(row: IdeaBox, numbers: tuple[int, int] = (0, 0)) -> Box:
-    """A box, with how many ideas stand in it and how many of them are past their term."""
+def box(row: IdeaBox, *, is_late: bool = False) -> Box:
+    """A box; `is_late` says that there are ideas in it that are past their term."""
     own = row.space.agency.language
     return Box(
         id=row.id,
@@ -112,6 +111,5 @@ def box(row: IdeaBox, numbers: tuple[int, int] = (0, 0)) -> Box:
         post=shown.text_of(row.post.title, own),
         term_days=row.term_days,
         is_open=row.closed_at is None,
-        ideas=numbers[0],
-        late=numbers[1],
+        is_late=is_late,
     )

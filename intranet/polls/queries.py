@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.polls.models import Poll, PollChoice, PollVoter, Suits
-from intranet.publications.contributed import ids_with, is_before, newest_first, standing
+from intranet.publications.contributed import (
+    ids_with,
+    is_before,
+    newest,
+    standing,
+    whole_rows,
+)
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
 
 
@@ -53,12 +59,12 @@ def listed(
         conditions.append(is_open(now))
     elif view == View.CLOSED:
         conditions.append(not_(is_open(now)))
+    asked = newest(person, PublicationKind.POLL, Poll, *conditions)
     if words:
-        conditions.append(Publication.id.in_(ids_with(words)))
+        asked = asked.where(Publication.id.in_(ids_with(words)))
     if before:
-        conditions.append(is_before(before))
-    asked = _asked(person, *conditions).order_by(*newest_first())
-    return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
+        asked = asked.where(is_before(before))
+    return [Listed(*row) for row in whole_rows(Poll, asked.limit(limit))]
 
 
 def waiting(person: Person, limit: int) -> list[Listed]:
@@ -69,11 +75,12 @@ def waiting(person: Person, limit: int) -> list[Listed]:
         PollVoter.has_voted.is_(False),
     )
     asked = (
-        _asked(person, is_open(clock.now()))
+        standing(person, Poll)
+        .where(is_open(clock.now()))
         .join(PollVoter, mine)
         .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
     )
-    return [Listed(*row) for row in db.session.execute(asked.limit(limit))]
+    return [Listed(*row) for row in whole_rows(Poll, asked.limit(limit))]
 
 
 def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:
@@ -135,9 +142,3 @@ def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
         .order_by(Poll.closes_at, Poll.publication_id)
         .limit(limit)
     ).all()
-
-
-def _asked(
-    person: Person, *conditions: ColumnElement[bool]
-) -> Select[Poll, Publication, PublicationVersion]:
-    return standing(person, PublicationKind.POLL, Poll).where(*conditions)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.core.text import fold
@@ -26,14 +26,49 @@ FOUND = 500
 WORDS = 8
 
 
-def standing(
-    person: Person, kind: PublicationKind, satellite: type[M]
-) -> Select[M, Publication, PublicationVersion]:
-    """Publications of a kind that stand and that the person may read, with what they have beside.
+def standing(person: Person, satellite: type[M]) -> Select[UUID]:
+    """Ids of publications of a kind that stand and that the person may read.
 
-    `satellite` is the table that holds what is of the kind alone, by `publication_id`.
+    `satellite` is the table that holds what is of the kind alone, by `publication_id`. The ids are
+    asked for by themselves, so that a database walks along the index that has their order; with all
+    that a row shows joined to it, SQLite began at the smallest table and sorted the rest.
     """
     return (
+        select(satellite.publication_id)  # type: ignore[attr-defined]
+        .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
+        .where(Publication.withdrawn_at.is_(None), addressed_to(person))
+    )
+
+
+def newest(
+    person: Person, kind: PublicationKind, satellite: type[M], *conditions: ColumnElement[bool]
+) -> Select[UUID]:
+    """The same of a kind, the newest first: along the index of publications by kind and time.
+
+    `conditions` are on the satellite.
+    """
+    fits = exists().where(
+        satellite.publication_id == Publication.id,  # type: ignore[attr-defined]
+        *conditions,
+    )
+    return (
+        select(Publication.id)
+        .where(
+            Publication.kind == kind,
+            Publication.withdrawn_at.is_(None),
+            addressed_to(person),
+            fits,
+        )
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+    )
+
+
+def whole_rows(
+    satellite: type[M], asked: Select[UUID]
+) -> list[tuple[M, Publication, PublicationVersion]]:
+    """What is asked for by ids, in their order, with the version that readers get."""
+    ids = db.session.scalars(asked).all()
+    rows = db.session.execute(
         select(satellite, Publication, PublicationVersion)
         .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
         .join(PublicationVersion, is_latest())
@@ -42,17 +77,14 @@ def standing(
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
         )
-        .where(Publication.kind == kind, Publication.withdrawn_at.is_(None), addressed_to(person))
+        .where(Publication.id.in_(ids))
     )
-
-
-def newest_first() -> tuple[ColumnElement[datetime | None], ColumnElement[UUID]]:
-    """The usual order of a list, which one index gives."""
-    return Publication.published_at.desc(), Publication.id.desc()
+    found = {row[1].id: (row[0], row[1], row[2]) for row in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
 
 
 def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
-    """What follows a place in that order, as a condition."""
+    """What follows a place in the order of `newest`, as a condition."""
     at, publication_id = place
     return or_(
         Publication.published_at < at,

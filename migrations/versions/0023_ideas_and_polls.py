@@ -68,7 +68,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("publication_id", name=op.f("pk_ideas")),
     )
-    op.create_index("ix_ideas_answered_at", "ideas", ["answered_at", "publication_id"])
+    op.create_index(
+        "ix_ideas_answered_at",
+        "ideas",
+        ["answered_at", "publication_id"],
+        sqlite_where=sa.text("answered_at IS NOT NULL"),
+        postgresql_where=sa.text("answered_at IS NOT NULL"),
+    )
     op.create_index("ix_ideas_box_id", "ideas", ["box_id", "publication_id"])
     op.create_index(
         "ix_ideas_due_at",
@@ -77,8 +83,30 @@ def upgrade() -> None:
         sqlite_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
         postgresql_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
     )
+    op.create_index("ix_ideas_box_id_supports", "ideas", ["box_id", "supports", "publication_id"])
+    op.create_index(
+        "ix_ideas_box_id_answered_at",
+        "ideas",
+        ["box_id", "answered_at", "publication_id"],
+        sqlite_where=sa.text("answered_at IS NOT NULL"),
+        postgresql_where=sa.text("answered_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ideas_box_id_due_at",
+        "ideas",
+        ["box_id", "due_at", "publication_id"],
+        sqlite_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL AND joined_into_id IS NULL"),
+    )
+    op.create_index("ix_ideas_status", "ideas", ["status", "publication_id"])
     op.create_index(op.f("ix_ideas_joined_by_id"), "ideas", ["joined_by_id"])
-    op.create_index(op.f("ix_ideas_joined_into_id"), "ideas", ["joined_into_id"])
+    op.create_index(
+        "ix_ideas_joined_into_id",
+        "ideas",
+        ["joined_into_id"],
+        sqlite_where=sa.text("joined_into_id IS NOT NULL"),
+        postgresql_where=sa.text("joined_into_id IS NOT NULL"),
+    )
     op.create_index("ix_ideas_supports", "ideas", ["supports", "publication_id"])
     op.create_table(
         "polls",
@@ -254,6 +282,10 @@ def downgrade() -> None:
     op.drop_index("ix_polls_closes_at", table_name="polls")
     op.drop_index(op.f("ix_polls_closed_by_id"), table_name="polls")
     op.drop_table("polls")
+    op.drop_index("ix_ideas_status", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_due_at", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_answered_at", table_name="ideas")
+    op.drop_index("ix_ideas_box_id_supports", table_name="ideas")
     op.drop_index("ix_ideas_supports", table_name="ideas")
     op.drop_index(op.f("ix_ideas_joined_into_id"), table_name="ideas")
     op.drop_index(op.f("ix_ideas_joined_by_id"), table_name="ideas")

@@ -209,11 +209,12 @@ def test_nobody_is_reminded_of_what_is_answered(house, cast, box):
 
 def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(house, cast, box):
     with clock.freeze(clock.now() - timedelta(days=60)):
-        late = idea_in(cast.ana, box, "Una")
-    answered, newest = idea_in(cast.ana, box, "Otra"), idea_in(cast.ana, box, "Pantallas nuevas")
-    support(cast.xoel, answered)
-    answer(cast.carles, answered, "Sí.", IdeaStatus.ACCEPTED)
-    late, answered, newest = (one.publication_id for one in (late, answered, newest))
+        late = idea_in(cast.ana, box, "Una").publication_id
+    other = idea_in(cast.ana, box, "Otra")
+    newest = idea_in(cast.ana, box, "Pantallas nuevas").publication_id
+    support(cast.xoel, other)
+    answer(cast.carles, other, "Sí.", IdeaStatus.ACCEPTED)
+    answered = other.publication_id
 
     assert listed(cast.bieito) == [newest, answered, late]
     assert listed(cast.ana, Order.SUPPORTED)[0] == answered

@@ -152,7 +152,7 @@ def test_days_are_offered_row_by_row_and_more_rows_keep_what_was_typed(app, cast
     assert answer.status_code == 303
     with app.app_context():
         found = db.session.scalars(select(PollOption.starts_at).order_by(PollOption.number)).all()
-    assert [at.astimezone().minute for at in found] == [0, 30]
+    assert [at.minute for at in found if at] == [0, 30]
     sent = {"suits_1": "yes", "suits_2": "maybe"}
     assert carles.submit(f"{answer.location}/vote", {"suits_1": "yes"}).status_code == 422
     assert carles.submit(f"{answer.location}/vote", sent).status_code == 303

@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from intranet.agencies.models import Post
 from intranet.audit.models import AuditLine
@@ -178,7 +179,7 @@ def test_the_file_of_sqlite_keeps_no_order_of_votes(app, cast, crowd):
     def roll_after(order):
         db.session.rollback()
         db.session.execute(
-            PollVoter.__table__.update()
+            update(PollVoter)
             .where(PollVoter.poll_id == poll.publication_id)
             .values(has_voted=False)
         )
@@ -187,7 +188,7 @@ def test_the_file_of_sqlite_keeps_no_order_of_votes(app, cast, crowd):
             chooses(person, poll, 1)
         db.session.rollback()
         with engine.connect() as connection:
-            raw = connection.connection.driver_connection
+            raw: Any = connection.connection.driver_connection
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             size = raw.execute("PRAGMA page_size").fetchone()[0]
             pages = [
@@ -197,7 +198,7 @@ def test_the_file_of_sqlite_keeps_no_order_of_votes(app, cast, crowd):
                     " 'sqlite_autoindex_poll_voters_1', 'ix_poll_voters_person_id') ORDER BY pageno"
                 )
             ]
-        with open(engine.url.database, "rb") as file:  # noqa: PTH123 - bytes as they lie there
+        with open(str(engine.url.database), "rb") as file:  # noqa: PTH123 - bytes as they lie there
             content = file.read()
         return [content[(page - 1) * size : page * size] for page in pages]
 

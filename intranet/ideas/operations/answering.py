@@ -40,7 +40,7 @@ def set_status(person: Person, idea: Idea, status: IdeaStatus, note: str) -> Non
         if status == idea.status and not note:
             return
         step = _step(work, person, idea, status, note)
-        _tell(work, person, idea, "idea_status", str(step.id))
+        _tell(work, person, idea, "idea_status", short(step.id))
 
 
 def answer(person: Person, idea: Idea, body: str, status: IdeaStatus | None = None) -> IdeaAnswer:
@@ -73,7 +73,7 @@ def answer(person: Person, idea: Idea, body: str, status: IdeaStatus | None = No
         idea.answered_at = idea.answered_at or now
         if status and status != idea.status:
             _step(work, person, idea, status, "")
-        _tell(work, person, idea, "idea_answer", str(row.id))
+        _tell(work, person, idea, "idea_answer", short(row.id))
     return row
 
 
@@ -127,6 +127,11 @@ def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:
     )
     supporters = select(IdeaSupport.person_id).where(IdeaSupport.publication_id == publication_id)
     return tuple(sorted(db.session.scalars(union(authors, supporters))))
+
+
+def short(row_id: UUID) -> str:
+    """What tells one row from others, where the whole id is too long beside other words."""
+    return row_id.hex[-16:]
 
 
 def _step(work: Work, person: Person, idea: Idea, status: IdeaStatus, note: str) -> IdeaStep:

@@ -9,7 +9,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.ideas.access import get_idea, joins
 from intranet.ideas.models import Idea, IdeaSupport
-from intranet.ideas.operations.answering import concerned_ids
+from intranet.ideas.operations.answering import concerned_ids, short
 from intranet.people.models import Person
 from intranet.publications.events import Concerned
 
@@ -50,7 +50,7 @@ def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
         )
         _unite_support(twin, into)
         if people := tuple(one for one in told if one != person.id):
-            key = str(twin.publication_id)
+            key = short(twin.publication_id)
             work.publish(Concerned(into.publication_id, "idea_joined", people, key))
 
 
