@@ -81,7 +81,7 @@ def listed(
 
 def rows(found: Sequence[queries.Listed]) -> list[Row]:
     """The same as lines, in the reader's language. One query."""
-    purposes = _purposes([one.initiative.publication_id for one in found])
+    purposes = _purposes([one.initiative.publication_id for one in found]) if found else {}
     stages = stage_words()
     return [_row(one, purposes, stages) for one in found]
 

@@ -79,6 +79,8 @@ def among(
     Args:
         ids: of publications, at most a few hundred.
     """
+    if not ids:
+        return []
     asked = select(Initiative.publication_id).where(
         Initiative.publication_id.in_(ids), *narrowed, _is_read_by(person)
     )
@@ -232,6 +234,8 @@ def _is_read_by(person: Person) -> ColumnElement[bool]:
 
 def _read(ids: Sequence[UUID]) -> list[Listed]:
     """These, in their order, in two queries."""
+    if not ids:
+        return []
     rows = db.session.execute(
         select(Initiative, Publication, PublicationVersion)
         .join(Publication, Publication.id == Initiative.publication_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,10 +51,14 @@ def of_article(publication: Publication) -> News:
 
 
 def of_concern(publication: Publication, why: str, key: str) -> News:
-    """That something became of what somebody asked, proposed, is asked, or takes part in."""
+    """That something became of what somebody asked, proposed, is asked, or takes part in.
+
+    What it was is known by a digest: a word and an id together are longer than the column.
+    """
+    which = sha256(f"{why}:{key}".encode()).hexdigest()[:32]
     return News(
         kind=Kind.CONCERN,
-        key=f"concern:{publication.id}:{why}:{key}",
+        key=f"concern:{publication.id.hex}:{which}",
         why=why,
         publication_id=publication.id,
     )

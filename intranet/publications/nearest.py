@@ -29,7 +29,7 @@ from intranet.publications.queries import Item, versions_now
 
 CHARACTERS = 400
 WORDS_AT_MOST, LETTERS = 10, 3
-RAREST = 6
+RAREST, MEETING = 6, 4
 FUNCTIONS_AT_MOST, FUNCTION_COUNTS = 2, 0.4
 FEW, MET, LOOKED_AT = 150, 40, 150
 BODY_CHARACTERS = 1_500
@@ -161,7 +161,7 @@ def _meeting(
     of_kind: Expression, common: Sequence[_Term], weights: dict[_Term, float]
 ) -> list[tuple[int, float]]:
     """Some of what has several of the terms that many have, and what these weigh. One query."""
-    some = common[:RAREST]
+    some = sorted(common, key=lambda term: not term.function)[:MEETING]
     groups = [group for size in (3, 2) for group in combinations(some, size)]
     if len(some) > 3:  # noqa: PLR2004 - of three, all is one of the threes
         groups.append(tuple(some))

@@ -23,9 +23,9 @@ from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import STORY
 from intranet.demo.conversations import rooms
+from intranet.demo.files import read
 from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
-from intranet.demo.files import read
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.moderating import SAID
 from intranet.demo.population import story
