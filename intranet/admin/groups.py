@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.groups.access import board_of, makers_of
 from intranet.groups.forms import KeyForm, MakersForm
 from intranet.groups.models import Group, Makers
-from intranet.groups.operations.founding import open_board
+from intranet.groups.operations.boards import open_board
 from intranet.groups.operations.sharing import set_makers, turn_back, turn_key
 from intranet.groups.queries import agencies_inside, keys_of_agency, shared_by
 from intranet.people.models import Person

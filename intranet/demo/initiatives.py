@@ -26,7 +26,7 @@ from intranet.initiatives.operations.equipping import (
 from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.initiatives.queries import current_adoption
 from intranet.messages.operations import post_message
-from intranet.publications.models import FollowKind
+from intranet.publications.follows import FollowKind
 from intranet.publications.operations.following import follow
 from intranet.publications.places import Place, posts_of, spaces_of
 from intranet.spaces.models import Visibility

@@ -19,9 +19,9 @@ from intranet.files.operations import describe_at_length, store_upload, store_vi
 from intranet.messages.operations import post_message
 from intranet.people.models import Person
 from intranet.publications.access import require_voice
+from intranet.publications.follows import FollowKind
 from intranet.publications.models import (
     FileRole,
-    FollowKind,
     Publication,
     PublicationKind,
 )

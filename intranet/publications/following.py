@@ -22,9 +22,8 @@ from intranet.people.access import closed_agency_ids, get_person, known_among
 from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.publications.access import get_publication, readable_by, readers_among
+from intranet.publications.follows import Follow, FollowKind
 from intranet.publications.models import (
-    Follow,
-    FollowKind,
     Publication,
     PublicationKind,
     PublicationTopic,

@@ -15,7 +15,7 @@ from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line, require_days
-from intranet.publications.models import FollowKind
+from intranet.publications.follows import FollowKind
 from intranet.publications.operations.drafting import Choices, Written
 from intranet.spaces.audience import ATOMS_LIMIT, Atom, Audience
 from intranet.spaces.models import Visibility

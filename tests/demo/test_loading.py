@@ -37,7 +37,7 @@ from intranet.messages.models import Mention, Message
 from intranet.people.access import administered_agencies
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
-from intranet.publications.models import Follow
+from intranet.publications.follows import Follow
 from intranet.spaces.access import joined_by
 from intranet.spaces.jobs import reconcile
 from intranet.spaces.models import Space

@@ -6,7 +6,8 @@ from intranet.conversations.members import members_page
 from intranet.core.errors import Forbidden, Invalid
 from intranet.groups.models import Joining
 from intranet.groups.operations import founding, joining
-from intranet.groups.operations.founding import Details, open_board
+from intranet.groups.operations.boards import open_board
+from intranet.groups.operations.founding import Details
 from intranet.spaces.access import leads
 from intranet.spaces.models import Reach
 from tests.groups.helpers import inside, main_channel, reads

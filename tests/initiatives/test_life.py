@@ -16,7 +16,10 @@ from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.notifications.models import Notification
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
-from intranet.publications.models import FollowKind, Publication
+from intranet.publications.follows import FollowKind
+from intranet.publications.models import (
+    Publication,
+)
 from intranet.publications.operations.following import follow
 from intranet.publications.queries import followed, versions
 from intranet.publications.versions import get_version

@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.notifications.models import Channel, Delivery, Kind, Notification, State
 from intranet.publications import queries
 from intranet.publications.following import followed_by
-from intranet.publications.models import Follow, FollowKind
+from intranet.publications.follows import Follow, FollowKind
 from intranet.publications.operations.following import follow, unfollow
 from intranet.spaces.models import Visibility
 from tests.publications.articles import out

@@ -13,7 +13,7 @@ from intranet.counterparts.reasons import from_data
 from intranet.extensions import db
 from intranet.notifications.letters import letter
 from intranet.notifications.models import Notification
-from intranet.publications.models import FollowKind
+from intranet.publications.follows import FollowKind
 from intranet.publications.operations.following import follow
 from intranet.questions.models import Addressee, Question
 from intranet.questions.operations.asking import To

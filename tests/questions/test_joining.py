@@ -9,7 +9,7 @@ from intranet.core.outbox import run_due
 from intranet.extensions import db
 from intranet.index.models import SearchDocument
 from intranet.notifications.models import Notification
-from intranet.publications.models import Follow, FollowKind
+from intranet.publications.follows import Follow, FollowKind
 from intranet.publications.operations.following import follow
 from intranet.questions.models import Addressee, QuestionState
 from intranet.questions.operations.answering import accept_answer

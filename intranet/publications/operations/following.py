@@ -9,7 +9,7 @@ from intranet.extensions import db
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 from intranet.publications.following import require_subject
-from intranet.publications.models import Follow, FollowKind
+from intranet.publications.follows import Follow, FollowKind
 
 FOLLOWS_LIMIT = 200
 

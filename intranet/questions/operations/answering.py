@@ -14,7 +14,10 @@ from intranet.messages.models import Message
 from intranet.people.models import Person
 from intranet.publications.events import Concerned
 from intranet.publications.following import subject_of
-from intranet.publications.models import Follow, FollowKind, Publication
+from intranet.publications.follows import Follow, FollowKind
+from intranet.publications.models import (
+    Publication,
+)
 from intranet.questions.access import require_asker
 from intranet.questions.models import (
     Answer,

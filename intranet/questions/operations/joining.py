@@ -13,7 +13,10 @@ from intranet.people.models import Person
 from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
 from intranet.publications.following import subject_of
-from intranet.publications.models import Follow, FollowKind, Publication
+from intranet.publications.follows import Follow, FollowKind
+from intranet.publications.models import (
+    Publication,
+)
 from intranet.publications.operations.discussing import shut_discussion
 from intranet.questions.models import (
     Question,
