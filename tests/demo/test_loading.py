@@ -22,6 +22,7 @@ from intranet.core.errors import Conflict
 from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.conversations import rooms
+from intranet.demo.files import read
 from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.population import story
 from intranet.directory.finding import find
@@ -108,6 +109,7 @@ def test_everything_of_the_story_is_there(open_house):
     assert count(Person) == count(Account) == len(told.people)
     assert count(Appointment) == len(told.appointments)
     said = sum(len(article.said) for article in articles())
+    said += sum(len(idea.get("said", ())) for idea in read("taking_part.toml")["idea"])
     assert count(Message) == sum(len(room.messages) for room in rooms()) + said
     assert count(Follow) == len(follows())
 
