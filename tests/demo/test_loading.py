@@ -122,6 +122,9 @@ def test_everything_of_the_story_is_there(open_house):
     assert count(Follow) == len(follows()) + followers
     assert count(Initiative) == len(initiatives())
     assert count(Adoption) == sum(len(one.said.get("uses", [])) for one in initiatives())
+    said += sum(len(idea.get("said", ())) for idea in read("taking_part.toml")["idea"])
+    assert count(Message) == sum(len(room.messages) for room in rooms()) + said
+    assert count(Follow) == len(follows())
 
 
 def test_the_room_of_urban_planning_and_works_holds_412_people(open_house):
