@@ -47,16 +47,40 @@ from tests.demo.searches import SEARCHES
 from tests.messages.helpers import channel_of
 
 PASSWORD = "una-clave-para-probar"
+RECKONED_QUIETLY = 0.55
+"""Seconds of `reckoning_seconds` with nobody else on the machine."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """An installation after `intranet demo`, and what the command said and took."""
+    """An installation after `intranet demo`, and what the command said and took.
+
+    `cpu_seconds` are those of a core of which nobody else has a share (`quiet`).
+    """
 
     app: Flask
     environment: dict[str, str]
     output: str
     cpu_seconds: float
+
+
+def reckoning_seconds() -> float:
+    """How long this core takes now for a sum that is always the same."""
+    start = time.process_time()
+    found: dict[str, int] = {}
+    for number in range(3_000_000):
+        key = f"{number % 997}:{number % 31}"
+        found[key] = found.get(key, 0) + len(key.split(":"))
+    assert len(found) == 997 * 31
+    return time.process_time() - start
+
+
+def quiet(seconds: float, before: float, after: float) -> float:
+    """What would have taken so long on the core on which ten seconds were promised.
+
+    Two threads of one core take up to twice the time each: the same sum then does as well.
+    """
+    return seconds * min(1.0, 2 * RECKONED_QUIETLY / (before + after))
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +91,10 @@ def loaded(new_database_url, tmp_path_factory):
         "INTRANET_DATABASE_URL": new_database_url(),
         "INTRANET_DEMO_PASSWORD": PASSWORD,
     }
+    before = reckoning_seconds()
     start = time.process_time()  # what others do on the machine does not count
     result = CliRunner().invoke(demo, env=environment)
-    seconds = time.process_time() - start
+    seconds = quiet(time.process_time() - start, before, reckoning_seconds())
     assert result.exit_code == 0, result.output
     made = create_app(read_settings(environment))
     made.test_client_class = Browser
@@ -117,14 +142,12 @@ def test_everything_of_the_story_is_there(open_house):
     said += sum(len(one.said.get("said", [])) for one in initiatives())
     followers = sum(len(one.said.get("followers", [])) for one in initiatives())
     said += sum(len(one["messages"]) for one in groups())
+    said += sum(len(idea.get("said", ())) for idea in read("taking_part.toml")["idea"])
     said += sum(len(question["said"]) for question in read(STORY)["question"])
     assert count(Message) == sum(len(room.messages) for room in rooms()) + said + SAID
     assert count(Follow) == len(follows()) + followers
     assert count(Initiative) == len(initiatives())
     assert count(Adoption) == sum(len(one.said.get("uses", [])) for one in initiatives())
-    said += sum(len(idea.get("said", ())) for idea in read("taking_part.toml")["idea"])
-    assert count(Message) == sum(len(room.messages) for room in rooms()) + said
-    assert count(Follow) == len(follows())
 
 
 def test_the_room_of_urban_planning_and_works_holds_412_people(open_house):
