@@ -3,60 +3,23 @@
 The names in braces are those of `world.py`. A route that is not listed here fails the matrix.
 """
 
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from intranet.notifications.models import Kind as Told
-
-HOLDERS = ("stranger", "former member", "other administrator")
-
-
-class Kind(Enum):
-    """What stands behind a door, by those from whom it is hidden."""
-
-    ROOM = (*HOLDERS, "without a post")
-    DRAFT = (*HOLDERS, "without a post", "member", "administrator")
-    OWN = (*HOLDERS, "without a post", "administrator")
-    ADMINISTRATION = (*HOLDERS, "without a post", "member")
-    PORTRAIT = ("other administrator", "without a post")
-    ORGANISATION = ("without a post",)
-    MINE = ()
-
-
-@dataclass(frozen=True)
-class Door:
-    """A route; `names` says which object stands for which part of its address.
-
-    `refusal` is how it answers where its object is hidden: 404, unless the ids stand only in
-    what is sent or asked, and what is wrong with the rest is said first.
-    """
-
-    kind: Kind
-    send: dict[str, Any] | None = None
-    query: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    refusal: int = 404
-
+from tests.security.door import Door, Kind, doors
+from tests.security.doors_shared import SHARED
 
 MESSAGE_FORM = {"body": "Hola.", "client_id": "0192b5c8-0000-7000-8000-00000000000a"}
 ADMIN_API = {"agency": "{code}"}
 UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
 POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
 DRAFT = {"publication": "draft"}
-IDEA, POLL = {"publication": "idea"}, {"publication": "poll"}
-IDEA_FORM = {"title": "Otra", "language": "es", "visibility": "members", "post_id": "{post}"}
-BOX_FORM = {"name": "Otro", "purpose": "x", "post_id": "{post}", "term_days": "9"}
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 
 
-def _all(kind: Kind, *endpoints: str, **more: Any) -> dict[str, Door]:
-    return {endpoint: Door(kind, **more) for endpoint in endpoints}
-
-
 ROOMS = {
-    **_all(
+    **doors(
         Kind.ROOM,
         *("messages.index", "messages.one", "messages.ask_delete", "messages.edit"),
         *("messages.versions", "messages.members", "messages.pins", "files.show"),
@@ -66,7 +29,7 @@ ROOMS = {
         *("messages_api.replies", "messages_api.versions"),
     ),
     "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),
-    **_all(
+    **doors(
         Kind.ROOM,
         *("messages.pin", "messages.unread", "conversations.silence", "conversations.decline"),
         *("conversations_api.silence", "conversations_api.unsilence", "messages_api.pin"),
@@ -92,13 +55,13 @@ ROOMS = {
     "messages_api.delete": Door(Kind.ROOM, {}),
 }
 PUBLISHED = {
-    **_all(
+    **doors(
         Kind.ROOM,
         *("publications.show", "publications.versions", "publications.version"),
         "own_showcase.review",
         "publications_api.show",
     ),
-    **_all(
+    **doors(
         Kind.ROOM,
         *("own_showcase.propose", "own_showcase.approve", "own_showcase.take_off"),
         "own_showcase.decline",
@@ -109,95 +72,8 @@ PUBLISHED = {
     "publications_api.read_by": Door(Kind.ROOM),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
-OF_GROUP = {"space": "group"}
-GROUPS = {
-    **_all(
-        Kind.ROOM,
-        *("groups.show", "groups.people", "group_lead.settings", "group_lead.rule"),
-        *("group_lead.members", "group_lead.keys", "groups_api.show"),
-        names=OF_GROUP,
-    ),
-    **_all(
-        Kind.ROOM,
-        *("groups.come_in", "groups.answer", "group_lead.hand_over"),
-        *("group_lead.change_life", "groups_api.update"),
-        send={"do": "keep", "post_id": "{post}"},
-        names=OF_GROUP,
-    ),
-    "groups.go": Door(Kind.ROOM, {}, names={"space": "left_group"}),
-}
-TAKING_PART = {
-    **_all(
-        Kind.ROOM,
-        *("ideas.show", "ideas.twins", "ideas.edit", "ideas.ask_withdrawal"),
-        names=IDEA,
-    ),
-    **_all(Kind.ROOM, "polls.show", "polls.export", "polls.ask_withdrawal", names=POLL),
-    "ideas.create": Door(Kind.ROOM, {**IDEA_FORM, "box_id": "{box}"}),
-    "ideas.support": Door(Kind.ROOM, {"do": "support"}, names=IDEA),
-    "ideas.set_status": Door(Kind.ROOM, {"status": "study"}, names=IDEA),
-    "ideas.answer": Door(Kind.ROOM, {"answer": "Sí."}, names=IDEA),
-    "ideas.join": Door(Kind.ROOM, {"into": "{twin}"}, names=IDEA),
-    "ideas.change": Door(Kind.ROOM, {**IDEA_FORM, "edition": "1", "note": "x"}, names=IDEA),
-    "ideas.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=IDEA),
-    "idea_boxes.new": Door(Kind.ROOM, query={"space_id": "{space}"}),
-    "idea_boxes.create": Door(Kind.ROOM, {**BOX_FORM, "space_id": "{space}"}),
-    "idea_boxes.edit": Door(Kind.ROOM),
-    "idea_boxes.change": Door(Kind.ROOM, BOX_FORM),
-    "polls.cast": Door(Kind.ROOM, {"choice": "1"}, names=POLL),
-    "polls.close": Door(Kind.ROOM, {}, names=POLL),
-    "polls.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
-}
-EVENT = {"publication": "event"}
-EVENTS = {
-    **_all(
-        Kind.ROOM,
-        *("events.show", "events.people", "events.ics", "events.answer", "event_editor.edit"),
-        *("event_editor.cancel", "event_editor.minutes", "event_editor.move", "events_api.show"),
-        *("events_api.answer", "event_editor.update"),
-        send={"answer": "yes", "edition": "1"},
-        names=EVENT,
-    ),
-    "case_files.choose": Door(Kind.ROOM),
-    "case_files.make": Door(Kind.ROOM, {"seq": "1"}),
-    "case_files.show": Door(Kind.ORGANISATION),
-    "case_files.check": Door(Kind.ORGANISATION, {}),
-    "case_files.download": Door(Kind.OWN),
-}
-ASKED = {"publication": "question"}
-CONTRIBUTED = {
-    **_all(
-        Kind.ROOM,
-        *("questions.show", "questions.edit", "questions.ask_join", "criteria.new"),
-        names=ASKED,
-    ),
-    "questions.accept": Door(Kind.ROOM, {"message_id": ""}, names=ASKED),
-    "questions.decline": Door(Kind.ROOM, {}, names=ASKED),
-    "questions.update": Door(Kind.ROOM, {"title": "Otra", "edition": "1"}, names=ASKED),
-    "questions.take_back": Door(Kind.ROOM, {"why": "x"}, names=ASKED),
-    "questions.join": Door(Kind.ROOM, {"target": "{question}"}, names=ASKED),
-    "questions.unveil": Door(Kind.ROOM, {}, names=ASKED),
-    "criteria.create": Door(Kind.ROOM, {"title_es": "Criterio"}, names=ASKED),
-    **_all(
-        Kind.PORTRAIT,
-        *("criteria.show", "criteria.edit", "criteria.ask_renewal"),
-        names={"publication": "criterion"},
-    ),
-    **_all(
-        Kind.PORTRAIT,
-        *("criteria.update", "criteria.renew", "criteria.outdate", "criteria.take_back"),
-        send={"why": "x", "title_es": "Criterio", "edition": "1", "note": "x"},
-        names={"publication": "criterion"},
-    ),
-    **_all(Kind.ROOM, "models.show", "models.edit", names={"publication": "model"}),
-    "models.update": Door(
-        Kind.ROOM, {"title_es": "x", "note": "x", "edition": "1"}, names={"publication": "model"}
-    ),
-    "models.use": Door(Kind.ROOM, {"do": "use"}, names={"publication": "model"}),
-    "models.take_back": Door(Kind.ROOM, {"why": "x"}, names={"publication": "model"}),
-}
 REPORTS = {
-    **_all(
+    **doors(
         Kind.OWN,
         *("announcements.report", "announcement_sheet.show", "announcement_screen.explain"),
         *("announcements.export", "announcement_proofs.make", "announcement_sheet.with_codes"),
@@ -211,13 +87,13 @@ REPORTS = {
     "announcement_proofs.check": Door(Kind.ORGANISATION, {}),
 }
 DRAFTS = {
-    **_all(
+    **doors(
         Kind.DRAFT,
         *("publication_editor.edit", "publication_editor.preview", "publication_editor.review"),
         *("publication_audience.edit", "publication_audience.people"),
         names=DRAFT,
     ),
-    **_all(
+    **doors(
         Kind.DRAFT,
         *("publication_editor.save", "publication_editor.send", "publication_editor.add_file"),
         *("publication_editor.take_back", "publication_editor.discard"),
@@ -228,7 +104,7 @@ DRAFTS = {
     "publication_editor.change_file": Door(
         Kind.DRAFT, {"edition": "{edition}"}, names={**DRAFT, "file": "draft_file"}
     ),
-    **_all(
+    **doors(
         Kind.DRAFT,
         *("publication_media.change_words", "publication_media.change_captions"),
         *("publication_media.take_captions_away", "publication_media.change_poster"),
@@ -241,38 +117,6 @@ DRAFTS = {
     ),
     "publications_api.update": Door(Kind.DRAFT, {"edition": 1, "state": "published"}, names=DRAFT),
 }
-INITIATIVES = {
-    **_all(
-        Kind.ROOM,
-        *("initiatives.show", "initiatives.ledger", "initiatives.adopt"),
-        *("initiative_editor.edit", "initiative_editor.move", "initiative_editor.update"),
-        *("initiative_editor.people", "initiative_editor.take_down"),
-        *("initiative_editor.change_partner", "initiative_editor.change_contact"),
-        "initiative_editor.change_file",
-        *("initiatives_api.show", "initiatives_api.update", "initiatives_api.adoptions"),
-        *("initiatives_api.adopt", "initiatives_api.change_adoption"),
-        send={"agency": "L01990012", "use": "adopted", "post": "{post}"},
-        names={"publication": "initiative"},
-    ),
-}
-MODERATED = {
-    "reports.form": Door(Kind.ROOM),
-    "reports.create": Door(Kind.ROOM, {"reason": "insult", "words": "No."}),
-    "reports.rules": Door(Kind.ORGANISATION),
-    "figures.weekly": Door(Kind.MINE),
-    "moderation.case": Door(Kind.OWN),
-    "moderation.decide_on": Door(
-        Kind.OWN, {"outcome": "hidden", "reason": "insult", "words": "No."}
-    ),
-    "moderation.restore": Door(Kind.OWN, {"words": "No."}),
-    "moderation.answer_appeal": Door(
-        Kind.OWN, {"verdict": "stands", "answer": "No."}, names={"case": "appealed_case"}
-    ),
-    "moderation.place": Door(Kind.OWN, query={"q": "u"}),
-    **_all(Kind.OWN, "moderation.name", "moderation.end", send={"person_id": "{clerk}"}),
-    "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
-    "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
-}
 OWN = {
     "notifications.show": Door(Kind.OWN),
     "files_api.describe_upload": Door(
@@ -280,7 +124,7 @@ OWN = {
     ),
     "files_api.discard_upload": Door(Kind.OWN, {}, names={"file": "upload"}),
     "files.change_words": Door(Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}),
-    **_all(
+    **doors(
         Kind.OWN,
         *("files.change_captions", "files.change_poster", "files.remove_captions"),
         send={"language": "gl"},
@@ -297,7 +141,7 @@ OWN = {
     "profile.take_back": Door(Kind.ROOM, {}),
 }
 PEOPLE = {
-    **_all(
+    **doors(
         Kind.ORGANISATION,
         *("directory.agency", "directory.posts", "directory.person", "directory.post"),
         *("directory.unit", "profile.absences"),
@@ -345,7 +189,7 @@ ADMIN_CALLS: dict[str, dict[str, Any]] = {
     "admin_api.change_person": {"name": "Sabela Rey Pose"},
 }
 ADMINISTRATION = {
-    **_all(
+    **doors(
         Kind.ADMINISTRATION,
         *("admin.overview", "admin.administrators", "admin.ending_administration"),
         *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
@@ -363,7 +207,7 @@ ADMINISTRATION = {
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
     ),
-    **_all(
+    **doors(
         Kind.ADMINISTRATION,
         *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
         *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),
@@ -415,7 +259,7 @@ ADMINISTRATION = {
     "admin.end_post": Door(Kind.ADMINISTRATION, END_FORM),
     "admin.end_unit": Door(Kind.ADMINISTRATION, END_FORM),
     "admin.end_administration": Door(Kind.ADMINISTRATION, {"version": "{version}"}),
-    **_all(
+    **doors(
         Kind.ADMINISTRATION,
         *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
         *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
@@ -428,7 +272,7 @@ ADMINISTRATION = {
     },
 }
 MINE = {
-    **_all(
+    **doors(
         Kind.MINE,
         *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),
@@ -453,7 +297,7 @@ MINE = {
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
     "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
     "search_api.everything": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
-    **_all(
+    **doors(
         Kind.MINE,
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
@@ -477,14 +321,9 @@ MINE = {
 DOORS: dict[str, Door] = {
     **ROOMS,
     **PUBLISHED,
-    **GROUPS,
-    **TAKING_PART,
-    **EVENTS,
-    **CONTRIBUTED,
+    **SHARED,
     **REPORTS,
     **DRAFTS,
-    **INITIATIVES,
-    **MODERATED,
     **OWN,
     **PEOPLE,
     **ADMINISTRATION,

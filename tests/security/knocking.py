@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.security.doors import Door, Kind
+from tests.security.door import Door, Kind
 from tests.security.parts import PARTS
 
 API = "/api/v1"

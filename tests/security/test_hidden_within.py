@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from tests.api.calls import PREFIX, Caller
-from tests.security.doors import DOORS, Kind
+from tests.security.door import Kind
+from tests.security.doors import DOORS
 from tests.security.knocking import address_of, doors_of, filled, told
 from tests.security.test_matrix import HIDDEN
 from tests.security.world import CHANNEL, SECRET

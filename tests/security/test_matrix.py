@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.security.doors import DOORS, Kind
+from tests.security.door import Kind
+from tests.security.doors import DOORS
 from tests.security.knocking import doors_of, knock, told
 from tests.security.parts import PARTS
 from tests.security.public import PUBLIC

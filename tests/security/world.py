@@ -21,7 +21,6 @@ from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
 from intranet.announcements.operations.proving import ask_for_proof
 from intranet.case_files.operations import make_case_file
-from intranet.conversations.models import Conversation
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -33,51 +32,31 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
-from intranet.groups.models import Joining
-from intranet.groups.operations.joining import answer_invitation, invite, remove
-from intranet.groups.operations.sharing import share_with
-from intranet.ideas.operations.boxes import BoxSettings, open_box
-from intranet.ideas.operations.proposing import propose
 from intranet.imports.columns import Kind
 from intranet.imports.jobs import check
 from intranet.imports.operations import send_file
-from intranet.initiatives.composing import Facts, Said
-from intranet.initiatives.operations.describing import create_initiative
-from intranet.model_texts.operations.offering import Details, offer_model
-from intranet.moderation.models import Outcome
-from intranet.moderation.operations.appealing import appeal
-from intranet.moderation.operations.naming import name_moderator
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
-from intranet.polls.operations.opening import Rules, open_poll
 from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
-from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish
-from intranet.publications.places import Place
 from intranet.push.models import PushSubscription
-from intranet.questions.operations.answering import accept_answer
-from intranet.questions.operations.asking import To, ask
-from intranet.questions.operations.confirming import Validity, confirm_answer
 from intranet.showcase.operations.pausing import freeze
-from intranet.spaces.models import Reach, Visibility
+from intranet.spaces.models import Visibility
 from intranet.worktime.models import Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
 from tests.events.helpers import planned
 from tests.files.samples import mp4
-from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say, space_of
-from tests.moderation.helpers import decided, reported
 from tests.publications.helpers import draft
-
-SECRET = "zarzaparrilla"
-"""A word that is said in what is hidden and nowhere else."""
+from tests.security import world_shared
+from tests.security.world_shared import SECRET as SECRET
 
 CHANNEL = "Expedientes reservados"
 """The name of a channel that only its members know."""
@@ -115,12 +94,12 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
-            **_moderation(cast),
-            **_taking_part(cast),
-            **_contributed(cast),
+            **world_shared.moderation(cast),
+            **world_shared.taking_part(cast),
+            **world_shared.contributed(cast),
             **_import(cast),
             **_duty(cast),
-            **_groups(cast),
+            **world_shared.groups(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -228,55 +207,7 @@ def _publications(cast) -> dict[str, str]:
         "draft_video": str(film.id),
         "draft_captions": str(captions.id),
         "edition": str(own.edition),
-        "initiative": _initiative(cast),
-    }
-
-
-def _initiative(cast) -> str:
-    """What Ana told the people of Licences alone."""
-    said = Said(f"{SECRET} zarza", SECRET, SECRET, SECRET, SECRET, SECRET)
-    space = space_of(cast.licences)
-    place = Place(space, cast.officer_post, Visibility.MEMBERS)
-    return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
-
-
-def _moderation(cast) -> dict[str, str]:
-    """What waits for who leads Licences, and what was decided on something of hers."""
-    room = channel_of(cast.licences)
-    waiting = reported(cast.ana, say(cast.uxia, room, f"{SECRET} reported"), words=SECRET)
-    own = reported(cast.uxia, say(cast.ana, room, f"{SECRET} decided"), words=SECRET)
-    decided(cast.carles, own, Outcome.WARNED)
-    name_moderator(cast.ana, space_of(cast.licences), cast.uxia.id)
-    name_moderator(cast.carles, space_of(cast.urban_planning), cast.ana.id)
-    appealed = reported(cast.ana, say(cast.lara, room, f"{SECRET} appealed"), words=SECRET)
-    appeal(cast.lara, decided(cast.uxia, appealed, Outcome.WARNED), SECRET)
-    return {
-        "appealed_case": str(appealed.id),
-        "case": str(waiting.id),
-        "own_case": str(own.id),
-        "row": str(waiting.message_id),
-        "subject": "message",
-    }
-
-
-def _taking_part(cast) -> dict[str, str]:
-    """A box of Licences with two ideas in it, and a poll, for its people alone."""
-    ana, space = cast.ana, space_of(cast.licences)
-    post, here = cast.officer_post, Visibility.MEMBERS
-    settings = BoxSettings(f"{SECRET} box", SECRET, cast.head_of_licences_post.id, 10)
-    box = open_box(ana, space, settings)
-    idea, twin = (
-        propose(ana, box, post, {"es": Written(f"{SECRET} idea", SECRET)}, visibility=here)
-        for _idea in range(2)
-    )
-    rules = Rules(options=(f"{SECRET} a", f"{SECRET} b"))
-    asked = {"es": Written(f"{SECRET} poll", SECRET)}
-    poll = open_poll(ana, space, post, asked, rules, visibility=here)
-    return {
-        "box": str(box.id),
-        "idea": str(idea.publication_id),
-        "twin": str(twin.publication_id),
-        "poll": str(poll.publication_id),
+        "initiative": world_shared.initiative(cast),
     }
 
 
@@ -386,24 +317,6 @@ def _organisation(cast) -> dict[str, str]:
     }
 
 
-def _contributed(cast) -> dict[str, str]:
-    """What Ana asks of Licences, what was confirmed of it, and a model for its people."""
-    ana = cast.ana
-    where = Place(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
-    texts = {"es": Written(f"{SECRET} question", SECRET)}
-    question = ask(ana, where, texts, To(), topics=["LIC"])
-    talk = db.session.get_one(Conversation, question.publication.conversation_id)
-    accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
-    said = {"es": Written("Criterio", "Basta la declaración.")}
-    criterion = confirm_answer(ana, question, said, Validity())
-    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, Details())
-    return {
-        "question": str(question.publication_id),
-        "criterion": str(criterion.publication_id),
-        "model": str(model.publication_id),
-    }
-
-
 def _import(cast) -> dict[str, str]:
     """A file that Monteclaro's administrator sent, of which a line was rejected."""
     text = "code;title;unit_code\nP-1;Archivero/a;URB-LICC\nP-2;Ordenanza;URB-LIC\n"
@@ -433,27 +346,6 @@ def _disabled(app, cast) -> Any:
     with app.app_context():
         disable_account(None, cast.account_of(cast.lara))
     return client
-
-
-def _groups(cast) -> dict[str, str]:
-    """An unlisted group of Carles with Ana in it, which somebody left, and one that is shared."""
-    carles, ana, iria = cast.carles, cast.ana, cast.iria
-    said = {"purpose": SECRET, "joining": Joining.INVITATION, "is_listed": False}
-    group, left = (
-        group_of(carles, f"{SECRET} {name}", reach=Reach.AGENCY, **said) for name in ("one", "two")
-    )
-    for one in (group, left):
-        for person in (ana, iria):
-            invite(carles, one, person)
-            answer_invitation(person, one, is_accepted=True)
-        remove(carles, one, iria)
-    shared = group_of(carles, f"{SECRET} shared", reach=Reach.SHARED, **said)
-    share_with(carles, shared, cast.vilaverde, SECRET)
-    return {
-        "group": str(group.space_id),
-        "left_group": str(left.space_id),
-        "shared_group": str(shared.space_id),
-    }
 
 
 def picture() -> io.BytesIO:

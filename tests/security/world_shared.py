@@ -1,0 +1,115 @@
+"""What people share, ask, decide and plan in the world of the matrix, hidden from others."""
+
+from intranet.conversations.models import Conversation
+from intranet.extensions import db
+from intranet.groups.models import Joining
+from intranet.groups.operations.joining import answer_invitation, invite, remove
+from intranet.groups.operations.sharing import share_with
+from intranet.ideas.operations.boxes import BoxSettings, open_box
+from intranet.ideas.operations.proposing import propose
+from intranet.initiatives.composing import Facts, Said
+from intranet.initiatives.operations.describing import create_initiative
+from intranet.model_texts.operations.offering import Details, offer_model
+from intranet.moderation.models import Outcome
+from intranet.moderation.operations.appealing import appeal
+from intranet.moderation.operations.naming import name_moderator
+from intranet.polls.operations.opening import Rules, open_poll
+from intranet.publications.operations.drafting import Written
+from intranet.publications.places import Place
+from intranet.questions.operations.answering import accept_answer
+from intranet.questions.operations.asking import To, ask
+from intranet.questions.operations.confirming import Validity, confirm_answer
+from intranet.spaces.models import Reach, Visibility
+from tests.groups.helpers import group_of
+from tests.messages.helpers import channel_of, say, space_of
+from tests.moderation.helpers import decided, reported
+
+SECRET = "zarzaparrilla"
+"""A word that is said in what is hidden and nowhere else."""
+
+
+def initiative(cast) -> str:
+    """What Ana told the people of Licences alone."""
+    said = Said(f"{SECRET} zarza", SECRET, SECRET, SECRET, SECRET, SECRET)
+    space = space_of(cast.licences)
+    place = Place(space, cast.officer_post, Visibility.MEMBERS)
+    return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
+
+
+def moderation(cast) -> dict[str, str]:
+    """What waits for who leads Licences, and what was decided on something of hers."""
+    room = channel_of(cast.licences)
+    waiting = reported(cast.ana, say(cast.uxia, room, f"{SECRET} reported"), words=SECRET)
+    own = reported(cast.uxia, say(cast.ana, room, f"{SECRET} decided"), words=SECRET)
+    decided(cast.carles, own, Outcome.WARNED)
+    name_moderator(cast.ana, space_of(cast.licences), cast.uxia.id)
+    name_moderator(cast.carles, space_of(cast.urban_planning), cast.ana.id)
+    appealed = reported(cast.ana, say(cast.lara, room, f"{SECRET} appealed"), words=SECRET)
+    appeal(cast.lara, decided(cast.uxia, appealed, Outcome.WARNED), SECRET)
+    return {
+        "appealed_case": str(appealed.id),
+        "case": str(waiting.id),
+        "own_case": str(own.id),
+        "row": str(waiting.message_id),
+        "subject": "message",
+    }
+
+
+def taking_part(cast) -> dict[str, str]:
+    """A box of Licences with two ideas in it, and a poll, for its people alone."""
+    ana, space = cast.ana, space_of(cast.licences)
+    post, here = cast.officer_post, Visibility.MEMBERS
+    settings = BoxSettings(f"{SECRET} box", SECRET, cast.head_of_licences_post.id, 10)
+    box = open_box(ana, space, settings)
+    idea, twin = (
+        propose(ana, box, post, {"es": Written(f"{SECRET} idea", SECRET)}, visibility=here)
+        for _idea in range(2)
+    )
+    rules = Rules(options=(f"{SECRET} a", f"{SECRET} b"))
+    asked = {"es": Written(f"{SECRET} poll", SECRET)}
+    poll = open_poll(ana, space, post, asked, rules, visibility=here)
+    return {
+        "box": str(box.id),
+        "idea": str(idea.publication_id),
+        "twin": str(twin.publication_id),
+        "poll": str(poll.publication_id),
+    }
+
+
+def contributed(cast) -> dict[str, str]:
+    """What Ana asks of Licences, what was confirmed of it, and a model for its people."""
+    ana = cast.ana
+    where = Place(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
+    texts = {"es": Written(f"{SECRET} question", SECRET)}
+    question = ask(ana, where, texts, To(), topics=["LIC"])
+    talk = db.session.get_one(Conversation, question.publication.conversation_id)
+    accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
+    said = {"es": Written("Criterio", "Basta la declaración.")}
+    criterion = confirm_answer(ana, question, said, Validity())
+    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, Details())
+    return {
+        "question": str(question.publication_id),
+        "criterion": str(criterion.publication_id),
+        "model": str(model.publication_id),
+    }
+
+
+def groups(cast) -> dict[str, str]:
+    """An unlisted group of Carles with Ana in it, which somebody left, and one that is shared."""
+    carles, ana, iria = cast.carles, cast.ana, cast.iria
+    said = {"purpose": SECRET, "joining": Joining.INVITATION, "is_listed": False}
+    group, left = (
+        group_of(carles, f"{SECRET} {name}", reach=Reach.AGENCY, **said) for name in ("one", "two")
+    )
+    for one in (group, left):
+        for person in (ana, iria):
+            invite(carles, one, person)
+            answer_invitation(person, one, is_accepted=True)
+        remove(carles, one, iria)
+    shared = group_of(carles, f"{SECRET} shared", reach=Reach.SHARED, **said)
+    share_with(carles, shared, cast.vilaverde, SECRET)
+    return {
+        "group": str(group.space_id),
+        "left_group": str(left.space_id),
+        "shared_group": str(shared.space_id),
+    }
