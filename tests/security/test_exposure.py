@@ -16,7 +16,7 @@ from tests.api.calls import PREFIX, new_token
 from tests.cast import PASSWORD
 from tests.messages.helpers import channel_of
 from tests.realtime.clients import served
-from tests.security.world import SECRET
+from tests.security.world_parts import SECRET
 
 FORGED = {
     "id": "0192b5c8-0000-7000-8000-000000000001",

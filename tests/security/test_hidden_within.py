@@ -14,7 +14,8 @@ from tests.security.door import Kind
 from tests.security.doors import DOORS
 from tests.security.knocking import address_of, doors_of, filled, told
 from tests.security.test_matrix import HIDDEN
-from tests.security.world import CHANNEL, SECRET
+from tests.security.world import CHANNEL
+from tests.security.world_parts import SECRET
 from tests.stored import everything
 
 NONSENSE = "Exxxxxxxxxs rxxxxxxxxs"

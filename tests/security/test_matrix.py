@@ -12,7 +12,8 @@ from tests.security.doors import DOORS
 from tests.security.knocking import doors_of, knock, told
 from tests.security.parts import PARTS
 from tests.security.public import PUBLIC
-from tests.security.world import CHANNEL, SECRET
+from tests.security.world import CHANNEL
+from tests.security.world_parts import SECRET
 from tests.stored import everything
 
 HIDDEN = ("stranger", "former member", "without a post", "other administrator")

@@ -14,7 +14,8 @@ from tests.realtime.clients import Client, Refused, served
 from tests.security.knocking import filled
 from tests.security.test_matrix import HIDDEN, ROOMS
 from tests.security.workings import EVENTS, JOBS, OWED, TOLD_AS_GONE
-from tests.security.world import CHANNEL, SECRET
+from tests.security.world import CHANNEL
+from tests.security.world_parts import SECRET
 from tests.stored import everything
 
 NOTHING: list[list[str]] = [[] for _ in HIDDEN]

@@ -24,7 +24,8 @@ from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import Client, served
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
-from tests.security.world import SECRET, build, picture
+from tests.security.world import build, picture
+from tests.security.world_parts import SECRET
 
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"
 

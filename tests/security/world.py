@@ -32,9 +32,6 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
-from intranet.imports.columns import Kind
-from intranet.imports.jobs import check
-from intranet.imports.operations import send_file
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -48,15 +45,13 @@ from intranet.publications.operations.publishing import correct, publish
 from intranet.push.models import PushSubscription
 from intranet.showcase.operations.pausing import freeze
 from intranet.spaces.models import Visibility
-from intranet.worktime.models import Duty, DutyKind
-from intranet.worktime.operations import NewDuty, put_duties
 from tests.cast import sign_in
 from tests.events.helpers import planned
 from tests.files.samples import mp4
 from tests.messages.helpers import channel_of, say, space_of
 from tests.publications.helpers import draft
-from tests.security import world_shared
-from tests.security.world_shared import SECRET as SECRET
+from tests.security import world_parts
+from tests.security.world_parts import SECRET
 
 CHANNEL = "Expedientes reservados"
 """The name of a channel that only its members know."""
@@ -94,12 +89,12 @@ def build(app, cast) -> World:
             **_own(cast),
             **_organisation(cast),
             **_publications(cast),
-            **world_shared.moderation(cast),
-            **world_shared.taking_part(cast),
-            **world_shared.contributed(cast),
-            **_import(cast),
-            **_duty(cast),
-            **world_shared.groups(cast),
+            **world_parts.moderation(cast),
+            **world_parts.taking_part(cast),
+            **world_parts.contributed(cast),
+            **world_parts.sent_import(cast),
+            **world_parts.duty(cast),
+            **world_parts.groups(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -207,7 +202,7 @@ def _publications(cast) -> dict[str, str]:
         "draft_video": str(film.id),
         "draft_captions": str(captions.id),
         "edition": str(own.edition),
-        "initiative": world_shared.initiative(cast),
+        "initiative": world_parts.initiative(cast),
     }
 
 
@@ -315,24 +310,6 @@ def _organisation(cast) -> dict[str, str]:
         "path": "nothing",
         "filename": "core/base.css",
     }
-
-
-def _import(cast) -> dict[str, str]:
-    """A file that Monteclaro's administrator sent, of which a line was rejected."""
-    text = "code;title;unit_code\nP-1;Archivero/a;URB-LICC\nP-2;Ordenanza;URB-LIC\n"
-    file = io.BytesIO(text.encode())
-    row = send_file(cast.dorleta, [cast.monteclaro], Kind.POSTS, f"{SECRET}.csv", file)
-    check({"import_id": str(row.id)})
-    return {"import": str(row.id), "line": "2"}
-
-
-def _duty(cast) -> dict[str, str]:
-    """Somebody of Monteclaro on duty tomorrow."""
-    since = clock.now() + timedelta(days=1)
-    until = since + timedelta(hours=8)
-    duty = NewDuty(person_id=cast.uxia.id, since=since, until=until, kind=DutyKind.SHIFT)
-    put_duties(None, cast.monteclaro.id, [duty])
-    return {"duty": str(db.session.scalars(select(Duty.id)).one())}
 
 
 def _disabled(app, cast) -> Any:

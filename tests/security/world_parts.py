@@ -1,12 +1,21 @@
-"""What people share, ask, decide and plan in the world of the matrix, hidden from others."""
+"""Parts of the world of the matrix: what people share, ask and decide, an import, a duty."""
+
+import io
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from intranet.conversations.models import Conversation
+from intranet.core import clock
 from intranet.extensions import db
 from intranet.groups.models import Joining
 from intranet.groups.operations.joining import answer_invitation, invite, remove
 from intranet.groups.operations.sharing import share_with
 from intranet.ideas.operations.boxes import BoxSettings, open_box
 from intranet.ideas.operations.proposing import propose
+from intranet.imports.columns import Kind
+from intranet.imports.jobs import check
+from intranet.imports.operations import send_file
 from intranet.initiatives.composing import Facts, Said
 from intranet.initiatives.operations.describing import create_initiative
 from intranet.model_texts.operations.offering import Details, offer_model
@@ -20,6 +29,8 @@ from intranet.questions.operations.answering import accept_answer
 from intranet.questions.operations.asking import To, ask
 from intranet.questions.operations.confirming import Validity, confirm_answer
 from intranet.spaces.models import Reach, Visibility
+from intranet.worktime.models import Duty, DutyKind
+from intranet.worktime.operations import NewDuty, put_duties
 from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say, space_of
 from tests.moderation.helpers import decided, reported
@@ -113,3 +124,21 @@ def groups(cast) -> dict[str, str]:
         "left_group": str(left.space_id),
         "shared_group": str(shared.space_id),
     }
+
+
+def sent_import(cast) -> dict[str, str]:
+    """A file that Monteclaro's administrator sent, of which a line was rejected."""
+    text = "code;title;unit_code\nP-1;Archivero/a;URB-LICC\nP-2;Ordenanza;URB-LIC\n"
+    file = io.BytesIO(text.encode())
+    row = send_file(cast.dorleta, [cast.monteclaro], Kind.POSTS, f"{SECRET}.csv", file)
+    check({"import_id": str(row.id)})
+    return {"import": str(row.id), "line": "2"}
+
+
+def duty(cast) -> dict[str, str]:
+    """Somebody of Monteclaro on duty tomorrow."""
+    since = clock.now() + timedelta(days=1)
+    until = since + timedelta(hours=8)
+    duty = NewDuty(person_id=cast.uxia.id, since=since, until=until, kind=DutyKind.SHIFT)
+    put_duties(None, cast.monteclaro.id, [duty])
+    return {"duty": str(db.session.scalars(select(Duty.id)).one())}
