@@ -58,14 +58,7 @@ PUBLISHED = {
     **doors(
         Kind.ROOM,
         *("publications.show", "publications.versions", "publications.version"),
-        "own_showcase.review",
         "publications_api.show",
-    ),
-    **doors(
-        Kind.ROOM,
-        *("own_showcase.propose", "own_showcase.approve", "own_showcase.take_off"),
-        "own_showcase.decline",
-        send={"digest": "0", "reason": "Por error."},
     ),
     "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),

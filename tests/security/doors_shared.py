@@ -106,6 +106,15 @@ INITIATIVES = {
         names={"publication": "initiative"},
     ),
 }
+SHOWN = {
+    **doors(
+        Kind.ROOM,
+        *("own_showcase.propose", "own_showcase.approve", "own_showcase.take_off"),
+        *("own_showcase.review", "own_showcase.decline"),
+        send={"digest": "0", "reason": "Por error."},
+        names={"publication": "initiative"},
+    ),
+}
 MODERATED = {
     "reports.form": Door(Kind.ROOM),
     "reports.create": Door(Kind.ROOM, {"reason": "insult", "words": "No."}),
@@ -130,5 +139,6 @@ SHARED: dict[str, Door] = {
     **EVENTS,
     **CONTRIBUTED,
     **INITIATIVES,
+    **SHOWN,
     **MODERATED,
 }
