@@ -81,9 +81,9 @@ def moderated_by(person: Person) -> Select[UUID]:
 def administrators_reach(space: Space) -> bool:
     """Whether those who administer its agency moderate a space, after its own people.
 
-    A space that is to be out of their reach says so here, and nowhere else.
+    The board of the staff representatives is out of their reach: its own people decide there.
     """
-    return space.agency_id is not None
+    return not space.hides_people
 
 
 def levels_of(space: Space) -> Iterator[Desk]:
@@ -135,6 +135,8 @@ def desk_above(case: Case) -> Desk:
     for desk in _levels_above(case):
         if people_at(desk) - without:
             return desk
+    if case.space and not administrators_reach(case.space):
+        return Desk(case.space_id, case.agency_id)
     return Desk(None, case.agency_id)
 
 

@@ -1,16 +1,22 @@
 """The board of the staff representatives: its administrators have no say, and nobody is listed."""
 
 import pytest
+from sqlalchemy import select
 
 from intranet.conversations.members import members_page
 from intranet.core.errors import Forbidden, Invalid
+from intranet.extensions import db
 from intranet.groups.models import Joining
 from intranet.groups.operations import founding, joining
 from intranet.groups.operations.boards import open_board
 from intranet.groups.operations.founding import Details
+from intranet.moderation.access import Desk, desk_above, handled_by, people_at
+from intranet.moderation.models import Case
 from intranet.spaces.access import leads
 from intranet.spaces.models import Reach
 from tests.groups.helpers import inside, main_channel, reads
+from tests.messages.helpers import say
+from tests.moderation.helpers import decided, reported
 
 
 @pytest.fixture
@@ -81,3 +87,14 @@ def test_it_stays_open_to_the_whole_agency_whatever_its_settings_say(board, cast
 
     assert reads(cast.ana, board)
     assert not reads(cast.bieito, board)
+
+
+def test_what_is_reported_there_is_decided_by_its_own_people_alone(board, cast):
+    case = reported(cast.ana, say(cast.iria, main_channel(board), "Convocamos asamblea."))
+
+    assert people_at(Desk(case.desk_id, case.agency_id)) == {cast.xoel.id}
+    decided(cast.xoel, case)
+    assert cast.dorleta.id not in people_at(desk_above(case))
+    assert not db.session.scalar(
+        select(Case.id).where(Case.id == case.id, handled_by(cast.dorleta))
+    )

@@ -15,7 +15,7 @@ from intranet.groups.models import Group, Joining
 from intranet.people.models import Person
 from intranet.people.speaking import speakers_of
 from intranet.spaces.groups import create_group_space
-from intranet.spaces.models import Posting, Reach, Visibility
+from intranet.spaces.models import Reach, Visibility
 
 BOARD_NAMES = {
     "es": "Representación del personal",
@@ -51,7 +51,6 @@ def open_board(administrator: Person, owner: Post) -> Group:
             visibility=Visibility.AGENCY,
             hides_people=True,
         )
-        space.posting = Posting.SPEAKERS
         group = Group(
             space_id=space.id,
             language=agency.language if agency.language in names else "en",
