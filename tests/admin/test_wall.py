@@ -50,6 +50,9 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
+    if "space_id" in rule.arguments:
+        with app.app_context():
+            found["space_id"] = space_of(cast.licences).id
     if "consent_id" in rule.arguments:
         found["consent_id"] = a_consent(app, cast)
     if "pause_id" in rule.arguments:

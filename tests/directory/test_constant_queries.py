@@ -10,7 +10,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.people.operations.appointments import NewAppointment, appoint_all
 from intranet.people.operations.people import Profile, create_people
 
-MOST = 36
+MOST = 38
 
 
 @pytest.fixture
