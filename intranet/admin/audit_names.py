@@ -32,6 +32,9 @@ class Names:
         return self.of(_id(value))
 
 
+GROUP = "group"
+
+
 def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     """The names that these lines need, in a constant number of queries."""
     wanted = {line.subject_id for line in lines if line.subject_id}
@@ -48,11 +51,12 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     things |= {row.id: row.name for row in people.values()}
     things |= {row.id: row.name for row in _rows(Unit, wanted) if row.agency_id == agency.id}
     things |= {row.id: row.title for row in _rows(Post, wanted)}
-    if any("space" in line.detail for line in lines):
+    if any("space" in line.detail or line.subject_kind == GROUP for line in lines):
+        subjects = {line.subject_id for line in lines if line.subject_kind == GROUP}
         things |= {
-            row.id: (row.unit or row.agency).name
+            row.id: row.title
             for row in _rows(Space, wanted)
-            if row.agency_id == agency.id
+            if row.agency_id == agency.id or row.id in subjects
         }
     things |= {row.id: row.person.name for row in (*accounts, *appointments)}
     things |= {row.id: row.post.title for row in mandates}

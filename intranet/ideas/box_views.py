@@ -32,6 +32,8 @@ def index(person: Person) -> ResponseReturnValue:
 def new(person: Person) -> ResponseReturnValue:
     """The form of a new box."""
     space_id = id_sent(request.args, "space_id")
+    if space_id is None and request.args.get("space_id"):
+        raise NotFound
     space = get_space(person, space_id) if space_id else None
     return _form(person, space, None)
 
