@@ -22,12 +22,11 @@ from intranet.extensions import db
 from intranet.groups import queries
 from intranet.groups.access import agencies_as, posts_that_found
 from intranet.groups.models import Group, Joining
+from intranet.groups.published import published
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import is_named
 from intranet.people.speaking import answering
-from intranet.publications import queries as publications
-from intranet.publications.models import Publication
 from intranet.publications.places import posts_of
 from intranet.publications.shown import name_of_space, rows_for, text_of
 from intranet.spaces.access import is_current_member, roles_in, visible_to
@@ -109,7 +108,7 @@ def group_context(person: Person, group: Group) -> dict[str, Any]:
         "reads": reads,
         "agencies": agencies,
         "faces": [] if space.hides_people else _faces(person, space),
-        "latest": _latest(person, space) if reads else [],
+        "latest": rows_for(person, published(person, space, limit=LATEST)) if reads else [],
         "welcome": render_markdown(group.welcome).html if group.welcome else "",
         "rules": render_markdown(group.rules).html if group.rules else "",
         "waiting": queries.waiting_in(group) if Role.HEAD in roles else (),
@@ -285,11 +284,6 @@ def _faces(person: Person, space: Space) -> list[dict[str, Any]]:
     ).all()
     faces = faces_of(ids, person)
     return [faces[person_id] for person_id in ids if person_id in faces]
-
-
-def _latest(person: Person, space: Space) -> Sequence[Any]:
-    narrowed = [Publication.space_id == space.id]
-    return rows_for(person, publications.latest(person, narrowed=narrowed, limit=LATEST))
 
 
 def _is_by_rule(person: Person, space: Space) -> bool:

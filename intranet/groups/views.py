@@ -11,7 +11,7 @@ from intranet.agencies.models import Agency, Function, Post
 from intranet.core.errors import Forbidden, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _
-from intranet.core.rest import name_cursor
+from intranet.core.rest import name_cursor, read_time
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.groups import page
@@ -20,6 +20,7 @@ from intranet.groups.forms import FoundForm
 from intranet.groups.models import Group
 from intranet.groups.operations.founding import found_group
 from intranet.groups.operations.joining import answer_invitation, ask_in, join, leave
+from intranet.groups.published import published_context
 from intranet.groups.queries import Wanted
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
@@ -86,6 +87,16 @@ def people(person: Person, space_id: UUID) -> ResponseReturnValue:
     if not context["is_in"] and not person.administers(group.space.agency_id):
         raise Forbidden(_("Who is in the group is shown to its people."))
     return render_template("groups/people.html", **context)
+
+
+@bp.get("/groups/<uuid:space_id>/published")
+@signed_in
+def published(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """What is published in the group and the reader may read, the newest first."""
+    before = read_time(request.args.get("before", ""))
+    group = get_group(person, space_id)
+    found = published_context(person, group.space, request.args.get("kind", ""), before)
+    return render_template("groups/published.html", **page.frame(person, group), **found)
 
 
 @bp.post("/groups/<uuid:space_id>/join")

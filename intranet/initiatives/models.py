@@ -46,7 +46,7 @@ class Initiative(Model):
 
     `changed_at` is when something new was last said of it: itself, its stage, an update, who uses
     it. `figures` are at most four pairs of a value and what it counts; these and the short fields
-    are in the agency's language. `is_showcased` says that it is on the open web.
+    are in the agency's language.
     """
 
     __tablename__ = "initiatives"
@@ -54,12 +54,6 @@ class Initiative(Model):
         Index("ix_initiatives_changed_at", "changed_at", "publication_id"),
         Index("ix_initiatives_stage", "stage", "changed_at", "publication_id"),
         Index("ix_initiatives_agency_id", "agency_id", "changed_at", "publication_id"),
-        Index(
-            "ix_initiatives_showcased_at",
-            "showcased_at",
-            sqlite_where=text("is_showcased = 1"),
-            postgresql_where=text("is_showcased"),
-        ),
     )
 
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
@@ -74,9 +68,6 @@ class Initiative(Model):
     law: Mapped[str] = mapped_column(String(500), default="")
     technology: Mapped[str] = mapped_column(String(200), default="")
     licence: Mapped[str] = mapped_column(String(200), default="")
-    is_showcased: Mapped[bool] = mapped_column(default=False)
-    showcased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    showcased_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     publication: Mapped[Publication] = relationship()
     agency: Mapped[Agency] = relationship()

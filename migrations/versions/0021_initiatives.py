@@ -46,12 +46,8 @@ def _initiatives() -> None:
         sa.Column("law", sa.String(length=500), nullable=False),
         sa.Column("technology", sa.String(length=200), nullable=False),
         sa.Column("licence", sa.String(length=200), nullable=False),
-        sa.Column("is_showcased", sa.Boolean(), nullable=False),
-        sa.Column("showcased_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("showcased_by_id", sa.Uuid(), nullable=True),
         _foreign("initiatives", "publication_id", "publications.id"),
         _foreign("initiatives", "agency_id", "agencies.id"),
-        _foreign("initiatives", "showcased_by_id", "people.id"),
         sa.PrimaryKeyConstraint("publication_id", name=op.f("pk_initiatives")),
     )
     op.create_index("ix_initiatives_changed_at", "initiatives", ["changed_at", "publication_id"])
@@ -61,14 +57,6 @@ def _initiatives() -> None:
     op.create_index(
         "ix_initiatives_agency_id", "initiatives", ["agency_id", "changed_at", "publication_id"]
     )
-    op.create_index(
-        "ix_initiatives_showcased_at",
-        "initiatives",
-        ["showcased_at"],
-        sqlite_where=sa.text("is_showcased = 1"),
-        postgresql_where=sa.text("is_showcased"),
-    )
-    op.create_index(op.f("ix_initiatives_showcased_by_id"), "initiatives", ["showcased_by_id"])
     op.create_table(
         "initiative_texts",
         sa.Column("publication_id", sa.Uuid(), nullable=False),

@@ -9,7 +9,13 @@ OF_GROUP = {"space": "group"}
 GROUPS = {
     **doors(
         Kind.ROOM,
-        *("groups.show", "groups.people", "group_lead.settings", "group_lead.rule"),
+        *(
+            "groups.show",
+            "groups.people",
+            "groups.published",
+            "group_lead.settings",
+            "group_lead.rule",
+        ),
         *("group_lead.members", "group_lead.keys", "groups_api.show"),
         names=OF_GROUP,
     ),
