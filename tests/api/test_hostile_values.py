@@ -3,6 +3,7 @@
 import json
 import time
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
@@ -113,16 +114,16 @@ def new_initiative(cast):
 @pytest.fixture
 def written(app, api, cast, licences):
     """Each call with a body: who calls, method, path, schema of its fields, a good body."""
-    dorleta = api(cast.dorleta)
+    ana, carles, dorleta = api(cast.ana), api(cast.carles), api(cast.dorleta)
     held = dorleta.get("/admin/appointments", query_string={"person": str(cast.xoel.id)}).json
-    message = api(cast.ana).post(f"/conversations/{licences}/messages", said()).json["id"]
-    file = upload(api(cast.ana))
+    message = ana.post(f"/conversations/{licences}/messages", said()).json["id"]
+    file = upload(ana)
     with app.test_request_context():
         told = description(app)
     ids = {
         "conversation_id": licences,
         "message_id": message,
-        "publication_id": api(cast.ana).post("/publications", {}).json["id"],
+        "publication_id": ana.post("/publications", {}).json["id"],
         "event_id": planned(api, cast),
         "file_id": file,
         "unit_id": str(cast.licences.id),
@@ -131,7 +132,9 @@ def written(app, api, cast, licences):
         "appointment_id": held["items"][0]["id"],
     }
     good = bases(cast, licences)
-    initiative = api(cast.ana).post("/initiatives", good["NewInitiative"]).json["id"]
+    group = {"name": f"Obra menor {uuid4()}"}  # of one test: a name is taken once
+    ids["space_id"] = carles.post("/groups", group).json["id"]
+    initiative = ana.post("/initiatives", good["NewInitiative"]).json["id"]
     calls = []
     for path, methods in told["paths"].items():
         for method, call in methods.items():
@@ -145,7 +148,8 @@ def written(app, api, cast, licences):
                 for field, schema in told["components"]["schemas"][name]["properties"].items()
                 if "{" + field + "}" not in path  # what the address says wins
             }
-            who = dorleta if path.startswith("/admin") else api(cast.ana)
+            whose = {"admin": dorleta, "groups": carles}
+            who = whose.get(path.split("/")[1], ana)
             own = {"publication_id": initiative} if path.startswith("/initiatives") else {}
             calls.append((who, method.upper(), path.format(**{**ids, **own}), fields, good[name]))
     return calls
