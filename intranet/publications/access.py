@@ -27,7 +27,7 @@ from intranet.publications.models import (
 )
 from intranet.publications.voices import Voice, space_ids, voice_like, voices
 from intranet.spaces.access import joined_by, led_space_ids
-from intranet.spaces.models import Space, Visibility
+from intranet.spaces.models import Space, SpaceKind, Visibility
 from intranet.spaces.queries import current_members
 
 NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
@@ -41,14 +41,17 @@ def readable_by(person: Person) -> ColumnElement[bool]:
 def addressed_to(person: Person) -> ColumnElement[bool]:
     """What is published and meant for this person, as a condition on `Publication`.
 
-    Who was in the audience when it was sent keeps it while they hold a post in that agency; who
-    is in the audience since then has it by what they hold now. Everything else is for
-    whom its visibility reaches.
+    Who was in the audience when it was sent keeps it while they hold a post in that agency, and of
+    what was sent in a group while they are in it; who is in the audience since then has it by what
+    they hold now. Everything else is for whom its visibility reaches.
     """
     was_sent = exists().where(
         Recipient.publication_id == Publication.id,
         Recipient.person_id == person.id,
         Recipient.agency_id.in_(own_agency_ids(person)),
+        Publication.space_id.not_in(
+            select(Space.id).where(Space.kind == SpaceKind.GROUP, ~joined_by(person))
+        ),
     )
     return and_(
         Publication.published_at.is_not(None), or_(was_sent, fits(person), is_open_to(person))
@@ -130,6 +133,7 @@ def _is_reached(publication: Publication) -> ColumnElement[bool]:
             Recipient.publication_id == publication.id,
             Recipient.person_id == Person.id,
             Person.id.in_(holds.where(Post.agency_id == Recipient.agency_id)),
+            *_inside(publication.space),
         )
     if publication.visibility in {Visibility.NETWORK, Visibility.PUBLIC}:
         return Person.id.in_(holds)
@@ -137,6 +141,10 @@ def _is_reached(publication: Publication) -> ColumnElement[bool]:
     if publication.visibility == Visibility.AGENCY:
         return or_(Person.id.in_(holds.where(Post.agency_id == publication.agency_id)), joined)
     return joined
+
+
+def _inside(space: Space) -> list[ColumnElement[bool]]:
+    return [Person.id.in_(current_members(space.id))] if space.is_group else []
 
 
 def get_publication(person: Person, publication_id: UUID) -> Publication:

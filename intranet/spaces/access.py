@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Post
 from intranet.core import clock
@@ -135,12 +136,12 @@ def holds_post(now: datetime) -> ColumnElement[bool]:
 
     Who was let in for an agency holds one there.
     """
-    is_there = exists().where(
-        Post.id == Appointment.post_id, Post.agency_id == SpaceMember.agency_id
-    )
+    held, post = aliased(Appointment), aliased(Post)  # whoever asks may speak of both themselves
+    is_there = exists().where(post.id == held.post_id, post.agency_id == SpaceMember.agency_id)
     return exists().where(
-        Appointment.person_id == SpaceMember.person_id,
-        is_current(now),
+        held.person_id == SpaceMember.person_id,
+        held.since <= now,
+        or_(held.until.is_(None), held.until > now),
         or_(SpaceMember.agency_id.is_(None), is_there),
     )
 

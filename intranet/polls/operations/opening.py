@@ -23,7 +23,7 @@ from intranet.publications.events import Concerned
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import Written
-from intranet.publications.voices import reaches
+from intranet.publications.voices import belongs, reaches
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.models import Space, Visibility
 from intranet.spaces.queries import current_members
@@ -178,7 +178,7 @@ def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[
         return current_members(space.id)
     return (
         appointments_in(audience, now)
-        .where(is_current(now), reaches(space))
+        .where(is_current(now), reaches(space), belongs(space))
         .with_only_columns(Appointment.person_id)
         .distinct()
     )
