@@ -126,6 +126,22 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
         raise Forbidden(words)
 
 
+def is_laid_down(space_id: UUID) -> bool:
+    """Whether a space is a group's that is archived: nothing is added in it."""
+    space = db.session.get(Space, space_id)
+    return space is not None and space.archived_at is not None
+
+
+def require_living(space_id: UUID) -> None:
+    """Ask whether something may still be added in a space.
+
+    Raises:
+        Forbidden: it is a group's that is archived.
+    """
+    if is_laid_down(space_id):
+        raise Forbidden(_l("This group is archived: it can only be read."))
+
+
 def is_current_member(now: datetime) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
