@@ -6,14 +6,18 @@ from sqlalchemy import select
 from intranet.conversations.members import members_page
 from intranet.core.errors import Forbidden, Invalid
 from intranet.extensions import db
+from intranet.groups.jobs import mend_owners
 from intranet.groups.models import Joining
 from intranet.groups.operations import founding, joining
 from intranet.groups.operations.boards import open_board
 from intranet.groups.operations.founding import Details
-from intranet.moderation.access import Desk, desk_above, handled_by, people_at
+from intranet.moderation.access import Desk, administrators_of, desk_above, handled_by, people_at
 from intranet.moderation.models import Case
+from intranet.moderation.operations.naming import name_moderator
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
 from intranet.spaces.access import leads
-from intranet.spaces.models import Reach
+from intranet.spaces.models import Reach, Role
 from tests.groups.helpers import inside, main_channel, reads
 from tests.messages.helpers import say
 from tests.moderation.helpers import decided, reported
@@ -98,3 +102,32 @@ def test_what_is_reported_there_is_decided_by_its_own_people_alone(board, cast):
     assert not db.session.scalar(
         select(Case.id).where(Case.id == case.id, handled_by(cast.dorleta))
     )
+
+
+def test_administrators_neither_moderate_it_nor_decide_on_appeals(board, cast):
+    message = say(cast.xoel, main_channel(board), "Mañana, asamblea.")
+    case = reported(cast.ana, message)
+    assert case.desk_id == board.space_id
+    joining.set_role(cast.xoel, board, cast.iria, Role.MEMBER)
+    name_moderator(cast.xoel, board.space, cast.iria.id)
+
+    case = decided(cast.iria, case)
+
+    above = desk_above(case)
+    assert above.space_id == board.space_id
+    assert not people_at(above) & set(db.session.scalars(administrators_of(cast.monteclaro.id)))
+
+
+def test_no_head_is_given_it_when_nobody_holds_its_post(board, cast):
+    end_appointment(None, current_appointments(cast.xoel.id)[0])
+
+    mend_owners()
+
+    assert board.space.owner_post_id == cast.architect_post.id
+    assert not leads(cast.carles, board.space)
+
+
+def test_it_is_handed_over_within_its_agency_alone(board, cast):
+    with pytest.raises(Invalid):
+        founding.hand_over(cast.xoel, board, cast.innovation_post)
+    assert not reads(cast.elna, board)
