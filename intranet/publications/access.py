@@ -82,7 +82,8 @@ def written_by(person: Person) -> ColumnElement[bool]:
 
     What is said in the name of a post is written by whoever publishes where it belongs; what
     belongs to a post by whoever speaks for it; anything else by its author, as long as they are
-    in its space. Who leads a space writes on all that its people contributed.
+    in its space. Who leads a space writes on all that its people contributed, but of what belongs
+    to a post only in their own house: nobody rewrites in a group what another agency says.
     """
     return or_(
         and_(Publication.kind.in_(VOICED), Publication.space_id.in_(space_ids(person))),
@@ -101,7 +102,19 @@ def _is_contributed_by(person: Person) -> ColumnElement[bool]:
             Publication.space_id.in_(select(Space.id).where(joined_by(person))),
         ),
         and_(Publication.kind.in_(OF_A_POST), Publication.post_id.in_(select(spoken.c.post_id))),
-        Publication.space_id.in_(led_space_ids(person)),
+        and_(
+            Publication.space_id.in_(led_space_ids(person)),
+            or_(Publication.kind.not_in(OF_A_POST), _is_in_its_house()),
+        ),
+    )
+
+
+def _is_in_its_house() -> ColumnElement[bool]:
+    """It stands in a space of its own agency that is no group's, as a condition."""
+    return exists().where(
+        Space.id == Publication.space_id,
+        Space.agency_id == Publication.agency_id,
+        Space.kind != SpaceKind.GROUP,
     )
 
 
