@@ -16,7 +16,7 @@ from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.people.speaking import posts_spoken_for
-from intranet.publications.keys import fits
+from intranet.publications.keys import fits, groups_of
 from intranet.publications.models import (
     OF_A_POST,
     VOICED,
@@ -49,12 +49,15 @@ def addressed_to(person: Person) -> ColumnElement[bool]:
         Recipient.publication_id == Publication.id,
         Recipient.person_id == person.id,
         Recipient.agency_id.in_(own_agency_ids(person)),
-        Publication.space_id.not_in(
-            select(Space.id).where(Space.kind == SpaceKind.GROUP, ~joined_by(person))
-        ),
+    )
+    is_outside = exists().where(
+        Space.id == Publication.space_id,
+        Space.kind == SpaceKind.GROUP,
+        Space.id.not_in(groups_of(person)),
     )
     return and_(
-        Publication.published_at.is_not(None), or_(was_sent, fits(person), is_open_to(person))
+        Publication.published_at.is_not(None),
+        or_(and_(was_sent, ~is_outside), fits(person), is_open_to(person)),
     )
 
 
