@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from intranet.admin import queries
 from intranet.admin.access import account_of, get_appointment, get_person, get_post
@@ -25,7 +25,7 @@ from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.operations import appointments as operations
 from intranet.people.queries import current_appointments, holders
-from intranet.spaces.models import Space, SpaceMember
+from intranet.spaces.models import Space, SpaceKind, SpaceMember
 
 
 class AppointmentForm(Form):
@@ -197,13 +197,22 @@ def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
 
 
 def _rooms_lost(found: Appointment) -> Sequence[Space]:
-    """Spaces in which the person is by this appointment and by nothing else."""
+    """Spaces in which the person is by this appointment and by nothing else.
+
+    Of groups only the agency's own: of others its administrators may not know, nor who is in the
+    board of the staff representatives.
+    """
     theirs = select(SpaceMember.space_id).where(SpaceMember.person_id == found.person_id)
     by_this = theirs.where(SpaceMember.appointment_id == found.id)
     otherwise = theirs.where(SpaceMember.appointment_id.is_distinct_from(found.id))
     return db.session.scalars(
         select(Space)
-        .where(Space.id.in_(by_this), Space.id.not_in(otherwise))
+        .where(
+            Space.id.in_(by_this),
+            Space.id.not_in(otherwise),
+            Space.hides_people.is_(False),
+            or_(Space.kind != SpaceKind.GROUP, Space.agency_id == found.post.agency_id),
+        )
         .order_by(Space.kind, Space.id)
     ).all()
 

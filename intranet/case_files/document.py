@@ -96,7 +96,9 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     if message.deleted_at:
         facts.append((_("Deleted"), stamp(message.deleted_at, zone)))
     facts += [
-        (_("File"), f"{held.file.name} · SHA-256 {held.file.sha256}") for held in message.files
+        (_("File"), f"{held.file.name} · SHA-256 {held.file.sha256}")
+        for held in message.files
+        if not message.deleted_at  # what moderation hides keeps its files
     ]
     facts.append(("SHA-256", message_digest(said)))
     document.facts([(name, text) for name, text in facts if text])

@@ -19,6 +19,7 @@ from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import (
+    is_laid_down,
     joined_by,
     muted_until,
     require_unmuted,
@@ -151,7 +152,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
         leads = held.is_led_by(person)
         return Rights(
             is_member=True,
-            is_open=is_open,
+            is_open=is_open and not (held.space_id and is_laid_down(held.space_id)),
             opens=True,
             speaks=leads,
             leads=leads,

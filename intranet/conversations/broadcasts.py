@@ -157,7 +157,7 @@ def tell_availability(event: ProfileChanged) -> None:
         return
     shown = availabilities([person], clock.now()).get(person.id)
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}
-    for conversation_id in queries.joined_ids(person):
+    for conversation_id in queries.watched_ids(person):
         push_to_watchers(conversation_id, "availability", payload)
 
 

@@ -76,6 +76,16 @@ def joined_ids(person: Person) -> Sequence[UUID]:
     return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
 
 
+def watched_ids(person: Person) -> Sequence[UUID]:
+    """The same, but for those that list nobody: what is told there of a person tells who is in."""
+    hides = select(Conversation.id).join(Space, Space.id == Conversation.space_id)
+    asked = select(Conversation.id).where(
+        joined_conversations(person),
+        Conversation.id.not_in(hides.where(Space.hides_people.is_(True))),
+    )
+    return db.session.scalars(asked).all()
+
+
 @per_request
 def standing(person: Person, conversation: Conversation) -> Standing:
     """Where the person is in one conversation."""

@@ -13,7 +13,7 @@ from intranet.groups.models import Group, GroupPolicy, Invitation, Makers
 from intranet.people.access import closed_agency_ids, own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
-from intranet.spaces.access import joined_by, leads
+from intranet.spaces.access import joined_by, leads, require_living
 from intranet.spaces.membership import open_agencies
 from intranet.spaces.models import Reach, Space, SpaceKey
 
@@ -94,8 +94,7 @@ def require_open(group: Group) -> None:
     Raises:
         Forbidden: it is archived.
     """
-    if group.space.archived_at:
-        raise Forbidden(_l("This group is archived: it can only be read."))
+    require_living(group.space_id)
 
 
 def board_of(agency_id: UUID) -> Space | None:

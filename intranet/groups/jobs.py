@@ -26,13 +26,14 @@ AT_ONCE = 200
 def mend_owners() -> None:
     """Give groups whose owner post nobody speaks for to the nearest post that somebody does.
 
-    That is a head's of its unit, or of a unit above.
+    That is a head's of its unit, or of a unit above. The board of the staff representatives is
+    given to no head: it waits until somebody holds its post again.
     """
     now = clock.now()
     owned = db.session.execute(
         select(Group.space_id, Space.owner_post_id)
         .join(Space, Space.id == Group.space_id)
-        .where(Space.archived_at.is_(None))
+        .where(Space.archived_at.is_(None), Space.hides_people.is_(False))
     ).all()
     owners = {space_id: post_id for space_id, post_id in owned if post_id}
     speaking = answering(set(owners.values()), now)

@@ -20,7 +20,7 @@ from intranet.groups.access import get_group, require_lead
 from intranet.groups.forms import AtomForm, ChangeForm, MemberForm, PersonForm
 from intranet.groups.models import Group
 from intranet.groups.operations import founding, joining, sharing
-from intranet.people.access import get_person
+from intranet.people.access import closed_agency_ids, get_person
 from intranet.people.models import Person
 from intranet.spaces.audience import Audience
 from intranet.spaces.queries import current_member_ids
@@ -230,7 +230,7 @@ def _share(person: Person, group: Group) -> None:
     agency = db.session.scalar(
         select(Agency).where(or_(Agency.handle == typed, Agency.code == typed))
     )
-    if agency is None:
+    if agency is None or agency.id in closed_agency_ids(person):
         raise Invalid({"agency": _l("No administration has this name.")})
     if request.form.get("do") == "remove":
         sharing.stop_sharing(person, group, agency)

@@ -5,13 +5,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.agencies.models import Agency, Post, Unit
-from intranet.agencies.queries import in_force
+from intranet.agencies.queries import agency_by_code, in_force
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound, Words
 from intranet.core.i18n import _l
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.initiatives.models import Initiative
+from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
 from intranet.publications.access import may_write, readable_by, require_writer
 from intranet.publications.models import Publication
@@ -59,6 +60,12 @@ def authorities(person: Person) -> dict[UUID, Voice]:
         if voice.rings and (known is None or (known.space.unit_id and not voice.space.unit_id)):
             found[voice.post.agency_id] = voice
     return found
+
+
+def find_agency(person: Person, code: str) -> Agency | None:
+    """The agency with a code, if the person may know of it."""
+    found = agency_by_code(code)
+    return None if found is None or found.id in closed_agency_ids(person) else found
 
 
 def adopters(person: Person, initiative: Initiative) -> dict[UUID, Voice]:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.agencies.models import Agency
-from intranet.agencies.queries import agency_by_code
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
@@ -27,7 +26,7 @@ from intranet.core.rest import (
 )
 from intranet.core.unit_of_work import unit_of_work
 from intranet.initiatives import queries
-from intranet.initiatives.access import get_initiative, get_written_initiative
+from intranet.initiatives.access import find_agency, get_initiative, get_written_initiative
 from intranet.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
 from intranet.initiatives.listing import listed
 from intranet.initiatives.models import Adoption, Initiative
@@ -180,18 +179,18 @@ def _change(person: Person, initiative: Initiative, form: ChangeInitiative, edit
 
 def _recorded(person: Person, initiative: Initiative, form: UseForm) -> dict[str, Any]:
     row: Adoption = record_adoption(
-        person, initiative, _agency(form.agency), form.told(), replaces=form.replaces
+        person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
     )
     return adoption_json(row)
 
 
-def _agency(code: str) -> Agency:
+def _agency(person: Person, code: str) -> Agency:
     """The agency that a call names.
 
     Raises:
-        Invalid: there is none.
+        Invalid: there is none of which the person may know.
     """
-    if found := agency_by_code(code):
+    if found := find_agency(person, code):
         return found
     raise Invalid({"agency": _l("This value is not one that can be taken here.")})
 

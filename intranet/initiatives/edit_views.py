@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.files.receiving import sent_file
 from intranet.initiatives import editing
-from intranet.initiatives.access import get_initiative, get_written_initiative
+from intranet.initiatives.access import find_agency, get_initiative, get_written_initiative
 from intranet.initiatives.forms import ChangedForm, MoveForm, WrittenForm, facts_in, said_in
 from intranet.initiatives.operations.describing import change_initiative, create_initiative
 from intranet.initiatives.operations.equipping import (
@@ -147,11 +147,12 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Name an administration that takes part, or no longer; a partner takes itself off."""
     initiative = get_initiative(person, publication_id)
-    agency = agency_by_code(request.form.get("agency", ""))
+    code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
+    agency = agency_by_code(code) if drops else find_agency(person, code)
     if agency is None:
         raise NotFound
     try:
-        if request.form.get("do") == "drop":
+        if drops:
             drop_partner(person, initiative, agency.id)
         else:
             add_partner(person, initiative, agency)

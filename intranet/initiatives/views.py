@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.agencies.models import Agency
-from intranet.agencies.queries import agency_by_code
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _
 from intranet.core.rest import read_time
 from intranet.initiatives import adopting
-from intranet.initiatives.access import get_initiative
+from intranet.initiatives.access import find_agency, get_initiative
 from intranet.initiatives.block import agency_initiatives
 from intranet.initiatives.forms import UseForm
 from intranet.initiatives.listing import catalogue_context
@@ -71,7 +70,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         form = UseForm.parse(request.form)
         record_adoption(
-            person, initiative, _agency(form.agency), form.told(), replaces=form.replaces
+            person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
         )
     except (Forbidden, NotFound):
         raise
@@ -90,12 +89,12 @@ def _form(person: Person, initiative: Initiative, problem: Problem | None = None
     return render_template("initiatives/adoption.html", **context, problem=problem, errors=errors)
 
 
-def _agency(code: str) -> Agency:
+def _agency(person: Person, code: str) -> Agency:
     """The agency that a form names.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none of which the person may know.
     """
-    if found := agency_by_code(code):
+    if found := find_agency(person, code):
         return found
     raise NotFound

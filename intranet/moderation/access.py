@@ -129,7 +129,7 @@ def desk_above(case: Case) -> Desk:
     """Who looks again at a decision: the next level, without its author and who decided.
 
     Above the administrators there is nobody: then another of them or, where there is no other,
-    who leads the agency.
+    who leads the agency. Where administrators have no say it is somebody else of the place.
     """
     without = {case.author_id, case.decided_by_id}
     for desk in _levels_above(case):

@@ -11,9 +11,9 @@ from intranet.core.i18n import _
 from intranet.moderation import queries
 from intranet.moderation.access import get_decided, moderates_anything
 from intranet.moderation.forms import WordsForm
-from intranet.moderation.models import Case
+from intranet.moderation.models import Case, Report
 from intranet.moderation.operations.appealing import appeal, require_appealable
-from intranet.moderation.shown import own_text, place_of
+from intranet.moderation.shown import author_of, own_text, place_of
 from intranet.moderation.words import (
     OUTCOME_TONES,
     SUBJECT_ICONS,
@@ -33,7 +33,7 @@ def index(person: Person) -> ResponseReturnValue:
     return render_template(
         "moderation/mine.html",
         cases=[(case, place_of(case)) for case in queries.about(person)],
-        reports=[(row, place_of(row.case)) for row in queries.reported_by(person)],
+        reports=[_reported(row) for row in queries.reported_by(person)],
         moderates=moderates_anything(person),
         **_words(),
     )
@@ -59,6 +59,12 @@ def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
         return _page(found, problem), problem.status
     flash(_("Sent. Somebody who did not decide looks again, and you are told."), "ok")
     return redirect(url_for(".show", case_id=case_id), 303)
+
+
+def _reported(row: Report) -> tuple[Report, str, str]:
+    """What one reported: who wrote it and where, as far as its readers are told."""
+    hidden = author_of(row.case)
+    return row, hidden or row.case.author.name, "" if hidden else place_of(row.case)
 
 
 def _page(found: Case, problem: Problem | None = None) -> str:

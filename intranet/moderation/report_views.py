@@ -21,6 +21,8 @@ from intranet.moderation.operations.reporting import Reported, find_reported, re
 from intranet.moderation.shown import EXCERPT, rules_html
 from intranet.moderation.words import reason_names
 from intranet.people.models import Person
+from intranet.publications.models import Publication
+from intranet.publications.shown import author_of
 
 bp = Blueprint("reports", __name__)
 
@@ -71,12 +73,11 @@ def rules(person: Person, code: str) -> ResponseReturnValue:
 def _form(reported: Reported, problem: Problem | None = None) -> str:
     identity = current_identity()
     home = identity.account.home_agency if identity else None
-    author = db.session.get_one(Person, reported.author_id)
     return render_template(
         "moderation/report.html",
         subject=reported.subject.value,
         excerpt=plain_text(reported.said, EXCERPT),
-        author=author,
+        author=_author(reported),
         reasons=list(reason_names().items()),
         is_private=reported.subject == Subject.MESSAGE and reported.space is None,
         is_talk_of_two=_is_direct(reported),
@@ -85,6 +86,13 @@ def _form(reported: Reported, problem: Problem | None = None) -> str:
         problem=problem,
         sent=request.form if problem else {},
     )
+
+
+def _author(reported: Reported) -> str:
+    """Who wrote it, as its readers are told."""
+    if isinstance(reported.row, Publication) and reported.row.is_unnamed:
+        return author_of(reported.row)
+    return db.session.get_one(Person, reported.author_id).name
 
 
 def _is_direct(reported: Reported) -> bool:

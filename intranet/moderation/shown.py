@@ -28,6 +28,7 @@ from intranet.moderation.words import (
     subject_names,
 )
 from intranet.people.models import Person
+from intranet.publications.shown import author_of as said_by_whom
 from intranet.publications.shown import name_of_space
 from intranet.publications.versions import get_version
 
@@ -42,7 +43,7 @@ class Line:
     icon: str
     subject: str
     text: str
-    author: Face
+    author: str
     place: str
     count: int
     reasons: Sequence[tuple[str, int]]
@@ -80,7 +81,7 @@ def lines(person: Person, cases: Sequence[Case]) -> list[Line]:
                 icon=SUBJECT_ICONS[case.subject.value],
                 subject=subjects[case.subject.value],
                 text=plain_text(case.said, EXCERPT) if case.id in readable else "",
-                author=faces[case.author_id],
+                author=author_of(case) or faces[case.author_id]["name"],
                 place=place_of(case),
                 count=case.report_count,
                 reasons=[(names[reason], number) for reason, number in counted.most_common()],
@@ -115,6 +116,15 @@ def place_of(case: Case) -> str:
     if case.space:
         return name_of_space(case.space)
     return _("a talk") if case.subject == Subject.MESSAGE else _("their profile")
+
+
+def author_of(case: Case) -> str:
+    """Who wrote it where readers are not told, in their words; nothing where they are.
+
+    Who leads the place looks it up where it stands, on the record.
+    """
+    publication = case.publication
+    return said_by_whom(publication) if publication and publication.is_unnamed else ""
 
 
 def shows_text(case: Case) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Uuid, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Uuid, bindparam, case, exists, func, or_, select, update
 
 from intranet.agencies.models import Post
 from intranet.core.types import UTCDateTime
@@ -17,7 +17,7 @@ from intranet.people.queries import is_current
 from intranet.polls.models import Poll, PollOption, PollVoter
 from intranet.publications.models import Publication
 from intranet.spaces.access import holds_post, is_current_member
-from intranet.spaces.models import Space, SpaceMember
+from intranet.spaces.models import Space, SpaceMember, SpaceMute
 
 _NOW: Any = bindparam("now", type_=UTCDateTime())
 _POLL, _PERSON = bindparam("poll", type_=Uuid()), bindparam("person", type_=Uuid())
@@ -34,13 +34,22 @@ RULES = (
         Publication.withdrawn_at,
         Publication.space_id,
         Space.agency_id,
+        Space.archived_at.is_not(None).label("is_laid_down"),
+        exists()
+        .where(
+            SpaceMute.space_id == Space.id,
+            SpaceMute.person_id == _PERSON,
+            SpaceMute.until > _NOW,
+            SpaceMute.ended_at.is_(None),
+        )
+        .label("is_muted"),
         select(func.count()).where(PollOption.poll_id == _POLL).scalar_subquery().label("options"),
     )
     .join(Publication, Publication.id == Poll.publication_id)
     .join(Space, Space.id == Publication.space_id)
     .where(Poll.publication_id == _POLL)
 )
-"""How a poll goes, and how many options it has, which are numbered from 1 on."""
+"""How a poll goes, how many options it has, numbered from 1 on, and whether one may not vote."""
 
 HAS_VOTED = select(PollVoter.has_voted).where(
     PollVoter.poll_id == _POLL, PollVoter.person_id == _PERSON

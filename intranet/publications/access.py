@@ -16,7 +16,7 @@ from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.people.speaking import posts_spoken_for
-from intranet.publications.keys import fits
+from intranet.publications.keys import fits, groups_of
 from intranet.publications.models import (
     OF_A_POST,
     VOICED,
@@ -27,7 +27,7 @@ from intranet.publications.models import (
 )
 from intranet.publications.voices import Voice, space_ids, voice_like, voices
 from intranet.spaces.access import joined_by, led_space_ids
-from intranet.spaces.models import Space, Visibility
+from intranet.spaces.models import Space, SpaceKind, Visibility
 from intranet.spaces.queries import current_members
 
 NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
@@ -41,17 +41,23 @@ def readable_by(person: Person) -> ColumnElement[bool]:
 def addressed_to(person: Person) -> ColumnElement[bool]:
     """What is published and meant for this person, as a condition on `Publication`.
 
-    Who was in the audience when it was sent keeps it while they hold a post in that agency; who
-    is in the audience since then has it by what they hold now. Everything else is for
-    whom its visibility reaches.
+    Who was in the audience when it was sent keeps it while they hold a post in that agency, and of
+    what was sent in a group while they are in it; who is in the audience since then has it by what
+    they hold now. Everything else is for whom its visibility reaches.
     """
     was_sent = exists().where(
         Recipient.publication_id == Publication.id,
         Recipient.person_id == person.id,
         Recipient.agency_id.in_(own_agency_ids(person)),
     )
+    is_outside = exists().where(
+        Space.id == Publication.space_id,
+        Space.kind == SpaceKind.GROUP,
+        Space.id.not_in(groups_of(person)),
+    )
     return and_(
-        Publication.published_at.is_not(None), or_(was_sent, fits(person), is_open_to(person))
+        Publication.published_at.is_not(None),
+        or_(and_(was_sent, ~is_outside), fits(person), is_open_to(person)),
     )
 
 
@@ -79,7 +85,8 @@ def written_by(person: Person) -> ColumnElement[bool]:
 
     What is said in the name of a post is written by whoever publishes where it belongs; what
     belongs to a post by whoever speaks for it; anything else by its author, as long as they are
-    in its space. Who leads a space writes on all that its people contributed.
+    in its space. Who leads a space writes on all that its people contributed, but of what belongs
+    to a post only in their own house: nobody rewrites in a group what another agency says.
     """
     return or_(
         and_(Publication.kind.in_(VOICED), Publication.space_id.in_(space_ids(person))),
@@ -98,7 +105,19 @@ def _is_contributed_by(person: Person) -> ColumnElement[bool]:
             Publication.space_id.in_(select(Space.id).where(joined_by(person))),
         ),
         and_(Publication.kind.in_(OF_A_POST), Publication.post_id.in_(select(spoken.c.post_id))),
-        Publication.space_id.in_(led_space_ids(person)),
+        and_(
+            Publication.space_id.in_(led_space_ids(person)),
+            or_(Publication.kind.not_in(OF_A_POST), _is_in_its_house()),
+        ),
+    )
+
+
+def _is_in_its_house() -> ColumnElement[bool]:
+    """It stands in a space of its own agency that is no group's, as a condition."""
+    return exists().where(
+        Space.id == Publication.space_id,
+        Space.agency_id == Publication.agency_id,
+        Space.kind != SpaceKind.GROUP,
     )
 
 
@@ -130,6 +149,7 @@ def _is_reached(publication: Publication) -> ColumnElement[bool]:
             Recipient.publication_id == publication.id,
             Recipient.person_id == Person.id,
             Person.id.in_(holds.where(Post.agency_id == Recipient.agency_id)),
+            *_inside(publication.space),
         )
     if publication.visibility in {Visibility.NETWORK, Visibility.PUBLIC}:
         return Person.id.in_(holds)
@@ -137,6 +157,10 @@ def _is_reached(publication: Publication) -> ColumnElement[bool]:
     if publication.visibility == Visibility.AGENCY:
         return or_(Person.id.in_(holds.where(Post.agency_id == publication.agency_id)), joined)
     return joined
+
+
+def _inside(space: Space) -> list[ColumnElement[bool]]:
+    return [Person.id.in_(current_members(space.id))] if space.is_group else []
 
 
 def get_publication(person: Person, publication_id: UUID) -> Publication:

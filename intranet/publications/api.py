@@ -31,7 +31,13 @@ from intranet.publications.access import (
     may_write,
     require_voice,
 )
-from intranet.publications.changing import ChangePublication, NewPublication, begin, change
+from intranet.publications.changing import (
+    ChangePublication,
+    NewPublication,
+    begin,
+    change,
+    require_changeable,
+)
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.listing import IN_WORK, View, listed, next_cursor, read_view
 from intranet.publications.models import Publication
@@ -100,9 +106,11 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change the working copy, publish, schedule, correct or withdraw it.
 
     `If-Match` or `edition` names the working copy that this replaces. What is not named stays.
+    What people contribute has rules of its own, and pages: here it is withdrawn, and that is all.
     """
     publication = get_written(person, publication_id)
     form = ChangePublication.parse(body())
+    require_changeable(publication, form)
     named = version_sent()
     edition = form.edition if named is None else named
     if edition is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intranet.core.errors import Invalid
+from intranet.core.errors import Forbidden, Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, Form, Instant, Line, Text, require_days
 from intranet.core.unit_of_work import unit_of_work
@@ -36,6 +36,7 @@ from intranet.publications.voices import Voice
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import Visibility
 
+WITHDRAWING = frozenset({"state", "reason", "edition"})
 CHOICES = tuple(Choices.__dataclass_fields__)
 Reason = Annotated[Text, Field(max_length=REASON_LIMIT)]
 LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
@@ -107,6 +108,17 @@ def begin(person: Person, form: NewPublication, voice: Voice) -> Publication:
         draft = create_draft(person, form.kind, voice)
         _apply(person, draft, form)
     return whole(draft)
+
+
+def require_changeable(publication: Publication, form: ChangePublication) -> None:
+    """Ask whether what a form names changes here: of what is contributed nothing but its end.
+
+    Raises:
+        Forbidden: its kind has rules of its own, and pages on which they are asked.
+    """
+    withdrawing = form.state == StateAsked.WITHDRAWN and form.model_fields_set <= WITHDRAWING
+    if not publication.is_voiced and not withdrawing:
+        raise Forbidden(_l("Only what is written in the editor changes so. Use its own page."))
 
 
 def change(

@@ -38,7 +38,7 @@ def fits(person: Person) -> ColumnElement[bool]:
     current = [row for row in held if row[0].is_current(now)]
     if not current:
         return false()
-    groups = _groups(person)
+    groups = groups_of(person)
     every = {key for _appointment, keys in held for key in keys}
     return and_(
         or_(*(_by_one(appointment, keys, groups) for appointment, keys in current)),
@@ -76,12 +76,12 @@ def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
         select(Appointment).where(Appointment.person_id == person.id, is_not_over(clock.now()))
     ).all()
     keys = keys_of_appointments(rows)
-    groups = {f"group:{space_id}" for space_id in _groups(person)}
+    groups = {f"group:{space_id}" for space_id in groups_of(person)}
     return [(row, keys[row.id] | groups) for row in rows]
 
 
 @per_request
-def _groups(person: Person) -> frozenset[UUID]:
+def groups_of(person: Person) -> frozenset[UUID]:
     """Ids of the groups in which the person is."""
     joined = select(Space.id).where(Space.kind == SpaceKind.GROUP, joined_by(person))
     return frozenset(db.session.scalars(joined))

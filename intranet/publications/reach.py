@@ -31,7 +31,7 @@ from intranet.people.queries import is_current
 from intranet.people.speaking import runs
 from intranet.publications.consents import consents_to, has_consents
 from intranet.publications.models import Publication, Recipient
-from intranet.publications.voices import reaches
+from intranet.publications.voices import belongs, reaches
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.models import Space
 
@@ -94,7 +94,7 @@ def reached(
     )
     every = (
         appointments_in(audience, now)
-        .where(is_current(now), is_reached(space), *only)
+        .where(is_current(now), is_reached(space), belongs(space), *only)
         .with_only_columns(
             Appointment.person_id,
             Appointment.post_id,
@@ -132,7 +132,8 @@ def people_of(publication: Publication, now: datetime) -> Select[UUID]:
 
 def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:
     """Whether there is somebody in it at all."""
-    anybody = appointments_in(audience, now).where(is_current(now), is_reached(space)).limit(1)
+    there = appointments_in(audience, now).where(is_current(now))
+    anybody = there.where(is_reached(space), belongs(space)).limit(1)
     return db.session.scalar(anybody.with_only_columns(Appointment.id)) is not None
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
@@ -15,9 +15,10 @@ from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
 from intranet.people.speaking import posts_spoken_for
-from intranet.spaces.access import is_current_member
+from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.audience import within
-from intranet.spaces.models import Role, Space, SpaceKind, SpaceMember, Why
+from intranet.spaces.models import Reach, Role, Space, SpaceKind, SpaceMember, Why
+from intranet.spaces.queries import current_members
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ class Voice:
 def reaches(space: Space) -> ColumnElement[bool]:
     """A post is as far as the space reaches, as a condition on `Post` joined with its `Unit`."""
     if space.is_group:
-        inside = (
-            select(Appointment.post_id)
-            .join(SpaceMember, SpaceMember.person_id == Appointment.person_id)
-            .where(SpaceMember.space_id == space.id, is_current_member(clock.now()))
-        )
-        return Post.id.in_(inside)
+        return Post.id.in_(_posts_inside(space))
     return within(space.unit_id) if space.unit_id else Post.agency_id == space.agency_id
+
+
+def belongs(space: Space) -> ColumnElement[bool]:
+    """Of who shares a post, whoever is in the group is reached, as a condition on `Appointment`."""
+    if not space.is_group:
+        return true()
+    return Appointment.person_id.in_(current_members(space.id))
 
 
 @per_request
@@ -114,6 +117,8 @@ def _as_named(person: Person) -> list[Voice]:
             SpaceMember.why == Why.HAND,
             SpaceMember.role == Role.SPEAKER,
             is_current_member(clock.now()),
+            holds_post(clock.now()),
+            Space.archived_at.is_(None),
         )
         .order_by(Space.id)
     ).all()
@@ -147,6 +152,36 @@ def _as_owner(person: Person) -> list[Voice]:
         .order_by(Space.id)
     )
     return [Voice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
+
+
+def _posts_inside(space: Space) -> Select[UUID]:
+    """Ids of the posts by which people are in a group: others that they hold have no part in it.
+
+    No agency reaches people of another unless that one lets it. Into a group of the whole network,
+    which has no keys, a rule puts whoever fits: there it is those of its own agency alone, and
+    who came in of their own will.
+    """
+    now = clock.now()
+    held, post = aliased(Appointment), aliased(Post)
+    is_of_agency = or_(SpaceMember.agency_id.is_(None), SpaceMember.agency_id == post.agency_id)
+    by_rule = [SpaceMember.appointment_id == held.id]
+    if space.reach == Reach.NETWORK:
+        by_rule.append(post.agency_id == space.agency_id)
+    return (
+        select(held.post_id)
+        .join(post, post.id == held.post_id)
+        .join(SpaceMember, SpaceMember.person_id == held.person_id)
+        .where(
+            SpaceMember.space_id == space.id,
+            is_current_member(now),
+            held.since <= now,
+            or_(held.until.is_(None), held.until > now),
+            or_(
+                and_(*by_rule),
+                and_(SpaceMember.why == Why.HAND, is_of_agency),
+            ),
+        )
+    )
 
 
 def _nearest(own: list[Post], space: Space) -> Post:

@@ -71,9 +71,10 @@ def require_asker(person: Person, question: Question) -> None:
 def authorities(person: Person, question: Question) -> list[Voice]:
     """The voices in which a person may confirm an answer for their agency today.
 
-    That are those who publish for the whole agency, and heads of what the question is about.
+    That are those who publish for the whole agency, and heads of what the question is about. Who
+    publishes in a group says nothing for an agency.
     """
-    spoken = voices(person)
+    spoken = [voice for voice in voices(person) if not voice.space.is_group]
     heads = [voice.post.id for voice in spoken if voice.post.is_head]
     topics = select(PublicationTopic.function_code).where(
         PublicationTopic.publication_id == question.publication_id

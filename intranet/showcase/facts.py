@@ -14,10 +14,12 @@ from sqlalchemy import select
 from intranet.agencies.models import Agency, Post
 from intranet.core.i18n import _l
 from intranet.extensions import db
+from intranet.files.models import Captions
 from intranet.initiatives.composing import FACTS, in_words
 from intranet.initiatives.models import Initiative
 from intranet.initiatives.queries import contacts_of, partners_of
 from intranet.publications.models import Publication, PublicationKind, PublicationTopic
+from intranet.publications.versions import files_in, get_version
 
 Facts = dict[str, Any]
 Gather = Callable[[Publication], Facts]
@@ -46,10 +48,28 @@ def topics_in(publication: Publication) -> list[str]:
 
 
 def digest(publication: Publication) -> str:
-    """What says whether it is still as somebody saw it: its version, facts and topics."""
-    said = [publication.version, facts_of(publication), topics_in(publication)]
+    """What says whether it is still as somebody saw it: version, facts, topics, words of files."""
+    said = [
+        publication.version,
+        facts_of(publication),
+        topics_in(publication),
+        _words_of_files(publication),
+    ]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def _words_of_files(publication: Publication) -> list[Any]:
+    """What its files say and show beside themselves: it changes without another version."""
+    version = get_version(publication, publication.version)
+    files = files_in(version) if version else []
+    captions = db.session.execute(
+        select(Captions.video_id, Captions.language, Captions.kind, Captions.content)
+        .where(Captions.video_id.in_([file.id for file in files if file.is_video]))
+        .order_by(Captions.video_id, Captions.language)
+    )
+    words = [[file.alternative, file.long_text, file.thumbnail_key] for file in files]
+    return [*words, *([str(part) for part in row] for row in captions)]
 
 
 def contact(post: Post) -> Facts:

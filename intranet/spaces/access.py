@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Post
 from intranet.core import clock
@@ -125,6 +126,22 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
         raise Forbidden(words)
 
 
+def is_laid_down(space_id: UUID) -> bool:
+    """Whether a space is a group's that is archived: nothing is added in it."""
+    space = db.session.get(Space, space_id)
+    return space is not None and space.archived_at is not None
+
+
+def require_living(space_id: UUID) -> None:
+    """Ask whether something may still be added in a space.
+
+    Raises:
+        Forbidden: it is a group's that is archived.
+    """
+    if is_laid_down(space_id):
+        raise Forbidden(_l("This group is archived: it can only be read."))
+
+
 def is_current_member(now: datetime) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
@@ -135,12 +152,12 @@ def holds_post(now: datetime) -> ColumnElement[bool]:
 
     Who was let in for an agency holds one there.
     """
-    is_there = exists().where(
-        Post.id == Appointment.post_id, Post.agency_id == SpaceMember.agency_id
-    )
+    held, post = aliased(Appointment), aliased(Post)  # whoever asks may speak of both themselves
+    is_there = exists().where(post.id == held.post_id, post.agency_id == SpaceMember.agency_id)
     return exists().where(
-        Appointment.person_id == SpaceMember.person_id,
-        is_current(now),
+        held.person_id == SpaceMember.person_id,
+        held.since <= now,
+        or_(held.until.is_(None), held.until > now),
         or_(SpaceMember.agency_id.is_(None), is_there),
     )
 

@@ -21,6 +21,7 @@ from intranet.core.parsing import Form, Line
 from intranet.extensions import db
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current, is_not_over
+from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.models import SpaceMember
 
 Level = Literal["head"] | Annotated[int, Field(ge=1, le=5)]
@@ -147,9 +148,7 @@ def _inside(space_id: UUID) -> Select[UUID]:
     """Ids of the people of a group, as its rows of membership say it."""
     now = clock.now()
     return select(SpaceMember.person_id).where(
-        SpaceMember.space_id == space_id,
-        SpaceMember.since <= now,
-        or_(SpaceMember.until.is_(None), SpaceMember.until > now),
+        SpaceMember.space_id == space_id, is_current_member(now), holds_post(now)
     )
 
 

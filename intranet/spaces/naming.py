@@ -11,7 +11,7 @@ from intranet.core.i18n import _l
 from intranet.extensions import Identified, db
 from intranet.people.access import closed_agency_ids, known_among
 from intranet.people.models import Person
-from intranet.spaces.access import visible_to
+from intranet.spaces.access import joined_by
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import Space
 
@@ -19,13 +19,17 @@ from intranet.spaces.models import Space
 def require_known(viewer: Person, audience: Audience) -> None:
     """Ask whether all that an audience names exists for the viewer: its words say what it is.
 
+    A group they name if they are in it, for a preview says who else is; a board nobody names.
+
     Raises:
         Invalid: something does not, or the viewer may not know that it does.
     """
     people = _named(audience, "person")
     known = known_among(viewer, people) == people
     groups = _named(audience, "group")
-    seen = select(func.count()).where(Space.id.in_(groups), visible_to(viewer))
+    seen = select(func.count()).where(
+        Space.id.in_(groups), joined_by(viewer), Space.hides_people.is_(False)
+    )
     known &= not groups or db.session.scalar(seen) == len(groups)
     closed = closed_agency_ids(viewer)
     for model, agency_of, parts in (

@@ -3,18 +3,28 @@
 import pytest
 from sqlalchemy import select
 
+from intranet.audit.models import AuditLine
+from intranet.conversations import broadcasts
 from intranet.conversations.members import members_page
 from intranet.core.errors import Forbidden, Invalid
 from intranet.extensions import db
+from intranet.groups.jobs import mend_owners
 from intranet.groups.models import Joining
 from intranet.groups.operations import founding, joining
 from intranet.groups.operations.boards import open_board
 from intranet.groups.operations.founding import Details
-from intranet.moderation.access import Desk, desk_above, handled_by, people_at
+from intranet.moderation.access import Desk, administrators_of, desk_above, handled_by, people_at
 from intranet.moderation.models import Case
+from intranet.moderation.operations.naming import name_moderator
+from intranet.people.events import ProfileChanged
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
+from intranet.polls.operations.opening import Rules, open_poll
+from intranet.publications.operations.drafting import Written
 from intranet.spaces.access import leads
-from intranet.spaces.models import Reach
-from tests.groups.helpers import inside, main_channel, reads
+from intranet.spaces.audience import Audience
+from intranet.spaces.models import Reach, Role, Visibility
+from tests.groups.helpers import group_of, inside, main_channel, reads
 from tests.messages.helpers import say
 from tests.moderation.helpers import decided, reported
 
@@ -98,3 +108,65 @@ def test_what_is_reported_there_is_decided_by_its_own_people_alone(board, cast):
     assert not db.session.scalar(
         select(Case.id).where(Case.id == case.id, handled_by(cast.dorleta))
     )
+
+
+def test_administrators_neither_moderate_it_nor_decide_on_appeals(board, cast):
+    message = say(cast.xoel, main_channel(board), "Mañana, asamblea.")
+    case = reported(cast.ana, message)
+    assert case.desk_id == board.space_id
+    joining.set_role(cast.xoel, board, cast.iria, Role.MEMBER)
+    name_moderator(cast.xoel, board.space, cast.iria.id)
+
+    case = decided(cast.iria, case)
+
+    above = desk_above(case)
+    assert above.space_id == board.space_id
+    assert not people_at(above) & set(db.session.scalars(administrators_of(cast.monteclaro.id)))
+
+
+def test_no_head_is_given_it_when_nobody_holds_its_post(board, cast):
+    end_appointment(None, current_appointments(cast.xoel.id)[0])
+
+    mend_owners()
+
+    assert board.space.owner_post_id == cast.architect_post.id
+    assert not leads(cast.carles, board.space)
+
+
+def test_it_is_handed_over_within_its_agency_alone(board, cast):
+    with pytest.raises(Invalid):
+        founding.hand_over(cast.xoel, board, cast.innovation_post)
+    assert not reads(cast.elna, board)
+
+
+def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkeypatch):
+    name_moderator(cast.xoel, board.space, cast.iria.id)
+    lines = db.session.scalars(select(AuditLine).where(AuditLine.agency_id == cast.monteclaro.id))
+    assert cast.iria.id not in {line.subject_id for line in lines if "moderator" in line.act}
+
+    told = []
+    monkeypatch.setattr(broadcasts, "push_to_watchers", lambda key, *_rest: told.append(key))
+    broadcasts.tell_availability(ProfileChanged(cast.iria.id))
+    assert told
+    assert main_channel(board).id not in told
+
+    texts = {"es": Written("¿Huelga?", "")}
+    post = current_appointments(cast.xoel.id)[0].post
+    named, totals = Rules(("Sí", "No")), Rules(("Sí", "No"), is_secret=True)
+    with pytest.raises(Forbidden):
+        open_poll(cast.xoel, board.space, post, texts, named, visibility=Visibility.AGENCY)
+    assert open_poll(cast.xoel, board.space, post, texts, totals, visibility=Visibility.AGENCY)
+
+
+def test_who_ends_a_post_learns_of_no_group_that_they_do_not_know(app, cast, client_of):
+    with app.app_context():
+        board = open_board(cast.dorleta, cast.architect_post)
+        rule = {"any": [{"person": str(cast.iria.id)}]}
+        founding.change_rule(cast.xoel, board, Audience.parse(rule))
+        secret = group_of(cast.elna, "Zarzamora", is_listed=False, audience=rule)
+        assert inside(board, cast.iria) == inside(secret, cast.iria) == [True]
+        held = current_appointments(cast.iria.id)[0].id
+    page = client_of(cast.dorleta).get(f"/admin/{cast.monteclaro.code}/appointments/{held}/end")
+    assert page.status_code == 200
+    assert "Zarzamora" not in page.text
+    assert "Representación del personal" not in page.text

@@ -193,3 +193,20 @@ def test_two_groups_of_an_agency_are_not_called_the_same(house, cast):
     group_of(cast.elna)
     with pytest.raises(Invalid):
         group_of(cast.guillem)
+
+
+def test_who_said_no_is_not_asked_again_at_once(house, cast, monkeypatch):
+    group = group_of(cast.elna, joining=Joining.REQUEST)
+    joining.ask_in(cast.ana, group, "")
+    joining.decide_request(cast.elna, group, cast.ana.id, is_accepted=False)
+    joining.invite(cast.elna, group, cast.bieito)
+    joining.answer_invitation(cast.bieito, group, is_accepted=False)
+    with pytest.raises(Invalid):
+        joining.ask_in(cast.ana, group, "Por favor.")
+    with pytest.raises(Invalid):
+        joining.invite(cast.elna, group, cast.bieito)
+    joining.invite(cast.elna, group, cast.ana)  # who decided may think again
+
+    later = clock.now() + joining.AGAIN_AFTER
+    monkeypatch.setattr(clock, "now", lambda: later)
+    joining.invite(cast.elna, group, cast.bieito)

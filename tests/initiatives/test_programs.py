@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.initiatives.models import Initiative
 from intranet.publications.places import posts_of, spaces_of
@@ -117,3 +118,18 @@ def test_what_one_may_not_read_answers_as_what_is_not_there(app, api, cast):
     said = {"agency": cast.monteclaro.code, "use": "adopted"}
     assert ana.post(f"/initiatives/{there}/adoptions", said).status_code == 404
     assert ana.patch(f"/initiatives/{there}", {"stage": "pilot"}).status_code == 404
+
+
+def test_an_administration_that_is_closed_to_somebody_is_as_one_that_is_not(app, cast, api):
+    with app.app_context():
+        initiative = str(started(cast.elna).publication_id)
+        code = cast.vilaverde.code
+        with unit_of_work():
+            cast.vilaverde.in_directory = False
+    carles = api(cast.carles)
+    closed, nonsense = (
+        carles.post(f"/initiatives/{initiative}/adoptions", {"agency": one, "use": "adopted"})
+        for one in (code, "L01999999")
+    )
+    assert (closed.status_code, closed.json) == (nonsense.status_code, nonsense.json)
+    assert closed.status_code == 422

@@ -13,6 +13,7 @@ from intranet.spaces.audience import Audience
 from tests.api.calls import browser
 from tests.messages.helpers import space_of
 from tests.publications.helpers import BODY, TITLE, tomorrow
+from tests.questions.helpers import asked
 from tests.security.world import picture
 
 TEXTS = {"es": {"title": TITLE, "body": BODY}, "gl": {"title": "Corte", "body": "Non hai auga."}}
@@ -195,3 +196,21 @@ def test_nothing_is_named_that_its_writer_may_not_know(app, cast, api):
     assert "Elna Puig" in str(
         api(cast.guillem).post("/audiences/preview", {"any": [everybody_heading]}).json
     )
+
+
+def test_what_is_contributed_is_only_withdrawn_so(app, cast, api):
+    with app.app_context():
+        question = asked(cast.xoel, is_named=False)
+        address = f"/publications/{question.publication_id}"
+        edition = question.publication.edition
+    head, asker = api(cast.carles), api(cast.xoel)
+    for who in (head, asker):
+        for sent in (
+            {"texts": {"gl": {"title": "Outra cousa", "body": ""}}},
+            {"visibility": "members"},
+            {"state": "published", "note": "x"},
+            {"state": "withdrawn", "reason": "x", "topics": []},
+        ):
+            assert who.patch(address, {"edition": edition, **sent}).status_code == 403, sent
+    gone = head.patch(address, {"edition": edition, "state": "withdrawn", "reason": "Non."})
+    assert gone.status_code == 200

@@ -312,3 +312,23 @@ def test_only_the_door_asks_the_database_for_public_pages(app):
         if called:
             asking[name] = called
     assert asking == {}
+
+
+def test_words_and_pictures_of_a_file_that_is_shown_change_with_no_approval_less(
+    app, cast, client_of, client
+):
+    with app.app_context():
+        file = store_upload(cast.carles, png(), "plaza.png", alternative="La plaza")
+        made = article(cast.carles, body())
+        hang(cast.carles, made, file, FileRole.PICTURE)
+        made = publish(cast.carles, whole(made), edition=whole(made).edition)
+        propose(cast.carles, made)
+        let_go(cast.rosa, made)
+        made_id, file_id = made.id, file.id
+    sent = {"alternative": "Zarzamora"}
+    for what in ("words", "captions", "poster"):
+        answer = client_of(cast.carles).submit(f"/p/{made_id}/files/{file_id}/{what}", sent)
+        assert answer.status_code == 403, what
+    page = client.get(f"/open/articles/{made_id}").text
+    assert "La plaza" in page
+    assert "Zarzamora" not in page

@@ -26,6 +26,7 @@ from intranet.people.models import Person
 from intranet.people.speaking import speakers_of
 from intranet.spaces.audience import Audience
 from intranet.spaces.groups import create_group_space, follow_keys, set_owner, set_rule
+from intranet.spaces.membership import open_agencies
 from intranet.spaces.models import Reach, Space, Visibility
 from intranet.spaces.naming import require_known
 
@@ -156,13 +157,18 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
 
     Raises:
         Forbidden: the person does not lead it.
-        Invalid: the post is closed to them, has ended, or nobody speaks for it.
+        Invalid: the post is closed to them, has ended, or nobody speaks for it, or the group takes
+            nobody of its agency.
     """
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(person, group)
         if owner.agency_id in closed_agency_ids(person):
             raise Invalid({"post_id": _l("Choose a post that you know.")})
+        agencies = open_agencies(group.space, clock.now())
+        if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
+            words = _l("This group takes nobody from that administration at present.")
+            raise Invalid({"post_id": words})
         give_to(work, group, owner)
         _record(group, person, "group.hand_over", post=str(owner.id))
 

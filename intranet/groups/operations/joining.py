@@ -1,6 +1,7 @@
 """Coming into a group and going: at will, by request, by invitation."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -22,6 +23,8 @@ from intranet.spaces.groups import let_in, let_out
 from intranet.spaces.models import Role, SpaceMember, Why
 
 NOTE_LIMIT = 300
+AGAIN_AFTER = timedelta(days=7)
+"""So long nobody is asked again who said no."""
 OPEN_LIMIT = 500
 """So many invitations and requests of a group wait at once."""
 
@@ -47,7 +50,7 @@ def ask_in(person: Person, group: Group, note: str) -> None:
 
     Raises:
         Forbidden: it takes nobody by request, or nobody of the person's agencies.
-        Invalid: the note is too long, or too many wait.
+        Invalid: the note is too long, too many wait, or the answer was no a few days ago.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
@@ -76,7 +79,8 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
 
     Raises:
         Forbidden: the lead does not lead it, or it is archived.
-        Invalid: it takes nobody of their agencies, they are in it, or too many wait.
+        Invalid: it takes nobody of their agencies, they are in it, they said no a few days ago, or
+            too many wait.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
@@ -216,6 +220,8 @@ def _ask(
     row = db.session.get(Invitation, (group.space_id, person.id))
     if row and row.answered_at is None and row.is_request == is_request:
         return row
+    if row and row.is_request == is_request and _was_declined(row):
+        raise Invalid({"person_id": _l("The answer was no. Ask again after a week, not before.")})
     waiting = select(func.count()).where(
         Invitation.space_id == group.space_id, Invitation.answered_at.is_(None)
     )
@@ -229,6 +235,12 @@ def _ask(
     row.answered_at = row.answered_by_id = row.is_accepted = None
     work.flush()
     return row
+
+
+def _was_declined(row: Invitation) -> bool:
+    """Whether the answer was no a few days ago: who said so is not asked each hour."""
+    at = row.answered_at
+    return row.is_accepted is False and at is not None and clock.now() - at < AGAIN_AFTER
 
 
 def _agency_as(person: Person, group: Group) -> UUID:

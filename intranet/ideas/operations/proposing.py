@@ -22,6 +22,7 @@ from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
 from intranet.publications.versions import whole
+from intranet.spaces.access import require_living, require_unmuted
 from intranet.spaces.models import Visibility
 from intranet.worktime.workdays import end_of_term
 
@@ -105,11 +106,14 @@ def support(person: Person, idea: Idea) -> None:
 
     Raises:
         NotFound: the person does not read it any more.
-        Forbidden: it was joined with another, is done or was not accepted.
+        Forbidden: it was joined with another, is done or was not accepted, or the person is muted
+            there.
     """
     with unit_of_work() as work:
         _require_reader(person, idea)
         _require_supportable(idea)
+        require_living(idea.publication.space_id)
+        require_unmuted(person, idea.publication.space_id)
         row = {"publication_id": idea.publication_id, "person_id": person.id, "since": clock.now()}
         if work.add_unless_there(IdeaSupport, row):
             _count(idea, 1)

@@ -10,7 +10,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.moderation.access import desk_above, people_at, require_appeal_decider
 from intranet.moderation.models import Appeal, Case, Outcome, Verdict
-from intranet.moderation.operations.deciding import lock, undo, write_down
+from intranet.moderation.operations.deciding import about, lock, undo, write_down
 from intranet.moderation.operations.reporting import WORDS_LIMIT
 from intranet.notifications.handlers import owe_moderation
 from intranet.people.models import Person
@@ -46,7 +46,8 @@ def appeal(author: Person, case: Case, words: str) -> Appeal:
             path=f"/moderation/cases/{case.id}",
             key=case.id.hex,
         )
-        write_down(author, case, "moderation.appeal")
+        if about(case)[0] == "person":  # who hides that they wrote it does not sign in the log
+            write_down(author, case, "moderation.appeal")
     return made
 
 

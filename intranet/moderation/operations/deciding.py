@@ -125,6 +125,13 @@ def subject_of(case: Case) -> Message | Publication | Person:
     return db.session.get_one(Person, case.author_id)
 
 
+def about(case: Case) -> tuple[str, UUID]:
+    """Whom or what a line in the audit log names: never who hides that they wrote it."""
+    if case.publication and case.publication.is_unnamed:
+        return "publication", case.publication.id
+    return "person", case.author_id
+
+
 def write_down(person: Person, case: Case, act: str) -> None:
     """Add a line to the audit log of the agency: what was done, never what somebody wrote."""
     until = case.mute.until.date().isoformat() if case.mute else None
@@ -139,7 +146,7 @@ def write_down(person: Person, case: Case, act: str) -> None:
         act,
         agency_id=case.agency_id,
         actor_id=person.id,
-        subject=("person", case.author_id),
+        subject=about(case),
         detail={name: value for name, value in detail.items() if value},
     )
 

@@ -3,6 +3,7 @@
 from intranet.audit.operations import record
 from intranet.core.unit_of_work import unit_of_work
 from intranet.moderation.models import Case
+from intranet.moderation.operations.deciding import about
 from intranet.people.models import Person
 
 
@@ -13,6 +14,6 @@ def write_down_look(person: Person, case: Case) -> None:
             "moderation.read",
             agency_id=case.agency_id,
             actor_id=person.id,
-            subject=("person", case.author_id),
+            subject=about(case),
             detail={"subject": case.subject.value, "case": str(case.id)},
         )

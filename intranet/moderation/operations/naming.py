@@ -73,6 +73,6 @@ def _write_down(head: Person, space: Space, person_id: UUID, act: str) -> None:
         act,
         agency_id=space.agency_id,
         actor_id=head.id,
-        subject=("person", person_id),
+        subject=("group", space.id) if space.hides_people else ("person", person_id),
         detail={"space": str(space.id), "unit": str(space.unit_id) if space.unit_id else ""},
     )

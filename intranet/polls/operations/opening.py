@@ -23,7 +23,8 @@ from intranet.publications.events import Concerned
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import Written
-from intranet.publications.voices import reaches
+from intranet.publications.voices import belongs, reaches
+from intranet.spaces.access import require_listable
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.models import Space, Visibility
 from intranet.spaces.queries import current_members
@@ -67,11 +68,14 @@ def open_poll(
     """Open a poll for the people of a place, or for an audience within its reach, as it is now.
 
     Raises:
-        Forbidden: the author does not contribute there, or does not ask so many.
+        Forbidden: the author does not contribute there, does not ask so many, or asks by name where
+            nobody lists who is there.
         Invalid: what can be chosen cannot be, its end is over, or nobody is asked.
     """
     now = clock.now()
     require_sense(rules, now)
+    if not rules.is_secret:
+        require_listable(space)
     with unit_of_work() as work:
         publication = contribute(
             author,
@@ -178,7 +182,7 @@ def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[
         return current_members(space.id)
     return (
         appointments_in(audience, now)
-        .where(is_current(now), reaches(space))
+        .where(is_current(now), reaches(space), belongs(space))
         .with_only_columns(Appointment.person_id)
         .distinct()
     )

@@ -18,6 +18,7 @@ from intranet.polls.models import Poll, PollChoice, PollKind, PollVoter, Results
 from intranet.polls.sealing import STEP
 from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
+from intranet.spaces.access import require_living, require_unmuted
 
 HAS_VOTED = _l("You have voted already. Your vote counts once.")
 
@@ -30,7 +31,8 @@ def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
 
     Raises:
         NotFound: there is no such poll.
-        Forbidden: they were not among those asked when it was opened, or belong there no more.
+        Forbidden: they were not among those asked when it was opened, belong there no more or are
+            muted there.
         Conflict: they have voted, or it is over.
         Invalid: nothing, too much or something else was chosen.
     """
@@ -135,7 +137,9 @@ def remind(poll: Poll) -> int:
 
 def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     """How the poll goes (`statements.RULES`), for somebody who may choose this in it."""
-    rules = statements.run(statements.RULES, {"poll": poll_id}).first()
+    rules = statements.run(
+        statements.RULES, {"poll": poll_id, "person": person_id, "now": clock.now()}
+    ).first()
     if rules is None:
         raise NotFound
     _require_choice(rules, ballot)
@@ -147,6 +151,10 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     is_of_place = rules.audience is None
     place = rules.space_id if is_of_place else rules.agency_id
     there = {"place": place, "person": person_id, "now": clock.now()}
+    if rules.is_laid_down:
+        require_living(rules.space_id)
+    if rules.is_muted:
+        require_unmuted(db.session.get_one(Person, person_id), rules.space_id)
     statement = statements.IN_PLACE if is_of_place else statements.IN_AGENCY
     if statements.value(statement, there) is None:
         raise Forbidden(_l("You no longer belong to those who were asked."))

@@ -28,6 +28,7 @@ from intranet.publications.models import (
 from intranet.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publications.versions import whole
 from intranet.publications.voices import Voice
+from intranet.spaces.access import require_listable
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.models import Visibility
 from intranet.spaces.naming import require_known
@@ -65,7 +66,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
     """Begin to write in the name of a post, for all whom it reaches.
 
     Raises:
-        Forbidden: the person does not speak so.
+        Forbidden: the person does not speak so, or nobody lists whom it would reach.
         Invalid: there are too many drafts there already.
     """
     with unit_of_work() as work:
@@ -74,6 +75,8 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
         if kind not in VOICED:
             raise Invalid({"kind": _l("This value is not one that can be taken here.")})
         is_article = kind == PublicationKind.ARTICLE
+        if not is_article:
+            require_listable(voice.space)
         drafts = select(func.count()).where(
             Publication.space_id == voice.space.id, Publication.published_at.is_(None)
         )
@@ -148,6 +151,8 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
         if publication.published_at:
             raise Forbidden(_l("It is published: who says it does not change any more."))
         voice = require_voice(person, voice.space.id, voice.post.id)
+        if publication.has_audience:
+            require_listable(voice.space)
         if publication.space_id != voice.space.id and publication.has_audience:
             publication.audience = _all_of(voice).as_json()
         publication.space_id, publication.post_id = voice.space.id, voice.post.id

@@ -1,0 +1,76 @@
+"""An archived group, and who is muted in a place: all can be read there, and nothing is added."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from intranet.conversations.models import Conversation
+from intranet.conversations.operations import create_channel
+from intranet.core import clock
+from intranet.core.errors import Forbidden
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.groups.operations import founding
+from intranet.ideas.operations.proposing import support
+from intranet.messages.operations import post_message
+from intranet.people.queries import current_appointments
+from intranet.polls.operations.opening import Rules, open_poll
+from intranet.polls.operations.voting import vote
+from intranet.publications.operations.drafting import Written
+from intranet.spaces.models import SpaceMute, Visibility
+from tests.groups.helpers import group_of
+from tests.ideas.helpers import box_of, idea_in
+from tests.polls.helpers import YES
+
+
+def poll_in(author, space):
+    post = current_appointments(author.id)[0].post
+    texts = {"ca": Written("Quan?", ""), "es": Written("¿Cuándo?", "")}
+    return open_poll(author, space, post, texts, Rules(("A", "B")), visibility=Visibility.NETWORK)
+
+
+def muted(person, space):
+    now = clock.now()
+    with unit_of_work() as work:
+        work.add(
+            SpaceMute(
+                space_id=space.id,
+                person_id=person.id,
+                since=now,
+                until=now + timedelta(days=2),
+                muted_by_id=person.id,
+            )
+        )
+
+
+def test_nothing_is_added_in_an_archived_group(house, cast):
+    group = group_of(cast.elna)
+    poll = poll_in(cast.elna, group.space)
+    talk = db.session.get_one(Conversation, poll.publication.conversation_id)
+    founding.archive(cast.elna, group)
+    db.session.expire_all()
+
+    for act in (
+        lambda: poll_in(cast.elna, group.space),
+        lambda: create_channel(cast.elna, group.space, "otro"),
+        lambda: vote(cast.elna, poll.publication_id, {1: YES}),
+        lambda: post_message(cast.elna, talk, "Encara hi soc.", client_id=uuid4()),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+
+    founding.revive(cast.elna, group)
+    vote(cast.elna, poll.publication_id, {1: YES})
+
+
+def test_who_is_muted_neither_votes_nor_supports(house, cast):
+    box = box_of(cast.carles, cast.urban_planning, cast.head_post)
+    idea = idea_in(cast.xoel, box)
+    poll = poll_in(cast.carles, box.space)
+    muted(cast.ana, box.space)
+
+    with pytest.raises(Forbidden):
+        support(cast.ana, idea)
+    with pytest.raises(Forbidden):
+        vote(cast.ana, poll.publication_id, {1: YES})

@@ -1,0 +1,40 @@
+"""Who leads a group speaks for the group: never for an agency, nor in the name of another post."""
+
+import pytest
+
+from intranet.core.errors import Forbidden
+from intranet.groups.operations import joining
+from intranet.initiatives.access import get_written_initiative
+from intranet.initiatives.operations.describing import create_initiative
+from intranet.publications.access import may_write
+from intranet.publications.places import Place, posts_of
+from intranet.questions.access import authorities
+from intranet.spaces.models import Visibility
+from tests.groups.helpers import group_of
+from tests.ideas.helpers import box_of, idea_in
+from tests.initiatives.helpers import FACTS, SAID
+from tests.questions.helpers import asked
+
+
+def test_who_opens_a_group_confirms_no_answer_for_their_agency(house, cast):
+    question = asked(cast.elna)
+    assert authorities(cast.ana, question) == []
+    group_of(cast.ana)
+    assert authorities(cast.ana, question) == []
+
+
+def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house, cast):
+    group = group_of(cast.elna)
+    joining.join(cast.carles, group)
+    place = Place(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
+    initiative = create_initiative(cast.carles, place, {"es": SAID}, FACTS)
+
+    assert get_written_initiative(cast.carles, initiative.publication_id)
+    with pytest.raises(Forbidden):
+        get_written_initiative(cast.elna, initiative.publication_id)
+
+
+def test_who_leads_a_place_still_writes_on_what_its_people_contribute(house, cast):
+    idea = idea_in(cast.xoel, box_of(cast.carles, cast.urban_planning, cast.head_post))
+    assert may_write(cast.carles, idea.publication)
+    assert not may_write(cast.ana, idea.publication)
