@@ -155,7 +155,8 @@ def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkey
     named, totals = Rules(("Sí", "No")), Rules(("Sí", "No"), is_secret=True)
     with pytest.raises(Forbidden):
         open_poll(cast.xoel, board.space, post, texts, named, visibility=Visibility.AGENCY)
-    assert open_poll(cast.xoel, board.space, post, texts, totals, visibility=Visibility.AGENCY)
+    poll = open_poll(cast.xoel, board.space, post, texts, totals, visibility=Visibility.AGENCY)
+    assert poll.publication.space_id == board.space_id
 
 
 def test_who_ends_a_post_learns_of_no_group_that_they_do_not_know(app, cast, client_of):

@@ -29,7 +29,7 @@ def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house
     place = Place(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
     initiative = create_initiative(cast.carles, place, {"es": SAID}, FACTS)
 
-    assert get_written_initiative(cast.carles, initiative.publication_id)
+    assert get_written_initiative(cast.carles, initiative.publication_id) == initiative
     with pytest.raises(Forbidden):
         get_written_initiative(cast.elna, initiative.publication_id)
 

@@ -51,7 +51,9 @@ def shared_with_monteclaro(cast, *people):
 
 def sent(person, space, audience=None):
     """An announcement of somebody's in a space; without an audience for all."""
-    draft = create_draft(person, PublicationKind.ANNOUNCEMENT, voice_like(person, space.id))
+    voice = voice_like(person, space.id)
+    assert voice
+    draft = create_draft(person, PublicationKind.ANNOUNCEMENT, voice)
     if audience:
         set_audience(person, draft, Audience.parse(audience), edition=draft.edition)
     language = draft.agency.language
@@ -109,7 +111,7 @@ def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_th
 def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(house, cast):
     group = shared_with_monteclaro(cast, cast.ana)
     done = sent(cast.elna, group.space)
-    assert get_publication(cast.ana, done.id)
+    assert get_publication(cast.ana, done.id).id == done.id
 
     turn_back(cast.dorleta, group, cast.monteclaro)
 
