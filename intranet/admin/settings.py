@@ -30,7 +30,7 @@ class SettingsForm(Form):
     basis_shown_outside: bool = False
     in_directory: bool = False
     contact_outside: bool = False
-    video_mb: Annotated[int | None, EmptyIsNone, Field(ge=0, le=PLACES)] = None
+    video_mb: Annotated[Annotated[int, Field(ge=0, le=PLACES)] | None, EmptyIsNone] = None
     version: int = 0
 
 

@@ -113,7 +113,11 @@ def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) ->
     """The form of an idea for a box; without one, the boxes to choose among."""
     if box is None:
         rows = queries.boxes(person, ALL_BOXES, is_open=True)
-        return {"box": None, "boxes": [shown.box(row) for row in rows]}
+        return {
+            "box": None,
+            "boxes": [shown.box(row) for row in rows],
+            "may_lead": bool(queries.led_spaces(person)),
+        }
     place = place_context(person, sent)
     return place | {
         "box": shown.box(box),

@@ -25,7 +25,7 @@ class DecisionForm(Form):
     outcome: Outcome
     reason: Reason
     words: Words = ""
-    mute_days: Annotated[int | None, EmptyIsNone, Field(ge=-PLACES, le=PLACES)] = None
+    mute_days: Annotated[Annotated[int, Field(ge=-PLACES, le=PLACES)] | None, EmptyIsNone] = None
 
 
 class WordsForm(Form):

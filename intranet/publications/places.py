@@ -76,7 +76,7 @@ def place_context(person: Person, sent: Any = None) -> dict[str, Any]:
             (Visibility.MEMBERS.value, _("Only the people of this place")),
         ],
         "place": {
-            "space_id": chosen.get("space_id", ""),
+            "space_id": chosen.get("space_id", "") or _nearest_unit(spaces),
             "post_id": chosen.get("post_id", ""),
             "visibility": chosen.get("visibility", Visibility.NETWORK.value),
         },
@@ -95,6 +95,11 @@ def spaces_of(person: Person) -> Sequence[Space]:
             space.id,
         ),
     )
+
+
+def _nearest_unit(spaces: Sequence[Space]) -> str:
+    """The place that a form begins with: the own unit, so that nothing lands in a group unseen."""
+    return next((str(space.id) for space in spaces if space.kind == SpaceKind.UNIT), "")
 
 
 def posts_of(person: Person) -> list[Post]:

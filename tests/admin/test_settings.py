@@ -52,6 +52,10 @@ def test_an_agency_decides_for_itself(app, dorleta, cast):
     assert town.video_mb == 20
 
 
+def test_the_limit_of_videos_may_be_left_empty(dorleta, cast):
+    assert dorleta.submit(f"{TOWN}/settings", settings(video_mb="")).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

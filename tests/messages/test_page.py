@@ -43,6 +43,15 @@ def test_what_scripts_and_programs_get_names_it_always(cast, client_of, talk):
     assert 'data-agency="Ayuntamiento de Monteclaro"' in page
 
 
+def test_the_words_of_reactions_are_the_readers_whoever_came_before(cast, client_of, talk):
+    ana = client_of(cast.ana)
+    first, then = (ana.get(f"/c/{talk}?lang={language}").text for language in ("es", "en"))
+
+    assert "Lo miro" in first
+    assert "Looking at it" in then
+    assert "Lo miro" not in then
+
+
 def test_letters_of_ours_are_sent_as_they_are(app, cast, client_of):
     with app.app_context():
         say(cast.ana, room := channel_of(cast.licences), "Señalización, añadida.")

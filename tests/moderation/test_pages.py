@@ -29,6 +29,19 @@ def english(app, cast):
         read_english(app, getattr(cast, name))
 
 
+def test_who_decides_need_not_mute_anybody(app, cast, client_of):
+    message_id = make(app, lambda: said(cast.xoel, cast.urban_planning))
+    sent = {"reason": "insult"}
+    assert client_of(cast.ana).submit(f"/moderation/report/message/{message_id}", sent)
+    with app.app_context():
+        case_id = db.session.scalars(select(Case.id)).one()
+
+    sent |= {"outcome": "warned", "words": "Con respeto.", "mute_days": ""}
+    decided_on = client_of(cast.carles).submit(f"/moderation/cases/{case_id}/decision", sent)
+
+    assert decided_on.status_code == 303
+
+
 @pytest.mark.usefixtures("english")
 def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
     message_id = make(app, lambda: said(cast.xoel, cast.urban_planning))
