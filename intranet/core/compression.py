@@ -71,6 +71,6 @@ def _once(content: bytes) -> bytes:
 def _each_time(content: bytes) -> bytes:
     name = "a" * (1 + secrets.randbelow(LONGEST_NAME))
     packed = io.BytesIO()
-    with gzip.GzipFile(name, "wb", compresslevel=5, fileobj=packed, mtime=0) as file:
+    with gzip.GzipFile(name, "wb", compresslevel=6, fileobj=packed, mtime=0) as file:
         file.write(content)
     return packed.getvalue()

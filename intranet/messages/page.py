@@ -50,7 +50,7 @@ from intranet.spaces.models import Space, SpaceMember
 from intranet.worktime.notes import post_note, reached_note, reading_note
 from intranet.worktime.queries import when_reached
 
-PAGE = 40
+PAGE = 32
 REPLIES = 200
 FACES = 3
 
