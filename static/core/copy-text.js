@@ -1,7 +1,8 @@
 /**
  * <copy-text data-copied="Copied">: a button that copies the text of the field beside it.
  *
- * Without script the field can be selected and copied by hand.
+ * Without script the field can be selected and copied by hand; the button keeps its place and is
+ * not seen, so that nothing moves when it comes.
  */
 import { toast } from "./toast.js";
 
@@ -10,7 +11,6 @@ class CopyText extends HTMLElement {
 
   connectedCallback() {
     this.#button = this.querySelector("button");
-    this.#button.hidden = false;
     this.#button.addEventListener("click", this.#copy);
   }
 
