@@ -133,6 +133,7 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
         "message_id": first["id"],
         "publication_id": announced(ana),
         "event_id": planned(ana, cast),
+        "space_id": api(cast.carles).post("/groups", {"name": "Obra menor"}).json["id"],
         "appointment_id": dorleta.get("/admin/appointments").json["items"][0]["id"],
         "unit_id": str(cast.licences.id),
         "post_id": str(cast.officer_post.id),
