@@ -12,6 +12,7 @@ from intranet.admin.filled import Filled
 from intranet.agencies.models import Agency
 from intranet.core.errors import NotFound, Problem
 from intranet.core.i18n import _
+from intranet.core.parsing import printable
 from intranet.extensions import db
 from intranet.groups.access import board_of, makers_of
 from intranet.groups.forms import KeyForm, MakersForm
@@ -49,7 +50,7 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Open the board of the staff representatives, for a post of the agency."""
 
     def open_it() -> None:
-        post = post_called(agency, request.form.get("post", ""), "post")
+        post = post_called(agency, printable(request.form.get("post", ""), 200), "post")
         open_board(actor, post)
 
     return _done(agency, open_it, _("Open. From now on only the post you chose leads it."))

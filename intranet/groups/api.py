@@ -11,6 +11,7 @@ from intranet.accounts.access import signed_in
 from intranet.agencies.models import Agency, Function
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
+from intranet.core.parsing import printable
 from intranet.core.rest import (
     PREFIX,
     after_name,
@@ -100,14 +101,15 @@ def _wanted(person: Person) -> queries.Wanted:
     """
     topic, code = request.args.get("topic", ""), request.args.get("agency", "")
     function = db.session.get(Function, topic) if topic.isalnum() else None
-    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
+    named = Agency.code == code
+    agency = db.session.scalar(select(Agency).where(named)) if code.isprintable() else None
     unknown = _l("This value is not one that can be taken here.")
     if topic and function is None:
         raise Invalid({"topic": unknown})
     if code and (agency is None or agency.id in closed_agency_ids(person)):
         raise Invalid({"agency": unknown})
     return queries.Wanted(
-        words=request.args.get("q", "")[:80],
+        words=printable(request.args.get("q", ""), 80),
         topic=function,
         agency=agency,
         only_mine=request.args.get("mine") == "1",

@@ -14,6 +14,7 @@ from intranet.conversations.finding import find_people
 from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _, _l
+from intranet.core.parsing import printable
 from intranet.extensions import db
 from intranet.groups import page, queries
 from intranet.groups.access import get_group, require_lead
@@ -58,7 +59,7 @@ def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
         topics_chosen=request.form.getlist("topics")
         if problem
         else [row.function_code for row in group.topics],
-        found=suggested_posts(person, request.args.get("post", "")[:80])
+        found=suggested_posts(person, printable(request.args.get("post", ""), 80))
         if request.args.get("post")
         else [],
     )
@@ -128,11 +129,11 @@ def members(person: Person, space_id: UUID) -> ResponseReturnValue:
     group = _led(person, space_id)
     if request.method == "POST":
         return _change_members(person, group)
-    words = request.args.get("invite", "").strip()[:80]
+    words = printable(request.args.get("invite", ""), 80)
     inside = current_member_ids(group.space)
     return render_template(
         "groups/members.html",
-        **page.people_context(person, group, request.args.get("q", "").strip()[:80], None),
+        **page.people_context(person, group, printable(request.args.get("q", ""), 80), None),
         waiting=queries.waiting_in(group),
         invite=words,
         found=[face for face in find_people(person, words) if face["id"] not in inside]
@@ -226,7 +227,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
 
 
 def _share(person: Person, group: Group) -> None:
-    typed = request.form.get("agency", "").strip().removeprefix("@")[:80]
+    typed = printable(request.form.get("agency", ""), 80).removeprefix("@")
     agency = db.session.scalar(
         select(Agency).where(or_(Agency.handle == typed, Agency.code == typed))
     )

@@ -11,6 +11,7 @@ from intranet.agencies.models import Agency, Function, Post
 from intranet.core.errors import Forbidden, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _
+from intranet.core.parsing import printable
 from intranet.core.rest import name_cursor, read_time
 from intranet.core.web import current_language
 from intranet.extensions import db
@@ -82,7 +83,7 @@ def people(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Who can see what is in the group: for its people."""
     group = get_group(person, space_id)
     require_listable(group.space)
-    words = request.args.get("q", "").strip()[:80]
+    words = printable(request.args.get("q", ""), 80)
     context = page.people_context(person, group, words, name_cursor())
     if not context["is_in"] and not person.administers(group.space.agency_id):
         raise Forbidden(_("Who is in the group is shown to its people."))
@@ -151,12 +152,13 @@ def _found(person: Person, posts: dict[UUID, Post]) -> Group:
 
 
 def _wanted(person: Person) -> Wanted:
-    topic, code = request.args.get("topic", ""), request.args.get("agency", "")
+    topic = printable(request.args.get("topic", ""), 40)
+    code = printable(request.args.get("agency", ""), 40)
     agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
     if agency and agency.id in closed_agency_ids(person):
         agency = None
     return Wanted(
-        words=request.args.get("q", "").strip()[:80],
+        words=printable(request.args.get("q", ""), 80),
         topic=db.session.get(Function, topic) if topic else None,
         agency=agency,
         only_mine=request.args.get("mine") == "1",
