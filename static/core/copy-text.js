@@ -1,8 +1,8 @@
 /**
  * <copy-text data-copied="Copied">: a button that copies the text of the field beside it.
  *
- * Without script the field can be selected and copied by hand; the button keeps its place and is
- * not seen, so that nothing moves when it comes.
+ * Without script the field can be selected and copied by hand; the button stands there from the
+ * start, so that nothing moves when the script comes.
  */
 import { toast } from "./toast.js";
 

@@ -52,17 +52,6 @@ OF_ELNA = [
     *("{initiative}", "{initiative}/edit?add=gl", "{initiative}/stage", "{initiative}/updates"),
     *("{initiative}/people?agency=mon&post=cap", "{initiative}/withdraw"),
 ]
-# Lists of what people share, and the form of each; of every list also the first page it leads to.
-SHARED = [
-    *("/groups", "/questions", "/criteria", "/models", "/ideas", "/ideas/boxes", "/polls"),
-    *("/events", "/events/month", "/moderation", "/moderation/mine", "/moderation/places"),
-    *("/moderation/decided", "/open", "/open/L01990012"),
-]
-FORMS = [
-    *("/groups/new", "/questions/new", "/models/new", "/ideas/new", "/ideas/boxes/new"),
-    *("/polls/new", "/polls/new?kind=dates", "/events/new"),
-]
-OF_GROUP = ("", "/people", "/published", "/members", "/rule", "/keys", "/settings")
 REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
 OF_DORLETA = [
     *("", "/units", "/units?under={unit_id}", "/units/new", "/units/{unit_id}"),
@@ -197,28 +186,6 @@ def test_no_initiative_has_a_fault_where_it_is_read_and_where_it_is_written(demo
     found += walk(demo.visitor("elna", how), [one.format(**places) for one in OF_ELNA])
 
     assert found == []
-
-
-def first_of(visitor, address):
-    """The first page of its kind that a list leads to, none if it shows none."""
-    visitor.page.goto(address)
-    path = address.partition("?")[0]
-    link = visitor.page.locator(f"main a[href^='{path}/'][href*='-']").first
-    return [link.get_attribute("href").partition("?")[0]] if link.count() else []
-
-
-@pytest.mark.parametrize("how", LOOKS)
-def test_nothing_that_people_share_has_a_fault(demo, how):
-    carles = demo.visitor("carles", how)
-    lists = [address for address in SHARED if not address.startswith("/open/")]
-    found = [page for address in lists for page in first_of(carles, address)]
-    faults = walk(carles, [*SHARED, *FORMS, *found])
-    elna = demo.visitor("elna", how)
-    (group,) = first_of(elna, "/groups?mine=1")
-    faults += walk(elna, [group + part for part in OF_GROUP])
-
-    assert len(found) >= 8
-    assert faults == []
 
 
 @pytest.mark.parametrize("how", LOOKS)
