@@ -261,6 +261,10 @@ def test_the_author_withdraws_with_a_reason_and_the_others_find_nothing(app, cas
     carles, ana = client_of(cast.carles), client_of(cast.ana)
     assert ana.get(f"/polls/{poll_id}/withdrawal").status_code == 403
     assert ana.submit(f"/polls/{poll_id}/close").status_code == 403
+    asked = carles.get(f"/polls/{poll_id}/withdrawal?lang=en").text
+    assert asked.count("Withdraw this poll?") == 2  # its title and its heading
+    assert "no more votes are taken" in asked
+    assert f'href="/polls/{poll_id}"' in asked
     assert carles.submit(f"/polls/{poll_id}/withdrawal", {"reason": " "}).status_code == 422
     assert carles.submit(f"/polls/{poll_id}/withdrawal", {"reason": "Error."}).status_code == 303
     assert ana.get(f"/polls/{poll_id}").status_code == 404
