@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 
 from intranet.core import clock
 from intranet.extensions import db
@@ -20,6 +20,7 @@ from intranet.publications.contributed import (
     whole_rows,
 )
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publications.voices import people_rung
 
 
 class View(StrEnum):
@@ -42,6 +43,17 @@ class Listed:
 def is_open(now: datetime) -> ColumnElement[bool]:
     """One may vote at this instant, as a condition."""
     return and_(Poll.closed_at.is_(None), or_(Poll.closes_at.is_(None), Poll.closes_at > now))
+
+
+def is_rung(poll: Poll) -> ColumnElement[bool]:
+    """Who is told of the poll, as a condition on `PollVoter`.
+
+    Whoever was chosen or has voted; of the people of a place, whom the place rings.
+    """
+    if poll.audience is not None:
+        return true()
+    rung = PollVoter.person_id.in_(people_rung(poll.publication.space))
+    return or_(PollVoter.has_voted.is_(True), rung)
 
 
 def listed(

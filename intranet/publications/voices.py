@@ -13,7 +13,7 @@ from intranet.core.per_request import per_request
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments
+from intranet.people.queries import current_appointments, is_current
 from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.audience import within
@@ -57,6 +57,23 @@ def belongs(space: Space) -> ColumnElement[bool]:
     if not space.is_group:
         return true()
     return Appointment.person_id.in_(current_members(space.id))
+
+
+def people_rung(space: Space) -> Select[UUID]:
+    """Ids of the members whom something new in the space rings, each once, as SQL.
+
+    Into a group of the whole network a rule puts people of agencies that were never asked, and
+    they cannot leave: they find there what is new, and it does not come to them.
+    """
+    if space.reach != Reach.NETWORK:
+        return current_members(space.id)
+    return (
+        select(Appointment.person_id)
+        .where(
+            is_current(clock.now()), Appointment.post_id.in_(_posts_inside(space)), belongs(space)
+        )
+        .distinct()
+    )
 
 
 @per_request

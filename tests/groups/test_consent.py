@@ -1,12 +1,24 @@
-"""An announcement in a group of the whole network: nobody is obliged who was put into it."""
+"""In a group of the whole network nobody is obliged, or rung, who was only put into it."""
+
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from intranet.core import clock
+from intranet.core.outbox import run_due
+from intranet.events.operations.planning import plan_event
 from intranet.extensions import db
 from intranet.groups.operations import joining
+from intranet.people.queries import current_appointments
+from intranet.polls.operations.opening import Rules, open_poll
+from intranet.polls.operations.voting import close_poll, remind
 from intranet.publications.models import Recipient
+from intranet.publications.operations.drafting import Written
+from intranet.spaces.models import Visibility
+from tests.events.helpers import plan
 from tests.groups.helpers import group_of, inside
 from tests.groups.test_named import sent
+from tests.polls.helpers import chooses, told
 
 
 def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(house, cast):
@@ -18,3 +30,26 @@ def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(house, c
 
     reached = select(Recipient.person_id).where(Recipient.publication_id == done.id)
     assert set(db.session.scalars(reached)) == {cast.elna.id, cast.guillem.id}
+
+
+def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, cast):
+    group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
+    joining.join(cast.guillem, group)
+    post = current_appointments(cast.elna.id)[0].post
+    written = {"ca": Written("Quan ens veiem?", "")}
+    rules = Rules(options=("Dilluns", "Dimarts"), closes_at=clock.now() + timedelta(days=2))
+    members = Visibility.MEMBERS
+
+    poll = open_poll(cast.elna, group.space, post, written, rules, visibility=members)
+    when = plan("2027-03-01T10:00", "2027-03-01T11:00")
+    plan_event(cast.elna, group.space, post, written, when, visibility=members, invites=True)
+    run_due()
+    assert [told(one, "poll_open") for one in (cast.ana, cast.guillem)] == [0, 1]
+    assert [told(one, "event_invited") for one in (cast.ana, cast.guillem)] == [0, 1]
+
+    chooses(cast.ana, poll, 1)  # she may vote all the same, and is then told how it ended
+    remind(poll)
+    close_poll(cast.elna, poll)
+    run_due()
+    assert [told(one, "poll_soon") for one in (cast.ana, cast.carles, cast.guillem)] == [0, 0, 1]
+    assert [told(one, "poll_closed") for one in (cast.ana, cast.carles, cast.guillem)] == [1, 0, 1]

@@ -37,9 +37,10 @@ from intranet.publications.operations.contributing import contribute
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
 from intranet.publications.versions import whole
+from intranet.publications.voices import people_rung
 from intranet.spaces.access import leads
 from intranet.spaces.models import Space, Visibility
-from intranet.spaces.queries import current_members, member_count
+from intranet.spaces.queries import member_count
 
 INVITED_LIMIT = 100
 """So many are invited by anybody of them; more, by who leads the place."""
@@ -234,7 +235,7 @@ def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
 def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
     if member_count(space.id, INVITED_LIMIT + 1) > INVITED_LIMIT and not leads(author, space):
         raise Forbidden(_l("So many people are invited by who leads this place."))
-    people = set(db.session.scalars(current_members(space.id))) - {author.id}
+    people = set(db.session.scalars(people_rung(space))) - {author.id}
     if people:
         work.publish(Concerned(event.publication_id, INVITED, tuple(sorted(people))))
 

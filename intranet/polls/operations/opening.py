@@ -19,6 +19,7 @@ from intranet.people.queries import is_current
 from intranet.polls import counting
 from intranet.polls.access import ANYBODY_ASKS, require_asking_many
 from intranet.polls.models import Poll, PollKind, PollOption, PollVoter, ResultsWhen
+from intranet.polls.queries import is_rung
 from intranet.publications.events import Concerned
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.operations.contributing import contribute
@@ -171,7 +172,14 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
     db.session.execute(
         update(Poll).where(Poll.publication_id == poll.publication_id).values(asked=len(ids))
     )
-    others = tuple(one for one in ids if one != author.id)
+    rung = db.session.scalars(
+        select(PollVoter.person_id).where(
+            PollVoter.poll_id == poll.publication_id,
+            PollVoter.person_id != author.id,
+            is_rung(poll),
+        )
+    )
+    others = tuple(rung)
     if others:
         work.publish(Concerned(poll.publication_id, "poll_open", others, "open"))
 

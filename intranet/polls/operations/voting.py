@@ -15,6 +15,7 @@ from intranet.people.models import Person
 from intranet.polls import counting, statements
 from intranet.polls.counting import Ballot
 from intranet.polls.models import Poll, PollChoice, PollKind, PollVoter, ResultsWhen, Suits
+from intranet.polls.queries import is_rung
 from intranet.polls.sealing import STEP
 from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
@@ -107,7 +108,9 @@ def _close(work: Work, poll: Poll, person: Person | None) -> None:
     db.session.refresh(poll)
     if poll.is_secret and counting.is_readable(poll):
         counting.unseal(poll)
-    people = select(PollVoter.person_id).where(PollVoter.poll_id == poll.publication_id)
+    people = select(PollVoter.person_id).where(
+        PollVoter.poll_id == poll.publication_id, is_rung(poll)
+    )
     ids = tuple(db.session.scalars(people.order_by(PollVoter.person_id)))
     if not poll.publication.withdrawn_at:
         work.publish(Concerned(poll.publication_id, "poll_closed", ids, "closed"))
@@ -127,7 +130,7 @@ def remind(poll: Poll) -> int:
         if taken is None or not poll.is_open(now) or poll.publication.withdrawn_at:
             return 0
         missing = select(PollVoter.person_id).where(
-            PollVoter.poll_id == poll.publication_id, PollVoter.has_voted.is_(False)
+            PollVoter.poll_id == poll.publication_id, PollVoter.has_voted.is_(False), is_rung(poll)
         )
         ids = tuple(db.session.scalars(missing.order_by(PollVoter.person_id)))
         if ids:
