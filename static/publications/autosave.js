@@ -1,9 +1,10 @@
-/** Keeps a form by itself, a moment after each change, one request at a time. */
+/** Keeps a form by itself, a moment after each change; what changes its edition waits in line. */
 const SOON_MS = 1500;
 
 export class Autosave {
   #timer = null;
-  #running = null;
+  #line = Promise.resolve();
+  #waiting = 0;
   #isDirty = false;
 
   /**
@@ -24,22 +25,34 @@ export class Autosave {
     for (const field of document.querySelectorAll("input[name=edition]")) field.value = edition;
   }
 
+  /** Whether something is on its way, so that the edition in the page is about to change. */
+  get isBusy() {
+    return this.#waiting > 0;
+  }
+
   soon() {
     this.#isDirty = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), SOON_MS);
   }
 
-  /** Keep what is not kept yet; give the edition that there is then. */
-  async flush() {
+  /** Keep what is not kept yet, after what is on its way. */
+  flush() {
+    return this.alone(() => {});
+  }
+
+  /** Keep what is not kept yet, then `send` with the edition of then; give what it gives. */
+  alone(send) {
     clearTimeout(this.#timer);
-    await this.#running;
-    if (this.#isDirty) {
-      this.#isDirty = false;
-      this.#running = this.#save();
-      await this.#running;
-    }
-    return this.edition;
+    this.#waiting += 1;
+    const turn = this.#line
+      .then(() => this.#keep())
+      .then(() => send(this.edition))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
+    this.#line = turn.catch(() => {});
+    return turn;
   }
 
   #stop() {
@@ -47,7 +60,9 @@ export class Autosave {
     this.#isDirty = false;
   }
 
-  async #save() {
+  async #keep() {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
     const answer = await fetch(this.form.action, {
       method: "POST",
       body: new FormData(this.form),
@@ -68,8 +83,7 @@ export class Autosave {
   /** What is not valid yet stays in the form; what could not be sent is tried again. */
   async #failed(answer) {
     const problem = await answer?.json?.().catch(() => null);
-    this.#isDirty = !answer || answer.status >= 500;
-    if (this.#isDirty) this.soon();
+    if (!answer || answer.status >= 500) this.soon();
     this.place.textContent = problem?.detail ?? this.place.dataset.failed;
     this.place.classList.add("editor__state--bad");
   }

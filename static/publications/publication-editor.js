@@ -135,19 +135,25 @@ class PublicationEditor extends HTMLElement {
     return this.#sendOfFiles(this.dataset.files, data);
   }
 
-  /** What is said of pictures is kept by its own button, and before another leads away. */
+  /** What is done with files is sent here; the whole form waits for it and for what is kept. */
   async #submitted(event) {
-    const form = event.target;
-    const isOfPicture = form.matches(".editor__alternative");
-    const changed = this.#changedPictures();
-    if (!isOfPicture && (form !== this.form || !changed.length)) return;
-    event.preventDefault();
-    const urls = isOfPicture ? [form.getAttribute("action")] : changed.map(({ url }) => url);
-    for (const url of urls) {
-      if (!(await this.#sendOfFiles(url, new FormData(this.#pictureOf(url))))) return;
+    const { target: form, submitter } = event;
+    if (form.matches(".editor__alternative, .editor__files .row__end")) {
+      event.preventDefault();
+      const url = form.getAttribute("action");
+      if (!(await this.#sendOfFiles(url, new FormData(form, submitter)))) return;
+      const next = this.#pictureOf(url)?.querySelector("button");
+      (next ?? this.querySelector(".editor__upload input[type=file]")).focus();
+    } else if (form === this.form && (this.autosave.isBusy || this.#changedPictures().length)) {
+      event.preventDefault();
+      await this.autosave.flush();
+      for (const { form: said, url } of this.#changedPictures()) {
+        if (await this.#sendOfFiles(url, new FormData(said))) continue;
+        this.autosave.soon();
+        return;
+      }
+      form.requestSubmit(submitter);
     }
-    if (isOfPicture) this.#pictureOf(urls[0])?.querySelector("button").focus();
-    else form.requestSubmit(event.submitter);
   }
 
   /** Where something is said of pictures that is not kept yet, and where that is sent. */
@@ -162,19 +168,20 @@ class PublicationEditor extends HTMLElement {
   }
 
   /** Say something of the files; what cannot be taken is said, and whether it could. */
-  async #sendOfFiles(url, data) {
-    const files = this.querySelector("#files");
-    files.setAttribute("aria-busy", "true");
-    data.set("edition", await this.autosave.flush());
-    const answer = await fetch(url, {
-      method: "POST",
-      body: data,
-      headers: { "HX-Request": "true", Accept: "application/problem+json, text/html" },
-    }).catch(() => null);
-    files.removeAttribute("aria-busy");
-    if (answer?.ok) this.#replaceFiles(await answer.text(), url);
-    else this.#complain(await reason(answer));
-    return answer?.ok ?? false;
+  #sendOfFiles(url, data) {
+    this.querySelector("#files").setAttribute("aria-busy", "true");
+    return this.autosave.alone(async (edition) => {
+      data.set("edition", edition);
+      const answer = await fetch(url, {
+        method: "POST",
+        body: data,
+        headers: { "HX-Request": "true", Accept: "application/problem+json, text/html" },
+      }).catch(() => null);
+      if (answer?.ok) this.#replaceFiles(await answer.text(), url);
+      else this.#complain(await reason(answer));
+      this.querySelector("#files").removeAttribute("aria-busy");
+      return answer?.ok ?? false;
+    });
   }
 
   /** Show the files as they are now; what is being said of pictures that were not sent stays. */

@@ -25,6 +25,14 @@ PASTE = """(field, html) => {
   field.dispatchEvent(new ClipboardEvent("paste", how));
 }"""
 
+SLOW_NETWORK = """() => {
+  const real = window.fetch;
+  window.fetch = async (...how) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return real(...how);
+  };
+}"""
+
 
 @pytest.fixture
 def carles(site, cast):
@@ -88,6 +96,29 @@ def test_what_is_said_of_pictures_is_kept_by_whatever_is_pressed_next(carles):
     page.get_by_role("button", name="Review and send").click()
     page.wait_for_url("**/review")
     expect(page.get_by_role("button", name="Publish for")).to_be_enabled()
+
+
+def test_what_is_still_on_its_way_is_waited_for(carles):
+    page = carles.page
+    title = page.get_by_label("Title of the announcement, Español")
+    title.fill("Obras")
+    page.get_by_label("Text, Español").fill("Desde mañana.")
+    image = FilePayload(name="plano.png", mimeType="image/png", buffer=picture().getvalue())
+    page.locator(".editor__upload input[type=file]").set_input_files(image)
+    page.get_by_label("What the picture shows").fill("Plano.")
+    page.evaluate(SLOW_NETWORK)
+    page.get_by_role("button", name="Keep what is said of plano.png").click()
+    title.fill("Obras en casa")
+    page.get_by_role("button", name="Review and send").click()
+    page.wait_for_url("**/review")
+    expect(page.get_by_text("Obras en casa").first).to_be_visible()
+    page.go_back()
+    title.fill("Obras en el patio")
+    page.get_by_role("button", name="Take off plano.png").click()
+    expect(page.get_by_role("button", name="Take off plano.png")).to_have_count(0)
+    page.get_by_role("button", name="Review and send").click()
+    page.wait_for_url("**/review")
+    expect(page.get_by_text("Obras en el patio").first).to_be_visible()
 
 
 def test_what_cannot_be_brought_back_is_asked_about(carles):
