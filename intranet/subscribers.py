@@ -5,6 +5,7 @@ from intranet.agencies.events import (
     AgenciesChanged,
     AgencyChanged,
     AgencyCreated,
+    InDirectoryChanged,
     PostChanged,
     PostsChanged,
     PostsCreated,
@@ -87,6 +88,7 @@ def _within() -> None:
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(AgencyCreated, space_handlers.open_agency_space)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew)
+    bus.within(InDirectoryChanged, space_handlers.follow_directory)
     bus.within(AgenciesChanged, space_handlers.open_agency_spaces)
     bus.within(UnitCreated, space_handlers.open_unit_space)
     bus.within(UnitsCreated, space_handlers.open_unit_spaces)

@@ -26,6 +26,13 @@ class AgencyChanged:
 
 
 @dataclass(frozen=True)
+class InDirectoryChanged:
+    """An agency came into the directory, or left it."""
+
+    agency_id: UUID
+
+
+@dataclass(frozen=True)
 class UnitCreated:
     """A unit other than a root is there."""
 

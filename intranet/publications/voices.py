@@ -195,7 +195,7 @@ def _posts_inside(space: Space) -> Select[UUID]:
             or_(held.until.is_(None), held.until > now),
             or_(
                 and_(*by_rule),
-                and_(SpaceMember.why == Why.HAND, is_of_agency),
+                and_(SpaceMember.appointment_id.is_(None), is_of_agency),
             ),
         )
     )

@@ -112,8 +112,12 @@ def let_in(
     agency_id: UUID,
     by: Person,
     role: Role = Role.MEMBER,
+    appointment_id: UUID | None = None,
 ) -> None:
     """Make somebody a member by hand, as one of the people of an agency.
+
+    Args:
+        appointment_id: the one by which the rule has them in already: they get the role with it.
 
     Raises:
         Invalid: the group takes nobody from that agency at present.
@@ -127,9 +131,15 @@ def let_in(
     row = _by_hand(space, person.id)
     if row is None:
         row = SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND, since=now)
+        row.appointment_id = appointment_id
         work.add(row)
+    elif row.appointment_id:
+        row.appointment_id = appointment_id
     row.agency_id, row.role, row.named_by_id = agency_id, role, by.id
     row.until = (agencies or {}).get(agency_id)
+    if row.appointment_id:
+        work.flush()
+        apply_rules(work, [space], [person.id])  # it ends with the appointment
     _tell(work, space, before)
 
 
@@ -141,9 +151,22 @@ def let_out(work: Work, space: Space, person_id: UUID) -> None:
         _tell(work, space, before)
 
 
+def end_role(work: Work, space: Space, person_id: UUID) -> None:
+    """Take back the role of somebody whom a rule has in; who came in by hand too stays so."""
+    if row := _by_hand(space, person_id):
+        if row.appointment_id is None:
+            row.role = Role.MEMBER
+        else:
+            work.delete(row)
+
+
 def _bound(space: Space, agencies: Mapping[UUID, datetime | None] | None, now: datetime) -> None:
     rows = db.session.scalars(
-        select(SpaceMember).where(SpaceMember.space_id == space.id, SpaceMember.why == Why.HAND)
+        select(SpaceMember).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.why == Why.HAND,
+            SpaceMember.appointment_id.is_(None),
+        )
     )
     for row in rows:
         if agencies is None or row.agency_id is None:

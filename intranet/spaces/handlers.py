@@ -7,6 +7,7 @@ from sqlalchemy import select
 from intranet.agencies.events import (
     AgenciesChanged,
     AgencyCreated,
+    InDirectoryChanged,
     PostChanged,
     PostsChanged,
     UnitChanged,
@@ -106,6 +107,16 @@ def follow_posts(event: PostsChanged) -> None:
     )
     with unit_of_work() as work:
         apply_to_people(work, set(db.session.scalars(holders)))
+
+
+def follow_directory(event: InDirectoryChanged) -> None:
+    """Rules of groups of the whole network take an agency's people while it is in the directory."""
+    posts = select(Post.id).where(Post.agency_id == event.agency_id)
+    holders = select(Appointment.person_id).where(
+        Appointment.post_id.in_(posts), is_not_over(clock.now())
+    )
+    with unit_of_work() as work:
+        apply_rules_to(work, set(db.session.scalars(holders)))
 
 
 def follow_post(event: PostChanged) -> None:

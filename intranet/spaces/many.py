@@ -8,7 +8,7 @@ post there, by where their posts stand; groups by the keys of what they hold.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -20,23 +20,13 @@ from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from intranet.people.queries import in_parts, is_not_over
+from intranet.people.queries import is_not_over
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
-from intranet.spaces.keys import key_of, keys_of_appointments
-from intranet.spaces.membership import earlier, leading_post_ids, open_agencies, role_of
-from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
-
-
-class Fact(NamedTuple):
-    """One row that a rule gives: what tells it from others."""
-
-    space_id: UUID
-    person_id: UUID
-    appointment_id: UUID | None
-    role: Role
-    since: datetime
-    until: datetime | None
+from intranet.spaces.group_rules import wanted_in_groups
+from intranet.spaces.keys import key_of
+from intranet.spaces.membership import Fact, role_of
+from intranet.spaces.models import AudienceAtom, Space, SpaceKind, SpaceMember, Why
 
 
 def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
@@ -75,7 +65,7 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
         return
     now = clock.now()
     held, there = _held(person_ids, now), _there(person_ids, now)
-    invited = {(row.space_id, row.person_id) for row in there if row.why == Why.HAND}
+    invited = {(row.space_id, row.person_id) for row in there if _is_invited(row)}
     awake = _awake(held, there)
     _apply(work, held, there, awake=awake, asleep=invited - awake)
 
@@ -95,18 +85,23 @@ def _apply(
     awake: set[tuple[UUID, UUID]],
     asleep: set[tuple[UUID, UUID]],
 ) -> None:
-    wanted = _wanted(held) | _wanted_in_groups({row.person_id for row in held}, clock.now())
+    wanted = _wanted(held) | wanted_in_groups({row.person_id for row in held}, clock.now())
     found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
+    roles, wrong = _roles(there, wanted)
     touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}
+    touched |= {row.space_id for row in wrong}
     touched |= {space_id for space_id, _person in awake | asleep}
     _lock(touched)
-    if gone:
-        _execute(delete(SpaceMember).where(SpaceMember.id.in_(gone)))
+    if gone or wrong:
+        ids = [*gone, *(row.id for row in wrong)]
+        _execute(delete(SpaceMember).where(SpaceMember.id.in_(ids)))
     if missing:
         store_rows(SpaceMember, [{**fact._asdict(), "why": Why.RULE} for fact in missing])
+    if roles:
+        store_rows(SpaceMember, roles)
     if touched:
         raised = update(Space).where(Space.id.in_(touched))
         _execute(raised.values(members_version=Space.members_version + 1))
@@ -114,6 +109,22 @@ def _apply(
     changes = _changes(found.values(), wanted, awake, asleep)
     if changes:
         work.publish(ManyMembersChanged(changes))
+
+
+def _roles(there: Iterable[Any], wanted: Iterable[Fact]) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Roles that a hand gave with an appointment: as they should be, and the rows that are not."""
+    ends = {(fact.space_id, fact.appointment_id): fact.until for fact in wanted}
+    right, wrong = [], []
+    for row in there:
+        if row.why == Why.RULE or _is_invited(row):
+            continue
+        by = (row.space_id, row.appointment_id)
+        if by in ends and row.until == ends[by]:
+            continue
+        wrong.append(row)
+        if by in ends:
+            right.append({**row._asdict(), "id": uuid7(), "until": ends[by]})
+    return right, wrong
 
 
 def people_in(unit_paths: Collection[str]) -> set[UUID]:
@@ -166,6 +177,7 @@ def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
             SpaceMember.until,
             SpaceMember.why,
             SpaceMember.agency_id,
+            SpaceMember.named_by_id,
         ).where(
             SpaceMember.person_id.in_(person_ids),
             or_(SpaceMember.until.is_(None), SpaceMember.until > now),
@@ -196,82 +208,6 @@ def _wanted(held: Sequence[Any]) -> set[Fact]:
                 role = role_of(space, row)
                 wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, row.until))
     return wanted
-
-
-def _wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
-    """What the rules of groups give these people: few statements, however many groups there are."""
-    is_group = Space.kind == SpaceKind.GROUP
-    if db.session.scalar(select(Space.id).where(is_group).limit(1)) is None:
-        return set()
-    held = _appointments(person_ids, now)
-    keys = keys_of_appointments(held)
-    fitting, excepted = _groups_by_key({key for some in keys.values() for key in some})
-    owned = _groups_by_leading({row.post_id for row in held})
-    agencies = {space.id: open_agencies(space, now) for space in _in(fitting, owned)}
-    out = {
-        (row.person_id, space.id)
-        for row in held
-        for key in keys[row.id]
-        for space in excepted.get(key, ())
-    }
-    wanted = set()
-    for row in held:
-        own = {space.id: space for space in owned.get(row.post_id, ())}
-        named = {space.id: space for key in keys[row.id] for space in fitting.get(key, ())}
-        for space in (named | own).values():
-            if space.id not in own and (row.person_id, space.id) in out:
-                continue
-            there = agencies[space.id]
-            if there is not None and row.post.agency_id not in there:
-                continue
-            until = earlier(row.until, (there or {}).get(row.post.agency_id))
-            role = Role.HEAD if space.id in own else Role.MEMBER
-            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, until))
-    return wanted
-
-
-Groups = dict[Any, list[Space]]
-
-
-def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
-    """The groups whose rules have these keys, by key: those that name them, those that except."""
-    fitting: Groups = defaultdict(list)
-    excepted: Groups = defaultdict(list)
-    for some in in_parts(keys):
-        rows = db.session.execute(
-            select(AudienceAtom.key, AudienceAtom.is_exception, Space)
-            .join(Space, Space.id == AudienceAtom.space_id)
-            .where(AudienceAtom.key.in_(some), Space.kind == SpaceKind.GROUP)
-        )
-        for key, is_exception, space in rows:
-            (excepted if is_exception else fitting)[key].append(space)
-    return fitting, excepted
-
-
-def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
-    """The groups that these posts lead: as their owners, or for an owner where nobody stands."""
-    found: Groups = defaultdict(list)
-    for some in in_parts(post_ids):
-        covered = select(Post.id).where(Post.fallback_id.in_(some))
-        asked = select(Space).where(
-            or_(Space.owner_post_id.in_(some), Space.owner_post_id.in_(covered))
-        )
-        spaces = db.session.scalars(asked).all()
-        for space_id, post_id in leading_post_ids(spaces).items():
-            found[post_id] += [space for space in spaces if space.id == space_id]
-    return found
-
-
-def _in(*groups: Groups) -> Iterable[Space]:
-    return {space.id: space for some in groups for row in some.values() for space in row}.values()
-
-
-def _appointments(person_ids: Collection[UUID], now: datetime) -> list[Appointment]:
-    found: list[Appointment] = []
-    for some in in_parts(person_ids):
-        asked = select(Appointment).where(Appointment.person_id.in_(some), is_not_over(now))
-        found.extend(db.session.scalars(asked))
-    return found
 
 
 def _ids_in(path: str) -> list[UUID]:
@@ -316,6 +252,11 @@ def _is_current(fact: Fact, now: datetime) -> bool:
     return fact.since <= now and (fact.until is None or now < fact.until)
 
 
+def _is_invited(row: Any) -> bool:
+    """Whether a hand let somebody in, rather than give a role to whom a rule has in."""
+    return row.why == Why.HAND and row.appointment_id is None
+
+
 def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
     """The invitations, by space and person, that count because of a post that is held now or later.
 
@@ -326,7 +267,7 @@ def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
     return {
         (row.space_id, row.person_id)
         for row in there
-        if row.why == Why.HAND
+        if _is_invited(row)
         and (
             row.person_id in holding
             if row.agency_id is None

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from intranet.agencies.models import Post, Unit
+from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
@@ -27,6 +27,17 @@ from intranet.spaces.models import (
     SpaceMember,
     Why,
 )
+
+
+class Fact(NamedTuple):
+    """One row that a rule gives: what tells it from others."""
+
+    space_id: UUID
+    person_id: UUID
+    appointment_id: UUID | None
+    role: Role
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -76,12 +87,44 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
     now = clock.now()
     wanted = {_fact(row): row for row in _wanted(space, people, now)}
     there: dict[tuple[object, ...], SpaceMember] = {}
-    doubled = []
+    given, doubled = [], []
     for row in db.session.scalars(_there(space, people, now)):
-        (doubled.append(row) if _fact(row) in there else there.setdefault(_fact(row), row))
+        if row.why == Why.HAND:
+            given.append(row)
+        elif _fact(row) in there:
+            doubled.append(row)
+        else:
+            there[_fact(row)] = row
+    roles = _roles(given, wanted.values())
     missing = [row for fact, row in wanted.items() if fact not in there]
     superfluous = [row for fact, row in there.items() if fact not in wanted]
-    return Difference(missing, superfluous + doubled)
+    return Difference(missing + roles.missing, superfluous + doubled + roles.superfluous)
+
+
+def _roles(given: Iterable[SpaceMember], wanted: Iterable[SpaceMember]) -> Difference:
+    """Roles that a hand gave with an appointment end when what the rule gives by it ends."""
+    ends = {row.appointment_id: row.until for row in wanted}
+    wrong = [
+        row
+        for row in given
+        if row.appointment_id not in ends or row.until != ends[row.appointment_id]
+    ]
+    right = [
+        SpaceMember(
+            space_id=row.space_id,
+            person_id=row.person_id,
+            appointment_id=row.appointment_id,
+            role=row.role,
+            why=Why.HAND,
+            since=row.since,
+            until=ends[row.appointment_id],
+            named_by_id=row.named_by_id,
+            agency_id=row.agency_id,
+        )
+        for row in wrong
+        if row.appointment_id in ends
+    ]
+    return Difference(right, wrong)
 
 
 def invited_spaces(appointment: Appointment) -> list[Space]:
@@ -157,6 +200,10 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
             query = query.where(Appointment.person_id.in_(people))  # noqa: PLW2901
         if agencies is not None:
             query = query.where(Post.agency_id.in_(agencies))  # noqa: PLW2901
+        elif space.is_group:  # of the whole network: who is found there, and who is here anyway
+            found_there = or_(Agency.in_directory, Agency.id == space.agency_id)
+            ids = select(Agency.id).where(found_there)
+            query = query.where(Post.agency_id.in_(ids))  # noqa: PLW2901
         for row in db.session.execute(query):
             found[row.id] = SpaceMember(
                 space_id=space.id,
@@ -220,7 +267,7 @@ def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
 def _there(space: Space, people: Collection[UUID] | None, now: datetime) -> Select[SpaceMember]:
     query = select(SpaceMember).where(
         SpaceMember.space_id == space.id,
-        SpaceMember.why == Why.RULE,
+        SpaceMember.appointment_id.is_not(None),
         or_(SpaceMember.until.is_(None), SpaceMember.until > now),
     )
     return query if people is None else query.where(SpaceMember.person_id.in_(people))

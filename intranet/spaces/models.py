@@ -113,7 +113,8 @@ class SpaceMember(Identified):
 
     A rule gives one row for each appointment that fits; a hand gives one row for a person. Into a
     group a hand lets somebody as one of the people of an agency (`agency_id`): the row counts
-    while they hold a post there.
+    while they hold a post there. With an appointment it is no more than a role for whom the rule
+    has in by that appointment, and ends with it.
     """
 
     __tablename__ = "space_members"

@@ -4,16 +4,21 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from intranet.agencies.operations.agencies import change_agency
 from intranet.core import clock
 from intranet.core.outbox import run_due
+from intranet.core.unit_of_work import unit_of_work
 from intranet.events.operations.planning import plan_event
 from intranet.extensions import db
 from intranet.groups.operations import joining
+from intranet.groups.operations.founding import change_rule
 from intranet.people.queries import current_appointments
 from intranet.polls.operations.opening import Rules, open_poll
 from intranet.polls.operations.voting import close_poll, remind
 from intranet.publications.models import Recipient
 from intranet.publications.operations.drafting import Written
+from intranet.spaces.audience import Audience
+from intranet.spaces.many import apply_to_people
 from intranet.spaces.models import Visibility
 from tests.events.helpers import plan
 from tests.groups.helpers import group_of, inside
@@ -53,3 +58,47 @@ def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, c
     run_due()
     assert [told(one, "poll_soon") for one in (cast.ana, cast.carles, cast.guillem)] == [0, 0, 1]
     assert [told(one, "poll_closed") for one in (cast.ana, cast.carles, cast.guillem)] == [1, 0, 1]
+
+
+def test_a_rule_over_the_network_passes_by_an_agency_that_is_not_in_the_directory(house, cast):
+    rule = {"any": [{"agency_kind": "municipality"}]}
+    before = group_of(cast.elna)
+    joining.join(cast.ana, before)
+    change_rule(cast.elna, before, Audience.parse(rule))
+    assert inside(before, cast.ana, cast.carles, cast.elna) == [True, True, True]
+
+    in_directory(cast.monteclaro, wanted=False)
+    after = group_of(cast.elna, "Otra", audience=rule)
+    of_their_own = group_of(cast.carles, "La nuestra", audience=rule)
+    apply_to_people_of(cast.carles)
+    assert inside(before, cast.ana, cast.carles, cast.elna) == [
+        True,
+        False,
+        True,
+    ]  # she came herself
+    assert inside(after, cast.ana, cast.carles, cast.elna) == [False, False, True]
+    assert inside(of_their_own, cast.ana, cast.carles) == [True, True]
+
+    in_directory(cast.monteclaro, wanted=True)
+    assert [inside(one, cast.carles) for one in (before, after, of_their_own)] == [[True]] * 3
+
+
+def in_directory(agency, *, wanted):
+    """Let the agency of somebody come into the directory, or leave it."""
+    change_agency(
+        None,
+        agency,
+        version=None,
+        name=agency.name,
+        languages=agency.languages,
+        time_zone=agency.time_zone,
+        second_factor=agency.second_factor,
+        basis_shown_outside=agency.basis_shown_outside,
+        in_directory=wanted,
+    )
+
+
+def apply_to_people_of(*people):
+    """Ask the rules of these people anew, as an import does."""
+    with unit_of_work() as work:
+        apply_to_people(work, {person.id for person in people})

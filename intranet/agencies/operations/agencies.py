@@ -6,7 +6,13 @@ from zoneinfo import available_timezones
 from sqlalchemy import func, select
 
 from intranet.agencies.access import Actor, require_administrator, require_version
-from intranet.agencies.events import AgencyChanged, AgencyCreated, TimeZoneChanged, UnitChanged
+from intranet.agencies.events import (
+    AgencyChanged,
+    AgencyCreated,
+    InDirectoryChanged,
+    TimeZoneChanged,
+    UnitChanged,
+)
 from intranet.agencies.functions import read_functions
 from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
 from intranet.agencies.naming import sort_key_of, unused
@@ -122,8 +128,9 @@ def change_agency(
         zone_before, agency.time_zone = agency.time_zone, time_zone
         agency.second_factor = second_factor
         agency.basis_shown_outside = basis_shown_outside
-        if in_directory is not None:
+        if in_directory is not None and in_directory != agency.in_directory:
             agency.in_directory = in_directory
+            work.publish(InDirectoryChanged(agency.id))
         if contact_outside is not None:
             agency.contact_outside = contact_outside
         if video_mb is not None:
