@@ -124,13 +124,8 @@ class Rights:
 
     @property
     def replies(self) -> bool:
-        """Whether they may answer one."""
+        """Whether they may answer one, put their sign under it, and change what they wrote."""
         return self.is_member and self.is_open and self.muted_until is None
-
-    @property
-    def reacts(self) -> bool:
-        """Whether they may put their sign under a message."""
-        return self.is_member and self.muted_until is None
 
     @property
     def pins(self) -> bool:
@@ -207,8 +202,6 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
     if is_orphaned(conversation):
         raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
-    if not rights.is_open:
-        raise Forbidden(_l("This conversation is closed. It can only be read."))
     require_voice_in(person, conversation)
     if not is_reply and not rights.opens:
         raise Forbidden(
@@ -217,11 +210,13 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
 
 
 def require_voice_in(person: Person, conversation: Conversation) -> None:
-    """Ask whether the person is muted where the conversation belongs.
+    """Ask whether something may still be left here, also by a person whom a moderator muted.
 
     Raises:
-        Forbidden: they are; it says until when.
+        Forbidden: it is closed, or they are muted where it belongs; it says until when.
     """
+    if not rights_of(person, conversation).is_open:
+        raise Forbidden(_l("This conversation is closed. It can only be read."))
     if space_id := space_id_of(conversation):
         require_unmuted(person, space_id)
 

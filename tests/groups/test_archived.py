@@ -13,13 +13,13 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.operations import founding
 from intranet.ideas.operations.proposing import support
-from intranet.messages.operations import post_message
+from intranet.messages.operations import add_reaction, delete_message, edit_message, post_message
 from intranet.people.queries import current_appointments
 from intranet.polls.operations.opening import Rules, open_poll
 from intranet.polls.operations.voting import vote
 from intranet.publications.operations.drafting import Written
 from intranet.spaces.models import SpaceMute, Visibility
-from tests.groups.helpers import group_of
+from tests.groups.helpers import group_of, main_channel
 from tests.ideas.helpers import box_of, idea_in
 from tests.polls.helpers import YES
 
@@ -48,6 +48,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     group = group_of(cast.elna)
     poll = poll_in(cast.elna, group.space)
     talk = db.session.get_one(Conversation, poll.publication.conversation_id)
+    said = post_message(cast.elna, main_channel(group), "Encara hi som.", client_id=uuid4())
     founding.archive(cast.elna, group)
     db.session.expire_all()
 
@@ -56,9 +57,12 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
         lambda: create_channel(cast.elna, group.space, "otro"),
         lambda: vote(cast.elna, poll.publication_id, {1: YES}),
         lambda: post_message(cast.elna, talk, "Encara hi soc.", client_id=uuid4()),
+        lambda: edit_message(cast.elna, said, "Ja no.", body_rev=said.body_rev),
+        lambda: add_reaction(cast.elna, said, "👍"),
     ):
         with pytest.raises(Forbidden):
             act()
+    assert delete_message(cast.elna, said).deleted_at  # what one said can always be taken back
 
     founding.revive(cast.elna, group)
     vote(cast.elna, poll.publication_id, {1: YES})
