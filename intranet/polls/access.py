@@ -54,7 +54,7 @@ def voter_of(person: Person, poll: Poll) -> PollVoter | None:
 def belongs_still(person: Person, poll: Poll) -> bool:
     """Whether somebody in the roll may still vote: who left the place, or the agency, may not."""
     space = poll.publication.space
-    if poll.audience is None:
+    if poll.audience is None or space.is_group:
         return is_member(person, space)
     return space.agency_id in own_agency_ids(person)
 

@@ -25,6 +25,8 @@ def audience_asked(space: Space, form: Asked) -> Audience | None:
         Invalid: no function is named, or one that there is not.
     """
     match form.asked:
+        case "heads" if space.is_group:
+            return Audience(any=[Atom(level="head")])
         case "heads":
             return Audience(any=[Atom(heads=_root(space), subtree=True)])
         case "function":
@@ -39,7 +41,8 @@ def words_for(space: Space, audience: Audience | None) -> str:
     if audience is None:
         return _("the people of %(place)s", place=name_of_space(space))
     words = ", ".join(atom_words(atom) for atom in audience.any)
-    return words if audience.any[0].function is None else f"{words} · {name_of_space(space)}"
+    says_where = audience.any[0].heads is not None
+    return words if says_where else f"{words} · {name_of_space(space)}"
 
 
 def words_of(poll: Poll) -> str:

@@ -17,7 +17,7 @@ from intranet.people.queries import is_current
 from intranet.polls.models import Poll, PollOption, PollVoter
 from intranet.publications.models import Publication
 from intranet.spaces.access import holds_post, is_current_member
-from intranet.spaces.models import Space, SpaceMember, SpaceMute
+from intranet.spaces.models import Space, SpaceKind, SpaceMember, SpaceMute
 
 _NOW: Any = bindparam("now", type_=UTCDateTime())
 _POLL, _PERSON = bindparam("poll", type_=Uuid()), bindparam("person", type_=Uuid())
@@ -34,6 +34,7 @@ RULES = (
         Publication.withdrawn_at,
         Publication.space_id,
         Space.agency_id,
+        (Space.kind == SpaceKind.GROUP).label("is_of_group"),
         Space.archived_at.is_not(None).label("is_laid_down"),
         exists()
         .where(

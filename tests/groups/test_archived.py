@@ -48,7 +48,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     group = group_of(cast.elna)
     poll = poll_in(cast.elna, group.space)
     talk = db.session.get_one(Conversation, poll.publication.conversation_id)
-    said = post_message(cast.elna, main_channel(group), "Encara hi som.", client_id=uuid4())
+    said = post_message(cast.elna, main_channel(group), "Encara hi estem.", client_id=uuid4())
     founding.archive(cast.elna, group)
     db.session.expire_all()
 

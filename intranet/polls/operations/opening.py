@@ -166,7 +166,8 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
         raise Invalid({"asked": _l("Nobody would be asked. Choose others.")})
     if audience is not None or len(ids) > ANYBODY_ASKS:
         require_asking_many(author, space)
-    if audience is not None and poll.publication.visibility == Visibility.MEMBERS:
+    is_beyond = audience is not None and not space.is_group
+    if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
         words = _l("Who is asked must be able to read it. Let more people read it.")
         raise Invalid({"visibility": words})
     db.session.execute(

@@ -151,7 +151,7 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     asked = {"poll": poll_id, "person": person_id}
     if statements.value(statements.HAS_VOTED, asked) is None:
         raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
-    is_of_place = rules.audience is None
+    is_of_place = rules.audience is None or rules.is_of_group
     place = rules.space_id if is_of_place else rules.agency_id
     there = {"place": place, "person": person_id, "now": clock.now()}
     if rules.is_laid_down:
