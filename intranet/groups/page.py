@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, select, tuple_
+from sqlalchemy import select, tuple_
 
 from intranet.agencies.models import Agency
 from intranet.agencies.territories import PlaceKind, places
@@ -25,7 +25,6 @@ from intranet.groups.models import Group, Joining
 from intranet.groups.published import published
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
-from intranet.people.queries import is_named
 from intranet.people.speaking import answering
 from intranet.publications.places import posts_of
 from intranet.publications.shown import name_of_space, rows_for, text_of
@@ -33,14 +32,12 @@ from intranet.spaces.access import is_current_member, roles_in, visible_to
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.spaces.preview import preview
-from intranet.spaces.queries import current_members, member_count
+from intranet.spaces.queries import current_members, member_count, members_named
 from intranet.spaces.sentence import atom_words, sentence
 
 PAGE = 30
 PEOPLE = 50
 FACES = 8
-NAMED = 3
-"""So many letters of a name find somebody where nobody is listed."""
 LATEST = 5
 
 
@@ -155,14 +152,10 @@ def people_context(
 ) -> dict[str, Any]:
     """Who can see what is in the group: by agency, and by name a page of them."""
     space = group.space
-    wanted = select(Person).where(Person.id.in_(current_members(space.id)))
-    if space.hides_people and len(words) < NAMED:  # found by their names alone, by who leads it
-        wanted = wanted.where(false())
-    if words:
-        wanted = wanted.where(is_named(words))
+    wanted = members_named(space, words)
     if after:
         wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
-    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(PEOPLE + 1)).all()
+    rows = db.session.scalars(wanted.limit(PEOPLE + 1)).all()
     some = rows[:PEOPLE]
     faces = faces_of([row.id for row in some], person)
     why = _why(space, [row.id for row in some])

@@ -19,12 +19,11 @@ from intranet.moderation.access import (
 )
 from intranet.moderation.models import Appeal, Case, HouseRules, Report, SpaceModerator
 from intranet.people.models import Person
-from intranet.people.queries import is_named
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication
 from intranet.spaces.access import led_space_ids
 from intranet.spaces.models import Space
-from intranet.spaces.queries import current_members
+from intranet.spaces.queries import members_named
 
 AT_ONCE = 30
 REPORTS_SHOWN = 50
@@ -170,14 +169,9 @@ def moderator_people(space_id: UUID) -> Sequence[Person]:
     ).all()
 
 
-def members_called(space_id: UUID, words: str) -> Sequence[Person]:
-    """Who of a space is called so, in the order of their names."""
-    return db.session.scalars(
-        select(Person)
-        .where(Person.id.in_(current_members(space_id)), is_named(words))
-        .order_by(Person.sort_key, Person.id)
-        .limit(AT_ONCE)
-    ).all()
+def members_called(space: Space, words: str) -> Sequence[Person]:
+    """The first of a space who are called so, in the order of their names."""
+    return db.session.scalars(members_named(space, words).limit(AT_ONCE)).all()
 
 
 def rules_of(agency_id: UUID) -> HouseRules | None:

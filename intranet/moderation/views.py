@@ -224,7 +224,7 @@ def _place_page(person: Person, space_id: UUID, problem: Problem | None = None) 
     words = printable(request.args.get("q", ""), NAME_CHARACTERS)
     moderators = queries.moderator_people(space.id)
     named = {row.person_id for row in queries.named_in([space.id]).get(space.id, [])}
-    found = queries.members_called(space.id, words) if words else []
+    found = queries.members_called(space, words) if words else []
     known = {row.id for row in moderators}
     faces = faces_of({row.id for row in (*moderators, *found)}, person)
     return render_template(

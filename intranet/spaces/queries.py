@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, union, union_all
+from sqlalchemy import Select, false, func, or_, select, union, union_all
 
 from intranet.core import clock
+from intranet.core.text import sort_key
 from intranet.extensions import db
-from intranet.people.models import Appointment
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_named
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.models import Space, SpaceKind, SpaceMember, Why
+
+KNOWN = 3
+"""So many letters of a name are known by who knows the person."""
 
 
 def space_of_unit(unit_id: UUID) -> Space | None:
@@ -38,6 +43,17 @@ def current_members(space_id: UUID) -> Select[UUID]:
 def current_member_ids(space: Space) -> frozenset[UUID]:
     """Ids of the people who are members today and hold a post."""
     return frozenset(db.session.scalars(current_members(space.id)))
+
+
+def members_named(space: Space, words: str) -> Select[Person]:
+    """Its members who are called so, in the order of their names; without words all of them.
+
+    Who belongs to a board that lists nobody is found by a name that one knows.
+    """
+    asked = select(Person).where(Person.id.in_(current_members(space.id)), is_named(words))
+    if space.hides_people and not any(len(word) >= KNOWN for word in sort_key(words).split()):
+        asked = asked.where(false())
+    return asked.order_by(Person.sort_key, Person.id)
 
 
 def member_count(space_id: UUID, most: int | None = None) -> int:

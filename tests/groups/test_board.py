@@ -16,6 +16,7 @@ from intranet.groups.operations.founding import Details
 from intranet.moderation.access import Desk, administrators_of, desk_above, handled_by, people_at
 from intranet.moderation.models import Case
 from intranet.moderation.operations.naming import name_moderator
+from intranet.moderation.queries import members_called
 from intranet.people.events import ProfileChanged
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
@@ -171,3 +172,12 @@ def test_who_ends_a_post_learns_of_no_group_that_they_do_not_know(app, cast, cli
     assert page.status_code == 200
     assert "Zarzamora" not in page.text
     assert "Representación del personal" not in page.text
+
+
+def test_its_people_are_found_by_a_name_one_knows_and_not_letter_by_letter(board, cast):
+    def found(words):
+        return [person.id for person in members_called(board.space, words)]
+
+    first = cast.iria.name.split()[0]
+    assert found(first) == [cast.iria.id]
+    assert found(first[:1]) == found(f"{first[:1]} {first[1:2]}") == found("") == []
