@@ -9,30 +9,6 @@ from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.events.models import WHOLE, Event, EventOccurrence
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.publications.access import get_publication, get_written, is_hidden_from
-
-
-def get_event(person: Person, publication_id: UUID) -> Event:
-    """The event, if the person may read its publication.
-
-    Raises:
-        NotFound: it does not exist, is no event, or the person may not know that it does.
-    """
-    publication = get_publication(person, publication_id)
-    if is_hidden_from(person, publication):
-        raise NotFound
-    return _event(publication.id)
-
-
-def get_planned(person: Person, publication_id: UUID) -> Event:
-    """An event that the person may change.
-
-    Raises:
-        NotFound: they do not read it.
-        Forbidden: they read it and may not change it.
-    """
-    return _event(get_written(person, publication_id).id)
 
 
 def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:

@@ -23,7 +23,7 @@ from intranet.core.rest import (
     time_cursor,
 )
 from intranet.events import comers, listing, queries
-from intranet.events.access import get_event, get_occurrence
+from intranet.events.access import get_occurrence
 from intranet.events.forms import AnswerForm
 from intranet.events.models import Event
 from intranet.events.operations.answering import answer_event
@@ -32,6 +32,7 @@ from intranet.events.planning import Plan, sound
 from intranet.events.serializers import event_json
 from intranet.events.shown import answer_at
 from intranet.people.models import Person
+from intranet.publications.access import get_standing
 from intranet.publications.operations.drafting import Written
 from intranet.publications.places import PlaceForm, place_of
 
@@ -135,7 +136,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, event_id: UUID) -> ResponseReturnValue:
     """One event, at its next time."""
-    return jsonify(_one(person, get_event(person, event_id)))
+    return jsonify(_one(person, get_standing(person, Event, event_id)))
 
 
 @bp.put("/events/<uuid:event_id>/answer")
@@ -143,7 +144,7 @@ def show(person: Person, event_id: UUID) -> ResponseReturnValue:
 @signed_in
 def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Say whether one comes: to all of it, or to the day that `at` names."""
-    event = get_event(person, event_id)
+    event = get_standing(person, Event, event_id)
     form = AnswerForm.parse(body())
     answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
     return jsonify(_one(person, event, form.at))

@@ -11,7 +11,7 @@ from intranet.accounts.access import signed_in
 from intranet.core.errors import Conflict, Forbidden, Invalid, Problem
 from intranet.core.web import current_language
 from intranet.events import comers, filling, queries, shown
-from intranet.events.access import get_occurrence, get_planned
+from intranet.events.access import get_occurrence
 from intranet.events.forms import CancelForm, ChangeEvent, MinutesForm, MoveForm, NewEvent
 from intranet.events.models import WHOLE, Event
 from intranet.events.operations.cancelling import cancel_event
@@ -19,6 +19,7 @@ from intranet.events.operations.minutes import write_minutes
 from intranet.events.operations.planning import change_event, move_occurrence, plan_event
 from intranet.files.operations import store_upload
 from intranet.people.models import Person
+from intranet.publications.access import get_own
 from intranet.publications.operations.drafting import Written
 from intranet.publications.places import place_of
 from intranet.publications.versions import whole
@@ -63,7 +64,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form of an event as it is."""
-    event = get_planned(person, publication_id)
+    event = get_own(person, Event, publication_id)
     language = request.args.get("in", current_language())
     return _form(person, filling.kept_fields(event, language), event=event)
 
@@ -72,7 +73,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change it: who comes is told what is another."""
-    event = get_planned(person, publication_id)
+    event = get_own(person, Event, publication_id)
 
     def keep() -> str:
         form = ChangeEvent.parse(request.form)
@@ -98,7 +99,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Ask why, and cancel it or the day that `at` names."""
-    event = get_planned(person, publication_id)
+    event = get_own(person, Event, publication_id)
 
     def keep() -> str:
         form = CancelForm.parse(request.form)
@@ -112,7 +113,7 @@ def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Ask when, and move the day that `at` names there."""
-    event = get_planned(person, publication_id)
+    event = get_own(person, Event, publication_id)
     get_occurrence(event, request.values.get("at", ""))
 
     def keep() -> str:
@@ -127,7 +128,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Write down what was said, with material."""
-    event = get_planned(person, publication_id)
+    event = get_own(person, Event, publication_id)
 
     def keep() -> str:
         form = MinutesForm.parse(request.form)

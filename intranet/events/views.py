@@ -10,14 +10,13 @@ from intranet.agencies.models import MailContent
 from intranet.core.errors import NotFound, Problem
 from intranet.events import comers, listing, queries
 from intranet.events import page as pages
-from intranet.events.access import get_event
 from intranet.events.forms import AnswerForm
 from intranet.events.ics import MIMETYPE, Entry, calendar_of
 from intranet.events.models import Event
 from intranet.events.operations.answering import answer_event
 from intranet.people.models import Person
 from intranet.publications import page as publication_pages
-from intranet.publications.access import get_publication, is_hidden_from
+from intranet.publications.access import get_publication, get_standing, is_hidden_from
 
 bp = Blueprint("events", __name__)
 
@@ -54,7 +53,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say whether one comes, to one of its days or to all."""
-    event = get_event(person, publication_id)
+    event = get_standing(person, Event, publication_id)
     try:
         form = AnswerForm.parse(request.form)
         answer_event(
@@ -73,7 +72,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Who comes, by agency."""
-    event = get_event(person, publication_id)
+    event = get_standing(person, Event, publication_id)
     item = queries.one(event)
     context = pages.people_context(person, event, request.args.get("at", ""))
     return render_template("events/people.html", item=item, **context)
@@ -83,7 +82,7 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ics(person: Person, publication_id: UUID) -> Response:
     """The event as a file for a calendar."""
-    event = get_event(person, publication_id)
+    event = get_standing(person, Event, publication_id)
     response = Response(calendar_of([_entry(person, event)]), mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.publication_id}.ics"'
     return response
@@ -108,7 +107,7 @@ def _page(
     publication = get_publication(person, publication_id)
     if is_hidden_from(person, publication):
         raise NotFound
-    event = get_event(person, publication_id)
+    event = get_standing(person, Event, publication_id)
     context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
     context["discussion"] = publication_pages.discussion_context(person, publication, request.args)
     context |= pages.event_context(person, event, request.values.get("at", ""))

@@ -13,8 +13,7 @@ from intranet.extensions import db
 from intranet.ideas.models import Idea, IdeaBox, IdeaStatus
 from intranet.people.models import Person
 from intranet.people.speaking import speaks_for
-from intranet.publications.access import readable_by
-from intranet.publications.models import Publication, PublicationKind
+from intranet.publications.access import get_of_kind
 from intranet.spaces.access import is_member, leads, visible_to
 from intranet.spaces.models import Space
 
@@ -45,20 +44,9 @@ def get_idea(person: Person, publication_id: UUID) -> Idea:
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
     """
-    found = db.session.scalar(
-        select(Idea)
-        .join(Publication, Publication.id == Idea.publication_id)
-        .where(
-            Idea.publication_id == publication_id,
-            Publication.kind == PublicationKind.IDEA,
-            readable_by(person),
-        )
-        .options(joinedload(Idea.publication), joinedload(Idea.box))
-        .execution_options(populate_existing=True)
+    return get_of_kind(
+        person, Idea, publication_id, joinedload(Idea.publication), joinedload(Idea.box)
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def proposes_in(person: Person, box: IdeaBox) -> bool:

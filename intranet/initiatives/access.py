@@ -7,44 +7,15 @@ from sqlalchemy import select
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import agency_by_code, in_force
 from intranet.core import clock
-from intranet.core.errors import Forbidden, NotFound, Words
+from intranet.core.errors import Forbidden, Words
 from intranet.core.i18n import _l
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.initiatives.models import Initiative
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
-from intranet.publications.access import may_write, readable_by, require_writer
-from intranet.publications.models import Publication
+from intranet.publications.access import may_write
 from intranet.publications.voices import Voice, voices
-
-
-def get_initiative(person: Person, publication_id: UUID) -> Initiative:
-    """The initiative, if the person may read it.
-
-    Raises:
-        NotFound: it does not exist, or the person may not know that it does.
-    """
-    found = db.session.scalar(
-        select(Initiative)
-        .join(Publication, Publication.id == Initiative.publication_id)
-        .where(Initiative.publication_id == publication_id, readable_by(person))
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def get_written_initiative(person: Person, publication_id: UUID) -> Initiative:
-    """An initiative that the person may change: whoever speaks for the post that owns it.
-
-    Raises:
-        NotFound: they do not read it.
-        Forbidden: they read it, and it is not theirs.
-    """
-    found = get_initiative(person, publication_id)
-    require_writer(person, found.publication)
-    return found
 
 
 def authorities(person: Person) -> dict[UUID, Voice]:

@@ -26,7 +26,7 @@ from intranet.core.rest import (
 )
 from intranet.core.unit_of_work import unit_of_work
 from intranet.initiatives import queries
-from intranet.initiatives.access import find_agency, get_initiative, get_written_initiative
+from intranet.initiatives.access import find_agency
 from intranet.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
 from intranet.initiatives.listing import listed
 from intranet.initiatives.models import Adoption, Initiative
@@ -36,7 +36,7 @@ from intranet.initiatives.operations.describing import change_initiative, create
 from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.initiatives.serializers import adoption_json, listed_json, whole_json
 from intranet.people.models import Person
-from intranet.publications.access import may_write
+from intranet.publications.access import get_of_kind, get_own, may_write
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of
 
@@ -92,7 +92,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """One initiative, with all that is told of it; who may change it gets its edition."""
-    return _whole(person, get_initiative(person, publication_id))
+    return _whole(person, get_of_kind(person, Initiative, publication_id))
 
 
 @bp.patch("/initiatives/<uuid:publication_id>")
@@ -103,7 +103,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
     `described` replaces all that is said, and needs `If-Match` or `edition` of what it replaces.
     """
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     form = ChangeInitiative.parse(body())
     named = version_sent()
     edition = form.edition if named is None else named
@@ -124,7 +124,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """What each agency says of its use, the latest first; with `history=1` all it ever said."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     is_history = request.args.get("history") == "1"
     rows, following = part(
         queries.adoptions(initiative, is_history=is_history), lambda row: str(row.id)
@@ -140,7 +140,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
     Heads do, and posts that publish for it. Where it said something before, `replaces` is its id.
     """
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse(body())
     return once(person.id, lambda: (_recorded(person, initiative, form), 201))
 
@@ -150,7 +150,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say something else for an agency; what it said before, `replaces`, stays in the history."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse(body())
     if form.replaces is None:
         raise Invalid({"replaces": _l("Name the version that this replaces.")})

@@ -16,8 +16,9 @@ from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.files.receiving import sent_file
 from intranet.initiatives import editing
-from intranet.initiatives.access import find_agency, get_initiative, get_written_initiative
+from intranet.initiatives.access import find_agency
 from intranet.initiatives.forms import ChangedForm, MoveForm, WrittenForm, facts_in, said_in
+from intranet.initiatives.models import Initiative
 from intranet.initiatives.operations.describing import change_initiative, create_initiative
 from intranet.initiatives.operations.equipping import (
     add_contact,
@@ -29,6 +30,7 @@ from intranet.initiatives.operations.equipping import (
 )
 from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.people.models import Person
+from intranet.publications.access import get_of_kind, get_own
 from intranet.publications.forms import NamedEdition
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of
@@ -70,7 +72,7 @@ def create(person: Person) -> ResponseReturnValue:
 @takes_long_text
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say it otherwise; what was said before stays in its history."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     if request.method == "GET":
         context = editing.edit_context(initiative, request.args)
         return render_template("initiatives/edit.html", **context)
@@ -100,7 +102,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Bring it to another stage."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     if request.method == "POST":
         try:
             form = MoveForm.parse(request.form)
@@ -120,7 +122,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say what is new in it."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     if request.method == "POST":
         try:
             post_update(person, initiative, request.form.get("text", ""))
@@ -146,7 +148,7 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Name an administration that takes part, or no longer; a partner takes itself off."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
     agency = agency_by_code(code) if drops else find_agency(person, code)
     if agency is None:
@@ -165,7 +167,7 @@ def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Name a post that answers for it, or no longer."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     post_id = request.form.get("post", type=UUID)
     post = db.session.get(Post, post_id) if post_id else None
     if post is None:
@@ -184,7 +186,7 @@ def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Offer a file to whoever wants to do the same, or no longer."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     try:
         edition = NamedEdition.parse(request.form).edition
         if request.form.get("do") == "drop":
@@ -205,7 +207,7 @@ def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take it out of the catalogue, and say why."""
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     context = editing.move_context(initiative, request.form)
     if request.method == "POST":
         try:
@@ -229,7 +231,7 @@ def _refused(template: str, context: dict[str, Any], problem: Problem) -> Respon
 def _people(
     person: Person, publication_id: UUID, problem: Invalid | None = None
 ) -> ResponseReturnValue:
-    initiative = get_written_initiative(person, publication_id)
+    initiative = get_own(person, Initiative, publication_id)
     context = editing.people_context(person, initiative, request.args)
     if problem:
         return _refused("initiatives/people.html", context, problem)

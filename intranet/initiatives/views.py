@@ -13,7 +13,7 @@ from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _
 from intranet.core.rest import read_time
 from intranet.initiatives import adopting
-from intranet.initiatives.access import find_agency, get_initiative
+from intranet.initiatives.access import find_agency
 from intranet.initiatives.block import agency_initiatives
 from intranet.initiatives.forms import UseForm
 from intranet.initiatives.listing import catalogue_context
@@ -22,6 +22,7 @@ from intranet.initiatives.narrowing import read_narrowing
 from intranet.initiatives.operations.adopting import record_adoption
 from intranet.initiatives.page import history_context, initiative_context
 from intranet.people.models import Person
+from intranet.publications.access import get_of_kind
 from intranet.publications.page import discussion_context
 
 bp = Blueprint("initiatives", __name__)
@@ -42,7 +43,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """An initiative: what it is for, how far it is, who uses it, what it took."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     language, size = request.args.get("in", ""), request.args.get("size", "")
     context = initiative_context(person, initiative, language, size)
     context["discussion"] = discussion_context(person, initiative.publication, request.args)
@@ -53,7 +54,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """All that was ever said of its use."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     context = initiative_context(person, initiative, request.args.get("in", ""))
     context |= history_context(person, initiative)
     return render_template("initiatives/ledger.html", **context)
@@ -64,7 +65,7 @@ def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say for one's administration that it uses it, considers it or gave it up."""
-    initiative = get_initiative(person, publication_id)
+    initiative = get_of_kind(person, Initiative, publication_id)
     if request.method == "GET":
         return _form(person, initiative)
     try:

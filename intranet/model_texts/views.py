@@ -14,9 +14,6 @@ from intranet.core.private_data import Passage, passages
 from intranet.files.receiving import stored_files
 from intranet.model_texts import page
 from intranet.model_texts.access import (
-    get_model,
-    get_own_model,
-    get_standing_model,
     require_post,
 )
 from intranet.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
@@ -24,6 +21,7 @@ from intranet.model_texts.models import ModelText
 from intranet.model_texts.operations.offering import change_model, offer_model
 from intranet.model_texts.operations.using import stop_using, use_model
 from intranet.people.models import Person
+from intranet.publications.access import get_of_kind, get_own, get_standing
 from intranet.publications.forms import written
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
@@ -73,7 +71,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """A model, its text to copy, and who uses it."""
-    model = get_model(person, publication_id)
+    model = get_of_kind(person, ModelText, publication_id)
     return render_template("models/model.html", **page.model_context(person, model))
 
 
@@ -81,7 +79,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form by which another version is published."""
-    model = get_own_model(person, publication_id)
+    model = get_own(person, ModelText, publication_id)
     return _form(person, page.fields_of(model), model=model)
 
 
@@ -90,7 +88,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish another version; who uses it is told."""
-    model = get_own_model(person, publication_id)
+    model = get_own(person, ModelText, publication_id)
     file_ids: list[UUID] = []
     try:
         file_ids = stored_files(person)
@@ -121,7 +119,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say that one's post uses it, or no longer."""
-    model = get_standing_model(person, publication_id)
+    model = get_standing(person, ModelText, publication_id)
     form = UseForm.parse(request.form)
     post = require_post(person, form.post_id)
     (use_model if form.do == "use" else stop_using)(person, model, post)
@@ -132,7 +130,7 @@ def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take it back."""
-    model = get_own_model(person, publication_id)
+    model = get_own(person, ModelText, publication_id)
     withdraw(person, model.publication, ReasonForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 

@@ -3,17 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from intranet.core.errors import Forbidden, NotFound
+from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.polls.models import Poll, PollVoter, ResultsWhen
-from intranet.publications.access import readable_by
-from intranet.publications.models import Publication, PublicationKind
+from intranet.publications.access import get_of_kind
+from intranet.publications.models import Publication
 from intranet.publications.voices import voice_like
 from intranet.spaces.access import is_member, leads
 from intranet.spaces.models import Space
@@ -28,22 +27,8 @@ def get_poll(person: Person, publication_id: UUID) -> Poll:
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
     """
-    found = db.session.scalar(
-        select(Poll)
-        .join(Publication, Publication.id == Poll.publication_id)
-        .where(
-            Poll.publication_id == publication_id,
-            Publication.kind == PublicationKind.POLL,
-            readable_by(person),
-        )
-        .options(
-            joinedload(Poll.publication).joinedload(Publication.space), selectinload(Poll.options)
-        )
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound
-    return found
+    whole = (joinedload(Poll.publication).joinedload(Publication.space), selectinload(Poll.options))
+    return get_of_kind(person, Poll, publication_id, *whole)
 
 
 def voter_of(person: Person, poll: Poll) -> PollVoter | None:

@@ -1,9 +1,11 @@
 """Who reads a publication, who writes it. What one may not read does not exist."""
 
 from collections.abc import Collection
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm.interfaces import ORMOption
 
 from intranet.agencies.models import Post
 from intranet.core import clock
@@ -174,6 +176,59 @@ def get_publication(person: Person, publication_id: UUID) -> Publication:
     )
     if found is None:
         raise NotFound
+    return found
+
+
+class OfKind(Protocol):
+    """What a kind of publication keeps beside it, under the same id."""
+
+    @property
+    def publication(self) -> Publication:
+        """The publication."""
+
+
+Kept = TypeVar("Kept", bound=OfKind)
+
+
+def get_of_kind(
+    person: Person, kind: type[Kept], publication_id: UUID, *options: ORMOption
+) -> Kept:
+    """What a kind keeps beside a publication, if the person may read that.
+
+    Args:
+        options: what is loaded with it.
+
+    Raises:
+        NotFound: it does not exist, is of another kind, or the person may not know that it does.
+    """
+    get_publication(person, publication_id)
+    found = db.session.get(kind, publication_id, options=options, populate_existing=bool(options))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_standing(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
+    """The same, unless it was withdrawn from its readers.
+
+    Raises:
+        NotFound: as there, or what it said is no longer to be read.
+    """
+    found = get_of_kind(person, kind, publication_id)
+    if is_hidden_from(person, found.publication):
+        raise NotFound
+    return found
+
+
+def get_own(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
+    """The same, if the person may write on it.
+
+    Raises:
+        NotFound: they do not read it.
+        Forbidden: they read it, and it is not theirs.
+    """
+    found = get_standing(person, kind, publication_id)
+    require_writer(person, found.publication)
     return found
 
 

@@ -5,52 +5,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.agencies.models import PostFunction
-from intranet.core.errors import Forbidden, NotFound
+from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.publications.access import get_publication, is_hidden_from
 from intranet.publications.models import PublicationTopic
 from intranet.publications.voices import Voice, voices
-from intranet.questions.models import Criterion, Question
-
-
-def get_question(person: Person, publication_id: UUID) -> Question:
-    """The question, if the person may read it.
-
-    Raises:
-        NotFound: it does not exist, or the person may not know that it does.
-    """
-    get_publication(person, publication_id)
-    question = db.session.get(Question, publication_id)
-    if question is None:
-        raise NotFound
-    return question
-
-
-def get_standing_question(person: Person, publication_id: UUID) -> Question:
-    """The same, unless it was withdrawn from its readers.
-
-    Raises:
-        NotFound: as there, or its text is no longer to be read.
-    """
-    question = get_question(person, publication_id)
-    if is_hidden_from(person, question.publication):
-        raise NotFound
-    return question
-
-
-def get_criterion(person: Person, publication_id: UUID) -> Criterion:
-    """The criterion, if the person may read it.
-
-    Raises:
-        NotFound: it does not exist, or the person may not know that it does.
-    """
-    get_publication(person, publication_id)
-    criterion = db.session.get(Criterion, publication_id)
-    if criterion is None:
-        raise NotFound
-    return criterion
+from intranet.questions.models import Question
 
 
 def is_asker(person: Person, question: Question) -> bool:

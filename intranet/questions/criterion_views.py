@@ -13,12 +13,12 @@ from intranet.core.guard import takes_long_text
 from intranet.core.private_data import passages
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.publications.access import is_hidden_from, require_writer
+from intranet.publications.access import get_of_kind, get_standing, is_hidden_from, require_writer
 from intranet.publications.forms import written
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.questions import page
-from intranet.questions.access import get_criterion, get_standing_question, require_authority
+from intranet.questions.access import require_authority
 from intranet.questions.forms import CriterionForm, ReasonForm, kept, said
 from intranet.questions.models import Criterion, Question
 from intranet.questions.operations.confirming import (
@@ -44,7 +44,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """A criterion, with how it is cited."""
-    criterion = get_criterion(person, publication_id)
+    criterion = get_of_kind(person, Criterion, publication_id)
     return render_template("questions/criterion.html", **page.criterion_context(person, criterion))
 
 
@@ -52,7 +52,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form that makes the accepted answer a criterion; its text begins as the answer."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     voice = require_authority(person, question, None)
     tag = voice.agency.language
     answer = question.accepted_message
@@ -68,7 +68,7 @@ def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm it."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
         return confirm_answer(
@@ -152,7 +152,7 @@ def _own(person: Person, publication_id: UUID) -> Criterion:
         NotFound: they do not read it.
         Forbidden: they read it only.
     """
-    criterion = get_criterion(person, publication_id)
+    criterion = get_of_kind(person, Criterion, publication_id)
     if is_hidden_from(person, criterion.publication):
         raise NotFound
     require_writer(person, criterion.publication)

@@ -21,7 +21,7 @@ from intranet.extensions import db
 from intranet.messages.access import EDIT_WITHIN
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
-from intranet.publications.access import is_hidden_from, may_write, readable_by
+from intranet.publications.access import get_of_kind, is_hidden_from, may_write, readable_by
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.nearest import nearest
 from intranet.publications.nearest_views import asked, nearest_context
@@ -30,7 +30,7 @@ from intranet.publications.places import place_context
 from intranet.publications.shown import row, text_of
 from intranet.publications.versions import get_version, whole
 from intranet.questions import queries, shown
-from intranet.questions.access import authorities, get_question, is_asker
+from intranet.questions.access import authorities, is_asker
 from intranet.questions.limits import A_WEEK, A_WEEK_AT_MOST
 from intranet.questions.models import Answer, Criterion, Question, QuestionState
 from intranet.questions.operations.confirming import renewed_by
@@ -246,7 +246,7 @@ def get_target(person: Person, text: str) -> Question:
         NotFound: there is none that the person reads.
     """
     named = text.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
-    return get_question(person, UUID(named))
+    return get_of_kind(person, Question, UUID(named))
 
 
 def _reads(person: Person, publication: Publication) -> bool:

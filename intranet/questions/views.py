@@ -20,14 +20,12 @@ from intranet.extensions import db
 from intranet.files.receiving import stored_files
 from intranet.people.lines import person_lines
 from intranet.people.models import Person
-from intranet.publications.access import is_hidden_from
+from intranet.publications.access import get_of_kind, get_standing, is_hidden_from
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of
 from intranet.questions import page
 from intranet.questions.access import (
-    get_question,
-    get_standing_question,
     require_asker,
 )
 from intranet.questions.forms import (
@@ -98,10 +96,10 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """A question with its answers. One that was joined leads to where it is asked."""
-    question = get_question(person, publication_id)
+    question = get_of_kind(person, Question, publication_id)
     if question.joined_to_id and not is_hidden_from(person, question.publication):
         try:
-            get_question(person, question.joined_to_id)
+            get_of_kind(person, Question, question.joined_to_id)
         except NotFound:
             return _page(person, question)
         there = url_for(".show", publication_id=question.joined_to_id, joined=str(publication_id))
@@ -113,7 +111,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say which answer helped, or that none did."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     form = AcceptForm.parse(request.form)
     if form.message_id:
         accept_answer(person, question, form.message_id)
@@ -126,7 +124,7 @@ def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say that somebody else knows this better."""
-    pass_on(person, get_standing_question(person, publication_id))
+    pass_on(person, get_standing(person, Question, publication_id))
     flash(_("Thank you. It was passed on."))
     return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
 
@@ -135,7 +133,7 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form by which who asked says it better."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     require_asker(person, question)
     return _edit_form(question, page.working_copy(question.publication))
 
@@ -145,7 +143,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say it better."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     require_asker(person, question)
     try:
         form = ChangeForm.parse(request.form)
@@ -163,7 +161,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take a question back, for who asked it and who leads the place."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     withdraw(person, question.publication, ReasonForm.parse(request.form).why)
     return _back(publication_id)
 
@@ -172,7 +170,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """To which question it is to be joined."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     return _join_form(person, question)
 
 
@@ -180,7 +178,7 @@ def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Join it to the question that was asked before."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     try:
         target = _target(person, JoinForm.parse(request.form).target)
         target = join_question(person, question, target)
@@ -195,7 +193,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Who asked, for who leads the place; that they looked is written down."""
-    question = get_standing_question(person, publication_id)
+    question = get_standing(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
         raise Forbidden(_l("Only who leads the place looks up who asked, where that is hidden."))

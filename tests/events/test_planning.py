@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound
-from intranet.events.access import get_event, get_planned
 from intranet.events.models import Event
 from intranet.events.operations.planning import change_event, move_occurrence
 from intranet.events.planning import plan_of
 from intranet.extensions import db
+from intranet.publications.access import get_own, get_standing
 from intranet.publications.models import Publication
 from intranet.publications.operations.drafting import Written
 from intranet.publications.places import posts_of
@@ -32,13 +32,13 @@ def winter():
 def test_an_event_is_read_by_whom_its_visibility_reaches_and_by_nobody_else(house, cast):
     event = planned(cast.carles, cast.urban_planning, visibility=Visibility.MEMBERS)
 
-    assert get_event(cast.ana, event.publication_id).place == ""
+    assert get_standing(cast.ana, Event, event.publication_id).place == ""
     for stranger in (cast.nadia, cast.elna, cast.eloi):
         with pytest.raises(NotFound):
-            get_event(stranger, event.publication_id)
+            get_standing(stranger, Event, event.publication_id)
     with pytest.raises(Forbidden):
-        get_planned(cast.ana, event.publication_id)
-    assert get_planned(cast.carles, event.publication_id).sequence == 0
+        get_own(cast.ana, Event, event.publication_id)
+    assert get_own(cast.carles, Event, event.publication_id).sequence == 0
 
 
 def test_it_is_at_ten_by_the_clock_of_its_place(house, cast):

@@ -4,9 +4,9 @@ import pytest
 
 from intranet.core.errors import Forbidden
 from intranet.groups.operations import joining
-from intranet.initiatives.access import get_written_initiative
+from intranet.initiatives.models import Initiative
 from intranet.initiatives.operations.describing import create_initiative
-from intranet.publications.access import may_write
+from intranet.publications.access import get_own, may_write
 from intranet.publications.places import Place, posts_of
 from intranet.questions.access import authorities
 from intranet.spaces.models import Visibility
@@ -29,9 +29,9 @@ def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house
     place = Place(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
     initiative = create_initiative(cast.carles, place, {"es": SAID}, FACTS)
 
-    assert get_written_initiative(cast.carles, initiative.publication_id) == initiative
+    assert get_own(cast.carles, Initiative, initiative.publication_id) == initiative
     with pytest.raises(Forbidden):
-        get_written_initiative(cast.elna, initiative.publication_id)
+        get_own(cast.elna, Initiative, initiative.publication_id)
 
 
 def test_who_leads_a_place_still_writes_on_what_its_people_contribute(house, cast):

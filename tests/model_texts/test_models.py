@@ -11,12 +11,12 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.outbox import run_due
 from intranet.extensions import db
-from intranet.model_texts.access import get_model, get_own_model
 from intranet.model_texts.jobs import tell_lapsed
 from intranet.model_texts.models import ModelText, ModelUse
 from intranet.model_texts.operations.offering import Details, change_model, offer_model
 from intranet.model_texts.operations.using import stop_using, use_model
 from intranet.notifications.models import Notification
+from intranet.publications.access import get_of_kind, get_own
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import Place, posts_of, spaces_of
@@ -46,13 +46,13 @@ def told(why):
 
 def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(cast, house):
     model = offered(cast.bieito)
-    assert get_model(cast.ana, model.publication_id) is model
-    assert get_own_model(cast.bieito, model.publication_id) is model
+    assert get_of_kind(cast.ana, ModelText, model.publication_id) is model
+    assert get_own(cast.bieito, ModelText, model.publication_id) is model
     with pytest.raises(Forbidden):
-        get_own_model(cast.ana, model.publication_id)
+        get_own(cast.ana, ModelText, model.publication_id)
     within = offer_model(cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, Details())
     with pytest.raises(NotFound):
-        get_model(cast.ana, within.publication_id)
+        get_of_kind(cast.ana, ModelText, within.publication_id)
 
 
 def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, house):
@@ -129,7 +129,7 @@ def test_what_was_withdrawn_is_used_by_nobody_new(cast, house):
     with pytest.raises(Forbidden):
         use_model(cast.ana, model, cast.officer_post)
     with pytest.raises(NotFound):
-        get_model(cast.ana, model.publication_id)
+        get_of_kind(cast.ana, ModelText, model.publication_id)
 
 
 def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, client_of):

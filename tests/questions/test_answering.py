@@ -11,9 +11,10 @@ from intranet.core.outbox import run_due
 from intranet.extensions import db
 from intranet.messages.operations import delete_message
 from intranet.notifications.models import Notification
+from intranet.publications.access import get_of_kind
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
-from intranet.questions.access import authorities, get_criterion
+from intranet.questions.access import authorities
 from intranet.questions.jobs import tell_reviews
 from intranet.questions.models import Criterion, QuestionState
 from intranet.questions.operations.answering import accept_answer, take_back_acceptance
@@ -100,7 +101,7 @@ def test_those_with_authority_confirm_what_was_accepted(cast, accepted):
     assert made.law == "art. 29.8 LCSP"
     assert made.publication.agency_id == cast.vilaverde.id
     assert accepted.state == QuestionState.CONFIRMED
-    assert get_criterion(cast.ana, made.publication_id) is made
+    assert get_of_kind(cast.ana, Criterion, made.publication_id) is made
     assert made.publication.conversation_id is None
 
 
@@ -202,7 +203,7 @@ def test_who_speaks_for_its_post_is_told_on_the_day_to_look_again_once(cast, acc
 def test_the_criterion_of_what_an_agency_asks_within_stays_there(cast, house):
     question = asked(cast.bieito, visibility=Visibility.AGENCY)
     with pytest.raises(NotFound):
-        get_criterion(cast.ana, question.publication_id)
+        get_of_kind(cast.ana, Criterion, question.publication_id)
     assert question.publication.visibility == Visibility.AGENCY
 
 

@@ -9,13 +9,13 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
-from intranet.events.access import get_event, require_open
+from intranet.events.access import require_open
 from intranet.events.events import UP
 from intranet.events.models import WHOLE, AnswerKind, Event, EventAnswer, EventOccurrence
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
-from intranet.publications.access import readers_among
+from intranet.publications.access import get_standing, readers_among
 from intranet.publications.events import Concerned
 from intranet.publications.models import Publication
 
@@ -43,7 +43,7 @@ def answer_event(
     """
     with unit_of_work() as work:
         work.lock(publication)  # of two for the last place, one comes after the other
-        event = get_event(person, publication.id)
+        event = get_standing(person, Event, publication.id)
         post_id, agency_id = _post_of(person, post_id)
         if recurrence == WHOLE and event.is_answered_by_day:
             raise Invalid({"at": _l("Choose the day: its places are counted for each.")})
