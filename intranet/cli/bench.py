@@ -94,6 +94,28 @@ def directory(people: Sequence[int], rounds: int, *, sqlite: bool, postgresql: b
                     before = _directory(app, size, rounds, before)
 
 
+@bench.command()
+@click.option("--share", default=1.0, show_default=True, help="This part of it all.")
+@click.option("--rounds", default=20, show_default=True)
+@click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
+@click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
+def shared(share: float, rounds: int, *, sqlite: bool, postgresql: bool) -> None:
+    """Time what agencies share: groups, initiatives and questions by the thousand."""
+    from intranet.bench.pages import timed
+    from intranet.bench.servers import databases
+    from intranet.bench.shared import load
+    from intranet.extensions import db
+
+    with databases(sqlite=sqlite, postgresql=postgresql, say=click.echo) as kinds:
+        for name, new_url in kinds.items():
+            with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
+                app = empty_app(Path(folder), new_url())
+                click.echo(f"{name} (loading …)")
+                click.echo(timed(app, load(app, share), rounds=rounds))
+                with app.app_context():
+                    db.engine.dispose()
+
+
 def _directory(
     app: Flask, people: int, rounds: int, before: Mapping[str, "Times"]
 ) -> dict[str, "Times"]:

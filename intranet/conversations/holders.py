@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 
 from intranet.agencies.models import Agency
 from intranet.conversations.models import Conversation, ConversationKind
+from intranet.core.per_request import per_request
 from intranet.core.types import Localized
 from intranet.people.models import Person
 
@@ -74,6 +75,7 @@ def discussion_readers(conversation: Conversation, person_ids: Collection[UUID])
     }
 
 
+@per_request
 def held_by(conversation: Conversation) -> Held | None:
     """What a conversation hangs on, if it is a discussion."""
     return held_among([conversation]).get(conversation.id)

@@ -49,7 +49,7 @@ bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
 def index(person: Person) -> ResponseReturnValue:
     """What one may read, the last changed first.
 
-    `q` finds in one's own words, the nearest first and at most sixty on the first page. `of` is
+    `q` finds in one's own words, the nearest first and at most forty on the first page. `of` is
     `ours` or `used`, `stage` one of the four, `topic` a function, `agency` the code of who leads,
     `territory` a region or province, `size` one of six sizes or `mine`.
     """

@@ -26,7 +26,7 @@ from intranet.publications.models import PublicationKind
 from intranet.publications.nearest import fits
 
 PAGE = 30
-FOUND = 60
+FOUND = 40
 """So many are shown of what was searched for: who wants the rest says more."""
 
 
@@ -70,7 +70,7 @@ def listed(
 ) -> list[queries.Listed]:
     """Initiatives that fit: the nearest to its words first, where there are any, else the newest.
 
-    What was searched for is one page of at most sixty.
+    What was searched for is one page of at most forty.
     """
     narrowed = conditions(person, narrowing)
     if not narrowing.q:

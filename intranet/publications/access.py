@@ -11,6 +11,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.files.access import lends_files
 from intranet.files.models import File
@@ -256,6 +257,7 @@ def get_drafted(person: Person, publication_id: UUID) -> Publication:
     return found
 
 
+@per_request
 def may_write(person: Person, publication: Publication) -> bool:
     """Whether the person may write on it today (`written_by`)."""
     if publication.is_voiced:

@@ -103,6 +103,12 @@ class Publication(Identified):
             postgresql_where=text("scheduled_at IS NOT NULL"),
         ),
         Index(
+            "ix_publications_pinned_until",
+            "pinned_until",
+            sqlite_where=text("pinned_until IS NOT NULL"),
+            postgresql_where=text("pinned_until IS NOT NULL"),
+        ),
+        Index(
             "ix_publications_due_on",
             "due_on",
             sqlite_where=text("due_on IS NOT NULL"),

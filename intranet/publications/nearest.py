@@ -29,7 +29,7 @@ from intranet.publications.queries import Item, versions_now
 
 CHARACTERS = 400
 WORDS_AT_MOST, LETTERS = 10, 3
-RAREST, MEETING = 6, 4
+RAREST, MEETING, PAIRED = 6, 4, 3
 FUNCTIONS_AT_MOST, FUNCTION_COUNTS = 2, 0.4
 FEW, MET, LOOKED_AT = 150, 40, 150
 BODY_CHARACTERS = 1_500
@@ -162,7 +162,7 @@ def _meeting(
 ) -> list[tuple[int, float]]:
     """Some of what has several of the terms that many have, and what these weigh. One query."""
     some = sorted(common, key=lambda term: not term.function)[:MEETING]
-    groups = [group for size in (3, 2) for group in combinations(some, size)]
+    groups = [*combinations(some, 3), *combinations(some[:PAIRED], 2)]
     if len(some) > 3:  # noqa: PLR2004 - of three, all is one of the threes
         groups.append(tuple(some))
     if not groups:

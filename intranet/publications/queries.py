@@ -230,6 +230,8 @@ def first_post(person: Person) -> UUID:
 
 def asked_of(person: Person, publication: Publication) -> list[Asked]:
     """What the person is asked to confirm of it: as each post, or once if they came later."""
+    if not publication.has_audience:
+        return [Asked(None, None)]
     done = {
         row.post_id: row
         for row in db.session.scalars(

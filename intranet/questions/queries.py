@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
-from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Agency
 from intranet.core import clock
@@ -34,6 +34,7 @@ from intranet.questions.models import (
 )
 
 PAGE = 30
+Kept = TypeVar("Kept", Question, Criterion)
 AT_A_TIME = 500
 DAY = timedelta(days=1)
 
@@ -92,17 +93,16 @@ def questions(
 ) -> list[Asked]:
     """Questions that the person reads, the newest first."""
     asked = (
-        select(Question, PublicationVersion)
+        select(Question.publication_id)
         .join(Publication, Publication.id == Question.publication_id)
-        .join(PublicationVersion, is_latest())
         .where(is_open_to(person), *_of_view(person, view), *_narrowed(narrowing))
-        .options(*_frame(Question))
         .order_by(Question.asked_at.desc(), Question.publication_id.desc())
         .limit(limit)
     )
     if before:
         asked = asked.where(_is_before(Question.asked_at, Question.publication_id, before))
-    return [Asked(question, version) for question, version in db.session.execute(asked)]
+    ids = db.session.scalars(asked).all()
+    return [Asked(question, version) for question, version in _whole(Question, ids)]
 
 
 def criteria(
@@ -116,11 +116,9 @@ def criteria(
     """Criteria that the person reads, the latest confirmed first."""
     kind = PublicationKind.CRITERION
     asked = (
-        select(Criterion, PublicationVersion)
+        select(Criterion.publication_id)
         .join(Publication, Publication.id == Criterion.publication_id)
-        .join(PublicationVersion, is_latest())
         .where(is_open_to(person), *_narrowed(narrowing, kind))
-        .options(*_frame(Criterion))
         .order_by(Criterion.confirmed_at.desc(), Criterion.publication_id.desc())
         .limit(limit)
     )
@@ -131,21 +129,21 @@ def criteria(
         )
     if before:
         asked = asked.where(_is_before(Criterion.confirmed_at, Criterion.publication_id, before))
-    return [Confirmed(criterion, version) for criterion, version in db.session.execute(asked)]
+    ids = db.session.scalars(asked).all()
+    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
 
 
 def criteria_of(person: Person, publication_id: UUID) -> list[Confirmed]:
     """The criteria on a question that the person reads, those that hold first."""
     asked = (
-        select(Criterion, PublicationVersion)
+        select(Criterion.publication_id)
         .join(Publication, Publication.id == Criterion.publication_id)
-        .join(PublicationVersion, is_latest())
         .where(Criterion.question_id == publication_id, is_open_to(person))
-        .options(*_frame(Criterion))
         .order_by(Criterion.outdated_at.is_not(None), Criterion.confirmed_at.desc())
         .limit(PAGE)
     )
-    return [Confirmed(criterion, version) for criterion, version in db.session.execute(asked)]
+    ids = db.session.scalars(asked).all()
+    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
 
 
 def outdated_among(publication_ids: Collection[UUID]) -> set[UUID]:
@@ -278,13 +276,28 @@ def _is_unanswered() -> ColumnElement[bool]:
     return Question.state.in_((QuestionState.OPEN, QuestionState.ANSWERED))
 
 
-def _frame(of: type[Question] | type[Criterion]) -> list[ExecutableOption]:
-    publication = joinedload(of.publication, innerjoin=True)
-    return [
-        publication.joinedload(Publication.post, innerjoin=True),
-        publication.joinedload(Publication.space, innerjoin=True),
-        publication.joinedload(Publication.agency, innerjoin=True),
-    ]
+def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, PublicationVersion]]:
+    """These in their order, each with the version that readers get.
+
+    Which they are is asked before: asked at once, PostgreSQL puts all of each together, and then
+    takes the first.
+    """
+    if not ids:
+        return []
+    publication = joinedload(kept.publication, innerjoin=True)
+    rows = db.session.execute(
+        select(kept, PublicationVersion)
+        .join(Publication, Publication.id == kept.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(kept.publication_id.in_(ids))
+        .options(
+            publication.joinedload(Publication.post, innerjoin=True),
+            publication.joinedload(Publication.space, innerjoin=True),
+            publication.joinedload(Publication.agency, innerjoin=True),
+        )
+    )
+    found = {one.publication_id: (one, version) for one, version in rows}
+    return [found[each] for each in ids if each in found]
 
 
 def _is_before(
