@@ -21,7 +21,6 @@ from intranet.spaces.models import Space, SpaceKind, SpaceMember, SpaceMute
 
 _NOW: Any = bindparam("now", type_=UTCDateTime())
 _POLL, _PERSON = bindparam("poll", type_=Uuid()), bindparam("person", type_=Uuid())
-_PLACE = bindparam("place", type_=Uuid())
 
 RULES = (
     select(
@@ -45,32 +44,35 @@ RULES = (
         )
         .label("is_muted"),
         select(func.count()).where(PollOption.poll_id == _POLL).scalar_subquery().label("options"),
+        select(PollVoter.has_voted)
+        .where(PollVoter.poll_id == _POLL, PollVoter.person_id == _PERSON)
+        .scalar_subquery()
+        .label("has_voted"),
+        exists()
+        .where(
+            SpaceMember.space_id == Space.id,
+            SpaceMember.person_id == _PERSON,
+            is_current_member(_NOW),
+            holds_post(_NOW),
+        )
+        .label("is_in_place"),
+        exists()
+        .where(
+            Post.id == Appointment.post_id,
+            Post.agency_id == Space.agency_id,
+            Appointment.person_id == _PERSON,
+            is_current(_NOW),
+        )
+        .label("is_in_agency"),
     )
     .join(Publication, Publication.id == Poll.publication_id)
     .join(Space, Space.id == Publication.space_id)
     .where(Poll.publication_id == _POLL)
 )
-"""How a poll goes, how many options it has, numbered from 1 on, and whether one may not vote."""
+"""How a poll goes, how many options it has, numbered from 1 on, and what a person is in it.
 
-HAS_VOTED = select(PollVoter.has_voted).where(
-    PollVoter.poll_id == _POLL, PollVoter.person_id == _PERSON
-)
-IN_PLACE = (
-    select(SpaceMember.id)
-    .where(
-        SpaceMember.space_id == _PLACE,
-        SpaceMember.person_id == _PERSON,
-        is_current_member(_NOW),
-        holds_post(_NOW),
-    )
-    .limit(1)
-)
-IN_AGENCY = (
-    select(Appointment.id)
-    .join(Post, Post.id == Appointment.post_id)
-    .where(Post.agency_id == _PLACE, Appointment.person_id == _PERSON, is_current(_NOW))
-    .limit(1)
-)
+`has_voted` is empty for who was not asked. One statement: each costs a vote a tenth of its time.
+"""
 
 TAKE = (
     update(PollVoter)

@@ -43,9 +43,11 @@ def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         seal = counting.seal_of(poll_id, rules.key_check) if rules.is_secret else None
         if statements.value(statements.TAKE, {"poll": poll_id, "person": me}) is None:
             raise Conflict(HAS_VOTED)
-        voted = counting.rise(poll_id, by=1, shown=0 if seal else 1)
         if seal is None:
-            _keep(me, poll_id, ballot)
+            _write(me, poll_id, ballot)
+        voted = counting.rise(poll_id, by=1, shown=0 if seal else 1)  # others wait from here on
+        if seal is None:
+            counting.count_named(poll_id, ballot)
             return
         counting.count_secret(seal, rules.kind, ballot, rules.options, voted)
         if voted % STEP == 0 and rules.results != ResultsWhen.END:
@@ -72,7 +74,8 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
             raise Conflict(_l("You have not voted yet."))
         counting.count_named(poll_id, before, by=-1)
         db.session.execute(delete(PollChoice).where(*mine))
-        _keep(me, poll_id, ballot)
+        _write(me, poll_id, ballot)
+        counting.count_named(poll_id, ballot)
 
 
 def close_poll(person: Person, poll: Poll) -> None:
@@ -148,18 +151,14 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     _require_choice(rules, ballot)
     if rules.withdrawn_at:
         raise Conflict(counting.OVER)
-    asked = {"poll": poll_id, "person": person_id}
-    if statements.value(statements.HAS_VOTED, asked) is None:
+    if rules.has_voted is None:
         raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
-    is_of_place = rules.audience is None or rules.is_of_group
-    place = rules.space_id if is_of_place else rules.agency_id
-    there = {"place": place, "person": person_id, "now": clock.now()}
     if rules.is_laid_down:
         require_living(rules.space_id)
     if rules.is_muted:
         require_unmuted(db.session.get_one(Person, person_id), rules.space_id)
-    statement = statements.IN_PLACE if is_of_place else statements.IN_AGENCY
-    if statements.value(statement, there) is None:
+    is_of_place = rules.audience is None or rules.is_of_group
+    if not (rules.is_in_place if is_of_place else rules.is_in_agency):
         raise Forbidden(_l("You no longer belong to those who were asked."))
     return rules
 
@@ -178,11 +177,10 @@ def _require_choice(rules: Any, ballot: Ballot) -> None:
         raise Invalid({"choice": _l("Choose at most %(number)s.", number=rules.most)})
 
 
-def _keep(person_id: UUID, poll_id: UUID, ballot: Ballot) -> None:
-    """Write down what somebody chose in a poll by name, and count it."""
+def _write(person_id: UUID, poll_id: UUID, ballot: Ballot) -> None:
+    """Write down what somebody chose in a poll by name."""
     rows = [
         {"poll_id": poll_id, "person_id": person_id, "number": number, "suits": suits}
         for number, suits in ballot.items()
     ]
     store_rows(PollChoice, rows)
-    counting.count_named(poll_id, ballot)
