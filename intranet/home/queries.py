@@ -31,6 +31,7 @@ from intranet.spaces.queries import space_of_unit
 WAITING = 8
 PEOPLE = 8
 TALKS = 5
+ASKED = 3
 PREVIEW = 140
 OWED = 5
 NEWS = 5

@@ -16,6 +16,8 @@ from intranet.home.operations import end_first_steps
 from intranet.messages.page import conversation_list
 from intranet.people.models import Person
 from intranet.publications.shown import rows
+from intranet.questions import queries as question_queries
+from intranet.questions.shown import question_rows
 from intranet.worktime.notes import own_note
 
 bp = Blueprint("home", __name__)
@@ -44,6 +46,7 @@ def index(person: Person) -> ResponseReturnValue:
         today=now,
         owed=rows(owed),
         news=rows(news),
+        asked=question_rows(question_queries.waiting(person, queries.ASKED)),
         followed=rows(queries.followed(person, [*owed, *news])),
         first_steps=first_steps(person),
         day_note=own_note(person, now),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.agencies.models import Agency
@@ -161,16 +161,25 @@ def outdated_among(publication_ids: Collection[UUID]) -> set[UUID]:
     }
 
 
+def waiting(person: Person, limit: int) -> list[Asked]:
+    """Questions that wait for the person's answer, those asked first at first."""
+    asked = _waiting(person).order_by(QuestionRoute.asked_at, Question.publication_id).limit(limit)
+    ids = db.session.scalars(asked).all()
+    return [Asked(question, version) for question, version in _whole(Question, ids)]
+
+
 def waiting_count(person: Person) -> int:
     """How many questions wait for the person's answer."""
-    asked = (
-        select(func.count())
-        .select_from(QuestionRoute)
-        .join(Question, Question.publication_id == QuestionRoute.publication_id)
+    return db.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
+
+
+def _waiting(person: Person) -> Select[UUID]:
+    return (
+        select(Question.publication_id)
+        .join(QuestionRoute, QuestionRoute.publication_id == Question.publication_id)
         .join(Publication, Publication.id == Question.publication_id)
         .where(_waits_for(person), _is_unanswered(), is_open_to(person))
     )
-    return db.session.scalar(asked) or 0
 
 
 def routes_of(publication_id: UUID) -> Sequence[QuestionRoute]:
