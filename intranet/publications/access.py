@@ -36,11 +36,13 @@ from intranet.spaces.queries import current_members
 NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
 
 
+@per_request
 def readable_by(person: Person) -> ColumnElement[bool]:
     """Publications this person may read, drafts of their own posts included, as a condition."""
     return or_(written_by(person), addressed_to(person))
 
 
+@per_request
 def addressed_to(person: Person) -> ColumnElement[bool]:
     """What is published and meant for this person, as a condition on `Publication`.
 
@@ -64,6 +66,7 @@ def addressed_to(person: Person) -> ColumnElement[bool]:
     )
 
 
+@per_request
 def is_open_to(person: Person) -> ColumnElement[bool]:
     """What has no audience, stands, and reaches the person by its visibility, as a condition.
 
@@ -83,6 +86,7 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
     )
 
 
+@per_request
 def written_by(person: Person) -> ColumnElement[bool]:
     """What this person may write on, as a condition.
 

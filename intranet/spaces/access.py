@@ -11,6 +11,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.per_request import per_request
 from intranet.core.templating import clock_time, day
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
@@ -18,6 +19,7 @@ from intranet.people.queries import is_current
 from intranet.spaces.models import Role, Space, SpaceMember, SpaceMute, Visibility
 
 
+@per_request
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Spaces this person may read, as a condition on `Space`.
 
@@ -40,6 +42,7 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     )
 
 
+@per_request
 def joined_by(person: Person) -> ColumnElement[bool]:
     """Spaces this person is a member of today, as a condition on `Space`."""
     now = clock.now()
@@ -91,6 +94,7 @@ def require_listable(space: Space) -> None:
         raise Forbidden(_l("Who belongs to this board, and who reads it, is listed nowhere."))
 
 
+@per_request
 def led_space_ids(person: Person) -> Select[UUID]:
     """Ids of the spaces that the person leads today, also acting, as SQL."""
     now = clock.now()
