@@ -29,6 +29,7 @@ from intranet.spaces.models import (
 )
 from intranet.spaces.operations import write_atoms
 from intranet.spaces.queries import current_member_ids
+from intranet.spaces.roles import row_by_hand, tell
 
 
 def create_group_space(
@@ -104,20 +105,8 @@ def follow_keys(work: Work, space: Space) -> None:
     work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
 
 
-def let_in(
-    work: Work,
-    space: Space,
-    person: Person,
-    *,
-    agency_id: UUID,
-    by: Person,
-    role: Role = Role.MEMBER,
-    appointment_id: UUID | None = None,
-) -> None:
+def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Person) -> None:
     """Make somebody a member by hand, as one of the people of an agency.
-
-    Args:
-        appointment_id: the one by which the rule has them in already: they get the role with it.
 
     Raises:
         Invalid: the group takes nobody from that agency at present.
@@ -128,36 +117,23 @@ def let_in(
         words = _l("This group takes nobody from that administration at present.")
         raise Invalid({"person_id": words})
     before = current_member_ids(space)
-    row = _by_hand(space, person.id)
+    row = row_by_hand(space, person.id)
     if row is None:
         row = SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND, since=now)
-        row.appointment_id = appointment_id
         work.add(row)
-    elif row.appointment_id:
-        row.appointment_id = appointment_id
-    row.agency_id, row.role, row.named_by_id = agency_id, role, by.id
+    elif row.until and row.until <= now:
+        row.role = Role.MEMBER
+    row.agency_id, row.appointment_id, row.named_by_id = agency_id, None, by.id
     row.until = (agencies or {}).get(agency_id)
-    if row.appointment_id:
-        work.flush()
-        apply_rules(work, [space], [person.id])  # it ends with the appointment
-    _tell(work, space, before)
+    tell(work, space, before)
 
 
 def let_out(work: Work, space: Space, person_id: UUID) -> None:
     """Take back what a hand gave; who is in by rule stays."""
     before = current_member_ids(space)
-    if row := _by_hand(space, person_id):
+    if row := row_by_hand(space, person_id):
         work.delete(row)
-        _tell(work, space, before)
-
-
-def end_role(work: Work, space: Space, person_id: UUID) -> None:
-    """Take back the role of somebody whom a rule has in; who came in by hand too stays so."""
-    if row := _by_hand(space, person_id):
-        if row.appointment_id is None:
-            row.role = Role.MEMBER
-        else:
-            work.delete(row)
+        tell(work, space, before)
 
 
 def _bound(space: Space, agencies: Mapping[UUID, datetime | None] | None, now: datetime) -> None:
@@ -175,20 +151,3 @@ def _bound(space: Space, agencies: Mapping[UUID, datetime | None] | None, now: d
             row.until = agencies[row.agency_id]
         elif row.until is None or row.until > now:
             row.until = now
-
-
-def _by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
-    return db.session.scalar(
-        select(SpaceMember).where(
-            SpaceMember.space_id == space.id,
-            SpaceMember.person_id == person_id,
-            SpaceMember.why == Why.HAND,
-        )
-    )
-
-
-def _tell(work: Work, space: Space, before: frozenset[UUID]) -> None:
-    work.flush()
-    space.members_version += 1
-    after = current_member_ids(space)
-    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))

@@ -7,6 +7,7 @@ post there, by where their posts stand; groups by the keys of what they hold.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,12 @@ from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.people.models import Appointment
-from intranet.people.queries import is_not_over
+from intranet.people.queries import in_parts, is_not_over
 from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
 from intranet.spaces.group_rules import wanted_in_groups
 from intranet.spaces.keys import key_of
-from intranet.spaces.membership import Fact, role_of
+from intranet.spaces.membership import Fact, role_of, roles_kept
 from intranet.spaces.models import AudienceAtom, Space, SpaceKind, SpaceMember, Why
 
 
@@ -61,70 +62,81 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
 
     What a hand gave counts by the posts that its person holds: that is said anew of each.
     """
-    if not person_ids:
-        return
-    now = clock.now()
-    held, there = _held(person_ids, now), _there(person_ids, now)
-    invited = {(row.space_id, row.person_id) for row in there if _is_invited(row)}
-    awake = _awake(held, there)
-    _apply(work, held, there, awake=awake, asleep=invited - awake)
+    for some in in_parts(person_ids):
+        held = _held(some, clock.now())
+        _apply(work, some, held, invited=True)
 
 
 def apply_rules_to(work: Work, person_ids: Collection[UUID]) -> None:
     """The same for what rules give alone."""
+    for some in in_parts(person_ids):
+        _apply(work, some, _held(some, clock.now()), invited=False)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be done: rules' rows that are missing, rows that go, roles with other posts.
+
+    `awake` and `asleep` are invitations, by space and person, that count, or do not, by the posts
+    that their person holds.
+    """
+
+    there: dict[UUID, Fact]
+    missing: list[Fact]
+    gone: list[UUID]
+    roles: list[dict[str, Any]]
+    awake: set[tuple[UUID, UUID]]
+    asleep: set[tuple[UUID, UUID]]
+    touched: set[UUID]
+
+
+def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any], *, invited: bool) -> None:
     now = clock.now()
-    held, there = _held(person_ids, now), _there(person_ids, now)
-    _apply(work, held, there, awake=set(), asleep=set())
-
-
-def _apply(
-    work: Work,
-    held: Sequence[Any],
-    there: Sequence[Any],
-    *,
-    awake: set[tuple[UUID, UUID]],
-    asleep: set[tuple[UUID, UUID]],
-) -> None:
-    wanted = _wanted(held) | wanted_in_groups({row.person_id for row in held}, clock.now())
-    found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
-    kept = set(found.values())
-    missing = [fact for fact in wanted if fact not in kept]
-    gone = [row_id for row_id, fact in found.items() if fact not in wanted]
-    roles, wrong = _roles(there, wanted)
-    touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}
-    touched |= {row.space_id for row in wrong}
-    touched |= {space_id for space_id, _person in awake | asleep}
-    _lock(touched)
-    if gone or wrong:
-        ids = [*gone, *(row.id for row in wrong)]
-        _execute(delete(SpaceMember).where(SpaceMember.id.in_(ids)))
-    if missing:
-        store_rows(SpaceMember, [{**fact._asdict(), "why": Why.RULE} for fact in missing])
-    if roles:
-        store_rows(SpaceMember, roles)
-    if touched:
-        raised = update(Space).where(Space.id.in_(touched))
+    wanted = _wanted(held) | wanted_in_groups({row.person_id for row in held}, now)
+    there = _there(person_ids, now)
+    plan = _planned(wanted, held, there, invited=invited)
+    _lock(plan.touched)
+    if plan.touched and (since := _there(person_ids, now)) != there:  # somebody else was first
+        plan = _planned(wanted, held, since, invited=invited)
+        _lock(plan.touched)
+    if plan.gone:
+        _execute(delete(SpaceMember).where(SpaceMember.id.in_(plan.gone)))
+    if plan.missing:
+        store_rows(SpaceMember, [{**fact._asdict(), "why": Why.RULE} for fact in plan.missing])
+    if plan.roles:
+        store_rows(SpaceMember, plan.roles)
+    if plan.touched:
+        raised = update(Space).where(Space.id.in_(plan.touched))
         _execute(raised.values(members_version=Space.members_version + 1))
-        _expire(touched)
-    changes = _changes(found.values(), wanted, awake, asleep)
+        _expire(plan.touched)
+    changes = _changes(plan.there.values(), wanted, plan.awake, plan.asleep)
     if changes:
         work.publish(ManyMembersChanged(changes))
 
 
-def _roles(there: Iterable[Any], wanted: Iterable[Fact]) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Roles that a hand gave with an appointment: as they should be, and the rows that are not."""
-    ends = {(fact.space_id, fact.appointment_id): fact.until for fact in wanted}
-    right, wrong = [], []
-    for row in there:
-        if row.why == Why.RULE or _is_invited(row):
-            continue
-        by = (row.space_id, row.appointment_id)
-        if by in ends and row.until == ends[by]:
-            continue
-        wrong.append(row)
-        if by in ends:
-            right.append({**row._asdict(), "id": uuid7(), "until": ends[by]})
-    return right, wrong
+def _planned(
+    wanted: set[Fact], held: Sequence[Any], there: Sequence[Any], *, invited: bool
+) -> _Plan:
+    found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
+    kept = set(found.values())
+    missing = [fact for fact in wanted if fact not in kept]
+    gone = [row_id for row_id, fact in found.items() if fact not in wanted]
+    ends: dict[tuple[UUID, UUID], dict[UUID, datetime | None]] = defaultdict(dict)
+    for fact in wanted:
+        if fact.appointment_id:
+            ends[fact.space_id, fact.person_id][fact.appointment_id] = fact.until
+    given = [row for row in there if row.why == Why.HAND and row.appointment_id]
+    roles, wrong = roles_kept(given, ends)
+    awake = _awake(held, there) if invited else set()
+    asleep = {_place(row) for row in there if _is_invited(row)} - awake if invited else set()
+    touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}
+    touched |= {row.space_id for row in wrong} | {space_id for space_id, _one in awake | asleep}
+    gone += [row.id for row in wrong]
+    return _Plan(found, missing, gone, roles, awake, asleep, touched)
+
+
+def _place(row: Any) -> tuple[UUID, UUID]:
+    return row.space_id, row.person_id
 
 
 def people_in(unit_paths: Collection[str]) -> set[UUID]:
@@ -265,7 +277,7 @@ def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
     of_agencies = {(row.person_id, row.agency_id) for row in held}
     holding = {row.person_id for row in held}
     return {
-        (row.space_id, row.person_id)
+        _place(row)
         for row in there
         if _is_invited(row)
         and (

@@ -1,6 +1,7 @@
 """Membership as rows: what the rules say, kept true in the transaction that changes it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ from intranet.spaces.models import (
     SpaceMember,
     Why,
 )
+
+KEPT = ("space_id", "person_id", "role", "why", "since", "named_by_id", "agency_id")
+"""What a row keeps of itself when its role goes over to another post."""
 
 
 class Fact(NamedTuple):
@@ -95,36 +99,43 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
             doubled.append(row)
         else:
             there[_fact(row)] = row
-    roles = _roles(given, wanted.values())
+    ends: dict[tuple[UUID, UUID], dict[UUID, datetime | None]] = defaultdict(dict)
+    for row in wanted.values():
+        if row.appointment_id:
+            ends[space.id, row.person_id][row.appointment_id] = row.until
+    right, wrong = roles_kept(given, ends)
     missing = [row for fact, row in wanted.items() if fact not in there]
     superfluous = [row for fact, row in there.items() if fact not in wanted]
-    return Difference(missing + roles.missing, superfluous + doubled + roles.superfluous)
+    return Difference(
+        missing + [SpaceMember(**kept) for kept in right], superfluous + doubled + wrong
+    )
 
 
-def _roles(given: Iterable[SpaceMember], wanted: Iterable[SpaceMember]) -> Difference:
-    """Roles that a hand gave with an appointment end when what the rule gives by it ends."""
-    ends = {row.appointment_id: row.until for row in wanted}
-    wrong = [
-        row
-        for row in given
-        if row.appointment_id not in ends or row.until != ends[row.appointment_id]
-    ]
-    right = [
-        SpaceMember(
-            space_id=row.space_id,
-            person_id=row.person_id,
-            appointment_id=row.appointment_id,
-            role=row.role,
-            why=Why.HAND,
-            since=row.since,
-            until=ends[row.appointment_id],
-            named_by_id=row.named_by_id,
-            agency_id=row.agency_id,
-        )
-        for row in wrong
-        if row.appointment_id in ends
-    ]
-    return Difference(right, wrong)
+def roles_kept(
+    given: Iterable[Any], ends: Mapping[tuple[UUID, UUID], Mapping[UUID, datetime | None]]
+) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Roles that a hand gave with an appointment: as they should be, and the rows that are not.
+
+    Such a role stays while the rule has its person in, by that appointment or, once it is over,
+    by the one that lasts longest.
+
+    Args:
+        given: rows of membership.
+        ends: until when the rule has somebody in a space, by appointment, by space and person.
+    """
+    right, wrong = [], []
+    for row in given:
+        by = ends.get((row.space_id, row.person_id), {})
+        appointment_id = row.appointment_id
+        if by and appointment_id not in by:
+            appointment_id = max(by, key=lambda each: (by[each] is None, by[each], each))
+        if by and (appointment_id, by[appointment_id]) == (row.appointment_id, row.until):
+            continue
+        wrong.append(row)
+        if by:
+            kept = {name: getattr(row, name) for name in KEPT}
+            right.append({**kept, "appointment_id": appointment_id, "until": by[appointment_id]})
+    return right, wrong
 
 
 def invited_spaces(appointment: Appointment) -> list[Space]:
@@ -149,7 +160,10 @@ def invited_spaces(appointment: Appointment) -> list[Space]:
     if not counts:
         return []
     rows = select(SpaceMember.space_id).where(
-        SpaceMember.person_id == appointment.person_id, SpaceMember.why == Why.HAND, or_(*counts)
+        SpaceMember.person_id == appointment.person_id,
+        SpaceMember.why == Why.HAND,
+        SpaceMember.appointment_id.is_(None),
+        or_(*counts),
     )
     return list(db.session.scalars(select(Space).where(Space.id.in_(rows)).order_by(Space.id)))
 

@@ -48,7 +48,7 @@ class Role(StrEnum):
 
 
 class Why(StrEnum):
-    """By which way somebody became a member. A rule never touches what a hand put there."""
+    """By which way somebody became a member. A rule never touches whom a hand let in."""
 
     RULE = "rule"
     HAND = "hand"

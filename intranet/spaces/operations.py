@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
-from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
@@ -12,7 +11,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.spaces.access import is_member, leads
 from intranet.spaces.audience import Atom, Audience
-from intranet.spaces.events import MembersChanged, SpaceCreated
+from intranet.spaces.events import SpaceCreated
 from intranet.spaces.keys import keys_in
 from intranet.spaces.membership import apply_rules
 from intranet.spaces.models import (
@@ -25,6 +24,7 @@ from intranet.spaces.models import (
     Why,
 )
 from intranet.spaces.queries import current_member_ids
+from intranet.spaces.roles import give_role, tell
 
 
 def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
@@ -56,7 +56,7 @@ def invite_to_space(head: Person, space: Space, person: Person) -> None:
         work.lock(space)
         _require_lead(head, space)
         if not is_member(person, space):
-            _set_by_hand(work, space, person, Role.MEMBER, head)
+            give_role(work, space, person, Role.MEMBER, head)
 
 
 def name_speaker(head: Person, space: Space, person: Person) -> None:
@@ -68,7 +68,7 @@ def name_speaker(head: Person, space: Space, person: Person) -> None:
     with unit_of_work() as work:
         work.lock(space)
         _require_lead(head, space)
-        _set_by_hand(work, space, person, Role.SPEAKER, head)
+        give_role(work, space, person, Role.SPEAKER, head)
 
 
 def remove_from_space(head: Person, space: Space, person: Person) -> None:
@@ -89,7 +89,7 @@ def remove_from_space(head: Person, space: Space, person: Person) -> None:
                 SpaceMember.why == Why.HAND,
             )
         )
-        _say_who_changed(work, space, before)
+        tell(work, space, before)
 
 
 def set_posting(head: Person, space: Space, posting: Posting) -> None:
@@ -110,29 +110,6 @@ def _require_lead(head: Person, space: Space) -> None:
         raise Forbidden(_l("The people of a group come and go on its own page."))
     if not leads(head, space):
         raise Forbidden(_l("Only the head of this unit may do this."))
-
-
-def _set_by_hand(work: Work, space: Space, person: Person, role: Role, by: Person) -> None:
-    before = current_member_ids(space)
-    row = db.session.scalar(
-        select(SpaceMember).where(
-            SpaceMember.space_id == space.id,
-            SpaceMember.person_id == person.id,
-            SpaceMember.why == Why.HAND,
-        )
-    )
-    if row is None:
-        row = SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND, since=clock.now())
-    row.role, row.named_by_id = role, by.id
-    work.add(row)
-    _say_who_changed(work, space, before)
-
-
-def _say_who_changed(work: Work, space: Space, before: frozenset[UUID]) -> None:
-    db.session.flush()
-    space.members_version += 1
-    after = current_member_ids(space)
-    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
 
 
 def write_atoms(work: Work, space: Space, audience: Audience) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, false, func, or_, select, union, union_all
+from sqlalchemy.orm import joinedload
 
 from intranet.core import clock
-from intranet.core.text import sort_key
+from intranet.core.text import fold
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_named
@@ -51,9 +52,25 @@ def members_named(space: Space, words: str) -> Select[Person]:
     Who belongs to a board that lists nobody is found by a name that one knows.
     """
     asked = select(Person).where(Person.id.in_(current_members(space.id)), is_named(words))
-    if space.hides_people and not any(len(word) >= KNOWN for word in sort_key(words).split()):
+    if space.hides_people and not any(len(word) >= KNOWN for word in fold(words).split()):
         asked = asked.where(false())
     return asked.order_by(Person.sort_key, Person.id)
+
+
+def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
+    """By which of their posts the rule has somebody in today: the row that lasts longest."""
+    return db.session.scalar(
+        select(SpaceMember)
+        .where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.person_id == person_id,
+            SpaceMember.why == Why.RULE,
+            is_current_member(clock.now()),
+        )
+        .options(joinedload(SpaceMember.appointment))
+        .order_by(SpaceMember.until.is_not(None), SpaceMember.until.desc(), SpaceMember.id)
+        .limit(1)
+    )
 
 
 def member_count(space_id: UUID, most: int | None = None) -> int:

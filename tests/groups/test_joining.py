@@ -1,7 +1,5 @@
 """Coming into a group and going: at will, by request, by invitation, by what one holds."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
@@ -12,11 +10,11 @@ from intranet.groups.access import get_group, known_to
 from intranet.groups.models import Group, Invitation, Joining, Makers
 from intranet.groups.operations import joining, sharing
 from intranet.groups.operations.founding import change_rule, hand_over
-from intranet.people.operations.appointments import appoint, change_appointment, end_appointment
+from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
-from intranet.spaces.access import leads, roles_in
+from intranet.spaces.access import leads
 from intranet.spaces.audience import Audience
-from intranet.spaces.models import Reach, Role, Space, SpaceMember
+from intranet.spaces.models import Reach, Role, Space
 from tests.groups.helpers import group_of, inside, reads
 
 
@@ -174,50 +172,6 @@ def test_whom_its_owner_lets_speak_speaks_until_that_is_taken_back(house, cast):
         joining.set_role(cast.elna, group, cast.carles, Role.SPEAKER)
     with pytest.raises(Forbidden):
         joining.set_role(cast.ana, group, cast.elna, Role.SPEAKER)
-
-
-@pytest.mark.parametrize("the_post_ends", [False, True])
-def test_a_role_given_to_whom_the_rule_has_in_ends_with_the_post(house, cast, the_post_ends):
-    group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
-    appointment = current_appointments(cast.iria.id)[0]
-
-    def roles():
-        return sorted(role.value for role in roles_in(cast.iria, group.space))
-
-    joining.set_role(cast.elna, group, cast.iria, Role.SPEAKER)
-    assert roles() == ["member", "speaker"]
-
-    next_year = clock.today(cast.monteclaro.time_zone) + timedelta(days=365)
-    change_appointment(
-        None,
-        appointment,
-        version=None,
-        starts_on=appointment.starts_on,
-        ends_on=next_year,
-        kind=appointment.kind,
-        basis=appointment.basis,
-    )
-    assert roles() == ["member", "speaker"]
-    given = select(SpaceMember.until).where(
-        SpaceMember.person_id == cast.iria.id, SpaceMember.role == Role.SPEAKER
-    )
-    assert db.session.scalar(given) == appointment.until
-
-    if the_post_ends:
-        end_appointment(None, appointment)
-    else:
-        change_rule(cast.elna, group, None)
-    assert roles() == []
-
-
-def test_who_came_in_by_hand_stays_when_a_role_is_taken_back(house, cast):
-    group = group_of(cast.elna)
-    joining.join(cast.ana, group)
-    change_rule(cast.elna, group, Audience.parse({"any": [{"agency_kind": "municipality"}]}))
-    joining.set_role(cast.elna, group, cast.ana, Role.SPEAKER)
-    joining.set_role(cast.elna, group, cast.ana, Role.MEMBER)
-    change_rule(cast.elna, group, None)
-    assert inside(group, cast.ana) == [True]
 
 
 def test_an_agency_says_who_of_it_opens_groups(house, cast):

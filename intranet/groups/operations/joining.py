@@ -15,12 +15,13 @@ from intranet.extensions import db
 from intranet.groups.access import agencies_as, require_lead, require_open
 from intranet.groups.events import GroupConcerned
 from intranet.groups.models import Group, Invitation, Joining
-from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments
+from intranet.people.models import Person
 from intranet.people.speaking import speakers_of
-from intranet.spaces.access import is_current_member, is_member
-from intranet.spaces.groups import end_role, let_in, let_out
-from intranet.spaces.models import Role, SpaceMember, Why
+from intranet.spaces.access import is_member
+from intranet.spaces.groups import let_in, let_out
+from intranet.spaces.models import Role
+from intranet.spaces.queries import fitting_row
+from intranet.spaces.roles import give_role
 
 NOTE_LIMIT = 300
 AGAIN_AFTER = timedelta(days=7)
@@ -157,7 +158,7 @@ def leave(person: Person, group: Group) -> None:
     """
     with unit_of_work() as work:
         work.lock(group.space)
-        if _in_by_rule(person, group):
+        if fitting_row(group.space, person.id):
             raise Forbidden(
                 _l("You are in this group by a post you hold. Mute its channels instead.")
             )
@@ -173,7 +174,7 @@ def remove(lead: Person, group: Group, person: Person) -> None:
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)
-        if _in_by_rule(person, group):
+        if fitting_row(group.space, person.id):
             raise Forbidden(_l("They are in by a post: change the rule of the group instead."))
         let_out(work, group.space, person.id)
 
@@ -192,19 +193,7 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         require_lead(lead, group)
         if not is_member(person, group.space):
             raise Invalid({"person_id": _l("This person is not in the group.")})
-        appointment = _in_by_rule(person, group)
-        if role == Role.MEMBER and appointment:
-            end_role(work, group.space, person.id)
-            return
-        let_in(
-            work,
-            group.space,
-            person,
-            agency_id=appointment.post.agency_id if appointment else _agency_as(person, group),
-            by=lead,
-            role=role,
-            appointment_id=appointment.id if appointment else None,
-        )
+        give_role(work, group.space, person, role, lead)
 
 
 def _decide(work: Work, group: Group, row: Invitation, by: Person, *, is_accepted: bool) -> None:
@@ -261,18 +250,6 @@ def _agency_as(person: Person, group: Group) -> UUID:
     if not agencies:
         raise Forbidden(_l("This group takes nobody from your administration at present."))
     return agencies[0]
-
-
-def _in_by_rule(person: Person, group: Group) -> Appointment | None:
-    """The oldest of their appointments by which the rule has somebody in, if it has."""
-    asked = select(SpaceMember.appointment_id).where(
-        SpaceMember.space_id == group.space_id,
-        SpaceMember.person_id == person.id,
-        SpaceMember.why == Why.RULE,
-        is_current_member(clock.now()),
-    )
-    ids = set(db.session.scalars(asked))
-    return next((row for row in current_appointments(person.id) if row.id in ids), None)
 
 
 def _owner_id(group: Group) -> UUID:
