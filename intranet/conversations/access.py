@@ -202,18 +202,18 @@ def require_poster(person: Person, conversation: Conversation, *, is_reply: bool
         raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
     if is_orphaned(conversation):
         raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
-    require_voice_in(person, conversation)
+    require_say_in(person, conversation)
     if not is_reply and not rights.opens:
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")
         )
 
 
-def require_voice_in(person: Person, conversation: Conversation) -> None:
-    """Ask whether something may still be left here, also by a person whom a moderator muted.
+def require_say_in(person: Person, conversation: Conversation) -> None:
+    """Ask whether the person may leave something here now.
 
     Raises:
-        Forbidden: it is closed, or they are muted where it belongs; it says until when.
+        Forbidden: it is closed, or a moderator muted them where it belongs; it says until when.
     """
     if not rights_of(person, conversation).is_open:
         raise Forbidden(_l("This conversation is closed. It can only be read."))

@@ -1,7 +1,5 @@
 """Who reads an event, who changes it, and what may still be done with it."""
 
-from uuid import UUID
-
 from sqlalchemy import select
 
 from intranet.core import clock
@@ -54,10 +52,3 @@ def require_open(event: Event, recurrence: str) -> None:
         raise Forbidden(_l("This day was cancelled."))
     if occurrence.ends_at <= clock.now():
         raise Forbidden(_l("It is over."))
-
-
-def _event(publication_id: UUID) -> Event:
-    event = db.session.get(Event, publication_id)
-    if event is None:
-        raise NotFound
-    return event

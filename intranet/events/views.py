@@ -16,7 +16,7 @@ from intranet.events.models import Event
 from intranet.events.operations.answering import answer_event
 from intranet.people.models import Person
 from intranet.publications import page as publication_pages
-from intranet.publications.access import get_publication, get_standing, is_hidden_from
+from intranet.publications.access import get_standing
 
 bp = Blueprint("events", __name__)
 
@@ -104,10 +104,8 @@ def _entry(person: Person, event: Event) -> Entry:
 def _page(
     person: Person, publication_id: UUID, problem: Problem | None = None
 ) -> ResponseReturnValue:
-    publication = get_publication(person, publication_id)
-    if is_hidden_from(person, publication):
-        raise NotFound
     event = get_standing(person, Event, publication_id)
+    publication = event.publication
     context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
     context["discussion"] = publication_pages.discussion_context(person, publication, request.args)
     context |= pages.event_context(person, event, request.values.get("at", ""))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from intranet.conversations.access import (
     readable_in_turn,
-    require_voice_in,
+    require_say_in,
     rights_of,
     rooms_read_by,
 )
@@ -111,7 +111,8 @@ def require_editor(person: Person, message: Message) -> None:
 
     Raises:
         NotFound: they no longer read the conversation.
-        Forbidden: it is not theirs, too old, or deleted.
+        Forbidden: it is not theirs, too old, or deleted, they are a member no longer or muted, or
+            the conversation is closed.
     """
     get_message(person, message.id)
     if message.author_id != person.id:
@@ -120,7 +121,9 @@ def require_editor(person: Person, message: Message) -> None:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
         raise Forbidden(_l("A message can be changed for 24 hours. Write a new one."))
-    require_voice_in(person, message.conversation)
+    if not rights_of(person, message.conversation).is_member:
+        raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
+    require_say_in(person, message.conversation)
 
 
 def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
@@ -152,14 +155,14 @@ def require_participant(person: Person, message: Message, conversation: Conversa
 
     Raises:
         NotFound: they no longer read the conversation.
-        Forbidden: they only read it, or the message is deleted.
+        Forbidden: they only read it, the message is deleted, they are muted, or it is closed.
     """
     get_message(person, message.id)
     if not rights_of(person, conversation).is_member:
         raise Forbidden(_l("You read this channel as a guest. Its members react in it."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
-    require_voice_in(person, conversation)
+    require_say_in(person, conversation)
 
 
 def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from intranet.extensions import db
 from intranet.files.operations import discard
 from intranet.messages import calls, queries
 from intranet.messages.access import (
+    get_message,
     require_deleter,
     require_editor,
     require_participant,
@@ -199,14 +200,14 @@ def add_reaction(person: Person, message: Message, emoji: str) -> Message:
 
 
 def remove_reaction(person: Person, message: Message, emoji: str) -> Message:
-    """Take the person's sign back.
+    """Take the person's sign back, also where nothing is added any more.
 
     Raises:
-        Forbidden: they only read the channel, or the message is deleted.
+        NotFound: they no longer read the conversation.
     """
     with unit_of_work() as work:
         conversation = _locked(work, message)
-        require_participant(person, message, conversation)
+        get_message(person, message.id)
         if reaction := db.session.get(Reaction, (message.id, person.id, emoji)):
             work.delete(reaction)
             _changed(work, conversation, message)

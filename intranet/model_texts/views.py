@@ -13,9 +13,7 @@ from intranet.core.guard import takes_long_text
 from intranet.core.private_data import Passage, passages
 from intranet.files.receiving import stored_files
 from intranet.model_texts import page
-from intranet.model_texts.access import (
-    require_post,
-)
+from intranet.model_texts.access import require_post
 from intranet.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
 from intranet.model_texts.models import ModelText
 from intranet.model_texts.operations.offering import change_model, offer_model

@@ -169,8 +169,6 @@ def _of_publication(
         return None
     publication, version = there[row.publication_id]
     path = f"/p/{publication.id}"
-    if row.why == "showcase_proposed":  # it is decided on a page of its own
-        path = f"{path}/showcase"
     if row.kind == Kind.WRITING or version is None:
         return _("An announcement did not go out"), "", f"{path}/edit"
     if publication.withdrawn_at:
@@ -180,6 +178,8 @@ def _of_publication(
     title = version.title.text(current_language())
     if row.kind == Kind.REMINDER:
         return _("Still to confirm: %(title)s", title=title), "", path
+    if row.why == "showcase_proposed":  # it is decided on a page of its own
+        path = f"{path}/showcase"
     return title, version.summary.text(current_language()), path
 
 

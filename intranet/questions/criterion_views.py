@@ -13,7 +13,7 @@ from intranet.core.guard import takes_long_text
 from intranet.core.private_data import passages
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.publications.access import get_of_kind, get_standing, is_hidden_from, require_writer
+from intranet.publications.access import get_of_kind, get_own, get_standing
 from intranet.publications.forms import written
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
@@ -87,7 +87,7 @@ def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form by which it is corrected."""
-    criterion = _own(person, publication_id)
+    criterion = get_own(person, Criterion, publication_id)
     return _form(person, _question(criterion), _fields(criterion), "correct", criterion)
 
 
@@ -96,7 +96,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Correct it; what it said stays in the history."""
-    criterion = _own(person, publication_id)
+    criterion = get_own(person, Criterion, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
         correct_criterion(person, criterion, texts, form.validity, form.note, edition=form.edition)
@@ -109,7 +109,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """The form by which a new one takes its place."""
-    criterion = _own(person, publication_id)
+    criterion = get_own(person, Criterion, publication_id)
     fields = {**_fields(criterion), "valid_until": "", "review_on": ""}
     return _form(person, _question(criterion), fields, "renew", criterion)
 
@@ -119,7 +119,7 @@ def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @takes_long_text
 def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm a new one in its place."""
-    criterion = _own(person, publication_id)
+    criterion = get_own(person, Criterion, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
         made = renew_criterion(person, criterion, texts, form.validity, form.why)
@@ -132,7 +132,9 @@ def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Mark it as outdated, with the reason."""
-    mark_outdated(person, _own(person, publication_id), ReasonForm.parse(request.form).why)
+    mark_outdated(
+        person, get_own(person, Criterion, publication_id), ReasonForm.parse(request.form).why
+    )
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 
@@ -140,23 +142,9 @@ def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take it back, as what should never have been confirmed."""
-    criterion = _own(person, publication_id)
+    criterion = get_own(person, Criterion, publication_id)
     withdraw(person, criterion.publication, ReasonForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-def _own(person: Person, publication_id: UUID) -> Criterion:
-    """A criterion that the person may change.
-
-    Raises:
-        NotFound: they do not read it.
-        Forbidden: they read it only.
-    """
-    criterion = get_of_kind(person, Criterion, publication_id)
-    if is_hidden_from(person, criterion.publication):
-        raise NotFound
-    require_writer(person, criterion.publication)
-    return criterion
 
 
 def _question(criterion: Criterion) -> Question:

@@ -25,9 +25,7 @@ from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of
 from intranet.questions import page
-from intranet.questions.access import (
-    require_asker,
-)
+from intranet.questions.access import require_asker
 from intranet.questions.forms import (
     AcceptForm,
     AllowanceForm,

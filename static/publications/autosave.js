@@ -14,7 +14,6 @@ export class Autosave {
   constructor(form, place) {
     this.form = form;
     this.place = place;
-    form.addEventListener("submit", () => this.#stop());
   }
 
   get edition() {
@@ -41,6 +40,18 @@ export class Autosave {
     return this.alone(() => {});
   }
 
+  /** The page goes: keep it at once, whatever is on its way. */
+  leave() {
+    clearTimeout(this.#timer);
+    return this.#keep();
+  }
+
+  /** The form itself is sent, with all that is not kept yet. */
+  stop() {
+    clearTimeout(this.#timer);
+    this.#isDirty = false;
+  }
+
   /** Keep what is not kept yet, then `send` with the edition of then; give what it gives. */
   alone(send) {
     clearTimeout(this.#timer);
@@ -55,11 +66,6 @@ export class Autosave {
     return turn;
   }
 
-  #stop() {
-    clearTimeout(this.#timer);
-    this.#isDirty = false;
-  }
-
   async #keep() {
     if (!this.#isDirty) return;
     this.#isDirty = false;
@@ -69,12 +75,13 @@ export class Autosave {
       headers: { "HX-Request": "true", Accept: "application/problem+json, text/html" },
       keepalive: true,
     }).catch(() => null);
-    if (answer?.ok) this.#saved(await answer.text());
-    else await this.#failed(answer);
+    const html = answer?.ok ? await answer.text() : "";
+    const said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-edition]");
+    if (said) this.#saved(said);
+    else await this.#failed(answer?.ok ? null : answer);
   }
 
-  #saved(html) {
-    const said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-edition]");
+  #saved(said) {
     this.edition = said.dataset.edition;
     this.place.textContent = said.textContent;
     this.place.classList.remove("editor__state--bad");

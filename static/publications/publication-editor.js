@@ -19,7 +19,7 @@ class PublicationEditor extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.autosave.flush();
+    this.autosave.leave();
     this.#controller.abort();
   }
 
@@ -35,7 +35,7 @@ class PublicationEditor extends HTMLElement {
     on(this, "paste", (event) => this.#pasted(event));
     on(this, "dragover", (event) => this.#dragged(event));
     on(this, "drop", (event) => this.#dropped(event));
-    on(window, "pagehide", () => this.autosave.flush());
+    on(window, "pagehide", () => this.autosave.leave());
   }
 
   #first() {
@@ -140,20 +140,31 @@ class PublicationEditor extends HTMLElement {
     const { target: form, submitter } = event;
     if (form.matches(".editor__alternative, .editor__files .row__end")) {
       event.preventDefault();
+      if (form.ariaBusy) return; // pressed twice
+      form.ariaBusy = "true";
       const url = form.getAttribute("action");
-      if (!(await this.#sendOfFiles(url, new FormData(form, submitter)))) return;
+      const isDone = await this.#sendOfFiles(url, new FormData(form, submitter));
+      form.ariaBusy = null;
       const next = this.#pictureOf(url)?.querySelector("button");
-      (next ?? this.querySelector(".editor__upload input[type=file]")).focus();
-    } else if (form === this.form && (this.autosave.isBusy || this.#changedPictures().length)) {
+      if (isDone) (next ?? this.querySelector(".editor__upload input[type=file]")).focus();
+    } else if (form !== this.form) {
+      return;
+    } else if (this.autosave.isBusy || this.#changedPictures().length) {
       event.preventDefault();
-      await this.autosave.flush();
-      for (const { form: said, url } of this.#changedPictures()) {
-        if (await this.#sendOfFiles(url, new FormData(said))) continue;
-        this.autosave.soon();
-        return;
-      }
-      form.requestSubmit(submitter);
+      submitter?.setAttribute("aria-busy", "true");
+      const isKept = await this.#keepAll();
+      submitter?.removeAttribute("aria-busy");
+      if (isKept) form.requestSubmit(submitter);
+    } else this.autosave.stop();
+  }
+
+  /** Wait for what is on its way, and keep what is said of pictures; whether all of it could. */
+  async #keepAll() {
+    await this.autosave.flush();
+    for (const { form, url } of this.#changedPictures()) {
+      if (!(await this.#sendOfFiles(url, new FormData(form)))) return false;
     }
+    return true;
   }
 
   /** Where something is said of pictures that is not kept yet, and where that is sent. */
@@ -169,8 +180,8 @@ class PublicationEditor extends HTMLElement {
 
   /** Say something of the files; what cannot be taken is said, and whether it could. */
   #sendOfFiles(url, data) {
-    this.querySelector("#files").setAttribute("aria-busy", "true");
-    return this.autosave.alone(async (edition) => {
+    this.querySelector("#files").ariaBusy = "true";
+    const sent = this.autosave.alone(async (edition) => {
       data.set("edition", edition);
       const answer = await fetch(url, {
         method: "POST",
@@ -179,8 +190,10 @@ class PublicationEditor extends HTMLElement {
       }).catch(() => null);
       if (answer?.ok) this.#replaceFiles(await answer.text(), url);
       else this.#complain(await reason(answer));
-      this.querySelector("#files").removeAttribute("aria-busy");
       return answer?.ok ?? false;
+    });
+    return sent.finally(() => {
+      this.querySelector("#files").ariaBusy = null;
     });
   }
 

@@ -13,7 +13,14 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.operations import founding
 from intranet.ideas.operations.proposing import support
-from intranet.messages.operations import add_reaction, delete_message, edit_message, post_message
+from intranet.messages.models import Reaction
+from intranet.messages.operations import (
+    add_reaction,
+    delete_message,
+    edit_message,
+    post_message,
+    remove_reaction,
+)
 from intranet.people.queries import current_appointments
 from intranet.polls.operations.opening import Rules, open_poll
 from intranet.polls.operations.voting import vote
@@ -49,6 +56,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     poll = poll_in(cast.elna, group.space)
     talk = db.session.get_one(Conversation, poll.publication.conversation_id)
     said = post_message(cast.elna, main_channel(group), "Encara hi estem.", client_id=uuid4())
+    add_reaction(cast.elna, said, "🎉")
     founding.archive(cast.elna, group)
     db.session.expire_all()
 
@@ -62,7 +70,10 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     ):
         with pytest.raises(Forbidden):
             act()
-    assert delete_message(cast.elna, said).deleted_at  # what one said can always be taken back
+    # What one left there can always be taken back.
+    remove_reaction(cast.elna, said, "🎉")
+    assert db.session.get(Reaction, (said.id, cast.elna.id, "🎉")) is None
+    assert delete_message(cast.elna, said).deleted_at
 
     founding.revive(cast.elna, group)
     vote(cast.elna, poll.publication_id, {1: YES})

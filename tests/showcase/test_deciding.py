@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
 from intranet.audit.models import AuditLine
@@ -9,6 +10,7 @@ from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.outbox import run_due
 from intranet.extensions import db
 from intranet.notifications.models import Notification
+from intranet.notifications.shown import shown
 from intranet.publications.models import Publication
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
@@ -194,6 +196,9 @@ def test_who_decides_and_who_asked_are_told(house, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
     assert (told(cast.rosa), told(cast.nadia)) == ({"showcase_proposed"}, set())
+    asked = select(Notification).where(Notification.person_id == cast.rosa.id)
+    there = db.session.scalars(asked.options(selectinload(Notification.deliveries))).all()
+    assert [one.path for one in shown(cast.rosa, there)] == [f"/p/{made.id}/showcase"]
     decline(cast.rosa, made, "Faltan cifras.")
     propose(cast.carles, made)
     let_go(cast.rosa, made)
