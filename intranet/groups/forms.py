@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from intranet.agencies.models import AgencyKind
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line, Text
 from intranet.groups.models import Joining, Makers
 from intranet.groups.operations.founding import Details
@@ -73,6 +75,8 @@ class AtomForm(Form):
         Raises:
             Invalid: nothing is said.
         """
+        if not (self.function or self.heads or self.agency_kind or self.territory):
+            raise Invalid({"function": _l("Say who is meant: what they do, heads, or where.")})
         return Atom.parse(
             {
                 "function": self.function,

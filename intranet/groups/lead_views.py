@@ -5,10 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
 
 from intranet.accounts.access import signed_in
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Post
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.finding import find_people
 from intranet.core.errors import Invalid, NotFound, Problem
@@ -21,7 +20,8 @@ from intranet.groups.access import get_group, require_lead
 from intranet.groups.forms import AtomForm, ChangeForm, MemberForm, PersonForm
 from intranet.groups.models import Group
 from intranet.groups.operations import founding, joining, sharing
-from intranet.people.access import closed_agency_ids, get_person
+from intranet.people.access import get_person
+from intranet.people.agencies import agency_named
 from intranet.people.models import Person
 from intranet.spaces.audience import Audience
 from intranet.spaces.queries import current_member_ids
@@ -228,11 +228,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
 
 def _share(person: Person, group: Group) -> None:
     typed = printable(request.form.get("agency", ""), 80).removeprefix("@")
-    agency = db.session.scalar(
-        select(Agency).where(or_(Agency.handle == typed, Agency.code == typed))
-    )
-    if agency is None or agency.id in closed_agency_ids(person):
-        raise Invalid({"agency": _l("No administration has this name.")})
+    agency = agency_named(person, typed)
     if request.form.get("do") == "remove":
         sharing.stop_sharing(person, group, agency)
         flash(_("No longer shared: its people are out."), "ok")

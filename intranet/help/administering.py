@@ -28,7 +28,7 @@ def _working_time() -> Topic:
                 "place of the usual hours on the days that it touches; who is on call keeps them."
             ),
         ],
-        [Link(_("Administration"), "/admin/")],
+        [Link(_("Manage"), "/admin/")],
     )
 
 

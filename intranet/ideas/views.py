@@ -90,7 +90,7 @@ def support(person: Person, publication_id: UUID) -> ResponseReturnValue:
         act = proposing.support if form.do == "support" else proposing.stop_supporting
         act(person, idea)
 
-    return _done(person, publication_id, do)
+    return _done(person, publication_id, do, "support")
 
 
 @bp.post("/ideas/<uuid:publication_id>/status")

@@ -43,7 +43,8 @@ def form_context(
     may = adopters(person, initiative)
     if not may:
         raise _refusal(person, initiative)
-    agencies = {voice.agency.code: voice for voice in may.values()}
+    at_home_first = dict.fromkeys([*(post.agency_id for post in posts_of(person)), *may])
+    agencies = {may[each].agency.code: may[each] for each in at_home_first if each in may}
     voice = agencies.get(sent.get("agency", ""), next(iter(agencies.values())))
     known = current_adoption(initiative.publication_id, voice.agency.id)
     values = _values(known, voice)
@@ -57,7 +58,7 @@ def form_context(
         "publication": initiative.publication,
         "title": told_title(initiative),
         "known": known,
-        "agency": voice.agency,
+        "speaking": voice.agency,
         "agencies": [
             (code, text_of(each.agency.name, each.agency.language))
             for code, each in agencies.items()

@@ -43,8 +43,11 @@ bp = Blueprint("initiative_editor", __name__)
 @takes_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Put an initiative into the catalogue; the nearest ones are shown while it is written."""
-    if request.method == "GET" or request.form.get("do") == "look":
-        sent = request.form if request.method == "POST" else request.args
+    if request.method == "GET":
+        return render_template("initiatives/new.html", **editing.new_context(person, request.args))
+    do, _colon, language = request.form.get("do", "").partition(":")
+    if do in {"look", "in"}:
+        sent = editing.in_language(request.form, language)
         return render_template("initiatives/new.html", **editing.new_context(person, sent))
     try:
         form = WrittenForm.parse(request.form)

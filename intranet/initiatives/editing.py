@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import and_, select
+from werkzeug.datastructures import MultiDict
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Post
 from intranet.agencies.queries import in_force
 from intranet.config import LANGUAGES
 from intranet.core import clock
@@ -21,7 +22,7 @@ from intranet.initiatives.models import Initiative, Stage
 from intranet.initiatives.operations.describing import FIGURES_LIMIT
 from intranet.initiatives.page import told_title
 from intranet.initiatives.words import stage_words
-from intranet.people.access import closed_agency_ids
+from intranet.people.agencies import agencies_called
 from intranet.people.models import Person
 from intranet.people.queries import has_word
 from intranet.publications.blogs import topics_offered
@@ -50,6 +51,17 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
         "today": clock.today("Europe/Madrid"),
         "errors": {},
     }
+
+
+def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """What was typed in the one language of a form, as if in another."""
+    if language not in LANGUAGES:
+        return sent
+    said = said_in(sent)
+    names = (f"{name}_{tag}" for name in ("title", "purpose", *PARTS) for tag in said)
+    moved = {f"{name.rsplit('_', 1)[0]}_{language}": sent.get(name, "") for name in names}
+    kept = {name: value for name, value in sent.items() if name.rsplit("_", 1)[-1] not in said}
+    return MultiDict({**kept, **moved, "in": language, "topics": _topics(sent)})
 
 
 def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +125,11 @@ def people_context(
         "contacts": contacts,
         "agency_words": agency_words,
         "post_words": post_words,
-        "agencies_found": _agencies_called(person, agency_words, its_agencies),
+        "agencies_found": [
+            one
+            for one in agencies_called(person, agency_words, FOUND)
+            if one.id not in its_agencies
+        ],
         "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
         "errors": {},
     }
@@ -169,16 +185,6 @@ def _languages(person: Person) -> list[str]:
     own = [tag for post in posts_of(person) for tag in post.unit.agency.languages]
     known = [tag for tag in own if tag in LANGUAGES]
     return list(dict.fromkeys((*known, current_language(), *LANGUAGES)))
-
-
-def _agencies_called(person: Person, words: str, leaving_out: list[Any]) -> list[Agency]:
-    if not sort_key(words):
-        return []
-    has = and_(*(has_word(Agency.sort_key, word) for word in sort_key(words).split()))
-    asked_for = select(Agency).where(
-        has, Agency.id.not_in(leaving_out), Agency.id.not_in(closed_agency_ids(person))
-    )
-    return list(db.session.scalars(asked_for.order_by(Agency.sort_key, Agency.id).limit(FOUND)))
 
 
 def _posts_called(words: str, agency_ids: list[Any], leaving_out: list[Any]) -> list[Post]:

@@ -39,6 +39,7 @@ def list_context(
     rows = found[:PAGE]
     is_first = before is None and not words and view == View.ALL
     waiting = queries.waiting(person, WAITING) if is_first else []
+    above = {one.publication.id for one in waiting}
     voted = queries.voted_in(person, [one.publication.id for one in rows])
     last = rows[-1].publication if len(found) > PAGE else None
     return {
@@ -46,7 +47,9 @@ def list_context(
         "words": words,
         "waiting": [shown.line(one, has_voted=False, now=now) for one in waiting],
         "lines": [
-            shown.line(one, has_voted=voted.get(one.publication.id), now=now) for one in rows
+            shown.line(one, has_voted=voted.get(one.publication.id), now=now)
+            for one in rows
+            if one.publication.id not in above
         ],
         "next_before": (
             after_time(last.published_at, last.id) if last and last.published_at else None

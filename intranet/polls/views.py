@@ -104,7 +104,7 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _page(person, get_poll(person, publication_id), problem)
-    return redirect(url_for(".show", publication_id=publication_id), 303)
+    return redirect(url_for(".show", publication_id=publication_id, _anchor="poll-title"), 303)
 
 
 @bp.post("/polls/<uuid:publication_id>/close")

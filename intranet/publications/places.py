@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from intranet.accounts.models import Account
 from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
@@ -103,8 +104,15 @@ def _nearest_unit(spaces: Sequence[Space]) -> str:
 
 
 def posts_of(person: Person) -> list[Post]:
-    """The posts as which somebody contributes: those they hold, then those they speak for."""
+    """The posts as which somebody contributes: those they hold, then those they speak for.
+
+    Of those held the ones in the agency whose name stands over each page come first.
+    """
+    home_id = db.session.scalar(
+        select(Account.home_agency_id).where(Account.person_id == person.id).limit(1)
+    )
     held = [row.post for row in current_appointments(person.id)]
+    held.sort(key=lambda post: post.agency_id != home_id)
     spoken = posts_spoken_for(person.id, clock.now()).subquery()
     others = db.session.scalars(
         select(Post)

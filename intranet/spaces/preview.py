@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
+from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import agency_ids_of, is_open_to
 from intranet.people.lines import person_lines
@@ -54,7 +55,7 @@ def preview(viewer: Person, audience: Audience, now: datetime) -> dict[str, Any]
             {
                 "id": str(person.id),
                 "name": person.name,
-                "caption": lines[person.id].caption(lines[person.id].agency_language),
+                "caption": lines[person.id].caption(current_language()),
             }
             for person in people
         ],

@@ -85,6 +85,17 @@ def test_an_initiative_is_added_and_found(app, cast, client_of):
     assert "Obra menor" in client_of(cast.carles).get("/initiatives?q=obras+menores").text
 
 
+def test_another_language_for_a_new_initiative_keeps_what_was_typed(app, cast, client_of):
+    form = new_form(cast, title_ca="Obra menor", problem_ca="Massa paper.", cost="300 €")
+
+    page = client_of(cast.elna).submit("/initiatives/new", {**form, "do": "in:gl"}).text
+
+    assert 'name="title_gl"' in page
+    assert 'name="title_ca"' not in page
+    assert all(words in page for words in ("Obra menor", "Massa paper.", "300 €"))
+    assert count(app, Initiative) == 0
+
+
 def test_without_script_a_button_shows_what_is_there_and_keeps_the_text(
     app, cast, shared, client_of
 ):
