@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intranet.agencies.models import Post
@@ -206,10 +207,11 @@ def get_of_kind(
     Raises:
         NotFound: it does not exist, is of another kind, or the person may not know that it does.
     """
-    get_publication(person, publication_id)
+    publication = get_publication(person, publication_id)
     found = db.session.get(kind, publication_id, options=options, populate_existing=bool(options))
     if found is None:
         raise NotFound
+    set_committed_value(found, "publication", publication)  # it is at hand: not asked for again
     return found
 
 

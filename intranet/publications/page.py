@@ -33,7 +33,7 @@ def publication_context(person: Person, publication: Publication, language: str)
         "state": publication.state(now),
         "writes": writes,
         "asked": asked,
-        "is_addressed": queries.is_addressed(person, publication),
+        "is_addressed": bool(publication.due_on) and queries.is_addressed(person, publication),
         "is_open": publication.state(now) == State.PUBLISHED,
         "topics": queries.topics_of(publication),
         "next_owed": _next_owed(person, publication)
