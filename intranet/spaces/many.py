@@ -121,12 +121,8 @@ def _planned(
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
-    ends: dict[tuple[UUID, UUID], dict[UUID, datetime | None]] = defaultdict(dict)
-    for fact in wanted:
-        if fact.appointment_id:
-            ends[fact.space_id, fact.person_id][fact.appointment_id] = fact.until
     given = [row for row in there if row.why == Why.HAND and row.appointment_id]
-    roles, wrong = roles_kept(given, ends)
+    roles, wrong = roles_kept(given, wanted)
     awake = _awake(held, there) if invited else set()
     asleep = {_place(row) for row in there if _is_invited(row)} - awake if invited else set()
     touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}

@@ -1,7 +1,7 @@
 """Membership as rows: what the rules say, kept true in the transaction that changes it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from intranet.spaces.models import (
     Why,
 )
 
-KEPT = ("space_id", "person_id", "role", "why", "since", "named_by_id", "agency_id")
+KEPT = ("space_id", "person_id", "role", "why", "named_by_id", "agency_id")
 """What a row keeps of itself when its role goes over to another post."""
 
 
@@ -99,11 +99,7 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
             doubled.append(row)
         else:
             there[_fact(row)] = row
-    ends: dict[tuple[UUID, UUID], dict[UUID, datetime | None]] = defaultdict(dict)
-    for row in wanted.values():
-        if row.appointment_id:
-            ends[space.id, row.person_id][row.appointment_id] = row.until
-    right, wrong = roles_kept(given, ends)
+    right, wrong = roles_kept(given, wanted.values())
     missing = [row for fact, row in wanted.items() if fact not in there]
     superfluous = [row for fact, row in there.items() if fact not in wanted]
     return Difference(
@@ -112,30 +108,42 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
 
 
 def roles_kept(
-    given: Iterable[Any], ends: Mapping[tuple[UUID, UUID], Mapping[UUID, datetime | None]]
+    given: Collection[Any], wanted: Iterable[Any]
 ) -> tuple[list[dict[str, Any]], list[Any]]:
     """Roles that a hand gave with an appointment: as they should be, and the rows that are not.
 
     Such a role stays while the rule has its person in, by that appointment or, once it is over,
-    by the one that lasts longest.
+    by another: of those that have begun the one that lasts longest, else from its beginning on.
 
     Args:
         given: rows of membership.
-        ends: until when the rule has somebody in a space, by appointment, by space and person.
+        wanted: what the rule gives, as such rows or as `Fact`.
     """
+    by_rule: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
+    for fact in wanted if given else ():  # mostly nobody has any
+        by_rule[fact.space_id, fact.person_id].append(fact)
     right, wrong = [], []
     for row in given:
-        by = ends.get((row.space_id, row.person_id), {})
-        appointment_id = row.appointment_id
-        if by and appointment_id not in by:
-            appointment_id = max(by, key=lambda each: (by[each] is None, by[each], each))
-        if by and (appointment_id, by[appointment_id]) == (row.appointment_id, row.until):
+        fitting = by_rule[row.space_id, row.person_id]
+        own = [fact for fact in fitting if fact.appointment_id == row.appointment_id]
+        fact = max(own or fitting, key=_lasting, default=None)
+        if fact is None:
+            wrong.append(row)
             continue
-        wrong.append(row)
-        if by:
+        due = (fact.appointment_id, max(row.since, fact.since), fact.until)
+        if due != (row.appointment_id, row.since, row.until):
+            wrong.append(row)
             kept = {name: getattr(row, name) for name in KEPT}
-            right.append({**kept, "appointment_id": appointment_id, "until": by[appointment_id]})
+            right.append(
+                {**kept, **dict(zip(("appointment_id", "since", "until"), due, strict=True))}
+            )
     return right, wrong
+
+
+def _lasting(fact: Any) -> tuple[bool, bool, float]:
+    """How long somebody is in by what a rule gives, from now on: to be compared."""
+    has_begun = fact.since <= clock.now()
+    return has_begun, fact.until is None, fact.until.timestamp() if fact.until else 0
 
 
 def invited_spaces(appointment: Appointment) -> list[Space]:

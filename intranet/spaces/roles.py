@@ -32,9 +32,10 @@ def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) 
             row.appointment_id, row.until = fitting.appointment_id, fitting.until
             row.agency_id = fitting.appointment.post.agency_id if space.is_group else None
         work.add(row)
-    elif role == Role.MEMBER and row.appointment_id:
+    if role == Role.MEMBER and row.appointment_id:
         work.delete(row)
-    row.role, row.named_by_id = role, by.id
+    else:
+        row.role, row.named_by_id = role, by.id
     tell(work, space, before)
 
 

@@ -90,6 +90,25 @@ def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(house, cast,
     assert not reconcile(repair=False)
 
 
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(house, cast, in_bulk):
+    procurement = space_of(cast.procurement)
+    later = clock.today(cast.monteclaro.time_zone) + timedelta(days=30)
+    begun, before = date(2026, 1, 1), later - timedelta(days=1)
+    first = appoint(None, cast.technician_post, cast.ana, starts_on=begun, ends_on=before)
+    appoint(None, cast.technician_post, cast.ana, starts_on=later)
+    name_speaker(cast.nadia, procurement, cast.ana)
+
+    end_appointment(None, first)
+    if in_bulk:
+        with unit_of_work() as work:
+            apply_to_people(work, {cast.ana.id})
+
+    assert roles(cast.ana, procurement) == []
+    assert procurement.id not in {voice.space.id for voice in voices(cast.ana)}
+    assert not reconcile(repair=False)
+
+
 def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(house, cast):
     group = group_of(cast.elna)
     joining.join(cast.ana, group)
