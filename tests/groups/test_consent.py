@@ -20,6 +20,7 @@ from intranet.publications.operations.drafting import Written
 from intranet.spaces.audience import Audience
 from intranet.spaces.many import apply_to_people
 from intranet.spaces.models import Visibility
+from tests.agencies.test_agencies import settings_of
 from tests.events.helpers import plan
 from tests.groups.helpers import group_of, inside
 from tests.groups.test_named import sent
@@ -85,17 +86,7 @@ def test_a_rule_over_the_network_passes_by_an_agency_that_is_not_in_the_director
 
 def in_directory(agency, *, wanted):
     """Let the agency of somebody come into the directory, or leave it."""
-    change_agency(
-        None,
-        agency,
-        version=None,
-        name=agency.name,
-        languages=agency.languages,
-        time_zone=agency.time_zone,
-        second_factor=agency.second_factor,
-        basis_shown_outside=agency.basis_shown_outside,
-        in_directory=wanted,
-    )
+    change_agency(None, agency, **settings_of(agency, in_directory=wanted))
 
 
 def apply_to_people_of(*people):
