@@ -7,7 +7,7 @@ database each time, in one query, so that an end takes effect at once.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -86,13 +86,6 @@ def identity_of_cookies(cookies: Mapping[str, str]) -> Identity | None:
 def identity_of_token(token: str) -> Identity | None:
     """Who carries this personal token, if it may still be used."""
     return _identity(queries.living_token(Token.token_hash == hash_of(token)))
-
-
-def identity_again(identity: Identity) -> Identity | None:
-    """The same sign-in or token as it stands now; None once it has ended. One query."""
-    if identity.sign_in_id:
-        return _identity(queries.living_sign_in(SignIn.id == identity.sign_in_id))
-    return _identity(queries.living_token(Token.id == identity.token_id))
 
 
 def person_of_sign_in(sign_in_id: UUID) -> Person | None:
@@ -202,7 +195,7 @@ def _identity(found: queries.Found | None) -> Identity | None:
         return None
     used: SignIn | Token | None = found.sign_in or found.token
     if used is not None:
-        _write_use(used)
+        write_use(type(used), used.id, used.last_used_at)
     return Identity(
         account=found.account,
         sign_in_id=found.sign_in.id if found.sign_in else None,
@@ -213,14 +206,13 @@ def _identity(found: queries.Found | None) -> Identity | None:
     )
 
 
-def _write_use(used: SignIn | Token) -> None:
+def write_use(kind: type[SignIn | Token], used_id: UUID, last: datetime | None) -> None:
     """Note the last use, but not more often than it is worth a write."""
     now = clock.now()
-    if used.last_used_at and now - used.last_used_at < USE_IS_WRITTEN_EVERY:
+    if last and now - last < USE_IS_WRITTEN_EVERY:
         return
-    kind = type(used)
     with suppress(Unavailable), unit_of_work():
-        db.session.execute(update(kind).where(kind.id == used.id).values(last_used_at=now))
+        db.session.execute(update(kind).where(kind.id == used_id).values(last_used_at=now))
 
 
 def _sign_in_first() -> ResponseReturnValue:

@@ -48,20 +48,21 @@ def living_token(condition: ColumnElement[bool]) -> Found | None:
 # Asked with every request and every call of a socket: built once, with the time as a parameter.
 @cache
 def _living_sign_ins() -> Select[SignIn, bool, bool]:
-    return (
-        select(SignIn, must_enrol(), administers())
-        .join(SignIn.account)
-        .where(SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle(), may_sign_in())
-    )
+    return select(SignIn, must_enrol(), administers()).join(SignIn.account).where(*lives(SignIn))
 
 
 @cache
 def _living_tokens() -> Select[Token, bool, bool]:
-    return (
-        select(Token, must_enrol(), administers())
-        .join(Token.account)
-        .where(Token.revoked_at.is_(None), Token.expires_at > NOW, may_sign_in())
-    )
+    return select(Token, must_enrol(), administers()).join(Token.account).where(*lives(Token))
+
+
+def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
+    """Sign-ins or tokens that may be used now, as conditions on them and on their `Account`."""
+    if issubclass(kind, Token):
+        own = [Token.revoked_at.is_(None), Token.expires_at > NOW]
+    else:
+        own = [SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle()]
+    return [*own, may_sign_in()]
 
 
 def may_sign_in() -> ColumnElement[bool]:

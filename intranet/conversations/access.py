@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -14,16 +15,19 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
+from intranet.core.types import NOW, Id, Instant, given
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import (
     is_laid_down,
+    is_visible_to,
     joined_by,
+    muted,
+    muted_among,
     muted_until,
-    require_unmuted,
-    roles_in,
+    roles_among,
     visible_to,
 )
 from intranet.spaces.models import Posting, Role, Space, SpaceKind
@@ -41,7 +45,7 @@ def readable_by(person: Person) -> ColumnElement[bool]:
 def rooms_read_by(person: Person) -> ColumnElement[bool]:
     """The same but for discussions: channels and talks, of which nobody has very many."""
     spaces = select(Space.id).where(visible_to(person))
-    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person))
+    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person.id, clock.now()))
 
 
 def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
@@ -51,14 +55,13 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
     for there being discussions.
     """
     yield rooms_read_by(person)
-    if elsewhere := discussions_read_by(person):
-        yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
+    yield from _discussions_read_by(person)
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
     """Conversations this person takes part in, as a condition on `Conversation`."""
     spaces = select(Space.id).where(joined_by(person))
-    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person))
+    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person.id, clock.now()))
 
 
 def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
@@ -67,11 +70,27 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
     """
-    asked = select(Conversation).where(Conversation.id == conversation_id)
-    for is_readable in readable_in_turn(person):
-        if conversation := db.session.scalar(asked.where(is_readable)):
-            return conversation
+    asked = {"conversation_id": conversation_id, "person_id": person.id}
+    if room := db.session.scalar(_room(), asked):
+        return room
+    for is_readable in _discussions_read_by(person):
+        if discussion := db.session.scalar(_conversation(conversation_id).where(is_readable)):
+            return discussion
     raise NotFound
+
+
+@cache
+def _room() -> Select[Conversation]:
+    """A channel or talk that a person may read: the rule of `rooms_read_by`, built once."""
+    person_id = given("person_id")
+    spaces = select(Space.id).where(is_visible_to(person_id, NOW))
+    return _conversation(given("conversation_id")).where(
+        or_(Conversation.space_id.in_(spaces), _is_talk_of(person_id, NOW))
+    )
+
+
+def _conversation(conversation_id: Id) -> Select[Conversation]:
+    return select(Conversation).where(Conversation.id == conversation_id)
 
 
 def get_addressed_post(person: Person, post_id: UUID) -> Post:
@@ -114,7 +133,6 @@ class Rights:
     opens: bool
     speaks: bool
     leads: bool
-    rings: bool
     muted_until: datetime | None = None
 
     @property
@@ -138,8 +156,8 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
     """Ask what the person, who reads the conversation, may do in it.
 
     In a talk everybody may everything; in a discussion everybody writes, and who writes what is
-    discussed leads. In a room the heads, and those they name, open messages
-    where the unit wants that or an agency is large, ring more than fifty people, and pin.
+    discussed leads. In a room the heads, and those they name, open messages where the unit wants
+    that or an agency is large, and pin.
     """
     is_open = conversation.archived_at is None and not is_orphaned(conversation)
     space = conversation.space
@@ -151,26 +169,56 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
             opens=True,
             speaks=leads,
             leads=leads,
-            rings=False,
             muted_until=muted_until(person, held.space_id) if held.space_id else None,
         )
     if space is None:
-        return Rights(
-            is_member=True, is_open=is_open, opens=True, speaks=True, leads=False, rings=True
-        )
-    roles = roles_in(person, space)
-    speaks = bool(roles & {Role.HEAD, Role.SPEAKER})
-    count = 0 if speaks else member_count(space.id, most=AGENCY_LIMIT + 1)
-    is_crowded = space.kind == SpaceKind.AGENCY and count > AGENCY_LIMIT
-    return Rights(
-        is_member=bool(roles),
-        is_open=is_open,
-        opens=speaks or (space.posting == Posting.EVERYBODY and not is_crowded),
-        speaks=speaks,
-        leads=Role.HEAD in roles,
-        rings=speaks or count <= RING_LIMIT,
-        muted_until=muted_until(person, space.id),
+        return Rights(is_member=True, is_open=is_open, opens=True, speaks=True, leads=False)
+    return _in_room([person.id], space, is_open=is_open)[person.id]
+
+
+def rights_among(people: Collection[Person], conversation: Conversation) -> dict[UUID, Rights]:
+    """The same for several people; in a room in few queries."""
+    if conversation.space is None:
+        return {person.id: rights_of(person, conversation) for person in people}
+    is_open = conversation.archived_at is None
+    return _in_room([person.id for person in people], conversation.space, is_open=is_open)
+
+
+def _in_room(ids: Collection[UUID], space: Space, *, is_open: bool) -> dict[UUID, Rights]:
+    roles, silent = roles_among(ids, space.id), muted_among(ids, space.id)
+    speakers = {each for each in ids if roles[each] & {Role.HEAD, Role.SPEAKER}}
+    is_free = space.posting == Posting.EVERYBODY and (
+        speakers.issuperset(ids) or not _is_crowded(space)
     )
+    return {
+        each: Rights(
+            is_member=bool(roles[each]),
+            is_open=is_open,
+            opens=each in speakers or is_free,
+            speaks=each in speakers,
+            leads=Role.HEAD in roles[each],
+            muted_until=silent.get(each),
+        )
+        for each in ids
+    }
+
+
+def _is_crowded(space: Space) -> bool:
+    if space.kind != SpaceKind.AGENCY:
+        return False
+    return member_count(space.id, most=AGENCY_LIMIT + 1) > AGENCY_LIMIT
+
+
+def rings(person: Person, conversation: Conversation) -> bool:
+    """Whether the person may call everybody with `@channel`.
+
+    In a talk everybody does, in a discussion nobody, in a room of more than fifty those who speak.
+    """
+    if conversation.space is None:
+        return conversation.kind != ConversationKind.DISCUSSION
+    if rights_of(person, conversation).speaks:
+        return True
+    return member_count(conversation.space.id, most=RING_LIMIT + 1) <= RING_LIMIT
 
 
 def speaks_in(person: Person, conversation: Conversation) -> bool:
@@ -188,21 +236,22 @@ def is_orphaned(conversation: Conversation) -> bool:
     return not answering([post.id], clock.now())[post.id].speakers
 
 
-def require_poster(person: Person, conversation: Conversation, *, is_reply: bool) -> None:
-    """Ask whether the person may write here.
+def require_poster(
+    person: Person, conversation: Conversation, rights: Rights, *, is_reply: bool
+) -> None:
+    """Ask whether the person, who has these rights, may write here.
 
     Raises:
         NotFound: they do not read it.
         Forbidden: they read it and may not write, or only answer.
     """
-    rights = rights_of(person, conversation)
     if conversation.space is None or not rights.is_member:
         require_reader(person, conversation)
     if not rights.is_member:
         raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
     if is_orphaned(conversation):
         raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
-    require_say_in(person, conversation)
+    _require_say(rights)
     if not is_reply and not rights.opens:
         raise Forbidden(
             _l("Heads and those they name open messages here. You can reply to any of them.")
@@ -215,10 +264,14 @@ def require_say_in(person: Person, conversation: Conversation) -> None:
     Raises:
         Forbidden: it is closed, or a moderator muted them where it belongs; it says until when.
     """
-    if not rights_of(person, conversation).is_open:
+    _require_say(rights_of(person, conversation))
+
+
+def _require_say(rights: Rights) -> None:
+    if not rights.is_open:
         raise Forbidden(_l("This conversation is closed. It can only be read."))
-    if space_id := space_id_of(conversation):
-        require_unmuted(person, space_id)
+    if rights.muted_until:
+        raise muted(rights.muted_until)
 
 
 def space_id_of(conversation: Conversation) -> UUID | None:
@@ -229,15 +282,17 @@ def space_id_of(conversation: Conversation) -> UUID | None:
     return held.space_id if held else None
 
 
-def _is_talk_of(person: Person) -> ColumnElement[bool]:
-    """A talk in which the person takes part, or of a post for which they speak now."""
-    return or_(
-        Conversation.id.in_(_talks_of(person)),
-        Conversation.post_id.in_(posts_spoken_for(person.id, clock.now())),
+def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
+    if elsewhere := discussions_read_by(person):
+        yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
+
+
+def _is_talk_of(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """A talk in which the person takes part, or of a post for which they speak at an instant."""
+    taking_part = select(Participant.conversation_id).where(
+        Participant.person_id == person_id, Participant.declined_at.is_(None)
     )
-
-
-def _talks_of(person: Person) -> Select[UUID]:
-    return select(Participant.conversation_id).where(
-        Participant.person_id == person.id, Participant.declined_at.is_(None)
+    return or_(
+        Conversation.id.in_(taking_part),
+        Conversation.post_id.in_(posts_spoken_for(person_id, now)),
     )

@@ -1,10 +1,11 @@
 """What people's open screens are told of conversations."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from intranet.accounts.queries import signed_in_among
 from intranet.conversations import queries
@@ -19,6 +20,8 @@ from intranet.conversations.events import (
 from intranet.conversations.holders import discussion_readers
 from intranet.conversations.models import Conversation, ConversationKind, Place
 from intranet.core import clock
+from intranet.core.database import ask
+from intranet.core.types import given
 from intranet.extensions import db
 from intranet.people.events import ProfileChanged
 from intranet.people.models import Person
@@ -32,6 +35,7 @@ from intranet.realtime import (
     push_to_watchers,
 )
 from intranet.spaces.events import ManyMembersChanged, MembersChanged
+from intranet.spaces.models import Space
 from intranet.spaces.queries import next_change
 from intranet.worktime.presence import availabilities
 
@@ -69,9 +73,20 @@ def readers_of(conversation: Conversation) -> Readers:
     return Readers(conversation.id, version)
 
 
-def push_to_readers(conversation: Conversation, event: str, payload: dict[str, Any]) -> None:
+def push_to_readers(conversation_id: UUID, event: str, payload: dict[str, Any]) -> None:
     """Tell everybody who reads the conversation now the same."""
-    push(readers_of(conversation), event, payload)
+    version = ask(_version(), conversation_id=conversation_id).scalar()
+    push(Readers(conversation_id, version or 0), event, payload)
+
+
+@cache
+def _version() -> Select[int]:
+    """The same as `readers_of` asks, built once: each message waits for it."""
+    return (
+        select(Space.members_version)
+        .join(Conversation, Conversation.space_id == Space.id)
+        .where(Conversation.id == given("conversation_id"))
+    )
 
 
 def tell_opened(event: ConversationOpened) -> None:

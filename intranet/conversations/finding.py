@@ -8,7 +8,7 @@ from sqlalchemy import case, exists, select
 
 from intranet.agencies.models import Post
 from intranet.conversations import queries
-from intranet.conversations.access import rights_of
+from intranet.conversations.access import rights_of, rings
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.models import Conversation, ConversationKind
@@ -64,7 +64,7 @@ def suggest(
         )
     found += _among(words, conversation, person)
     found += suggested_posts(person, words)
-    return found[:SUGGESTED], rights.rings
+    return found[:SUGGESTED], rings(person, conversation)
 
 
 def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[str, Any]]:

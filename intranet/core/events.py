@@ -3,9 +3,10 @@
 import logging
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -65,11 +66,14 @@ class Hold:
         """Let the pushes go: the answer has been written."""
         self._answered.set()
 
-    def wait(self) -> None:
+    def wait(self, until: float) -> None:
         """Wait for the answer, but never so long that one request delays the others."""
-        self._answered.wait(ACKNOWLEDGED_WITHIN_SECONDS)
+        if not self._answered.is_set():
+            self._answered.wait(max(0, until - time.monotonic()))
 
 
+TOGETHER = 64
+Committed = tuple[list[object], Sequence[Hold]]
 _hold: ContextVar[Hold | None] = ContextVar("hold", default=None)
 
 
@@ -87,6 +91,11 @@ def holding() -> Iterator[Hold]:
         _hold.reset(token)
 
 
+def current_hold() -> Hold | None:
+    """The hold of the answer that is being prepared, where there is one."""
+    return _hold.get()
+
+
 class Dispatcher:
     """Runs what follows commits, in commit order, on one thread of the process.
 
@@ -97,20 +106,27 @@ class Dispatcher:
     def __init__(self, app: Flask) -> None:
         """Take the application in whose context the handlers run."""
         self._app = app
-        self._queue: queue.SimpleQueue[tuple[list[object], Hold | None] | None]
+        self._queue: queue.SimpleQueue[Committed | None]
         self._queue = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._waiting = 0
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self.together: Callable[[], AbstractContextManager[object]] = nullcontext
+        """What is done around the handling of several commits at once: joining their pushes."""
 
-    def enqueue(self, events: list[object]) -> None:
-        """Take the events of one commit. Call it before the next commit can happen."""
+    def enqueue(self, events: list[object], holds: Sequence[Hold] = ()) -> None:
+        """Take the events of one commit. Call it before the next commit can happen.
+
+        Args:
+            holds: of the answers that go first, beside the caller's own.
+        """
         if not events:
             return
         with self._idle:
             self._waiting += 1
-        self._queue.put((events, _hold.get()))
+        own = _hold.get()
+        self._queue.put((events, [*holds, own] if own and own not in holds else holds))
         if self._thread is None:
             self._start()
 
@@ -131,20 +147,36 @@ class Dispatcher:
                 self._thread.start()
 
     def _run(self) -> None:
-        while taken := self._queue.get():
-            events, hold = taken
-            if hold:
-                hold.wait()
+        ends = False
+        while not ends:
+            commits, ends = self._take()
+            until = time.monotonic() + ACKNOWLEDGED_WITHIN_SECONDS
+            for _events, holds in commits:
+                for hold in holds:
+                    hold.wait(until)
             try:
-                self._handle(events)
+                self._handle([event for events, _holds in commits for event in events])
             except Exception:
                 log.exception("dispatcher")
             with self._idle:
-                self._waiting -= 1
+                self._waiting -= len(commits)
                 self._idle.notify_all()
 
+    def _take(self) -> tuple[list[Committed], bool]:
+        """Wait for a commit; it and those that came meanwhile, and whether it is the end."""
+        commits: list[Committed] = []
+        taken = self._queue.get()
+        with suppress(queue.Empty):
+            while taken is not None:
+                commits.append(taken)
+                if len(commits) == TOGETHER:
+                    return commits, False
+                taken = self._queue.get_nowait()
+            return commits, True
+        return commits, False
+
     def _handle(self, events: list[object]) -> None:
-        with self._app.app_context():
+        with self._app.app_context(), self.together():
             for event in events:
                 bus.handle_after(event)
 

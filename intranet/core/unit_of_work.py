@@ -4,10 +4,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
@@ -15,8 +16,9 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from intranet.core.database import GONE
 from intranet.core.errors import NotFound, Unavailable
-from intranet.core.events import bus, dispatcher
+from intranet.core.events import Hold, bus, dispatcher
 from intranet.core.per_request import forget
+from intranet.core.types import given
 from intranet.extensions import Identified, Model, db
 
 
@@ -53,6 +55,7 @@ class Turn:
                 self._taken = False
 
 
+Row = TypeVar("Row", bound=Identified)
 Step = Callable[[frozenset[UUID]], None]
 STRIPES = 256
 _writer = Turn()
@@ -69,6 +72,7 @@ class Work:
         self._is_in_line = False
         self._gathered: dict[Step, set[UUID]] = {}
         self.events: list[object] = []
+        self.holds: list[Hold] = []
 
     def lock(self, row: Identified) -> None:
         """Read a row anew and keep others from changing it until the commit.
@@ -80,15 +84,34 @@ class Work:
         Raises:
             NotFound: it is gone.
         """
-        if not self._is_in_line and not _on_sqlite(self._session):
-            self._is_in_line = True
-            self._turns.enter_context(_rows[_id_of(row).int % STRIPES])
+        self._stand_in_line(_id_of(row))
         try:
             # Only the row itself: the rows that are read along with it stay free. And only from
             # changes: new rows may refer to it, as a message does to its author.
             self._session.refresh(row, with_for_update={"of": type(row), "key_share": True})
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
+
+    def locked(self, kind: type[Row], row_id: UUID) -> Row:
+        """Read a row by its id and keep others from changing it until the commit: one question.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self._stand_in_line(row_id)
+        found: Row | None = self._session.scalar(_locking(kind), {"row_id": row_id})
+        if found is None:
+            raise NotFound
+        return found
+
+    def _stand_in_line(self, row_id: UUID) -> None:
+        if not self._is_in_line and not _on_sqlite(self._session):
+            self._is_in_line = True
+            self._turns.enter_context(_rows[row_id.int % STRIPES])
+
+    def answer_first(self, hold: Hold) -> None:
+        """Keep what follows the commit back until this answer has been written as well."""
+        self.holds.append(hold)
 
     def wait_outside(self) -> None:
         """Take no turn of the process from now on: only the database sees who waits for whom.
@@ -171,7 +194,7 @@ def unit_of_work() -> Iterator[Work]:
             yield work
             work.finish()
             session.commit()
-            dispatcher().enqueue(work.events)
+            dispatcher().enqueue(work.events, work.holds)
         except GONE as error:
             session.rollback()
             raise Unavailable from error
@@ -180,6 +203,22 @@ def unit_of_work() -> Iterator[Work]:
             raise
         finally:
             del session.info["work"]
+
+
+def is_at_work() -> bool:
+    """Whether the caller is within a unit of work already."""
+    return "work" in db.session().info
+
+
+@cache
+def _locking(kind: type[Row]) -> Select[Row]:
+    # Of what is read along with it nothing is kept from others: see `Work.lock`.
+    return (
+        select(kind)
+        .where(kind.id == given("row_id"))
+        .with_for_update(of=kind, key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _on_sqlite(session: Session) -> bool:

@@ -12,7 +12,7 @@ from intranet.demo.files import read
 from intranet.demo.settling import Settled
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.model_texts.models import ModelText
 from intranet.model_texts.operations.offering import Details, change_model, offer_model
 from intranet.model_texts.operations.using import use_model
@@ -74,7 +74,7 @@ def _answer(said: dict[str, Any], question: Question, settled: Settled) -> Messa
     with clock.freeze(settled.calendar.instant(said["at"])):
         return post_message(
             settled.people[said["by"]],
-            talk,
+            talk.id,
             said["text"],
             client_id=uuid4(),
             posts_per_10s=PATIENT,

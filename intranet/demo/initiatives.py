@@ -25,7 +25,7 @@ from intranet.initiatives.operations.equipping import (
 )
 from intranet.initiatives.operations.moving import move_initiative, post_update
 from intranet.initiatives.queries import current_adoption
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.publications.follows import FollowKind
 from intranet.publications.operations.following import follow
 from intranet.publications.places import Place, posts_of, spaces_of
@@ -126,7 +126,7 @@ def _say(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled:
     talk = db.session.get_one(Conversation, initiative.publication.conversation_id)
     author = settled.people[how["by"]]
     # Of what they say later some is said already, and none of it in a hurry.
-    post_message(author, talk, how["text"], client_id=uuid7(), posts_per_10s=IN_NO_HURRY)
+    post_message(author, talk.id, how["text"], client_id=uuid7(), posts_per_10s=IN_NO_HURRY)
 
 
 def _contact(how: dict[str, Any], settled: Settled) -> UUID | None:

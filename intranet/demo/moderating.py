@@ -11,7 +11,7 @@ from intranet.core.ids import uuid7
 from intranet.demo.settling import Settled
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.moderation.models import Outcome, Reason, Subject
 from intranet.moderation.operations.appealing import appeal
 from intranet.moderation.operations.deciding import decide
@@ -139,7 +139,9 @@ def _space(settled: Settled, unit: str) -> Space:
 
 def _said(settled: Settled, talk: Conversation, by: str, at: str, text: str) -> Message:
     author = settled.people[by]
-    message: Message = _at(settled, at, lambda: post_message(author, talk, text, client_id=uuid7()))
+    message: Message = _at(
+        settled, at, lambda: post_message(author, talk.id, text, client_id=uuid7())
+    )
     return message
 
 

@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.files.media import add_captions, set_poster
 from intranet.files.models import CaptionsKind, File
 from intranet.files.operations import describe_at_length, store_upload, store_video
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.publications.access import require_voice
 from intranet.publications.follows import FollowKind
@@ -103,4 +103,4 @@ def _discuss(publication: Publication, said: Article, settled: Settled) -> None:
     for one, at in zip(said.said, moments, strict=True):
         with clock.freeze(at):
             text = addressed(one.text, settled)
-            post_message(settled.people[one.by], talk, text, client_id=uuid7())
+            post_message(settled.people[one.by], talk.id, text, client_id=uuid7())

@@ -20,7 +20,7 @@ from intranet.ideas.operations.answering import answer, set_status
 from intranet.ideas.operations.boxes import BoxSettings, open_box
 from intranet.ideas.operations.joining import join_ideas
 from intranet.ideas.operations.proposing import propose, support
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.polls.models import Poll, PollKind, ResultsWhen, Suits
@@ -71,7 +71,7 @@ def _propose(said: dict[str, Any], box: IdeaBox, settled: Settled) -> None:
         with clock.freeze(settled.calendar.instant(remark["at"])):
             talk = db.session.get_one(Conversation, idea.publication.conversation_id)
             author = settled.people[remark["by"]]
-            post_message(author, talk, remark["text"], client_id=uuid7())
+            post_message(author, talk.id, remark["text"], client_id=uuid7())
 
 
 def _written(said: dict[str, Any], box: IdeaBox, settled: Settled) -> Idea:

@@ -12,7 +12,7 @@ from intranet.extensions import db
 from intranet.messages.by_mail import answer_mailed, open_mailed
 from intranet.messages.calls import without_repeats
 from intranet.messages.mailed import MailedMessage
-from intranet.messages.operations import BODY_LIMIT
+from intranet.messages.models import BODY_LIMIT
 
 bp = Blueprint("answers", __name__)
 

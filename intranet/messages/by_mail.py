@@ -32,7 +32,7 @@ from intranet.messages.calls import without_repeats
 from intranet.messages.events import MessagePosted
 from intranet.messages.mailed import MailedMessage
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current
 
@@ -111,7 +111,7 @@ def answer_mailed(secret: str, body: str) -> Message:
         work.lock(row)
         if row.answered_at:
             raise NotFound
-        answer = post_message(row.person, talk, body, client_id=uuid5(row.id, "answer"))
+        answer = post_message(row.person, talk.id, body, client_id=uuid5(row.id, "answer"))
         row.answered_at, row.token_hash = clock.now(), None
         work.add(row)
     return answer

@@ -1,32 +1,61 @@
 """As which post somebody writes, which files are theirs to send, and whom a message calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.conversations import queries as conversation_queries
-from intranet.conversations.access import rights_of, speaks_in
+from intranet.conversations.access import rings, speaks_in
 from intranet.conversations.addressing import posts_at
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.errors import Forbidden, Invalid
 from intranet.core.html import Mention, Rendered, post_addresses, render_markdown
 from intranet.core.i18n import _l
+from intranet.core.types import NOW, Localized, given, given_many
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.files.queries import uploads
 from intranet.messages.models import Message
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments
+from intranet.people.queries import is_current
 from intranet.people.speaking import answering
 from intranet.spaces.models import SpaceMember
 
 
-def written_as(author: Person, conversation: Conversation, post_id: UUID | None) -> Post | None:
+@dataclass(frozen=True)
+class Voice:
+    """In whose name somebody writes: a post, and how it is called in the language of its agency."""
+
+    post_id: UUID | None
+    caption: str
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post that somebody holds now, and whether it makes them a member of a space."""
+
+    post_id: UUID
+    caption: str
+    is_here: bool
+
+
+def voice_of(
+    author: Person,
+    conversation: Conversation,
+    post_id: UUID | None,
+    held: Sequence[HeldPost] | None = None,
+) -> Voice:
     """The post in whose name the author writes.
+
+    Args:
+        held: what the author holds now, where that is known.
 
     Without a choice it is the post whose talk it is, where the author speaks for it, or the one
     that makes them a member of the room, else their oldest.
@@ -36,26 +65,57 @@ def written_as(author: Person, conversation: Conversation, post_id: UUID | None)
     """
     if speaks_in(author, conversation):
         if post_id in {None, conversation.post_id}:
-            return conversation.post
+            return Voice(conversation.post_id, caption(conversation.post))
         if author.id not in conversation_queries.participant_ids(conversation):
             raise Invalid({"post_id": _l("In this talk you write as the post it belongs to.")})
-    held: Sequence[Appointment] = current_appointments(author.id)
+    if held is None:
+        held = held_by([author.id], conversation).get(author.id, ())
     if post_id is not None:
-        for appointment in held:
-            if appointment.post_id == post_id:
-                return appointment.post
-        raise Invalid({"post_id": _l("You do not hold this post at present.")})
-    if conversation.space_id:
-        here = set(
-            db.session.scalars(
-                select(SpaceMember.appointment_id).where(
-                    SpaceMember.space_id == conversation.space_id,
-                    SpaceMember.person_id == author.id,
-                )
-            )
+        chosen = next((each for each in held if each.post_id == post_id), None)
+        if chosen is None:
+            raise Invalid({"post_id": _l("You do not hold this post at present.")})
+    elif held:
+        chosen = next((each for each in held if each.is_here), held[0])
+    else:
+        return Voice(None, "")
+    return Voice(chosen.post_id, chosen.caption)
+
+
+def held_by(person_ids: Collection[UUID], conversation: Conversation) -> dict[UUID, list[HeldPost]]:
+    """What each of these people holds now, the oldest first. One query."""
+    found: dict[UUID, list[HeldPost]] = {}
+    for row in ask(_held(), person_ids=list(person_ids), space_id=conversation.space_id):
+        unit = row.unit_name if row.parent_id else None
+        called = _caption(row.title, unit, row.agency, row.languages[0])
+        one = HeldPost(row.post_id, called, is_here=row.is_here)
+        found.setdefault(row.person_id, []).append(one)
+    return found
+
+
+@cache
+def _held() -> Select[Any, *tuple[Any, ...]]:
+    is_here = exists().where(
+        SpaceMember.space_id == given("space_id"),
+        SpaceMember.person_id == Appointment.person_id,
+        SpaceMember.appointment_id == Appointment.id,
+    )
+    return (
+        select(
+            Appointment.person_id,
+            Appointment.post_id,
+            Post.title,
+            Unit.parent_id,
+            Unit.name.label("unit_name"),
+            Agency.name.label("agency"),
+            Agency.languages,
+            is_here.label("is_here"),
         )
-        held = [row for row in held if row.id in here] or held
-    return held[0].post if held else None
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .join(Agency, Agency.id == Unit.agency_id)
+        .where(Appointment.person_id.in_(given_many("person_ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
 
 
 def caption(post: Post | None) -> str:
@@ -63,12 +123,13 @@ def caption(post: Post | None) -> str:
     if post is None:
         return ""
     unit: Unit = post.unit
-    language = unit.agency.language
-    parts = [post.title.text(language)]
-    if unit.parent_id:
-        parts.append(unit.name.text(language))
-    parts.append(unit.agency.name.text(language))
-    return " · ".join(parts)
+    name = unit.name if unit.parent_id else None
+    return _caption(post.title, name, unit.agency.name, unit.agency.language)
+
+
+def _caption(title: Localized, unit: Localized | None, agency: Localized, language: str) -> str:
+    parts = filter(None, (title, unit, agency))
+    return " · ".join(part.text(language) for part in parts)
 
 
 def near_caption(caption: str, agency: Agency | None) -> str:
@@ -128,7 +189,7 @@ def called_people(
         Forbidden: `@channel` where only heads and those they name ring everybody.
     """
     if any(mention["kind"] == "channel" for mention in mentions):
-        if not rights_of(author, conversation).rings:
+        if not rings(author, conversation):
             raise Forbidden(_l("Here, heads and those they name can call everybody with @channel."))
         return set(conversation_queries.reader_ids(conversation)) - {author.id}
     wanted = set().union(*_addressed(mentions))

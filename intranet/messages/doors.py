@@ -5,12 +5,13 @@ from typing import Any
 
 from intranet.conversations.access import get_conversation, readable_among
 from intranet.conversations.models import Conversation
+from intranet.core.errors import Invalid
 from intranet.core.web import settings
 from intranet.extensions import db
 from intranet.messages import calls, queries
 from intranet.messages.forms import Known, PostMessage, Sync
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.messages.serializers import message_json, size_bytes
 from intranet.people.models import Person
 
@@ -22,17 +23,21 @@ FRAME_BYTES = 160
 
 def post(person: Person, form: PostMessage) -> Message:
     """Post what a form holds, where the person may read."""
-    conversation = get_conversation(person, form.conversation_id)
-    return post_message(
-        person,
-        conversation,
-        form.body,
-        client_id=form.client_id,
-        parent_id=form.parent_id,
-        file_ids=form.file_ids,
-        post_id=form.post_id,
-        posts_per_10s=settings().posts_per_10s,
-    )
+    try:
+        return post_message(
+            person,
+            form.conversation_id,
+            form.body,
+            client_id=form.client_id,
+            parent_id=form.parent_id,
+            file_ids=form.file_ids,
+            post_id=form.post_id,
+            posts_per_10s=settings().posts_per_10s,
+        )
+    except Invalid:
+        # What is wrong with it is said of conversations that there are, and of no others.
+        get_conversation(person, form.conversation_id)
+        raise
 
 
 def stored(message: Message) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """What happens to messages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 
 @dataclass(frozen=True)
 class MessagePosted:
-    """A message has its place in a conversation."""
+    """A message has its place in a conversation. `shown` is what its readers are shown of it."""
 
     message_id: UUID
     conversation_id: UUID
     rev: int
+    shown: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from intranet.agencies.models import Post
 from intranet.conversations.operations import start_post_talk
 from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
-from intranet.messages.models import Message
-from intranet.messages.operations import BODY_LIMIT, post_message
+from intranet.messages.models import BODY_LIMIT, Message
+from intranet.messages.posting import post_message
 from intranet.people.models import Person
 
 LINK_ROOM = 200
@@ -35,7 +35,7 @@ def send_to_post(
     said = message.body[: BODY_LIMIT - LINK_ROOM].rstrip()
     return post_message(
         author,
-        talk,
+        talk.id,
         f"{said}\n\n{place}",
         client_id=uuid5(message.id, f"{post.id} {message.body_rev}"),
         posts_per_10s=posts_per_10s,

@@ -1,5 +1,8 @@
 """What is written along with a message: by which words it and its files are found."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import select
 
 from intranet.core.outbox import owe
@@ -18,15 +21,22 @@ from intranet.messages.models import Message, MessageFile
 
 def index_message(event: MessagePosted) -> None:
     """Let a message be found, its files by their names at once; what they say is read after it."""
-    message = db.session.get_one(Message, event.message_id)
-    files = [held.file for held in message.files]
+    with unit_of_work() as work:
+        work.gather(_index, [event.message_id])
+
+
+def _index(message_ids: Collection[UUID]) -> None:
+    messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
     put(
-        [
-            message_document(message, holds_file=bool(files)),
-            *(file_document(message, file) for file in files),
-        ]
+        document
+        for message in messages
+        for document in (
+            message_document(message, holds_file=bool(message.files)),
+            *(file_document(message, held.file) for held in message.files),
+        )
     )
-    owe_reading(files)
+    if files := [held.file for message in messages for held in message.files]:
+        owe_reading(files)
 
 
 def index_change(event: MessageChanged) -> None:

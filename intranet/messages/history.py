@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Post
 from intranet.conversations.models import Conversation, Place
 from intranet.conversations.queries import reader_ids
 from intranet.core.errors import Forbidden
@@ -22,8 +21,7 @@ from intranet.core.parsing import required_text
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
 from intranet.messages import calls
-from intranet.messages.models import Mention, Message, MessageVersion, Reaction
-from intranet.messages.operations import BODY_LIMIT
+from intranet.messages.models import BODY_LIMIT, Mention, Message, MessageVersion, Reaction
 from intranet.people.models import Person
 
 EDITED_AFTER = timedelta(minutes=2)
@@ -82,20 +80,20 @@ class _Writing:
     readers: frozenset[UUID]
     made: list[Message] = field(default_factory=list)
     about: list[Model] = field(default_factory=list)
-    posts: dict[UUID, Post | None] = field(default_factory=dict)
+    voices: dict[UUID, calls.Voice] = field(default_factory=dict)
 
     def write(self, one: PastMessage) -> None:
         """Write a message and what became of it."""
         self._require_readers(one)
         body = required_text(one.body, "body", BODY_LIMIT)
         rendered = render_markdown(body)
-        post = self._post(one.author)
+        voice = self._voice(one.author)
         message = Message(
             id=uuid7(),
             conversation_id=self.conversation.id,
             author_id=one.author.id,
-            post_id=post.id if post else None,
-            caption=calls.caption(post),
+            post_id=voice.post_id,
+            caption=voice.caption,
             client_id=uuid7(),
             sent_hash="",  # no browser will send it again
             body=body,
@@ -121,10 +119,10 @@ class _Writing:
         if not people <= self.readers:
             raise Forbidden(_l("Only who reads a conversation takes part in it."))
 
-    def _post(self, author: Person) -> Post | None:
-        if author.id not in self.posts:
-            self.posts[author.id] = calls.written_as(author, self.conversation, None)
-        return self.posts[author.id]
+    def _voice(self, author: Person) -> calls.Voice:
+        if author.id not in self.voices:
+            self.voices[author.id] = calls.voice_of(author, self.conversation, None)
+        return self.voices[author.id]
 
     def _answer(self, message: Message, place: int | None) -> None:
         if place is None:

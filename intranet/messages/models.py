@@ -14,6 +14,8 @@ from intranet.extensions import UNNESTED, Identified, Model
 from intranet.files.models import File
 from intranet.people.models import Person
 
+BODY_LIMIT = 10_000
+
 
 class Message(Identified):
     """A message. `seq` is its place, `rev` the conversation's revision of its last change.

@@ -1,20 +1,13 @@
-"""What people do with messages. Acknowledged means stored, exactly once."""
+"""What people do with messages that are there."""
 
-import hashlib
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import set_committed_value
 
-from intranet.conversations.access import require_poster
-from intranet.conversations.models import Conversation, Place
+from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.emoji import is_emoji
-from intranet.core.errors import Conflict, Forbidden, Invalid, TooMany
+from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.html import Rendered
 from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
@@ -29,8 +22,9 @@ from intranet.messages.access import (
     require_participant,
     require_pinner,
 )
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import MessageChanged
 from intranet.messages.models import (
+    BODY_LIMIT,
     Mention,
     Message,
     MessageFile,
@@ -39,84 +33,8 @@ from intranet.messages.models import (
 )
 from intranet.people.models import Person
 
-BODY_LIMIT = 10_000
-WINDOW = timedelta(seconds=10)
 REACTIONS_LIMIT = 40
 PINS_LIMIT = 100
-
-
-def post_message(
-    author: Person,
-    conversation: Conversation,
-    body: str,
-    *,
-    client_id: UUID,
-    parent_id: UUID | None = None,
-    file_ids: Sequence[UUID] = (),
-    post_id: UUID | None = None,
-    posts_per_10s: int = 20,
-) -> Message:
-    """Post a message in a conversation, once per `client_id`.
-
-    Args:
-        body: Markdown, 1 to 10,000 characters once trimmed; with files it may be empty.
-        client_id: chosen by the sender's browser; sent again after a lost reply, it returns
-            the message already stored and publishes nothing.
-        parent_id: the message that this one answers; a reply to a reply joins its thread.
-        post_id: the post as which the author writes; the one that gives membership, if None.
-        posts_per_10s: how many messages one person may post in ten seconds.
-
-    Raises:
-        NotFound: the author does not read the conversation.
-        Forbidden: they read it and may not write in it.
-        Invalid: the body is empty or too long, or a file or post is not the author's.
-        Conflict: the `client_id` was used for something else.
-        TooMany: too many in ten seconds.
-    """
-    if body.strip() or not file_ids:
-        body = required_text(body, "body", BODY_LIMIT)
-    sent = _digest(conversation.id, body, parent_id, file_ids)
-    rendered = calls.render(author, body)
-    try:
-        with unit_of_work() as work:
-            work.lock(conversation)
-            if already := queries.already_sent(author.id, client_id):
-                return _the_same(already, sent)
-            require_poster(author, conversation, is_reply=parent_id is not None)
-            _require_patience(author, posts_per_10s)
-            post = calls.written_as(author, conversation, post_id)
-            files = calls.own_files(author, file_ids)
-            message = Message(
-                conversation_id=conversation.id,
-                author_id=author.id,
-                author=author,
-                post_id=post.id if post else None,
-                caption=calls.caption(post),
-                client_id=client_id,
-                sent_hash=sent,
-                body=body,
-                html=str(rendered.html),
-                mentions=_plain(rendered),
-                created_at=clock.now(),
-            )
-            parent = calls.parent_in(conversation, parent_id) if parent_id else None
-            message.parent_id = parent.id if parent else None
-            _take_place(work, message, conversation)
-            held = [
-                MessageFile(message_id=message.id, file_id=file.id, position=position, file=file)
-                for position, file in enumerate(files)
-            ]
-            work.add(*held)
-            _know(message, parent=parent, files=held, reactions=[])
-            _call(work, author, conversation, message, rendered)
-            work.publish(MessagePosted(message.id, conversation.id, message.rev))
-            _count_reply(work, conversation, message)
-    except IntegrityError as error:
-        # In another room at the same moment, which this one's lock does not keep off.
-        if MessageFile.__tablename__ in str(error.orig):
-            raise calls.gone_file() from error
-        raise Conflict(_l("This was sent before with another content. Send it anew.")) from error
-    return message
 
 
 def edit_message(author: Person, message: Message, body: str, *, body_rev: int) -> Message:
@@ -262,30 +180,6 @@ def _changed(work: Work, conversation: Conversation, message: Message) -> None:
     work.publish(MessageChanged(message.id, conversation.id, message.rev))
 
 
-def _take_place(work: Work, message: Message, conversation: Conversation) -> None:
-    """Give the next place. Who has read all so far has read their own message as well."""
-    before = conversation.last_seq
-    message.seq, message.rev = conversation.next_place()
-    message.body_rev = message.rev
-    conversation.last_message_at = message.created_at
-    work.add(message)
-    db.session.flush()
-    if before == 0:
-        keys = {"person_id": message.author_id, "conversation_id": conversation.id}
-        work.add_unless_there(Place, keys)
-    place = db.session.get(Place, (message.author_id, conversation.id))
-    if place is not None and place.read_seq == before:
-        place.read_seq = message.seq
-
-
-def _count_reply(work: Work, conversation: Conversation, message: Message) -> None:
-    if message.parent_id is None:
-        return
-    parent = db.session.get_one(Message, message.parent_id)
-    parent.reply_count += 1
-    _changed(work, conversation, parent)
-
-
 def _call(
     work: Work,
     author: Person,
@@ -311,33 +205,5 @@ def _call(
     )
 
 
-def _require_patience(author: Person, posts_per_10s: int) -> None:
-    recent = queries.posted_since(author.id, clock.now() - WINDOW)
-    if len(recent) < posts_per_10s:
-        return
-    oldest = recent[-posts_per_10s]
-    wait = (oldest + WINDOW - clock.now()).total_seconds()
-    raise TooMany(max(1, round(wait + 0.5)))
-
-
-def _know(message: Message, **relations: object) -> None:
-    """What was just made need not be asked for before it is shown."""
-    for name, value in relations.items():
-        set_committed_value(message, name, value)
-
-
 def _plain(rendered: Rendered) -> list[dict[str, Any]]:
     return [dict(mention) for mention in rendered.mentions]
-
-
-def _the_same(already: Message, sent: str) -> Message:
-    if already.sent_hash != sent:
-        raise Conflict(_l("This was sent before with another content. Send it anew."))
-    return already
-
-
-def _digest(
-    conversation_id: UUID, body: str, parent_id: UUID | None, file_ids: Sequence[UUID]
-) -> str:
-    said = "\n".join(map(str, (conversation_id, parent_id, *file_ids, body)))
-    return hashlib.sha256(said.encode()).hexdigest()

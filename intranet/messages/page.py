@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
 from intranet.conversations import queries as conversation_queries
-from intranet.conversations.access import RING_LIMIT, Rights, rights_of
+from intranet.conversations.access import RING_LIMIT, Rights, rights_of, rings
 from intranet.conversations.answers import Answer, answer_of, post_named
 from intranet.conversations.faces import faces_of
 from intranet.conversations.holders import held_by
@@ -35,7 +35,7 @@ from intranet.files.serializers import file_json
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
-from intranet.messages.calls import unreached_posts, without_repeats, written_as
+from intranet.messages.calls import unreached_posts, voice_of, without_repeats
 from intranet.messages.models import Message
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
@@ -188,6 +188,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
     speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
     held = current_appointments(person.id)
+    may_ring = rings(person, conversation)
     return {
         "id": conversation.id,
         "kind": conversation.kind.value,
@@ -231,14 +232,14 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "is_muted": standing.is_muted,
         "is_archived": conversation.archived_at is not None,
         "agencies_count": _agencies_count(conversation),
-        "ring_count": count - 1 if rights.rings else 0,
+        "ring_count": count - 1 if may_ring else 0,
         "ring_is_limited": count > RING_LIMIT,
         "may": {
             "post": rights.posts,
             "reply": rights.replies,
             "pin": rights.pins,
             "delete_any": rights.leads,
-            "ring": rights.rings,
+            "ring": may_ring,
             "make_channel": rights.leads,
             "invite": rights.leads and not (space and space.is_group),
             "decline": is_talk and (not answer or person.id in {row.id for row in people}),
@@ -341,5 +342,4 @@ def _post_name(post: Post, *, with_agency: bool) -> str:
 def _default_post(person: Person, conversation: Conversation, held: Sequence[Appointment]) -> Any:
     if not held:
         return None
-    post = written_as(person, conversation, None)
-    return post.id if post else None
+    return voice_of(person, conversation, None).post_id

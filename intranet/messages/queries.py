@@ -2,13 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    inspect,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
+from intranet.core.database import ask
 from intranet.core.per_request import per_request
+from intranet.core.types import UTCDateTime, given, given_many
 from intranet.extensions import db
 from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
 from intranet.people.models import Person
@@ -17,10 +30,18 @@ PAGE = 50
 FACES = 3
 
 
-def already_sent(author_id: UUID, client_id: UUID) -> Message | None:
-    """The message that this sender stored under this id."""
-    return db.session.scalar(
-        select(Message).where(Message.author_id == author_id, Message.client_id == client_id)
+def sent_before(asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
+    """Ids of the messages that these senders stored under these ids, by both. One query."""
+    authors, clients = (list(set(ids)) for ids in zip(*asked, strict=True))
+    rows = ask(_sent(), author_ids=authors, client_ids=clients)
+    return {(row.author_id, row.client_id): row.id for row in rows}
+
+
+@cache
+def _sent() -> Select[UUID, UUID, UUID]:
+    return select(Message.author_id, Message.client_id, Message.id).where(
+        Message.author_id.in_(given_many("author_ids")),
+        Message.client_id.in_(given_many("client_ids")),
     )
 
 
@@ -181,13 +202,41 @@ def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
     )
 
 
-def posted_since(author_id: UUID, instant: datetime) -> Sequence[datetime]:
-    """When somebody posted since an instant, the oldest first."""
-    return db.session.scalars(
+def posted_since(author_id: UUID, instant: datetime, count: int) -> datetime | None:
+    """When somebody posted what is the last but so many; None if that was before an instant."""
+    asked = {"author_id": author_id, "since": instant, "before": count - 1}
+    found: datetime | None = ask(_posted_since(), **asked).scalar()
+    return found
+
+
+def posted_count(author_ids: Collection[UUID], instant: datetime) -> dict[UUID, int]:
+    """How many messages each of these people, if any, posted since an instant. One query."""
+    rows = ask(_posted_count(), author_ids=list(author_ids), since=instant)
+    return {row.author_id: row.posts for row in rows}
+
+
+@cache
+def _posted_count() -> Select[UUID, int]:
+    since = bindparam("since", type_=UTCDateTime)
+    return (
+        select(Message.author_id, func.count().label("posts"))
+        .where(Message.author_id.in_(given_many("author_ids")), Message.created_at > since)
+        .group_by(Message.author_id)
+    )
+
+
+@cache
+def _posted_since() -> Select[datetime]:
+    return (
         select(Message.created_at)
-        .where(Message.author_id == author_id, Message.created_at > instant)
-        .order_by(Message.created_at)
-    ).all()
+        .where(
+            Message.author_id == given("author_id"),
+            Message.created_at > bindparam("since", type_=UTCDateTime),
+        )
+        .order_by(Message.created_at.desc())
+        .offset(bindparam("before", type_=Integer))
+        .limit(literal_column("1"))
+    )
 
 
 @per_request

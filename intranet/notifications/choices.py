@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 
+from intranet.core.database import ask
+from intranet.core.types import given
 from intranet.extensions import db
 from intranet.notifications.models import (
     ConversationChoice,
@@ -73,11 +76,16 @@ def tellings_in(
 
 def is_listened_to(conversation_id: UUID) -> bool:
     """Whether somebody wants to be told of every message of it."""
-    asked = select(ConversationChoice.person_id).where(
-        ConversationChoice.conversation_id == conversation_id,
+    return bool(ask(_is_listened_to(), conversation_id=conversation_id).scalar())
+
+
+@cache
+def _is_listened_to() -> Select[bool]:
+    listener = exists().where(
+        ConversationChoice.conversation_id == given("conversation_id"),
         ConversationChoice.telling == Telling.ALL,
     )
-    return db.session.scalar(asked.limit(1)) is not None
+    return select(listener)
 
 
 def rhythm_of(person_id: UUID) -> Rhythm:

@@ -13,6 +13,7 @@ from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
 from intranet.core.per_request import per_request
 from intranet.core.text import sort_key
+from intranet.core.types import Instant
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
 
@@ -21,7 +22,7 @@ Key = TypeVar("Key")
 AT_ONCE = 10_000
 
 
-def is_current(now: datetime) -> ColumnElement[bool]:
+def is_current(now: Instant) -> ColumnElement[bool]:
     """An appointment holds at this instant, as a condition."""
     return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
 

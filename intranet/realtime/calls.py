@@ -9,9 +9,7 @@ from uuid import UUID
 
 from flask import g
 
-from intranet.accounts import queries
-from intranet.accounts.access import Identity, identity_again
-from intranet.accounts.models import SignIn, Token
+from intranet.accounts.credentials import Present, present_by
 from intranet.core.database import GONE
 from intranet.core.errors import (
     Forbidden,
@@ -98,11 +96,11 @@ def answer(connections: Connections, connection: Connection, asked: Asked) -> di
     Raises:
         SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
     """
-    identity = still(connection)
+    present = still(connection)
     token = _present.set((connections, connection))
     try:
-        handler = _handler(identity, asked.event)
-        return {"ok": True, **(handler(identity.person, asked.data) or {})}
+        handler = _handler(present, asked.event)
+        return {"ok": True, **(handler(present.person, asked.data) or {})}
     except Problem as problem:
         return error(problem)
     except GONE:
@@ -114,43 +112,26 @@ def answer(connections: Connections, connection: Connection, asked: Asked) -> di
         _present.reset(token)
 
 
-def _handler(identity: Identity, event: str) -> Handler:
+def _handler(present: Present, event: str) -> Handler:
     call = _calls.get(event)
     if call is None:
         raise NotFound(_l("There is no such event."))
-    if not identity.may(call.scope):
+    if not present.may(call.scope):
         raise Forbidden(_l("This token may not be used for this."))
     return call.handler
 
 
-def lives(connection: Connection) -> bool:
-    """Whether the sign-in may still be used. Asking is no use of it: an idle one may end."""
-    sign_in_id, token_id = connection.identity.sign_in_id, connection.identity.token_id
-    if sign_in_id:
-        found = queries.living_sign_in(SignIn.id == sign_in_id)
-    else:
-        found = queries.living_token(Token.id == token_id)
-    return found is not None and not found.must_enrol
-
-
-def still(connection: Connection) -> Identity:
+def still(connection: Connection) -> Present:
     """Who is connected, as it stands now; their language is that of what follows.
 
     Raises:
         SignInRequired: the sign-in has ended or must not be used.
     """
-    identity = identity_again(connection.identity)
-    if identity is None or identity.must_enrol:
+    present = present_by(connection.credential)
+    if present is None:
         raise SignInRequired
-    speak(identity)
-    return identity
-
-
-def speak(identity: Identity) -> None:
-    """Take over the person's language and time zone."""
-    account = identity.account
-    g.language = account.locale or account.home_agency.language
-    g.time_zone = account.time_zone or account.home_agency.time_zone
+    g.language, g.time_zone = present.language, present.time_zone
+    return present
 
 
 def ill_formed() -> dict[str, Any]:

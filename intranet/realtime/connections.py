@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from intranet.accounts.access import Identity
+from intranet.accounts.credentials import Credential
 from intranet.realtime.frames import NORMAL, POLICY
 from intranet.realtime.limits import (
     CALLS_AT_ONCE,
@@ -24,16 +24,11 @@ class Connection:
     """A socket of a person who is signed in."""
 
     websocket: WebSocket
-    identity: Identity
+    credential: Credential
     person_id: UUID
     calls: Bucket = field(default_factory=lambda: Bucket(CALLS_PER_SECOND, CALLS_AT_ONCE))
     refused_in_a_row: int = 0
     watched: list[UUID] = field(default_factory=list)
-
-    @property
-    def credential_id(self) -> UUID | None:
-        """The sign-in or the token by which the person came."""
-        return self.identity.sign_in_id or self.identity.token_id
 
     def write(self, frame: bytes) -> bool:
         """Write a frame that is shared with others."""
@@ -67,13 +62,13 @@ class Connections:
         """Let pushes reach it."""
         with self._lock:
             _put(self._by_person, connection.person_id, connection)
-            _put(self._by_credential, connection.credential_id, connection)
+            _put(self._by_credential, connection.credential.id, connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget it."""
         with self._lock:
             _drop(self._by_person, connection.person_id, connection)
-            _drop(self._by_credential, connection.credential_id, connection)
+            _drop(self._by_credential, connection.credential.id, connection)
             for conversation_id in connection.watched:
                 _drop(self._watching, conversation_id, connection)
 

@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from intranet.realtime import counters
+from intranet.realtime.order import Message, Order
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,6 @@ SILENT_SECONDS = 4
 AWAY_SECONDS = 2
 RETURNS_WITHIN_SECONDS = 1
 WAITING = 5_000
-
-Message = dict[str, Any]
 
 
 class Relay:
@@ -48,6 +47,7 @@ class Relay:
         """Take what to do with a message of anybody, and when listening began again."""
         self._channel = channel
         self._heard = heard
+        self._order = Order(lambda message: self._guarded(heard, message))
         self._returned = returned
         self._client = redis.Redis.from_url(
             url,
@@ -133,8 +133,10 @@ class Relay:
     def _consume(self, subscription: "redis.client.PubSub", *, again: bool) -> None:
         heard_at = asked_at = time.monotonic()
         while not self._stopped.is_set():
-            message = subscription.get_message(timeout=LOOKS_EVERY_SECONDS)
+            wait = min(self._order.wait_seconds(), LOOKS_EVERY_SECONDS)
+            message = subscription.get_message(timeout=wait)
             now = time.monotonic()
+            self._order.hurry()
             if message is not None:
                 heard_at = now
                 self._take(message, again=again)
@@ -150,10 +152,11 @@ class Relay:
         if message["type"] == "subscribe":
             self._listening.set()
             self._away_until = 0
+            self._order.forget()
             if again:
                 self._guarded(lambda _none: self._returned(), {})
         elif message["type"] == "message" and (told := self._read(message["data"])) is not None:
-            self._guarded(self._heard, told)
+            self._guarded(self._order.take, told)
 
     def _read(self, data: object) -> Message | None:
         """What was published, if it is ours; junk is counted and forgotten."""

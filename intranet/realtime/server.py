@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakSet
 
-import socketio
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 from werkzeug.http import parse_cookie
 
 from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
+from intranet.accounts.credentials import Credential, lives
 from intranet.core import clock
 from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
 from intranet.core.database import GONE
@@ -30,8 +30,10 @@ from intranet.realtime.limits import (
     REFUSED_IN_A_ROW,
     SOCKETS_OF_A_PERSON,
 )
+from intranet.realtime.manager import Manager
+from intranet.realtime.order import Message
 from intranet.realtime.pushing import JunkError, Pushes
-from intranet.realtime.relay import Message, Relay
+from intranet.realtime.relay import Relay
 from intranet.realtime.transport import PacketQueue, WebSocket
 from intranet.realtime.wire import (
     CONNECTION_PARTS,
@@ -45,46 +47,11 @@ from intranet.realtime.wire import (
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/"
-CHANNEL = "intranet:sockets:1:"
+CHANNEL = "intranet:sockets:2:"
 ASKS_AGAIN_SECONDS = 300
 ASKS_PER_SECOND = 20
 GREETS_PER_SECOND = 200
 KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN")
-
-
-class Manager(socketio.Manager):  # type: ignore[misc]  # the library carries no types
-    """The library's list of clients, for many threads, and without a walk through all rooms.
-
-    We have no rooms: a client is in the one of all and in its own.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = threading.RLock()
-
-    def pre_connect(self, eio_sid: str, namespace: str) -> Any:
-        """Note a client that comes."""
-        with self._lock:
-            return super().pre_connect(eio_sid, namespace)
-
-    def connect(self, sid: str, namespace: str) -> Any:
-        """Note a client that is there."""
-        with self._lock:
-            return super().connect(sid, namespace)
-
-    def pre_disconnect(self, sid: str, namespace: str) -> Any:
-        """Note a client that goes."""
-        with self._lock:
-            return super().pre_disconnect(sid, namespace)
-
-    def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
-        """Forget a client."""
-        with self._lock:
-            for room in (None, sid):
-                self.basic_leave_room(sid, namespace, room)
-            for pending in (self.pending_connect, self.pending_disconnect):
-                if sid in pending.get(namespace, ()):
-                    pending[namespace].remove(sid)
 
 
 class Realtime:
@@ -95,6 +62,7 @@ class Realtime:
         self.app = app
         self.connections = Connections()
         self.pushes = Pushes(app, self.connections)
+        app.extensions["dispatcher"].together = self.pushes.together
         self._websockets: WeakSet[WebSocket] = WeakSet()
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
@@ -161,14 +129,15 @@ class Realtime:
         with self.app.app_context():
             identity = _identify(environ, auth)
         # Whoever is connected hears what is said: a token that may not read is as good as none.
-        if identity is None or identity.must_enrol or not identity.may("read"):
+        credential = Credential.of(identity) if identity and not identity.must_enrol else None
+        if identity is None or credential is None or not identity.may("read"):
             counters.refused.labels("unauthorized").inc()
             raise Refused("unauthorized")
         person_id = identity.account.person_id
         if len(self.connections.of_person(person_id)) >= SOCKETS_OF_A_PERSON:
             counters.refused.labels("too many").inc()
             raise Refused("too many")
-        self._arriving[engine_id] = Connection(websocket, identity, person_id)
+        self._arriving[engine_id] = Connection(websocket, credential, person_id)
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
@@ -257,11 +226,10 @@ class Realtime:
         """Say where everything stands, so that the client asks for what it lacks."""
         with self.app.app_context():
             try:
-                identity = calls.still(connection)
+                person = calls.still(connection).person
             except SignInRequired:
                 connection.end_sign_in("ended")
                 return
-            person = identity.person
             hello = {"person_id": person.id, "server_time": clock.now()}
             connection.tell("hello", {**hello, **calls.greetings(person)})
 
@@ -294,7 +262,7 @@ class Realtime:
                 self._stopped.wait(1 / ASKS_PER_SECOND)
                 try:
                     with self.app.app_context():
-                        if not calls.lives(connection):
+                        if not lives(connection.credential):
                             connection.end_sign_in("ended")
                 except Exception:
                     log.exception("who is there")

@@ -42,12 +42,17 @@ class IllFormedError(Exception):
 
 def event_frame(event: str, payload: Mapping[str, Any]) -> bytes:
     """A frame with an event, the same for everybody who gets it."""
-    return frame(b"42" + _dumps([event, payload]))
+    return frame(event_packet(event, payload).encode("utf-8", "replace"))
+
+
+def event_packet(event: str, payload: Mapping[str, Any]) -> str:
+    """The packet in it."""
+    return "42" + _dumps([event, payload])
 
 
 def acknowledgement_frame(number: int, payload: Mapping[str, Any]) -> bytes:
     """A frame with the answer to what was asked under this number."""
-    return frame(b"43%d" % number + _dumps([payload]))
+    return frame(f"43{number}{_dumps([payload])}".encode("utf-8", "replace"))
 
 
 def asked(packet: str) -> Asked:
@@ -76,9 +81,8 @@ def _refuse(name: str) -> object:
     raise ValueError(name)  # NaN and Infinity are not JSON, though Python reads them
 
 
-def _dumps(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return text.encode("utf-8", "replace")
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> str:

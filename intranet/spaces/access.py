@@ -1,7 +1,9 @@
 """The one access rule: what a person may read, as SQL that every door shares."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -9,10 +11,12 @@ from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Post
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.core.templating import clock_time, day
+from intranet.core.types import NOW, Id, Instant, given, given_many
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
@@ -21,18 +25,22 @@ from intranet.spaces.models import Role, Space, SpaceMember, SpaceMute, Visibili
 
 @per_request
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Spaces this person may read, as a condition on `Space`.
+    """Spaces this person may read, as a condition on `Space`."""
+    return is_visible_to(person.id, clock.now())
+
+
+def is_visible_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """The same for an instant: the rule itself.
 
     A member reads the space; one open to its agency is read by everyone who holds a post there
     today; one open to the network by everyone who holds a post anywhere. Who holds none reads
     no space.
     """
-    now = clock.now()
-    holds = _current_posts(person, now)
+    holds = _current_posts(person_id, now)
     return and_(
         exists(holds),
         or_(
-            Space.id.in_(_memberships(person, now)),
+            Space.id.in_(_memberships(person_id, now)),
             and_(
                 Space.visibility == Visibility.AGENCY,
                 Space.agency_id.in_(holds.with_only_columns(Post.agency_id)),
@@ -46,7 +54,7 @@ def visible_to(person: Person) -> ColumnElement[bool]:
 def joined_by(person: Person) -> ColumnElement[bool]:
     """Spaces this person is a member of today, as a condition on `Space`."""
     now = clock.now()
-    return and_(exists(_current_posts(person, now)), Space.id.in_(_memberships(person, now)))
+    return and_(exists(_current_posts(person.id, now)), Space.id.in_(_memberships(person.id, now)))
 
 
 def get_space(person: Person, space_id: UUID) -> Space:
@@ -63,15 +71,25 @@ def get_space(person: Person, space_id: UUID) -> Space:
 
 def roles_in(person: Person, space: Space) -> frozenset[Role]:
     """What the person is in the space today, by rule and by hand; nothing: no member. One query."""
-    rows = db.session.scalars(
-        select(SpaceMember.role).where(
-            SpaceMember.space_id == space.id,
-            SpaceMember.person_id == person.id,
-            is_current_member(clock.now()),
-            holds_post(clock.now()),
-        )
+    return roles_among([person.id], space.id)[person.id]
+
+
+def roles_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, frozenset[Role]]:
+    """What each of these people is in the space today. One query."""
+    found: dict[UUID, set[Role]] = {person_id: set() for person_id in person_ids}
+    for row in ask(_roles(), space_id=space_id, person_ids=list(found)):
+        found[row.person_id].add(row.role)
+    return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+
+@cache
+def _roles() -> Select[UUID, Role]:
+    return select(SpaceMember.person_id, SpaceMember.role).where(
+        SpaceMember.space_id == given("space_id"),
+        SpaceMember.person_id.in_(given_many("person_ids")),
+        is_current_member(NOW),
+        holds_post(NOW),
     )
-    return frozenset(rows)
 
 
 def is_member(person: Person, space: Space) -> bool:
@@ -107,16 +125,27 @@ def led_space_ids(person: Person) -> Select[UUID]:
 
 def muted_until(person: Person, space_id: UUID) -> datetime | None:
     """Until when somebody does not write in a space; None where they may. One query."""
-    now = clock.now()
-    found: datetime | None = db.session.scalar(
-        select(func.max(SpaceMute.until)).where(
-            SpaceMute.person_id == person.id,
-            SpaceMute.space_id == space_id,
-            SpaceMute.until > now,
+    return muted_among([person.id], space_id).get(person.id)
+
+
+def muted_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, datetime]:
+    """Who of these people does not write in a space, and until when. One query."""
+    rows = ask(_muted(), space_id=space_id, person_ids=list(person_ids))
+    return {row.person_id: row.until for row in rows}
+
+
+@cache
+def _muted() -> Select[UUID, datetime]:
+    return (
+        select(SpaceMute.person_id, func.max(SpaceMute.until).label("until"))
+        .where(
+            SpaceMute.person_id.in_(given_many("person_ids")),
+            SpaceMute.space_id == given("space_id"),
+            SpaceMute.until > NOW,
             SpaceMute.ended_at.is_(None),
         )
+        .group_by(SpaceMute.person_id)
     )
-    return found
 
 
 def require_unmuted(person: Person, space_id: UUID) -> None:
@@ -126,8 +155,14 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
         Forbidden: who moderates there decided that they wait, and until when.
     """
     if until := muted_until(person, space_id):
-        words = _l("You only read here until %(until)s: a moderator decided.", until=_When(until))
-        raise Forbidden(words)
+        raise muted(until)
+
+
+def muted(until: datetime) -> Forbidden:
+    """The refusal of somebody who is muted; it says until when."""
+    return Forbidden(
+        _l("You only read here until %(until)s: a moderator decided.", until=_When(until))
+    )
 
 
 def is_laid_down(space_id: UUID) -> bool:
@@ -146,12 +181,12 @@ def require_living(space_id: UUID) -> None:
         raise Forbidden(_l("This group is archived: it can only be read."))
 
 
-def is_current_member(now: datetime) -> ColumnElement[bool]:
+def is_current_member(now: Instant) -> ColumnElement[bool]:
     """A row of membership holds at this instant, as a condition on `SpaceMember`."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
 
 
-def holds_post(now: datetime) -> ColumnElement[bool]:
+def holds_post(now: Instant) -> ColumnElement[bool]:
     """The person of a row of membership holds a post at this instant, as a condition on it.
 
     Who was let in for an agency holds one there.
@@ -177,18 +212,18 @@ class _When:
         return f"{day(self.at)} {clock_time(self.at)}"
 
 
-def _memberships(person: Person, now: datetime) -> Select[UUID]:
-    of_agencies = _current_posts(person, now).with_only_columns(Post.agency_id)
+def _memberships(person_id: Id, now: Instant) -> Select[UUID]:
+    of_agencies = _current_posts(person_id, now).with_only_columns(Post.agency_id)
     return select(SpaceMember.space_id).where(
-        SpaceMember.person_id == person.id,
+        SpaceMember.person_id == person_id,
         is_current_member(now),
         or_(SpaceMember.agency_id.is_(None), SpaceMember.agency_id.in_(of_agencies)),
     )
 
 
-def _current_posts(person: Person, now: datetime) -> Select[UUID]:
+def _current_posts(person_id: Id, now: Instant) -> Select[UUID]:
     return (
         select(Appointment.id)
         .join(Post, Appointment.post_id == Post.id)
-        .where(Appointment.person_id == person.id, is_current(now))
+        .where(Appointment.person_id == person_id, is_current(now))
     )

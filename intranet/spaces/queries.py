@@ -2,13 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select, union, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.text import fold
+from intranet.core.types import NOW, Id, Instant, given
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_named
@@ -33,7 +46,10 @@ def space_of_agency(agency_id: UUID) -> Space | None:
 
 def current_members(space_id: UUID) -> Select[UUID]:
     """Ids of the people who are members today and hold a post, each once, as SQL."""
-    now = clock.now()
+    return _members(space_id, clock.now())
+
+
+def _members(space_id: Id, now: Instant) -> Select[UUID]:
     return (
         select(SpaceMember.person_id)
         .where(SpaceMember.space_id == space_id, is_current_member(now), holds_post(now))
@@ -75,8 +91,16 @@ def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
 
 def member_count(space_id: UUID, most: int | None = None) -> int:
     """How many people are members today, counted no further than `most`."""
-    counted = select(func.count()).select_from(current_members(space_id).limit(most).subquery())
-    return db.session.scalar(counted) or 0
+    counted = _member_count(is_bounded=most is not None)
+    return ask(counted, space_id=space_id, most=most).scalar() or 0
+
+
+@cache
+def _member_count(*, is_bounded: bool) -> Select[int]:
+    members = _members(given("space_id"), NOW)
+    if is_bounded:
+        members = members.limit(bindparam("most", type_=Integer))
+    return select(func.count()).select_from(members.subquery())
 
 
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:

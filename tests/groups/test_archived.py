@@ -18,9 +18,9 @@ from intranet.messages.operations import (
     add_reaction,
     delete_message,
     edit_message,
-    post_message,
     remove_reaction,
 )
+from intranet.messages.posting import post_message
 from intranet.people.queries import current_appointments
 from intranet.polls.operations.opening import Rules, open_poll
 from intranet.polls.operations.voting import vote
@@ -55,7 +55,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     group = group_of(cast.elna)
     poll = poll_in(cast.elna, group.space)
     talk = db.session.get_one(Conversation, poll.publication.conversation_id)
-    said = post_message(cast.elna, main_channel(group), "Encara hi estem.", client_id=uuid4())
+    said = post_message(cast.elna, main_channel(group).id, "Encara hi estem.", client_id=uuid4())
     add_reaction(cast.elna, said, "🎉")
     founding.archive(cast.elna, group)
     db.session.expire_all()
@@ -64,7 +64,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
         lambda: poll_in(cast.elna, group.space),
         lambda: create_channel(cast.elna, group.space, "otro"),
         lambda: vote(cast.elna, poll.publication_id, {1: YES}),
-        lambda: post_message(cast.elna, talk, "Encara hi soc.", client_id=uuid4()),
+        lambda: post_message(cast.elna, talk.id, "Encara hi soc.", client_id=uuid4()),
         lambda: edit_message(cast.elna, said, "Ja no.", body_rev=said.body_rev),
         lambda: add_reaction(cast.elna, said, "👍"),
     ):

@@ -156,6 +156,7 @@ def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_lo
         here = db.session.get_one(Conversation, UUID(talk["id"]))
         said = say(cast.guillem, here, "From Altamar.")
         assert said.post_id == cast.architect_post.id
+        app.extensions["dispatcher"].drain()  # who reads it is asked when it is sent
         end_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
     assert guillem.next("conversation:left") == {"conversation_id": talk["id"]}
     kept = browser.get(f"/c/{talk['id']}").text

@@ -13,7 +13,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.messages.serializers import message_json
 from intranet.spaces.models import Space
 from intranet.spaces.queries import space_of_agency, space_of_unit
@@ -40,7 +40,7 @@ def shown(message: Message) -> dict[str, Any]:
 
 def say(author, conversation, body="Hola.", **more):
     """Post a message with a new id of the client's."""
-    return post_message(author, conversation, body, client_id=uuid4(), **more)
+    return post_message(author, conversation.id, body, client_id=uuid4(), **more)
 
 
 def read_english(app, person) -> None:

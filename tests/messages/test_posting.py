@@ -14,7 +14,7 @@ from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.messages import calls, queries
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
 from intranet.spaces.operations import invite_to_space, set_posting
@@ -51,19 +51,19 @@ def test_the_rooms_own_post_is_the_default_and_another_may_be_chosen(context, ca
 
 def test_the_same_client_id_gives_the_first_message_and_nothing_new(context, cast):
     channel, client_id = channel_of(cast.licences), uuid4()
-    first = post_message(cast.ana, channel, "Una.", client_id=client_id)
-    again = post_message(cast.ana, channel, "Una.", client_id=client_id)
+    first = post_message(cast.ana, channel.id, "Una.", client_id=client_id)
+    again = post_message(cast.ana, channel.id, "Una.", client_id=client_id)
     assert again.id == first.id
     assert channel.last_seq == 1
 
 
 def test_the_same_client_id_for_another_text_or_room_is_refused(context, cast):
     channel, client_id = channel_of(cast.licences), uuid4()
-    post_message(cast.ana, channel, "Una.", client_id=client_id)
+    post_message(cast.ana, channel.id, "Una.", client_id=client_id)
     with pytest.raises(Conflict):
-        post_message(cast.ana, channel, "Otra.", client_id=client_id)
+        post_message(cast.ana, channel.id, "Otra.", client_id=client_id)
     with pytest.raises(Conflict):
-        post_message(cast.ana, channel_of(cast.urban_planning), "Una.", client_id=client_id)
+        post_message(cast.ana, channel_of(cast.urban_planning).id, "Una.", client_id=client_id)
 
 
 def test_ten_equal_posts_in_parallel_store_one(app, cast):
@@ -73,7 +73,7 @@ def test_ten_equal_posts_in_parallel_store_one(app, cast):
         with app.app_context():
             ana = db.session.get_one(Person, cast.ana.id)
             channel = channel_of(cast.licences)
-            return post_message(ana, channel, "Una.", client_id=client_id).id
+            return post_message(ana, channel.id, "Una.", client_id=client_id).id
 
     with ThreadPoolExecutor(10) as pool:
         answers = set(pool.map(send, range(10)))
@@ -195,7 +195,7 @@ def in_two_rooms(app, cast, monkeypatch):
         with app.app_context():
             try:
                 room = channel_of(getattr(cast, unit))
-                return post_message(cast.ana, room, **about).seq
+                return post_message(cast.ana, room.id, **about).seq
             except Problem as refused:
                 return refused.status
 

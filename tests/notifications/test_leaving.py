@@ -14,7 +14,7 @@ from intranet.core import clock
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.notifications.choices import Ways
 from intranet.notifications.models import Channel, Delivery, Kind, MailChoice, Notification, State
 from intranet.notifications.operations import choose_ways, make_feed_key
@@ -46,7 +46,7 @@ def call(author, conversation_id, person, words: str) -> None:
     """Say something that calls somebody."""
     conversation = db.session.get_one(Conversation, conversation_id)
     body = f"@[Ana](person:{person.id}) {words}"
-    post_message(author, conversation, body, client_id=uuid7())
+    post_message(author, conversation.id, body, client_id=uuid7())
 
 
 def test_nobody_is_reminded_outside_of_what_stays_here(house, cast, working_day):
@@ -107,7 +107,7 @@ def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, work
     let_out(cast.monteclaro, content)
     choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
     talk = start_talk(cast.carles, [cast.bieito])
-    post_message(cast.carles, talk, "El expediente es de López.", client_id=uuid7())
+    post_message(cast.carles, talk.id, "El expediente es de López.", client_id=uuid7())
     mail()
     with clock.freeze(working_day + timedelta(minutes=5)):
         letter = said(mail(), cast.account_of(cast.bieito).email)
@@ -126,7 +126,7 @@ def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(house, cast, m
     for held in current_appointments(cast.ana.id):
         end_appointment(None, held)
     with clock.freeze(working_day + LATER):
-        post_message(cast.carles, talk, "El expediente es de López.", client_id=uuid7())
+        post_message(cast.carles, talk.id, "El expediente es de López.", client_id=uuid7())
         mail()
     with clock.freeze(working_day + LATER + timedelta(minutes=5)):
         assert said(mail(), account.email) == ""

@@ -12,7 +12,7 @@ from intranet.core.ids import uuid7
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.notifications.choices import Ways
 from intranet.notifications.handlers import OF_PUBLICATION
 from intranet.notifications.known import delivery_of
@@ -164,7 +164,7 @@ def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(house, cast, wor
     choose_ways(cast.ana.id, Kind.TALK, Ways(MailChoice.NOW, push=True))
     talk = start_talk(cast.carles, [cast.ana])
     for words in ("¿Puedes?", "¿Hoy?"):
-        post_message(cast.carles, talk, words, client_id=uuid7())
+        post_message(cast.carles, talk.id, words, client_id=uuid7())
     work_off()
     assert [row.kind for row in told(cast.ana)] == [Kind.TALK]
     assert told(cast.carles) == []
@@ -174,7 +174,7 @@ def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(house, cast, wor
         assert mail() == []
     assert delivery(cast.ana).because == "read"
 
-    post_message(cast.carles, talk, "Gracias.", client_id=uuid7())
+    post_message(cast.carles, talk.id, "Gracias.", client_id=uuid7())
     work_off()
     with clock.freeze(working_day + timedelta(minutes=4)):
         (letter,) = mail()
@@ -184,7 +184,7 @@ def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(house, cast, wor
 
 def test_a_mention_is_told_to_whom_it_calls_and_to_nobody_else(house, cast, working_day):
     room = channel_of(cast.urban_planning)
-    post_message(cast.ana, room, f"@[Carles](person:{cast.carles.id}) mira", client_id=uuid7())
+    post_message(cast.ana, room.id, f"@[Carles](person:{cast.carles.id}) mira", client_id=uuid7())
     work_off()
     assert [row.kind for row in told(cast.carles)] == [Kind.MENTION]
     assert told(cast.xoel) == []
@@ -196,7 +196,7 @@ def test_of_each_conversation_one_is_told_of_all_of_calls_or_of_nothing(house, c
     set_telling(cast.xoel, room, Telling.ALL)
     set_telling(cast.carles, room, Telling.NONE)
     for words in ("Ya están los planos.", f"@[Carles](person:{cast.carles.id}) mira"):
-        post_message(cast.ana, room, words, client_id=uuid7())
+        post_message(cast.ana, room.id, words, client_id=uuid7())
     work_off()
     assert [row.kind for row in told(cast.xoel)] == [Kind.CHANNEL]  # once, until he reads there
     assert told(cast.carles) == []

@@ -134,7 +134,7 @@ def test_channels_ask_no_more_for_there_being_discussions(house, cast, count_que
     with count_queries() as asked:
         get_conversation(cast.ana, channel.id)
         readable_among(cast.ana, [channel.id])
-        require_poster(cast.ana, channel, is_reply=False)
+        require_poster(cast.ana, channel, rights_of(cast.ana, channel), is_reply=False)
     assert not [statement for statement in asked if "publications" in statement]
 
 

@@ -17,7 +17,7 @@ from intranet.counterparts.operations import say_what_one_does
 from intranet.directory.jobs import write_all_owed
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.messages.operations import post_message
+from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.people.operations.appointments import appoint
 from intranet.people.operations.people import Profile, create_person
@@ -98,7 +98,7 @@ def answer(
     person: Person, question: Question, body: str = "Non: o contrato menor non se prorroga."
 ):
     """An answer to it."""
-    return post_message(person, talk_of(question), body, client_id=uuid4())
+    return post_message(person, talk_of(question).id, body, client_id=uuid4())
 
 
 def solved(asker: Person, question: Question, message: Message) -> None:

@@ -10,7 +10,7 @@ import pytest
 import socketio
 import socketio.base_manager
 
-from intranet.realtime.server import Manager
+from intranet.realtime.manager import Manager
 from intranet.realtime.transport import PacketQueue, WebSocket
 
 

@@ -29,6 +29,12 @@ def within(app):
 
 
 @pytest.fixture
+def pushes(app, within):
+    """What pushes in this process."""
+    return app.extensions["realtime"].pushes
+
+
+@pytest.fixture
 def readers_found(monkeypatch):
     """Lets a test say who reads what; gives how often it was asked."""
     found: dict[UUID, Found] = {}
@@ -202,7 +208,7 @@ def test_the_end_of_a_sign_in_is_told_and_closes_its_sockets_alone(app, connect,
     greeted(ended, other, stranger)
     [first, _] = app.extensions["realtime"].connections.of_person(cast.ana.id)
 
-    close_sign_in(first.credential_id, "signed out")
+    close_sign_in(first.credential.id, "signed out")
 
     assert ended.next("session:ended") == {"reason": "signed out"}
     assert ended.raw() == "41"
@@ -220,7 +226,7 @@ def test_what_is_asked_after_the_end_is_not_done(app, connect, cast, within, cal
     ana = connect(cast.ana)
     greeted(ana)
     [here] = app.extensions["realtime"].connections.of_person(cast.ana.id)
-    close_sign_in(here.credential_id)
+    close_sign_in(here.credential.id)
     ana.send('421["test:do",{}]')
 
     assert ana.closed() == 1000
@@ -288,3 +294,34 @@ def test_the_sockets_are_forgotten_when_they_close(app, connect, cast):
 
     wait_until(lambda: connections.everybody() == [])
     assert connections._by_credential == connections._watching == {}
+
+
+def test_what_is_pushed_together_is_joined_and_stays_in_its_order(
+    pushes, connect, cast, readers_found, monkeypatch
+):
+    ana, carles = map(connect, (cast.ana, cast.carles))
+    greeted(ana, carles)
+    here, there = uuid4(), uuid4()
+    readers_found[0][here] = Found(frozenset({cast.ana.id, cast.carles.id}))
+    readers_found[0][there] = Found(frozenset({cast.ana.id}))
+    served, serve = [], pushes.serve
+
+    def note(told):
+        served.append(told)
+        serve(told)
+
+    monkeypatch.setattr(pushes, "serve", note)
+
+    with pushes.together():
+        for number in (1, 2):
+            push(Readers(here, 1), "test:told", {"n": number, "rev": number})
+            push(Readers(there, 1), "test:told", {"n": number * 10, "rev": number})
+        push_to([cast.carles.id], "conversation:left", {"conversation_id": str(here)})
+        push(Readers(here, 2), "test:told", {"n": 3, "rev": 3})
+        assert len(served) == 3  # who leaves is told after what was said before
+
+    assert [told.get("revs") for told in served] == [[1, 2], [1, 2], None, [3]]
+    assert [carles.next("test:told")["n"] for _ in range(2)] == [1, 2]
+    assert carles.next("conversation:left") == {"conversation_id": str(here)}
+    assert carles.next("test:told")["n"] == 3
+    assert [ana.next("test:told")["n"] for _ in range(5)] == [1, 2, 10, 20, 3]

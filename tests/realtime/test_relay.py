@@ -112,8 +112,8 @@ def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
         "kind": "readers",
         "key": str(key),
         "version": 3,
-        "event": "test:told",
-        "payload": {"n": 1},
+        "packets": ['42["test:told",{"n":1}]'],
+        "revs": [],
     }
     assert numbers(pair[0], 1) == numbers(pair[1], 1) == [1]
 
@@ -121,7 +121,7 @@ def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
 def test_the_end_of_a_sign_in_closes_its_sockets_in_all_processes(houses, pair, cast):
     [connection] = houses[1][0].extensions["realtime"].connections.of_person(cast.carles.id)
     with houses[0][0].app_context():
-        close_sign_in(connection.credential_id, "signed out")
+        close_sign_in(connection.credential.id, "signed out")
 
     assert pair[1].next("session:ended") == {"reason": "signed out"}
     assert pair[1].closed() == 1000

@@ -1,0 +1,253 @@
+"""Writing what several people post into one conversation, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Select, Table, Update, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from intranet.conversations.access import require_poster, require_reader, rights_among
+from intranet.conversations.models import Conversation, Place
+from intranet.core import clock
+from intranet.core.errors import Conflict, Problem, TooMany
+from intranet.core.events import Hold
+from intranet.core.html import Rendered
+from intranet.core.i18n import _l
+from intranet.core.line import Take
+from intranet.core.types import given
+from intranet.core.unit_of_work import Work
+from intranet.extensions import db
+from intranet.files.models import File
+from intranet.messages import calls, queries
+from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.models import Mention, Message, MessageFile
+from intranet.messages.serializers import message_json
+from intranet.people.models import Person
+
+WINDOW = timedelta(seconds=10)
+
+
+@dataclass
+class Sent:
+    """What somebody wants posted, and what became of it.
+
+    That is a new `message`, the `message_id` of one that was stored before, or a `failure`.
+    """
+
+    author_id: UUID
+    conversation_id: UUID
+    body: str
+    rendered: Rendered
+    digest: str
+    client_id: UUID
+    parent_id: UUID | None
+    file_ids: Sequence[UUID]
+    post_id: UUID | None
+    posts_per_10s: int
+    hold: Hold | None
+    message_id: UUID | None = None
+    message: Message | None = None
+    failure: Exception | None = None
+
+
+def sent_before() -> Conflict:
+    """The refusal of a `client_id` that was used for something else."""
+    return Conflict(_l("This was sent before with another content. Send it anew."))
+
+
+class Writing:
+    """One transaction with the messages of several people in one conversation.
+
+    What is asked of each is asked in the order in which they came, with those before them counted;
+    what all of them write is written once, at the end.
+    """
+
+    def __init__(self, work: Work, take: Take[Sent]) -> None:
+        first = take()[0]
+        self.work = work
+        self.conversation = work.locked(Conversation, first.conversation_id)
+        # Only now: others came while this waited for the lock.
+        self.several = take()
+        self.messages: list[Message] = []
+        self.events: list[MessagePosted | MessageChanged] = []
+        self._hanging: list[Mention | MessageFile] = []
+        self._read: list[dict[str, Any]] = []
+        self._authors = _authors(sent.author_id for sent in self.several)
+        self._rights = rights_among(self._authors.values(), self.conversation)
+        self._held = calls.held_by(self._authors, self.conversation)
+        self._posted = queries.posted_count(self._authors, clock.now() - WINDOW)
+        self._sent = queries.sent_before(
+            [(sent.author_id, sent.client_id) for sent in self.several]
+        )
+
+    def admit(self, sent: Sent) -> None:
+        """Make the message, unless it is there already or refused."""
+        sent.message = sent.failure = None
+        author = self._authors[sent.author_id]
+        try:
+            with db.session.no_autoflush:
+                sent.message_id = self._already(author, sent)
+                if sent.message_id is None:
+                    sent.message = self._made(author, sent)
+        except Problem as refusal:
+            sent.failure = refusal
+
+    def _already(self, author: Person, sent: Sent) -> UUID | None:
+        """The id of what this sender stored under this one.
+
+        Raises:
+            Conflict: it was something else.
+        """
+        message_id = self._sent.get((author.id, sent.client_id))
+        if message_id is None:
+            return None
+        require_reader(author, self.conversation)
+        here = (one for one in self.messages if one.id == message_id)
+        found = next(here, None) or db.session.get_one(Message, message_id)
+        if found.sent_hash != sent.digest:
+            raise sent_before()
+        return message_id
+
+    def _made(self, author: Person, sent: Sent) -> Message:
+        conversation = self.conversation
+        rights = self._rights[author.id]
+        require_poster(author, conversation, rights, is_reply=sent.parent_id is not None)
+        self._require_patience(author, sent.posts_per_10s)
+        voice = calls.voice_of(author, conversation, sent.post_id, self._held.get(author.id, ()))
+        files = calls.own_files(author, sent.file_ids)
+        parent = calls.parent_in(conversation, sent.parent_id) if sent.parent_id else None
+        mentions = sent.rendered.mentions
+        called = calls.called_people(author, conversation, mentions) if mentions else set()
+        message = Message(
+            conversation_id=conversation.id,
+            author_id=author.id,
+            post_id=voice.post_id,
+            caption=voice.caption,
+            client_id=sent.client_id,
+            sent_hash=sent.digest,
+            body=sent.body,
+            html=str(sent.rendered.html),
+            mentions=[dict(mention) for mention in mentions],
+            parent_id=parent.id if parent else None,
+            reply_count=0,
+            created_at=clock.now(),
+        )
+        self._place(message)
+        self._hang(message, files=files, called=called, parent=parent)
+        return message
+
+    def _require_patience(self, author: Person, posts_per_10s: int) -> None:
+        here = [one.created_at for one in self.messages if one.author_id == author.id]
+        if self._posted.get(author.id, 0) + len(here) < posts_per_10s:
+            return
+        now = clock.now()
+        if len(here) >= posts_per_10s:
+            since: datetime | None = here[-posts_per_10s]
+        else:
+            count = posts_per_10s - len(here)
+            since = queries.posted_since(author.id, now - WINDOW, count)
+        wait = ((since or now) + WINDOW - now).total_seconds()
+        raise TooMany(max(1, round(wait + 0.5)))
+
+    def _place(self, message: Message) -> None:
+        """Give the next place. Who has read all so far has read their own message as well."""
+        before = self.conversation.last_seq
+        message.seq, message.rev = self.conversation.next_place()
+        message.body_rev = message.rev
+        self.conversation.last_message_at = message.created_at
+        self.messages.append(message)
+        self._sent[message.author_id, message.client_id] = message.id
+        self.events.append(MessagePosted(message.id, message.conversation_id, message.rev))
+        self._read.append(
+            {"reader_id": message.author_id, "before": before, "reached": message.seq}
+        )
+
+    def _hang(
+        self,
+        message: Message,
+        *,
+        files: Sequence[File],
+        called: set[UUID],
+        parent: Message | None,
+    ) -> None:
+        """Note what hangs on a message; what was just made need not be asked for to be shown."""
+        held = [
+            MessageFile(message_id=message.id, file_id=file.id, position=position, file=file)
+            for position, file in enumerate(files)
+        ]
+        author = self._authors[message.author_id]
+        for name, value in (
+            ("author", author),
+            ("parent", parent),
+            ("files", held),
+            ("reactions", []),
+        ):
+            set_committed_value(message, name, value)
+        mentions = (
+            Mention(
+                message_id=message.id,
+                person_id=person_id,
+                conversation_id=message.conversation_id,
+                seq=message.seq,
+            )
+            for person_id in called
+        )
+        self._hanging += [*held, *mentions]
+        if parent is not None:
+            parent.reply_count += 1
+            parent.rev = self.conversation.next_rev()
+            self.events.append(MessageChanged(parent.id, self.conversation.id, parent.rev))
+
+    def store(self) -> None:
+        """Write the messages and say what has happened."""
+        if not self.messages:
+            return
+        self.work.add(*self.messages)
+        self.work.flush()
+        self.work.add(*self._hanging)
+        if self._read[0]["before"] == 0:
+            keys = {
+                "person_id": self.messages[0].author_id,
+                "conversation_id": self.conversation.id,
+            }
+            self.work.add_unless_there(Place, keys)
+        read = [{**row, "in_id": self.conversation.id} for row in self._read]
+        db.session.connection().execute(_own_is_read(), read)
+        shown = {message.id: message for message in self.messages}
+        for event in self.events:
+            if isinstance(event, MessagePosted):
+                seen = message_json(shown[event.message_id])
+                self.work.publish(replace(event, shown=seen))
+            else:
+                self.work.publish(event)
+        for sent in self.several:
+            if sent.message and sent.hold:
+                self.work.answer_first(sent.hold)
+
+
+def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:
+    people = db.session.scalars(_people(), {"person_ids": list(set(ids))})
+    return {person.id: person for person in people}
+
+
+@cache
+def _people() -> Select[Person]:
+    return select(Person).where(Person.id.in_(bindparam("person_ids", expanding=True)))
+
+
+@cache
+def _own_is_read() -> Update:
+    """Who had read all so far has read their own message as well."""
+    return (
+        update(cast("Table", Place.__table__))
+        .where(
+            Place.person_id == given("reader_id"),
+            Place.conversation_id == given("in_id"),
+            Place.read_seq == bindparam("before"),
+        )
+        .values(read_seq=bindparam("reached"))
+    )

@@ -1,0 +1,91 @@
+"""Pushes of several processes in the order of their revisions.
+
+Each process publishes what it has committed, but two that commit one after the other may publish
+the other way round. What comes too early waits a moment for what lies before it; where that does
+not come, clients see the gap and ask for what they lack.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Message = dict[str, Any]
+WAITS_SECONDS = 0.25
+REMEMBERED = 10_000
+
+
+@dataclass
+class _Row:
+    """What is known of one conversation: the last revision that went, and what waits."""
+
+    last: int
+    waiting: dict[int, str] = field(default_factory=dict)
+    since: float = 0.0
+    message: Message = field(default_factory=dict)
+
+
+class Order:
+    """Hands on messages that carry `revs`, one for each packet, in the order of these."""
+
+    def __init__(self, serve: Callable[[Message], None]) -> None:
+        """Take what serves a message; what it raises is its own."""
+        self._serve = serve
+        self._rows: OrderedDict[str, _Row] = OrderedDict()
+        self._late: dict[str, _Row] = {}
+
+    def take(self, message: Message) -> None:
+        """Serve a message now, or what of it is too early in a moment."""
+        match message:
+            case {"key": str(key), "revs": [int(first), *_], "packets": [*packets]}:
+                row = self._rows.setdefault(key, _Row(first - 1))
+                self._rows.move_to_end(key)
+                row.message = message
+                self._add(row, list(zip(message["revs"], packets, strict=True)))
+                self._go(key, row)
+                if len(self._rows) > REMEMBERED:
+                    self._late.pop(self._rows.popitem(last=False)[0], None)
+            case _:
+                self._serve(message)
+
+    def wait_seconds(self) -> float:
+        """After how long `hurry` has something to do; infinite while nothing waits."""
+        if not self._late:
+            return math.inf
+        first = min(row.since for row in self._late.values())
+        return max(0.0, first + WAITS_SECONDS - time.monotonic())
+
+    def hurry(self) -> None:
+        """Serve what has waited long enough, without what lies before it."""
+        now = time.monotonic()
+        for key, row in list(self._late.items()):
+            if now - row.since >= WAITS_SECONDS:
+                row.last = min(row.waiting) - 1
+                self._go(key, row)
+
+    def forget(self) -> None:
+        """Begin anew: something may have been missed, and everybody catches up."""
+        self._rows.clear()
+        self._late.clear()
+
+    def _add(self, row: _Row, numbered: list[tuple[int, str]]) -> None:
+        # What others went without was asked for by whoever saw the gap: they know it by now.
+        if missed := [packet for rev, packet in numbered if rev <= row.last]:
+            self._serve({**row.message, "packets": missed, "revs": []})
+        row.waiting |= {rev: packet for rev, packet in numbered if rev > row.last}
+
+    def _go(self, key: str, row: _Row) -> None:
+        revs: list[int] = []
+        while row.last + 1 in row.waiting:
+            row.last += 1
+            revs.append(row.last)
+        packets = [row.waiting.pop(rev) for rev in revs]
+        if not row.waiting:
+            self._late.pop(key, None)
+        elif revs or key not in self._late:
+            row.since = time.monotonic()
+            self._late[key] = row
+        if packets:
+            self._serve({**row.message, "revs": revs, "packets": packets})

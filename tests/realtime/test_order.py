@@ -1,0 +1,72 @@
+"""Pushes of several processes go in the order of their revisions."""
+
+import time
+
+from intranet.realtime.order import WAITS_SECONDS, Order
+
+
+def message(*revs, key="a"):
+    packets = [f"{key}{rev}" for rev in revs]
+    return {"kind": "readers", "key": key, "version": 1, "revs": list(revs), "packets": packets}
+
+
+class Served(list[str]):
+    def __call__(self, told):
+        self.extend(told["packets"])
+
+
+def test_what_comes_too_early_waits_for_what_lies_before_it():
+    served = Served()
+    order = Order(served)
+    for told in (message(5), message(7, 8), message(6), message(9)):
+        order.take(told)
+    assert served == ["a5", "a6", "a7", "a8", "a9"]
+    assert order.wait_seconds() > WAITS_SECONDS
+
+
+def test_what_two_processes_joined_is_put_in_between():
+    served = Served()
+    order = Order(served)
+    order.take(message(1))
+    order.take(message(2, 4))
+    order.take(message(3, 5))
+    assert served == ["a1", "a2", "a3", "a4", "a5"]
+
+
+def test_conversations_do_not_wait_for_each_other():
+    served = Served()
+    order = Order(served)
+    order.take(message(1))
+    order.take(message(3))
+    order.take(message(1, key="b"))
+    assert served == ["a1", "b1"]
+
+
+def test_what_never_comes_is_waited_for_no_longer_than_a_moment():
+    served = Served()
+    order = Order(served)
+    order.take(message(1))
+    order.take(message(3))
+    order.hurry()
+    assert served == ["a1"]
+    time.sleep(order.wait_seconds())
+    order.hurry()
+    assert served == ["a1", "a3"]
+    order.take(message(4))
+    assert served == ["a1", "a3", "a4"]
+
+
+def test_what_comes_after_others_went_without_it_is_handed_on():
+    served = Served()
+    order = Order(served)
+    order.take(message(4))
+    order.take(message(3))
+    order.take(message(5))
+    assert served == ["a4", "a3", "a5"]
+
+
+def test_what_has_no_revision_goes_at_once():
+    served = Served()
+    order = Order(served)
+    order.take({"kind": "people", "people": [], "packets": ["left"]})
+    assert served == ["left"]
