@@ -98,12 +98,11 @@ def _from_file(path: Path) -> dict[str, str]:
     return {name.removeprefix(PREFIX).lower(): str(value) for name, value in content.items()}
 
 
-def check_mix(settings: Settings, *, workers: int, greenlets: bool) -> None:
+def check_mix(settings: Settings, *, workers: int) -> None:
     """Refuse what cannot work together, saying what to set.
 
     Args:
         workers: how many processes serve.
-        greenlets: whether gevent is at work instead of threads.
 
     Raises:
         BadSettingError: these do not go together.
@@ -117,11 +116,6 @@ def check_mix(settings: Settings, *, workers: int, greenlets: bool) -> None:
         raise BadSettingError(
             "Several workers hear of each other over Redis: set INTRANET_REDIS_URL, "
             "or start one worker."
-        )
-    if greenlets and settings.on_sqlite:
-        raise BadSettingError(
-            "gevent and SQLite do not go together: set INTRANET_DATABASE_URL to PostgreSQL, "
-            "or serve with threads."
         )
 
 

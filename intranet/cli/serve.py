@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) -> None:
     """Serve the site; on first use make its tables, and the demonstration unless --empty."""
     settings = read_settings()
-    check_mix(settings, workers=workers, greenlets=False)
+    check_mix(settings, workers=workers)
     try:
         held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
     except places.InUseError as error:
@@ -51,7 +51,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         settings = replace(settings, base_url=shown)
 
     prepared = begin_apart(lambda: _prepare(settings, empty=empty))
-    if workers > 1:
+    if not settings.on_sqlite:
         _use_greenlets()
     from intranet import schedule
     from intranet.app import create_app

@@ -1,4 +1,4 @@
-"""gunicorn, set up from inside: one process of threads, or several of greenlets."""
+"""gunicorn, set up from inside: of threads beside SQLite, of greenlets beside PostgreSQL."""
 
 import _thread
 import contextlib
@@ -69,7 +69,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         for name, value in {
             "bind": f"fd://{serving.listener.detach()}",
             "workers": serving.workers,
-            "worker_class": _worker_class(GREENLETS if serving.workers > 1 else THREADED),
+            "worker_class": _worker_class(THREADED if serving.settings.on_sqlite else GREENLETS),
             "threads": THREADS,
             "worker_connections": SOCKETS_ON_GEVENT + THREADS,
             "backlog": BACKLOG,

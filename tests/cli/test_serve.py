@@ -5,15 +5,18 @@ import resource
 import signal
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from threading import Event
 
 import pytest
 import requests
 
 from tests.cli.processes import intranet, running
+from tests.realtime.clients import open_websocket
 
 SERVE = ("serve", "--empty", "--no-browser", "--port=0")
+SOCKETS = 24
 
 
 @pytest.fixture
@@ -73,6 +76,21 @@ def test_it_may_open_more_files_than_processes_begin_with(own):
 
     assert [hard for _, hard in given] == [most]
     assert all(begun < now <= most for now, _ in given)
+
+
+def test_an_open_socket_takes_a_thread_beside_sqlite_and_none_beside_postgresql(settings, database):
+    with served(settings) as (server, address), ExitStack() as held:
+        (worker,) = server.workers()
+        before = threads_of(worker)
+        for _socket in range(SOCKETS):
+            held.enter_context(closing(open_websocket(address, cookie=None, origin=address)))
+        more = threads_of(worker) - before
+
+    assert more >= SOCKETS if database == "sqlite" else more < SOCKETS / 4
+
+
+def threads_of(pid):
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def test_a_request_that_is_running_is_finished_before_the_end(own):

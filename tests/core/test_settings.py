@@ -106,20 +106,19 @@ POSTGRESQL = Settings(database_url="postgresql+psycopg:///x")
 
 
 @pytest.mark.parametrize(
-    ("settings", "workers", "greenlets", "said"),
+    ("settings", "said"),
     [
-        (Settings(database_url="sqlite:///x"), 2, False, "INTRANET_DATABASE_URL"),
-        (POSTGRESQL, 2, False, "INTRANET_REDIS_URL"),
-        (Settings(database_url="sqlite:///x"), 1, True, "gevent and SQLite"),
+        (Settings(database_url="sqlite:///x"), "INTRANET_DATABASE_URL"),
+        (POSTGRESQL, "INTRANET_REDIS_URL"),
     ],
 )
-def test_what_does_not_go_together_is_refused(settings, workers, greenlets, said):
+def test_what_does_not_go_together_is_refused(settings, said):
     with pytest.raises(BadSettingError, match=said):
-        check_mix(settings, workers=workers, greenlets=greenlets)
+        check_mix(settings, workers=2)
 
 
 def test_what_goes_together_is_taken():
-    check_mix(Settings(database_url="sqlite:///x"), workers=1, greenlets=False)
-    check_mix(POSTGRESQL, workers=1, greenlets=True)
+    check_mix(Settings(database_url="sqlite:///x"), workers=1)
+    check_mix(POSTGRESQL, workers=1)
     both = Settings(database_url="postgresql+psycopg:///x", redis_url="redis://127.0.0.1")
-    check_mix(both, workers=4, greenlets=True)
+    check_mix(both, workers=4)
