@@ -25,11 +25,13 @@ START_SECONDS = 30
 class PostgreSQL:
     """A cluster on a Unix socket, or the server that INTRANET_TEST_PG names.
 
-    Made by the system's PostgreSQL, else by the one that a development package carries.
+    Made by the system's PostgreSQL, else by the one that a development package carries. Nothing
+    in it survives a power cut, unless it is to be `durable`.
     """
 
-    def __init__(self, *, embedded: bool = False) -> None:
+    def __init__(self, *, embedded: bool = False, durable: bool = False) -> None:
         self._embedded = embedded
+        self._durable = durable
         self._given = None if embedded else os.environ.get("INTRANET_TEST_PG")
         self._process: subprocess.Popen[bytes] | None = None
         self._home: Path | None = None
@@ -42,12 +44,11 @@ class PostgreSQL:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._home),
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
             "max_connections": "200",
             "shared_buffers": "64MB",
         }
+        if not self._durable:
+            settings |= dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -65,6 +66,11 @@ class PostgreSQL:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(START_SECONDS)
             self._process = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that began all others of it; None where it was given."""
+        return self._process.pid if self._process else None
 
     def remove(self) -> None:
         """Stop the server and forget everything in it."""
@@ -138,6 +144,11 @@ class Redis:
     def url(self) -> str:
         """Where it answers."""
         return self._given or f"redis://127.0.0.1:{self._port}/0"
+
+    @property
+    def pid(self) -> int | None:
+        """Its process; None where it was given."""
+        return self._process.pid if self._process else None
 
     def start(self) -> None:
         """Bring the server up and wait for its answer."""

@@ -16,8 +16,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NODE_LOCK = ROOT / "tools" / "node"
-NODE_HOME = ROOT / ".cache" / "node"
 OLDEST_NODE = 20
 
 
@@ -88,37 +86,49 @@ def node() -> str:
     raise MissingProgramError("Node.js 20 or later is missing: install the package nodejs.")
 
 
-@functools.cache
 def node_program(name: str) -> str:
-    """The path of a program of `tools/node`: `biome` or `lighthouse`, installed on first use."""
-    NODE_HOME.mkdir(parents=True, exist_ok=True)
-    stamp = NODE_HOME / ".stamp"
-    wanted = hashlib.sha256((NODE_LOCK / "package-lock.json").read_bytes()).hexdigest()
-    with (NODE_HOME / ".lock").open("w") as lock:
+    """The path of a program of `tools/node`: `biome` or `lighthouse`."""
+    return str(node_packages("node") / ".bin" / name)
+
+
+@functools.cache
+def node_packages(kind: str, *, builds: bool = False) -> Path:
+    """The folder of the packages that are locked in `tools/KIND`, installed on first use.
+
+    Args:
+        builds: whether they may run scripts of theirs, to make what is of the machine.
+    """
+    home = ROOT / ".cache" / kind
+    home.mkdir(parents=True, exist_ok=True)
+    stamp = home / ".stamp"
+    wanted = hashlib.sha256((ROOT / "tools" / kind / "package-lock.json").read_bytes()).hexdigest()
+    with (home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text() != wanted:
-            _npm_install(name)
+            _npm_install(kind, home, builds=builds)
             stamp.write_text(wanted)
-    return str(NODE_HOME / "node_modules" / ".bin" / name)
+    return home / "node_modules"
 
 
-def _npm_install(name: str) -> None:
+def _npm_install(kind: str, home: Path, *, builds: bool) -> None:
     npm = shutil.which("npm") or (_apt_install("npm") and shutil.which("npm"))
     if not npm:
-        raise MissingProgramError(f"{name} is missing, and npm to fetch it: install npm.")
+        raise MissingProgramError(f"npm is missing, to fetch what tools/{kind} names: install npm.")
     for file in ("package.json", "package-lock.json"):
-        shutil.copy(NODE_LOCK / file, NODE_HOME / file)
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        shutil.copy(ROOT / "tools" / kind / file, home / file)
+    command = [npm, "ci", "--no-audit", "--no-fund", *([] if builds else ["--ignore-scripts"])]
     done = subprocess.run(
         command,
-        cwd=NODE_HOME,
+        cwd=home,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode != 0:
-        raise MissingProgramError(f"{name} is missing, and npm could not fetch it: {done.stderr}")
+        raise MissingProgramError(
+            f"What tools/{kind} names is missing, and npm could not fetch it: {done.stderr}"
+        )
 
 
 def _on_path(names: tuple[str, ...]) -> str | None:

@@ -19,7 +19,8 @@ from intranet.agencies.operations.agencies import create_agency, root_unit
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
 from intranet.bench.chat import Run, talk
-from intranet.bench.site import Room, Server, fill, make_room, serving, sign_in
+from intranet.bench.processes import Program
+from intranet.bench.site import fill, make_room, serving, sign_in
 from intranet.bench.sockets import Pool
 from intranet.core import clock
 from intranet.core.types import Localized
@@ -66,11 +67,10 @@ def measure(app: Flask, people: int) -> Figures:
         draft, room = _prepare(people), make_room(TALKING)
         db.session.remove()
     with serving(app) as server:
-        pool = Pool(server.host, server.port)
+        pool = Pool((server.host, server.port), room.conversation_id)
         try:
-            for cookie in room.cookies:
-                pool.connect(cookie)
-            return _measured(pool, room, _Sending(app, server, draft, people))
+            pool.connect(room.cookies, Run())
+            return _measured(pool, _Sending(app, server, draft, people))
         finally:
             pool.close()
 
@@ -103,15 +103,17 @@ def _prepare(people: int) -> _Draft:
     return _Draft(draft.id, draft.edition, token, f"{cookie_name()}={secret}")
 
 
-def _measured(pool: Pool, room: Room, sending: "_Sending") -> Figures:
-    talk(pool, room, Run(), POSTS_PER_SECOND, POSTS_PER_SECOND)
+def _measured(pool: Pool, sending: "_Sending") -> Figures:
+    talk(pool, pool.clients, Run(), POSTS_PER_SECOND, per_second=POSTS_PER_SECOND)
     sending.look()
     idle = Run()
-    talk(pool, room, idle, POSTS_PER_SECOND * IDLE_SECONDS, POSTS_PER_SECOND)
+    posts = POSTS_PER_SECOND * IDLE_SECONDS
+    talk(pool, pool.clients, idle, posts, per_second=POSTS_PER_SECOND)
     sending.start()
     meanwhile = Run()
     while sending.is_alive():
-        talk(pool, room, meanwhile, POSTS_PER_SECOND * PART_SECONDS, POSTS_PER_SECOND)
+        posts = POSTS_PER_SECOND * PART_SECONDS
+        talk(pool, pool.clients, meanwhile, posts, per_second=POSTS_PER_SECOND)
     return Figures(
         people=sending.people,
         preview=sending.preview,
@@ -125,7 +127,7 @@ def _measured(pool: Pool, room: Room, sending: "_Sending") -> Figures:
 class _Sending(threading.Thread):
     """Publishes, and waits until everybody has been told."""
 
-    def __init__(self, app: Flask, server: Server, draft: _Draft, people: int) -> None:
+    def __init__(self, app: Flask, server: Program, draft: _Draft, people: int) -> None:
         super().__init__(name="announcing", daemon=True)
         self._app, self._draft, self.people = app, draft, people
         self._connection = HTTPConnection(server.host, server.port, timeout=AT_MOST_SECONDS)

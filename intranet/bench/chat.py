@@ -1,148 +1,100 @@
 """How fast a channel is: from posting to the acknowledgement, and to everybody's screen."""
 
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
-from uuid import uuid4
 
-from flask import Flask
-
-from intranet.bench.site import Room, Server, make_room, serving
-from intranet.bench.sockets import Client, Pool
+from intranet.bench.sockets import Client, Pool, Told
 
 BODY = "The plans for Castle Street are in, with the two changes that we spoke of on Monday."
 SETTLE_SECONDS = 5.0
-WARM_UP = 20
+OUTSTANDING = 8
 
 
 @dataclass
 class Run:
     """What was sent, answered and heard in one run."""
 
-    sent_at: dict[str, float] = field(default_factory=dict)
-    asked: dict[tuple[int, int], str] = field(default_factory=dict)
+    sent_at: dict[int, float] = field(default_factory=dict)
+    asked: dict[tuple[int, int], int] = field(default_factory=dict)
     answered_after: list[float] = field(default_factory=list)
     delivered_after: list[float] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
-    heard: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     refused: int = 0
+    cut_off: int = 0
 
-    def answer(self, client: Client, number: int, body: Any) -> None:
+    def told(self, client: Client, messages: Sequence[Told]) -> None:
+        """Note messages that arrived."""
+        now = time.perf_counter()
+        for rev, number in messages:
+            if rev == client.rev + 1:
+                client.rev = rev
+            else:
+                client.hear(rev)
+            if sent_at := self.sent_at.get(number):
+                self.delivered_after.append(now - sent_at)
+
+    def answered(self, client: Client, number: int, body: bytes) -> None:
         """Note an acknowledgement."""
-        client_id = self.asked.pop((client.name, number), None)
-        if client_id is None:
-            return
-        if not body["ok"]:
-            self.refused += 1
-            return
-        self.answered_after.append(time.perf_counter() - self.sent_at[client_id])
-        self.places[client_id] = body["message"]["seq"]
+        if post := self.asked.pop((client.name, number), None):
+            self.answered_after.append(time.perf_counter() - self.sent_at[post])
+            self.refused += not body.startswith(b'[{"ok":true')
 
-    def hear(self, client: Client, event: str, body: Any) -> None:
-        """Note a message that arrived."""
-        if event != "message:posted":
-            return
-        sent_at = self.sent_at.get(body["message"]["client_id"])
-        if sent_at is not None:
-            self.delivered_after.append(time.perf_counter() - sent_at)
-            self.heard[client.name].append(body["message"]["seq"])
+    def greeted(self, client: Client, rev: int) -> None:
+        """Note from where on a client hears."""
+        client.rev = rev
+
+    def gone(self, client: Client) -> None:
+        """Note that a connection has ended that nobody wanted to end."""
+        self.cut_off += client.is_greeted
 
 
-@dataclass(frozen=True)
-class Result:
-    """The figures of one run; times in seconds."""
-
-    people: int
-    posts: int
-    seconds: float
-    cpu_seconds: float
-    run: Run
-
-    @property
-    def deliveries(self) -> int:
-        """How many messages arrived at a client."""
-        return len(self.run.delivered_after)
-
-    def faults(self) -> dict[str, int]:
-        """Messages lost, doubled or out of order, over all clients."""
-        wanted = set(self.run.places.values())
-        lost = doubled = disordered = 0
-        for name in range(self.people):
-            seqs = self.run.heard.get(name, [])
-            lost += len(wanted - set(seqs))
-            doubled += len(seqs) - len(set(seqs))
-            disordered += sum(before > after for before, after in pairwise(seqs))
-        return {"lost": lost, "doubled": doubled, "disordered": disordered}
-
-
-def measure(app: Flask, people: int, *, posts_per_second: int, seconds: int) -> Result:
-    """Let so many people be in one channel, and post into it in turn at an even pace."""
-    with app.app_context():
-        room = make_room(people)
-    with serving(app) as server:
-        pool = Pool(server.host, server.port)
-        try:
-            for cookie in room.cookies:
-                pool.connect(cookie)
-            talk(pool, room, Run(), WARM_UP, posts_per_second)
-            return _measured(server, pool, room, posts_per_second, seconds)
-        finally:
-            pool.close()
-
-
-def _measured(
-    server: Server, pool: Pool, room: Room, posts_per_second: int, seconds: int
-) -> Result:
-    run = Run()
-    posts = posts_per_second * seconds
-    cpu, began = server.cpu_seconds(), time.perf_counter()
-    talk(pool, room, run, posts, posts_per_second)
-    return Result(
-        people=len(pool.clients),
-        posts=posts,
-        seconds=time.perf_counter() - began,
-        cpu_seconds=server.cpu_seconds() - cpu,
-        run=run,
-    )
-
-
-def talk(pool: Pool, room: Room, run: Run, posts: int, posts_per_second: int) -> None:
-    """Post, and listen until all has arrived or nothing more comes."""
+def talk(
+    pool: Pool,
+    clients: Sequence[Client],
+    run: Run,
+    posts: int,
+    *,
+    per_second: int,
+    body: str = BODY,
+) -> None:
+    """Let these post in turn at an even pace, until all has reached them or nothing more comes."""
     began = time.perf_counter()
     for number in range(posts):
-        due = began + number / posts_per_second
+        due = began + number / per_second
         while (wait := due - time.perf_counter()) > 0:
-            pool.listen(wait, run.hear, run.answer)
-        _post(pool.clients[number % len(pool.clients)], room, run, number)
-    _settle(pool, run, posts * len(pool.clients))
+            pool.listen(wait, run)
+        post(pool, clients[number % len(clients)], run, f"{number}. {body}")
+    _settle(pool, run, len(clients))
 
 
-def _settle(pool: Pool, run: Run, deliveries: int) -> None:
+def talk_at_peak(pool: Pool, run: Run, seconds: float) -> None:
+    """Keep some posts under way all the time, each by another client, and listen to the end."""
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        while len(run.asked) < OUTSTANDING:
+            number = len(run.sent_at)
+            post(pool, pool.clients[number % len(pool.clients)], run, f"{number}. {BODY}")
+        pool.listen(0.1, run)
+    _settle(pool, run, len(pool.clients))
+
+
+def post(pool: Pool, client: Client, run: Run, body: str) -> None:
+    """Let a client post, and note when."""
+    now = time.perf_counter()
+    number, asked = pool.post(client, body)
+    run.sent_at[number] = now
+    run.asked[(client.name, asked)] = number
+
+
+def _settle(pool: Pool, run: Run, readers: int) -> None:
     """Listen until all has arrived, or nothing has come for a while."""
     heard, last = -1, time.perf_counter()
-    while len(run.delivered_after) < deliveries:
+    while run.asked or len(run.delivered_after) < len(run.sent_at) * readers:
         if len(run.delivered_after) > heard:
             heard, last = len(run.delivered_after), time.perf_counter()
         elif time.perf_counter() - last > SETTLE_SECONDS:
             return
-        pool.listen(0.1, run.hear, run.answer)
-
-
-def _post(client: Client, room: Room, run: Run, number: int) -> None:
-    client_id = str(uuid4())
-    run.sent_at[client_id] = time.perf_counter()
-    asked = client.ask(
-        "message:post",
-        {
-            "conversation_id": str(room.conversation_id),
-            "client_id": client_id,
-            "body": f"{number}. {BODY}",
-        },
-    )
-    run.asked[(client.name, asked)] = client_id
+        pool.listen(0.1, run)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -3,7 +3,9 @@
 import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 NewUrl = Callable[[], str]
 
@@ -14,19 +16,45 @@ def databases(
 ) -> Iterator[Mapping[str, NewUrl]]:
     """Give for each kind of database what makes the address of a new one; none is SQLite's."""
     kinds: dict[str, NewUrl] = {"SQLite": lambda: ""} if sqlite else {}
-    if not postgresql:
+    with ExitStack() as stack:
+        if postgresql and (server := _started("PostgreSQL", "INTRANET_TEST_PG", say)):
+            stack.callback(server.remove)
+            kinds["PostgreSQL"] = server.new_database
         yield kinds
-        return
+
+
+@dataclass(frozen=True)
+class Services:
+    """PostgreSQL as people run it, and Redis, with their processes where they are of our own."""
+
+    new_url: NewUrl
+    redis_url: str
+    processes: tuple[int, ...]
+
+
+@contextmanager
+def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
+    """Give PostgreSQL, which keeps what it said through a power cut, and Redis; or none."""
+    with ExitStack() as stack:
+        server = _started("PostgreSQL", "INTRANET_TEST_PG", say, durable=True)
+        if server:
+            stack.callback(server.remove)
+        redis = server and _started("Redis", "INTRANET_TEST_REDIS", say)
+        if not redis:
+            yield None
+            return
+        stack.callback(redis.remove)
+        pids = tuple(pid for pid in (server.pid, redis.pid) if pid)
+        yield Services(server.new_database, redis.url, pids)
+
+
+def _started(kind: str, variable: str, say: Callable[[str], object], **how: bool) -> Any:
+    """A service of the tests, or None with a word of why there is none."""
     try:
-        services = importlib.import_module("tests.services")
-        server = services.PostgreSQL()
-        server.start()
+        service = getattr(importlib.import_module("tests.services"), kind)(**how)
+        service.start()
     except (ImportError, OSError, LookupError, RuntimeError, SystemExit) as problem:
-        where = "INTRANET_TEST_PG" if os.environ.get("INTRANET_TEST_PG") else "this machine"
-        say(f"PostgreSQL is left out: none on {where} ({problem})")
-        yield kinds
-        return
-    try:
-        yield {**kinds, "PostgreSQL": server.new_database}
-    finally:
-        server.remove()
+        where = variable if os.environ.get(variable) else "this machine"
+        say(f"{kind} is left out: none on {where} ({problem})")
+        return None
+    return service

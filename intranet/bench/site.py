@@ -1,11 +1,9 @@
 """A site of its own to be measured: people who are signed in, a server process, its work."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,8 +18,11 @@ from intranet.agencies.models import Agency, AgencyKind, Unit
 from intranet.agencies.operations.agencies import create_agency, root_unit
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
+from intranet.app import create_app
+from intranet.bench.processes import Program, running
+from intranet.config import read_settings
 from intranet.conversations.queries import channels_of
-from intranet.core import clock
+from intranet.core import clock, schema
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -30,8 +31,7 @@ from intranet.people.operations.appointments import NewAppointment, appoint_all
 from intranet.people.operations.people import Profile, create_people
 from intranet.spaces.queries import space_of_unit
 
-FREE_OF_LIMITS = {"INTRANET_POSTS_PER_10S": "1000000"}
-STOP_SECONDS = 15
+FREE_OF_LIMITS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -112,54 +112,32 @@ def _sign_in(account: Account, secret: str) -> SignIn:
     )
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running server."""
-
-    process: subprocess.Popen[str]
-    host: str
-    port: int
-
-    def cpu_seconds(self) -> float:
-        """Processor time of the server and of what it started, in user and system."""
-        return sum(_cpu_seconds(pid) for pid in _family(self.process.pid))
-
-
 @contextmanager
-def serving(app: Flask) -> Iterator[Server]:
-    """Serve the application's data as `intranet serve` does, in a process of its own."""
-    data_dir = app.config["SETTINGS"].data_dir
-    environment = {**os.environ, **FREE_OF_LIMITS, "INTRANET_DATA_DIR": str(data_dir)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "intranet", "serve", "--port", "0", "--empty", "--no-browser"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    try:
-        yield _started(process)
-    finally:
-        process.terminate()
-        process.wait(STOP_SECONDS)
+def serving(app: Flask, *, workers: int = 1, beside: Sequence[int] = ()) -> Iterator[Program]:
+    """Serve the application's data as `intranet serve` does, in processes of their own.
+
+    Args:
+        beside: the processes of services whose processor time counts, apart.
+    """
+    settings = app.config["SETTINGS"]
+    environment = {
+        "INTRANET_DATA_DIR": str(settings.data_dir),
+        "INTRANET_DATABASE_URL": settings.database_url,
+        "INTRANET_POSTS_PER_10S": str(FREE_OF_LIMITS),
+    }
+    if settings.redis_url:
+        environment["INTRANET_REDIS_URL"] = settings.redis_url
+    command = [sys.executable, "-m", "intranet", "serve", "--empty", "--no-browser"]
+    program = Program([*command, f"--workers={workers}"], environment, tuple(beside))
+    with running(program):
+        yield program
 
 
-def _started(process: subprocess.Popen[str]) -> Server:
-    for line in process.stdout or ():
-        if line.startswith("Serving on "):
-            host, _, port = line.strip().rpartition("/")[2].rpartition(":")
-            return Server(process, host, int(port))
-    raise RuntimeError("the server did not start")
-
-
-def _family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children = (task / "children").read_text().split()
-        found += [one for child in children for one in _family(int(child))]
-    return found
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def empty_app(folder: Path, database_url: str = "", redis_url: str = "") -> Flask:
+    """An application on a new database, else on SQLite in a folder of its own."""
+    given = {"INTRANET_DATABASE_URL": database_url, "INTRANET_REDIS_URL": redis_url}
+    named = {name: value for name, value in given.items() if value}
+    settings = read_settings({"INTRANET_DATA_DIR": str(folder), **named})
+    app = create_app(replace(settings, posts_per_10s=FREE_OF_LIMITS))
+    schema.upgrade(app)
+    return app

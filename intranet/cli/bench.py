@@ -3,20 +3,20 @@
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
-from intranet.bench.chat import Result, measure, percentile
+from intranet.bench.chat import percentile
+from intranet.bench.site import empty_app
 
 if TYPE_CHECKING:
     from intranet.bench.directory import Times
 
 MILLI = 1000
-MICRO = 1_000_000
 
 
 @click.group()
@@ -25,16 +25,33 @@ def bench() -> None:
 
 
 @bench.command()
-@click.option("--people", multiple=True, type=int, default=(50, 200), show_default=True)
-@click.option("--posts-per-second", default=50, show_default=True)
-@click.option("--seconds", default=10, show_default=True)
-def chat(people: Sequence[int], posts_per_second: int, seconds: int) -> None:
+@click.option("--people", multiple=True, type=int, default=(200, 1_000, 2_000), show_default=True)
+@click.option("--seconds", default=5.0, show_default=True, help="How long each part takes.")
+@click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
+@click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
+@click.option("--peers", is_flag=True, help="Measure others beside it: tools/peers.")
+def chat(
+    people: Sequence[int], seconds: float, *, sqlite: bool, postgresql: bool, peers: bool
+) -> None:
     """Post in a channel of so many people, each on a WebSocket of their own."""
-    for size in people:
-        with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-            app = empty_app(Path(folder))
-            result = measure(app, size, posts_per_second=posts_per_second, seconds=seconds)
-        click.echo(_report(result))
+    from intranet.bench import contenders, report
+    from intranet.bench.channel import measure
+    from intranet.bench.servers import services
+
+    with ExitStack() as stack:
+        chosen = contenders.peers() if peers else []
+        if sqlite:
+            chosen.append(contenders.on_sqlite())
+        if postgresql and (given := stack.enter_context(services(say=click.echo))):
+            chosen += contenders.on_postgresql(given)
+        click.echo(f"{report.legend()}\n{report.HEAD}")
+        found = []
+        for size in people:
+            for one in chosen:
+                if size <= one.most:
+                    found.append(measure(one, size, seconds))
+                    click.echo(report.line(found[-1]))
+        click.echo("\n".join(map(str, report.verdicts(found))))
 
 
 @bench.command()
@@ -132,39 +149,3 @@ def _directory(
     with app.app_context():
         db.engine.dispose()
     return {times.name: times for times in taken}
-
-
-def empty_app(folder: Path, database_url: str = "") -> Flask:
-    """An application on a new database, else on SQLite in a folder of its own."""
-    from intranet.app import create_app
-    from intranet.config import read_settings
-    from intranet.core import schema
-
-    given = {"INTRANET_DATABASE_URL": database_url} if database_url else {}
-    settings = read_settings({"INTRANET_DATA_DIR": str(folder), **given})
-    app = create_app(replace(settings, posts_per_10s=1_000_000))
-    schema.upgrade(app)
-    return app
-
-
-def _report(result: Result) -> str:
-    run = result.run
-    per_delivery = result.cpu_seconds * MICRO / max(result.deliveries, 1)
-    faults = " · ".join(f"{name} {count}" for name, count in result.faults().items())
-    return "\n".join(
-        (
-            f"{result.people} people, {result.posts} posts in {result.seconds:.1f} s",
-            f"  post → acknowledged  {_spread(run.answered_after)}",
-            f"  post → delivered     {_spread(run.delivered_after)}",
-            f"  deliveries           {result.deliveries / result.seconds:,.0f} per second",
-            f"  server CPU           {per_delivery:.1f} µs per delivery",
-            f"  {faults} · refused {run.refused}",
-        )
-    )
-
-
-def _spread(seconds: Sequence[float]) -> str:
-    shares = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
-    return " · ".join(
-        f"{name} {percentile(seconds, share) * MILLI:.1f} ms" for name, share in shares
-    )

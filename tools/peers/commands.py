@@ -1,0 +1,37 @@
+"""How the peers are started; `--port` and `--database` come from who measures them."""
+
+import sys
+from pathlib import Path
+
+from tools.programs import node, node_packages
+
+SYNCHRONOUS = ("FULL", "NORMAL")
+
+
+def commands() -> dict[str, list[str]]:
+    """The command of each peer, by its name. The packages of one are fetched on first use.
+
+    Raises:
+        MissingProgramError: Node.js is missing, or npm could not fetch the packages.
+    """
+    packages = node_packages("peers", builds=True).parent
+    script = str(Path(__file__).with_name("server.mjs"))
+    found: dict[str, list[str]] = {}
+    for synchronous in SYNCHRONOUS:
+        common = f"--synchronous={synchronous}"
+        found |= {
+            f"bare loop, {synchronous}": bare_loop(synchronous),
+            f"socket.io, {synchronous}": [node(), script, f"--modules={packages}", common],
+            f"Flask-SocketIO, gevent, {synchronous}": [*_stock("gevent"), common],
+            f"Flask-SocketIO, threads, {synchronous}": [*_stock("threading"), common],
+        }
+    return found
+
+
+def bare_loop(synchronous: str) -> list[str]:
+    """The command of the one that needs nothing."""
+    return [sys.executable, "-m", "tools.peers.floor", f"--synchronous={synchronous}"]
+
+
+def _stock(mode: str) -> list[str]:
+    return [sys.executable, "-m", "tools.peers.stock", "--mode", mode]
