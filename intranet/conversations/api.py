@@ -11,6 +11,7 @@ from pydantic import Field
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation
+from intranet.conversations.forms import Epoch
 from intranet.conversations.listing import title_of
 from intranet.conversations.members import members_page
 from intranet.conversations.models import Conversation
@@ -62,6 +63,12 @@ class NamedPlace(Form):
     seq: Annotated[int | None, Field(ge=0, le=PLACES)]
 
 
+class ReadPlace(NamedPlace):
+    """How far one has read, and in which epoch."""
+
+    epoch: Epoch
+
+
 @bp.get("/conversations")
 @described("[Conversation]", query=("limit", "cursor"))
 @signed_in
@@ -95,12 +102,13 @@ def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/conversations/<uuid:conversation_id>/read")
-@described("Conversation", form=NamedPlace)
+@described("Conversation", form=ReadPlace)
 @signed_in
 def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Say how far one has read; it never sinks."""
     conversation = get_conversation(person, conversation_id)
-    mark_read(person, conversation, NamedPlace.parse(body()).seq or 0)
+    form = ReadPlace.parse(body())
+    mark_read(person, conversation, form.seq or 0, epoch=form.epoch)
     return jsonify(_one(person, conversation))
 
 

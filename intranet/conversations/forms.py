@@ -1,8 +1,17 @@
 """What is sent to the operations on conversations."""
 
+from typing import Annotated
 from uuid import UUID
 
-from intranet.core.parsing import Form
+from pydantic import Field
+
+from intranet.core.epochs import NAME_LIMIT
+from intranet.core.parsing import EmptyIsNone, Form, Text
+
+Epoch = Annotated[
+    Annotated[Text, Field(max_length=NAME_LIMIT)] | None, EmptyIsNone, Field(default=None)
+]
+"""In which epoch a client was told what it says, if it knows of epochs at all."""
 
 
 class NamedConversation(Form):

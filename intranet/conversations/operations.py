@@ -18,7 +18,7 @@ from intranet.conversations.events import (
 )
 from intranet.conversations.following import begin_following
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
-from intranet.core import clock
+from intranet.core import clock, epochs
 from intranet.core.errors import Forbidden, Invalid, TooMany
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
@@ -156,8 +156,14 @@ def decline_talk(person: Person, talk: Conversation) -> None:
         work.publish(TalkDeclined(talk.id, person.id))
 
 
-def mark_read(person: Person, conversation: Conversation, seq: int) -> int:
+def mark_read(
+    person: Person, conversation: Conversation, seq: int, *, epoch: str | None = None
+) -> int:
     """Raise what the person has read to `seq`; it never sinks. Takes the unread mark away.
+
+    Args:
+        epoch: the one in which the person was shown that place. In a later one something else
+            stands there, or will, and nothing changes.
 
     Returns:
         what is read now.
@@ -165,6 +171,8 @@ def mark_read(person: Person, conversation: Conversation, seq: int) -> int:
     with unit_of_work() as work:
         require_reader(person, conversation)
         place = _place(work, person, conversation)
+        if epoch not in {None, epochs.current()}:
+            return place.read_seq
         reached = max(place.read_seq, min(seq, conversation.last_seq))
         if reached != place.read_seq or place.unread_from is not None:
             place.read_seq, place.unread_from = reached, None

@@ -6,6 +6,7 @@ from typing import Any
 from intranet.conversations import queries
 from intranet.conversations.access import get_conversation
 from intranet.conversations.forms import NamedConversation
+from intranet.core import epochs
 from intranet.people.models import Person
 from intranet.realtime import on, on_connect, unwatch, watch
 
@@ -14,6 +15,7 @@ from intranet.realtime import on, on_connect, unwatch, watch
 def hello(person: Person) -> dict[str, Any]:
     """Where the person is in each conversation, so that the client asks only for what it lacks."""
     return {
+        "epoch": epochs.current(),
         "conversations": [standing_json(standing) for standing in queries.standings(person)],
     }
 

@@ -78,7 +78,7 @@ def mailer() -> Iterator[None]:
         yield
 
 
-@does(KIND, patience=PATIENCE, surroundings=mailer)
+@does(KIND, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def send_owed(payload: Mapping[str, Any]) -> None:
     """Send a mail that a transaction owed."""
     send(Mail(**payload))

@@ -47,6 +47,7 @@ class _Kind:
     pace: Pace
     patience: timedelta | None
     surroundings: Surroundings | None
+    reaches_out: bool
 
 
 _kinds: dict[str, _Kind] = {}
@@ -87,6 +88,7 @@ def does(
     pace: Pace = Pace.SOON,
     patience: timedelta | None = None,
     surroundings: Surroundings | None = None,
+    reaches_out: bool = False,
 ) -> Callable[[Job], Job]:
     """Name the function that does a kind of row. It must bear being run twice.
 
@@ -96,10 +98,11 @@ def does(
         patience: for how long it is tried, where a few minutes are not enough: waits grow to an
             hour.
         surroundings: opened once around the rows that are taken together, such as a connection.
+        reaches_out: whether somebody gets something, who would notice that it comes again.
     """
 
     def register(job: Job) -> Job:
-        _kinds[kind] = _Kind(job, pace, patience, surroundings)
+        _kinds[kind] = _Kind(job, pace, patience, surroundings, reaches_out)
         return job
 
     return register
@@ -189,6 +192,26 @@ def retry_failed(kind: str | None = None) -> int:
         result = db.session.execute(
             again.values(failed_at=None, attempts=0, created_at=now, run_after=now)
         )
+    return result.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def set_aside(why: str) -> int:
+    """Do not do what waits and would reach somebody outside: it may have gone out already.
+
+    It stands as failed from now on, so that it is seen and can be tried all the same.
+
+    Args:
+        why: what stands there as the reason.
+
+    Returns:
+        how many rows those are.
+    """
+    kinds = [name for name, kind in _kinds.items() if kind.reaches_out]
+    waiting = update(OutboxRow).where(
+        OutboxRow.kind.in_(kinds), OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None)
+    )
+    with unit_of_work():
+        result = db.session.execute(waiting.values(failed_at=clock.now(), last_error=why))
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 

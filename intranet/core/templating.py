@@ -14,7 +14,7 @@ from flask_babel import to_user_timezone
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from intranet.core import assets, clock
+from intranet.core import assets, clock, epochs
 from intranet.core.i18n import _
 from intranet.core.types import Localized
 from intranet.core.web import current_language, current_zone, is_for_everybody
@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(clock.now, "now")
+    app.add_template_global(epochs.current, "epoch")
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     # In letters as the page has them beside it, which compresses to almost nothing.
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}

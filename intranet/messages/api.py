@@ -9,6 +9,8 @@ from pydantic import Field
 
 from intranet.accounts.access import signed_in
 from intranet.conversations.access import get_conversation
+from intranet.conversations.models import Conversation
+from intranet.core import epochs
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, Form, Text, place
@@ -52,21 +54,18 @@ class EditBody(Form):
 @bp.get("/conversations/<uuid:conversation_id>/messages")
 @described(
     "[Message]",
-    query=("before_seq", "after_seq", "around_seq", "since_rev", "limit", "cursor"),
+    query=("before_seq", "after_seq", "around_seq", "since_rev", "epoch", "limit", "cursor"),
 )
 @signed_in
 def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Messages by place, or what changed since a revision; the last page without either."""
     conversation = get_conversation(person, conversation_id)
+    stands = {"rev": conversation.rev, "last_seq": conversation.last_seq, "epoch": epochs.current()}
+    if _knows_lost(conversation):
+        return jsonify({"items": [], "next_cursor": None, **stands, "reset": True})
     found, following = _asked_for(conversation.id)
-    return jsonify(
-        {
-            "items": [message_json(row) for row in found],
-            "next_cursor": following,
-            "rev": conversation.rev,
-            "last_seq": conversation.last_seq,
-        }
-    )
+    items = [message_json(row) for row in found]
+    return jsonify({"items": items, "next_cursor": following, **stands})
 
 
 @bp.post("/conversations/<uuid:conversation_id>/messages")
@@ -194,6 +193,13 @@ def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
 def _message(message: Message) -> Response:
     shown = queries.whole(message)
     return with_version(message_json(shown), shown.body_rev)
+
+
+def _knows_lost(conversation: Conversation) -> bool:
+    """Whether the address names what was given before a copy was brought back, and is lost."""
+    asked = request.args
+    seq, rev = (asked.get(name, 0, type=place) for name in ("after_seq", "since_rev"))
+    return seq > conversation.last_seq or doors.Lost(asked.get("epoch")).has(conversation, rev)
 
 
 def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:

@@ -117,7 +117,7 @@ def answer_mailed(secret: str, body: str) -> Message:
     return answer
 
 
-@does(SEND)
+@does(SEND, reaches_out=True)
 def send_by_mail(payload: Mapping[str, Any]) -> None:
     """Make the link and send the message. Twice is once more: the first link is withdrawn."""
     row = db.session.get(MailedMessage, UUID(payload["mailed_id"]))

@@ -5,6 +5,7 @@ from typing import Any
 
 from intranet.conversations.access import get_conversation, readable_among
 from intranet.conversations.models import Conversation
+from intranet.core import epochs
 from intranet.core.errors import Invalid
 from intranet.core.web import settings
 from intranet.extensions import db
@@ -63,15 +64,41 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
     A conversation that is not the person's to read is answered with `gone`, like a random id.
     """
     readable = readable_among(person, [known.id for known in form.conversations])
-    page = _Page(SYNC_BYTES - FRAME_BYTES * len(form.conversations))
+    page = _Page(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
     return [page.answer(known, readable.get(known.id)) for known in form.conversations]
+
+
+class Lost:
+    """What was told before a copy was brought back, and is no longer so.
+
+    A client that was told of something that is gone has to drop what it knows: under the same
+    places and revisions something else is, or will be.
+    """
+
+    def __init__(self, epoch: str | None) -> None:
+        """Take the epoch that a client says; many know of none."""
+        self._epochs = epochs.all_epochs()
+        now = self._epochs[-1].name if self._epochs else epochs.FIRST
+        self._is_of_another = epoch not in {None, now}
+
+    def has(self, conversation: Conversation, rev: int) -> bool:
+        """Whether somebody who stood at this revision may know of something that was lost."""
+        if self._is_of_another or rev > conversation.rev:
+            return True
+        later = (each.rev for each in self._epochs if each.rev > rev)
+        began = next(later, None)
+        if not rev or began is None or began > conversation.rev:
+            return False
+        # Who stood at a revision that is still there has seen nothing of what came after it.
+        return not queries.has_revision(conversation.id, rev, began)
 
 
 class _Page:
     """What one answer still has room for."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, lost: Lost) -> None:
         self._room = room
+        self._lost = lost
         self._is_empty, self._is_full = True, False
 
     def answer(self, known: Known, conversation: Conversation | None) -> dict[str, Any]:
@@ -79,8 +106,7 @@ class _Page:
         named = {"id": str(known.id), "complete": True, "messages": []}
         if conversation is None:
             return {**named, "rev": 0, "gone": True}
-        if known.rev > conversation.rev:
-            # The client knows more than there is: an older copy of the data was brought back.
+        if self._lost.has(conversation, known.rev):
             return {**named, "rev": conversation.rev, "reset": True}
         if known.rev == conversation.rev:
             return {**named, "rev": conversation.rev}

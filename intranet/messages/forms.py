@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from intranet.conversations.forms import Epoch
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Text
 
 FILES_LIMIT = 10
@@ -50,10 +51,11 @@ class SetReaction(Form):
 
 
 class MarkRead(Form):
-    """How far somebody has read."""
+    """How far somebody has read; `epoch` is the one in which they were told of that place."""
 
     conversation_id: UUID
     seq: Annotated[int, Field(ge=0, le=PLACES)]
+    epoch: Epoch
 
 
 class Known(Form):
@@ -64,6 +66,7 @@ class Known(Form):
 
 
 class Sync(Form):
-    """What a client knows, to be told what it lacks."""
+    """What a client knows, and since which epoch, to be told what it lacks."""
 
+    epoch: Epoch
     conversations: Annotated[list[Known], Field(max_length=500)]

@@ -25,7 +25,7 @@ from intranet.conversations.listing import (
     title_of,
 )
 from intranet.conversations.models import Conversation, ConversationKind
-from intranet.core import clock
+from intranet.core import clock, epochs
 from intranet.core.errors import NotFound
 from intranet.core.parsing import place
 from intranet.core.web import current_language, current_zone
@@ -225,6 +225,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "people": others[:FACES],
         "is_member": rights.is_member,
         "muted_until": rights.muted_until,
+        "epoch": epochs.current(),
         "rev": conversation.rev,
         "last_seq": conversation.last_seq,
         "read_seq": standing.read_seq,

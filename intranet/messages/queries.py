@@ -103,6 +103,13 @@ def changed_since(conversation_id: UUID, rev: int, limit: int) -> Sequence[Messa
     ).all()
 
 
+def has_revision(conversation_id: UUID, lowest: int, before: int) -> bool:
+    """Whether a message stands at a revision from `lowest` on and below `before`."""
+    within = and_(Message.rev >= lowest, Message.rev < before)
+    found = select(Message.id).where(Message.conversation_id == conversation_id, within).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequence[Message]:
     """The answers to a message, in their order."""
     return db.session.scalars(

@@ -7,6 +7,7 @@ from intranet.conversations.access import get_conversation
 from intranet.conversations.broadcasts import readers_of
 from intranet.conversations.forms import NamedConversation
 from intranet.conversations.operations import mark_read
+from intranet.core import epochs
 from intranet.messages import doors
 from intranet.messages.access import get_message
 from intranet.messages.forms import (
@@ -60,7 +61,7 @@ def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 @on("conversation:sync", scope="read")
 def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Acknowledge with what the client lacks."""
-    return {"conversations": doors.sync(person, Sync.parse(data))}
+    return {"epoch": epochs.current(), "conversations": doors.sync(person, Sync.parse(data))}
 
 
 @on("read:mark")
@@ -68,7 +69,7 @@ def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Acknowledge with how far is read."""
     form = MarkRead.parse(data)
     conversation = get_conversation(person, form.conversation_id)
-    return {"read_seq": mark_read(person, conversation, form.seq)}
+    return {"read_seq": mark_read(person, conversation, form.seq, epoch=form.epoch)}
 
 
 @on("typing:start")

@@ -265,7 +265,8 @@ def unread(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mark as read, without script."""
     form = MarkRead.parse(request.form, conversation_id=conversation_id)
-    mark_read(person, get_conversation(person, conversation_id), form.seq)
+    conversation = get_conversation(person, conversation_id)
+    mark_read(person, conversation, form.seq, epoch=form.epoch)
     here = url_for(".index", conversation_id=conversation_id)
     return redirect(local_address(request.form.get("next"), here), 303)
 

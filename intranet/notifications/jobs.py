@@ -86,7 +86,7 @@ def tell_of_message(payload: Mapping[str, Any]) -> None:
         tell(told, people)
 
 
-@does(DELIVER, patience=PATIENCE, surroundings=mailer)
+@does(DELIVER, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def deliver(payload: Mapping[str, Any]) -> None:
     """Let notifications out by a way. What the outside did not take is tried again later."""
     channel, ids = Channel(payload["channel"]), [UUID(text) for text in payload["ids"]]
@@ -95,7 +95,7 @@ def deliver(payload: Mapping[str, Any]) -> None:
         raise LaterError(timedelta())
 
 
-@does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer)
+@does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def send_digest(payload: Mapping[str, Any]) -> None:
     """Send somebody what waits for their digest."""
     digests.send(UUID(payload["person_id"]), clock.now())

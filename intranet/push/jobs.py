@@ -16,7 +16,7 @@ from intranet.push.sending import send
 TEST_LASTS_SECONDS = 300
 
 
-@does(TEST)
+@does(TEST, reaches_out=True)
 def send_test(payload: Mapping[str, Any]) -> None:
     """Send the test that somebody asked for. Twice shows one: they have the same tag."""
     row = db.session.get(PushSubscription, UUID(payload["subscription_id"]))

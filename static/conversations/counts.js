@@ -15,9 +15,11 @@ export const changes = new EventTarget();
 let hasList = false;
 let timer = null;
 let hellos = 0;
+let epoch = "";
 
 /** Read where one stands from a list of conversations. */
 export function learnFrom(list) {
+  enter((list.querySelector("conversation-list") ?? list).dataset.epoch);
   const links = [...list.querySelectorAll("[data-conversation-id][data-last-seq]")];
   for (const { dataset } of links) {
     counts.learn({
@@ -61,8 +63,9 @@ export function refreshList() {
 }
 
 export function startCounting() {
-  listen("hello", ({ conversations }) => {
+  listen("hello", ({ epoch: now, conversations }) => {
     hellos += 1;
+    enter(now);
     if (hellos > 1 || conversations.some(({ id }) => hasList && !counts.knows(id))) refreshList();
     const somethingWaits = conversations.some((place) => place.last_seq > place.read_seq);
     if (!hasList && (somethingWaits || isShown())) refreshList();
@@ -110,6 +113,12 @@ export function drawCount(badge, number, words) {
 /** Whether this page came with a number, which may be of before what waited was read. */
 function isShown() {
   return document.querySelector("unread-total .count:not([hidden])") !== null;
+}
+
+/** Numbers of another epoch are not compared with those of this one. */
+function enter(now) {
+  if (epoch && now !== epoch) counts.forget();
+  epoch = now;
 }
 
 function changed() {

@@ -75,6 +75,11 @@ export class UnreadCounts {
     this.#places.delete(id);
   }
 
+  /** Forget all: a copy of the site was brought back, and numbers may be lower than they were. */
+  forget() {
+    this.#places.clear();
+  }
+
   /** Forget those that are not among `ids`. */
   keepOnly(ids) {
     const kept = new Set(ids);

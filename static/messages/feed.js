@@ -1,6 +1,7 @@
 /**
  * What happens in the conversation that is open: keeps its store right, whatever the connection
- * does. Tells `changed`, `heard` (`{message, isNew}`, of somebody's message) and `gone`.
+ * does. Tells `changed`, `heard` (`{message, isNew}`, of somebody's message), `reloaded`, `gone`, and
+ * `restored`: a copy of the site was brought back, and what was shown may never have been said.
  */
 import { Refusal, request } from "../core/http.js";
 import { ask, isOnline, listen, signedOut, watchState } from "../core/socket.js";
@@ -23,11 +24,14 @@ export class Feed extends EventTarget {
   #catchUp;
   #stops = [];
   #isLoading = false;
+  #held = null;
 
-  /** @param {{rev: number, lastSeq: number, messages: object[]}} page what the server rendered */
+  /** @param {{epoch: string, rev: number, lastSeq: number, messages: object[]}} page what the server rendered */
   constructor(conversationId, page) {
     super();
     this.conversationId = conversationId;
+    /** In which epoch what is shown was told: places and revisions mean nothing in another. */
+    this.epoch = page.epoch;
     this.store = new MessageStore(page);
     this.#path = `/conversations/${conversationId}/messages`;
     this.#catchUp = new CatchUp(this.store, {
@@ -63,8 +67,9 @@ export class Feed extends EventTarget {
   loadOlder() {
     if (!this.store.hasOlder) return false;
     return this.#load(async () => {
-      const { items } = await this.#get(`before_seq=${this.store.low}`);
-      this.store.older(items);
+      const page = await this.#get(`before_seq=${this.store.low}&epoch=${this.epoch}`);
+      if (page.reset) await this.#beginAnew();
+      else this.store.older(page.items);
     });
   }
 
@@ -72,8 +77,9 @@ export class Feed extends EventTarget {
   loadNewer() {
     if (this.store.follows) return false;
     return this.#load(async () => {
-      const page = await this.#get(`after_seq=${this.store.high}`);
-      this.store.newer(page.items, page.last_seq);
+      const page = await this.#get(`after_seq=${this.store.high}&epoch=${this.epoch}`);
+      if (page.reset) await this.#beginAnew();
+      else this.store.newer(page.items, page.last_seq);
     });
   }
 
@@ -89,6 +95,7 @@ export class Feed extends EventTarget {
 
   /** Take a state of a message that came as an answer to an own action. */
   learn(message) {
+    if (this.#held) return; // it comes as a push too
     this.store.acknowledged(message);
     this.#changed();
     this.dispatchEvent(new CustomEvent("heard", { detail: { message, isNew: false } }));
@@ -99,8 +106,13 @@ export class Feed extends EventTarget {
     this.dispatchEvent(new CustomEvent("reloaded"));
   }
 
-  #hear({ conversation_id, rev, message }, isNew) {
+  #hear(event, isNew) {
+    const { conversation_id, rev, message } = event;
     if (conversation_id !== this.conversationId) return;
+    if (this.#held) {
+      this.#held.push([event, isNew]);
+      return;
+    }
     const isUnknown = isNew && message.seq > this.store.lastSeq;
     this.store.hear({ rev, message });
     this.#changed();
@@ -112,9 +124,27 @@ export class Feed extends EventTarget {
     if (post.conversation_id === this.conversationId) this.learn(message);
   }
 
-  #reach(hello) {
-    const place = hello.conversations.find(({ id }) => id === this.conversationId);
-    this.#quietly(place ? this.#catchUp.reach(place.rev) : this.#catchUp.run());
+  #reach({ epoch, conversations }) {
+    const place = conversations.find(({ id }) => id === this.conversationId);
+    if (epoch !== this.epoch) this.#quietly(this.#beginAnew());
+    else this.#quietly(place ? this.#catchUp.reach(place.rev) : this.#catchUp.run());
+  }
+
+  /** Let what is shown stand until the last page is there; what is heard meanwhile belongs to that. */
+  async #beginAnew() {
+    if (this.#held) return;
+    this.#held = [];
+    try {
+      await this.#reload();
+    } catch (refusal) {
+      this.store.reset({ rev: 0, lastSeq: 0, messages: [] });
+      this.#changed();
+      throw refusal;
+    } finally {
+      const heard = this.#held;
+      this.#held = null;
+      for (const [event, isNew] of heard) this.#hear(event, isNew);
+    }
   }
 
   #watch() {
@@ -128,7 +158,8 @@ export class Feed extends EventTarget {
   async #changesSince(rev) {
     if (!isOnline()) return this.#pageSince(rev);
     const known = [{ id: this.conversationId, rev }];
-    const { conversations } = await ask("conversation:sync", { conversations: known });
+    const asked = { epoch: this.epoch, conversations: known };
+    const { conversations } = await ask("conversation:sync", asked);
     const [page] = conversations;
     if (page.gone) throw new Refusal("", { status: 404 });
     this.#told(page.messages);
@@ -136,7 +167,7 @@ export class Feed extends EventTarget {
   }
 
   async #pageSince(rev) {
-    const page = await this.#get(`since_rev=${rev}`, SYNC_PAGE);
+    const page = await this.#get(`since_rev=${rev}&epoch=${this.epoch}`, SYNC_PAGE);
     this.#told(page.items);
     const isComplete = !page.next_cursor;
     const reached = isComplete ? page.rev : page.items.at(-1).rev;
@@ -150,9 +181,12 @@ export class Feed extends EventTarget {
     }
   }
 
-  #reset({ items, rev, last_seq }) {
+  #reset({ items, rev, last_seq, epoch }) {
+    const isRestored = epoch !== this.epoch;
+    this.epoch = epoch;
     this.store.reset({ rev, lastSeq: last_seq, messages: items });
     this.#changed();
+    if (isRestored) this.dispatchEvent(new CustomEvent("restored"));
   }
 
   #get(query, limit = PAGE) {

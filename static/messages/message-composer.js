@@ -67,6 +67,16 @@ class MessageComposer extends HTMLElement {
     this.insert(text, mentions);
   }
 
+  /** Take out what was begun, to be gone on with elsewhere. */
+  takeOut() {
+    const begun = {
+      body: withMarks(this.field.value, this.#mentions),
+      files: this.uploads.files(),
+    };
+    this.#clear();
+    return begun;
+  }
+
   #listen() {
     const { signal } = this.#controller;
     const on = (target, name, fn) => target.addEventListener(name, fn, { signal });

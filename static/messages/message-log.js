@@ -27,13 +27,14 @@ class MessageLog extends HTMLElement {
   #hasBegun = false;
 
   connectedCallback() {
-    const { conversationId, rev, lastSeq } = this.dataset;
+    const { conversationId, epoch } = this.dataset;
     this.box = this.querySelector(".conversation__log");
     this.list = this.querySelector(".messages");
     rememberFaces(this);
     const articles = [...this.list.querySelectorAll(".message[data-message]")];
     const messages = articles.map(messageFrom);
-    this.feed = new Feed(conversationId, { rev: Number(rev), lastSeq: Number(lastSeq), messages });
+    const [rev, lastSeq] = [Number(this.dataset.rev), Number(this.dataset.lastSeq)];
+    this.feed = new Feed(conversationId, { epoch, rev, lastSeq, messages });
     this.newLine = new NewLine(Number(this.dataset.firstUnread), Number(this.dataset.unreadCount));
     this.rows = new MessageRows(this.list, { conversationId });
     this.rows.adopt(this.#arranged());
@@ -85,6 +86,7 @@ class MessageLog extends HTMLElement {
     const on = (target, name, fn) => target.addEventListener(name, fn, { signal });
     on(this.feed, "changed", () => this.#drawSoon());
     on(this.feed, "heard", ({ detail }) => this.#heard(detail));
+    on(this.feed, "restored", () => this.#restored());
     on(this.feed, "gone", () => onLeaving(this.dataset.conversationId));
     on(posting, "changed", () => this.#drawSoon());
     on(posting, "stored", ({ detail }) => this.#stored(detail.post));
@@ -165,6 +167,15 @@ class MessageLog extends HTMLElement {
     if (!isNew || !isOther) return;
     announce(message);
     this.newLine.arrived(message.seq, { isSeen: this.#isWatched() });
+  }
+
+  /** The places that were shown and read are not those of now. */
+  #restored() {
+    this.newLine.answered();
+    this.marker.beginAnew();
+    this.#draw();
+    this.scroll.toEnd();
+    this.#scrolled();
   }
 
   #stored(post) {

@@ -1,3 +1,4 @@
+import { request } from "../core/http.js";
 import { plural, reader, word } from "../core/reader.js";
 import { announce } from "./announcer.js";
 import { feedOf } from "./feed.js";
@@ -6,7 +7,7 @@ import { LogScroll } from "./log-scroll.js";
 import { MessageRows } from "./message-rows.js";
 import { drawMessage, markOwnName, messageFrom, rememberFaces } from "./message-view.js";
 import { outbox, posting } from "./posting.js";
-import { openSide } from "./side-column.js";
+import { closeSide, openSide } from "./side-column.js";
 import { asMessage } from "./waiting-post.js";
 
 /** <message-thread data-parent-id …>: a message with its replies, live. */
@@ -55,7 +56,7 @@ class MessageThread extends HTMLElement {
   #listen(feed) {
     const { signal } = this.#controller;
     feed?.addEventListener("heard", ({ detail }) => this.#heard(detail), { signal });
-    feed?.addEventListener("reloaded", () => this.#reload(), { signal });
+    feed?.addEventListener("reloaded", () => this.#reloaded(), { signal });
     posting.addEventListener("changed", () => this.#draw(), { signal });
     this.box.addEventListener("keydown", (event) => handleLogKeys(event, this), { signal });
   }
@@ -83,7 +84,23 @@ class MessageThread extends HTMLElement {
     old.replaceWith(drawMessage(message, { conversationId, prefix: "t" }));
   }
 
-  /** So much happened meanwhile that the thread, too, is asked for again. */
+  /** So much happened meanwhile that the thread, too, is asked for again, if it is still there. */
+  async #reloaded() {
+    try {
+      await request("GET", `/messages/${this.dataset.parentId}`);
+      this.#reload();
+    } catch (refusal) {
+      if (refusal.status === 404) this.#end();
+    }
+  }
+
+  /** The message was lost with a copy that was brought back; what was begun here is gone on with. */
+  #end() {
+    const composer = this.querySelector("message-composer");
+    if (!composer?.isEmpty) mainComposer()?.takeBack(composer.takeOut());
+    closeSide();
+  }
+
   #reload() {
     const { conversationId, parentSeq } = this.dataset;
     openSide(`/c/${conversationId}/m/${parentSeq}`, { opener: null, push: false });
@@ -119,6 +136,10 @@ class MessageThread extends HTMLElement {
   get #hasLater() {
     return this.querySelector(".thread__log > [data-later]") !== null;
   }
+}
+
+function mainComposer() {
+  return document.querySelector(".conversation__foot message-composer");
 }
 
 customElements.define("message-thread", MessageThread);

@@ -34,6 +34,12 @@ export class ReadMarker {
     this.#timer = null;
   }
 
+  /** What was told of places that are others now counts for nothing. */
+  beginAnew() {
+    this.#told = 0;
+    this.#stored = 0;
+  }
+
   look() {
     if (this.#timer || this.#isHeld || document.visibilityState !== "visible") return;
     if (!this.#log.isOnScreen) return;
@@ -50,7 +56,7 @@ export class ReadMarker {
     const id = this.#log.dataset.conversationId;
     tellRead(id, seq);
     try {
-      if (isOnline()) await ask("read:mark", { conversation_id: id, seq });
+      if (isOnline()) await ask("read:mark", { conversation_id: id, ...this.#place(seq) });
       else await this.#store(seq);
       this.#stored = Math.max(this.#stored, seq);
     } catch {
@@ -60,7 +66,11 @@ export class ReadMarker {
 
   #store(seq, options) {
     const id = this.#log.dataset.conversationId;
-    return request("PUT", `/conversations/${id}/read`, { seq }, options);
+    return request("PUT", `/conversations/${id}/read`, this.#place(seq), options);
+  }
+
+  #place(seq) {
+    return { seq, epoch: this.#log.feed.epoch };
   }
 
   #seen() {

@@ -239,5 +239,5 @@ def _in_object(told, schema, value, where):
             yield from differences(told, properties[name], item, f"{where}.{name}")
         elif more:
             yield from differences(told, more, item, f"{where}.{name}")
-        elif properties and name not in {"rev", "last_seq", "counts"}:
+        elif properties and name not in {"rev", "last_seq", "epoch", "counts"}:
             yield f"{where}.{name} is not described"

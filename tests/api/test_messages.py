@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from intranet.backups.settling import settle
 from tests.api.calls import is_problem, said
 
 GREEN_DOT = (
@@ -156,3 +157,35 @@ def test_an_upload_that_was_not_sent_is_taken_back(api, cast):
     assert is_problem(
         ana.post("/files", data={"a": "b"}, headers={"Content-Type": "multipart/form-data"}), 422
     )
+
+
+def test_who_asks_with_what_a_restore_took_away_is_told_to_begin_anew(
+    app, api, cast, licences, posted
+):
+    path = f"/conversations/{licences}/messages"
+    uxia = api(cast.uxia)
+    posted("Before.")
+    before = uxia.get(path).json
+    with app.app_context():
+        settle(None, signs_out=False)
+    posted("After.")
+
+    def answer(query):
+        return uxia.get(f"{path}?{query}").json
+
+    after = answer("")
+    assert after["epoch"] != before["epoch"]
+    assert "reset" not in answer(f"since_rev={before['rev']}")
+    for lost in (
+        f"since_rev={before['rev'] + 1}",
+        f"since_rev={before['rev']}&epoch={before['epoch']}",
+        f"before_seq={before['last_seq']}&epoch={before['epoch']}",
+        f"after_seq={after['last_seq'] + 1}",
+    ):
+        begun_anew = answer(lost)
+        assert begun_anew["reset"], lost
+        assert begun_anew["items"] == []
+    epoch = f"epoch={after['epoch']}"
+    assert answer(f"{epoch}&since_rev={before['rev']}")["items"][-1]["body"] == "After."
+    read = {"seq": after["last_seq"], "epoch": before["epoch"]}
+    assert uxia.put(f"/conversations/{licences}/read", read).json["read_seq"] < after["last_seq"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from intranet.backups.settling import settle
 from intranet.conversations.listing import grouped, listed, unread_total
 from intranet.conversations.operations import (
     mark_read,
@@ -119,3 +120,14 @@ def test_a_talk_is_called_by_the_names_of_the_others(context, cast):
     start_talk(cast.ana, [cast.carles, cast.bieito])
     assert names(cast.ana, "direct") == ["Carles Roig, Bieito Lourido"]
     assert names(cast.bieito, "direct") == ["Ana Castro, Carles Roig"]
+
+
+def test_a_place_that_was_read_in_an_earlier_epoch_is_none(context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.uxia, channel)
+    epoch = settle(None, signs_out=False).epoch
+    say(cast.uxia, channel, "Nobody has seen this.")
+
+    assert mark_read(cast.ana, channel, 2, epoch="0") == 0
+    assert standing(cast.ana, channel).unread == 2
+    assert mark_read(cast.ana, channel, 2, epoch=epoch) == 2

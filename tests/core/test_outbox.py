@@ -1,6 +1,7 @@
 """What is owed is done, by one, and a failure stops only itself."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,27 @@ def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
     assert [run_due(), run_due()] == [2, 0]
     assert sorted(done) == [1, 2]
     assert [row.payload for row in rows()] == [{}, {}]
+
+
+def test_what_may_have_gone_out_already_is_set_aside_and_can_be_tried_all_the_same(done):
+    outbox._kinds["tests.do"] = replace(outbox._kinds["tests.do"], reaches_out=True)
+    owed({"number": 1})
+
+    assert outbox.set_aside("Restored") == 1
+    assert outbox.set_aside("Restored") == 0
+    assert run_due() == 0
+    [standing] = [row for row in outbox.standing() if row.kind == "tests.do"]
+    assert (standing.failed, list(standing.errors)) == (1, [("Restored", 1)])
+    outbox.retry_failed("tests.do")
+    assert run_due() == 1
+    assert done == [1]
+
+
+def test_what_is_done_within_the_house_is_not_set_aside(done):
+    owed({"number": 1})
+
+    assert outbox.set_aside("Restored") == 0
+    assert run_due() == 1
 
 
 @pytest.fixture

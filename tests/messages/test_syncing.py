@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from intranet.backups.settling import settle
 from intranet.core.unit_of_work import unit_of_work
 from intranet.messages import doors, queries
 from intranet.messages.forms import Sync
@@ -145,3 +146,51 @@ def test_who_knows_more_than_there_is_begins_anew(context, cast):
     [answer] = doors.sync(cast.uxia, form)
     assert answer["reset"]
     assert answer["rev"] == 1
+
+
+def test_who_was_told_of_what_a_restore_took_away_begins_anew(context, cast):
+    channel = channel_of(cast.licences)
+    for _ in range(3):
+        say(cast.ana, channel)
+    settle(None, signs_out=False)
+    say(cast.uxia, channel, "Otra cosa.")
+
+    for known in (4, 5, 500):  # given before, and lost
+        [answer] = synced(cast.uxia, channel, known)
+        assert answer["reset"]
+        assert answer["messages"] == []
+    [kept] = synced(cast.uxia, channel, 3)  # had seen nothing that was lost
+    assert [row["body"] for row in kept["messages"]] == ["Otra cosa."]
+    everything, rev = catch_up(cast.uxia, channel, 0)
+    assert sorted(row["seq"] for row in everything.values()) == [1, 2, 3, 4]
+    assert synced(cast.uxia, channel, rev)[0]["messages"] == []
+
+
+def test_who_was_away_for_two_restores_begins_anew_as_well(context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel)
+    settle(None, signs_out=False)
+    say(cast.uxia, channel)
+    told_between = channel.rev + 1
+    settle(None, signs_out=False)
+    say(cast.uxia, channel)
+
+    assert "reset" not in synced(cast.uxia, channel, 1)[0]
+    assert synced(cast.uxia, channel, 2)[0]["reset"]
+    assert "reset" not in synced(cast.uxia, channel, told_between - 1)[0]
+    assert synced(cast.uxia, channel, told_between)[0]["reset"]
+
+
+def test_who_names_another_epoch_begins_anew_whatever_the_revision(context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel)
+    assert "reset" not in synced(cast.uxia, channel, channel.rev, epoch="0")[0]
+    now = settle(None, signs_out=False).epoch
+    for rev in (0, 1, channel.rev):
+        assert synced(cast.uxia, channel, rev, epoch="0")[0]["reset"]
+        assert "reset" not in synced(cast.uxia, channel, rev, epoch=now)[0]
+
+
+def synced(person, channel, rev, **more):
+    form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}], **more})
+    return doors.sync(person, form)

@@ -170,7 +170,7 @@ def known_of(account: Account) -> tuple[str, ...]:
     return tuple(text for text in (*given, account.home_agency.handle) if text)
 
 
-@does(RESET_ASKED)
+@does(RESET_ASKED, reaches_out=True)
 def answer_reset(payload: Mapping[str, Any]) -> None:
     """Send the link for a new password, if there is an account with this name and a mailbox."""
     account, may_sign_in = queries.account_called(payload["name"])
@@ -178,7 +178,7 @@ def answer_reset(payload: Mapping[str, Any]) -> None:
         _send(account, LinkPurpose.PASSWORD)
 
 
-@does(SEND_LINK)
+@does(SEND_LINK, reaches_out=True)
 def send_link(payload: Mapping[str, Any]) -> None:
     """Make a link and send it. Twice is once more: the first link is withdrawn."""
     account = db.session.get(Account, UUID(payload["account_id"]))
