@@ -17,6 +17,7 @@ from intranet.config import BadSettingError
 COMMANDS = {
     "account": "intranet.cli.accounts:account",
     "agency": "intranet.cli.accounts:agency",
+    "backup": "intranet.cli.backups:backup",
     "bench": "intranet.cli.bench:bench",
     "check": "intranet.cli.development:check",
     "demo": "intranet.cli.demo:demo",
@@ -25,7 +26,9 @@ COMMANDS = {
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
     "reconcile": "intranet.cli.reconcile:reconcile",
+    "restore": "intranet.cli.backups:restore",
     "serve": "intranet.cli.serve:serve",
+    "settle": "intranet.cli.backups:settle",
     "worker": "intranet.cli.serve:worker",
     "test": "intranet.cli.development:test",
 }

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask import Flask
 
 from intranet.extensions import db, migrate
@@ -37,6 +38,15 @@ def make_revision(app: Flask, message: str) -> None:
     """Write a revision from what models and database differ in; it is then read by a person."""
     with app.app_context():
         command.revision(_config(), message, autogenerate=True)
+
+
+def knows(revision: str) -> bool:
+    """Whether this version can migrate from a revision; a newer one wrote any other."""
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(revision)
+    except CommandError:
+        return False
+    return True
 
 
 def is_current(app: Flask) -> bool:

@@ -75,6 +75,9 @@ class Storage(Protocol):
     def abandon(self, key: str) -> None:
         """Remove what has come."""
 
+    def stored_keys(self) -> Iterator[str]:
+        """Every key under which bytes are stored."""
+
     def stale(self, before: datetime) -> Iterator[str]:
         """Keys stored before an instant. What was begun before it and never ended is removed."""
 
@@ -165,6 +168,10 @@ class Folder:
     def abandon(self, key: str) -> None:
         """Remove what has come."""
         self._incoming(key).unlink(missing_ok=True)
+
+    def stored_keys(self) -> Iterator[str]:
+        """Every key under which bytes are stored."""
+        return (path.name for path in self._root.glob("??/*"))
 
     def stale(self, before: datetime) -> Iterator[str]:
         """Keys stored before an instant. What was begun before it and never ended is removed."""

@@ -1,13 +1,17 @@
 """A served house with the cast in it, and people at real browsers."""
 
 import pytest
+from flask_migrate import stamp
 from playwright.sync_api import expect
+from sqlalchemy import text
 
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
+from tests.browser.processes import Process
 from tests.browser.visitors import House
 from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import served
+from tests.services import free_port
 
 expect.set_options(timeout=10_000)  # on two busy cores
 
@@ -50,3 +54,19 @@ def says(app, cast, planning):
                 say(getattr(cast, name), room, text, posts_per_10s=1_000)
 
     return speak
+
+
+@pytest.fixture
+def process(app):
+    """The house in a process of its own, at the end of which nothing is left of it."""
+    made = Process(app, free_port())
+    with app.app_context():
+        stamp()  # its tables were made without migrations
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+        with app.app_context():  # the next test's database has no such table
+            db.session.execute(text("DROP TABLE alembic_version"))
+            db.session.commit()

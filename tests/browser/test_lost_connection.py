@@ -1,75 +1,17 @@
 """What was written is sent once and in order, whatever happens to the connection or the page."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-from flask_migrate import stamp
 from playwright.sync_api import expect
-from sqlalchemy import text
 
-from intranet.extensions import db
 from intranet.messages import queries
 from tests.browser.visitors import WRITE, House
 from tests.realtime.clients import wait_until
-from tests.services import free_port
 
 KEPT = "Object.keys(localStorage).join()"
-ROOT = Path(__file__).parent.parent.parent
 
 
 def bodies(app, conversation):
     with app.app_context():
         return [message.body for message in queries.latest(conversation.id)]
-
-
-class Process:
-    """The site in a process of its own, which can be killed and started again."""
-
-    def __init__(self, app, port):
-        settings = app.config["SETTINGS"]
-        self.command = [sys.executable, "-m", "intranet", "serve", "--empty", "--no-browser"]
-        self.command += [f"--port={port}"]
-        self.environment = {
-            **os.environ,
-            "INTRANET_DATA_DIR": str(settings.data_dir),
-            "INTRANET_DATABASE_URL": settings.database_url,
-            "INTRANET_SECRET_KEY": settings.secret_key,
-            "INTRANET_BASE_URL": f"http://127.0.0.1:{port}",
-        }
-
-    def start(self):
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("Serving on"):
-                return
-        raise AssertionError("the server did not start")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
-
-
-@pytest.fixture
-def process(app):
-    made = Process(app, free_port())
-    with app.app_context():
-        stamp()  # its tables were made without migrations
-    try:
-        made.start()
-        yield made
-    finally:
-        made.kill()
-        with app.app_context():  # the next test's database has no such table
-            db.session.execute(text("DROP TABLE alembic_version"))
-            db.session.commit()
 
 
 def test_what_is_written_offline_is_sent_on_return_once_and_in_order(site, app, cast, planning):
@@ -103,8 +45,7 @@ def test_what_was_not_sent_survives_a_reload(site, app, cast, planning):
 
 
 def test_a_killed_server_loses_nothing_and_needs_no_reload(app, cast, planning, browser, process):
-    port = process.command[-1].removeprefix("--port=")
-    house = House(f"http://127.0.0.1:{port}", app, browser)
+    house = House(process.address, app, browser)
     ana = house.visitor(cast.ana).open(planning)
     carles = house.visitor(cast.carles).open(planning)
     ana.write("Before.")

@@ -99,7 +99,11 @@ class Site:
         return found
 
     def talkers(self) -> list[Talker]:
-        return [Talker(self.address, cookie, self.conversation_id) for cookie in self.cookies]
+        """As many as there are devices; every other is a program from before there were epochs."""
+        return [
+            Talker(self.address, cookie, self.conversation_id, knows_epochs=number % 2 == 0)
+            for number, cookie in enumerate(self.cookies)
+        ]
 
 
 @pytest.fixture

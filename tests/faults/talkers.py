@@ -22,13 +22,16 @@ class Talker:
     """One client, as the page's script is: sends once, repeats what was not answered, catches up.
 
     `acknowledged` holds the client ids that the server said are stored; `known` is what the
-    screen shows, by id of the message.
+    screen shows, by id of the message. Older programs know of no epoch and say none.
     """
 
     address: Callable[[], str]
     cookie: str
     conversation_id: str
+    knows_epochs: bool = True
     rev: int = 0
+    epoch: str | None = None
+    resets: int = 0
     known: dict[str, Message] = field(default_factory=dict)
     acknowledged: dict[str, int] = field(default_factory=dict)
     waiting: list[tuple[str, str]] = field(default_factory=list)
@@ -97,11 +100,19 @@ class Talker:
     def catch_up(self) -> None:
         """Ask for what changed since, until nothing lacks."""
         while True:
-            known = [{"id": self.conversation_id, "rev": self.rev}]
-            answer = self.client.ask("conversation:sync", {"conversations": known})
+            asked: Message = {"conversations": [{"id": self.conversation_id, "rev": self.rev}]}
+            if self.knows_epochs and self.epoch:
+                asked["epoch"] = self.epoch
+            answer = self.client.ask("conversation:sync", asked)
             if not answer["ok"]:
                 raise ConnectionError(answer)
+            self.epoch = answer["epoch"]
             [found] = answer["conversations"]
+            if found.get("reset"):
+                self.resets += 1
+                self.rev = 0
+                self.known.clear()
+                continue
             for message in found["messages"]:
                 self.show(message)
             self.rev = max(self.rev, found["rev"])

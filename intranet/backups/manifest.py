@@ -1,0 +1,164 @@
+"""What a copy consists of. The manifest is written last: a folder without one is no copy."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import BinaryIO
+
+FORMAT = 1
+MANIFEST, SUMS, KEY, FILES = "manifest.json", "SHA256SUMS", "secret_key", "files"
+DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
+KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+PART_BYTES = 1024 * 1024
+# As `sha256sum` writes it; a name leads to nothing but what a copy consists of.
+LINE = re.compile(r"([0-9a-f]{64})  (database\.(?:sqlite|dump)|secret_key|files/\w\w/(\w+))\n")
+
+Progress = Callable[[str, int, int], object]
+"""Told what is being done, how much of it is done, and how much it is."""
+
+
+class BackupError(Exception):
+    """A copy cannot be taken or brought back; the text is the whole message."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is in a copy, as it was at one instant.
+
+    `tool` is the version of what dumped the database, `missing` how many files a row names whose
+    bytes were not in their place. `sums` is the hash of the list of all other hashes.
+    """
+
+    taken_at: str
+    version: str
+    revision: str
+    database: str
+    tool: int
+    counts: Mapping[str, int]
+    files: int
+    missing: int
+    size_bytes: int
+    sums: str
+    format: int = FORMAT
+
+    def write(self, place: Path) -> None:
+        """Make a folder a copy."""
+        text = json.dumps(asdict(self), indent=2) + "\n"
+        temporary = new_file(place / f"{MANIFEST}.new")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.rename(place / MANIFEST)
+
+
+def read(place: Path) -> Manifest:
+    """What a folder says that it is a copy of.
+
+    Raises:
+        BackupError: it is no copy, or one that this version does not know how to read.
+    """
+    try:
+        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{place} is no whole copy: it has no {MANIFEST}, which is written last."
+        raise BackupError(message) from error
+    except ValueError as error:
+        raise BackupError(f"{place / MANIFEST} cannot be read: take another copy.") from error
+    if not isinstance(found, dict) or found.get("format", 0) > FORMAT:
+        raise BackupError(
+            "This copy was taken by a newer version: bring it back with that one, "
+            f"{_version_in(found)}."
+        )
+    try:
+        return Manifest(**{field.name: found[field.name] for field in fields(Manifest)})
+    except KeyError as error:
+        raise BackupError(f"{place / MANIFEST} says nothing of {error}.") from error
+
+
+def own_version() -> str:
+    """The version of this program."""
+    project = Path(__file__).parent.parent.parent / "pyproject.toml"
+    version: str = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+    return version
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return Hashed(file).to_the_end()
+
+
+def new_file(path: Path) -> Path:
+    """Make an empty file that only its owner reads: it holds what people wrote to each other.
+
+    Raises:
+        FileExistsError: it is there already.
+    """
+    path.touch(mode=0o600, exist_ok=False)
+    return path
+
+
+class Hashed:
+    """What is read from a stream, hashed as it passes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Take the stream."""
+        self._file = file
+        self._hash = hashlib.sha256()
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
+        part = self._file.read(size)
+        self._hash.update(part)
+        return part
+
+    def pour(self, target: Path) -> str:
+        """Write the rest into a new file that only its owner reads; give the hash of all."""
+        new_file(target)
+        with target.open("wb") as file:
+            while part := self.read(PART_BYTES):
+                file.write(part)
+        return self.hexdigest
+
+    def to_the_end(self) -> str:
+        """Let the rest pass; give the hash of all."""
+        while self.read(PART_BYTES):
+            pass
+        return self.hexdigest
+
+    @property
+    def hexdigest(self) -> str:
+        """The hash of what has passed."""
+        return self._hash.hexdigest()
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A file of the copy by its hash; `key` is set where it is one of people's files."""
+
+    sha256: str
+    name: str
+    key: str | None
+
+
+def sums(place: Path, manifest: Manifest) -> Iterator[Sum]:
+    """Every file of a copy with its hash, in the order in which it was taken.
+
+    Raises:
+        BackupError: the list is not the one that the manifest speaks of.
+    """
+    listed = place / SUMS
+    if not listed.is_file() or hash_of(listed) != manifest.sums:
+        raise BackupError(f"{listed} is not as it was when the copy was taken: use another copy.")
+    with listed.open(encoding="ascii") as lines:
+        for line in lines:
+            found = LINE.fullmatch(line)
+            if not found:
+                raise BackupError(f"{listed} names what is no part of a copy.")
+            yield Sum(*found.groups())
+
+
+def _version_in(found: object) -> str:
+    return str(found.get("version", "?")) if isinstance(found, dict) else "?"

@@ -1,0 +1,112 @@
+"""`intranet backup` and `intranet restore`: a copy of everything, and bringing one back."""
+
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intranet.cli import places
+from intranet.cli.at_work import application
+from intranet.config import read_settings
+
+if TYPE_CHECKING:
+    from intranet.backups.manifest import Manifest
+    from intranet.backups.settling import Settled
+
+SHOWN_EVERY_SECONDS = 0.2
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("place", type=FOLDER, metavar="FOLDER")
+def backup(place: Path) -> None:
+    """Take a copy of database, files and key into an empty FOLDER, while the site runs."""
+    from intranet.backups.manifest import BackupError
+    from intranet.backups.taking import take
+
+    settings = read_settings()
+    began = time.monotonic()
+    with application(settings) as app, app.app_context():
+        try:
+            manifest = take(settings, place.absolute(), Shown())
+        except BackupError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{place} is a copy of {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
+    if manifest.missing:
+        click.echo(
+            f"The bytes of {manifest.missing} files are not where INTRANET_STORAGE_URL names them."
+        )
+
+
+@click.command()
+@click.argument("place", type=FOLDER, metavar="FOLDER")
+@click.option("--sign-out", is_flag=True, help="Everybody has to sign in again.")
+def restore(place: Path, *, sign_out: bool) -> None:
+    """Bring the copy in FOLDER back, into an empty data folder and database; nothing serves."""
+    from intranet.backups.manifest import BackupError
+    from intranet.backups.restoring import bring_back
+
+    settings = read_settings()
+    began = time.monotonic()
+    try:
+        with places.hold_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
+            manifest, settled = bring_back(
+                settings, place.absolute(), application, Shown(), signs_out=sign_out
+            )
+    except (BackupError, places.InUseError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Brought back {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
+    _say(settled, sign_out=sign_out)
+
+
+@click.command()
+@click.option("--sign-out", is_flag=True, help="Everybody has to sign in again.")
+def settle(*, sign_out: bool) -> None:
+    """After a database was brought back by other means, such as a snapshot: what restore does."""
+    from intranet.backups import settling
+
+    with application() as app, app.app_context():
+        settled = settling.settle(None, signs_out=sign_out)
+    _say(settled, sign_out=sign_out)
+
+
+class Shown:
+    """How far it is, on a terminal; in a log there would be nothing but lines."""
+
+    def __init__(self) -> None:
+        self._is_seen = sys.stderr.isatty()
+        self._last = 0.0
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Show it, not more often than one can see."""
+        now = time.monotonic()
+        is_end = done == of
+        if self._is_seen and (is_end or now - self._last > SHOWN_EVERY_SECONDS):
+            self._last = now
+            share = done / of if of else 1
+            click.echo(f"\r{what} {share:4.0%}", nl=is_end, err=True)
+
+
+def _what(manifest: "Manifest") -> str:
+    rows, tables = sum(manifest.counts.values()), len(manifest.counts)
+    return (
+        f"{manifest.taken_at[:19]} UTC: {rows:,} rows in {tables} tables, "
+        f"{manifest.files:,} files, {manifest.size_bytes / 1_000_000:,.0f} MB"
+    )
+
+
+def _say(settled: "Settled", *, sign_out: bool) -> None:
+    """What the operator has to know of what was settled."""
+    click.echo(f"A new epoch begins, {settled.epoch}: every screen loads anew what it shows.")
+    if settled.set_aside:
+        click.echo(
+            f"{settled.set_aside} mails and the like may have gone out since and are set aside: "
+            "see `intranet jobs`."
+        )
+    if sign_out:
+        click.echo(f"{settled.ended} sign-ins were ended.")
+    else:
+        click.echo("Sign-ins that were ended since are open again; --sign-out would end them all.")
