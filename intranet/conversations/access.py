@@ -21,9 +21,9 @@ from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import (
+    is_joined_by,
     is_laid_down,
     is_visible_to,
-    joined_by,
     muted,
     muted_among,
     muted_until,
@@ -60,8 +60,13 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
     """Conversations this person takes part in, as a condition on `Conversation`."""
-    spaces = select(Space.id).where(joined_by(person))
-    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person.id, clock.now()))
+    return is_joined(person.id, clock.now())
+
+
+def is_joined(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """The same for an instant."""
+    spaces = select(Space.id).where(is_joined_by(person_id, now))
+    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person_id, now))
 
 
 def get_conversation(person: Person, conversation_id: UUID) -> Conversation:

@@ -16,7 +16,7 @@ def hello(person: Person) -> dict[str, Any]:
     """Where the person is in each conversation, so that the client asks only for what it lacks."""
     return {
         "epoch": epochs.current(),
-        "conversations": [standing_json(standing) for standing in queries.standings(person)],
+        "conversations": [counters_json(each) for each in queries.counters(person)],
     }
 
 
@@ -33,13 +33,13 @@ def close_conversation(_person: Person, data: Mapping[str, Any]) -> None:
     unwatch(NamedConversation.parse(data).conversation_id)
 
 
-def standing_json(standing: queries.Standing) -> Mapping[str, Any]:
+def counters_json(counters: queries.Counters) -> Mapping[str, Any]:
     """A conversation's counters and the person's place."""
     return {
-        "id": str(standing.conversation.id),
-        "last_seq": standing.conversation.last_seq,
-        "rev": standing.conversation.rev,
-        "read_seq": standing.read_seq,
-        "unread_from": standing.unread_from,
-        "muted": standing.is_muted,
+        "id": str(counters.id),
+        "last_seq": counters.last_seq,
+        "rev": counters.rev,
+        "read_seq": counters.read_seq,
+        "unread_from": counters.unread_from,
+        "muted": counters.is_muted,
     }

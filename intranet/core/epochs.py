@@ -12,6 +12,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime
 from intranet.extensions import Model, db
@@ -44,11 +45,13 @@ def all_epochs() -> Sequence[Epoch]:
     return db.session.scalars(select(Epoch).order_by(Epoch.number)).all()
 
 
+NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
+
+
 @per_request
 def current() -> str:
     """The name of the epoch that is now.
 
     Not remembered for longer: a copy may be brought back below a process that runs.
     """
-    found = db.session.scalar(select(Epoch.name).order_by(Epoch.number.desc()).limit(1))
-    return found or FIRST
+    return ask(NEWEST).scalar() or FIRST

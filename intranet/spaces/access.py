@@ -53,8 +53,12 @@ def is_visible_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
 @per_request
 def joined_by(person: Person) -> ColumnElement[bool]:
     """Spaces this person is a member of today, as a condition on `Space`."""
-    now = clock.now()
-    return and_(exists(_current_posts(person.id, now)), Space.id.in_(_memberships(person.id, now)))
+    return is_joined_by(person.id, clock.now())
+
+
+def is_joined_by(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """The same for an instant."""
+    return and_(exists(_current_posts(person_id, now)), Space.id.in_(_memberships(person_id, now)))
 
 
 def get_space(person: Person, space_id: UUID) -> Space:
