@@ -80,17 +80,17 @@ def identity_of_cookies(cookies: Mapping[str, str]) -> Identity | None:
     secret = cookies.get(cookie_name())
     if not secret:
         return None
-    return _identity(queries.living_sign_in(SignIn.token_hash == hash_of(secret)))
+    return _identity(queries.living_sign_in(SignIn.token_hash, hash_of(secret)))
 
 
 def identity_of_token(token: str) -> Identity | None:
     """Who carries this personal token, if it may still be used."""
-    return _identity(queries.living_token(Token.token_hash == hash_of(token)))
+    return _identity(queries.living_token(hash_of(token)))
 
 
 def person_of_sign_in(sign_in_id: UUID) -> Person | None:
     """Who is signed in there, if they still are and nothing else is asked of them first."""
-    identity = _identity(queries.living_sign_in(SignIn.id == sign_in_id))
+    identity = _identity(queries.living_sign_in(SignIn.id, sign_in_id))
     return identity.person if identity and not identity.must_enrol else None
 
 

@@ -4,10 +4,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from intranet.accounts.models import Account, AccountState, SignIn, Token
 from intranet.agencies.models import Administration, Agency, Post, SecondFactor
@@ -33,27 +44,35 @@ class Found:
     administers: bool
 
 
-def living_sign_in(condition: ColumnElement[bool]) -> Found | None:
-    """The one sign-in for which the condition holds, if it may still be used. One query."""
-    row = db.session.execute(_living_sign_ins().where(condition)).first()
+def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> Found | None:
+    """The one sign-in with this value, if it may still be used. One query."""
+    row = db.session.execute(_living_sign_in(by), {"value": value}).first()
     return Found(row[0].account, row[0], None, bool(row[1]), bool(row[2])) if row else None
 
 
-def living_token(condition: ColumnElement[bool]) -> Found | None:
-    """The one token for which the condition holds, if it may still be used. One query."""
-    row = db.session.execute(_living_tokens().where(condition)).first()
+def living_token(token_hash: str) -> Found | None:
+    """The token with this hash, if it may still be used. One query."""
+    row = db.session.execute(_living_token(), {"value": token_hash}).first()
     return Found(row[0].account, None, row[0], bool(row[1]), bool(row[2])) if row else None
 
 
 # Asked with every request and every call of a socket: built once, with the time as a parameter.
 @cache
-def _living_sign_ins() -> Select[SignIn, bool, bool]:
-    return select(SignIn, must_enrol(), administers()).join(SignIn.account).where(*lives(SignIn))
+def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool]:
+    return (
+        select(SignIn, must_enrol(), administers())
+        .join(SignIn.account)
+        .where(by == bindparam("value", type_=by.type), *lives(SignIn))
+    )
 
 
 @cache
-def _living_tokens() -> Select[Token, bool, bool]:
-    return select(Token, must_enrol(), administers()).join(Token.account).where(*lives(Token))
+def _living_token() -> Select[Token, bool, bool]:
+    return (
+        select(Token, must_enrol(), administers())
+        .join(Token.account)
+        .where(Token.token_hash == bindparam("value", type_=String), *lives(Token))
+    )
 
 
 def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
