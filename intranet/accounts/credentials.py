@@ -1,19 +1,24 @@
 """By what somebody stays connected: asked again with each call of a socket, in one question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import Select, not_, null, select
 
 from intranet.accounts import queries
 from intranet.accounts.access import Identity, write_use
 from intranet.accounts.models import Account, SignIn, Token
 from intranet.agencies.models import Agency
-from intranet.core.types import given
+from intranet.core.line import Line, Take
+from intranet.core.types import given_many
 from intranet.extensions import db
 from intranet.people.models import Person
+
+TOGETHER = 64
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,28 @@ class Present:
         return self.scopes is None or scope in self.scopes
 
 
+@dataclass(eq=False)
+class _Asked:
+    """A credential that is asked for, and what was found."""
+
+    credential: Credential
+    row: Any = None
+    person: Person | None = None
+
+
 def present_by(credential: Credential) -> Present | None:
-    """Who is there; None once the sign-in has ended, or a second factor has to be set up first."""
-    row = _row(credential)
+    """Who is there; None once the sign-in has ended, or a second factor has to be set up first.
+
+    What many sockets ask at the same time is one question.
+    """
+    asked = _Asked(credential)
+    _line.join(current_app._get_current_object(), asked)  # type: ignore[attr-defined]  # noqa: SLF001 - werkzeug's way out of the proxy
+    row = asked.row
     if row is None:
         return None
     write_use(credential.kind, credential.id, row.last_used_at)
     return Present(
-        person=row.Person,
+        person=_own(asked),
         language=row.locale or row.languages[0],
         time_zone=row.time_zone or row.agency_time_zone,
         scopes=None if row.scopes is None else frozenset(row.scopes),
@@ -61,12 +80,39 @@ def present_by(credential: Credential) -> Present | None:
 
 def lives(credential: Credential) -> bool:
     """Whether it may still be used. Asking is no use of it: an idle one may end."""
-    return _row(credential) is not None
+    asked = {"credential_ids": [credential.id]}
+    return db.session.execute(_present(credential.kind), asked).first() is not None
 
 
-def _row(credential: Credential) -> Any:
-    asked = {"credential_id": credential.id}
-    return db.session.execute(_present(credential.kind), asked).first()
+def _look_up(take: Take[_Asked]) -> None:
+    several = take()
+    for kind in (SignIn, Token):
+        wanted = {each.credential.id: each for each in several if each.credential.kind is kind}
+        if not wanted:
+            continue
+        found = {row.credential_id: row for row in _rows(kind, list(wanted))}
+        for each in several:
+            each.row = found.get(each.credential.id, each.row)
+    for each in several:
+        # Who asks takes the person over; of two sockets of one person only the first can.
+        if each.row and each.row.Person in db.session:
+            each.person = each.row.Person
+            db.session.expunge(each.person)
+
+
+def _rows(kind: type[SignIn | Token], ids: list[UUID]) -> Sequence[Any]:
+    return db.session.execute(_present(kind), {"credential_ids": ids}).all()
+
+
+def _own(asked: _Asked) -> Person:
+    """The person in the session of who asks."""
+    if asked.person is None:
+        return db.session.get_one(Person, asked.row.person_id)
+    db.session.add(asked.person)
+    return asked.person
+
+
+_line = Line(_look_up, TOGETHER)
 
 
 @cache
@@ -74,7 +120,9 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
     scopes: Any = Token.scopes if kind is Token else null()
     return (
         select(
+            kind.id.label("credential_id"),
             Person,
+            Account.person_id,
             Account.locale,
             Account.time_zone,
             Agency.languages,
@@ -87,7 +135,7 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
         .join(Person, Person.id == Account.person_id)
         .join(Agency, Agency.id == Account.home_agency_id)
         .where(
-            kind.id == given("credential_id"),
+            kind.id.in_(given_many("credential_ids")),
             *queries.lives(kind),
             not_(queries.must_enrol()),
         )

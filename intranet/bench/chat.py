@@ -8,7 +8,7 @@ from intranet.bench.sockets import Client, Pool, Told
 
 BODY = "The plans for Castle Street are in, with the two changes that we spoke of on Monday."
 SETTLE_SECONDS = 5.0
-OUTSTANDING = 8
+OUTSTANDING = 32
 
 
 @dataclass

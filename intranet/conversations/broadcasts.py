@@ -30,6 +30,7 @@ from intranet.realtime import (
     Readers,
     finds_guests,
     finds_readers,
+    once_together,
     push,
     push_to,
     push_to_watchers,
@@ -75,7 +76,9 @@ def readers_of(conversation: Conversation) -> Readers:
 
 def push_to_readers(conversation_id: UUID, event: str, payload: dict[str, Any]) -> None:
     """Tell everybody who reads the conversation now the same."""
-    version = ask(_version(), conversation_id=conversation_id).scalar()
+    version = once_together(
+        conversation_id, lambda: ask(_version(), conversation_id=conversation_id).scalar()
+    )
     push(Readers(conversation_id, version or 0), event, payload)
 
 

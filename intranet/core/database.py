@@ -37,8 +37,8 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     options["json_deserializer"] = from_json  # names in several languages: a thousand a page
     if not settings.on_sqlite:
         options |= {
-            "pool_size": 20,
-            "max_overflow": 40,
+            "pool_size": 60,
+            "max_overflow": 0,  # who comes beyond would be connected anew each time
             "pool_pre_ping": True,
             "pool_recycle": 1800,
             "pool_use_lifo": True,  # few connections, which have everything prepared

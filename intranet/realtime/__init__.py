@@ -2,7 +2,7 @@
 
 from intranet.realtime.audience import Found, Readers, finds_guests, finds_readers
 from intranet.realtime.calls import asked_events, on, on_connect, unwatch, watch
-from intranet.realtime.pushing import close_sign_in, push, push_to, push_to_watchers
+from intranet.realtime.pushing import close_sign_in, once_together, push, push_to, push_to_watchers
 from intranet.realtime.server import init_app, shut_down
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "init_app",
     "on",
     "on_connect",
+    "once_together",
     "push",
     "push_to",
     "push_to_watchers",

@@ -5,10 +5,11 @@ the commits and an acknowledgement always comes first.
 """
 
 import time
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -21,12 +22,21 @@ from intranet.realtime.order import Message
 from intranet.realtime.relay import Relay
 from intranet.realtime.wire import event_packet
 
+T = TypeVar("T")
 LEFT = "conversation:left"
 SLICE = 2_000
 
 
 class JunkError(ValueError):
     """A message that is none of ours: somebody else writes on the channel."""
+
+
+@dataclass
+class _Together:
+    """What is sent together so far, by readers, and what was asked for it."""
+
+    joined: dict[Hashable, Message] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class Pushes:
@@ -38,8 +48,7 @@ class Pushes:
         self._connections = connections
         self.audiences = Audiences()
         self.relay: Relay | None = None
-        self._joined: ContextVar[dict[Hashable, Message] | None]
-        self._joined = ContextVar("joined", default=None)
+        self._together: ContextVar[_Together | None] = ContextVar("together", default=None)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -48,28 +57,38 @@ class Pushes:
         Each readers' pushes stay in their order. What is sent to others, such as who has to
         leave, goes after what was joined before it.
         """
-        joined: dict[Hashable, Message] = {}
-        token = self._joined.set(joined)
+        together = _Together()
+        token = self._together.set(together)
         try:
             yield
         finally:
-            self._joined.reset(token)
-            self._flush(joined)
+            self._together.reset(token)
+            self._flush(together.joined)
+
+    def once(self, place: Hashable, ask: Callable[[], T]) -> T:
+        """Ask once for all that is sent together: what was committed before is there by then."""
+        together = self._together.get()
+        if together is None:
+            return ask()
+        if place not in together.known:
+            together.known[place] = ask()
+        found: T = together.known[place]
+        return found
 
     def send(self, message: Message) -> None:
         """Serve the sockets of all processes."""
-        joined = self._joined.get()
-        if joined is None:
+        together = self._together.get()
+        if together is None:
             self._go(message)
         elif message["kind"] == "readers":
             place = (message["key"], message["version"])
-            if place in joined:
-                joined[place]["packets"] += message["packets"]
-                joined[place]["revs"] += message["revs"]
+            if joined := together.joined.get(place):
+                joined["packets"] += message["packets"]
+                joined["revs"] += message["revs"]
             else:
-                joined[place] = message
+                together.joined[place] = message
         else:
-            self._flush(joined)
+            self._flush(together.joined)
             self._go(message)
 
     def _flush(self, joined: dict[Hashable, Message]) -> None:
@@ -164,6 +183,12 @@ def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
     message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
     rev = [payload["rev"]] if "rev" in payload else []
     _send({**message, "packets": [event_packet(event, payload)], "revs": rev})
+
+
+def once_together(place: Hashable, ask: Callable[[], T]) -> T:
+    """Ask something once for all that is pushed in one go."""
+    pushes: Pushes = current_app.extensions["realtime"].pushes
+    return pushes.once(place, ask)
 
 
 def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
