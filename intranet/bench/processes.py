@@ -1,6 +1,7 @@
 """A server in a process of its own, and what it and all that it started take of the machine."""
 
 import os
+import random
 import socket
 import subprocess
 import tempfile
@@ -11,13 +12,18 @@ from pathlib import Path
 
 STOP_SECONDS = 15
 HOST = "127.0.0.1"
+PORTS = (20_000, 30_000)
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
+    """A TCP port that is free, below those that the system gives to whoever asks for any.
+
+    It is bound a moment later, and again after a restart: one of those could be gone by then.
+    """
+    while True:
+        port = random.randint(*PORTS)  # noqa: S311 - no secret
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The stock peer: Flask-SocketIO as its documentation shows it, on gevent or on threads."""
 
+import os
 import sys
 
 if "gevent" in sys.argv:
@@ -38,6 +39,8 @@ def main() -> None:
 
     sockets.on_event("connect", connect)
     sockets.on_event("message:post", post)
+    # Where one of Flask's commands is above it, Flask would serve nothing.
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)
     print(f"Serving on http://127.0.0.1:{given.port}", flush=True)
     quiet = {"allow_unsafe_werkzeug": True} if given.mode == "threading" else {"backlog": 512}
     sockets.run(app, host="127.0.0.1", port=given.port, **quiet)
