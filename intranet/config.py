@@ -22,7 +22,7 @@ STARTS = {
     "base_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
 }
-LOGS = ("text", "json")
+CHOICES = {"log": ("text", "json"), "sockets": ("direct", "stock")}
 SHORTEST_KEY = 32
 MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
@@ -44,6 +44,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "intranet@localhost"
     log: str = "text"
+    sockets: str = "direct"
     trusted_proxies: int = 0
     posts_per_10s: int = 20
     upload_mb: int = 50
@@ -142,8 +143,8 @@ def _value(name: str, text: str) -> Any:
         raise BadSettingError(message)
     if starts and "://" in text and name != "database_url":
         _check_address(setting, text, needs_host=name != "redis_url")
-    if name == "log" and text not in LOGS:
-        message = f"{setting} is {text!r}: it takes {_either(LOGS)}."
+    if name in CHOICES and text not in CHOICES[name]:
+        message = f"{setting} is {text!r}: it takes {_either(CHOICES[name])}."
         raise BadSettingError(message)
     if name == "secret_key" and len(text) < SHORTEST_KEY:
         message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."

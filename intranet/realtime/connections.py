@@ -15,6 +15,7 @@ from intranet.realtime.limits import (
     WATCHED_AT_ONCE,
     Bucket,
 )
+from intranet.realtime.stock import StockSocket
 from intranet.realtime.transport import WebSocket
 from intranet.realtime.wire import DISCONNECTED, event_frame
 
@@ -23,7 +24,7 @@ from intranet.realtime.wire import DISCONNECTED, event_frame
 class Connection:
     """A socket of a person who is signed in."""
 
-    websocket: WebSocket
+    websocket: WebSocket | StockSocket
     credential: Credential
     person_id: UUID
     calls: Bucket = field(default_factory=lambda: Bucket(CALLS_PER_SECOND, CALLS_AT_ONCE))

@@ -34,7 +34,8 @@ from intranet.realtime.manager import Manager
 from intranet.realtime.order import Message
 from intranet.realtime.pushing import JunkError, Pushes
 from intranet.realtime.relay import Relay
-from intranet.realtime.transport import PacketQueue, WebSocket
+from intranet.realtime.stock import StockSocket, stock_table
+from intranet.realtime.transport import WebSocket, direct_table
 from intranet.realtime.wire import (
     CONNECTION_PARTS,
     EVENTS,
@@ -63,7 +64,7 @@ class Realtime:
         self.connections = Connections()
         self.pushes = Pushes(app, self.connections)
         app.extensions["dispatcher"].together = self.pushes.together
-        self._websockets: WeakSet[WebSocket] = WeakSet()
+        self._websockets: WeakSet[WebSocket | StockSocket] = WeakSet()
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
         self._starting = threading.Lock()
@@ -99,19 +100,18 @@ class Realtime:
             engineio_logger=quiet,
         ).server
         engine = server.eio
-        engine._async = {  # noqa: SLF001 - the table of this server alone; named in tests/realtime
-            **engine._async,  # noqa: SLF001 - see above
-            "queue": PacketQueue,
-            "websocket": lambda handler, _server: WebSocket(
-                handler, run=engine.start_background_task, opened=self._opened
-            ),
-        }
+        with_ours = stock_table if settings_of(self.app).sockets == "stock" else direct_table
+        engine._async = with_ours(  # noqa: SLF001 - the table of this server alone; named in tests/realtime
+            engine._async,  # noqa: SLF001 - see above
+            run=engine.start_background_task,
+            opened=self._opened,
+        )
         engine.on("message", self._message)
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnect)
         return server
 
-    def _opened(self, websocket: WebSocket) -> None:
+    def _opened(self, websocket: WebSocket | StockSocket) -> None:
         self._websockets.add(websocket)
         with self._starting:
             if self._is_started:
@@ -161,7 +161,7 @@ class Realtime:
         engine_socket = self._server.eio.sockets.get(engine_id)
         if engine_socket is None:
             return
-        websocket: WebSocket = engine_socket.queue.websocket
+        websocket: WebSocket | StockSocket = engine_socket.queue.websocket
         if not websocket.arrivals.take():
             websocket.end(POLICY)
             return

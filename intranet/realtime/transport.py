@@ -12,7 +12,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from intranet.realtime.frames import (
@@ -224,6 +224,17 @@ class WebSocket:
                 left -= len(data)
         except OSError:
             return
+
+
+def direct_table(
+    table: Mapping[str, Any], *, run: Run, opened: Callable[[WebSocket], None]
+) -> dict[str, Any]:
+    """Engine.IO's table with our queue and WebSocket in it."""
+
+    def websocket(handler: Callable[[WebSocket], object], _server: object) -> WebSocket:
+        return WebSocket(handler, run=run, opened=opened)
+
+    return {**table, "queue": PacketQueue, "websocket": websocket}
 
 
 def _socket_of(environ: dict[str, Any]) -> socket.socket:

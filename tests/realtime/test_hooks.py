@@ -84,3 +84,18 @@ def test_the_table_of_the_libraries_is_not_changed_for_others(app):
 
     assert _async["queue"] is not PacketQueue
     assert app.extensions["realtime"]._server.eio._async["queue"] is PacketQueue
+
+
+def test_the_stock_path_finds_what_it_stands_on():
+    from engineio.async_drivers import _websocket_wsgi, gevent, threading
+
+    for driver in (gevent, threading):
+        assert {"queue", "websocket"} <= set(driver._async)
+        assert issubclass(driver._async["websocket"], _websocket_wsgi.SimpleWebSocketWSGI)
+    assert "simple_websocket.Server(environ, **self.server_args)" in source(
+        _websocket_wsgi.SimpleWebSocketWSGI
+    )
+    assert "raise exceptions.SocketIsClosedError()" in source(
+        engineio.socket.Socket.check_ping_timeout
+    )
+    assert engineio.packet.Packet(engineio.packet.MESSAGE, "2[]").encode() == "42[]"
