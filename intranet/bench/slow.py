@@ -63,9 +63,9 @@ def _mended(
     until, run = time.monotonic() + MEND_SECONDS, Run()
     while time.monotonic() < until and not all(_is_done(one, other.rev) for one in stalled):
         pool.listen(0.1, run)
-    broken = [one for one in stalled if one.is_broken or one.missing]
+    broken = [one for one in stalled if one.is_broken]
     left = [one for one in stalled if one not in broken]
-    whole = [one for one in left if one.rev == other.rev]
+    whole = [one for one in left if one.rev == other.rev and not one.missing]
     gone = [one for one in left if one not in whole and one.sock.fileno() < 0]
     stuck = len(left) - len(whole) - len(gone)
     return Stalled(len(stalled), times, more, len(whole), len(gone), len(broken), stuck)
