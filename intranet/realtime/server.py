@@ -32,6 +32,7 @@ from intranet.realtime.limits import (
 )
 from intranet.realtime.manager import Manager
 from intranet.realtime.order import Message
+from intranet.realtime.pings import Pings
 from intranet.realtime.pushing import JunkError, Pushes
 from intranet.realtime.relay import Relay
 from intranet.realtime.stock import StockSocket, stock_table
@@ -100,7 +101,10 @@ class Realtime:
             engineio_logger=quiet,
         ).server
         engine = server.eio
-        with_ours = stock_table if settings_of(self.app).sockets == "stock" else direct_table
+        is_stock = settings_of(self.app).sockets == "stock"
+        with_ours = stock_table if is_stock else direct_table
+        if not is_stock:
+            Pings(engine)
         engine._async = with_ours(  # noqa: SLF001 - the table of this server alone; named in tests/realtime
             engine._async,  # noqa: SLF001 - see above
             run=engine.start_background_task,

@@ -7,11 +7,13 @@ same; what is lost is named in decision 44.
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE, Packet
+from simple_websocket import ConnectionClosed
 
 from intranet.realtime.frames import MEDIUM, POLICY
 from intranet.realtime.limits import (
@@ -99,6 +101,11 @@ def stock_table(
             engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
             engine_socket.queue.websocket = StockSocket(engine_socket, run)
             opened(engine_socket.queue.websocket)
+
+        def close(self) -> None:
+            """Say goodbye, unless the other side was faster."""
+            with suppress(OSError, ConnectionClosed):
+                super().close()
 
         def wait(self) -> str | None:
             """Give the next packet; what is none is passed over, and too many are the end."""

@@ -58,13 +58,13 @@ class Packet(Protocol):
 class PacketQueue:
     """The queue of an Engine.IO socket: writes at once instead of waking a writer.
 
-    What is put before the WebSocket stands waits for it. Its end is all that `get` gives.
+    What is put before the WebSocket stands waits for it. Nothing is ever got from it, so that the
+    library's writer ends at once.
     """
 
     def __init__(self) -> None:
         self.websocket: WebSocket | None = None
         self._early: list[bytes] = []
-        self._ended = threading.Event()
 
     def attach(self, websocket: "WebSocket") -> None:
         """Write to this WebSocket from now on."""
@@ -76,7 +76,8 @@ class PacketQueue:
     def put(self, packet: Packet | None) -> None:
         """Write a packet; None is the end."""
         if packet is None:
-            self._ended.set()
+            if self.websocket is not None:
+                self.websocket.end(NORMAL)
             return
         text = packet.encode()
         bytes_ = frame(text.encode()) if isinstance(text, str) else frame(text)
@@ -86,11 +87,9 @@ class PacketQueue:
             self.websocket.outbox.write(bytes_)
 
     def get(self, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        """Wait for the end, however long it takes: the writer has nothing else to do."""
-        del timeout
-        if not block:
-            raise queue.Empty
-        self._ended.wait()
+        """Give nothing: there is nothing left to be written."""
+        del block, timeout
+        raise queue.Empty
 
     def task_done(self) -> None:
         """Nothing is counted."""
@@ -189,8 +188,7 @@ class WebSocket:
         self.outbox.write(frame(text.encode() if isinstance(text, str) else text))
 
     def close(self) -> None:
-        """Say goodbye; the library's writer calls it at its end."""
-        self.end(NORMAL)
+        """Go on: the library's writer calls it at its end, and that is at once."""
 
     def end(self, code: int) -> None:
         """Close after what was written, within half a second also if the client says nothing."""

@@ -36,13 +36,25 @@ def test_engineio_hands_the_websocket_a_method_of_its_socket():
     ]
 
 
-def test_the_writer_of_engineio_waits_for_the_end_and_then_closes():
+def test_the_writer_of_engineio_ends_where_nothing_is_to_be_written():
     handler = source(engineio.socket.Socket._websocket_handler)
-    assert "packets = self.poll()" in handler
+    assert "packets = self.poll()\n                except exceptions.QueueEmpty:" in handler
     assert "ws.close()" in handler
     assert "self.queue.put(None)" in handler
-    poll = source(engineio.socket.Socket.poll)
-    assert "if packets == [None]:\n            return []" in poll
+    assert "except queue_empty:\n            raise exceptions.QueueEmpty()" in source(
+        engineio.socket.Socket.poll
+    )
+    assert "self.queue.put(None)" in source(engineio.socket.Socket.close)
+
+
+def test_engineio_starts_a_task_for_each_ping():
+    schedule = source(engineio.socket.Socket.schedule_ping)
+    assert "self.server.start_background_task(self._send_ping)" in schedule
+    ping = source(engineio.socket.Socket._send_ping)
+    assert "self.server.sleep(self.server.ping_interval)" in ping
+    assert "if not self.closing and not self.closed:" in ping
+    assert "self.last_ping = time.time()" in ping
+    assert "self.send(packet.Packet(packet.PING))" in ping
 
 
 def test_engineio_writes_by_putting_into_the_queue():
