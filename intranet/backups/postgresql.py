@@ -33,6 +33,8 @@ def dump(connection: Connection, target: Path, told: Progress) -> int:
         BackupError: the program for it is missing, or fails.
     """
     found = program("pg_dump", _major(connection.engine))
+    # It says nothing while pg_dump works.
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
     expected = size(connection)
     process = subprocess.Popen(
@@ -85,25 +87,34 @@ def bring_back(engine: Engine, source: Path, *, tool: int) -> None:
 
 
 def require_empty(engine: Engine) -> None:
-    """Refuse a database that something is in, or that somebody else is connected to.
+    """Refuse a database that something is in.
 
     Raises:
-        BackupError: it is not empty, or in use.
+        BackupError: it is not empty.
     """
     with engine.connect() as connection:
         tables = connection.scalar(
             text(f"SELECT count(*) FROM information_schema.tables WHERE {OURS}")  # noqa: S608 - ours
         )
+    if tables:
+        raise BackupError(
+            f"The database holds {tables} tables: a copy is brought back into an empty one. "
+            "Make a new one and name it in INTRANET_DATABASE_URL."
+        )
+
+
+def require_alone(engine: Engine) -> None:
+    """Refuse a database that somebody else is connected to: they remember what was in it.
+
+    Raises:
+        BackupError: it is in use.
+    """
+    with engine.connect() as connection:
         others = connection.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                 "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-        )
-    if tables:
-        raise BackupError(
-            f"The database holds {tables} tables: a copy is brought back into an empty one. "
-            "Make a new one and name it in INTRANET_DATABASE_URL."
         )
     if others:
         raise BackupError(

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import text
 
-from intranet.backups import postgresql
+from intranet.backups import postgresql, sqlite
 from intranet.backups.manifest import (
     DATABASES,
     KEY,
@@ -107,6 +107,7 @@ class _Restoring:
             )
         if self._target is None:
             postgresql.require_empty(db.engine)
+            postgresql.require_alone(db.engine)
         elif self._target.exists():
             raise BackupError(
                 f"{self._target} is there already: a copy is brought back into an empty place. "
@@ -208,6 +209,7 @@ class _Restoring:
     def give_names(self) -> None:
         """All is there: what serves may find it."""
         if self._target and self._partly:
+            sqlite.bring_into_one_file(self._partly)
             os.sync()
             self._partly.rename(self._target)
         os.sync()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 
 from intranet import schedule  # noqa: F401 - with it every kind of work is known
-from intranet.accounts.models import SignIn
+from intranet.accounts.operations.signing_in import end_all_sign_ins
 from intranet.audit.operations import record
 from intranet.conversations.models import Conversation
 from intranet.core import clock, outbox
@@ -52,7 +52,7 @@ def settle(copied_at: datetime | None, *, signs_out: bool) -> Settled:
         # A process that ran on would take the readers that it remembers for those of now.
         db.session.execute(update(Space).values(members_version=Space.members_version + AHEAD))
         set_aside = outbox.set_aside(RESTORED)
-        ended = _end_sign_ins() if signs_out else 0
+        ended = end_all_sign_ins() if signs_out else 0
         db.session.flush()
         record(
             "installation.restore",
@@ -62,9 +62,3 @@ def settle(copied_at: datetime | None, *, signs_out: bool) -> Settled:
             detail={"epoch": epoch.name, "copied_at": copied_at and copied_at.isoformat()},
         )
     return Settled(epoch.name, set_aside, ended)
-
-
-def _end_sign_ins() -> int:
-    alive = update(SignIn).where(SignIn.ended_at.is_(None))
-    result = db.session.execute(alive.values(ended_at=clock.now()))
-    return result.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -50,6 +50,19 @@ def copy(path: Path, target: Path, told: Progress) -> None:
         raise BackupError(f"{path} is damaged ({found}): bring an earlier copy back.")
 
 
+def bring_into_one_file(path: Path) -> None:
+    """Bring what was written last into the database's file, which can then be given its name.
+
+    Raises:
+        sqlite3.OperationalError: somebody else has it open.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        connection.close()
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing.

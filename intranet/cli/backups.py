@@ -2,7 +2,8 @@
 
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 
 from intranet.cli import places
 from intranet.cli.at_work import application
-from intranet.config import read_settings
+from intranet.config import Settings, read_settings
 
 if TYPE_CHECKING:
     from intranet.backups.manifest import Manifest
@@ -52,7 +53,7 @@ def restore(place: Path, *, sign_out: bool) -> None:
     settings = read_settings()
     began = time.monotonic()
     try:
-        with places.hold_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
+        with _alone(settings):
             manifest, settled = bring_back(
                 settings, place.absolute(), application, Shown(), signs_out=sign_out
             )
@@ -66,11 +67,26 @@ def restore(place: Path, *, sign_out: bool) -> None:
 @click.option("--sign-out", is_flag=True, help="Everybody has to sign in again.")
 def settle(*, sign_out: bool) -> None:
     """After a database was brought back by other means, such as a snapshot: what restore does."""
-    from intranet.backups import settling
+    from intranet.backups import postgresql, settling
+    from intranet.backups.manifest import BackupError
+    from intranet.extensions import db
 
-    with application() as app, app.app_context():
-        settled = settling.settle(None, signs_out=sign_out)
+    settings = read_settings()
+    try:
+        with _alone(settings), application(settings) as app, app.app_context():
+            if not settings.on_sqlite:
+                postgresql.require_alone(db.engine)
+            settled = settling.settle(None, signs_out=sign_out)
+    except (BackupError, places.InUseError) as error:
+        raise click.ClickException(str(error)) from error
     _say(settled, sign_out=sign_out)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Keep a server from starting on the same SQLite database meanwhile."""
+    with places.hold_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
+        yield
 
 
 class Shown:

@@ -330,6 +330,13 @@ def test_what_was_brought_back_by_other_means_is_settled(own):
     close(app)
 
 
+def test_a_site_that_runs_is_not_settled(own):
+    with running("serve", "--empty", "--no-browser", "--port=0", **own.settings) as server:
+        server.line("Serving on ")
+        said = refused(own.run(settle))
+    assert "serves from" in said or "Others are connected" in said
+
+
 def assert_empty(place):
     """There is nothing in a place but its key, and a copy can still be brought back there."""
     assert {path.name for path in contents(place.folder)} <= {"secret_key", "serve.lock"}

@@ -22,6 +22,7 @@ log = logging.getLogger("intranet.security")
 LASTS = timedelta(days=7)
 LASTS_KEPT = timedelta(days=90)
 SECOND_STEP_LASTS = timedelta(minutes=10)
+ENDED_AT_ONCE = 1_000
 MOST = 20
 
 
@@ -142,6 +143,18 @@ def end_sign_ins(
     if ids:
         db.session.execute(update(SignIn).where(SignIn.id.in_(ids)).values(ended_at=clock.now()))
         work.publish(SignInsEnded(ids))
+    return len(ids)
+
+
+def end_all_sign_ins() -> int:
+    """Sign everybody out; give how many devices they were."""
+    with unit_of_work() as work:
+        ids = db.session.scalars(select(SignIn.id).where(SignIn.ended_at.is_(None))).all()
+        for start in range(0, len(ids), ENDED_AT_ONCE):
+            some = tuple(ids[start : start + ENDED_AT_ONCE])
+            ended = update(SignIn).where(SignIn.id.in_(some)).values(ended_at=clock.now())
+            db.session.execute(ended)
+            work.publish(SignInsEnded(some))
     return len(ids)
 
 

@@ -25,6 +25,14 @@ test("a read mark from another device never goes back", () => {
   assert.equal(counts.of("c1"), 1);
 });
 
+test("after a restore numbers may be lower than they were", () => {
+  const counts = new UnreadCounts([place({ last_seq: 20, read_seq: 20 })]);
+  counts.forget();
+  assert.equal(counts.knows("c1"), false);
+  counts.learn(place());
+  assert.equal(counts.of("c1"), 3);
+});
+
 test("own posting reads on only where everything before it was read", () => {
   const counts = new UnreadCounts([place({ read_seq: 10 }), place({ id: "c2" })]);
   counts.posted("c1", 11);
