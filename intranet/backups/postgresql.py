@@ -15,7 +15,7 @@ from intranet.backups.programs import program
 LOOKS_EVERY_SECONDS = 0.2
 # The revision is written when all else is there: until then nothing starts on the database.
 LEFT_OUT = "alembic_version"
-OURS = "table_schema NOT IN ('pg_catalog', 'information_schema')"
+OURS = "table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')"
 
 
 def size(connection: Connection) -> int:
@@ -58,7 +58,8 @@ def dump(connection: Connection, target: Path, told: Progress) -> int:
         process.kill()
         process.wait()
     if process.returncode:
-        raise BackupError(f"pg_dump could not go on: {_last_line(said)}")
+        raise BackupError(f"pg_dump could not go on: {_first_error(said)}")
+    told("database", expected, expected)
     return found.version
 
 
@@ -83,7 +84,7 @@ def bring_back(engine: Engine, source: Path, *, tool: int) -> None:
         check=False,
     )
     if done.returncode:
-        raise BackupError(f"pg_restore could not go on: {_last_line(done.stderr)}")
+        raise BackupError(f"pg_restore could not go on: {_first_error(done.stderr)}")
 
 
 def require_empty(engine: Engine) -> None:
@@ -143,6 +144,6 @@ def _parts(engine: Engine) -> dict[str, Any]:
     return psycopg.conninfo.conninfo_to_dict(address)
 
 
-def _last_line(said: str) -> str:
+def _first_error(said: str) -> str:
     lines = [line for line in said.splitlines() if "error" in line.lower()] or said.splitlines()
     return lines[0] if lines else "it did not say why"

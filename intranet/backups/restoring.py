@@ -188,7 +188,9 @@ class _Restoring:
         """Fill PostgreSQL's database, and see that either one holds as many rows as were copied."""
         if self._target is None:
             dump = self._place / DATABASES["postgresql"]
+            self._told("database", 0, 1)
             postgresql.bring_back(db.engine, dump, tool=self._manifest.tool)
+            self._told("database", 1, 1)
         with db.engine.connect() as connection:
             found = counts(connection)
         if found != self._manifest.counts:

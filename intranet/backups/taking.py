@@ -55,9 +55,10 @@ def take(settings: Settings, place: Path, told: Progress) -> Manifest:
         found = _copy_database(settings, database, told)
         with new_file(place / SUMS).open("w", encoding="ascii") as listed:
             listed.write(f"{hash_of(database)}  {database.name}\n")
-            files = _Files(place, lambda number: told("files", number, max(number, expected)))
+            files = _Files(place, lambda number: told("files", number, max(number, expected) + 1))
             for sha256, name in files.copy(storage()):
                 listed.write(f"{sha256}  {name}\n")
+            told("files", files.count, files.count)
             key = new_file(place / KEY)
             key.write_text(settings.secret_key, encoding="utf-8")
             listed.write(f"{hash_of(key)}  {KEY}\n")
