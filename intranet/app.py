@@ -6,7 +6,15 @@ from flask import Flask
 
 from intranet import realtime, routes, subscribers
 from intranet.config import Settings, read_settings
-from intranet.core import compression, database, errors_http, guard, templating, web
+from intranet.core import (
+    compression,
+    database,
+    errors_http,
+    guard,
+    requests_log,
+    templating,
+    web,
+)
 from intranet.core.catalogues import compile_catalogues
 from intranet.core.events import Dispatcher
 from intranet.demo import banner
@@ -48,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=web.current_language, timezone_selector=web.current_zone)
     database.listen(app)
     app.extensions["dispatcher"] = Dispatcher(app)
+    requests_log.init_app(app)
     compression.init_app(app)  # first of those that look at answers, so it has the last word
     web.init_app(app)
     templating.init_app(app)

@@ -34,6 +34,7 @@ from intranet.groups.events import GroupConcerned
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
+from intranet.messages.counters import count_posted
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
@@ -176,5 +177,5 @@ def _after_commit() -> None:
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
-    bus.after_commit(MessagePosted, message_broadcasts.push_message)
+    bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)

@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.plugins.honesty",
     "tests.plugins.isolation",
     "tests.plugins.letters",
+    "tests.plugins.logs",
     "tests.plugins.browser",
     "tests.plugins.queries",
 ]

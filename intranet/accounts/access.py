@@ -25,6 +25,7 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, SignInRequired, Unavailable
 from intranet.core.errors_http import wants_json
 from intranet.core.i18n import _l
+from intranet.core.operation import is_of
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import settings, wants_fragment
 from intranet.extensions import db, login_manager
@@ -103,6 +104,8 @@ def ask_nobody() -> None:
 def load_identity() -> None:
     """Find out who asks in this request, for all that follows."""
     g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
+    if g.identity:
+        is_of(g.identity.account.person_id)
 
 
 def current_identity() -> Identity | None:

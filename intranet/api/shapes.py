@@ -259,7 +259,7 @@ SHAPES: dict[str, Any] = {
         title=TEXT,
         detail=TEXT,
         errors={"type": "object", "additionalProperties": TEXT},
-        retry_after=NUMBER,
+        retry_after=NUMBER, request_id=TEXT,
     ),
     "Message": shape(
         ("id", "conversation_id", "seq", "rev", "deleted"),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from intranet.bootstrap.faults import from_os_error
 from intranet.config import BadSettingError
+from intranet.core.operation import Operation, begin
 
 # Name → where its click command is; add yours here.
 COMMANDS = {
@@ -33,6 +34,8 @@ COMMANDS = {
     "test": "intranet.cli.development:test",
 }
 WITHOUT_ARGUMENTS = ["serve"]
+# What they do has names of its own.
+STAYING = {"serve", "worker"}
 
 
 def _make_app() -> Flask:
@@ -74,6 +77,9 @@ def main(arguments: list[str]) -> int:
     Returns:
         The exit status; 1 after a sentence about what is missing, on standard error.
     """
+    name = (arguments or WITHOUT_ARGUMENTS)[0]
+    if name in COMMANDS and name not in STAYING:
+        begin(Operation(name))
     try:
         Commands().main(arguments or WITHOUT_ARGUMENTS, prog_name="intranet")
     except SystemExit as end:

@@ -13,6 +13,7 @@ import click
 from intranet.cli import places
 from intranet.cli.at_work import application
 from intranet.cli.forking import begin_apart
+from intranet.cli.sharing import share_figures
 from intranet.config import Settings, check_mix, read_settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         settings = replace(settings, base_url=shown)
 
     prepared = begin_apart(lambda: _prepare(settings, empty=empty))
+    share_figures(settings)
     if not settings.on_sqlite:
         _use_greenlets()
     from intranet import schedule
@@ -86,16 +88,17 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
 @click.command()
 def worker() -> None:
     """Do the jobs, such as sending mail, in a process of its own beside several servers."""
-    from intranet import schedule
-    from intranet.core import schema
-    from intranet.core.memory import settle
-
     settings = read_settings()
     if settings.on_sqlite:
         raise click.ClickException(
             "With SQLite the server does the jobs itself. "
             "A worker is for PostgreSQL: set INTRANET_DATABASE_URL."
         )
+    share_figures(settings)
+    from intranet import schedule
+    from intranet.core import schema
+    from intranet.core.memory import settle
+
     with application(settings) as app:
         schema.upgrade(app)
         settle()

@@ -3,6 +3,7 @@
 import _thread
 import contextlib
 import http.client
+import os
 import resource
 import socket
 import sys
@@ -16,8 +17,10 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from prometheus_client.multiprocess import mark_process_dead
 
 from intranet.cli.forking import die_with_parent
+from intranet.cli.sharing import FOLDER
 from intranet.config import Settings
 from intranet.core import logs
 from intranet.core.capacity import SOCKETS_ON_GEVENT, THREADS
@@ -86,6 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "post_fork": self._after_fork,
             "post_worker_init": self._worker_is_ready,
             "worker_exit": self._worker_ends,
+            "child_exit": self._worker_has_ended,
         }.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -115,6 +119,10 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def _worker_ends(self, _arbiter: Any, _worker: Any) -> None:
         for clockwork in self._serving.clockworks:
             clockwork.stop()
+
+    def _worker_has_ended(self, _arbiter: Any, worker: Any) -> None:
+        if os.environ.get(FOLDER):
+            mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _allow_open_files() -> None:

@@ -20,11 +20,15 @@ from sqlalchemy import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
+from intranet.core import slow
 from intranet.core.capacity import THREADS
 from intranet.extensions import Model, db
 
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What is raised where the database does not answer, stays locked, or has no connection free."""
+
+CONNECTIONS = 60
+"""How many connections to PostgreSQL a process keeps at most."""
 
 BUSY_MILLISECONDS = 10_000
 PREPARED = 400  # statements of one connection; there are some hundreds in all
@@ -37,7 +41,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     options["json_deserializer"] = from_json  # names in several languages: a thousand a page
     if not settings.on_sqlite:
         options |= {
-            "pool_size": 60,
+            "pool_size": CONNECTIONS,
             "max_overflow": 0,  # who comes beyond would be connected anew each time
             "pool_pre_ping": True,
             "pool_recycle": 1800,
@@ -69,6 +73,7 @@ def listen(app: Flask) -> None:
     """Set up every connection of the application's engine."""
     with app.app_context():
         engine = db.engine
+    slow.listen(engine)
     if engine.dialect.name == "sqlite":
         _listen_sqlite(engine)
     else:

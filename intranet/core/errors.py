@@ -9,9 +9,11 @@ from typing import ClassVar, TypeAlias
 
 from flask_babel.speaklater import LazyString
 
-from intranet.core.i18n import _l
+from intranet.core.i18n import _, _l
+from intranet.core.operation import current_id
 
 Words: TypeAlias = str | LazyString
+FAULT = 500
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals are no faults
@@ -26,9 +28,24 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
         self.detail = self.words if detail is None else detail
         super().__init__(str(self.status))
 
+    @property
+    def request_id(self) -> str:
+        """Of a fault, the id under which the log has it. Refusals of one kind are all the same."""
+        return current_id() if self.status >= FAULT else ""
+
+    @property
+    def report(self) -> str:
+        """Of a fault, the sentence with the id under which the log has it; else nothing."""
+        return _("If you report this, say: %(id)s", id=self.request_id) if self.request_id else ""
+
     def as_json(self) -> dict[str, object]:
         """The members of problem+json, in the reader's language."""
-        return {"status": self.status, "title": str(self.title), "detail": str(self.detail)}
+        detail = " ".join(filter(None, (str(self.detail), self.report)))
+        said: dict[str, object] = {"status": self.status, "title": str(self.title)}
+        said["detail"] = detail
+        if self.request_id:
+            said["request_id"] = self.request_id
+        return said
 
 
 class SignInRequired(Problem):

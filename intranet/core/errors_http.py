@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from intranet.core.database import GONE
 from intranet.core.errors import (
+    FAULT,
     Conflict,
     Forbidden,
     Invalid,
@@ -24,8 +25,6 @@ from intranet.core.i18n import _l
 from intranet.core.web import wants_fragment
 
 log = logging.getLogger(__name__)
-
-FAULT = 500
 
 
 class BadRequest(Problem):
@@ -52,6 +51,15 @@ class MethodNotAllowed(Problem):
     status = 405
     title = _l("This cannot be done here")
     words = _l("The address exists, but not for this. Go back and use the buttons of the page.")
+
+
+class Fault(Problem):
+    """A fault of ours, as a page."""
+
+    words = _l(
+        "The fault is ours and has been noted. What was saved is safe. "
+        "If you were writing, go back: your text is still there."
+    )
 
 
 class NoSuchPart(Problem):
@@ -146,4 +154,4 @@ def _fault(error: Exception) -> ResponseReturnValue:
     log.error("fault in %s", request.endpoint, exc_info=error)
     if wants_json() or wants_fragment():
         return answer(Problem())
-    return Response(render_template("core/fault.html", problem=None), status=FAULT)
+    return answer(Fault())

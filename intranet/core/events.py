@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from intranet.core import measures
+from intranet.core.operation import doing
 from intranet.extensions import db
 
 log = logging.getLogger(__name__)
@@ -110,6 +112,7 @@ class Dispatcher:
         self._queue = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._waiting = 0
+        self.line = measures.Line(measures.dispatched)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self.together: Callable[[], AbstractContextManager[object]] = nullcontext
@@ -126,6 +129,7 @@ class Dispatcher:
         with self._idle:
             self._waiting += 1
         own = _hold.get()
+        self.line.enter(id(events))
         self._queue.put((events, [*holds, own] if own and own not in holds else holds))
         if self._thread is None:
             self._start()
@@ -158,6 +162,8 @@ class Dispatcher:
                 self._handle([event for events, _holds in commits for event in events])
             except Exception:
                 log.exception("dispatcher")
+            for events, _holds in commits:
+                self.line.leave(id(events))
             with self._idle:
                 self._waiting -= len(commits)
                 self._idle.notify_all()
@@ -176,7 +182,7 @@ class Dispatcher:
         return commits, False
 
     def _handle(self, events: list[object]) -> None:
-        with self._app.app_context(), self.together():
+        with self._app.app_context(), self.together(), doing("after commit"):
             for event in events:
                 bus.handle_after(event)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from redis import Redis, RedisError
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.core.errors import NotFound
-from intranet.core.outbox import OutboxRow
+from intranet.core.metrics import written
 from intranet.core.web import settings
 from intranet.extensions import db
 
@@ -39,8 +39,7 @@ def metrics() -> ResponseReturnValue:
     """Give the figures, to this machine or to who has the token; to others nothing is here."""
     if not _is_trusted():
         raise NotFound
-    body = generate_latest(REGISTRY) + _own_figures()
-    return Response(body, content_type=CONTENT_TYPE_LATEST)
+    return Response(written(), content_type=CONTENT_TYPE_LATEST)
 
 
 def missing_services() -> list[str]:
@@ -93,19 +92,3 @@ def _is_trusted() -> bool:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
-
-
-def _own_figures() -> bytes:
-    waiting, failed = db.session.execute(
-        select(
-            func.count().filter(OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None)),
-            func.count().filter(OutboxRow.failed_at.is_not(None)),
-        ).select_from(OutboxRow)
-    ).one()
-    lines = [
-        "# HELP intranet_outbox Rows of the outbox that wait, or were given up.",
-        "# TYPE intranet_outbox gauge",
-        f'intranet_outbox{{state="waiting"}} {waiting}',
-        f'intranet_outbox{{state="failed"}} {failed}',
-    ]
-    return ("\n".join(lines) + "\n").encode()

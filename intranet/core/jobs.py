@@ -9,15 +9,29 @@ from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge, Histogram
 
 from intranet.core import outbox
+from intranet.core.operation import doing
 from intranet.core.outbox import Pace
+from intranet.core.pulse import pulse
 
 log = logging.getLogger(__name__)
 
 OUTBOX_EVERY_SECONDS = 1.0
 RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
+SECONDS = Histogram(
+    "intranet_job_seconds",
+    "How long runs of the jobs took",
+    ["job"],
+    buckets=(0.01, 0.1, 0.5, 1, 5, 30, 300),
+)
+DONE_AT = Gauge(
+    "intranet_job_done_at_seconds",
+    "When a job was done for the last time, in seconds since 1970",
+    ["job"],
+    multiprocess_mode="max",
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class Clockwork:
 
     def start(self) -> None:
         """Begin."""
+        pulse.begin()
         for thread in self._threads:
             thread.start()
 
@@ -80,13 +95,17 @@ class Clockwork:
 
     def _guarded(self, name: str, run: Callable[[], object]) -> object:
         """Run something; what goes wrong is logged and counted, and the clock goes on."""
-        try:
-            with self._app.app_context():
-                result = run()
-        except Exception:
-            log.exception("job %s", name)
-            RUNS.labels(name, "failed").inc()
-            return None
+        began = time.perf_counter()
+        with doing(name):
+            try:
+                with self._app.app_context():
+                    result = run()
+            except Exception:
+                log.exception("job %s", name)
+                RUNS.labels(name, "failed").inc()
+                return None
         if result or name != "outbox":
             RUNS.labels(name, "done").inc()
+            SECONDS.labels(name).observe(time.perf_counter() - began)
+        DONE_AT.labels(name).set_to_current_time()
         return result

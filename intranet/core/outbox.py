@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
 from intranet.core.database import ask
+from intranet.core.operation import doing
 from intranet.core.types import NOW, UTCDateTime
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Identified, db
@@ -149,7 +150,8 @@ def run_due(limit: int = TAKEN_AT_ONCE, pace: Pace | None = None) -> int:
                 around.enter_context(surroundings())
         for row in rows:
             try:
-                _kinds[row.kind].job(row.payload)
+                with doing(row.kind):
+                    _kinds[row.kind].job(row.payload)
             except Exception as error:  # noqa: BLE001 - the edge of a job
                 _postpone(row, error)
             else:
@@ -168,6 +170,38 @@ class Standing:
     failed: int
     done: int
     errors: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What of a kind is still to be done, and since when the oldest of it could have been."""
+
+    kind: str
+    waiting: int
+    failed: int
+    due_since: datetime | None
+
+
+def owed() -> list[Owed]:
+    """What is not done, by kind."""
+    waits = OutboxRow.failed_at.is_(None)
+    due = waits & (OutboxRow.created_at <= clock.now())
+    rows = db.session.execute(
+        select(
+            OutboxRow.kind,
+            func.count(case((waits, 1))),
+            func.count(OutboxRow.failed_at),
+            func.min(case((due, OutboxRow.created_at))),
+        )
+        .where(OutboxRow.done_at.is_(None))
+        .group_by(OutboxRow.kind)
+    )
+    return [Owed(*row) for row in rows]
+
+
+def age_seconds(owed: Owed) -> float:
+    """For how long the oldest of a kind could have been done."""
+    return (clock.now() - owed.due_since).total_seconds() if owed.due_since else 0.0
 
 
 def standing() -> list[Standing]:

@@ -14,10 +14,12 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError
 
+from intranet.core import measures
 from intranet.core.database import GONE
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import Hold, bus, dispatcher
 from intranet.core.per_request import forget
+from intranet.core.slow import Transaction
 from intranet.core.types import given
 from intranet.extensions import Identified, Model, db
 
@@ -29,8 +31,9 @@ class Turn:
     in line 0.6 ms.
     """
 
-    def __init__(self) -> None:
-        """Begin free."""
+    def __init__(self, name: str) -> None:
+        """Begin free; the name is that of the figure which says how long one waited."""
+        self._waits = measures.lock_waits.labels(name)
         self._lock = threading.Lock()
         self._line: deque[threading.Lock] = deque()
         self._taken = False
@@ -44,7 +47,8 @@ class Turn:
             mine = threading.Lock()
             mine.acquire()
             self._line.append(mine)
-        mine.acquire()
+        with self._waits.time():
+            mine.acquire()
 
     def __exit__(self, *_error: object) -> None:
         """Hand over to the next in line."""
@@ -58,16 +62,17 @@ class Turn:
 Row = TypeVar("Row", bound=Identified)
 Step = Callable[[frozenset[UUID]], None]
 STRIPES = 256
-_writer = Turn()
-_rows = [Turn() for _stripe in range(STRIPES)]
+_writer = Turn("writer")
+_rows = [Turn("row") for _stripe in range(STRIPES)]
 
 
 class Work:
     """What an operation does to the database, and what it says has happened."""
 
-    def __init__(self, session: Session, turns: ExitStack) -> None:
+    def __init__(self, session: Session, turns: ExitStack, times: Transaction) -> None:
         """Take the session whose transaction this is."""
         self._session = session
+        self._times = times
         self._turns = turns
         self._is_in_line = False
         self._gathered: dict[Step, set[UUID]] = {}
@@ -84,7 +89,11 @@ class Work:
         Raises:
             NotFound: it is gone.
         """
-        self._stand_in_line(_id_of(row))
+        with self._times.waiting():
+            self._stand_in_line(_id_of(row))
+            self._refresh(row)
+
+    def _refresh(self, row: Identified) -> None:
         try:
             # Only the row itself: the rows that are read along with it stay free. And only from
             # changes: new rows may refer to it, as a message does to its author.
@@ -98,8 +107,9 @@ class Work:
         Raises:
             NotFound: there is none.
         """
-        self._stand_in_line(row_id)
-        found: Row | None = self._session.scalar(_locking(kind), {"row_id": row_id})
+        with self._times.waiting():
+            self._stand_in_line(row_id)
+            found: Row | None = self._session.scalar(_locking(kind), {"row_id": row_id})
         if found is None:
             raise NotFound
         return found
@@ -184,13 +194,15 @@ def unit_of_work() -> Iterator[Work]:
         yield joined
         return
     with ExitStack() as turns:
+        times = turns.enter_context(Transaction())  # first: it tells once others can go on
         if _on_sqlite(session):
             turns.enter_context(_writer)
         session.rollback()
         forget()
-        work = session.info["work"] = Work(session, turns)
+        work = session.info["work"] = Work(session, turns, times)
         try:
             session.connection(execution_options={"writes": True})
+            times.begins()
             yield work
             work.finish()
             session.commit()

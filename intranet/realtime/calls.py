@@ -23,6 +23,7 @@ from intranet.core.errors import (
 from intranet.core.i18n import _l
 from intranet.people.models import Person
 from intranet.realtime.connections import Connection, Connections
+from intranet.realtime.observing import observed
 from intranet.realtime.wire import Asked
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def unwatch(conversation_id: UUID) -> None:
         connections.unwatch(connection, conversation_id)
 
 
+@observed(_calls)
 def answer(connections: Connections, connection: Connection, asked: Asked) -> dict[str, Any]:
     """Check who asks, call the handler, and give the acknowledgement.
 

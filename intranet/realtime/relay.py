@@ -139,6 +139,8 @@ class Relay:
             self._order.hurry()
             if message is not None:
                 heard_at = now
+                if message["type"] == "pong":
+                    counters.relay_lag.observe(now - asked_at)
                 self._take(message, again=again)
                 if now >= self._away_until:
                     self._tell_missed()

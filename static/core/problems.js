@@ -7,8 +7,17 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
   if (response.status === INVALID) return;
   const piece = document.createElement("template");
   piece.innerHTML = text;
-  show(piece.content.querySelector(".banner") ?? fromTemplate("fault-piece"));
+  show(piece.content.querySelector(".banner") ?? fault(response.headers.get("X-Request-ID")));
 });
+
+/** An answer without words, perhaps of a proxy: ours has an id under which the log has it. */
+function fault(id) {
+  const banner = fromTemplate("fault-piece");
+  const report = banner.querySelector("[data-report]");
+  report.hidden = !id;
+  report.querySelector("b").textContent = id;
+  return banner;
+}
 
 // The request never got there. Errors of scripts come by the same event, without a request.
 document.addEventListener("htmx:error", ({ detail }) => {

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 from intranet.agencies.models import AgencyKind
 from intranet.cli.accounts import KINDS, account, agency
 from intranet.cli.database import migrate
-from intranet.cli.doctor import doctor
 
 AGENCY = (
     *("create", "Ayuntamiento de Pedrafría", "--code=L9", "--kind=municipality"),
@@ -76,22 +75,6 @@ def test_what_cannot_be_is_answered_with_a_sentence(run, arguments):
     assert done.exit_code == 1
     assert done.output.startswith("Error: ")
     assert isinstance(done.exception, SystemExit)
-
-
-def test_the_doctor_says_what_is_in_place_and_what_is_not(run):
-    ill = run(doctor)
-    assert ill.exit_code == 1
-    assert "WRONG database" in ill.output
-    assert "intranet migrate" in ill.output
-
-    assert "was migrated" in run(migrate).output
-    assert "is current" in run(migrate).output
-    well = run(doctor)
-    assert well.exit_code == 0, well.output
-    assert "WRONG" not in well.output
-    exposed = run(doctor, base_url="http://intranet.example", smtp_url="smtp://127.0.0.1:9")
-    assert "WRONG address" in exposed.output
-    assert "WRONG mail" in exposed.output
 
 
 def test_the_tables_can_be_taken_down_again(run):

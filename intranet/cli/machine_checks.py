@@ -1,0 +1,94 @@
+"""What the doctor looks at on this machine, and what the settings say of it."""
+
+import os
+import resource
+import shutil
+import smtplib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from intranet.cli.findings import Patient, WrongError
+from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
+
+LEAST_FREE_MB = 500
+ANSWERS_WITHIN_SECONDS = 5
+
+
+def data_folder(patient: Patient) -> str:
+    """It may be written, and there is room."""
+    return _room_in(patient.settings.data_dir)
+
+
+def files(patient: Patient) -> str:
+    """The same for the folder of files, which may lie on another disk."""
+    folder = Path(patient.settings.storage_url.removeprefix("file:"))
+    if not folder.exists():
+        return f"{folder} is made with the first file"
+    return _room_in(folder)
+
+
+def open_files(patient: Patient) -> str:
+    """Each socket is an open file, and each request and its connection to the database."""
+    sockets = SOCKETS_ON_THREADS if patient.settings.on_sqlite else SOCKETS_ON_GEVENT
+    needed = sockets + 2 * THREADS
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < needed:
+        message = (
+            f"at most {most} for a process, and {sockets} sockets need {needed}: "
+            f"set LimitNOFILE={needed} where it is started."
+        )
+        raise WrongError(message)
+    return f"enough for {sockets} sockets in each process"
+
+
+def mail(patient: Patient) -> str:
+    """The server for mails answers."""
+    settings = patient.settings
+    if not settings.smtp_url:
+        return (
+            f"goes into {settings.data_dir / 'mail'}; nobody gets it until INTRANET_SMTP_URL is set"
+        )
+    url = urlsplit(settings.smtp_url)
+    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    try:
+        with kind(url.hostname or "localhost", url.port or 0, timeout=ANSWERS_WITHIN_SECONDS) as it:
+            it.noop()
+    except OSError as error:
+        message = f"{url.hostname} does not answer: see INTRANET_SMTP_URL."
+        raise WrongError(message) from error
+    return f"goes out over {url.hostname}, from {settings.mail_from}"
+
+
+def address(patient: Patient) -> str:
+    """People come over TLS."""
+    base_url = patient.settings.base_url
+    is_here = urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+    if not patient.settings.secure_cookies and not is_here:
+        message = (
+            f"{base_url} is without TLS, so passwords and cookies can be read on the way: "
+            "put a proxy with https before it and set INTRANET_BASE_URL."
+        )
+        raise WrongError(message)
+    return f"links in mails begin with {base_url}"
+
+
+def proxies(patient: Patient) -> str:
+    """TLS ends at a proxy, which has to be counted: else all seem to come from its address."""
+    count = patient.settings.trusted_proxies
+    if patient.settings.secure_cookies and not count:
+        raise WrongError(
+            "INTRANET_BASE_URL is https, so a proxy stands before it, and none is counted: "
+            "set INTRANET_TRUSTED_PROXIES, or one person's failures to sign in bar everybody."
+        )
+    return f"{count} believed, each of which has to set X-Forwarded-For" if count else "none"
+
+
+def _room_in(folder: Path) -> str:
+    if not os.access(folder, os.W_OK):
+        message = f"{folder} may not be written: give it to this user."
+        raise WrongError(message)
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < LEAST_FREE_MB:
+        message = f"{free_mb} MB are free and {LEAST_FREE_MB} MB are needed: make room."
+        raise WrongError(message)
+    return f"may be written, {free_mb} MB are free"

@@ -1,0 +1,148 @@
+"""What the doctor asks of the database and of Redis."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis, RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.cli.findings import Patient, WrongError
+from intranet.core import outbox, schema
+from intranet.core.database import CONNECTIONS
+from intranet.extensions import db
+
+OLDEST_POSTGRESQL = 15
+OLDEST_REDIS = 7
+ANSWERS_WITHIN_SECONDS = 5
+APART_SECONDS = 2.0
+WAITED_LONG_SECONDS = 600
+# With these off, what was acknowledged may be gone after a power cut.
+MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def database(patient: Patient) -> str:
+    """It answers, and is not too old."""
+    if patient.settings.on_sqlite:
+        return f"SQLite {_asked(patient, 'SELECT sqlite_version()')}"
+    version = str(_asked(patient, "SHOW server_version"))
+    if int(version.split(".", maxsplit=1)[0]) < OLDEST_POSTGRESQL:
+        message = f"PostgreSQL {version} is too old: it takes {OLDEST_POSTGRESQL} or later."
+        raise WrongError(message)
+    return f"PostgreSQL {version}"
+
+
+def tables(patient: Patient) -> str:
+    """They have the newest shape."""
+    try:
+        current = schema.is_current(patient.app)
+    except SQLAlchemyError as error:
+        raise _gone(error) from error
+    if not current:
+        raise WrongError("not current: run `intranet migrate`.")
+    return "current"
+
+
+def durability(patient: Patient) -> str:
+    """What is acknowledged is on the disk."""
+    if patient.settings.on_sqlite:
+        return "each commit is on the disk"
+    off = [name for name in MUST_BE_ON if _asked(patient, f"SHOW {name}") in ("off", "local")]
+    if off:
+        message = (
+            f"{', '.join(off)} {'are' if len(off) > 1 else 'is'} off, so messages that people saw "
+            "may be gone after a power cut: turn it on in postgresql.conf."
+        )
+        raise WrongError(message)
+    return "each commit is on the disk"
+
+
+def connections(patient: Patient) -> str:
+    """PostgreSQL lets in as many as all processes may need."""
+    if patient.settings.on_sqlite:
+        return "SQLite needs none"
+    given = int(str(_asked(patient, "SHOW max_connections")))
+    reserved = int(str(_asked(patient, "SHOW superuser_reserved_connections")))
+    needed = (patient.workers + 1) * CONNECTIONS + reserved
+    if needed > given:
+        message = (
+            f"max_connections is {given}, and {patient.workers} serving and one `intranet worker` "
+            f"may need {needed}: raise it. Name the number that serve with --workers."
+        )
+        raise WrongError(message)
+    return f"{given} allowed, at most {needed} needed by {patient.workers} serving and one worker"
+
+
+def clocks(patient: Patient) -> str:
+    """This machine and the database agree on what time it is."""
+    if patient.settings.on_sqlite:
+        return "one machine, one clock"
+    apart = abs(float(str(_asked(patient, "SELECT extract(epoch FROM now())"))) - time.time())
+    if apart > APART_SECONDS:
+        message = f"{apart:.0f} s between this machine and the database: let NTP set both."
+        raise WrongError(message)
+    return "this machine and the database agree"
+
+
+def owed(patient: Patient) -> str:
+    """Somebody does the jobs."""
+    try:
+        with patient.app.app_context():
+            rows = outbox.owed()
+    except SQLAlchemyError as error:
+        raise _gone(error) from error
+    oldest = max((outbox.age_seconds(row) for row in rows), default=0)
+    if oldest > WAITED_LONG_SECONDS:
+        message = f"the oldest has waited for {oldest / 60:.0f} minutes: start `intranet worker`."
+        raise WrongError(message)
+    if failed := sum(row.failed for row in rows):
+        message = f"{failed} could not be done: see `intranet jobs`."
+        raise WrongError(message)
+    return f"{sum(row.waiting for row in rows)} wait"
+
+
+def redis(patient: Patient) -> str:
+    """It answers, is not too old, and what is told over it is heard."""
+    url = patient.settings.redis_url
+    if not url:
+        if patient.workers > 1:
+            raise WrongError("not set, and several processes need it: set INTRANET_REDIS_URL.")
+        return "not set, and not needed by one process"
+    try:
+        version = _probed(url)
+    except (RedisError, OSError) as error:
+        message = f"does not answer ({type(error).__name__}): see INTRANET_REDIS_URL."
+        raise WrongError(message) from error
+    if int(version.split(".")[0]) < OLDEST_REDIS:
+        message = f"version {version} is too old: it takes {OLDEST_REDIS} or later."
+        raise WrongError(message)
+    return f"version {version}, heard what was told"
+
+
+def _probed(url: str) -> str:
+    """The version of a Redis, once it was both told something and heard with it."""
+    client: Any = Redis.from_url(
+        url, socket_timeout=ANSWERS_WITHIN_SECONDS, socket_connect_timeout=ANSWERS_WITHIN_SECONDS
+    )
+    channel = f"intranet:doctor:{uuid4().hex}"
+    with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
+        version = str(client.info("server")["redis_version"])
+        subscription.subscribe(channel)
+        subscription.get_message(timeout=ANSWERS_WITHIN_SECONDS)
+        client.publish(channel, "heard?")
+        if subscription.get_message(timeout=ANSWERS_WITHIN_SECONDS) is None:
+            raise WrongError("answers, but what is told over it is not heard: may it publish?")
+    return version
+
+
+def _asked(patient: Patient, statement: str) -> object:
+    try:
+        with patient.app.app_context():
+            return db.session.scalar(text(statement))
+    except SQLAlchemyError as error:
+        raise _gone(error) from error
+
+
+def _gone(error: SQLAlchemyError) -> WrongError:
+    return WrongError(f"does not answer ({type(error).__name__}): see INTRANET_DATABASE_URL.")

@@ -1,0 +1,142 @@
+"""The doctor: what breaks in practice is found, and what to do about it is said."""
+
+import resource
+import time
+from datetime import timedelta
+
+import psycopg
+import pytest
+import redis
+from click.testing import CliRunner
+
+from intranet.app import create_app
+from intranet.cli.database import migrate
+from intranet.cli.doctor import doctor
+from intranet.config import read_settings
+from intranet.core import clock
+from intranet.core.outbox import OutboxRow
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from tests.conftest import close
+from tests.services import free_port
+
+# The cluster of tests is quick and not safe, as the doctor says.
+UNSAFE = "WRONG durability: fsync, synchronous_commit, full_page_writes are off"
+
+
+@pytest.fixture
+def settings(new_database_url, tmp_path):
+    """A data folder and a database of the test's own."""
+    return {
+        "INTRANET_DATA_DIR": str(tmp_path / "data"),
+        "INTRANET_DATABASE_URL": new_database_url(),
+    }
+
+
+@pytest.fixture
+def run(settings):
+    """Run a command with these settings and some more; of the doctor give what it said."""
+
+    def carry_out(command, *arguments, **more):
+        changed = {f"INTRANET_{name.upper()}": str(value) for name, value in more.items()}
+        return CliRunner().invoke(command, arguments, env={**settings, **changed})
+
+    return carry_out
+
+
+@pytest.fixture
+def visit(run, database):
+    """What the doctor finds wrong, by name, once the tables are there."""
+    run(migrate)
+
+    def look(*arguments, **more):
+        done = run(doctor, *arguments, **more)
+        wrong = [line for line in done.output.splitlines() if line.startswith("WRONG")]
+        assert done.exit_code == (1 if wrong else 0), done.output
+        if database == "postgresql":
+            (unsafe,) = [line for line in wrong if line.startswith(UNSAFE)]
+            wrong.remove(unsafe)
+        return {line.split(":")[0].removeprefix("WRONG "): line for line in wrong}
+
+    return look
+
+
+def test_before_the_tables_are_made_it_says_how(run):
+    ill = run(doctor)
+
+    assert ill.exit_code == 1
+    assert "WRONG tables: not current: run `intranet migrate`." in ill.output
+
+
+def test_where_all_is_in_place_nothing_is_wrong(visit):
+    assert visit() == {}
+
+
+def test_an_address_without_tls_and_mails_that_nobody_takes_are_wrong(visit):
+    wrong = visit(base_url="http://intranet.example", smtp_url=f"smtp://127.0.0.1:{free_port()}")
+
+    assert set(wrong) == {"address", "mail"}
+
+
+def test_a_proxy_that_is_not_counted_is_wrong(visit):
+    assert set(visit(base_url="https://intranet.example")) == {"proxies"}
+    assert visit(base_url="https://intranet.example", trusted_proxies=1) == {}
+
+
+def test_too_few_open_files_are_wrong_where_only_root_could_raise_them(visit, monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (256, 256))
+
+    assert "LimitNOFILE=940" in visit()["open files"]
+    assert "LimitNOFILE=10640" in visit("--workers=2")["open files"]
+
+
+def test_redis_is_told_and_heard(visit, redis_url):
+    assert visit(redis_url=redis_url) == {}
+    assert "does not answer" in visit(redis_url=f"redis://127.0.0.1:{free_port()}/0")["redis"]
+    assert "INTRANET_REDIS_URL" in visit("--workers=2")["redis"]
+
+
+def test_a_redis_that_lets_nothing_be_told_is_wrong(visit, redis_url):
+    with redis.Redis.from_url(redis_url) as client:
+        client.acl_setuser(
+            "mute", enabled=True, passwords=["+x"], commands=["+@all", "-publish"], channels=["*"]
+        )
+        try:
+            found = visit(redis_url=redis_url.replace("redis://", "redis://mute:x@"))
+        finally:
+            client.acl_deluser("mute")
+    assert set(found) == {"redis"}
+
+
+def test_too_few_connections_for_all_processes_are_wrong(visit, settings, database, redis_url):
+    if database == "sqlite":
+        assert visit("--workers=50", redis_url=redis_url) == {}
+        return
+    with psycopg.connect(settings["INTRANET_DATABASE_URL"].replace("+psycopg", "")) as connection:
+        (given,) = connection.execute("SHOW max_connections").fetchall()[0]
+    enough = int(given) // 60 - 2
+
+    assert "connections" not in visit(f"--workers={enough}", redis_url=redis_url)
+    assert given in visit(f"--workers={enough + 2}", redis_url=redis_url)["connections"]
+
+
+def test_work_that_nobody_does_and_work_that_failed_are_wrong(visit, settings):
+    app = create_app(read_settings(settings))
+    try:
+        with app.app_context(), unit_of_work() as work:
+            since = clock.now() - timedelta(minutes=20)
+            work.add(OutboxRow(kind="test:mail", payload={}, created_at=since))
+        assert "for 20 minutes" in visit()["owed work"]
+        with app.app_context(), unit_of_work():
+            db.session.query(OutboxRow).update({"failed_at": clock.now()})
+        assert "1 could not be done" in visit()["owed work"]
+    finally:
+        close(app)
+
+
+def test_clocks_that_are_apart_are_wrong(visit, monkeypatch, database):
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 90)
+
+    clocks = visit().get("clocks", "")
+    assert ("90 s" in clocks) is (database == "postgresql")  # SQLite has none of its own

@@ -1,0 +1,84 @@
+"""Any process of a machine answers `/metrics` for all of them, whoever ends meanwhile."""
+
+import os
+import re
+import signal
+
+import pytest
+import requests
+
+from tests.cli.processes import running
+from tests.realtime.clients import wait_until
+
+SERVE = ("serve", "--empty", "--no-browser", "--port=0", "--workers=2")
+SECONDS = 45
+
+
+@pytest.fixture
+def settings(postgresql, redis_url, tmp_path):
+    return {
+        "data_dir": tmp_path / "data",
+        "database_url": postgresql.new_database(),
+        "redis_url": redis_url,
+    }
+
+
+def figures(address):
+    """Every figure, by name with its labels."""
+    text = requests.get(f"{address}/metrics", timeout=10).text
+    lines = re.findall(r"(?m)^(intranet_\w+(?:\{[^}]*\})?) (\S+)$", text)
+    return {name: float(value) for name, value in lines}
+
+
+def served(address, part="accounts"):
+    return figures(address).get(f'intranet_request_seconds_count{{part="{part}"}}', 0)
+
+
+def sign_in_page(address, times):
+    for _ in range(times):  # each on a connection of its own, which either process takes
+        assert requests.get(f"{address}/signin", timeout=10).status_code == 200
+
+
+def live(settings):
+    """The processes whose gauges are there."""
+    files = (settings["data_dir"] / "metrics").glob("*/gauge_livesum_*.db")
+    return {int(file.stem.rpartition("_")[2]) for file in files}
+
+
+def test_two_servers_and_a_worker_are_counted_as_one(settings):
+    with running(*SERVE, **settings) as server:
+        address = server.line("Serving on ").removeprefix("Serving on ")
+        wait_until(
+            lambda: (sign_in_page(address, 2), set(server.workers()) <= live(settings))[1], 20
+        )
+        before = served(address)
+        sign_in_page(address, 20)
+        assert served(address) == before + 20
+        wait_until(lambda: figures(address)["intranet_processes"] == 2, 10)
+
+        with running("worker", **settings) as worker:
+            worker.line("Working")
+            wait_until(lambda: figures(address)["intranet_processes"] == 3, 20)
+            done = 'intranet_jobs_total{job="publish what is due",outcome="done"}'
+            wait_until(lambda: figures(address).get(done, 0) >= 1, 20)
+
+        victim = server.workers()[0]
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: victim not in server.workers() and len(server.workers()) == 2, SECONDS)
+        wait_until(lambda: victim not in live(settings), 20)
+        assert served(address) >= before + 20
+        server.process.terminate()
+        assert server.process.wait(30) == 0
+
+
+def test_a_new_start_forgets_who_ended(settings):
+    with running(*SERVE, **settings) as server:
+        address = server.line("Serving on ").removeprefix("Serving on ")
+        sign_in_page(address, 5)
+        server.process.terminate()
+        assert server.process.wait(30) == 0
+    with running(*SERVE, **settings) as server:
+        address = server.line("Serving on ").removeprefix("Serving on ")
+        assert served(address) == 0
+        sign_in_page(address, 1)
+        assert served(address) == 1
