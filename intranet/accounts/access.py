@@ -105,7 +105,7 @@ def load_identity() -> None:
     """Find out who asks in this request, for all that follows."""
     g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
     if g.identity:
-        is_of(g.identity.account.person_id)
+        is_of(g.identity.account.person_id, g.identity.account.home_agency_id)
 
 
 def current_identity() -> Identity | None:

@@ -255,11 +255,9 @@ SHAPES: dict[str, Any] = {
     **EVENTS,
     "Problem": shape(
         ("status", "title", "detail"),
-        status=NUMBER,
-        title=TEXT,
-        detail=TEXT,
         errors={"type": "object", "additionalProperties": TEXT},
-        retry_after=NUMBER, request_id=TEXT,
+        **dict.fromkeys(("status", "retry_after"), NUMBER),
+        **dict.fromkeys(("title", "detail", "request_id"), TEXT),
     ),
     "Message": shape(
         ("id", "conversation_id", "seq", "rev", "deleted"),

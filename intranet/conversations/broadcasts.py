@@ -21,6 +21,7 @@ from intranet.conversations.holders import discussion_readers
 from intranet.conversations.models import Conversation, ConversationKind, Place
 from intranet.core import clock
 from intranet.core.database import ask
+from intranet.core.load import Extra, load
 from intranet.core.types import given
 from intranet.extensions import db
 from intranet.people.events import ProfileChanged
@@ -171,7 +172,7 @@ def tell_availability(event: ProfileChanged) -> None:
     It comes from hours, absences and choice alone: nothing that somebody does is told.
     """
     person = db.session.get(Person, event.person_id)
-    if person is None:
+    if person is None or load.leaves_out(Extra.AVAILABILITY):
         return
     shown = availabilities([person], clock.now()).get(person.id)
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}

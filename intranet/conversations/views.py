@@ -27,6 +27,7 @@ from intranet.conversations.operations import (
 )
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
+from intranet.core.load import suggests
 from intranet.core.web import current_language
 from intranet.people.access import get_person, holds_any_post, known_among
 from intranet.people.models import Person
@@ -144,6 +145,7 @@ def change_posting(person: Person, conversation_id: UUID) -> ResponseReturnValue
 
 @bp.get("/c/<uuid:conversation_id>/mentions")
 @signed_in
+@suggests
 def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Whom one may call in this conversation, by a few letters."""
     conversation = get_conversation(person, conversation_id)

@@ -22,6 +22,7 @@ from intranet.core.errors import (
     Unavailable,
 )
 from intranet.core.i18n import _l
+from intranet.core.load import Busy
 from intranet.core.web import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ def answer(problem: Problem) -> ResponseReturnValue:
         template = "core/fault.html" if problem.status >= FAULT else "core/problem.html"
         response = Response(render_template(template, problem=problem))
     response.status_code = problem.status
-    if isinstance(problem, TooMany):
+    if isinstance(problem, TooMany | Busy):
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
 

@@ -53,6 +53,27 @@ resident = Gauge(
 processes = Gauge("intranet_processes", "Processes that live", multiprocess_mode="livesum")
 
 
+class Peak:
+    """The largest of some seconds since it was taken last."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self._seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """So long something took."""
+        self._seconds = max(self._seconds, seconds)
+
+    def take(self) -> float:
+        """The largest, and begin anew."""
+        seconds, self._seconds = self._seconds, 0.0
+        return seconds
+
+
+stored_late = Peak()
+told_late = Peak()
+
+
 class Line:
     """What waits, in the order in which it came, and since when."""
 

@@ -18,6 +18,7 @@ class Operation:
     name: str
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     person_id: UUID | None = None
+    agency_id: UUID | None = None
 
 
 _now: ContextVar[Operation | None] = ContextVar("operation", default=None)
@@ -44,10 +45,10 @@ def end() -> None:
     _now.set(None)
 
 
-def is_of(person_id: UUID) -> None:
-    """Note who asks for what is being done."""
+def is_of(person_id: UUID, agency_id: UUID) -> None:
+    """Note who asks for what is being done, and of which agency they are."""
     if operation := _now.get():
-        operation.person_id = person_id
+        operation.person_id, operation.agency_id = person_id, agency_id
 
 
 @contextmanager

@@ -67,7 +67,9 @@ class Pulse:
     def _look(self) -> None:
         lines = [dispatcher.line for dispatcher in self._dispatchers()]
         measures.dispatcher_length.set(sum(map(len, lines)))
-        measures.dispatcher_age.set(max((line.age() for line in lines), default=0))
+        oldest = max((line.age() for line in lines), default=0)
+        measures.dispatcher_age.set(oldest)
+        measures.told_late.note(oldest)
         measures.pool_in_use.set(sum(map(_in_use, list(self._apps))))
         measures.resident.set(_resident_bytes())
 

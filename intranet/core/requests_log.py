@@ -62,7 +62,7 @@ def _tell(response: Response) -> Response:
     part = request.blueprint or "nothing"
     took = time.perf_counter() - g.request_began
     seconds.labels(part).observe(took)
-    if response.status_code >= FAULT:
+    if response.status_code >= FAULT and "Retry-After" not in response.headers:
         faults.labels(part).inc()
     # What is kept on the way is the answer to many requests.
     if response.status_code >= FAULT or not is_for_everybody():

@@ -57,6 +57,7 @@ class Transaction:
     def begins(self) -> None:
         """It may write from now on."""
         self._waited = time.perf_counter() - self._asked
+        measures.stored_late.note(self._waited)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid, NotFound
+from intranet.core.load import searches
 from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
 from intranet.counterparts.access import get_post, own_posts
 from intranet.counterparts.finding import Found, counterparts_for, counterparts_of
@@ -23,6 +24,7 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 @bp.get("/counterparts")
 @described("[Counterpart]", query=("post", "q", *NAMES, "limit", "cursor"))
 @signed_in
+@searches
 def counterparts(viewer: Person) -> ResponseReturnValue:
     """Posts of other agencies like one's own, like `post` (id or code), or as `q` asks for."""
     found = _asked(viewer)

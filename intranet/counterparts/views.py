@@ -13,6 +13,7 @@ from intranet.agencies.models import Post
 from intranet.agencies.words import function_names
 from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.i18n import _
+from intranet.core.load import searches
 from intranet.core.web import local_address, wants_fragment
 from intranet.counterparts import claiming, kept
 from intranet.counterparts.access import get_post, own_posts
@@ -49,6 +50,7 @@ bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 
 @bp.get("")
 @signed_in
+@searches
 def index(viewer: Person) -> ResponseReturnValue:
     """Counterparts of one's own post, of any other, or of what one asks for in words."""
     asked, found = _asked(viewer, request.args)

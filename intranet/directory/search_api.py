@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid
+from intranet.core.load import searches
 from intranet.core.parsing import printable
 from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
 from intranet.directory.access import require_post
@@ -31,6 +32,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
     ),
 )
 @signed_in
+@searches
 def search(viewer: Person) -> ResponseReturnValue:
     """People, posts, units and agencies by words and filters, the nearest first; at most 300."""
     require_post(viewer)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.agencies.words import agency_kind_names
+from intranet.core.load import searches
 from intranet.core.parsing import printable
 from intranet.core.web import wants_fragment
 from intranet.directory.access import require_post
@@ -18,6 +19,7 @@ bp = Blueprint("directory_search", __name__)
 
 @bp.get("/directory")
 @signed_in
+@searches
 def search(viewer: Person) -> ResponseReturnValue:
     """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
     require_post(viewer)

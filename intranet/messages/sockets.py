@@ -8,6 +8,7 @@ from intranet.conversations.broadcasts import readers_of
 from intranet.conversations.forms import NamedConversation
 from intranet.conversations.operations import mark_read
 from intranet.core import epochs
+from intranet.core.load import Extra, load
 from intranet.messages import doors
 from intranet.messages.access import get_message
 from intranet.messages.forms import (
@@ -76,6 +77,8 @@ def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 def typing(person: Person, data: Mapping[str, Any]) -> None:
     """Show that somebody is writing, to who has the conversation open. Stored nowhere."""
     form = NamedConversation.parse(data)
+    if load.leaves_out(Extra.TYPING):
+        return
     conversation = get_conversation(person, form.conversation_id)
     payload = {"conversation_id": str(conversation.id), "person_id": str(person.id)}
     push_to_watchers(conversation.id, "typing", payload, among=readers_of(conversation))

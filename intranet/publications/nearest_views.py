@@ -9,6 +9,7 @@ from intranet.accounts.access import signed_in
 from intranet.agencies.functions import read_functions
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
+from intranet.core.load import suggests
 from intranet.core.web import wants_fragment
 from intranet.people.models import Person
 from intranet.publications import shown
@@ -22,6 +23,7 @@ FIELDS = ("q", "title", "purpose")
 
 @bp.get("/publications/nearest")
 @signed_in
+@suggests
 def index(person: Person) -> ResponseReturnValue:
     """What is nearest to what is being written: as a part of that page, or as one of its own."""
     kind = request.args.get("kind", "")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid
+from intranet.core.load import searches
 from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
 from intranet.directory.narrowing import GROUPS
 from intranet.index.models import DocumentKind
@@ -30,6 +31,7 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 @bp.get("/search")
 @described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
 @signed_in
+@searches
 def everything(viewer: Person) -> ResponseReturnValue:
     """Messages, files and publications that one may read, the newest first, by words and operators.
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.conversations.listing import grouped, listed
+from intranet.core.load import searches, suggests
 from intranet.core.parsing import printable
 from intranet.core.web import wants_fragment
 from intranet.people.models import Person
@@ -21,6 +22,7 @@ bp = Blueprint("search", __name__)
 
 @bp.get("/search")
 @signed_in
+@searches
 def index(viewer: Person) -> ResponseReturnValue:
     """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
     question = Question.read(request.args)
@@ -40,6 +42,7 @@ def index(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/search/suggestions")
 @signed_in
+@suggests
 def suggest(viewer: Person) -> ResponseReturnValue:
     """How what is typed so far may go on: operators, and values for them."""
     typed = printable(request.args.get("q", "")[: CHARACTERS * 2], CHARACTERS * 2)
@@ -48,6 +51,7 @@ def suggest(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/switcher")
 @signed_in
+@suggests
 def switcher(person: Person) -> ResponseReturnValue:
     """Conversations, people, posts, units by a few letters; the latest ones without any."""
     words = request.args.get("q", "")[:100]

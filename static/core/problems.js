@@ -1,6 +1,7 @@
 // A refusal to htmx is shown among the banners, not where the answer would have gone: only 422,
 // which is the form again, is swapped (meta htmx-config).
 const INVALID = 422;
+const BUSY = 503;
 
 document.addEventListener("htmx:response:error", ({ detail }) => {
   const { text, response } = detail.ctx;
@@ -8,7 +9,28 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
   const piece = document.createElement("template");
   piece.innerHTML = text;
   show(piece.content.querySelector(".banner") ?? fault(response.headers.get("X-Request-ID")));
+  if (response.status === BUSY) again(detail.ctx.sourceElement, response.headers);
 });
+
+// What was searched is there after all.
+document.addEventListener("htmx:after:swap", () =>
+  document.querySelector("#banners [data-busy]")?.remove(),
+);
+
+/** Where there is too much to do to search now, it is asked again by itself. */
+function again(form, headers) {
+  const seconds = Number(headers.get("Retry-After"));
+  if (!seconds || !form?.matches?.("form[role=search]")) return;
+  document.querySelector("#banners .banner")?.setAttribute("data-busy", "");
+  const asked = new URLSearchParams(new FormData(form)).toString();
+  setTimeout(
+    () => {
+      const now = new URLSearchParams(new FormData(form)).toString();
+      if (form.isConnected && now === asked) form.requestSubmit();
+    },
+    seconds * 1000 * (1 + Math.random()),
+  );
+}
 
 /** An answer without words, perhaps of a proxy: ours has an id under which the log has it. */
 function fault(id) {
