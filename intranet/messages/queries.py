@@ -85,12 +85,20 @@ def after(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messag
 
 
 def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
-    """The messages around a place, in their order, itself in the middle."""
-    half = limit // 2
-    return [
-        *before(conversation_id, seq, half),
-        *after(conversation_id, seq - 1, limit - half),
-    ]
+    """The messages around a place, in their order, itself in the middle.
+
+    Places are contiguous. Asked for in two halves, an answer in the second would load the message
+    in the first that it answers anew, without what is shown of it.
+    """
+    first = seq - limit // 2
+    return db.session.scalars(
+        _shown()
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq.between(first, first + limit - 1),
+        )
+        .order_by(Message.seq)
+    ).all()
 
 
 def changed_since(conversation_id: UUID, rev: int, limit: int) -> Sequence[Message]:

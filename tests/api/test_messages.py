@@ -68,6 +68,19 @@ def test_messages_are_found_by_place_and_by_what_changed(api, cast, licences, po
     assert ids("limit=1") == [third["id"]]
 
 
+def test_an_answer_is_opened_in_its_place_right_after_what_it_answers(
+    cast, client_of, licences, posted
+):
+    first = posted("Are the plans in?")
+    answer = posted("They are.", parent_id=first["id"])
+
+    shown = client_of(cast.ana).get(f"/c/{licences}?around_seq={answer['seq']}")
+
+    assert shown.status_code == 200
+    assert "Are the plans in?" in shown.text
+    assert "They are." in shown.text
+
+
 def test_a_reply_is_counted_and_listed(api, cast, posted):
     parent = posted("Question?")
     reply = posted("Answer.", parent_id=parent["id"])
