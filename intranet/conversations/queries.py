@@ -254,7 +254,11 @@ def _place_of(person_id: Id) -> ColumnElement[bool]:
 def _read_for_post() -> ColumnElement[int]:
     """How far a post has read its talk, as SQL; built once, for it is asked with every list."""
     read = aliased(Place)
-    outside = select(Participant.person_id).where(Participant.conversation_id == Conversation.id)
+    outside = (
+        select(Participant.person_id)
+        .where(Participant.conversation_id == Conversation.id)
+        .correlate(Conversation)  # two selects further out, where it would not be looked for
+    )
     furthest = select(func.max(read.read_seq)).where(
         read.conversation_id == Conversation.id, read.person_id.not_in(outside)
     )
