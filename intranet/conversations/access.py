@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Post
 from intranet.conversations.holders import discussions_read_by, held_by
@@ -44,8 +45,7 @@ def readable_by(person: Person) -> ColumnElement[bool]:
 
 def rooms_read_by(person: Person) -> ColumnElement[bool]:
     """The same but for discussions: channels and talks, of which nobody has very many."""
-    spaces = select(Space.id).where(visible_to(person))
-    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person.id, clock.now()))
+    return _is_one_of(select(Space.id).where(visible_to(person)), person.id, clock.now())
 
 
 def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
@@ -65,8 +65,7 @@ def joined_conversations(person: Person) -> ColumnElement[bool]:
 
 def is_joined(person_id: Id, now: Instant) -> ColumnElement[bool]:
     """The same for an instant."""
-    spaces = select(Space.id).where(is_joined_by(person_id, now))
-    return or_(Conversation.space_id.in_(spaces), _is_talk_of(person_id, now))
+    return _is_one_of(select(Space.id).where(is_joined_by(person_id, now)), person_id, now)
 
 
 def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
@@ -89,9 +88,7 @@ def _room() -> Select[Conversation]:
     """A channel or talk that a person may read: the rule of `rooms_read_by`, built once."""
     person_id = given("person_id")
     spaces = select(Space.id).where(is_visible_to(person_id, NOW))
-    return _conversation(given("conversation_id")).where(
-        or_(Conversation.space_id.in_(spaces), _is_talk_of(person_id, NOW))
-    )
+    return _conversation(given("conversation_id")).where(_is_one_of(spaces, person_id, NOW))
 
 
 def _conversation(conversation_id: Id) -> Select[Conversation]:
@@ -292,12 +289,17 @@ def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
         yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
 
 
-def _is_talk_of(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """A talk in which the person takes part, or of a post for which they speak at an instant."""
-    taking_part = select(Participant.conversation_id).where(
-        Participant.person_id == person_id, Participant.declined_at.is_(None)
+def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """A channel of these spaces, a talk of the person, or of a post for which they speak then.
+
+    Way by way, for each has an index: with an "or" every conversation there is would be looked at.
+    """
+    each = aliased(Conversation)
+    ways = union_all(
+        select(each.id).where(each.space_id.in_(spaces)),
+        select(Participant.conversation_id).where(
+            Participant.person_id == person_id, Participant.declined_at.is_(None)
+        ),
+        select(each.id).where(each.post_id.in_(posts_spoken_for(person_id, now))),
     )
-    return or_(
-        Conversation.id.in_(taking_part),
-        Conversation.post_id.in_(posts_spoken_for(person_id, now)),
-    )
+    return Conversation.id.in_(ways)

@@ -1,6 +1,6 @@
 """Who reads a publication, who writes it. What one may not read does not exist."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -34,6 +34,9 @@ from intranet.spaces.access import joined_by, led_space_ids
 from intranet.spaces.models import Space, SpaceKind, Visibility
 from intranet.spaces.queries import current_members
 
+OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
+"""Whoever holds a post anywhere reads it."""
+
 NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
 
 
@@ -45,45 +48,55 @@ def readable_by(person: Person) -> ColumnElement[bool]:
 
 @per_request
 def addressed_to(person: Person) -> ColumnElement[bool]:
-    """What is published and meant for this person, as a condition on `Publication`.
+    """What is published and meant for this person, as a condition on `Publication`."""
+    sent = or_(*ways_sent(person))
+    return and_(Publication.published_at.is_not(None), or_(sent, is_open_to(person)))
+
+
+@per_request
+def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
+    """The ways by which what has an audience reaches a person, each for an index to answer.
 
     Who was in the audience when it was sent keeps it while they hold a post in that agency, and of
     what was sent in a group while they are in it; who is in the audience since then has it by what
-    they hold now. Everything else is for whom its visibility reaches.
+    they hold now.
     """
-    was_sent = exists().where(
-        Recipient.publication_id == Publication.id,
-        Recipient.person_id == person.id,
-        Recipient.agency_id.in_(own_agency_ids(person)),
+    got = select(Recipient.publication_id).where(
+        Recipient.person_id == person.id, Recipient.agency_id.in_(own_agency_ids(person))
     )
     is_outside = exists().where(
         Space.id == Publication.space_id,
         Space.kind == SpaceKind.GROUP,
         Space.id.not_in(groups_of(person)),
     )
-    return and_(
-        Publication.published_at.is_not(None),
-        or_(and_(was_sent, ~is_outside), fits(person), is_open_to(person)),
-    )
+    return and_(Publication.id.in_(got), ~is_outside), fits(person)
 
 
 @per_request
 def is_open_to(person: Person) -> ColumnElement[bool]:
-    """What has no audience, stands, and reaches the person by its visibility, as a condition.
-
-    It reaches the people of its space, or everybody who holds a post in its agency, or anywhere.
-    """
-    own = own_agency_ids(person)
-    if not own:
-        return false()
+    """What has no audience, stands, and reaches the person by its visibility, as a condition."""
     return and_(
         Publication.visibility.is_not(None),
         Publication.withdrawn_at.is_(None),
         or_(
-            Publication.visibility.in_((Visibility.NETWORK, Visibility.PUBLIC)),
-            and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(own)),
-            Publication.space_id.in_(select(Space.id).where(joined_by(person))),
+            Publication.visibility.in_(OPEN) if own_agency_ids(person) else false(),
+            *ways_near(person),
         ),
+    )
+
+
+@per_request
+def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
+    """The ways by which what is not open to everybody reaches a person by its visibility.
+
+    It reaches the people of its space, or everybody who holds a post in its agency.
+    """
+    own = own_agency_ids(person)
+    if not own:
+        return ()
+    return (
+        and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(own)),
+        Publication.space_id.in_(select(Space.id).where(joined_by(person))),
     )
 
 

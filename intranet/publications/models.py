@@ -93,6 +93,8 @@ class Publication(Identified):
     __table_args__ = (
         Index("ix_publications_published_at", "published_at"),
         Index("ix_publications_kind_published_at", "kind", "published_at"),
+        Index("ix_publications_open", "visibility", "kind", "published_at"),
+        Index("ix_publications_agency_id_published_at", "agency_id", "published_at"),
         Index("ix_publications_space_id_published_at", "space_id", "published_at"),
         Index("ix_publications_published_by_id_published_at", "published_by_id", "published_at"),
         Index("ix_publications_space_id_updated_at", "space_id", "updated_at"),
@@ -117,7 +119,7 @@ class Publication(Identified):
     )
 
     kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind))
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), index=True)
     audience: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
-from intranet.publications.access import addressed_to, written_by
+from intranet.publications.access import addressed_to
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
     VOICED,
@@ -27,7 +27,9 @@ from intranet.publications.models import (
     PublicationVersion,
     Recipient,
 )
+from intranet.publications.newest import newest_ids, sent_count, sent_ids
 from intranet.publications.versions import is_latest
+from intranet.publications.voices import space_ids
 
 
 @dataclass(frozen=True)
@@ -78,21 +80,15 @@ def owed_by(person: Person) -> ColumnElement[bool]:
 def owed(person: Person, limit: int) -> list[Item]:
     """What the person has to confirm, the first due first."""
     now = clock.now()
-    asked = (
-        _items()
-        .where(in_force(now), owed_by(person), addressed_to(person))
-        .order_by(Publication.due_on, Publication.id)
-        .limit(limit)
+    ids = sent_ids(person, in_force(now), owed_by(person), order=Publication.due_on, limit=limit)
+    return _read(
+        _items().where(Publication.id.in_(ids)).order_by(Publication.due_on, Publication.id)
     )
-    return _read(asked)
 
 
 def owed_count(person: Person) -> int:
     """How many the person has to confirm."""
-    asked = select(func.count(Publication.id)).where(
-        in_force(clock.now()), owed_by(person), addressed_to(person)
-    )
-    return db.session.scalar(asked) or 0
+    return sent_count(person, in_force(clock.now()), owed_by(person))
 
 
 def latest(
@@ -114,16 +110,11 @@ def latest(
         is_over: what has expired or was withdrawn, instead of what is in force.
     """
     now = clock.now()
-    asked = (
-        _items()
-        .where(~in_force(now) if is_over else in_force(now), addressed_to(person), *narrowed)
-        .order_by(Publication.published_at.desc(), Publication.id.desc())
-        .limit(limit)
-    )
-    asked = asked.where(Publication.kind == kind if kind else Publication.kind.in_(kinds))
+    wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
     if before:
-        asked = asked.where(_is_before(before))
-    return _read(asked)
+        wanted.append(_is_before(before))
+    ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
+    return _read_in_order(ids)
 
 
 def followed(
@@ -152,13 +143,9 @@ def followed(
 def pinned(person: Person, limit: int) -> list[Item]:
     """What is kept on top for the person, the newest first."""
     now = clock.now()
-    asked = (
-        _items()
-        .where(in_force(now), Publication.pinned_until > now, addressed_to(person))
-        .order_by(Publication.published_at.desc(), Publication.id.desc())
-        .limit(limit)
-    )
-    return _read(asked)
+    wanted = (in_force(now), Publication.pinned_until > now)
+    ids = newest_ids(person, *wanted, kinds=list(PublicationKind), limit=limit)
+    return _read_in_order(ids)
 
 
 def in_work(
@@ -169,7 +156,7 @@ def in_work(
         select(Publication)
         .where(
             Publication.kind.in_(VOICED),
-            written_by(person),
+            Publication.space_id.in_(space_ids(person)),
             Publication.published_at.is_(None),
             *narrowed,
         )
@@ -188,20 +175,15 @@ def sent(
     limit: int,
 ) -> list[Item]:
     """What was published where the person publishes, the newest first."""
-    asked = (
-        _items()
-        .where(
-            Publication.kind.in_(VOICED),
-            written_by(person),
-            Publication.published_at.is_not(None),
-            *narrowed,
-        )
-        .order_by(Publication.published_at.desc(), Publication.id.desc())
-        .limit(limit)
+    asked = _items().where(
+        Publication.kind.in_(VOICED),
+        Publication.space_id.in_(space_ids(person)),
+        Publication.published_at.is_not(None),
+        *narrowed,
     )
     if before:
         asked = asked.where(_is_before(before))
-    return _read(asked)
+    return _read(_newest_first(asked, limit))
 
 
 def is_addressed(person: Person, publication: Publication) -> bool:
@@ -330,6 +312,13 @@ def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
     )
 
 
+def _newest_first(
+    asked: Select[Publication, PublicationVersion], limit: int
+) -> Select[Publication, PublicationVersion]:
+    order = (Publication.published_at.desc(), Publication.id.desc())
+    return asked.order_by(*order).limit(limit)
+
+
 def _items() -> Select[Publication, PublicationVersion]:
     return (
         select(Publication, PublicationVersion)
@@ -348,3 +337,8 @@ def _frame() -> list[ExecutableOption]:
 
 def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
     return [Item(publication, version) for publication, version in db.session.execute(asked)]
+
+
+def _read_in_order(ids: Sequence[UUID]) -> list[Item]:
+    found = _read(_items().where(Publication.id.in_(ids))) if ids else []
+    return sorted(found, key=lambda item: ids.index(item.publication.id))

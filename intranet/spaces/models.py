@@ -75,6 +75,7 @@ class Space(Identified):
     """
 
     __tablename__ = "spaces"
+    __table_args__ = (Index("ix_spaces_visibility_agency_id", "visibility", "agency_id"),)
 
     kind: Mapped[SpaceKind] = mapped_column(enum_column(SpaceKind))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
