@@ -196,7 +196,11 @@ def holds_post(now: Instant) -> ColumnElement[bool]:
     Who was let in for an agency holds one there.
     """
     held, post = aliased(Appointment), aliased(Post)  # whoever asks may speak of both themselves
-    is_there = exists().where(post.id == held.post_id, post.agency_id == SpaceMember.agency_id)
+    is_there = (
+        exists()
+        .where(post.id == held.post_id, post.agency_id == SpaceMember.agency_id)
+        .correlate(held, SpaceMember)  # the row that is asked about, two selects further out
+    )
     return exists().where(
         held.person_id == SpaceMember.person_id,
         held.since <= now,
