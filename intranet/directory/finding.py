@@ -19,7 +19,7 @@ from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag
+from intranet.index.expressions import All, Any, Expression, Not, OfKinds, Phrase, Tag
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching
 from intranet.people.access import closed_agency_ids, holds_any_post
@@ -146,7 +146,8 @@ class Asking:
         if not on_sqlite() and not wanted:
             return select(*columns).where(within).limit(limit)
         if not on_sqlite() and has_other and not MANY.isdisjoint(kinds):
-            return matching(All(*wanted), *columns, within=within, **how)
+            known = OfKinds(All(*wanted), frozenset(kinds))
+            return matching(known, *columns, within=within, **how)
         of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
         kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
         return matching(All(*wanted, kind_of), *columns, **how)

@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from intranet.core.text import fold
+from intranet.index.models import DocumentKind
+from intranet.index.tags import KIND, PUBLISHED
 
 
 class Expression(ABC):
@@ -19,6 +21,10 @@ class Expression(ABC):
     @abstractmethod
     def tsquery(self) -> str:
         """As PostgreSQL's `to_tsquery` reads it, without any configuration of a language."""
+
+    def kinds(self) -> frozenset[str] | None:
+        """Of which kinds a document is that fits, as its tags say; None: of any."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,12 @@ class Tag(Expression):
         """For PostgreSQL."""
         return f"'{self.name}':D"
 
+    def kinds(self) -> frozenset[str] | None:
+        """The one that it names."""
+        if self.name.startswith(PUBLISHED):
+            return frozenset({DocumentKind.PUBLICATION})
+        return frozenset({self.name.removeprefix(KIND)}) if self.name.startswith(KIND) else None
+
 
 class All(Expression):
     """Every part fits. A part may be `Not`, but one must not."""
@@ -90,6 +102,11 @@ class All(Expression):
         """For PostgreSQL."""
         return "(" + " & ".join(part.tsquery() for part in self.parts) + ")"
 
+    def kinds(self) -> frozenset[str] | None:
+        """Those that every part lets in."""
+        named = [kinds for part in self.parts if (kinds := part.kinds()) is not None]
+        return frozenset.intersection(*named) if named else None
+
 
 class Any(Expression):
     """At least one part fits."""
@@ -104,6 +121,32 @@ class Any(Expression):
     def tsquery(self) -> str:
         """For PostgreSQL."""
         return "(" + " | ".join(part.tsquery() for part in self.parts) + ")"
+
+    def kinds(self) -> frozenset[str] | None:
+        """Those that some part lets in."""
+        named = [part.kinds() for part in self.parts]
+        known = [kinds for kinds in named if kinds is not None]
+        return frozenset.union(*known) if known and len(known) == len(named) else None
+
+
+@dataclass(frozen=True)
+class OfKinds(Expression):
+    """What fits is of these kinds without being asked by their tags, which half of all have."""
+
+    part: Expression
+    known: frozenset[str]
+
+    def fts5(self) -> str:
+        """For SQLite."""
+        return self.part.fts5()
+
+    def tsquery(self) -> str:
+        """For PostgreSQL."""
+        return self.part.tsquery()
+
+    def kinds(self) -> frozenset[str] | None:
+        """Those that are known."""
+        return self.known
 
 
 @dataclass(frozen=True)

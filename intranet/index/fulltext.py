@@ -9,11 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, String, Table, column, event, table
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from intranet.index.models import SearchDocument
+from intranet.index.models import FAMILIES, SearchDocument
 
 # The table has a hidden column of its own name, to which the words are put.
 FTS5 = table("search_fts", column("rowid"), column("search_fts", String))
 WORDS: ColumnElement[Any] = column("words_fts", TSVECTOR, _selectable=SearchDocument.__table__)
+
+
+def is_of(family: str) -> str:
+    """A document is of one of `FAMILIES`, in the very words of its index: else it is not used."""
+    kinds = ", ".join(f"'{kind.value}'" for kind in FAMILIES[family])
+    return f"search_documents.kind IN ({kinds})"
+
 
 ON_SQLITE = (
     """
@@ -51,7 +58,11 @@ ON_POSTGRESQL = (
         || setweight(to_tsvector('simple'::regconfig, tags), 'D')
     ) STORED
     """,
-    "CREATE INDEX ix_search_documents_fts ON search_documents USING gin (words_fts)",
+    *(
+        f"CREATE INDEX ix_search_documents_fts_{family}"
+        f" ON search_documents USING gin (words_fts) WHERE {is_of(family)}"
+        for family in FAMILIES
+    ),
 )
 TRIGGERS = ("insert", "delete", "update")
 

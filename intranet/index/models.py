@@ -4,6 +4,7 @@ Full text beside it is each database's own: an FTS5 table on SQLite, a `tsvector
 the database keeps both in step with these rows (`migrations`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -28,6 +29,19 @@ class DocumentKind(StrEnum):
     OPEN = "open"
 
 
+FAMILIES: Mapping[str, tuple[DocumentKind, ...]] = {
+    "names": (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY),
+    "published": (DocumentKind.PUBLICATION, DocumentKind.OPEN),
+    "said": (DocumentKind.MESSAGE, DocumentKind.FILE),
+}
+"""Kinds that are asked for together. PostgreSQL has an index for each, so that finding a name
+looks at nothing that is said."""
+
+
+IS_PUBLISHED = "kind IN ('publication', 'open')"
+"""The newest of these are found among ten times and more of what is said."""
+
+
 class SearchDocument(Model):
     """The words by which one thing is found, folded, and the tags by which it is narrowed.
 
@@ -40,6 +54,12 @@ class SearchDocument(Model):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
         Index("ix_search_documents_conversation_id", "conversation_id"),
+        Index(
+            "ix_search_documents_published",
+            *("kind", "id"),
+            sqlite_where=text(IS_PUBLISHED),
+            postgresql_where=text(IS_PUBLISHED),
+        ),
         Index(
             "ix_search_documents_at",
             "at",

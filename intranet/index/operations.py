@@ -15,6 +15,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Model, db
 from intranet.index.dialect import on_sqlite
 from intranet.index.models import (
+    FAMILIES,
     DocumentKind,
     SearchDocument,
     SearchOwed,
@@ -26,7 +27,7 @@ from intranet.index.spelling import is_learnt, trigrams
 Row = TypeVar("Row")
 BODY_CHARACTERS = 200_000
 ROWS_AT_ONCE = 500
-NAMES = frozenset({DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY})
+NAMES = frozenset(FAMILIES["names"])
 WRITTEN = ("conversation_id", "author_id", "at", "title", "body", "tags")
 
 
@@ -48,7 +49,7 @@ def put(documents: Iterable[Document]) -> None:
     """Store documents, each in place of the one of the same subject; equal ones stay untouched."""
     with unit_of_work():
         for some in _in_parts(documents):
-            rows = [_row(document) for document in some]
+            rows = [row_of(document) for document in some]
             _store(rows)
             words = [
                 word
@@ -69,7 +70,7 @@ def put_earlier(documents: Sequence[Document]) -> None:
         for some in reversed(list(_in_parts(documents))):
             lowest = db.session.scalar(select(func.min(SearchDocument.id))) or 0
             first = min(lowest, 0) - len(some)
-            rows = [{"id": number, **_row(each)} for number, each in enumerate(some, first)]
+            rows = [{"id": number, **row_of(each)} for number, each in enumerate(some, first)]
             _insert_new(SearchDocument, rows)
 
 
@@ -137,7 +138,7 @@ def learn_words(words: Iterable[str]) -> None:
 
 def same_as_stored(document: Document, stored: SearchDocument) -> bool:
     """Whether a document is what the index holds."""
-    return all(value == getattr(stored, name) for name, value in _row(document).items())
+    return all(value == getattr(stored, name) for name, value in row_of(document).items())
 
 
 def forget_words(words: Collection[str]) -> None:
@@ -154,7 +155,8 @@ def forget_words(words: Collection[str]) -> None:
                 )
 
 
-def _row(document: Document) -> dict[str, Any]:
+def row_of(document: Document) -> dict[str, Any]:
+    """What of a document is stored: its words folded, its tags in order."""
     return {
         **vars(document),
         "title": fold(document.title),

@@ -3,14 +3,27 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from intranet.extensions import db
 from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import Expression
-from intranet.index.fulltext import FTS5, WORDS
-from intranet.index.models import SearchDocument
+from intranet.index.fulltext import FTS5, WORDS, is_of
+from intranet.index.models import FAMILIES, SearchDocument
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
 
@@ -113,7 +126,17 @@ def _on_sqlite(wanted: Select[Any], expression: Expression) -> Select[Any]:
 
 
 def _fits(expression: Expression) -> ColumnElement[bool]:
-    return cast("ColumnElement[bool]", WORDS.op("@@")(_query(expression)))
+    """On PostgreSQL: by the index of each family of which something may fit."""
+    fits = WORDS.op("@@")(_query(expression))
+    kinds = expression.kinds()
+    return or_(
+        false(),
+        *(
+            and_(fits, literal_column(is_of(family)))
+            for family, of_it in FAMILIES.items()
+            if kinds is None or not kinds.isdisjoint(of_it)
+        ),
+    )
 
 
 def _query(expression: Expression) -> ColumnElement[Any]:

@@ -11,6 +11,12 @@ from intranet.index.models import DocumentKind
 SIZES = (1_000, 5_000, 20_000, 100_000, 500_000)
 """Where one size of agency ends and the next begins, in inhabitants."""
 
+KIND = "xk"
+"""What sort of thing it is follows."""
+
+PUBLISHED = "xq"
+"""As what it is published follows."""
+
 HAS_FILE = "xhasfile"
 """A message that holds a file."""
 
@@ -23,12 +29,12 @@ HEAD, VACANT, NETWORK, OPEN = "xhead", "xvacant", "xnetwork", "xopen"
 
 def kind(of: DocumentKind) -> str:
     """A person, a post, a unit, an agency."""
-    return f"xk{of.value}"
+    return f"{KIND}{of.value}"
 
 
 def published(as_what: str) -> str:
     """Is a publication of this kind."""
-    return f"xq{_plain(as_what)}"
+    return f"{PUBLISHED}{_plain(as_what)}"
 
 
 def agency(agency_id: UUID) -> str:
@@ -88,7 +94,7 @@ def publication_kind(of: str) -> str:
 
 def is_inherited(tag: str) -> bool:
     """Whether a tag of an agency holds for everything in it: not its own kind and initials."""
-    return not tag.startswith(("xk", "xi"))
+    return not tag.startswith((KIND, "xi"))
 
 
 def initial(letter: str) -> str:

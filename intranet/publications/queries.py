@@ -144,7 +144,7 @@ def pinned(person: Person, limit: int) -> list[Item]:
     """What is kept on top for the person, the newest first."""
     now = clock.now()
     wanted = (in_force(now), Publication.pinned_until > now)
-    ids = newest_ids(person, *wanted, kinds=list(PublicationKind), limit=limit)
+    ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
     return _read_in_order(ids)
 
 

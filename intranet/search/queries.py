@@ -11,7 +11,7 @@ from intranet.conversations.access import readable_by, rooms_read_by
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Any, Expression, Tag
+from intranet.index.expressions import All, Any, Expression, OfKinds, Tag
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import newest_ids, place
 from intranet.messages.access import kept_by
@@ -67,7 +67,7 @@ class Search:
             parts.append(Tag(tags.kind(kind)))
         if self._places:
             parts.append(Any(*self._places))
-        expression = All(*parts)
+        expression = OfKinds(All(*parts), frozenset({kind}))
         rows: list[Found] = []
         for _window in range(WINDOWS):
             earlier = [place() < before] if before is not None else []
