@@ -1,7 +1,6 @@
 """`intranet bench`: figures against those to be held."""
 
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +13,7 @@ from intranet.bench.chat import percentile
 from intranet.bench.site import empty_app
 
 if TYPE_CHECKING:
-    from intranet.bench.directory import Times
+    from intranet.bench.country.measuring import Times
 
 MILLI = 1000
 
@@ -72,80 +71,62 @@ def announce(people: int) -> None:
 
 
 @bench.command()
-@click.option("--people", default=100_000, show_default=True)
-@click.option("--messages", default=200_000, show_default=True)
-@click.option("--rounds", default=20, show_default=True)
-def pages(people: int, messages: int, rounds: int) -> None:
-    """Time the main pages on the demonstration, then on a large site."""
-    from intranet.bench.large import load
-    from intranet.bench.pages import demonstration, timed
-
-    with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-        app = empty_app(Path(folder))
-        click.echo("On the demonstration")
-        click.echo(timed(app, demonstration(app), rounds=rounds))
-    with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-        app = empty_app(Path(folder))
-        click.echo(f"With {people:,} people and {messages:,} messages (loading …)")
-        click.echo(timed(app, load(app, people, messages), rounds=rounds))
-
-
-@bench.command()
 @click.option(
-    "--people", multiple=True, type=int, default=(10_000, 100_000, 1_000_000), show_default=True
+    "--share",
+    multiple=True,
+    type=float,
+    default=(0, 0.01, 0.1),
+    show_default=True,
+    help="Of it all, beside the demonstration.",
 )
-@click.option("--rounds", default=5, show_default=True)
+@click.option("--rounds", default=10, show_default=True)
 @click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
 @click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
-def directory(people: Sequence[int], rounds: int, *, sqlite: bool, postgresql: bool) -> None:
-    """Time finding in networks of so many people, on both databases, and how it grows."""
+@click.option("--database", help="Fill this one, which stays; filled, measure it again.")
+def country(
+    share: Sequence[float], rounds: int, *, sqlite: bool, postgresql: bool, database: str | None
+) -> None:
+    """Time every main page in a country of 5,000 agencies, a million people, or a part of it."""
     from intranet.bench.servers import databases
 
+    if database:
+        with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
+            _country(empty_app(Path(folder), database), share[-1], rounds, {})
+        return
     with databases(sqlite=sqlite, postgresql=postgresql, say=click.echo) as kinds:
         for name, new_url in kinds.items():
-            before: dict[str, Times] = {}
-            for size in people:
+            before: dict[tuple[str, str], Times] = {}
+            for part in share:
                 with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-                    app = empty_app(Path(folder), new_url())
-                    click.echo(f"{name}, {size:,} people (loading …)")
-                    before = _directory(app, size, rounds, before)
+                    click.echo(f"{name}, {part:g} of the country")
+                    before = _country(empty_app(Path(folder), new_url()), part, rounds, before)
 
 
 @bench.command()
-@click.option("--share", default=1.0, show_default=True, help="This part of it all.")
-@click.option("--rounds", default=20, show_default=True)
-@click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
-@click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
-def shared(share: float, rounds: int, *, sqlite: bool, postgresql: bool) -> None:
-    """Time what agencies share: groups, initiatives and questions by the thousand."""
-    from intranet.bench.pages import timed
-    from intranet.bench.servers import databases
-    from intranet.bench.shared import load
+def apart() -> None:
+    """Simulate the country with replicas, and on several databases: what crosses between them."""
+    from intranet.bench.country.apart import replicas, shards
+
+    for line in (*replicas(), *shards()):
+        click.echo(line)
+
+
+def _country(
+    app: Flask, share: float, rounds: int, before: Mapping[tuple[str, str], "Times"]
+) -> dict[tuple[str, str], "Times"]:
+    from intranet.bench.country.loader import is_filled, load
+    from intranet.bench.country.measuring import HEAD, measure
     from intranet.extensions import db
 
-    with databases(sqlite=sqlite, postgresql=postgresql, say=click.echo) as kinds:
-        for name, new_url in kinds.items():
-            with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-                app = empty_app(Path(folder), new_url())
-                click.echo(f"{name} (loading …)")
-                click.echo(timed(app, load(app, share), rounds=rounds))
-                with app.app_context():
-                    db.engine.dispose()
-
-
-def _directory(
-    app: Flask, people: int, rounds: int, before: Mapping[str, "Times"]
-) -> dict[str, "Times"]:
-    from intranet.bench.directory import measure
-    from intranet.bench.network import load
-    from intranet.extensions import db
-
-    began = time.perf_counter()
-    who = load(app, people)
-    click.echo(f"  loaded in {time.perf_counter() - began:.0f} s")
-    taken = measure(app, who, rounds=rounds)
-    for times in taken:
-        click.echo(times.line(before.get(times.name)))
+    with app.app_context():
+        there = is_filled()
+    if not there:
+        load(app, share, click.echo)
+    click.echo(HEAD)
+    found: dict[tuple[str, str], Times] = {}
+    for times in measure(app, rounds=rounds):
+        click.echo(times.line(before.get(times.key)))
+        found[times.key] = times
     with app.app_context():
         db.engine.dispose()
-    return {times.name: times for times in taken}
+    return found

@@ -1,0 +1,150 @@
+"""Loading the country into an empty database."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import Select, select, text
+
+from intranet.accounts.models import Account
+from intranet.agencies.functions import read_functions
+from intranet.agencies.models import Administration, Agency, Post
+from intranet.agencies.operations.agencies import store_functions
+from intranet.bench.country.groups import make_groups
+from intranet.bench.country.organisation import Organisation
+from intranet.bench.country.plan import Scale
+from intranet.bench.country.publishing import Publishing
+from intranet.bench.country.raw import Of, milliseconds
+from intranet.bench.country.sinks import Sink, without_indexes
+from intranet.bench.country.talking import Talking
+from intranet.bench.country.words import pools
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.demo.loader import load as load_demonstration
+from intranet.extensions import db
+from intranet.index.dialect import on_sqlite
+from intranet.index.operations import learn_words
+from intranet.people.models import Appointment, Person
+from intranet.publications.follows import Follow, FollowKind
+from intranet.spaces.models import SpaceMember, Why
+
+SEED = 8
+YEARS = 2
+ANA = "ana@monteclaro.example"
+READER = 2
+"""The number of the head: of the first service in the largest agency's first department."""
+INVITED_TO = 100
+FOLLOWED = ("PRO", "LIC", "SEC")
+POURED = (
+    *("agencies", "units", "posts", "post_functions", "people", "accounts", "appointments"),
+    *("absences", "administrations", "spaces", "audience_atoms", "space_members", "audit_lines"),
+    *("search_documents", "conversations", "participants", "places", "messages"),
+    *("message_versions", "mentions", "reactions", "files", "message_files", "notifications"),
+    *("deliveries", "publications", "publication_texts", "publication_versions"),
+    *("publication_topics", "publication_atoms", "recipients", "acknowledgements", "questions"),
+    *("initiatives", "initiative_texts"),
+)
+
+
+def load(app: Flask, share: float, say: Callable[[str], object]) -> None:
+    """Fill an empty site with the demonstration and this share of it all."""
+    began = time.perf_counter()
+
+    def told(what: str) -> None:
+        say(f"  {time.perf_counter() - began:6.0f} s  {what}")
+
+    with app.app_context():
+        load_demonstration(app.config["SETTINGS"].demo_password)
+    told("the demonstration")
+    if share:
+        load_country(app, share, told)
+
+
+def load_country(app: Flask, share: float, told: Callable[[str], object]) -> None:
+    """The same without the demonstration, in which one sees one of everything."""
+    chance = random.Random(SEED)  # noqa: S311 - the same country each time, no secret
+    with app.app_context():
+        with unit_of_work() as work:
+            store_functions(work)
+        said = pools(chance)
+        functions = list(read_functions())
+        now = clock.now()
+        scale = Scale(share, milliseconds(now - timedelta(days=365 * YEARS)), milliseconds(now))
+        db.session.remove()  # its transaction would be in the way
+        with without_indexes(db.engine, list(POURED), told):
+            sink = Sink(db.engine)
+            organisation = Organisation(sink, scale, chance)
+            organisation.make()
+            told(f"{len(organisation.post_of):,} people in {len(organisation.rooms):,} rooms")
+            talking = Talking(sink, organisation, said, chance, READER)
+            publishing = Publishing(sink, talking, said, functions, chance)
+            talking.talk(publishing.publish, scale.publications)
+            talking.settle()
+            sink.close()
+            told(f"{scale.messages:,} messages, {scale.publications:,} publications")
+        told("indexes")
+        db.session.expunge_all()
+        learn_words(organisation.words)
+        make_groups(organisation, chance)
+        _invite(organisation, chance)
+        settled = "ANALYZE" if on_sqlite() else "VACUUM ANALYZE"
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(settled))
+        told("statistics")
+
+
+def is_filled() -> bool:
+    """Whether anything is there."""
+    return db.session.scalar(select(Agency.id).limit(1)) is not None
+
+
+def readers() -> dict[str, Person]:
+    """Who reads: Ana, the head of a service of the largest agency, somebody of a small one."""
+    agencies = db.session.scalars(
+        select(Agency).where(Agency.handle.like("town%")).order_by(Agency.id)
+    ).all()
+    asked = {"ana": select(Person).join(Account).where(Account.email == ANA)}
+    if agencies:
+        asked["head"] = _people_of(agencies[0]).offset(READER)
+        asked["villager"] = _people_of(agencies[len(agencies) // 2]).offset(1)
+    found = {name: db.session.scalar(person) for name, person in asked.items()}
+    return {name: person for name, person in found.items() if person}
+
+
+def _people_of(agency: Agency) -> Select[Person]:
+    return (
+        select(Person)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id)
+        .order_by(Person.id)
+        .limit(1)
+    )
+
+
+def _invite(organisation: Organisation, chance: random.Random) -> None:
+    """Let the reader into many rooms by hand, as people do who are asked often.
+
+    They also administer their agency, and follow some topics and places.
+    """
+    scale = organisation.scale
+    reader_id = UUID(organisation.person(READER))
+    rooms = [room for room in organisation.rooms if room.agency == 0 and room.is_service]
+    with unit_of_work() as work:
+        for room in chance.sample(rooms[1:], min(INVITED_TO, len(rooms) - 1)):
+            space_id = UUID(scale.id_of(Of.SPACE, room.number))
+            work.add(SpaceMember(space_id=space_id, person_id=reader_id, why=Why.HAND))
+        work.add(
+            Administration(
+                agency_id=UUID(scale.id_of(Of.AGENCY, 0)),
+                post_id=UUID(organisation.post(READER)),
+                accepted_at=clock.now(),
+            ),
+            *(
+                Follow(person_id=reader_id, kind=FollowKind.TOPIC, subject=code)
+                for code in FOLLOWED
+            ),
+        )

@@ -1,0 +1,210 @@
+"""How long the server takes for each page of the country, and how many statements it asks."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Engine, event, text
+
+from intranet.accounts.access import cookie_name
+from intranet.bench.chat import percentile
+from intranet.bench.country.loader import readers
+from intranet.bench.country.pages import Pages, administration_of, exports_of, pages_of
+from intranet.bench.site import sign_in_again
+from intranet.conversations.queries import standings
+from intranet.core.memory import settle
+from intranet.extensions import db
+from intranet.messages.posting import post_message
+from intranet.people import allowance
+from intranet.people.models import Person
+from intranet.realtime.calls import greetings
+
+MILLI, NANO = 1_000, 1_000_000_000
+OK = (200, 303)
+WITHOUT_END = 10**12
+EXPORTS = 2
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long one kind of page took, in seconds, each time.
+
+    `worked` is what processors worked for it, in this process and in PostgreSQL where that is on
+    this machine: where other things run beside it, that is nearer to the truth.
+    """
+
+    reader: str
+    name: str
+    seconds: Sequence[float]
+    worked: Sequence[float]
+    in_database: float
+    statements: float
+    kib: float
+    about: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Of whom and of what."""
+        return self.reader, self.name
+
+    def line(self, before: "Times | None" = None) -> str:
+        """The figures, and by how much the work grew."""
+        p50, p95 = (percentile(self.seconds, share) * MILLI for share in (0.5, 0.95))
+        worked = percentile(self.worked, 0.95) * MILLI
+        growth = f"× {worked / (percentile(before.worked, 0.95) * MILLI):.2f}" if before else ""
+        return (
+            f"  {self.reader:<8} {self.name:<26} {p50:8.1f} {p95:8.1f} {worked:8.1f}"
+            f" {self.in_database * MILLI:8.1f} {self.statements:6.1f} {self.kib:6.0f}"
+            f"  {growth:<7} {self.about[:70]}"
+        )
+
+
+HEAD = (
+    f"  {'who':<8} {'page':<26} {'p50 ms':>8} {'p95 ms':>8} {'CPU p95':>8} {'database':>8}"
+    f" {'asked':>6} {'KiB':>6}"
+)
+
+
+class Work:
+    """Processor time of this thread and of the database's processes that serve us, in seconds."""
+
+    def __init__(self, app: Flask) -> None:
+        self._worked: dict[Path, int] = {}
+        with app.app_context():
+            if db.engine.dialect.name != "postgresql":
+                return
+            rows = db.session.execute(
+                text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            )
+            self._worked = {Path(f"/proc/{pid}/schedstat"): 0 for (pid,) in rows}
+
+    def database(self) -> float:
+        """What the database has worked; of a process that has ended what it had done by then."""
+        for file in self._worked:
+            with suppress(OSError):
+                self._worked[file] = int(file.read_text().split()[0])
+        return sum(self._worked.values()) / NANO
+
+    def all(self) -> float:
+        """Both together."""
+        return time.thread_time() + self.database()
+
+
+def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
+    """Open everything so many times, as each of the readers."""
+    allowance.PEOPLE_PER_HOUR = WITHOUT_END
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        people = readers()
+        plan = [(name, pages_of(one), rounds) for name, one in people.items()]
+        if head := people.get("head"):
+            plan.append(("head", administration_of(head), rounds))
+            plan.append(("head", exports_of(head), EXPORTS))
+        ids = {name: one.id for name, one in people.items()}
+        cookies = {name: (cookie_name(), sign_in_again(one)) for name, one in people.items()}
+    settle()
+    for name, person_id in ids.items():
+        yield _greeted(app, name, person_id, rounds)
+        yield _posted(app, name, person_id, rounds)
+    for name, pages, often in plan:
+        yield from _opened(app, name, cookies[name], pages, often)
+
+
+def _greeted(app: Flask, reader: str, person_id: UUID, rounds: int) -> Times:
+    """What a client is told when it connects: where its person is in each conversation."""
+    told = []
+
+    def greet() -> int:
+        with app.app_context():
+            said = greetings(db.session.get_one(Person, person_id))
+        told.append(f"{len(said['conversations'])} conversations")
+        return 0
+
+    return _timed(app, (reader, "greeting"), {"": greet}, rounds, about=lambda: told[-1])
+
+
+def _posted(app: Flask, reader: str, person_id: UUID, rounds: int) -> Times:
+    """One message in the channel in which the most is said, committed."""
+
+    def post() -> int:
+        with app.app_context():
+            person = db.session.get_one(Person, person_id)
+            conversations = [row.conversation for row in standings(person)]
+            busiest = max(conversations, key=lambda row: row.last_seq)
+            post_message(person, busiest.id, "Recibido.", client_id=uuid4())
+        return 0
+
+    return _timed(app, (reader, "posting"), {"": post}, rounds)
+
+
+def _opened(
+    app: Flask, reader: str, cookie: tuple[str, str], pages: Pages, rounds: int
+) -> Iterator[Times]:
+    client = app.test_client()
+    client.set_cookie(*cookie)
+
+    def opening(address: str) -> Callable[[], int]:
+        method, path = address.split(" ", 1) if " " in address else ("GET", address)
+
+        def open_it() -> int:
+            answer = client.open(path, method=method)
+            if answer.status_code not in OK:
+                raise RuntimeError(f"{address}: {answer.status_code}")
+            return len(answer.data)
+
+        return open_it
+
+    for name, addresses in pages.items():
+        yield _timed(app, (reader, name), {each: opening(each) for each in addresses}, rounds)
+
+
+def _timed(
+    app: Flask,
+    key: tuple[str, str],
+    calls: Mapping[str, Callable[[], int]],
+    rounds: int,
+    about: Callable[[], str] | None = None,
+) -> Times:
+    with app.app_context():
+        engine = db.engine
+    taken: list[tuple[float, float, str]] = []
+    size = 0
+    for call in calls.values():  # the first round fills caches
+        size = call()
+    work = Work(app)
+    in_database = work.database()
+    with counted(engine) as statements:
+        for _round in range(rounds):
+            for address, call in calls.items():
+                began, before = time.perf_counter(), work.all()
+                size = call()
+                taken.append((work.all() - before, time.perf_counter() - began, address))
+    dearest = max(taken)
+    return Times(
+        *key,
+        seconds=[seconds for _worked, seconds, _address in taken],
+        worked=[worked for worked, _seconds, _address in taken],
+        in_database=(work.database() - in_database) / len(taken),
+        statements=statements[0] / len(taken),
+        kib=size / 1024,
+        about=about() if about else dearest[2] if len(calls) > 1 else "",
+    )
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[int]]:
+    """Count the statements that are executed meanwhile, in the first place of the list."""
+    count = [0]
+
+    def add(*_about: object) -> None:
+        count[0] += 1
+
+    event.listen(engine, "before_cursor_execute", add)
+    try:
+        yield count
+    finally:
+        event.remove(engine, "before_cursor_execute", add)

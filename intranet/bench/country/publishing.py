@@ -1,0 +1,242 @@
+"""What is published in the country: announcements with who got and who confirmed them, the rest.
+
+Words are those of the demonstration, drawn as often as they are there.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import accumulate
+from uuid import UUID
+
+from intranet.agencies.models import Function
+from intranet.bench.country.plan import Room
+from intranet.bench.country.raw import Of, as_json, id_of, instant, localized, moment
+from intranet.bench.country.sinks import Sink
+from intranet.bench.country.talking import Talking
+from intranet.bench.country.words import Pool
+from intranet.core.types import Localized
+from intranet.index.operations import row_of
+from intranet.initiatives.models import Initiative, InitiativeText, Stage
+from intranet.publications.documents import publication_document
+from intranet.publications.models import (
+    Acknowledgement,
+    Publication,
+    PublicationAtom,
+    PublicationKind,
+    PublicationText,
+    PublicationTopic,
+    PublicationVersion,
+    Recipient,
+)
+from intranet.questions.models import Question, QuestionState
+
+KINDS = (
+    *(PublicationKind.QUESTION,) * 5,
+    *(PublicationKind.ANNOUNCEMENT,) * 3,
+    *(PublicationKind.ARTICLE, PublicationKind.INITIATIVE),
+)
+SENTENCES = 8
+WHOLE_AGENCIES = 10
+"""So many announcements to all of the largest agency, to be confirmed."""
+TOLD_AT_MOST = 2_000
+CONFIRMED, TOLD, SEEN = 0.9, 0.5, 0.9
+
+
+class Publishing:
+    """Pours one publication at a time."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        talking: Talking,
+        pools: dict[str, Pool],
+        functions: Sequence[Function],
+        chance: random.Random,
+    ) -> None:
+        self._talking, self._pools, self._functions = talking, pools, functions
+        self._organisation, self._scale = talking.organisation, talking.scale
+        self._chance = chance
+        self._count = self._told = 0
+        self._every = max(self._scale.publications // WHOLE_AGENCIES, 10)
+        self._rooms = self._organisation.rooms
+        self._weights = list(accumulate(self._weight(room) for room in self._rooms))
+        self._open(sink)
+
+    def publish(self, at: int) -> None:
+        """The next one, at an instant."""
+        number = self._count
+        self._count += 1
+        kind = KINDS[number % len(KINDS)]
+        [room] = self._chance.choices(self._rooms, cum_weights=self._weights)
+        if number % self._every == self._every // 2:
+            kind, room = PublicationKind.ANNOUNCEMENT, self._rooms[0]
+        language = self._organisation.language(room.agency)
+        author = room.first
+        publication = Publication(
+            id=UUID(id_of(Of.PUBLICATION, number, at)),
+            kind=kind,
+            published_at=moment(at),
+            published_by_id=UUID(self._organisation.person(author)),
+        )
+        said = self._chance.choices(self._pools[language].written, k=SENTENCES)
+        title, body = said[0][:150], " ".join(said[1:])
+        version = PublicationVersion(
+            title=Localized({language: title}), body={language: body}, number=1
+        )
+        topics = self._chance.sample(self._functions, self._chance.randint(0, 2))
+        self._pour(publication, version, room, language, at)
+        for topic in topics:
+            self._add_topic((publication.id.hex, topic.code))
+        if kind == PublicationKind.ANNOUNCEMENT:
+            self._send(publication, room, at)
+        elif kind == PublicationKind.QUESTION:
+            self._ask(publication, room, at)
+        elif kind == PublicationKind.INITIATIVE:
+            self._begin(publication, room, language, said, at)
+        row = row_of(publication_document(publication, version, (), topics))
+        self._organisation.add_document(
+            (
+                *(row["kind"].value, publication.id.hex, None, row["author_id"].hex, instant(at)),
+                *(row["title"], row["body"], row["tags"]),
+            )
+        )
+
+    def _open(self, sink: Sink) -> None:
+        self._add = sink.into(
+            *(Publication, "id", "kind", "agency_id", "space_id", "post_id", "audience"),
+            *("visibility", "due_on", "published_at", "published_by_id", "conversation_id"),
+            *("has_discussion", "version", "created_by_id", "created_at", "updated_by_id"),
+            "updated_at",
+        )
+        self._add_text = sink.into(PublicationText, "publication_id", "language", "title", "body")
+        self._add_version = sink.into(
+            *(PublicationVersion, "publication_id", "number", "title", "summary", "body", "html"),
+            *("words", "sha256", "published_at", "published_by_id"),
+        )
+        self._add_topic = sink.into(PublicationTopic, "publication_id", "function_code")
+        self._add_atom = sink.into(PublicationAtom, "publication_id", "key", "is_exception")
+        self._add_recipient = sink.into(
+            *(Recipient, "publication_id", "person_id", "post_id", "unit_id", "agency_id"),
+            "confirmed_version",
+        )
+        self._add_acknowledgement = sink.into(
+            *(Acknowledgement, "publication_id", "person_id", "post_id", "version", "way"),
+            "acknowledged_at",
+        )
+        self._add_question = sink.into(
+            *(Question, "publication_id", "addressee", "agency_id", "state", "asked_at"),
+            *("answers", "first_answer_at"),
+        )
+        self._add_initiative = sink.into(
+            Initiative, "publication_id", "agency_id", "stage", "stage_on", "changed_at"
+        )
+        self._add_initiative_text = sink.into(
+            InitiativeText, "publication_id", "language", "purpose", "problem"
+        )
+
+    def _weight(self, room: Room) -> float:
+        """How often something is published in a room: seldom to many at once."""
+        if room.is_service:
+            return 1.0
+        return 0.02 if room.is_agency else 1.0
+
+    def _pour(
+        self,
+        publication: Publication,
+        version: PublicationVersion,
+        room: Room,
+        language: str,
+        at: int,
+    ) -> None:
+        """What every kind has."""
+        scale, when, kind = self._scale, instant(at), publication.kind
+        author_id = self._organisation.person(room.first)
+        audience = visibility = due_on = conversation_id = None
+        if kind == PublicationKind.ANNOUNCEMENT:
+            unit_id = UUID(scale.id_of(Of.UNIT, room.number))
+            audience = as_json({"any": [{"unit": str(unit_id), "subtree": True}], "except": []})
+            if self._is_owed(room):
+                due_on = (moment(at) + timedelta(days=14)).date().isoformat()
+        else:
+            visibility = "network" if kind != PublicationKind.ARTICLE else "agency"
+            conversation_id = self._talking.open_discussion(room)
+        self._add(
+            (
+                *(publication.id.hex, kind.value, scale.id_of(Of.AGENCY, room.agency)),
+                scale.id_of(Of.SPACE, room.number),
+                *(self._organisation.post(room.first), audience, visibility, due_on, when),
+                *(author_id, conversation_id, int(conversation_id is not None), 1),
+                *(author_id, when, author_id, when),
+            )
+        )
+        title, body = version.title[language], version.body[language]
+        self._add_text((publication.id.hex, language, title, body))
+        self._add_version(
+            (
+                *(
+                    publication.id.hex,
+                    1,
+                    localized(version.title),
+                    localized({language: body[:200]}),
+                ),
+                *(as_json(version.body), as_json({language: f"<p>{body}</p>"}), 60, "0" * 64, when),
+                author_id,
+            )
+        )
+
+    def _is_owed(self, room: Room) -> bool:
+        """Whether it is to be confirmed: what goes to a whole large agency, and now and then."""
+        return room.number == 0 or self._count % 20 == 0
+
+    def _send(self, publication: Publication, room: Room, at: int) -> None:
+        """Write down who got it, who confirmed it, and who was told."""
+        organisation, chance = self._organisation, self._chance
+        draw, when = chance.random, instant(at)
+        unit_id = self._scale.id_of(Of.UNIT, room.number)
+        agency_id = self._scale.id_of(Of.AGENCY, room.agency)
+        self._add_atom((publication.id.hex, f"unit+:{UUID(unit_id)}", 0))
+        is_owed = self._is_owed(room)
+        for each in range(room.first, room.first + room.size):
+            person_id, post_id = organisation.person(each), organisation.post(each)
+            confirmed = int(is_owed and draw() < CONFIRMED)
+            self._add_recipient(
+                (publication.id.hex, person_id, post_id, unit_id, agency_id, confirmed)
+            )
+            if confirmed:
+                self._add_acknowledgement(
+                    (publication.id.hex, person_id, post_id, 1, "account", when)
+                )
+            if each - room.first < TOLD_AT_MOST and draw() < TOLD:
+                self._tell(publication, person_id, at)
+
+    def _tell(self, publication: Publication, person_id: str, at: int) -> None:
+        when = instant(at)
+        notification_id = id_of(Of.NOTIFICATION, 100_000_000 + self._told, at)
+        self._told += 1
+        self._talking.notify(
+            (
+                *(notification_id, person_id, "announcement", f"publication:{publication.id}"),
+                *("addressed", publication.id.hex, None, None, when),
+                when if self._chance.random() < SEEN else None,
+            )
+        )
+        self._talking.deliver((notification_id, "mail", "sent", "", when, when))
+
+    def _ask(self, publication: Publication, room: Room, at: int) -> None:
+        answers, when = int(self._chance.random() * 6), instant(at)
+        state = QuestionState.ANSWERED if answers else QuestionState.OPEN
+        self._add_question(
+            (
+                *(publication.id.hex, "anybody", self._scale.id_of(Of.AGENCY, room.agency)),
+                *(state.value, when, answers, when if answers else None),
+            )
+        )
+
+    def _begin(
+        self, publication: Publication, room: Room, language: str, said: list[str], at: int
+    ) -> None:
+        stage, when = self._chance.choice(list(Stage)), instant(at)
+        agency_id = self._scale.id_of(Of.AGENCY, room.agency)
+        self._add_initiative((publication.id.hex, agency_id, stage.value, when[:10], when))
+        self._add_initiative_text((publication.id.hex, language, said[1], said[2]))

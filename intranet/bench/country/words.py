@@ -1,0 +1,54 @@
+"""What people of the country say: sentences out of the words of the demonstration, by language."""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from intranet.core.text import fold
+from intranet.demo.files import names_in, read
+
+SENTENCES = 20_000
+FEWEST_WORDS, MOST_WORDS = 3, 12
+LANGUAGES = ("es", "ca", "gl", "eu")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Sentences of a language, each as it is written and as it is found."""
+
+    written: list[str]
+    found: list[str]
+
+
+@cache
+def vocabulary() -> dict[str, list[str]]:
+    """By language all the words of all that the demonstration says, as often as they are there."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for name in names_in("rooms"):
+        for room in read(name)["room"]:
+            for message in room["messages"]:
+                words[room["language"]] += _words(message["text"])
+    for publication in read("publications.toml")["publication"]:
+        for language, text in publication["texts"].items():
+            words[language] += [*_words(text["title"]), *_words(text["body"])]
+    return words
+
+
+def pools(chance: random.Random) -> dict[str, Pool]:
+    """What may be said in each language of the country."""
+    known = vocabulary()
+    return {language: _pool(chance, known[language]) for language in LANGUAGES}
+
+
+def _pool(chance: random.Random, words: list[str]) -> Pool:
+    written = []
+    for number in range(SENTENCES):
+        some = chance.choices(words, k=chance.randint(FEWEST_WORDS, MOST_WORDS))
+        case = f" {number * 37 % 9_000}/20{number % 26:02}" if number % 9 == 0 else ""
+        written.append(f"{' '.join(some).capitalize()}{case}.")
+    return Pool(written, [fold(sentence) for sentence in written])
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if word.strip(".,;:()").isalpha()]
