@@ -20,19 +20,23 @@ import redis
 from tools.programs import postgresql_folder, redis_server
 
 START_SECONDS = 30
+DISK_MB = 400
 
 
 class PostgreSQL:
     """A cluster on a Unix socket, or the server that INTRANET_TEST_PG names.
 
     Made by the system's PostgreSQL, else by the one that a development package carries. Nothing
-    in it survives a power cut, unless it is to be `durable`.
+    in it survives a power cut, unless it is to be `durable`; on a disk of its own it can be filled.
     """
 
-    def __init__(self, *, embedded: bool = False, durable: bool = False) -> None:
+    def __init__(
+        self, *, embedded: bool = False, durable: bool = False, own_disk: bool = False
+    ) -> None:
         self._embedded = embedded
         self._durable = durable
-        self._given = None if embedded else os.environ.get("INTRANET_TEST_PG")
+        self._has_own_disk = own_disk and os.geteuid() == 0
+        self._given = None if embedded or own_disk else os.environ.get("INTRANET_TEST_PG")
         self._process: subprocess.Popen[bytes] | None = None
         self._home: Path | None = None
 
@@ -47,7 +51,9 @@ class PostgreSQL:
             "max_connections": "200",
             "shared_buffers": "64MB",
         }
-        if not self._durable:
+        if self._durable:
+            settings |= {"max_wal_size": "64MB"} if self._has_own_disk else {}
+        else:
             settings |= dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._home / "log").open("ab") as log:
@@ -60,6 +66,45 @@ class PostgreSQL:
             )
         _wait_until(self._answers, self._process, self._home / "log")
 
+    def children(self) -> list[int]:
+        """The processes that serve connections, and those that keep house."""
+        found = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [int(one) for one in found]
+
+    def fill_disk(self) -> None:
+        """Take all room on its disk, where it has one of its own, and have it ask for more."""
+        if not self._has_own_disk:
+            return
+        with contextlib.suppress(OSError), self._ballast.open("wb") as ballast:
+            while True:
+                ballast.write(bytes(1 << 16))
+                ballast.flush()
+        with contextlib.suppress(psycopg.Error), psycopg.connect(self._url()) as connection:
+            connection.execute("SELECT pg_switch_wal()")
+
+    def make_room(self) -> None:
+        """Give the room back, and start it again if it has given up."""
+        self._ballast.unlink(missing_ok=True)
+        if self._process and self._process.poll() is not None:
+            self._process = None
+            self.start()
+
+    @property
+    def _ballast(self) -> Path:
+        assert self._home
+        return self._home / "ballast"
+
+    def kill(self) -> int:
+        """End all its processes at once, as when the machine is gone; give the first's number."""
+        assert self._process
+        pid, below = self.pid, self.children()
+        for one in (pid, *below):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        self._process.wait(START_SECONDS)
+        self._process = None
+        return pid
+
     def stop(self) -> None:
         """Bring the server down; what it holds stays until `remove`."""
         if self._process:
@@ -68,14 +113,22 @@ class PostgreSQL:
             self._process = None
 
     @property
-    def pid(self) -> int | None:
-        """The process that began all others of it; None where it was given."""
-        return self._process.pid if self._process else None
+    def is_own(self) -> bool:
+        """Whether its processes are of our own: it was not given, and runs."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """The process that began all others of it."""
+        assert self._process
+        return self._process.pid
 
     def remove(self) -> None:
         """Stop the server and forget everything in it."""
         self.stop()
         if self._home:
+            if self._has_own_disk:
+                subprocess.run(["umount", "-l", str(self._home)], check=True)
             shutil.rmtree(self._home, ignore_errors=True)
 
     def new_database(self) -> str:
@@ -101,6 +154,9 @@ class PostgreSQL:
 
     def _make_cluster(self) -> Path:
         home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 characters
+        if self._has_own_disk:
+            options = f"size={DISK_MB}m,mode=755"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(home)], check=True)
         self._binaries = postgresql_folder(embedded_only=self._embedded)
         self._as_user = _other_user()
         if self._as_user:
@@ -130,12 +186,13 @@ class PostgreSQL:
 class Redis:
     """A server on a free port that keeps its port when it is started again.
 
-    With INTRANET_TEST_REDIS it is the one named there, which cannot be stopped.
+    With INTRANET_TEST_REDIS it is the one named there, which cannot be stopped, unless it is to
+    be one's `own`.
     """
 
-    def __init__(self, *, embedded: bool = False) -> None:
+    def __init__(self, *, embedded: bool = False, own: bool = False) -> None:
         self._embedded = embedded
-        self._given = None if embedded else os.environ.get("INTRANET_TEST_REDIS")
+        self._given = None if embedded or own else os.environ.get("INTRANET_TEST_REDIS")
         self._process: subprocess.Popen[bytes] | None = None
         self._home = Path(tempfile.mkdtemp(prefix="redis-"))
         self._port = free_port()
@@ -146,9 +203,15 @@ class Redis:
         return self._given or f"redis://127.0.0.1:{self._port}/0"
 
     @property
-    def pid(self) -> int | None:
-        """Its process; None where it was given."""
-        return self._process.pid if self._process else None
+    def is_own(self) -> bool:
+        """Whether its process is of our own: it was not given, and runs."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process
+        return self._process.pid
 
     def start(self) -> None:
         """Bring the server up and wait for its answer."""

@@ -44,7 +44,7 @@ def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
             yield None
             return
         stack.callback(redis.remove)
-        pids = tuple(pid for pid in (server.pid, redis.pid) if pid)
+        pids = tuple(each.pid for each in (server, redis) if each.is_own)
         yield Services(server.new_database, redis.url, pids)
 
 

@@ -1,18 +1,21 @@
 """A copy brought back takes away what was said since, and nobody keeps any of it, nor its place."""
 
 import shutil
+import threading
 from pathlib import Path
 
+import pytest
+
+from tests.backups.talkers import check_contract, everybody_talks
 from tests.cli.processes import intranet
-from tests.faults.talkers import check_contract
-from tests.faults.test_killed import go_on, slow, talking
 from tests.realtime.clients import wait_until
 
 PATIENCE_SECONDS = 60
 TIMES = 2
+GO_ON = 40
 
 
-@slow
+@pytest.mark.timeout(300)
 def test_a_copy_taken_under_load_loses_nothing_older_and_nobody_keeps_what_is_newer(
     site, new_database_url, tmp_path
 ):
@@ -73,3 +76,32 @@ def carry_out(site, *arguments):
         name.removeprefix("INTRANET_").lower(): value for name, value in site.settings.items()
     }
     return intranet(*map(str, arguments), **settings)
+
+
+def talking(site):
+    """Let everybody talk; give them, and how to come to an end."""
+    talkers, stop = site.talkers(), threading.Event()
+    threads = everybody_talks(talkers, stop)
+
+    def finish():
+        stop.set()
+        for thread in threads:
+            thread.join(PATIENCE_SECONDS)
+            assert not thread.is_alive()
+        # Who stopped first has not heard the last words of the others.
+        for talker in talkers:
+            talker.come_back()
+            talker.catch_up()
+            talker.hang_up()
+
+    return talkers, finish
+
+
+def go_on(talkers):
+    """Wait until enough more is acknowledged: a run without would prove nothing."""
+    enough = count(talkers) + GO_ON
+    wait_until(lambda: count(talkers) >= enough, PATIENCE_SECONDS)
+
+
+def count(talkers):
+    return sum(len(talker.acknowledged) for talker in talkers)
