@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from intranet.conversations.access import get_conversation, readable_among
 from intranet.conversations.models import Conversation
@@ -65,7 +66,14 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
     """
     readable = readable_among(person, [known.id for known in form.conversations])
     page = _Page(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
-    return [page.answer(known, readable.get(known.id)) for known in form.conversations]
+    answers = [page.answer(known, readable.get(known.id)) for known in form.conversations]
+    if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
+        # A right may have ended while messages were read, and some of them be newer than that.
+        still = readable_among(person, found)
+        for answer in answers:
+            if answer["messages"] and UUID(answer["id"]) not in still:
+                answer |= {"rev": 0, "gone": True, "complete": True, "messages": []}
+    return answers
 
 
 class Lost:

@@ -1,19 +1,24 @@
 """Whoever was away asks what changed, and then has what REST has."""
 
 import json
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from intranet.backups.settling import settle
 from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
 from intranet.messages import doors, queries
 from intranet.messages.forms import Sync
 from intranet.messages.models import Reaction
 from intranet.messages.operations import add_reaction, delete_message, edit_message
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of, say
 
 
@@ -194,3 +199,32 @@ def test_who_names_another_epoch_begins_anew_whatever_the_revision(context, cast
 def synced(person, channel, rev, **more):
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}], **more})
     return doors.sync(person, form)
+
+
+def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(app, context, cast):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel, "Before.")
+    uxia = cast.uxia
+    done: list[str] = []
+
+    def end_and_say():
+        with app.app_context():
+            [held] = current_appointments(cast.uxia.id)
+            end_appointment(None, held)
+            say(cast.ana, channel_of(cast.licences), "After.")
+
+    def between(_connection, _cursor, statement, *_more):
+        if "ORDER BY messages.rev" in statement and not done:
+            done.append(statement)
+            other = Thread(target=end_and_say)
+            other.start()
+            other.join()
+
+    event.listen(db.engine, "before_cursor_execute", between)
+    try:
+        known, _rev = catch_up(uxia, channel, 0)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", between)
+
+    assert done
+    assert "After." not in {message["body"] for message in known.values()}
