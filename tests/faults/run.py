@@ -21,8 +21,6 @@ from tests.realtime.clients import wait_until
 PATIENCE_SECONDS = 40
 LIVE_AGAIN_SECONDS = 10
 MOMENT_SECONDS = 0.4
-WORKERS_KEEP_ORDER = False
-"""Whether frames of one worker never overtake earlier ones of another; until then it is counted."""
 
 
 @dataclass
@@ -186,10 +184,7 @@ class Run:
             {tab.name: tab.known for tab in self.readers},
             {person: self.rest(person) for person in sorted(people)},
         )
-        found = judge(self.history, end, kills=kills)
-        if self.site.redis and not WORKERS_KEEP_ORDER:
-            self.figures["overtaken"] = len(found.found.pop("ORDER", ()))
-        return found
+        return judge(self.history, end, kills=kills)
 
     def _last_words(self) -> None:
         """Say something more: whoever lacks anything sees it by that, live, and asks for it."""
