@@ -19,7 +19,7 @@ from tests.faults.tabs import GONE, Tab
 from tests.realtime.clients import wait_until
 
 PATIENCE_SECONDS = 40
-LIVE_AGAIN_SECONDS = 10
+LIVE_AGAIN_SECONDS = 20
 MOMENT_SECONDS = 0.4
 
 
@@ -39,7 +39,7 @@ class Run:
     """How many posts are acknowledged before and after what goes wrong."""
     away_seconds: float = 2
     busy_seconds: float = 2
-    crowd: int = 60
+    crowd: int = 30
     missed: int = 500
 
     def add(self, person: str, number: int, *, talks: bool = True) -> Tab:

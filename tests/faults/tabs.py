@@ -32,6 +32,7 @@ GONE = (OSError, websocket.WebSocketException, Refused)
 PAUSE_SECONDS = 0.1
 LISTENS_SECONDS = 0.2
 RETURNS_WITHIN_SECONDS = 0.4
+ANSWERED_WITHIN_SECONDS = 20
 UNKNOWN = (500, 503)
 """Answers after which it may be stored all the same: the connection to the database was lost."""
 
@@ -94,6 +95,7 @@ class Tab:
         """Connect if need be, and catch up."""
         if self.client is None:
             self.client = Client(self.address(), cookie=self.cookie)
+            self.client.socket.settimeout(ANSWERED_WITHIN_SECONDS)
             self.connections += 1
             self.note(Came(self.name))
             self.catch_up()
@@ -161,6 +163,8 @@ class Tab:
         """Take what is pushed, for a moment."""
         until = time.monotonic() + LISTENS_SECONDS
         while (left := until - time.monotonic()) > 0:
+            if self.client.socket.sock is None:
+                raise ConnectionError(self.name)
             if select.select([self.client.socket.sock], [], [], left)[0]:
                 message = self.client.socket.recv()
                 if message == "2":

@@ -1,9 +1,10 @@
 """The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
 
-A test that asks, itself or through a fixture, for `database_url` or `new_database_url` uses a
-database and runs on both. One that does not runs once, after those: `tools/run_tests.py` starts a
-run for each database and names a folder to both, and the files that are left are taken by whichever
-run comes first, so that both end together. Few tests make sense on one database only; they say so:
+A test that asks, itself or through a fixture, for `database_url`, `new_database_url` or a house
+that has one of its own uses a database and runs on both. One that does not runs once, after those:
+`tools/run_tests.py` starts a run for each database and names a folder to both, and the files that
+are left are taken by whichever run comes first, so that both end together. Few tests make sense on
+one database only; they say so:
 `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
@@ -19,7 +20,7 @@ from tests.services import PostgreSQL, Redis
 DATABASES = ("sqlite", "postgresql")
 SHARED = "INTRANET_TEST_LOCKS"
 TAKEN = pytest.StashKey[dict[Path, bool]]()
-USES_A_DATABASE = {"database_url", "new_database_url", "postgresql"}
+USES_A_DATABASE = {"database_url", "new_database_url", "postgresql", "faulty_house"}
 MOST_ON_ONE_ONLY = 10
 
 
