@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
@@ -27,6 +27,9 @@ def index_message(event: MessagePosted) -> None:
 
 def _index(message_ids: Collection[UUID]) -> None:
     messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
+    for message in messages:
+        if "files" in inspect(message).unloaded:  # it was answered since, and read anew as that
+            db.session.refresh(message, ["files"])
     put(
         document
         for message in messages
