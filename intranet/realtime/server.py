@@ -4,6 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 from weakref import WeakSet
 
@@ -28,6 +29,7 @@ from intranet.realtime.gate import Gate
 from intranet.realtime.limits import (
     FRAME_BYTES,
     REFUSED_IN_A_ROW,
+    RETURNING_AT_ONCE,
     SOCKETS_OF_A_PERSON,
 )
 from intranet.realtime.manager import Manager
@@ -49,6 +51,7 @@ from intranet.realtime.wire import (
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/"
+CATCHES_UP = "conversation:sync"
 CHANNEL = "intranet:sockets:2:"
 ASKS_AGAIN_SECONDS = 300
 ASKS_PER_SECOND = 20
@@ -66,6 +69,7 @@ class Realtime:
         self.pushes = Pushes(app, self.connections)
         app.extensions["dispatcher"].together = self.pushes.together
         self._websockets: WeakSet[WebSocket | StockSocket] = WeakSet()
+        self._returning = threading.BoundedSemaphore(RETURNING_AT_ONCE)
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
         self._starting = threading.Lock()
@@ -169,10 +173,17 @@ class Realtime:
         if not websocket.arrivals.take():
             websocket.end(POLICY)
             return
+        with self._returning:
+            self._let_in(engine_id, packet, websocket)
+
+    def _let_in(self, engine_id: str, packet: str, websocket: WebSocket | StockSocket) -> None:
         try:
             self._server._handle_eio_message(engine_id, packet)  # noqa: SLF001 - the handler that ours stands before
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             log.info("a packet that is none")
+        except GONE as error:
+            log.warning("nobody can be let in: %s", type(error).__name__)
+            websocket.end(RESTART)
         # The library has written by now that the client is connected: pushes may follow.
         if connection := self._arriving.pop(engine_id, None):
             self._present[engine_id] = connection
@@ -193,7 +204,8 @@ class Realtime:
                 connection.cut()
             return
         connection.refused_in_a_row = 0
-        with holding() as hold:
+        waits = self._returning if call.event == CATCHES_UP else nullcontext()
+        with waits, holding() as hold:
             try:
                 self._answer(connection, call)
             finally:

@@ -1,0 +1,66 @@
+"""Who comes back together is let in some at a time, and all of them are."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import exc
+
+from intranet.realtime import calls
+from intranet.realtime.frames import RESTART
+from intranet.realtime.limits import RETURNING_AT_ONCE
+from tests.realtime.clients import Client, open_websocket
+
+CLIENTS = 3 * RETURNING_AT_ONCE
+
+
+class Counted:
+    """Counts how many are within at once."""
+
+    def __init__(self, real):
+        self._real, self._lock = real, threading.Lock()
+        self._now = self.most = 0
+
+    def __call__(self, *about):
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            threading.Event().wait(0.01)
+            return self._real(*about)
+        finally:
+            with self._lock:
+                self._now -= 1
+
+
+def test_many_who_come_together_are_greeted_some_at_a_time(address, cast, cookie, monkeypatch):
+    counted = Counted(calls.greetings)
+    monkeypatch.setattr(calls, "greetings", counted)
+    people = [cookie(person) for person in (cast.ana, cast.carles, cast.iria)]
+
+    def come(number):
+        client = Client(address, cookie=people[number % len(people)])
+        hello = client.next("hello")
+        client.close()
+        return hello["person_id"]
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        greeted = list(pool.map(come, range(CLIENTS)))
+    assert len(greeted) == CLIENTS
+    assert 1 < counted.most <= RETURNING_AT_ONCE
+
+
+def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
+    address, cast, cookie, monkeypatch
+):
+    def gone(*_about):
+        raise exc.OperationalError("no connection", None, RuntimeError())
+
+    monkeypatch.setattr("intranet.realtime.server.identity_of_cookies", gone)
+    client = open_websocket(address, cookie=cookie(cast.ana), origin=address)
+    client.recv()
+    client.send("40")
+    opcode, data = client.recv_data(control_frame=True)
+    while opcode != 8:
+        opcode, data = client.recv_data(control_frame=True)
+    assert int.from_bytes(data[:2], "big") == RESTART
+    client.shutdown()
