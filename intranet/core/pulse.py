@@ -44,6 +44,10 @@ class Pulse:
         self._beats.append(beat)
         return beat
 
+    def off_beat(self, beat: Beat) -> None:
+        """Call it no more, as where what is measured has to be done however late it comes."""
+        self._beats = [each for each in self._beats if each != beat]
+
     def begin(self) -> None:
         """Beat from now on, unless it does so already."""
         if self._pid == os.getpid():
