@@ -16,6 +16,7 @@ from intranet.notifications.models import Notification
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications.models import Publication, PublicationKind, Recipient
+from intranet.publications.voices import space_ids
 from intranet.questions.models import Question
 from intranet.spaces.models import Reach, Space
 
@@ -153,12 +154,10 @@ def _publications(person: Person, code: str, unit_id: str) -> Pages:
 
 
 def _owed(person: Person) -> Any:
-    """What was sent to the most people in the person's unit, to be confirmed."""
-    unit_ids = current_appointments(person.id)[0].post.unit.ancestor_ids
+    """What was last sent where the person publishes, to be confirmed."""
     return db.session.scalar(
         select(Publication.id)
-        .join(Space, Space.id == Publication.space_id)
-        .where(Space.unit_id.in_(unit_ids), Publication.due_on.is_not(None))
+        .where(Publication.space_id.in_(space_ids(person)), Publication.due_on.is_not(None))
         .order_by(Publication.published_at.desc())
         .limit(1)
     )
