@@ -197,7 +197,7 @@ class Post(Identified):
     valid_to: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=UNNESTED)
     fallback: Mapped["Post | None"] = relationship(
         remote_side="Post.id", foreign_keys=[fallback_id], viewonly=True
     )
