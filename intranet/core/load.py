@@ -42,7 +42,8 @@ TOLD_LATE = (0.25, 0.5, 1.0, 2.0)
 STORED_LATE = (0.1, 0.25, 0.5, 1.0)
 CALM_SECONDS = 2.0
 """So long it has to be calmer before what was left out is done again, one level after the other."""
-AT_ONCE, OF_AN_AGENCY, OF_A_PERSON = 8, 4, 2
+AT_ONCE, OF_AN_AGENCY, OF_A_PERSON = 16, 12, 6
+"""Who types a word asks with each letter: of one person several are under way."""
 RETRY_AFTER_SECONDS = 5
 
 level_now = prometheus_client.Gauge(

@@ -180,9 +180,9 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
 def test_the_flood_of_one_agency_neither_starves_another_nor_holds_up_who_writes(
     client_of, cast, at_level
 ):
-    """Twelve at once search without pause in one agency; in another one searches, one writes."""
+    """Eighteen at once search without pause in one agency; in another one searches, one writes."""
     at_level(0)
-    crowd = [client_of(person) for person in (cast.ana, cast.carles, cast.iria) for _ in range(4)]
+    crowd = [client_of(person) for person in (cast.ana, cast.carles, cast.iria) for _ in range(6)]
     bieito, writer = client_of(cast.bieito), client_of(cast.ana)
     token, stop = writer.token(), threading.Event()
     address = messages_of(writer)
