@@ -89,9 +89,14 @@ def test_of_what_is_costly_an_agency_takes_its_share_and_a_person_theirs():
         held.append(share)
         return fits
 
-    assert [take("ana", "monteclaro") for _ in range(3)] == [True, True, False]
-    assert [take(name, "monteclaro") for name in ("carles", "iria", "uxia")] == [True, True, False]
-    assert [take(name, "vilaverde") for name in ("bieito", "bieito")] == [True, True]
+    def taken(*people, of):
+        return [take(person, of) for person in people]
+
+    one, two, rest = loads.OF_A_PERSON, loads.OF_AN_AGENCY, loads.AT_ONCE - loads.OF_AN_AGENCY
+    assert taken(*["ana"] * (one + 1), of="monteclaro") == [True] * one + [False]
+    others = [f"person {number}" for number in range(two - one + 1)]
+    assert taken(*others, of="monteclaro") == [True] * (two - one) + [False]
+    assert taken(*["bieito"] * (rest + 1), of="vilaverde") == [True] * rest + [False]
     for share in held:
         share.__exit__(None, None, None)
     assert not shares._done_for
