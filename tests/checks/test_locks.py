@@ -1,6 +1,8 @@
 """The locks hold what pyproject.toml asks for, and no address of a registry."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -17,6 +19,10 @@ def pins(name):
 
 def without_extras(pin):
     return re.sub(r"\[.*?\]", "", pin)
+
+
+def as_in_a_lock(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])
@@ -46,3 +52,22 @@ def test_the_locks_hold_what_the_project_asks_for():
 
 def test_the_lock_for_development_holds_the_other_one():
     assert pins("run") <= pins("dev")
+
+
+@pytest.mark.parametrize("worker", ["gthread", "ggevent"])
+def test_what_serves_needs_nothing_but_the_lock_to_run(worker):
+    """gunicorn asks for what its workers import in extras alone."""
+    look = (
+        "import sys, importlib.metadata as metadata\n"
+        f"import gunicorn.workers.{worker}, gunicorn.app.base, gunicorn.arbiter\n"
+        "packages = metadata.packages_distributions()\n"
+        "tops = {name.partition('.')[0] for name in sys.modules}\n"
+        "print(*sorted({one for top in tops for one in packages.get(top, ())}))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True
+    ).stdout
+    needed = {as_in_a_lock(name) for name in found.split()}
+
+    assert "gunicorn" in needed
+    assert needed <= {as_in_a_lock(pin.partition("==")[0]) for pin in pins("run")}
