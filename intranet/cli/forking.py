@@ -16,9 +16,10 @@ def begin_apart(work: Callable[[], object]) -> Callable[[], None]:
     is answered there as by any command; then the waiting ends this command as well.
     """
     sys.stdout.flush()
+    above = os.getpid()
     pid = os.fork()
     if pid == 0:
-        die_with_parent()
+        die_with(above)
         work()
         sys.stdout.flush()
         os._exit(0)
@@ -31,9 +32,14 @@ def begin_apart(work: Callable[[], object]) -> Callable[[], None]:
     return wait
 
 
-def die_with_parent() -> None:
-    """Have the kernel end this process if the one above it is killed."""
+def die_with(above: int) -> None:
+    """Have the kernel end this process if the one above it is killed, or end if it is gone.
+
+    Args:
+        above: the number of the process that made this one. In a container it may well be 1,
+            to which those are given elsewhere whose parent has ended.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
+        if os.getppid() != above:
             os._exit(1)

@@ -19,7 +19,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
-from intranet.cli.forking import die_with_parent
+from intranet.cli.forking import die_with
 from intranet.cli.sharing import FOLDER
 from intranet.config import Settings
 from intranet.core import logs
@@ -98,8 +98,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         """Make the application, in the worker."""
         return self._serving.make_app(self._serving.settings)
 
-    def _after_fork(self, _arbiter: Any, _worker: Any) -> None:
-        die_with_parent()
+    def _after_fork(self, arbiter: Any, _worker: Any) -> None:
+        die_with(arbiter.pid)
 
     def _worker_is_ready(self, worker: Any) -> None:
         settle()
