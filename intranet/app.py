@@ -15,14 +15,13 @@ from intranet.core import (
     templating,
     web,
 )
-from intranet.core.catalogues import compile_catalogues
+from intranet.core.catalogues import TRANSLATIONS, compile_catalogues
 from intranet.core.events import Dispatcher
 from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 from intranet.files.limits import AROUND_A_FILE, MIB
 
 ROOT = Path(__file__).parent.parent
-TRANSLATIONS = ROOT / "intranet" / "translations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:

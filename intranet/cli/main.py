@@ -81,6 +81,8 @@ def main(arguments: list[str]) -> int:
     if name in COMMANDS and name not in STAYING:
         begin(Operation(name))
     try:
+        if name not in STAYING:
+            _make_what_is_read()
         Commands().main(arguments or WITHOUT_ARGUMENTS, prog_name="intranet")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -89,6 +91,16 @@ def main(arguments: list[str]) -> int:
             click.echo(sentence, err=True)
             return 1
         raise
+
+
+def _make_what_is_read() -> None:
+    """Make what lies beside the code, by whoever put the code there and whatever they ask first.
+
+    Those who serve may then be users that can write nothing here.
+    """
+    from intranet.core.catalogues import TRANSLATIONS, compile_catalogues
+
+    compile_catalogues(TRANSLATIONS)
 
 
 def _sentence(error: BadSettingError | OSError | OperationalError) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
 
 def compile_catalogues(folder: Path) -> list[str]:
     """Compile every catalogue under `folder` that has changed.
