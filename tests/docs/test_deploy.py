@@ -1,0 +1,101 @@
+"""The examples under docs/deploy name settings, commands and options that there are."""
+
+import re
+import shlex
+
+import click
+import pytest
+
+from intranet.cli.main import Commands
+from intranet.config import NAMES, read_settings
+from intranet.core.database import CONNECTIONS
+from tests.docs.reading import DOCS, ROOT
+
+DEPLOY = DOCS / "deploy"
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+ELSEWHERE = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
+
+
+def ids(path):
+    return path.name
+
+
+def text_of(name):
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=ids)
+def test_every_setting_named_is_one(path):
+    named = set(re.findall(r"\bINTRANET_[A-Z0-9_]+", path.read_text(encoding="utf-8")))
+
+    assert named <= {f"INTRANET_{name.upper()}" for name in NAMES} | ELSEWHERE
+
+
+def test_the_example_of_settings_is_taken_as_it_is(tmp_path):
+    """With everything for many machines, which stands there behind a #."""
+    lines = re.findall(r"(?m)^#?(INTRANET_\w+)=(.+)$", text_of("intranet.env.example"))
+    key = tmp_path / "secret_key"
+    key.write_text("k" * 64, encoding="utf-8")
+    here = {"INTRANET_DATA_DIR": str(tmp_path), "INTRANET_SECRET_KEY_FILE": str(key)}
+
+    settings = read_settings({**dict(lines), **here})
+
+    assert settings.secure_cookies
+    assert not settings.on_sqlite
+    assert settings.redis_url
+    assert settings.trusted_proxies == 1
+
+
+def calls(text):
+    """Each call of `intranet` in a text, as words."""
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        for found in re.findall(r"\bbin/intranet ((?:[a-z]|--)[^;|&\"]*)", line):
+            yield shlex.split(found.replace("$", ""))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ids)
+def test_every_unit_calls_a_command_with_options_that_there_are(unit):
+    found = list(calls(unit.read_text(encoding="utf-8")))
+    assert found
+    group = Commands()
+    context = click.Context(group)
+    for name, *arguments in found:
+        command = group.get_command(context, name)
+        assert command, name
+        known = {option for each in command.params for option in each.opts}
+        assert {word for word in arguments if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ids)
+def test_every_unit_is_shut_in(unit):
+    lines = unit.read_text(encoding="utf-8").splitlines()
+
+    assert {"User=intranet", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077"} <= {
+        *lines
+    }
+    assert "EnvironmentFile=/etc/intranet/intranet.env" in lines
+    assert not any("PASSWORD" in line for line in lines)
+
+
+def test_the_container_holds_the_parts_that_the_program_reads():
+    copied = set(re.findall(r"(?m)^COPY (\S+)", text_of("Containerfile")))
+
+    assert {"pyproject.toml", "intranet", "migrations", "static", "templates"} <= copied
+    assert {path.partition("*")[0].rstrip("/") for path in copied} >= {"tools", "tools/locks"}
+    assert all((ROOT / path).exists() for path in copied if "*" not in path)
+    assert "://" not in re.sub(r"http://127\.0\.0\.1\S*", "", text_of("Containerfile"))
+    assert re.search(r"(?m)^USER intranet$", text_of("Containerfile"))
+
+
+def test_postgresql_lets_in_the_four_processes_and_the_worker_of_the_walk():
+    (allowed,) = re.findall(r"(?m)^max_connections = (\d+)", text_of("postgresql.conf"))
+
+    assert int(allowed) >= 5 * CONNECTIONS + 3
+
+
+def test_what_the_proxies_say_of_a_client_is_their_own_word():
+    assert "X-Forwarded-For $remote_addr;" in text_of("nginx.conf")
+    assert "proxy_add_x_forwarded_for" not in text_of("nginx.conf")
+    assert "set-header X-Forwarded-For %[src]" in text_of("haproxy.cfg")
+    assert "option forwardfor" not in text_of("haproxy.cfg")
