@@ -244,10 +244,10 @@ def require_poster(
     """Ask whether the person, who has these rights, may write here.
 
     Raises:
-        NotFound: they do not read it.
-        Forbidden: they read it and may not write, or only answer.
+        NotFound: it is a talk or a discussion, and they do not read it.
+        Forbidden: they may not write, or only answer; whether they read a room is asked apart.
     """
-    if conversation.space is None or not rights.is_member:
+    if conversation.space is None:
         require_reader(person, conversation)
     if not rights.is_member:
         raise Forbidden(_l("You read this channel as a guest. Its members write in it."))

@@ -75,12 +75,21 @@ def readers_of(conversation: Conversation) -> Readers:
     return Readers(conversation.id, version)
 
 
-def push_to_readers(conversation_id: UUID, event: str, payload: dict[str, Any]) -> None:
-    """Tell everybody who reads the conversation now the same."""
-    version = once_together(
-        conversation_id, lambda: ask(_version(), conversation_id=conversation_id).scalar()
-    )
-    push(Readers(conversation_id, version or 0), event, payload)
+def push_to_readers(
+    conversation_id: UUID, event: str, payload: dict[str, Any], *, is_of_now: bool = False
+) -> None:
+    """Tell everybody who reads the conversation now the same.
+
+    Args:
+        is_of_now: what is told was read after the commit, perhaps after somebody had to leave:
+            who reads here is asked after it, and not only once for several commits.
+    """
+
+    def version() -> int:
+        return ask(_version(), conversation_id=conversation_id).scalar() or 0
+
+    found = version() if is_of_now else once_together(conversation_id, version)
+    push(Readers(conversation_id, found), event, payload)
 
 
 @cache

@@ -39,11 +39,33 @@ class Line(Generic[T]):
             else:
                 line.append(mine)
         if line is not None:
-            mine.turn.acquire()
+            self._wait(key, mine)
         if not mine.is_served:
             self._lead(key, mine)
         if mine.error is not None:
             raise mine.error
+
+    def _wait(self, key: Hashable, mine: "_Waiting[T]") -> None:
+        try:
+            mine.turn.acquire()
+        except BaseException:  # such as a greenlet that is ended
+            with self._lock:
+                line = self._lines.get(key)
+                is_waiting = line is not None and mine in line
+                if line is not None and is_waiting:
+                    line.remove(mine)
+            if not is_waiting and not mine.is_served and not mine.is_taken:
+                self._hand_on(key)  # it was to lead
+            raise
+
+    def _hand_on(self, key: Hashable) -> None:
+        with self._lock:
+            line = self._lines[key]
+            following = line.popleft() if line else None
+            if following is None:
+                del self._lines[key]
+        if following is not None:
+            following.turn.release()
 
     def _lead(self, key: Hashable, first: "_Waiting[T]") -> None:
         taken = [first]
@@ -53,6 +75,7 @@ class Line(Generic[T]):
                 line = self._lines[key]
                 while line and len(taken) < self._most:
                     taken.append(line.popleft())
+                    taken[-1].is_taken = True
             return [each.item for each in taken]
 
         try:
@@ -62,22 +85,16 @@ class Line(Generic[T]):
                 each.error = error
             raise
         finally:
-            with self._lock:
-                line = self._lines[key]
-                following = line.popleft() if line else None
-                if following is None:
-                    del self._lines[key]
             for each in taken[1:]:
                 each.is_served = True
                 each.turn.release()
-            if following is not None:
-                following.turn.release()
+            self._hand_on(key)
 
 
 class _Waiting(Generic[T]):
     def __init__(self, item: T) -> None:
         self.item = item
-        self.is_served = False
+        self.is_served = self.is_taken = False
         self.error: BaseException | None = None
         self.turn = threading.Lock()
         self.turn.acquire()

@@ -272,6 +272,7 @@ def _claim(limit: int, pace: Pace | None = None) -> list[OutboxRow]:
     """Take due rows for five minutes, so that two workers never do the same one at once."""
     due = _due(pace)
     if ask(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
+        db.session.rollback()  # whoever asks again sees what came meanwhile
         return []  # mostly: nobody who posts waits in line behind this
     with unit_of_work():
         taken = due.order_by(OutboxRow.run_after).limit(limit).with_for_update(skip_locked=True)

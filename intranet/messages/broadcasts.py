@@ -16,4 +16,4 @@ def push_change(event: MessageChanged) -> None:
     """Show the message as it stands now, and say under which revision it changed."""
     if message := queries.message(event.message_id):
         payload = {**message_event(message), "rev": event.rev}
-        push_to_readers(event.conversation_id, "message:changed", payload)
+        push_to_readers(event.conversation_id, "message:changed", payload, is_of_now=True)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from intranet.conversations.access import get_conversation, readable_among
+from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation
 from intranet.core import epochs
-from intranet.core.errors import Invalid
 from intranet.core.web import settings
 from intranet.extensions import db
 from intranet.messages import calls, queries
@@ -25,21 +24,16 @@ FRAME_BYTES = 160
 
 def post(person: Person, form: PostMessage) -> Message:
     """Post what a form holds, where the person may read."""
-    try:
-        return post_message(
-            person,
-            form.conversation_id,
-            form.body,
-            client_id=form.client_id,
-            parent_id=form.parent_id,
-            file_ids=form.file_ids,
-            post_id=form.post_id,
-            posts_per_10s=settings().posts_per_10s,
-        )
-    except Invalid:
-        # What is wrong with it is said of conversations that there are, and of no others.
-        get_conversation(person, form.conversation_id)
-        raise
+    return post_message(
+        person,
+        form.conversation_id,
+        form.body,
+        client_id=form.client_id,
+        parent_id=form.parent_id,
+        file_ids=form.file_ids,
+        post_id=form.post_id,
+        posts_per_10s=settings().posts_per_10s,
+    )
 
 
 def stored(message: Message) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from intranet.conversations.forms import Epoch
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Text
@@ -65,8 +65,12 @@ class Known(Form):
     rev: Annotated[int, Field(ge=0, le=PLACES)]
 
 
+def _each_once(conversations: list[Known]) -> list[Known]:
+    return list({known.id: known for known in conversations}.values())
+
+
 class Sync(Form):
     """What a client knows, and since which epoch, to be told what it lacks."""
 
     epoch: Epoch
-    conversations: Annotated[list[Known], Field(max_length=500)]
+    conversations: Annotated[list[Known], Field(max_length=500), AfterValidator(_each_once)]

@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from intranet.core.errors import Unavailable
+from intranet.conversations.access import get_conversation
+from intranet.core.errors import Forbidden, Invalid, Unavailable
 from intranet.core.events import current_hold
 from intranet.core.line import Line, Take
 from intranet.core.parsing import required_text
+from intranet.core.per_request import forget
 from intranet.core.unit_of_work import is_at_work, unit_of_work
 from intranet.extensions import db
 from intranet.messages import calls
@@ -53,26 +55,38 @@ def post_message(
         Conflict: the `client_id` was used for something else.
         TooMany: too many in ten seconds.
     """
-    if body.strip() or not file_ids:
-        body = required_text(body, "body", BODY_LIMIT)
-    sent = Sent(
-        author_id=author.id,
-        conversation_id=conversation_id,
-        body=body,
-        rendered=calls.render(author, body),
-        digest=_digest(conversation_id, body, parent_id, file_ids),
-        client_id=client_id,
-        parent_id=parent_id,
-        file_ids=file_ids,
-        post_id=post_id,
-        posts_per_10s=posts_per_10s,
-        hold=current_hold(),
-    )
+    try:
+        if body.strip() or not file_ids:
+            body = required_text(body, "body", BODY_LIMIT)
+        sent = Sent(
+            author_id=author.id,
+            conversation_id=conversation_id,
+            body=body,
+            rendered=calls.render(author, body),
+            digest=_digest(conversation_id, body, parent_id, file_ids),
+            client_id=client_id,
+            parent_id=parent_id,
+            file_ids=file_ids,
+            post_id=post_id,
+            posts_per_10s=posts_per_10s,
+            hold=current_hold(),
+        )
+        return _posted(author, sent)
+    except (Invalid, Forbidden):
+        # What is wrong with it is said of conversations that one reads: this is asked only now,
+        # where no lock is held, so that whoever is outside holds up nobody who is inside.
+        if db.session.is_active:
+            get_conversation(author, conversation_id)
+        raise
+
+
+def _posted(author: Person, sent: Sent) -> Message:
     if is_at_work():
         _write(lambda: [sent])
     else:
         db.session.commit()  # who waits in line keeps no connection
-        _line.join(conversation_id, sent)
+        forget()
+        _line.join(sent.conversation_id, sent)
     return _outcome(author, sent)
 
 

@@ -22,9 +22,8 @@ class _Row:
     """What is known of one conversation: the last revision that went, and what waits."""
 
     last: int
-    waiting: dict[int, str] = field(default_factory=dict)
+    waiting: dict[int, tuple[int, str]] = field(default_factory=dict)
     since: float = 0.0
-    message: Message = field(default_factory=dict)
 
 
 class Order:
@@ -39,11 +38,16 @@ class Order:
     def take(self, message: Message) -> None:
         """Serve a message now, or what of it is too early in a moment."""
         match message:
-            case {"key": str(key), "revs": [int(first), *_], "packets": [*packets]}:
+            case {
+                "kind": "readers",
+                "key": str(key),
+                "version": int(),
+                "revs": [int(first), *_] as revs,
+                "packets": [*packets],
+            } if len(revs) == len(packets):
                 row = self._rows.setdefault(key, _Row(first - 1))
                 self._rows.move_to_end(key)
-                row.message = message
-                self._add(row, list(zip(message["revs"], packets, strict=True)))
+                self._add(key, row, message)
                 self._go(key, row)
                 if len(self._rows) > REMEMBERED:
                     self._late.pop(self._rows.popitem(last=False)[0], None)
@@ -70,22 +74,30 @@ class Order:
         self._rows.clear()
         self._late.clear()
 
-    def _add(self, row: _Row, numbered: list[tuple[int, str]]) -> None:
+    def _add(self, key: str, row: _Row, message: Message) -> None:
+        numbered = list(zip(message["revs"], message["packets"], strict=True))
+        version = message["version"]
         # What others went without was asked for by whoever saw the gap: they know it by now.
         if missed := [packet for rev, packet in numbered if rev <= row.last]:
-            self._serve({**row.message, "packets": missed, "revs": []})
-        row.waiting |= {rev: packet for rev, packet in numbered if rev > row.last}
+            self._serve(_readers(key, version, missed))
+        row.waiting |= {rev: (version, packet) for rev, packet in numbered if rev > row.last}
 
     def _go(self, key: str, row: _Row) -> None:
         revs: list[int] = []
         while row.last + 1 in row.waiting:
             row.last += 1
             revs.append(row.last)
-        packets = [row.waiting.pop(rev) for rev in revs]
+        found = [row.waiting.pop(rev) for rev in revs]
         if not row.waiting:
             self._late.pop(key, None)
         elif revs or key not in self._late:
             row.since = time.monotonic()
             self._late[key] = row
-        if packets:
-            self._serve({**row.message, "revs": revs, "packets": packets})
+        if found:
+            # The newest membership counts: who was out by then hears nothing of what came after.
+            version = max(version for version, _packet in found)
+            self._serve(_readers(key, version, [packet for _version, packet in found]))
+
+
+def _readers(key: str, version: int, packets: list[str]) -> Message:
+    return {"kind": "readers", "key": key, "version": version, "packets": packets}

@@ -4,6 +4,7 @@ Only after-commit handlers push, on the dispatcher's thread, so that pushes go i
 the commits and an acknowledgement always comes first.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from intranet.realtime.relay import Relay
 from intranet.realtime.wire import event_packet
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+
 LEFT = "conversation:left"
 SLICE = 2_000
 
@@ -92,9 +95,13 @@ class Pushes:
             self._go(message)
 
     def _flush(self, joined: dict[Hashable, Message]) -> None:
-        for message in joined.values():
-            self._go(message)
+        messages = list(joined.values())
         joined.clear()
+        for message in messages:
+            try:
+                self._go(message)
+            except Exception:  # of one conversation: the others are told all the same
+                log.exception("push")
 
     def _go(self, message: Message) -> None:
         if self.relay:

@@ -4,7 +4,6 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Any
 from weakref import WeakSet
 
@@ -52,6 +51,8 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/"
 CATCHES_UP = "conversation:sync"
+WAITS_SECONDS = 7
+"""A browser waits for eight to be let in, then it begins anew."""
 CHANNEL = "intranet:sockets:2:"
 ASKS_AGAIN_SECONDS = 300
 ASKS_PER_SECOND = 20
@@ -69,7 +70,8 @@ class Realtime:
         self.pushes = Pushes(app, self.connections)
         app.extensions["dispatcher"].together = self.pushes.together
         self._websockets: WeakSet[WebSocket | StockSocket] = WeakSet()
-        self._returning = threading.BoundedSemaphore(RETURNING_AT_ONCE)
+        self._arriving_places = threading.BoundedSemaphore(RETURNING_AT_ONCE)
+        self._catching_up = threading.BoundedSemaphore(RETURNING_AT_ONCE)
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
         self._starting = threading.Lock()
@@ -173,8 +175,13 @@ class Realtime:
         if not websocket.arrivals.take():
             websocket.end(POLICY)
             return
-        with self._returning:
+        if not self._arriving_places.acquire(timeout=WAITS_SECONDS):
+            websocket.end(RESTART)
+            return
+        try:
             self._let_in(engine_id, packet, websocket)
+        finally:
+            self._arriving_places.release()
 
     def _let_in(self, engine_id: str, packet: str, websocket: WebSocket | StockSocket) -> None:
         try:
@@ -189,7 +196,11 @@ class Realtime:
             self._present[engine_id] = connection
             websocket.is_identified()
             self.connections.add(connection)
-            self._greet(connection)
+            try:
+                self._greet(connection)
+            except Exception:
+                log.exception("greeting who comes")
+                websocket.end(RESTART)  # who is not greeted would wait for it for ever
 
     def _call(self, connection: Connection, packet: str) -> None:
         try:
@@ -204,8 +215,11 @@ class Realtime:
                 connection.cut()
             return
         connection.refused_in_a_row = 0
-        waits = self._returning if call.event == CATCHES_UP else nullcontext()
-        with waits, holding() as hold:
+        if call.event == CATCHES_UP and call.data.get("conversations"):
+            with self._catching_up:
+                self._answer(connection, call)
+            return
+        with holding() as hold:
             try:
                 self._answer(connection, call)
             finally:

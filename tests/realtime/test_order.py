@@ -1,13 +1,15 @@
 """Pushes of several processes go in the order of their revisions."""
 
 import time
+from typing import Any
 
 from intranet.realtime.order import WAITS_SECONDS, Order
 
 
-def message(*revs, key="a"):
+def message(*revs, key="a", version=1):
     packets = [f"{key}{rev}" for rev in revs]
-    return {"kind": "readers", "key": key, "version": 1, "revs": list(revs), "packets": packets}
+    told = {"kind": "readers", "key": key, "version": version}
+    return {**told, "revs": list(revs), "packets": packets}
 
 
 class Served(list[str]):
@@ -70,3 +72,15 @@ def test_what_has_no_revision_goes_at_once():
     order = Order(served)
     order.take({"kind": "people", "people": [], "packets": ["left"]})
     assert served == ["left"]
+
+
+def test_who_was_out_by_a_later_revision_is_not_brought_back_by_an_earlier_one_that_comes_late():
+    served: list[Any] = []
+    order = Order(served.append)
+    order.take(message(1))
+    order.take(message(3, version=2))
+    order.take(message(2, version=1))
+    assert [(told["packets"], told["version"]) for told in served] == [
+        (["a1"], 1),
+        (["a2", "a3"], 2),
+    ]
