@@ -104,6 +104,7 @@ def act_names() -> dict[str, str]:
         "duty.remove": _("Duty taken back"),
         "house_rules.change": _("House rules changed"),
         "import.apply": _("File imported"),
+        "installation.restore": _("A copy of the installation brought back"),
         "mandate.accept": _("Mandate accepted"),
         "mandate.end": _("Mandate ended"),
         "mandate.propose": _("Mandate offered"),
