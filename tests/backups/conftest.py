@@ -28,7 +28,7 @@ from tests.messages.helpers import channel_of
 from tests.services import free_port
 
 TALKERS = 20
-START_SECONDS = 40
+START_SECONDS = 90
 
 
 @dataclass
