@@ -71,6 +71,7 @@ def bases(cast, licences):
         "SeeForm": {"seen": True, "ids": []},
         "NewConversation": {"person_ids": [str(cast.elna.id)], "name": "x", "purpose": "x"},
         "NamedPlace": {"seq": 1},
+        "ReadPlace": {"seq": 1},
         "Audience": {"any": [{"function": "PRO"}]},
         "NewUnit": {"names": {"es": "Archivo"}, "parent_id": str(cast.systems.id), "code": "ARC"},
         "AgencyChange": {"contact_outside": False},
