@@ -20,6 +20,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
 from intranet.core.database import ask
+from intranet.core.parsing import PLACES
 from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime, given, given_many
 from intranet.extensions import db
@@ -95,7 +96,7 @@ def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messa
         _shown()
         .where(
             Message.conversation_id == conversation_id,
-            Message.seq.between(first, first + limit - 1),
+            Message.seq.between(first, min(first + limit - 1, PLACES)),
         )
         .order_by(Message.seq)
     ).all()
