@@ -47,6 +47,20 @@ def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
     assert [row.payload for row in rows()] == [{}, {}]
 
 
+def test_who_asks_again_sees_what_came_meanwhile(house, done):
+    assert run_due() == 0
+
+    def elsewhere():
+        with house.app_context():
+            owed({"number": 1})
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    other.join()
+    assert run_due() == 1
+    assert done == [1]
+
+
 def test_what_may_have_gone_out_already_is_set_aside_and_can_be_tried_all_the_same(done):
     outbox._kinds["tests.do"] = replace(outbox._kinds["tests.do"], reaches_out=True)
     owed({"number": 1})
