@@ -14,6 +14,7 @@ from typing import Any
 from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE, Packet
 from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from intranet.realtime.frames import MEDIUM, POLICY
 from intranet.realtime.limits import (
@@ -103,8 +104,8 @@ def stock_table(
             opened(engine_socket.queue.websocket)
 
         def close(self) -> None:
-            """Say goodbye, unless the other side was faster."""
-            with suppress(OSError, ConnectionClosed):
+            """Say goodbye, unless the other side was faster, or the library's reader was."""
+            with suppress(OSError, ConnectionClosed, LocalProtocolError):
                 super().close()
 
         def wait(self) -> str | None:

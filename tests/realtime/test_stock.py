@@ -2,14 +2,18 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
+from threading import Event
 
 import pytest
+from simple_websocket import Server
+from wsproto.events import CloseConnection
+from wsproto.frame_protocol import CloseReason
 
 from intranet.app import create_app
 from intranet.realtime import close_sign_in, push_to
 from intranet.realtime.wire import event_frame
 from tests.conftest import close
-from tests.realtime.clients import Client, open_websocket, served
+from tests.realtime.clients import PATIENCE, Client, open_websocket, served
 from tests.realtime.processes import gunicorn
 
 SIZES = [1, 200, 70_000]
@@ -103,6 +107,27 @@ def test_a_frame_over_the_limit_ends_the_connection(connect, cast):
     ana.send("42" + "x" * 200_000)
 
     ana.closed()
+
+
+def test_a_writer_that_closes_what_the_reader_is_closing_is_no_fault(
+    monkeypatch, stock, connect, cast
+):
+    close_by_writer, tried = Server.close, Event()
+
+    def close_after_the_reader(self):
+        self.ws.send(CloseConnection(CloseReason.MESSAGE_TOO_BIG))
+        tried.set()
+        close_by_writer(self)
+
+    monkeypatch.setattr(Server, "close", close_after_the_reader)
+    ana = connect(cast.ana)
+    ana.next("hello")
+    [connection] = stock.extensions["realtime"].connections.of_person(cast.ana.id)
+
+    with stock.app_context():
+        close_sign_in(connection.credential.id, "signed out")
+
+    assert tried.wait(PATIENCE)
 
 
 @pytest.mark.only_on("postgresql", reason="gevent is served with PostgreSQL only")
