@@ -1,12 +1,15 @@
 """Who may do what with a message."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from intranet.conversations.access import (
+    get_conversation,
     readable_in_turn,
     require_say_in,
     rights_of,
@@ -91,7 +94,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
         .join(Conversation, Message.conversation_id == Conversation.id)
         .where(File.id == file_id, Message.deleted_at.is_(None))
     )
-    for is_readable in (kept_by(person), *readable_in_turn(person)):
+    for is_readable in chain([kept_by(person)], readable_in_turn(person)):
         if file := db.session.scalar(asked.where(is_readable)):
             return file
     return None
@@ -172,12 +175,12 @@ def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
 
 
 def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
-    asked = (
-        select(Message).join(Conversation, Message.conversation_id == Conversation.id).where(wanted)
-    )
-    for is_readable in readable_in_turn(person):
-        if message := db.session.scalar(asked.where(is_readable)):
-            return message
+    message = db.session.scalar(select(Message).where(wanted))
+    if message is None:
+        raise NotFound
+    with suppress(NotFound):
+        get_conversation(person, message.conversation_id)
+        return message
     if _kept(person, wanted):
         raise Forbidden(
             _l("You wrote this for a post and speak for it no longer. You can read it.")

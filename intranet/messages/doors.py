@@ -114,23 +114,27 @@ class _Page:
             return {**named, "rev": conversation.rev}
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
-        found = queries.changed_since(conversation.id, known.rev, SYNC_MESSAGES + 1)
-        taken = self._take(found[:SYNC_MESSAGES])
-        if len(taken) == len(found):
+        taken, is_more = self._take(queries.changed_since(conversation.id, known.rev))
+        if not is_more:
             return {**named, "rev": conversation.rev, "messages": taken}
         reached = taken[-1]["rev"] if taken else known.rev
         return {**named, "rev": reached, "complete": False, "messages": taken}
 
-    def _take(self, messages: Iterable[Message]) -> list[dict[str, Any]]:
-        """As many as there is room for; the first of all in any case, or nobody would go on."""
-        taken = []
+    def _take(self, messages: Iterable[Message]) -> tuple[list[dict[str, Any]], bool]:
+        """As many as there is room for, and whether more are left.
+
+        The first of all is taken in any case, or nobody would go on.
+        """
+        taken: list[dict[str, Any]] = []
         for message in messages:
+            if len(taken) == SYNC_MESSAGES:
+                return taken, True
             shown = message_json(message)
             size = size_bytes(shown)
             if size > self._room and not self._is_empty:
                 self._is_full = True
-                break
+                return taken, True
             self._room -= size
             self._is_empty = False
             taken.append(shown)
-        return taken
+        return taken, False

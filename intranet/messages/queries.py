@@ -1,49 +1,31 @@
 """Questions about messages. Pages go by `seq` or `rev`, never by counting rows."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     and_,
     bindparam,
     func,
     inspect,
-    literal_column,
     select,
 )
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
-from intranet.core.database import ask
 from intranet.core.parsing import PLACES
 from intranet.core.per_request import per_request
-from intranet.core.types import UTCDateTime, given, given_many
+from intranet.core.types import given
 from intranet.extensions import db
 from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
 from intranet.people.models import Person
 
 PAGE = 50
+FEW, SEVERAL = 25, 100
 FACES = 3
-
-
-def sent_before(asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
-    """Ids of the messages that these senders stored under these ids, by both. One query."""
-    authors, clients = (list(set(ids)) for ids in zip(*asked, strict=True))
-    rows = ask(_sent(), author_ids=authors, client_ids=clients)
-    return {(row.author_id, row.client_id): row.id for row in rows}
-
-
-@cache
-def _sent() -> Select[UUID, UUID, UUID]:
-    return select(Message.author_id, Message.client_id, Message.id).where(
-        Message.author_id.in_(given_many("author_ids")),
-        Message.client_id.in_(given_many("client_ids")),
-    )
 
 
 def message(message_id: UUID) -> Message | None:
@@ -102,14 +84,29 @@ def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messa
     ).all()
 
 
-def changed_since(conversation_id: UUID, rev: int, limit: int) -> Sequence[Message]:
-    """What was posted or changed after a revision, in the order of the changes."""
-    return db.session.scalars(
+def changed_since(conversation_id: UUID, rev: int) -> Iterator[Message]:
+    """What was posted or changed after a revision, in the order of the changes.
+
+    It is read by and by: of long messages few are wanted at a time.
+    """
+    limit = FEW
+    while True:
+        asked = {"in_id": conversation_id, "rev": rev, "limit": limit}
+        found = db.session.scalars(_changed(), asked).all()
+        yield from found
+        if len(found) < limit:
+            return
+        rev, limit = found[-1].rev, SEVERAL
+
+
+@cache
+def _changed() -> Select[Message]:
+    return (
         _shown()
-        .where(Message.conversation_id == conversation_id, Message.rev > rev)
+        .where(Message.conversation_id == given("in_id"), Message.rev > bindparam("rev"))
         .order_by(Message.rev)
-        .limit(limit)
-    ).all()
+        .limit(bindparam("limit"))
+    )
 
 
 def has_revision(conversation_id: UUID, lowest: int, before: int) -> bool:
@@ -215,43 +212,6 @@ def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
                 Mention.person_id == person.id, Mention.message_id.in_(message_ids)
             )
         )
-    )
-
-
-def posted_since(author_id: UUID, instant: datetime, count: int) -> datetime | None:
-    """When somebody posted what is the last but so many; None if that was before an instant."""
-    asked = {"author_id": author_id, "since": instant, "before": count - 1}
-    found: datetime | None = ask(_posted_since(), **asked).scalar()
-    return found
-
-
-def posted_count(author_ids: Collection[UUID], instant: datetime) -> dict[UUID, int]:
-    """How many messages each of these people, if any, posted since an instant. One query."""
-    rows = ask(_posted_count(), author_ids=list(author_ids), since=instant)
-    return {row.author_id: row.posts for row in rows}
-
-
-@cache
-def _posted_count() -> Select[UUID, int]:
-    since = bindparam("since", type_=UTCDateTime)
-    return (
-        select(Message.author_id, func.count().label("posts"))
-        .where(Message.author_id.in_(given_many("author_ids")), Message.created_at > since)
-        .group_by(Message.author_id)
-    )
-
-
-@cache
-def _posted_since() -> Select[datetime]:
-    return (
-        select(Message.created_at)
-        .where(
-            Message.author_id == given("author_id"),
-            Message.created_at > bindparam("since", type_=UTCDateTime),
-        )
-        .order_by(Message.created_at.desc())
-        .offset(bindparam("before", type_=Integer))
-        .limit(literal_column("1"))
     )
 
 

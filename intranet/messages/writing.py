@@ -22,7 +22,7 @@ from intranet.core.types import given
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.files.models import File
-from intranet.messages import calls, queries
+from intranet.messages import calls, earlier
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Mention, Message, MessageFile
 from intranet.messages.serializers import message_json
@@ -79,8 +79,8 @@ class Writing:
         self._authors = _authors(sent.author_id for sent in self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = calls.held_by(self._authors, self.conversation)
-        self._posted = queries.posted_count(self._authors, clock.now() - WINDOW)
-        self._sent = queries.sent_before(
+        self._posted = earlier.posted_count(self._authors, clock.now() - WINDOW)
+        self._sent = earlier.sent_before(
             [(sent.author_id, sent.client_id) for sent in self.several]
         )
 
@@ -149,7 +149,7 @@ class Writing:
             since: datetime | None = here[-posts_per_10s]
         else:
             count = posts_per_10s - len(here)
-            since = queries.posted_since(author.id, now - WINDOW, count)
+            since = earlier.posted_since(author.id, now - WINDOW, count)
         wait = ((since or now) + WINDOW - now).total_seconds()
         raise TooMany(max(1, round(wait + 0.5)))
 

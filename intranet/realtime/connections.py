@@ -29,6 +29,7 @@ class Connection:
     person_id: UUID
     calls: Bucket = field(default_factory=lambda: Bucket(CALLS_PER_SECOND, CALLS_AT_ONCE))
     refused_in_a_row: int = 0
+    catches_up: threading.Semaphore = field(default_factory=threading.Semaphore)
     watched: list[UUID] = field(default_factory=list)
 
     def write(self, frame: bytes) -> bool:

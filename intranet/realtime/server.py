@@ -4,15 +4,14 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from weakref import WeakSet
 
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
-from werkzeug.http import parse_cookie
 
-from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
 from intranet.accounts.credentials import Credential, lives
 from intranet.core import clock
 from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
@@ -25,6 +24,7 @@ from intranet.realtime import calls, counters
 from intranet.realtime.connections import Connection, Connections
 from intranet.realtime.frames import POLICY, RESTART
 from intranet.realtime.gate import Gate
+from intranet.realtime.identity import identify
 from intranet.realtime.limits import (
     FRAME_BYTES,
     REFUSED_IN_A_ROW,
@@ -38,6 +38,7 @@ from intranet.realtime.pushing import JunkError, Pushes
 from intranet.realtime.relay import Relay
 from intranet.realtime.stock import StockSocket, stock_table
 from intranet.realtime.transport import WebSocket, direct_table
+from intranet.realtime.turns import Turns
 from intranet.realtime.wire import (
     CONNECTION_PARTS,
     EVENTS,
@@ -71,13 +72,13 @@ class Realtime:
         app.extensions["dispatcher"].together = self.pushes.together
         self._websockets: WeakSet[WebSocket | StockSocket] = WeakSet()
         self._arriving_places = threading.BoundedSemaphore(RETURNING_AT_ONCE)
-        self._catching_up = threading.BoundedSemaphore(RETURNING_AT_ONCE)
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
         self._starting = threading.Lock()
         self._is_started = False
         self._stopped = threading.Event()
         self._server = self._make_server()
+        self._catching_up = Turns(RETURNING_AT_ONCE, self._server.start_background_task)
         settings = settings_of(app)
         most = SOCKETS_ON_GEVENT if async_mode() == "gevent" else SOCKETS_ON_THREADS
         self.gate = Gate(app.wsgi_app, settings.base_url, most)
@@ -137,7 +138,7 @@ class Realtime:
         websocket = self._server.eio.sockets[engine_id].queue.websocket
         self._server.environ[engine_id] = {name: environ.get(name) for name in KEPT}
         with self.app.app_context():
-            identity = _identify(environ, auth)
+            identity = identify(environ, auth)
         # Whoever is connected hears what is said: a token that may not read is as good as none.
         credential = Credential.of(identity) if identity and not identity.must_enrol else None
         if identity is None or credential is None or not identity.may("read"):
@@ -216,14 +217,23 @@ class Realtime:
             return
         connection.refused_in_a_row = 0
         if call.event == CATCHES_UP and call.data.get("conversations"):
-            with self._catching_up:
-                self._answer(connection, call)
+            connection.catches_up.acquire()  # one at a time
+            self._catching_up.wait(connection.person_id, partial(self._catch_up, connection, call))
             return
         with holding() as hold:
             try:
                 self._answer(connection, call)
             finally:
                 hold.release()
+
+    def _catch_up(self, connection: Connection, call: Asked) -> None:
+        try:
+            if connection in self.connections.of_person(connection.person_id):
+                self._answer(connection, call)
+        except Exception:
+            log.exception("who catches up")
+        finally:
+            connection.catches_up.release()
 
     def _answer(self, connection: Connection, call: Asked) -> None:
         """Write the acknowledgement; only then go the pushes of what was committed for it."""
@@ -309,16 +319,6 @@ class Realtime:
 
 
 _all: WeakSet[Realtime] = WeakSet()
-
-
-def _identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
-    """Who comes: by a program's token, or by the cookie that a page of ours sends along."""
-    if isinstance(auth, dict) and "token" in auth:
-        token = auth["token"]
-        return identity_of_token(token) if isinstance(token, str) and token.isascii() else None
-    if environ.get("HTTP_ORIGIN") is None:
-        return None
-    return identity_of_cookies(parse_cookie(environ.get("HTTP_COOKIE") or ""))
 
 
 def async_mode() -> str:

@@ -72,7 +72,7 @@ def test_it_is_in_no_search_no_sync_no_version_and_no_call(house, cast):
     assert found(cast.ana) == []
     assert queries.versions(message.id) == []
     assert db.session.get(Mention, (message.id, cast.ana.id)) is None
-    (changed,) = queries.changed_since(channel.id, rev, 10)
+    (changed,) = queries.changed_since(channel.id, rev)
     assert shown(changed)["hidden"]
 
 
