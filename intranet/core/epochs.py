@@ -42,9 +42,10 @@ class Epoch(Model):
 
 def all_epochs() -> Sequence[Epoch]:
     """The epochs that began with bringing back a copy, the first of them first."""
-    return db.session.scalars(select(Epoch).order_by(Epoch.number)).all()
+    return db.session.scalars(ALL).all()
 
 
+ALL = select(Epoch).order_by(Epoch.number)
 NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 
 

@@ -1,12 +1,12 @@
 """From a form to the operation and its answer, shared by page, REST and socket."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation
 from intranet.core import epochs
+from intranet.core.line import Line, Take
 from intranet.core.web import settings
 from intranet.extensions import db
 from intranet.messages import calls, queries
@@ -18,6 +18,7 @@ from intranet.people.models import Person
 
 SYNC_MESSAGES = 200
 SYNC_BYTES = 256 * 1024
+TOGETHER = 64
 FRAME_BYTES = 160
 """What an answer takes beside its messages, for each conversation."""
 
@@ -59,8 +60,8 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
     A conversation that is not the person's to read is answered with `gone`, like a random id.
     """
     readable = readable_among(person, [known.id for known in form.conversations])
-    page = _Page(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
-    answers = [page.answer(known, readable.get(known.id)) for known in form.conversations]
+    room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
+    answers = [room.of(known, readable.get(known.id)) for known in form.conversations]
     if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
         # A right may have ended while messages were read, and some of them be newer than that.
         still = readable_among(person, found)
@@ -95,7 +96,7 @@ class Lost:
         return not queries.has_revision(conversation.id, rev, began)
 
 
-class _Page:
+class _Room:
     """What one answer still has room for."""
 
     def __init__(self, room: int, lost: Lost) -> None:
@@ -103,7 +104,7 @@ class _Page:
         self._lost = lost
         self._is_empty, self._is_full = True, False
 
-    def answer(self, known: Known, conversation: Conversation | None) -> dict[str, Any]:
+    def of(self, known: Known, conversation: Conversation | None) -> dict[str, Any]:
         """What a client lacks of one conversation, as far as there is room."""
         named = {"id": str(known.id), "complete": True, "messages": []}
         if conversation is None:
@@ -114,27 +115,49 @@ class _Page:
             return {**named, "rev": conversation.rev}
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
-        taken, is_more = self._take(queries.changed_since(conversation.id, known.rev))
-        if not is_more:
-            return {**named, "rev": conversation.rev, "messages": taken}
-        reached = taken[-1]["rev"] if taken else known.rev
-        return {**named, "rev": reached, "complete": False, "messages": taken}
+        page = _Page(conversation.id, known.rev, self._room, is_first=self._is_empty)
+        _line.join(page.key, page)
+        self._room, self._is_full = page.room, page.is_full
+        if page.messages:
+            self._is_empty = False
+        if not page.is_more:
+            return {**named, "rev": conversation.rev, "messages": page.messages}
+        reached = page.messages[-1]["rev"] if page.messages else known.rev
+        return {**named, "rev": reached, "complete": False, "messages": page.messages}
 
-    def _take(self, messages: Iterable[Message]) -> tuple[list[dict[str, Any]], bool]:
-        """As many as there is room for, and whether more are left.
 
-        The first of all is taken in any case, or nobody would go on.
-        """
-        taken: list[dict[str, Any]] = []
-        for message in messages:
-            if len(taken) == SYNC_MESSAGES:
-                return taken, True
+class _Page:
+    """What changed in a conversation after a revision, as much as there is room for.
+
+    Of the first in an answer one message is taken in any case, or nobody would go on.
+    """
+
+    def __init__(self, conversation_id: UUID, rev: int, room: int, *, is_first: bool) -> None:
+        self.key = (conversation_id, rev, room, is_first)
+        self.conversation_id, self.rev, self.room = conversation_id, rev, room
+        self.messages: list[dict[str, Any]] = []
+        self.is_empty, self.is_full, self.is_more = is_first, False, False
+
+    def read(self) -> None:
+        """Take messages one by one until there is no room or none is left."""
+        for message in queries.changed_since(self.conversation_id, self.rev):
             shown = message_json(message)
             size = size_bytes(shown)
-            if size > self._room and not self._is_empty:
-                self._is_full = True
-                return taken, True
-            self._room -= size
-            self._is_empty = False
-            taken.append(shown)
-        return taken, False
+            self.is_full = size > self.room and not self.is_empty
+            self.is_more = self.is_full or len(self.messages) == SYNC_MESSAGES
+            if self.is_more:
+                return
+            self.room -= size
+            self.is_empty = False
+            self.messages.append(shown)
+
+
+def _read_together(take: Take[_Page]) -> None:
+    """Read once what several lack: all who come back after a restart lack the same."""
+    page, *alike = take()
+    page.read()
+    for other in alike:
+        vars(other).update(vars(page))
+
+
+_line = Line(_read_together, TOGETHER)

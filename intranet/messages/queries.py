@@ -24,7 +24,7 @@ from intranet.messages.models import Mention, Message, MessageFile, MessageVersi
 from intranet.people.models import Person
 
 PAGE = 50
-FEW, SEVERAL = 25, 100
+FEW, SEVERAL = 50, 150
 FACES = 3
 
 

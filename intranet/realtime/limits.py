@@ -11,9 +11,9 @@ ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE = 0.5, 5
 SOCKETS_OF_A_PERSON = 50
 WATCHED_AT_ONCE = 20
 RETURNING_AT_ONCE = 16
-"""Of a thousand who come back together so many are let in, or told what they lack, at once.
+"""Of a thousand who come back together so many are let in, and told what they lack, at once.
 
-The others wait here, without a connection to the database, and who posts finds one free.
+A processor does no more of it in the same time, and who posts comes in between.
 """
 IDENTIFIED_WITHIN_SECONDS = 10
 

@@ -52,8 +52,8 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/"
 CATCHES_UP = "conversation:sync"
-WAITS_SECONDS = 7
-"""A browser waits for eight to be let in, then it begins anew."""
+WAITS_SECONDS = 20
+"""To be let in: who gives up and comes again costs more than who waits."""
 CHANNEL = "intranet:sockets:2:"
 ASKS_AGAIN_SECONDS = 300
 ASKS_PER_SECOND = 20
@@ -71,7 +71,7 @@ class Realtime:
         self.pushes = Pushes(app, self.connections)
         app.extensions["dispatcher"].together = self.pushes.together
         self._websockets: WeakSet[WebSocket | StockSocket] = WeakSet()
-        self._arriving_places = threading.BoundedSemaphore(RETURNING_AT_ONCE)
+        self._entrance = threading.BoundedSemaphore(RETURNING_AT_ONCE)
         self._arriving: dict[str, Connection] = {}
         self._present: dict[str, Connection] = {}
         self._starting = threading.Lock()
@@ -176,13 +176,13 @@ class Realtime:
         if not websocket.arrivals.take():
             websocket.end(POLICY)
             return
-        if not self._arriving_places.acquire(timeout=WAITS_SECONDS):
+        if not self._entrance.acquire(timeout=WAITS_SECONDS):
             websocket.end(RESTART)
             return
         try:
             self._let_in(engine_id, packet, websocket)
         finally:
-            self._arriving_places.release()
+            self._entrance.release()
 
     def _let_in(self, engine_id: str, packet: str, websocket: WebSocket | StockSocket) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What many ask for at once is done a few at a time, and who asks goes on meanwhile."""
+"""What many ask for at once is done a few at a time."""
 
 import threading
 from collections import deque

@@ -20,6 +20,7 @@ from intranet.people.models import Person
 from intranet.people.operations.appointments import end_appointment
 from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of, say
+from tests.realtime.clients import wait_until
 
 
 @pytest.fixture
@@ -132,6 +133,62 @@ def test_the_number_of_queries_does_not_grow_with_the_conversations(context, cas
         doors.sync(cast.ana, Sync.parse({"conversations": known}))
 
     assert len(all_of_them) == len(one)
+
+
+def test_of_a_channel_it_is_not_asked_who_reads_publications(context, cast, count_queries):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel)
+    with count_queries() as asked:
+        assert len(synced(cast.uxia, channel, 0)[0]["messages"]) == 1
+    assert not [statement for statement in asked if "publications" in statement]
+
+
+def test_long_messages_are_not_all_read_where_few_fit(context, cast, count_queries):
+    channel = channel_of(cast.licences)
+    for _ in range(queries.FEW + 1):
+        say(cast.ana, channel, "x" * 9_000, posts_per_10s=1000)
+    with count_queries() as asked:
+        [answer] = synced(cast.uxia, channel, 0)
+    assert not answer["complete"]
+    assert len([statement for statement in asked if "messages.rev >" in statement]) == 1
+
+
+def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, context, cast):
+    channel = channel_of(cast.licences)
+    for _ in range(3):
+        say(cast.ana, channel)
+    channel_id, people = channel.id, [cast.uxia.id, cast.ana.id, cast.ana.id, cast.carles.id]
+    key = (channel_id, 0, doors.SYNC_BYTES - doors.FRAME_BYTES, True)
+    answers: dict[int, Any] = {}
+    read = []
+
+    def ask(number):
+        with app.app_context():
+            person = db.session.get_one(Person, people[number])
+            form = Sync.parse({"conversations": [{"id": str(channel_id), "rev": 0}]})
+            answers[number] = doors.sync(person, form)[0]
+
+    def first_waits_for_others(_connection, _cursor, statement, *_more):
+        if "messages.rev >" in statement:
+            read.append(statement)
+            if len(read) == 1:
+                for thread in threads[1:]:
+                    thread.start()
+                wait_until(lambda: len(doors._line._lines[key]) == 2)
+
+    threads = [Thread(target=ask, args=(number,)) for number in range(len(people))]
+    event.listen(db.engine, "before_cursor_execute", first_waits_for_others)
+    try:
+        threads[0].start()
+        for thread in threads:
+            wait_until(lambda thread=thread: thread.ident)
+            thread.join()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", first_waits_for_others)
+
+    assert len(read) == 2
+    assert [len(answers[number]["messages"]) for number in range(len(people))] == [3, 3, 3, 0]
+    assert answers[3]["gone"]
 
 
 def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):

@@ -1,14 +1,17 @@
 """Who comes back together is let in some at a time, and all of them are."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
-from sqlalchemy import exc
+from sqlalchemy import event, exc
 
+from intranet.extensions import db
 from intranet.realtime import calls
 from intranet.realtime.frames import RESTART
 from intranet.realtime.limits import RETURNING_AT_ONCE
-from tests.realtime.clients import Client, open_websocket
+from tests.realtime.clients import PATIENCE, Client, open_websocket
 
 CLIENTS = 3 * RETURNING_AT_ONCE
 
@@ -64,3 +67,28 @@ def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
         opcode, data = client.recv_data(control_frame=True)
     assert int.from_bytes(data[:2], "big") == RESTART
     client.shutdown()
+
+
+def test_who_waits_for_what_they_lack_is_answered_meanwhile(app, connect, cast):
+    ana, go, waiting = connect(cast.ana), threading.Event(), threading.Event()
+    ana.next("hello")
+
+    def wait(_connection, _cursor, statement, *_more):
+        if "FROM epochs" in statement:
+            waiting.set()
+            go.wait(PATIENCE)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", wait)
+    try:
+        known = {"conversations": [{"id": str(uuid4()), "rev": 0}]}
+        ana.send(f"427{json.dumps(['conversation:sync', known])}")
+        assert waiting.wait(PATIENCE)
+        assert ana.ask("test:echo", {"a": 1})["ok"]
+        assert not [frame for frame in ana.frames if frame.startswith("437[")]
+        go.set()
+        assert ana.acknowledged(7)["conversations"][0]["gone"]
+    finally:
+        go.set()
+        event.remove(engine, "before_cursor_execute", wait)

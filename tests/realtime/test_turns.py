@@ -1,0 +1,42 @@
+"""What many ask for at once is done a few at a time, each person's in turn."""
+
+import threading
+
+from intranet.realtime.turns import Turns
+from tests.realtime.clients import PATIENCE, wait_until
+
+
+def aside(task):
+    threading.Thread(target=task, daemon=True).start()
+
+
+def test_so_many_are_done_at_once_and_all_are_done():
+    turns, go, within, done = Turns(2, aside), threading.Event(), [], []
+
+    def do(number):
+        within.append(number)
+        go.wait(PATIENCE)
+        done.append(number)
+
+    for number in range(5):
+        turns.wait(number, lambda number=number: do(number))
+    wait_until(lambda: len(within) == 2)
+    assert sorted(within) == [0, 1]
+    assert done == []
+    go.set()
+
+    wait_until(lambda: len(done) == 5)
+    turns.wait("later", lambda: done.append("later"))
+    wait_until(lambda: "later" in done)
+
+
+def test_who_asks_for_much_waits_behind_who_asks_for_little():
+    turns, go, done = Turns(1, aside), threading.Event(), []
+    turns.wait("first", lambda: go.wait(PATIENCE))
+    for number in range(3):
+        turns.wait("fifty windows", lambda number=number: done.append(number))
+    turns.wait("one window", lambda: done.append("one"))
+    go.set()
+
+    wait_until(lambda: len(done) == 4)
+    assert done == [0, "one", 1, 2]
