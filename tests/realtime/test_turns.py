@@ -1,6 +1,7 @@
 """What many ask for at once is done a few at a time, each person's in turn."""
 
 import threading
+from functools import partial
 
 from intranet.realtime.turns import Turns
 from tests.realtime.clients import PATIENCE, wait_until
@@ -30,9 +31,9 @@ def test_so_many_are_done_at_once_and_all_are_done():
     wait_until(lambda: "later" in done)
 
 
-def test_who_asks_for_much_waits_behind_who_asks_for_little():
+def test_who_asks_for_much_waits_behind_who_asks_for_little() -> None:
     turns, go, done = Turns(1, aside), threading.Event(), []
-    turns.wait("first", lambda: go.wait(PATIENCE))
+    turns.wait("first", partial(go.wait, PATIENCE))
     for number in range(3):
         turns.wait("fifty windows", lambda number=number: done.append(number))
     turns.wait("one window", lambda: done.append("one"))
