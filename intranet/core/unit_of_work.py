@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from intranet.core import measures
-from intranet.core.database import GONE
+from intranet.core.database import GONE, store_rows
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import Hold, bus, dispatcher
 from intranet.core.per_request import forget
@@ -132,6 +132,20 @@ class Work:
 
     def add(self, *rows: Model) -> None:
         """Store new rows."""
+        self._session.add_all(rows)
+
+    def store(self, rows: Sequence[Model]) -> None:
+        """Store new rows of one kind at once, in one statement, each with all its columns.
+
+        What hangs on them is not looked at. For what is written all the time: to find out what
+        has changed costs more than to write it.
+        """
+        self._session.flush()
+        kind = type(rows[0])
+        columns = inspect(kind).column_attrs.keys()
+        store_rows(kind, [{name: getattr(row, name) for name in columns} for row in rows])
+        for row in rows:
+            make_transient_to_detached(row)
         self._session.add_all(rows)
 
     def add_unless_there(self, kind: type[Model], values: Mapping[str, Any]) -> bool:

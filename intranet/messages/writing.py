@@ -206,8 +206,7 @@ class Writing:
         """Write the messages and say what has happened."""
         if not self.messages:
             return
-        self.work.add(*self.messages)
-        self.work.flush()
+        self.work.store(self.messages)
         self.work.add(*self._hanging)
         if self._read[0]["before"] == 0:
             keys = {

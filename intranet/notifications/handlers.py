@@ -1,6 +1,8 @@
 """What is written when something happens that people are to be told of, or need be told no more."""
 
 from collections.abc import Collection
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -118,12 +120,21 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
 
 def follow_message(event: MessagePosted) -> None:
     """Owe telling the people of a talk, and those whom a message calls."""
-    message = db.session.get_one(Message, event.message_id)
-    conversation = db.session.get_one(Conversation, event.conversation_id)
-    is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
-    if message.mentions or is_talk or is_listened_to(conversation.id):
+    with unit_of_work() as work:
+        work.gather(_owe_messages, [event.message_id])
+
+
+def _owe_messages(message_ids: Collection[UUID]) -> None:
+    messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
+    by_room = groupby(messages, key=attrgetter("conversation_id"))
+    for conversation_id, said in by_room:
+        conversation = db.session.get_one(Conversation, conversation_id)
+        is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
+        tells_all = is_talk or is_listened_to(conversation_id)
         with unit_of_work() as work:
-            owe(work, OF_MESSAGE, {"message_id": str(event.message_id)})
+            for message in said:
+                if tells_all or message.mentions:
+                    owe(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
 def follow_place(event: PlaceMoved) -> None:

@@ -20,7 +20,7 @@ def test_so_many_are_done_at_once_and_all_are_done():
         done.append(number)
 
     for number in range(5):
-        turns.wait(number, lambda number=number: do(number))
+        turns.wait(number, partial(do, number))
     wait_until(lambda: len(within) == 2)
     assert sorted(within) == [0, 1]
     assert done == []
@@ -31,11 +31,12 @@ def test_so_many_are_done_at_once_and_all_are_done():
     wait_until(lambda: "later" in done)
 
 
-def test_who_asks_for_much_waits_behind_who_asks_for_little() -> None:
-    turns, go, done = Turns(1, aside), threading.Event(), []
+def test_who_asks_for_much_waits_behind_who_asks_for_little():
+    turns, go = Turns(1, aside), threading.Event()
+    done: list[object] = []
     turns.wait("first", partial(go.wait, PATIENCE))
     for number in range(3):
-        turns.wait("fifty windows", lambda number=number: done.append(number))
+        turns.wait("fifty windows", partial(done.append, number))
     turns.wait("one window", lambda: done.append("one"))
     go.set()
 
