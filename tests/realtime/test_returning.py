@@ -3,11 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import exc
 
 from intranet.realtime import calls
 from intranet.realtime.frames import RESTART
 from intranet.realtime.limits import RETURNING_AT_ONCE
+from tests.faults.tabs import GONE
 from tests.realtime.clients import Client, open_websocket
 
 CLIENTS = 3 * RETURNING_AT_ONCE
@@ -64,3 +66,5 @@ def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
         opcode, data = client.recv_data(control_frame=True)
     assert int.from_bytes(data[:2], "big") == RESTART
     client.shutdown()
+    with pytest.raises(GONE):
+        Client(address, cookie=cookie(cast.ana))
