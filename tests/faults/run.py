@@ -38,6 +38,8 @@ class Run:
     enough: int = 6
     """How many posts are acknowledged before and after what goes wrong."""
     away_seconds: float = 2
+    redis_away_seconds: tuple[float, float] = (0, 2)
+    """At least and at most."""
     busy_seconds: float = 2
     crowd: int = 30
     missed: int = 500
@@ -97,9 +99,9 @@ class Run:
         wanted = self.acknowledged + (enough or self.enough)
         wait_until(lambda: self.acknowledged >= wanted, PATIENCE_SECONDS)
 
-    def moment(self, most: float = MOMENT_SECONDS) -> None:
+    def moment(self, most: float = MOMENT_SECONDS, *, least: float = 0) -> None:
         """Wait until a moment that nobody knows."""
-        threading.Event().wait(self.dice.uniform(0, most))
+        threading.Event().wait(self.dice.uniform(least, most))
 
     @contextmanager
     def silence(self) -> Iterator[None]:
