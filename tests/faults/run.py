@@ -199,11 +199,11 @@ class Run:
         until = time.monotonic() + LIVE_AGAIN_SECONDS
         for tab in readers:
             while tab.rev < first.rev and time.monotonic() < until:
-                self._insist(tab, Tab.listen)
+                self._insist(tab, lambda tab: tab.listen(up_to=first.rev))
             if tab.rev < first.rev:
                 self.fault("MISSED", f"{tab.name} stays at {tab.rev} of {first.rev}")
         for tab in self.tabs:
-            self._insist(tab, Tab.catch_up)
+            self._insist(tab, Tab.look_again)
             tab.hang_up()
 
     def _insist(self, tab: Tab, do: Callable[[Tab], None]) -> None:
