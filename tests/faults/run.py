@@ -184,40 +184,54 @@ class Run:
         end = End(
             rows,
             {tab.name: tab.known for tab in self.readers},
-            {person: self.rest(person) for person in sorted(people)},
+            self._rest_of(people),
         )
         return judge(self.history, end, kills=kills)
 
     def _last_words(self) -> None:
         """Say something more: whoever lacks anything sees it by that, live, and asks for it."""
         readers = self.readers
-        for tab in self.tabs:
-            self._insist(tab, Tab.come_back)
+        self._insist_all(Tab.come_back)
         first = readers[0]
         first.new_post()
         self._insist(first, Tab.settle)
         until = time.monotonic() + LIVE_AGAIN_SECONDS
         for tab in readers:
             while tab.rev < first.rev and time.monotonic() < until:
-                self._insist(tab, lambda tab: tab.listen(up_to=first.rev))
+                self._insist(tab, lambda tab: tab.listen(up_to=first.rev), until)
             if tab.rev < first.rev:
                 self.fault("MISSED", f"{tab.name} stays at {tab.rev} of {first.rev}")
+        self._insist_all(Tab.look_again)
         for tab in self.tabs:
-            self._insist(tab, Tab.look_again)
             tab.hang_up()
 
-    def _insist(self, tab: Tab, do: Callable[[Tab], None]) -> None:
-        """Have a tab do something, over another connection if one is lost."""
+    def _insist_all(self, do: Callable[[Tab], None]) -> None:
+        """Have all tabs do something, with one patience for all: it may be that nobody serves."""
         until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until:
+        for tab in self.tabs:
+            self._insist(tab, do, until)
+
+    def _insist(self, tab: Tab, do: Callable[[Tab], None], until: float | None = None) -> None:
+        """Have a tab do something, over another connection if one is lost."""
+        until = until or time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 tab.come_back()
                 do(tab)
                 return
             except GONE:
                 tab.hang_up()
-                threading.Event().wait(0.2)
-        self.fault("STUCK", f"{tab.name} does not get through")
+            if time.monotonic() > until:
+                self.fault("STUCK", f"{tab.name} does not get through")
+                return
+            threading.Event().wait(0.2)
+
+    def _rest_of(self, people: set[str]) -> dict[str, list[Message]]:
+        try:
+            return {person: self.rest(person) for person in sorted(people)}
+        except OSError as error:
+            self.fault("STUCK", f"REST: {error}")
+            return {}
 
     def rest(self, person: str) -> list[Message]:
         """The whole conversation, as REST answers it to somebody."""
