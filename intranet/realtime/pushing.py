@@ -84,12 +84,13 @@ class Pushes:
         if together is None:
             self._go(message)
         elif message["kind"] == "readers":
-            place = (message["key"], message["version"])
-            if joined := together.joined.get(place):
+            if joined := together.joined.get(message["key"]):
                 joined["packets"] += message["packets"]
                 joined["revs"] += message["revs"]
+                # Who is out by the newest membership hears nothing of what came after.
+                joined["version"] = max(joined["version"], message["version"])
             else:
-                together.joined[place] = message
+                together.joined[message["key"]] = message
         else:
             self._flush(together.joined)
             self._go(message)

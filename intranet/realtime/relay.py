@@ -86,7 +86,7 @@ class Relay:
             with self._lock:
                 alone = self._waiting.pop(number, None)
             if alone is not None:
-                self._heard(alone)
+                self._order.take(alone, waits=False)
 
     def _keep(self, message: Message) -> int:
         with self._lock:

@@ -27,7 +27,12 @@ LONG: dict[str, dict[str, Any]] = {
     "sqlite": {"crowd": 200, "missed": 10_000},
     "postgresql": {"crowd": 1_000, "missed": 10_000},
 }
-SIZES: dict[str, Any] = {"enough": 20, "away_seconds": 8, "busy_seconds": 5}
+SIZES: dict[str, Any] = {
+    "enough": 20,
+    "away_seconds": 8,
+    "redis_away_seconds": (30, 40),
+    "busy_seconds": 5,
+}
 
 
 def main() -> int:

@@ -116,7 +116,7 @@ def _acknowledge_before_commit(name: str) -> None:
     def lose(session: Session) -> None:
         if session.info.get(POSTING) and is_on(name):
             times[0] += 1
-            if times[0] % 5 == 0:
+            if times[0] % 2 == 0:
                 session.flush()
                 session.connection().exec_driver_sql("ROLLBACK")
                 session.connection().exec_driver_sql("BEGIN")

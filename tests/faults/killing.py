@@ -70,8 +70,9 @@ def redis_killed(run: Run) -> None:
     run.go_on()
     before = run.site.redis.pid
     run.site.redis.stop()
+    least, most = run.redis_away_seconds
     try:
-        run.moment(run.away_seconds)
+        run.moment(most, least=least)
         run.go_on()
     finally:
         run.site.redis.start()
@@ -89,8 +90,9 @@ def redis_paused(run: Run) -> None:
     before = slowest_twentieth(run, then)
     then = time.monotonic()
     os.kill(run.site.redis.pid, signal.SIGSTOP)
+    least, most = run.redis_away_seconds
     try:
-        run.moment(run.away_seconds)
+        run.moment(most, least=least)
         run.go_on()
     finally:
         os.kill(run.site.redis.pid, signal.SIGCONT)

@@ -21,6 +21,7 @@ from tests.faults.run import Run
 from tests.faults.site import ROOT, Site
 
 COMMAND = ("-c", "import sys; from intranet.cli.main import main; sys.exit(main(sys.argv[1:]))")
+MIGRATIONS = "migrations/versions/"
 EXPAND = "ALTER TABLE messages ADD COLUMN of_the_next_version integer"
 CONTRACT = "ALTER TABLE messages DROP COLUMN of_the_next_version"
 
@@ -64,17 +65,24 @@ def two_of_the_older(house: House) -> Site:
     return site
 
 
-def newest_migrations() -> tuple[str, str]:
-    """The newest revision but one, and the file of the newest."""
-    files = sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))
-    return files[-2].name[:4], str(files[-1].relative_to(ROOT))
+def older_migrations() -> list[str]:
+    """The names of all migrations but the newest."""
+    files = (ROOT / MIGRATIONS).glob("[0-9]*.py")
+    return sorted(file.name for file in files)[:-1]
+
+
+def older_commit() -> str:
+    """The newest commit that has all migrations but the newest, and no other."""
+    for commit in ["HEAD", *_git("log", "--format=%H", "--", MIGRATIONS).decode().split()]:
+        files = map(Path, _git("ls-tree", "--name-only", commit, MIGRATIONS).decode().split())
+        if sorted(file.name for file in files if file.match("[0-9]*.py")) == older_migrations():
+            return commit
+    raise AssertionError("no commit is of before the newest migration")
 
 
 def unpack_older(folder: Path) -> None:
     """The code as it was before the newest migration came in."""
-    _before, newest = newest_migrations()
-    commit = _git("log", "--diff-filter=A", "--format=%H", "--", newest).decode().split()
-    tree = _git("archive", f"{commit[-1]}^" if commit else "HEAD")
+    tree = _git("archive", older_commit())
     folder.mkdir()
     with tarfile.open(fileobj=BytesIO(tree)) as archive:
         archive.extractall(folder, filter="data")
@@ -97,9 +105,8 @@ def rolling_restart(run: Run) -> None:
     """Expand, take in the newer version one process after the other, contract: no post fails."""
     site = run.site
     assert isinstance(site, Rolling)
-    before, _newest = newest_migrations()
     with site.house() as app:
-        schema.downgrade(app, before)
+        schema.downgrade(app, older_migrations()[-1][:4])
     for front in (site.front(), site.front()):
         front.start()
         site.up.append(front)

@@ -38,6 +38,8 @@ class Run:
     enough: int = 6
     """How many posts are acknowledged before and after what goes wrong."""
     away_seconds: float = 2
+    redis_away_seconds: tuple[float, float] = (0, 2)
+    """At least and at most."""
     busy_seconds: float = 2
     crowd: int = 30
     missed: int = 500
@@ -97,9 +99,9 @@ class Run:
         wanted = self.acknowledged + (enough or self.enough)
         wait_until(lambda: self.acknowledged >= wanted, PATIENCE_SECONDS)
 
-    def moment(self, most: float = MOMENT_SECONDS) -> None:
+    def moment(self, most: float = MOMENT_SECONDS, *, least: float = 0) -> None:
         """Wait until a moment that nobody knows."""
-        threading.Event().wait(self.dice.uniform(0, most))
+        threading.Event().wait(self.dice.uniform(least, most))
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -182,40 +184,54 @@ class Run:
         end = End(
             rows,
             {tab.name: tab.known for tab in self.readers},
-            {person: self.rest(person) for person in sorted(people)},
+            self._rest_of(people),
         )
         return judge(self.history, end, kills=kills)
 
     def _last_words(self) -> None:
         """Say something more: whoever lacks anything sees it by that, live, and asks for it."""
         readers = self.readers
-        for tab in self.tabs:
-            self._insist(tab, Tab.come_back)
+        self._insist_all(Tab.come_back)
         first = readers[0]
         first.new_post()
         self._insist(first, Tab.settle)
         until = time.monotonic() + LIVE_AGAIN_SECONDS
         for tab in readers:
             while tab.rev < first.rev and time.monotonic() < until:
-                self._insist(tab, Tab.listen)
+                self._insist(tab, lambda tab: tab.listen(up_to=first.rev), until)
             if tab.rev < first.rev:
                 self.fault("MISSED", f"{tab.name} stays at {tab.rev} of {first.rev}")
+        self._insist_all(Tab.look_again)
         for tab in self.tabs:
-            self._insist(tab, Tab.catch_up)
             tab.hang_up()
 
-    def _insist(self, tab: Tab, do: Callable[[Tab], None]) -> None:
-        """Have a tab do something, over another connection if one is lost."""
+    def _insist_all(self, do: Callable[[Tab], None]) -> None:
+        """Have all tabs do something, with one patience for all: it may be that nobody serves."""
         until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until:
+        for tab in self.tabs:
+            self._insist(tab, do, until)
+
+    def _insist(self, tab: Tab, do: Callable[[Tab], None], until: float | None = None) -> None:
+        """Have a tab do something, over another connection if one is lost."""
+        until = until or time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 tab.come_back()
                 do(tab)
                 return
             except GONE:
                 tab.hang_up()
-                threading.Event().wait(0.2)
-        self.fault("STUCK", f"{tab.name} does not get through")
+            if time.monotonic() > until:
+                self.fault("STUCK", f"{tab.name} does not get through")
+                return
+            threading.Event().wait(0.2)
+
+    def _rest_of(self, people: set[str]) -> dict[str, list[Message]]:
+        try:
+            return {person: self.rest(person) for person in sorted(people)}
+        except OSError as error:
+            self.fault("STUCK", f"REST: {error}")
+            return {}
 
     def rest(self, person: str) -> list[Message]:
         """The whole conversation, as REST answers it to somebody."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import random
 import select
 import threading
@@ -159,10 +160,10 @@ class Tab:
         """Whether this tab said it, and it is still there."""
         return not message["deleted"] and message["body"].startswith(f"{self.name} ")
 
-    def listen(self) -> None:
-        """Take what is pushed, for a moment."""
+    def listen(self, *, up_to: float = math.inf) -> None:
+        """Take what is pushed, for a moment, or until a revision is known."""
         until = time.monotonic() + LISTENS_SECONDS
-        while (left := until - time.monotonic()) > 0:
+        while self.rev < up_to and (left := until - time.monotonic()) > 0:
             if self.client.socket.sock is None:
                 raise ConnectionError(self.name)
             if select.select([self.client.socket.sock], [], [], left)[0]:
@@ -221,6 +222,11 @@ class Tab:
             self.rev = max(self.rev, found["rev"])
             if found["complete"]:
                 return
+
+    def look_again(self) -> None:
+        """Ask for what changed since, and take what was pushed until the answer came."""
+        self.catch_up()
+        self.take_pushes()
 
     def show(self, message: Message) -> None:
         """Put a message on the screen, in the place of what it was before."""

@@ -34,11 +34,17 @@ class Client:
         self.socket = open_websocket(address, cookie=cookie, origin=origin, **options)
         self.frames: deque[str] = deque()
         self.number = 10_000
+        try:
+            self._come(token)
+        except BaseException:
+            self.close()
+            raise
+
+    def _come(self, token):
         self.opening = json.loads(self.raw()[1:])
         self.socket.send("40" + (json.dumps({"token": token}) if token else ""))
         answer = self.raw()
         if answer.startswith("44"):
-            self.close()
             raise Refused(json.loads(answer[2:])["message"])
         assert answer.startswith("40"), answer
 
@@ -52,6 +58,8 @@ class Client:
         """The next message, pings answered on the way."""
         while True:
             message = self.socket.recv()
+            if not message:  # the server says goodbye
+                raise websocket.WebSocketConnectionClosedException
             if message != "2":
                 return message
             self.socket.send("3")

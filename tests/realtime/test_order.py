@@ -63,13 +63,37 @@ def test_what_never_comes_is_waited_for_no_longer_than_a_moment():
     assert served == ["a1", "a3", "a4"]
 
 
-def test_what_comes_after_others_went_without_it_is_handed_on():
+def test_what_comes_after_others_went_without_it_is_told_nobody():
     served = Served()
     order = Order(served)
     order.take(message(4))
     order.take(message(3))
     order.take(message(5))
-    assert served == ["a4", "a3", "a5"]
+    order.take(message(4, 6))
+    assert served == ["a4", "a5", "a6"]
+
+
+def test_what_could_not_be_published_goes_at_once_and_nothing_earlier_after_it():
+    served = Served()
+    order = Order(served)
+    for told in (message(1), message(3)):
+        order.take(told)
+    order.take(message(5), waits=False)
+    for told in (message(2), message(4), message(6)):
+        order.take(told)
+    assert served == ["a1", "a3", "a5", "a6"]
+    assert order.wait_seconds() == math.inf
+
+
+def test_after_something_may_have_been_missed_what_comes_next_waits_for_nothing():
+    served = Served()
+    order = Order(served)
+    for told in (message(1), message(3)):
+        order.take(told)
+    order.forget()
+    for told in (message(1), message(7), message(6), message(8)):
+        order.take(told)
+    assert served == ["a1", "a7", "a8"]
 
 
 def test_what_has_no_revision_goes_at_once():

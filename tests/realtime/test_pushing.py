@@ -296,6 +296,21 @@ def test_the_sockets_are_forgotten_when_they_close(app, connect, cast):
     assert connections._by_credential == connections._watching == {}
 
 
+def test_what_is_pushed_together_stays_in_its_order_when_the_membership_changes(
+    pushes, connect, cast, readers_found
+):
+    ana = connect(cast.ana)
+    greeted(ana)
+    here = uuid4()
+    readers_found[0][here] = Found(frozenset({cast.ana.id}))
+
+    with pushes.together():
+        for number, version in ((1, 1), (2, 2), (3, 1)):
+            push(Readers(here, version), "test:told", {"rev": number})
+
+    assert [ana.next("test:told")["rev"] for _ in range(3)] == [1, 2, 3]
+
+
 def test_what_is_pushed_together_is_joined_and_stays_in_its_order(
     pushes, connect, cast, readers_found, monkeypatch
 ):

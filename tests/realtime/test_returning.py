@@ -5,12 +5,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import event, exc
 
 from intranet.extensions import db
 from intranet.realtime import calls
 from intranet.realtime.frames import RESTART
 from intranet.realtime.limits import RETURNING_AT_ONCE
+from tests.faults.tabs import GONE
 from tests.realtime.clients import PATIENCE, Client, open_websocket
 
 CLIENTS = 3 * RETURNING_AT_ONCE
@@ -67,6 +69,8 @@ def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
         opcode, data = client.recv_data(control_frame=True)
     assert int.from_bytes(data[:2], "big") == RESTART
     client.shutdown()
+    with pytest.raises(GONE):
+        Client(address, cookie=cookie(cast.ana))
 
 
 def test_who_waits_for_what_they_lack_is_answered_meanwhile(app, connect, cast):
