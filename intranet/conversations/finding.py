@@ -19,7 +19,7 @@ from intranet.extensions import db
 from intranet.people.access import agency_ids_of, holds_any_post, is_known_to
 from intranet.people.allowance import hand_out
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current, is_named
+from intranet.people.queries import is_current, is_named, named_among
 
 FOUND = 12
 SUGGESTED = 8
@@ -77,11 +77,10 @@ def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[
 def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
     if conversation.space and conversation.space.hides_people:
         return []
+    there = queries.readers(conversation)
     rows = db.session.scalars(
         select(Person.id)
-        .where(
-            Person.id.in_(queries.readers(conversation)), Person.id != viewer.id, is_named(words)
-        )
+        .where(Person.id.in_(named_among(there, words) if words else there), Person.id != viewer.id)
         .order_by(Person.sort_key)
         .limit(SUGGESTED)
     ).all()

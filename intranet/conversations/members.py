@@ -12,7 +12,7 @@ from intranet.core import clock
 from intranet.core.rest import after_name
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.people.queries import is_named
+from intranet.people.queries import named_among
 from intranet.spaces.access import is_current_member, require_listable
 from intranet.spaces.models import Role, SpaceMember, Why
 
@@ -36,9 +36,8 @@ def members_page(
     """
     if conversation.space:
         require_listable(conversation.space)
-    wanted = select(Person).where(Person.id.in_(queries.readers(conversation)))
-    if words:
-        wanted = wanted.where(is_named(words))
+    there = queries.readers(conversation)
+    wanted = select(Person).where(Person.id.in_(named_among(there, words) if words else there))
     if after:
         wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
     rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()

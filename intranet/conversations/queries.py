@@ -24,7 +24,7 @@ from intranet.people.models import Person
 from intranet.people.queries import in_parts
 from intranet.people.speaking import speakers_of
 from intranet.spaces.models import Space
-from intranet.spaces.queries import current_members
+from intranet.spaces.queries import current_members, member_count
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,8 @@ def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> s
 
 def people_count(conversation: Conversation) -> int:
     """How many people take part."""
+    if conversation.space_id:
+        return member_count(conversation.space_id)
     counted = select(func.count()).select_from(readers(conversation).subquery())
     return db.session.scalar(counted) or 0
 

@@ -1,6 +1,7 @@
 """Asking the index."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from intranet.index.fulltext import FTS5, WORDS, is_of
 from intranet.index.models import FAMILIES, SearchDocument
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
+AMPLE = 1.5
+"""The older things are, the fewer may fit: by so much further than it seems is looked."""
 
 
 def matching(
@@ -80,26 +83,29 @@ def matching_each(
 
 
 def newest_ids(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int
+    expression: Expression, *conditions: ColumnElement[bool], limit: int, most: int = MORE
 ) -> Sequence[int]:
     """Ids of the newest documents that fit, and that fit the conditions on them as well.
 
     SQLite reads its index backwards. PostgreSQL cannot, and guesses badly how much a prefix and
     several words find: two words that nearly all of 200,000 have took 250 ms, and one that none
-    has 165. So the newest are looked at by themselves, which is enough for what is common; then
-    the index is asked for what is rare; only what is neither is left to its plan.
+    has 165. So the newest are looked at by themselves, at first few, then as many as it takes if
+    they go on so, which is enough for what is common; then the index is asked for what is rare;
+    only what is neither is left to its plan.
+
+    Args:
+        most: so many of the newest are looked at, if that seems to be enough.
     """
     wanted = select(SearchDocument.id).where(*conditions)
     if on_sqlite():
         found = _on_sqlite(wanted, expression).order_by(newest()).limit(limit)
         return db.session.scalars(found).all()
-    for count in (RECENT, MORE):
-        found = _among_newest(expression, conditions, count).limit(limit)
-        ids = db.session.scalars(found).all()
+    count = RECENT
+    while count <= most:
+        ids = db.session.scalars(_among_newest(expression, conditions, count).limit(limit)).all()
         if len(ids) >= limit:
             return ids
-        if len(ids) * MORE < limit * count:
-            break  # not even among more of them there would be enough
+        count = max(2 * count, ceil(AMPLE * count * limit / (len(ids) or 1)))
     rare = matching(expression, SearchDocument.id).where(*conditions).limit(RARE + 1)
     every = db.session.scalars(rare).all()
     if len(every) <= RARE:

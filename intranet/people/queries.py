@@ -200,17 +200,34 @@ def today_of(person_id: UUID) -> date:
     return clock.today(time_zone_of(person_id))
 
 
-def is_named(words: str) -> ColumnElement[bool]:
+def is_named(
+    words: str, column: ColumnElement[str] | InstrumentedAttribute[str] = Person.sort_key
+) -> ColumnElement[bool]:
     """A person's name has a word that begins with each of these, accents and order aside."""
-    return and_(true(), *(has_word(Person.sort_key, word) for word in sort_key(words).split()))
+    return and_(true(), *(has_word(column, word) for word in sort_key(words).split()))
 
 
-def has_word(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+def has_word(
+    column: ColumnElement[str] | InstrumentedAttribute[str], word: str
+) -> ColumnElement[bool]:
     """A folded column has a word that begins so."""
     folded = sort_key(word)
     return or_(
         column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
     )
+
+
+def named_among(ids: Select[UUID], words: str) -> Select[UUID]:
+    """Of these people, as SQL, those who are called so.
+
+    Each of their names is looked up by itself: PostgreSQL, which guesses badly how many are
+    called so, would read the names of everybody there is, and find few of them among these.
+    """
+    [person_id] = ids.subquery().c
+    name = select(Person.sort_key).where(Person.id == person_id).scalar_subquery()
+    every = select(person_id.label("id"), name.label("name")).cte()
+    every = every.prefix_with("MATERIALIZED", dialect="postgresql")
+    return select(every.c.id).where(is_named(words, every.c.name))
 
 
 def in_parts(keys: Collection[Key]) -> Iterable[Sequence[Key]]:

@@ -66,7 +66,7 @@ def people_rung(space: Space) -> Select[UUID]:
     they cannot leave: they find there what is new, and it does not come to them.
     """
     if space.reach != Reach.NETWORK:
-        return current_members(space.id)
+        return current_members(space.id).distinct()
     return (
         select(Appointment.person_id)
         .where(

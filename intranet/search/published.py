@@ -21,7 +21,7 @@ from intranet.publications.queries import versions_now
 from intranet.publications.shown import KIND_ICONS, author_of, place_of
 from intranet.questions.queries import outdated_among
 from intranet.search.excerpts import Piece, Wanted, excerpt, marked
-from intranet.search.queries import COUNTED, WINDOWS
+from intranet.search.queries import COUNTED, SPARE, WINDOWS
 from intranet.search.understanding import Meaning
 
 
@@ -75,12 +75,13 @@ def newest_published(
         *([SearchDocument.at < meaning.until] if meaning.until else []),
     ]
     rows: list[FoundPublication] = []
+    asked = limit + limit // SPARE
     for _window in range(WINDOWS):
         earlier = [place() < before] if before is not None else []
         kind = SearchDocument.kind == DocumentKind.PUBLICATION
-        ids = newest_ids(expression, kind, *times, *earlier, limit=limit)
+        ids = newest_ids(expression, kind, *times, *earlier, limit=asked)
         rows += _readable(person, ids)
-        if len(ids) < limit or len(rows) >= limit:
+        if len(ids) < asked or len(rows) >= limit:
             break
         before = ids[-1]
     return rows[:limit]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, null, select
 
-from intranet.conversations.access import readable_by, rooms_read_by
+from intranet.conversations.access import readable_among, readable_by, rooms_read_by
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
 from intranet.index import tags
@@ -22,7 +22,11 @@ from intranet.search.understanding import Meaning
 COUNTED = 300
 """So many hits are counted; there may be more."""
 ROOMS_AS_TAGS = 2_000
+LOOKED_AT = 1_000_000
+"""So many are looked at before the index is asked, to which each room is one more list to read."""
 WINDOWS = 20
+SPARE = 4
+"""One in so many is looked for beyond what is wanted: some of it the person does not read."""
 OUT_OF_ORDER = timedelta(minutes=1)
 """Of two conversations, what was written earlier may have been stored later by so much."""
 
@@ -69,41 +73,52 @@ class Search:
             parts.append(Any(*self._places))
         expression = OfKinds(All(*parts), frozenset({kind}))
         rows: list[Found] = []
+        asked = limit + limit // SPARE
         for _window in range(WINDOWS):
             earlier = [place() < before] if before is not None else []
             ids = newest_ids(
-                expression, SearchDocument.kind == kind, *self._times, *earlier, limit=limit
+                expression,
+                SearchDocument.kind == kind,
+                *self._times,
+                *earlier,
+                limit=asked,
+                most=LOOKED_AT,
             )
-            rows += self._readable(ids)
-            if len(ids) < limit or len(rows) >= limit:
+            rows += self._readable(kind, ids)
+            if len(ids) < asked or len(rows) >= limit:
                 break
             before = ids[-1]
         return rows[:limit]
 
-    def _readable(self, ids: Sequence[int]) -> list[Found]:
+    def _readable(self, kind: DocumentKind, ids: Sequence[int]) -> list[Found]:
         """Those of these documents that the person may read: the one access rule."""
+        if not ids:
+            return []
+        is_file = kind == DocumentKind.FILE
+        asked = select(
+            SearchDocument.id,
+            SearchDocument.kind,
+            SearchDocument.subject_id,
+            Message.conversation_id,
+            Message.author_id,
+            Message.created_at,
+            Message.seq,
+            MessageFile.message_id if is_file else null(),
+        ).select_from(SearchDocument)
+        if is_file:
+            asked = asked.join(MessageFile, MessageFile.file_id == SearchDocument.subject_id)
+        found = MessageFile.message_id if is_file else SearchDocument.subject_id
         asked = (
-            select(
-                SearchDocument.id,
-                SearchDocument.kind,
-                SearchDocument.subject_id,
-                Message.conversation_id,
-                Message.author_id,
-                Message.created_at,
-                Message.seq,
-                MessageFile.message_id,
-            )
-            .outerjoin(MessageFile, _holds())
-            .join(Message, Message.id == _message_id())
+            asked.add_columns(kept_by(self._person))
+            .join(Message, Message.id == found)
             .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(
-                SearchDocument.id.in_(ids),
-                Message.deleted_at.is_(None),
-                or_(readable_by(self._person), kept_by(self._person)),
-            )
+            .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
             .order_by(SearchDocument.id.desc())
         )
-        return [Found(*row) for row in db.session.execute(asked)] if ids else []
+        rows = [(Found(*row), is_kept) for *row, is_kept in db.session.execute(asked)]
+        # Asked of these conversations by themselves: joined, every one there is was looked at.
+        readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
+        return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
     def _narrowed(self) -> list[Expression] | None:
         """Where to look within the index, as tags; None where these would be too many.
@@ -132,17 +147,6 @@ class Search:
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
     return [Tag(tags.conversation(row)) for row in sorted(conversation_ids)]
-
-
-def _holds() -> ColumnElement[bool]:
-    return and_(
-        SearchDocument.kind == DocumentKind.FILE,
-        MessageFile.file_id == SearchDocument.subject_id,
-    )
-
-
-def _message_id() -> ColumnElement[UUID]:
-    return func.coalesce(MessageFile.message_id, SearchDocument.subject_id, type_=Uuid())
 
 
 def _times(meaning: Meaning) -> list[ColumnElement[bool]] | None:

@@ -20,11 +20,12 @@ from sqlalchemy.orm import joinedload
 
 from intranet.core import clock
 from intranet.core.database import ask
+from intranet.core.per_request import per_request
 from intranet.core.text import fold
 from intranet.core.types import NOW, Id, Instant, given
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_named
+from intranet.people.queries import named_among
 from intranet.spaces.access import holds_post, is_current_member
 from intranet.spaces.models import Space, SpaceKind, SpaceMember, Why
 
@@ -45,15 +46,19 @@ def space_of_agency(agency_id: UUID) -> Space | None:
 
 
 def current_members(space_id: UUID) -> Select[UUID]:
-    """Ids of the people who are members today and hold a post, each once, as SQL."""
+    """Ids of the people who are members today and hold a post, as SQL: some of them twice.
+
+    So a database may ask it of one person after the other as well as for everybody: of a room of
+    thousands one mostly wants the first few by name.
+    """
     return _members(space_id, clock.now())
 
 
 def _members(space_id: Id, now: Instant) -> Select[UUID]:
-    return (
-        select(SpaceMember.person_id)
-        .where(SpaceMember.space_id == space_id, is_current_member(now), holds_post(now))
-        .distinct()
+    return select(SpaceMember.person_id).where(
+        SpaceMember.space_id == space_id,
+        is_current_member(now),
+        or_(SpaceMember.why == Why.RULE, holds_post(now)),  # a rule's row ends with its post
     )
 
 
@@ -67,7 +72,8 @@ def members_named(space: Space, words: str) -> Select[Person]:
 
     Who belongs to a board that lists nobody is found by a name that one knows.
     """
-    asked = select(Person).where(Person.id.in_(current_members(space.id)), is_named(words))
+    there = current_members(space.id)
+    asked = select(Person).where(Person.id.in_(named_among(there, words) if words else there))
     if space.hides_people and not any(len(word) >= KNOWN for word in fold(words).split()):
         asked = asked.where(false())
     return asked.order_by(Person.sort_key, Person.id)
@@ -89,6 +95,7 @@ def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
     )
 
 
+@per_request
 def member_count(space_id: UUID, most: int | None = None) -> int:
     """How many people are members today, counted no further than `most`."""
     counted = _member_count(is_bounded=most is not None)
@@ -97,7 +104,7 @@ def member_count(space_id: UUID, most: int | None = None) -> int:
 
 @cache
 def _member_count(*, is_bounded: bool) -> Select[int]:
-    members = _members(given("space_id"), NOW)
+    members = _members(given("space_id"), NOW).distinct()
     if is_bounded:
         members = members.limit(bindparam("most", type_=Integer))
     return select(func.count()).select_from(members.subquery())

@@ -16,7 +16,7 @@ FACTOR = 3
 SLACK = {"sqlite": 40_000, "postgresql": 600}
 
 BOUNDED = {
-    "search": "of what is common, the newest 40,000 documents (`index.queries.MORE`)",
+    "search": "of what is common, as many of the newest as it takes (`index.queries.newest_ids`)",
     "questions, words": "500 of those that fit (`publications.contributed.FOUND`)",
     "counterparts": "the best 300 posts, each with who stands in it",
     "home": "the same, to name who does what one does",

@@ -188,7 +188,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
 def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[UUID]:
     """Ids of whom a poll opened there now would ask, each once: `person_id`."""
     if audience is None:
-        return current_members(space.id)
+        return current_members(space.id).distinct()
     return (
         appointments_in(audience, now)
         .where(is_current(now), reaches(space), belongs(space))
