@@ -56,9 +56,9 @@ def reuse(app: Flask) -> None:
     app.jinja_env.auto_reload = app.debug
     with app.app_context():
         engine = db.engine
+        connections.share(engine)
         if engine.dialect.name not in _dialects:
             with engine.connect():  # a dialect asks the server what it can do
                 _dialects[engine.dialect.name] = engine.dialect
         engine.dialect = _dialects[engine.dialect.name]  # statements are known by it
         engine.update_execution_options(compiled_cache=_statements)
-        connections.share(engine)
