@@ -115,7 +115,7 @@ class Search:
             .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
             .order_by(SearchDocument.id.desc())
         )
-        rows = [(Found(*row), is_kept) for *row, is_kept in db.session.execute(asked)]
+        rows = [(Found(*row[:-1]), row[-1]) for row in db.session.execute(asked)]
         # Asked of these conversations by themselves: joined, every one there is was looked at.
         readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
