@@ -1,8 +1,9 @@
 """What is found of messages and files, through the one access rule; the newest first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any as Value
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, null, select
@@ -115,7 +116,8 @@ class Search:
             .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
             .order_by(SearchDocument.id.desc())
         )
-        rows = [(Found(*row[:-1]), row[-1]) for row in db.session.execute(asked)]
+        answers: Iterable[Value] = db.session.execute(asked)
+        rows = [(Found(*row), is_kept) for *row, is_kept in answers]
         # Asked of these conversations by themselves: joined, every one there is was looked at.
         readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
