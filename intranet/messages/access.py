@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
@@ -91,7 +92,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
         .join(Conversation, Message.conversation_id == Conversation.id)
         .where(File.id == file_id, Message.deleted_at.is_(None))
     )
-    for is_readable in (kept_by(person), *readable_in_turn(person)):
+    for is_readable in chain([kept_by(person)], readable_in_turn(person)):
         if file := db.session.scalar(asked.where(is_readable)):
             return file
     return None
