@@ -131,7 +131,7 @@ def test_channels_ask_no_more_for_there_being_discussions(house, cast, count_que
     channel = channel_of(cast.licences)
     out(cast.carles)
     db.session.rollback()
-    looked = []
+    looked: list[object] = []
     monkeypatch.setattr("intranet.conversations.access.discussions_read_by", looked.append)
     with count_queries() as asked:
         get_conversation(cast.ana, channel.id)
