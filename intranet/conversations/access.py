@@ -86,17 +86,17 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 @cache
 def _room() -> Select[Conversation]:
     """A channel or talk that a person may read: the rule of `rooms_read_by`, built once."""
-    return _conversation(given("conversation_id")).where(_is_read())
+    return _conversation(given("conversation_id")).where(_is_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
-    """The same of several."""
+    """The same for several."""
     wanted = Conversation.id.in_(given_many("conversation_ids"))
-    return select(Conversation).where(wanted, _is_read())
+    return select(Conversation).where(wanted, _is_room())
 
 
-def _is_read() -> ColumnElement[bool]:
+def _is_room() -> ColumnElement[bool]:
     person_id = given("person_id")
     spaces = select(Space.id).where(is_visible_to(person_id, NOW))
     return _is_one_of(spaces, person_id, NOW)
@@ -120,8 +120,9 @@ def get_addressed_post(person: Person, post_id: UUID) -> Post:
 
 def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversation]:
     """Those of these conversations that the person may read, by id. At most two queries."""
-    asked = {"conversation_ids": list(ids), "person_id": person.id}
-    found = {row.id: row for row in db.session.scalars(_rooms(), asked)}
+    asked = {"conversation_ids": list(set(ids)), "person_id": person.id}
+    found = {row.id: row for row in db.session.scalars(_rooms(), asked)} if ids else {}
+    # What a discussion hangs on takes far longer to put together than rooms take to be found.
     if rest := set(ids) - set(found):
         for is_readable in _discussions_read_by(person):
             discussions = select(Conversation).where(Conversation.id.in_(rest), is_readable)

@@ -127,15 +127,18 @@ def test_what_was_published_without_one_gets_one_later(house, cast):
     say(cast.ana, discussion_of(written))
 
 
-def test_channels_ask_no_more_for_there_being_discussions(house, cast, count_queries):
+def test_channels_ask_no_more_for_there_being_discussions(house, cast, count_queries, monkeypatch):
     channel = channel_of(cast.licences)
     out(cast.carles)
     db.session.rollback()
+    looked: list[object] = []
+    monkeypatch.setattr("intranet.conversations.access.discussions_read_by", looked.append)
     with count_queries() as asked:
         get_conversation(cast.ana, channel.id)
         readable_among(cast.ana, [channel.id])
         require_poster(cast.ana, channel, rights_of(cast.ana, channel), is_reply=False)
     assert not [statement for statement in asked if "publications" in statement]
+    assert not looked
 
 
 def test_the_page_shows_it_and_takes_what_is_said_without_script(app, cast, client_of):
