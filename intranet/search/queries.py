@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any as AnyType
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, null, select
@@ -115,7 +116,8 @@ class Search:
             .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
             .order_by(SearchDocument.id.desc())
         )
-        rows = [(Found(*row), is_kept) for *row, is_kept in db.session.execute(asked)]
+        answers: list[tuple[AnyType, ...]] = [tuple(row) for row in db.session.execute(asked)]
+        rows = [(Found(*about), is_kept) for *about, is_kept in answers]
         # Asked of these conversations by themselves: joined, every one there is was looked at.
         readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
