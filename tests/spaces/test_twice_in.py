@@ -12,7 +12,6 @@ from intranet.publications.voices import people_rung
 from intranet.spaces.queries import current_members, member_count
 from tests.messages.helpers import space_of
 
-
 ACTING, DAY = AppointmentKind.ACTING, date(2026, 1, 1)
 
 
