@@ -27,6 +27,8 @@ from intranet.people.models import Person
 
 RANKED = 300
 RING, WIDE_RING = 80, 400
+FEW = 20
+"""Less than one in so many of what fits is few; of people and posts, one in `MOST`."""
 TITLED = 60
 MOST = 200
 COUNTED = 1_000
@@ -208,8 +210,9 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     rows = asking.rows(parts, shown, limit + 1)
     is_cut = len(rows) > RANKED
     if is_cut:
-        _in_rings(asking, meaning, parts, kinds)
-        _anywhere(asking, parts, kinds, rows)
+        many = kinds if on_sqlite() else _take_few(asking, parts, kinds, rows)
+        _in_rings(asking, meaning, parts, many, rows)
+        _anywhere(asking, parts, many, rows)
     else:
         asking.take(_hit(row) for row in rows if row.kind in kinds)
     ranked = sorted(asking.hits.values(), key=Order(meaning, asking.vicinity))
@@ -234,8 +237,31 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     )
 
 
+def _take_few(
+    asking: Asking,
+    parts: Sequence[Expression],
+    kinds: Sequence[DocumentKind],
+    rows: Sequence[typing.Any],
+) -> list[DocumentKind]:
+    """Take all that fits of the kinds of which few do, wherever it is; the kinds that are left.
+
+    PostgreSQL takes as long for one of them as for all, and would be asked for them ring by ring.
+    """
+    have = Counter(row.kind for row in rows)
+    few = [kind for kind in kinds if have[kind] * (MOST if kind in MANY else FEW) < len(rows)]
+    if asking.is_common or not few:
+        return list(kinds)
+    found = asking.ask(parts, few, WIDE_RING, are_rare=True)
+    asking.take(found)
+    return [kind for kind in kinds if kind not in few] if len(found) < WIDE_RING else list(kinds)
+
+
 def _in_rings(
-    asking: Asking, meaning: Meaning, parts: Sequence[Expression], kinds: Sequence[DocumentKind]
+    asking: Asking,
+    meaning: Meaning,
+    parts: Sequence[Expression],
+    kinds: Sequence[DocumentKind],
+    rows: Sequence[typing.Any],
 ) -> None:
     """Take what bears exactly this name, what is named so, then what is near."""
     # Agencies are few, and each is a ring of its own.
@@ -248,7 +274,9 @@ def _in_rings(
     if len(meaning.terms) > 1:
         phrase = Phrase(" ".join(term.word for term in meaning.terms))
         asking.take(asking.ask([phrase], kinds, TITLED))
-    if titled:
+    known = [row for row in rows if row.kind in kinds and meaning.names(row.title)][:TITLED]
+    asking.take(map(_hit, known))
+    if titled and len(known) < TITLED:
         asking.take(asking.ask(titled, kinds, TITLED))
     # Of what nearly everything has, what is at hand is enough to begin with.
     for ring in rings[: 1 if asking.is_common else None]:
@@ -296,8 +324,9 @@ def _in_ring(asking: Asking, parts: Sequence[Expression], kinds: Sequence[Docume
         return
     if units := asking.vicinity.rings[0]:
         asking.take(asking.ask([*parts, Any(*map(Tag, sorted(units)))], kinds, RING))
-    if len(kinds) > 1:
-        for kind in kinds:
+    have = Counter(hit.kind for hit in near)
+    for kind in kinds if len(kinds) > 1 else ():
+        if have[kind] < RING:
             asking.take(asking.ask(parts, [kind], RING))
 
 

@@ -27,6 +27,7 @@ from intranet.index.fulltext import FTS5, WORDS, is_of
 from intranet.index.models import FAMILIES, SearchDocument
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
+LOOKS = 2
 AMPLE = 1.5
 """The older things are, the fewer may fit: by so much further than it seems is looked."""
 
@@ -101,11 +102,13 @@ def newest_ids(
         found = _on_sqlite(wanted, expression).order_by(newest()).limit(limit)
         return db.session.scalars(found).all()
     count = RECENT
-    while count <= most:
+    for _look in range(LOOKS):
         ids = db.session.scalars(_among_newest(expression, conditions, count).limit(limit)).all()
         if len(ids) >= limit:
             return ids
-        count = max(2 * count, ceil(AMPLE * count * limit / (len(ids) or 1)))
+        count = ceil(AMPLE * count * limit / (len(ids) or 1))
+        if count > most:
+            break
     rare = matching(expression, SearchDocument.id).where(*conditions).limit(RARE + 1)
     every = db.session.scalars(rare).all()
     if len(every) <= RARE:

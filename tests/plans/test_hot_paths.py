@@ -21,7 +21,7 @@ BOUNDED = {
     "counterparts": "the best 300 posts, each with who stands in it",
     "home": "the same, to name who does what one does",
 }
-MOST = {"sqlite": 600_000, "postgresql": 25_000}
+MOST = {"sqlite": 600_000, "postgresql": 40_000}
 """At so much these may look at all: the small country has less than they would look at."""
 
 LOOKS_AT_EVERYBODY = {"choosing a talk"}
