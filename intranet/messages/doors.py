@@ -116,12 +116,16 @@ class _Room:
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
         page = _Page(conversation.id, known.rev, self._room, is_first=self._is_empty)
+        rev = conversation.rev
+        # What is read for several is as new as what each of them has seen, and who may read it is
+        # asked after that: on SQLite all that a transaction sees is of the moment it began.
+        db.session.commit()
         _line.join(page.key, page)
         self._room, self._is_full = page.room, page.is_full
         if page.messages:
             self._is_empty = False
         if not page.is_more:
-            return {**named, "rev": conversation.rev, "messages": page.messages}
+            return {**named, "rev": rev, "messages": page.messages}
         reached = page.messages[-1]["rev"] if page.messages else known.rev
         return {**named, "rev": reached, "complete": False, "messages": page.messages}
 

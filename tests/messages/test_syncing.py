@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from intranet.backups.settling import settle
 from intranet.core.unit_of_work import unit_of_work
@@ -189,6 +189,23 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, context,
     assert len(read) == 2
     assert [len(answers[number]["messages"]) for number in range(len(people))] == [3, 3, 3, 0]
     assert answers[3]["gone"]
+
+
+def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, context, cast):
+    channel, uxia = channel_of(cast.licences), cast.uxia
+    say(cast.ana, channel)
+
+    def say_more():
+        with app.app_context():
+            say(cast.ana, channel_of(cast.licences))
+
+    assert db.session.scalar(select(Person.id).limit(1))  # on SQLite the moment of what follows
+    other = Thread(target=say_more)
+    other.start()
+    other.join()
+
+    [answer] = synced(uxia, channel, 0)
+    assert len(answer["messages"]) == 2
 
 
 def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):
