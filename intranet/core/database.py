@@ -18,7 +18,6 @@ from sqlalchemy import (
     exc,
     insert,
 )
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
@@ -125,7 +124,7 @@ def _listen_postgresql(engine: Engine) -> None:
         try:
             engine.dialect.do_ping(connection)
         except psycopg.Error as error:
-            raise InvalidatePoolError from error
+            raise exc.InvalidatePoolError from error
 
     @event.listens_for(engine, "handle_error")
     def forget_prepared(failed: ExceptionContext) -> None:

@@ -87,7 +87,7 @@ def ago(time: timedelta) -> ColumnElement[datetime]:
     return bindparam(None, callable_=lambda: clock.now() - time, type_=UTCDateTime)
 
 
-NOW = bindparam("now", callable_=clock.now, type_=UTCDateTime)
+NOW = bindparam("now", callable_=lambda: clock.now(), type_=UTCDateTime)  # noqa: PLW0108 - tests set the clock
 """The instant at which a statement is executed, in a statement that is built once."""
 
 Instant = datetime | ColumnElement[datetime]

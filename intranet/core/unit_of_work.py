@@ -12,6 +12,7 @@ from sqlalchemy import Select, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from intranet.core import measures
@@ -137,14 +138,17 @@ class Work:
     def store(self, rows: Sequence[Model]) -> None:
         """Store new rows of one kind at once, in one statement, each with all its columns.
 
-        What hangs on them is not looked at. For what is written all the time: to find out what
-        has changed costs more than to write it.
+        What hangs on them is not looked at, and no default is filled in. For what is written all
+        the time: to find out what has changed costs more than to write it.
         """
         self._session.flush()
         kind = type(rows[0])
         columns = inspect(kind).column_attrs.keys()
-        store_rows(kind, [{name: getattr(row, name) for name in columns} for row in rows])
-        for row in rows:
+        values = [{name: getattr(row, name) for name in columns} for row in rows]
+        store_rows(kind, values)
+        for row, stored in zip(rows, values, strict=True):
+            for name, value in stored.items():
+                set_committed_value(row, name, value)  # or it would be asked for
             make_transient_to_detached(row)
         self._session.add_all(rows)
 

@@ -209,7 +209,7 @@ def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
     count = limit()
     if (rev := asked.get("since_rev", type=place)) is not None:
         rev = max(rev, _place(cursor()))
-        found = list(islice(queries.changed_since(conversation_id, rev), count))
+        found = list(islice(queries.changed_since(conversation_id, rev, first=count), count))
         return found, str(found[-1].rev) if len(found) == count else None
     if (seq := asked.get("around_seq", type=place)) is not None:
         return list(queries.around(conversation_id, seq, count)), None

@@ -24,7 +24,8 @@ from intranet.messages.models import Mention, Message, MessageFile, MessageVersi
 from intranet.people.models import Person
 
 PAGE = 50
-FEW, SEVERAL = 50, 150
+FEW, SEVERAL = 50, 151
+"""Of changes at first, and then: together one more than an answer holds."""
 FACES = 3
 
 
@@ -84,12 +85,13 @@ def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messa
     ).all()
 
 
-def changed_since(conversation_id: UUID, rev: int) -> Iterator[Message]:
+def changed_since(conversation_id: UUID, rev: int, *, first: int = FEW) -> Iterator[Message]:
     """What was posted or changed after a revision, in the order of the changes.
 
-    It is read by and by: of long messages few are wanted at a time.
+    It is read by and by, for of long messages few are wanted. What came before is to be shown
+    before more is taken: an answer reads the message that it answers anew, without what is shown.
     """
-    limit = FEW
+    limit = first
     while True:
         asked = {"in_id": conversation_id, "rev": rev, "limit": limit}
         found = db.session.scalars(_changed(), asked).all()

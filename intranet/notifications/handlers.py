@@ -125,9 +125,9 @@ def follow_message(event: MessagePosted) -> None:
 
 
 def _owe_messages(message_ids: Collection[UUID]) -> None:
-    messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
-    by_room = groupby(messages, key=attrgetter("conversation_id"))
-    for conversation_id, said in by_room:
+    messages = [db.session.get_one(Message, message_id) for message_id in message_ids]
+    messages.sort(key=attrgetter("conversation_id", "id"))
+    for conversation_id, said in groupby(messages, key=attrgetter("conversation_id")):
         conversation = db.session.get_one(Conversation, conversation_id)
         is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
         tells_all = is_talk or is_listened_to(conversation_id)

@@ -12,6 +12,7 @@ from intranet.realtime.frames import NORMAL, POLICY
 from intranet.realtime.limits import (
     CALLS_AT_ONCE,
     CALLS_PER_SECOND,
+    CATCHES_UP_AT_ONCE,
     WATCHED_AT_ONCE,
     Bucket,
 )
@@ -29,7 +30,9 @@ class Connection:
     person_id: UUID
     calls: Bucket = field(default_factory=lambda: Bucket(CALLS_PER_SECOND, CALLS_AT_ONCE))
     refused_in_a_row: int = 0
-    catches_up: threading.Semaphore = field(default_factory=threading.Semaphore)
+    catches_up: threading.Semaphore = field(
+        default_factory=lambda: threading.Semaphore(CATCHES_UP_AT_ONCE)
+    )
     watched: list[UUID] = field(default_factory=list)
 
     def write(self, frame: bytes) -> bool:

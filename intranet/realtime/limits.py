@@ -10,6 +10,7 @@ REFUSED_IN_A_ROW = 1_000
 ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE = 0.5, 5
 SOCKETS_OF_A_PERSON = 50
 WATCHED_AT_ONCE = 20
+CATCHES_UP_AT_ONCE = 4
 RETURNING_AT_ONCE = 16
 """Of a thousand who come back together so many are let in, and told what they lack, at once.
 

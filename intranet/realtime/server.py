@@ -97,7 +97,7 @@ class Realtime:
         server = SocketIO(
             self.app,
             async_mode=async_mode(),
-            async_handlers=False,  # the events of one client are answered in their order
+            async_handlers=False,  # but for catching up, a client is answered in its order
             client_manager=Manager(),
             transports=["websocket"],
             allow_upgrades=False,
@@ -217,8 +217,11 @@ class Realtime:
             return
         connection.refused_in_a_row = 0
         if call.event == CATCHES_UP and call.data.get("conversations"):
-            connection.catches_up.acquire()  # one at a time
-            self._catching_up.wait(connection.person_id, partial(self._catch_up, connection, call))
+            if connection.catches_up.acquire(blocking=False):
+                do = partial(self._catch_up, connection, call)
+                self._catching_up.wait(connection.person_id, do)
+            else:
+                self._refuse(connection, call.number, calls.too_fast)
             return
         with holding() as hold:
             try:

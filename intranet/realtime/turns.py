@@ -30,11 +30,18 @@ class Turns:
             if not self._free:
                 return
             self._free -= 1
-        self._run(self._work)
+        try:
+            self._run(self._work)
+        except RuntimeError:  # no thread can be started
+            self._work()
 
     def _work(self) -> None:
         while do := self._next():
-            do()
+            try:
+                do()
+            except BaseException:
+                self._give_back()
+                raise
 
     def _next(self) -> Do | None:
         with self._lock:
@@ -47,3 +54,7 @@ class Turns:
             if line:
                 self._lines[key] = line  # behind everybody else
             return do
+
+    def _give_back(self) -> None:
+        with self._lock:
+            self._free += 1

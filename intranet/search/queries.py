@@ -14,7 +14,7 @@ from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.expressions import All, Any, Expression, OfKinds, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import newest_ids, place
+from intranet.index.queries import MORE, newest_ids, place
 from intranet.messages.access import kept_by
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
@@ -24,7 +24,7 @@ COUNTED = 300
 """So many hits are counted; there may be more."""
 ROOMS_AS_TAGS = 2_000
 LOOKED_AT = 1_000_000
-"""So many are looked at before the index is asked, to which each room is one more list to read."""
+"""So many are looked at, once, before the index is asked, to which each room is a list to read."""
 WINDOWS = 20
 SPARE = 4
 """One in so many is looked for beyond what is wanted: some of it the person does not read."""
@@ -75,6 +75,7 @@ class Search:
         expression = OfKinds(All(*parts), frozenset({kind}))
         rows: list[Found] = []
         asked = limit + limit // SPARE
+        most = LOOKED_AT if kind == DocumentKind.MESSAGE else MORE
         for _window in range(WINDOWS):
             earlier = [place() < before] if before is not None else []
             ids = newest_ids(
@@ -83,8 +84,9 @@ class Search:
                 *self._times,
                 *earlier,
                 limit=asked,
-                most=LOOKED_AT,
+                most=most,
             )
+            most = MORE
             rows += self._readable(kind, ids)
             if len(ids) < asked or len(rows) >= limit:
                 break

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event, select
 
 from intranet.backups.settling import settle
+from intranet.core.errors import NotFound
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages import doors, queries
+from intranet.messages.access import get_message
 from intranet.messages.forms import Sync
 from intranet.messages.models import Reaction
 from intranet.messages.operations import add_reaction, delete_message, edit_message
@@ -206,6 +208,38 @@ def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, c
 
     [answer] = synced(uxia, channel, 0)
     assert len(answer["messages"]) == 2
+
+
+def test_by_rest_an_answer_may_come_long_after_what_it_answers(client_of, app, cast):
+    with app.app_context():
+        channel = channel_of(cast.licences)
+        address = f"/api/v1/conversations/{channel.id}/messages?since_rev=0&limit=200"
+        first = say(cast.ana, channel)
+        answer = say(cast.uxia, channel, parent_id=first.id)
+        for _ in range(queries.FEW):
+            say(cast.ana, channel, posts_per_10s=1000)
+        add_reaction(cast.ana, answer, "🙏")
+
+    found = client_of(cast.uxia).get(address)
+    assert len(found.json["items"]) == queries.FEW + 2
+
+
+def test_what_is_posted_is_not_asked_for_again(context, cast, count_queries):
+    channel = channel_of(cast.licences)
+    say(cast.ana, channel)
+    with count_queries() as asked:
+        doors.stored(say(cast.ana, channel))
+    assert not [text for text in asked if "messages.edited_at" in text]
+
+
+def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(context, cast, count_queries):
+    hidden, carles = say(cast.ana, channel_of(cast.licences)).id, cast.carles
+    asked = []
+    for message_id in (uuid4(), hidden, uuid4()):
+        with count_queries() as statements, pytest.raises(NotFound):
+            get_message(carles, message_id)
+        asked.append(statements)
+    assert asked[1] == asked[2]
 
 
 def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):

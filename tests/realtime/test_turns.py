@@ -1,6 +1,7 @@
 """What many ask for at once is done a few at a time, each person's in turn."""
 
 import threading
+from contextlib import suppress
 from functools import partial
 
 from intranet.realtime.turns import Turns
@@ -42,3 +43,26 @@ def test_who_asks_for_much_waits_behind_who_asks_for_little():
 
     wait_until(lambda: len(done) == 4)
     assert done == [0, "one", 1, 2]
+
+
+def test_where_no_thread_can_be_started_it_is_done_here_and_nobody_is_forgotten():
+    def none(_task):
+        raise RuntimeError("can't start new thread")
+
+    turns = Turns(1, none)
+    done: list[int] = []
+    for number in range(2):
+        turns.wait(number, partial(done.append, number))
+    assert done == [0, 1]
+
+
+def test_what_fails_gives_its_place_back():
+    def here(task):
+        with suppress(ZeroDivisionError):
+            task()
+
+    turns = Turns(1, here)
+    done: list[int] = []
+    turns.wait("fails", lambda: 1 / 0)
+    turns.wait("works", partial(done.append, 1))
+    assert done == [1]
