@@ -58,7 +58,7 @@ def _members(space_id: Id, now: Instant) -> Select[UUID]:
     return select(SpaceMember.person_id).where(
         SpaceMember.space_id == space_id,
         is_current_member(now),
-        holds_post(now),
+        or_(SpaceMember.why == Why.RULE, holds_post(now)),  # a rule's row ends with its post
     )
 
 
