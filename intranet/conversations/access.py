@@ -26,9 +26,8 @@ from intranet.spaces.access import (
     is_laid_down,
     is_visible_to,
     muted,
-    muted_among,
     muted_until,
-    roles_among,
+    standing_among,
     visible_to,
 )
 from intranet.spaces.models import Posting, Role, Space, SpaceKind
@@ -200,19 +199,19 @@ def rights_among(people: Collection[Person], conversation: Conversation) -> dict
 
 
 def _in_room(ids: Collection[UUID], space: Space, *, is_open: bool) -> dict[UUID, Rights]:
-    roles, silent = roles_among(ids, space.id), muted_among(ids, space.id)
-    speakers = {each for each in ids if roles[each] & {Role.HEAD, Role.SPEAKER}}
+    standing = standing_among(ids, space.id)
+    speakers = {each for each in ids if standing[each].roles & {Role.HEAD, Role.SPEAKER}}
     is_free = space.posting == Posting.EVERYBODY and (
         speakers.issuperset(ids) or not _is_crowded(space)
     )
     return {
         each: Rights(
-            is_member=bool(roles[each]),
+            is_member=bool(standing[each].roles),
             is_open=is_open,
             opens=each in speakers or is_free,
             speaks=each in speakers,
-            leads=Role.HEAD in roles[each],
-            muted_until=silent.get(each),
+            leads=Role.HEAD in standing[each].roles,
+            muted_until=standing[each].muted_until,
         )
         for each in ids
     }

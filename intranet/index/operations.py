@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from intranet.core.database import write
 from intranet.core.text import fold
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Model, db
@@ -166,7 +167,7 @@ def row_of(document: Document) -> dict[str, Any]:
 
 
 def _store(rows: Sequence[dict[str, Any]]) -> None:
-    db.session.execute(_storing(is_sqlite=on_sqlite()), rows)
+    write(_storing(is_sqlite=on_sqlite()), rows)
 
 
 @cache

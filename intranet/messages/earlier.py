@@ -1,30 +1,63 @@
 """What authors sent before: what is sent again is not stored again, and nobody posts too much."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from intranet.core.database import ask
 from intranet.core.types import UTCDateTime, given, given_many
 from intranet.messages.models import Message
 
 
-def sent_before(asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
-    """Ids of the messages that these senders stored under these ids, by both. One query."""
+@dataclass(frozen=True)
+class Earlier:
+    """Ids of what was stored under these ids, by author and client's id, and posts by author."""
+
+    sent: dict[tuple[UUID, UUID], UUID]
+    posts: dict[UUID, int]
+
+
+def earlier(asked: Collection[tuple[UUID, UUID]], since: datetime) -> Earlier:
+    """What these senders stored under these ids, and how much they posted since. One query."""
     authors, clients = (list(set(ids)) for ids in zip(*asked, strict=True))
-    rows = ask(_sent(), author_ids=authors, client_ids=clients)
-    return {(row.author_id, row.client_id): row.id for row in rows}
+    found = Earlier({}, {})
+    for row in ask(_earlier(), author_ids=authors, client_ids=clients, since=since):
+        if row.id:
+            found.sent[row.author_id, row.client_id] = row.id
+        else:
+            found.posts[row.author_id] = row.posts
+    return found
 
 
 @cache
-def _sent() -> Select[UUID, UUID, UUID]:
-    return select(Message.author_id, Message.client_id, Message.id).where(
-        Message.author_id.in_(given_many("author_ids")),
-        Message.client_id.in_(given_many("client_ids")),
+def _earlier() -> CompoundSelect[UUID, UUID, UUID, int]:
+    is_theirs = Message.author_id.in_(given_many("author_ids"))
+    nobody, nothing = cast(null(), Uuid), cast(null(), Integer)
+    sent = select(Message.author_id, Message.client_id, Message.id, nothing.label("posts")).where(
+        is_theirs, Message.client_id.in_(given_many("client_ids"))
     )
+    posts = (
+        select(Message.author_id, nobody, nobody, func.count())
+        .where(is_theirs, Message.created_at > bindparam("since", type_=UTCDateTime))
+        .group_by(Message.author_id)
+    )
+    return union_all(sent, posts)
 
 
 def posted_since(author_id: UUID, instant: datetime, count: int) -> datetime | None:
@@ -32,22 +65,6 @@ def posted_since(author_id: UUID, instant: datetime, count: int) -> datetime | N
     asked = {"author_id": author_id, "since": instant, "before": count - 1}
     found: datetime | None = ask(_posted_since(), **asked).scalar()
     return found
-
-
-def posted_count(author_ids: Collection[UUID], instant: datetime) -> dict[UUID, int]:
-    """How many messages each of these people, if any, posted since an instant. One query."""
-    rows = ask(_posted_count(), author_ids=list(author_ids), since=instant)
-    return {row.author_id: row.posts for row in rows}
-
-
-@cache
-def _posted_count() -> Select[UUID, int]:
-    since = bindparam("since", type_=UTCDateTime)
-    return (
-        select(Message.author_id, func.count().label("posts"))
-        .where(Message.author_id.in_(given_many("author_ids")), Message.created_at > since)
-        .group_by(Message.author_id)
-    )
 
 
 @cache

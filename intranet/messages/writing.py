@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from intranet.conversations.access import require_poster, require_reader, rights_among
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
+from intranet.core.database import write
 from intranet.core.errors import Conflict, Problem, TooMany
 from intranet.core.events import Hold
 from intranet.core.html import Rendered
@@ -22,7 +23,8 @@ from intranet.core.types import given
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.files.models import File
-from intranet.messages import calls, earlier
+from intranet.messages import calls
+from intranet.messages.earlier import earlier, posted_since
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Mention, Message, MessageFile
 from intranet.messages.serializers import message_json
@@ -79,10 +81,8 @@ class Writing:
         self._authors = _authors(sent.author_id for sent in self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = calls.held_by(self._authors, self.conversation)
-        self._posted = earlier.posted_count(self._authors, clock.now() - WINDOW)
-        self._sent = earlier.sent_before(
-            [(sent.author_id, sent.client_id) for sent in self.several]
-        )
+        asked = [(sent.author_id, sent.client_id) for sent in self.several]
+        self._earlier = earlier(asked, since=clock.now() - WINDOW)
 
     def admit(self, sent: Sent) -> None:
         """Make the message, unless it is there already or refused."""
@@ -102,7 +102,7 @@ class Writing:
         Raises:
             Conflict: it was something else.
         """
-        message_id = self._sent.get((author.id, sent.client_id))
+        message_id = self._earlier.sent.get((author.id, sent.client_id))
         if message_id is None:
             return None
         require_reader(author, self.conversation)
@@ -142,14 +142,14 @@ class Writing:
 
     def _require_patience(self, author: Person, posts_per_10s: int) -> None:
         here = [one.created_at for one in self.messages if one.author_id == author.id]
-        if self._posted.get(author.id, 0) + len(here) < posts_per_10s:
+        if self._earlier.posts.get(author.id, 0) + len(here) < posts_per_10s:
             return
         now = clock.now()
         if len(here) >= posts_per_10s:
             since: datetime | None = here[-posts_per_10s]
         else:
             count = posts_per_10s - len(here)
-            since = earlier.posted_since(author.id, now - WINDOW, count)
+            since = posted_since(author.id, now - WINDOW, count)
         wait = ((since or now) + WINDOW - now).total_seconds()
         raise TooMany(max(1, round(wait + 0.5)))
 
@@ -160,7 +160,7 @@ class Writing:
         message.body_rev = message.rev
         self.conversation.last_message_at = message.created_at
         self.messages.append(message)
-        self._sent[message.author_id, message.client_id] = message.id
+        self._earlier.sent[message.author_id, message.client_id] = message.id
         self.events.append(MessagePosted(message.id, message.conversation_id, message.rev))
         self._read.append(
             {"reader_id": message.author_id, "before": before, "reached": message.seq}
@@ -215,7 +215,7 @@ class Writing:
             }
             self.work.add_unless_there(Place, keys)
         read = [{**row, "in_id": self.conversation.id} for row in self._read]
-        db.session.connection().execute(_own_is_read(), read)
+        write(_own_is_read(), read)
         shown = {message.id: message for message in self.messages}
         for event in self.events:
             if isinstance(event, MessagePosted):

@@ -6,7 +6,19 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from intranet.agencies.models import Post
@@ -16,7 +28,7 @@ from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.core.templating import clock_time, day
-from intranet.core.types import NOW, Id, Instant, given, given_many
+from intranet.core.types import NOW, Id, Instant, UTCDateTime, given, given_many
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
@@ -75,25 +87,40 @@ def get_space(person: Person, space_id: UUID) -> Space:
 
 def roles_in(person: Person, space: Space) -> frozenset[Role]:
     """What the person is in the space today, by rule and by hand; nothing: no member. One query."""
-    return roles_among([person.id], space.id)[person.id]
+    return standing_among([person.id], space.id)[person.id].roles
 
 
-def roles_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, frozenset[Role]]:
-    """What each of these people is in the space today. One query."""
-    found: dict[UUID, set[Role]] = {person_id: set() for person_id in person_ids}
-    for row in ask(_roles(), space_id=space_id, person_ids=list(found)):
-        found[row.person_id].add(row.role)
-    return {person_id: frozenset(roles) for person_id, roles in found.items()}
+@dataclass
+class Standing:
+    """What somebody is in a space today, and until when they only read there."""
+
+    roles: frozenset[Role] = frozenset()
+    muted_until: datetime | None = None
+
+
+def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, Standing]:
+    """How each of these people stands in the space today. One query."""
+    found = {person_id: Standing() for person_id in person_ids}
+    for row in ask(_standing(), space_id=space_id, person_ids=list(found)):
+        one = found[row.person_id]
+        if row.role:
+            one.roles |= {row.role}
+        else:
+            one.muted_until = row.until
+    return found
 
 
 @cache
-def _roles() -> Select[UUID, Role]:
-    return select(SpaceMember.person_id, SpaceMember.role).where(
+def _standing() -> CompoundSelect[UUID, Role, datetime]:
+    roles = select(
+        SpaceMember.person_id, SpaceMember.role, cast(null(), UTCDateTime).label("until")
+    ).where(
         SpaceMember.space_id == given("space_id"),
         SpaceMember.person_id.in_(given_many("person_ids")),
         is_current_member(NOW),
         holds_post(NOW),
     )
+    return union_all(roles, _muted())
 
 
 def is_member(person: Person, space: Space) -> bool:
@@ -129,19 +156,15 @@ def led_space_ids(person: Person) -> Select[UUID]:
 
 def muted_until(person: Person, space_id: UUID) -> datetime | None:
     """Until when somebody does not write in a space; None where they may. One query."""
-    return muted_among([person.id], space_id).get(person.id)
-
-
-def muted_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, datetime]:
-    """Who of these people does not write in a space, and until when. One query."""
-    rows = ask(_muted(), space_id=space_id, person_ids=list(person_ids))
-    return {row.person_id: row.until for row in rows}
+    row = ask(_muted(), space_id=space_id, person_ids=[person.id]).first()
+    return row.until if row else None
 
 
 @cache
-def _muted() -> Select[UUID, datetime]:
+def _muted() -> Select[UUID, Role, datetime]:
+    no_role = cast(null(), SpaceMember.role.type).label("role")
     return (
-        select(SpaceMute.person_id, func.max(SpaceMute.until).label("until"))
+        select(SpaceMute.person_id, no_role, func.max(SpaceMute.until).label("until"))
         .where(
             SpaceMute.person_id.in_(given_many("person_ids")),
             SpaceMute.space_id == given("space_id"),

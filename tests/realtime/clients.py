@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from intranet.realtime import shut_down
 
-PATIENCE = 5
+PATIENCE = 15
 
 
 class Refused(Exception):  # noqa: N818 - as the protocol calls it
