@@ -186,7 +186,7 @@ def flood(client):
 
 
 def test_too_many_events_are_refused_and_going_on_ends_the_socket(monkeypatch, connect, cast):
-    monkeypatch.setattr("intranet.realtime.connections.CALLS_PER_SECOND", 10)
+    monkeypatch.setattr("intranet.realtime.connections.CALLS_PER_SECOND", 1)
     ana = connect(cast.ana)
     for number in range(1_000):
         ana.send(f'42{number}["test:nothing",{{}}]')
