@@ -4,24 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, select
+from sqlalchemy import select
 
-from intranet.agencies.models import Post
 from intranet.conversations import queries
 from intranet.conversations.access import rights_of, rings
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.models import Conversation, ConversationKind
-from intranet.core import clock
 from intranet.core.errors import TooMany
 from intranet.core.text import fold
 from intranet.extensions import db
-from intranet.people.access import agency_ids_of, holds_any_post, is_known_to
+from intranet.index import tags
+from intranet.index.beginnings import begins
+from intranet.index.expressions import Any as OneOf
+from intranet.index.expressions import Tag
+from intranet.index.models import DocumentKind, SearchDocument
+from intranet.index.queries import matching, of_kinds
+from intranet.people.access import holds_any_post, is_known_to, own_agency_ids
 from intranet.people.allowance import hand_out
-from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current, is_named, named_among
+from intranet.people.models import Person
+from intranet.people.queries import named_among
 
 FOUND = 12
+AMONG = 300
+WORDS_AT_MOST = 6
 SUGGESTED = 8
 
 
@@ -99,28 +105,19 @@ def _called(face: Face) -> dict[str, Any]:
 
 
 def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
-    now = clock.now()
-    holds = exists(
-        select(Appointment.id).where(Appointment.person_id == Person.id, is_current(now))
-    )
-    near = exists(
-        select(Appointment.id)
-        .join(Post, Appointment.post_id == Post.id)
-        .where(
-            Appointment.person_id == Person.id,
-            is_current(now),
-            Post.agency_id.in_(agency_ids_of(person)),
-        )
-    )
-    return db.session.scalars(
-        select(Person.id)
-        .where(
-            is_named(words),
-            holds,
-            is_known_to(person),
-            Person.id != person.id,
-            Person.erased_at.is_(None),
-        )
-        .order_by(case((near, 0), else_=1), Person.sort_key)
-        .limit(limit)
-    ).all()
+    """Those of one's own agencies by the alphabet, then, where these are few, of any."""
+    named = [begins(word, in_title=True) for word in fold(words).split()[:WORDS_AT_MOST]]
+    own = [Tag(tags.agency(each)) for each in sorted(own_agency_ids(person))]
+    found: list[UUID] = []
+    for parts, most in (([*named, OneOf(*own)], None), (named, AMONG)):
+        if len(found) < limit:
+            wanted = of_kinds([DocumentKind.PERSON], *parts)
+            ids = select(matching(wanted, SearchDocument.subject_id, most=most).subquery())
+            others = Person.id.not_in([person.id, *found])
+            found += db.session.scalars(
+                select(Person.id)
+                .where(Person.id.in_(ids), is_known_to(person), others)
+                .order_by(Person.sort_key, Person.id)
+                .limit(limit - len(found))
+            )
+    return found

@@ -21,10 +21,11 @@ from intranet.counterparts.ranking import Candidate, Target, Why
 from intranet.counterparts.words import stems_of_text
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Expression, Not, Tag, Word
+from intranet.index.beginnings import begins
 from intranet.index.expressions import Any as OneOf
+from intranet.index.expressions import Expression, Not, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching, matching_each
+from intranet.index.queries import matching, matching_each, of_kinds
 from intranet.index.spelling import corrections
 from intranet.people.models import Appointment, Person, Reach
 from intranet.people.queries import is_current
@@ -97,8 +98,7 @@ class Asking:
 
     def _expression(self, parts: Sequence[Expression]) -> Expression:
         left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
-        kind = Tag(tags.kind(DocumentKind.POST))
-        return All(kind, *parts, *self.narrowing.expressions(), *left_out)
+        return of_kinds([DocumentKind.POST], *parts, *self.narrowing.expressions(), *left_out)
 
     @property
     def is_full(self) -> bool:
@@ -151,7 +151,7 @@ def _by_functions(
     main = Tag(tags.function(codes[0]))
     second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > ALSO]
     titled = [word[:-1] if len(word) > LONG_WORD else word for word in words[:WORDS_IN_TITLE]]
-    first: list[list[Expression]] = [[any_of, Word(word, in_title=True)] for word in titled]
+    first: list[list[Expression]] = [[any_of, begins(word, in_title=True)] for word in titled]
     if second:
         first.append([main, _any(second)])
     tiers = [[main, *tier] for tier in _tiers(target)]
@@ -230,7 +230,7 @@ def _sizes(target: Target) -> list[Expression]:
 
 def _by_words(asking: Asking, words: Sequence[str]) -> None:
     """Posts with all the words, then with any; words that nothing has are tried as misspelt."""
-    asked = [Word(word) for word in words[:WORDS_ASKED]]
+    asked = [begins(word) for word in words[:WORDS_ASKED]]
     before = len(asking.found)
     asking.ask(asked, TIER)
     if len(asking.found) == before and len(asked) > 1:

@@ -20,6 +20,7 @@ from intranet.core.types import Localized
 from intranet.directory.spelled import name_words, spelled
 from intranet.extensions import db
 from intranet.index import tags
+from intranet.index.beginnings import beginning_tags
 from intranet.index.models import DocumentKind
 from intranet.index.operations import Document
 from intranet.people.models import Appointment, AppointmentKind, Person
@@ -154,7 +155,7 @@ def agency_document(agency: Agency) -> Document:
         tags=(
             tags.kind(DocumentKind.AGENCY),
             *agency_tags(agency),
-            *_initials(_texts(agency.name).split()),
+            *beginning_tags(_texts(agency.name), f"{agency.handle} {agency.code}"),
         ),
     )
 
@@ -170,7 +171,7 @@ def unit_document(unit: Any, agencies: Agencies) -> Document:
             tags.kind(DocumentKind.UNIT),
             *agencies.known[unit.agency_id],
             tags.unit(unit.id),
-            *_initials(name.split()),
+            *beginning_tags(name),
         ),
     )
 
@@ -182,9 +183,10 @@ def person_document(
     functions: Mapping[UUID, Sequence[str]],
 ) -> Document:
     """What a person is found by who holds these posts."""
-    words = name_words(person.name)
+    name = " ".join(name_words(person.name))
     titles = dict.fromkeys(_texts(row.title) for row in held)
     units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
+    body = " ".join([*titles, *units])
     found = [tags.kind(DocumentKind.PERSON)]
     for row in held:
         found += agencies.known[row.agency_id]
@@ -193,9 +195,9 @@ def person_document(
     return Document(
         kind=DocumentKind.PERSON,
         subject_id=person.id,
-        title=" ".join(words),
-        body=" ".join([*titles, *units]),
-        tags=(*found, *_initials(words)),
+        title=name,
+        body=body,
+        tags=(*found, *beginning_tags(name, body)),
     )
 
 
@@ -209,11 +211,12 @@ def post_document(
     holders = sum(each.kind == AppointmentKind.HOLDER for each in standing)
     title = _texts(row.title)
     unit = _texts(row.unit_name) if row.parent_id else ""
+    body = f"{unit} {row.handle}"
     return Document(
         kind=DocumentKind.POST,
         subject_id=row.post_id,
         title=title,
-        body=f"{unit} {row.handle}",
+        body=body,
         tags=(
             tags.kind(DocumentKind.POST),
             *agencies.known[row.agency_id],
@@ -221,7 +224,7 @@ def post_document(
             *([tags.VACANT] if holders < row.places else []),
             *([tags.OPEN] if any(each.is_open for each in standing) else []),
             *(tags.language(tag) for each in standing for tag in each.languages),
-            *_initials(title.split()),
+            *beginning_tags(title, body),
         ),
     )
 
@@ -253,7 +256,3 @@ def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
 def _texts(text: Localized) -> str:
     """A text in all its languages, each once."""
     return spelled(" ".join(dict.fromkeys(text.values())))
-
-
-def _initials(words: Iterable[str]) -> list[str]:
-    return [tags.initial(word[0]) for word in words if word[:1].isalnum()]

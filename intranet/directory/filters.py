@@ -73,8 +73,13 @@ class Condition:
         functions = queries.all_functions() if self._words else ()
         self._codes = {word: _called(functions, word) for word in self._words}
 
+    @property
+    def has_words(self) -> bool:
+        """Whether something is asked of names."""
+        return bool(self._words)
+
     def people(self) -> ColumnElement[bool]:
-        """For a select that joins `Post`, `Unit` and `Person`."""
+        """For a select that joins `Post`, `Unit` and, where it has words, `Person`."""
         found = [or_(_holds(Person.sort_key, word), self._names_post(word)) for word in self._words]
         return and_(self._posts(), *found)
 

@@ -19,9 +19,9 @@ from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import All, Any, Expression, Not, OfKinds, Phrase, Tag
+from intranet.index.expressions import Any, Expression, Not, Phrase, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching
+from intranet.index.queries import matching, of_kinds
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 
@@ -86,27 +86,18 @@ class Asking:
         parts: Iterable[Expression],
         kinds: Sequence[DocumentKind],
         limit: int,
-        *,
-        are_rare: bool = False,
     ) -> list[Hit]:
-        """Some documents of these kinds that fit all parts and may be found.
-
-        Args:
-            are_rare: of what fits few are of these kinds.
-        """
-        return [_hit(row) for row in self.rows(parts, kinds, limit, are_rare=are_rare)]
+        """Some documents of these kinds that fit all parts and may be found."""
+        return [_hit(row) for row in self.rows(parts, kinds, limit)]
 
     def rows(
         self,
         parts: Iterable[Expression],
         kinds: Sequence[DocumentKind],
         limit: int,
-        *,
-        are_rare: bool = False,
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
-        wanted = self._select(parts, kinds, limit, *COLUMNS, are_rare=are_rare)
-        return db.session.execute(wanted).all()
+        return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
 
     def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
         """How many documents of each kind fit, up to one more than are counted.
@@ -133,26 +124,13 @@ class Asking:
         kinds: Sequence[DocumentKind],
         limit: int,
         *columns: typing.Any,
-        are_rare: bool = False,
     ) -> Select[typing.Any]:
-        """Some documents of these kinds that fit all parts and may be found.
-
-        SQLite goes through several lists of the index side by side; PostgreSQL reads each to its
-        end, so that of those of people and posts, the longest, it is asked only where there is no
-        other, or where it would look at most of what fits to find few.
-        """
+        """Some documents of these kinds that fit all parts and may be found."""
         wanted = [*parts, *self.narrowing.expressions(), *self.open_to]
-        has_other = not are_rare and any(not isinstance(part, Not) for part in wanted)
-        within = SearchDocument.kind.in_(kinds)
-        how: dict[str, typing.Any] = {"is_common": self.is_common, "most": limit}
         if not on_sqlite() and not wanted:
-            return select(*columns).where(within).limit(limit)
-        if not on_sqlite() and has_other and not MANY.isdisjoint(kinds):
-            known = OfKinds(All(*wanted), frozenset(kinds))
-            return matching(known, *columns, within=within, **how)
-        of_kinds = [Tag(tags.kind(kind)) for kind in kinds]
-        kind_of = of_kinds[0] if len(of_kinds) == 1 else Any(*of_kinds)
-        return matching(All(*wanted, kind_of), *columns, **how)
+            return select(*columns).where(SearchDocument.kind.in_(kinds)).limit(limit)
+        fits = of_kinds(kinds, *wanted)
+        return matching(fits, *columns, is_common=self.is_common, most=limit)
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -251,7 +229,7 @@ def _take_few(
     few = [kind for kind in kinds if have[kind] * (MOST if kind in MANY else FEW) < len(rows)]
     if asking.is_common or not few:
         return list(kinds)
-    found = asking.ask(parts, few, WIDE_RING, are_rare=True)
+    found = asking.ask(parts, few, WIDE_RING)
     asking.take(found)
     return [kind for kind in kinds if kind not in few] if len(found) < WIDE_RING else list(kinds)
 
@@ -308,11 +286,11 @@ def _anywhere(
         asking.take(map(_hit, known[: asking.most]))
     if lacking := asking.lacking(kinds):
         limit = asking.most * len(lacking)
-        found = asking.ask(parts, lacking, limit, are_rare=True)
+        found = asking.ask(parts, lacking, limit)
         asking.take(found)
         if len(found) == limit:
             for kind in asking.lacking(lacking):
-                asking.take(asking.ask(parts, [kind], asking.most, are_rare=True))
+                asking.take(asking.ask(parts, [kind], asking.most))
 
 
 def _in_ring(asking: Asking, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> None:

@@ -4,21 +4,10 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Subquery,
-    and_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.queries import in_force
@@ -86,16 +75,8 @@ def page(
     before: Place | None = None,
 ) -> Page:
     """The page after one place or before another; the first if neither is named."""
-    rows = _rows(agency, Condition(narrowed), clock.now())
-    asked = select(rows.c.rank, rows.c.key, rows.c.id).where(_chosen(rows, narrowed.only))
     backwards = before is not None and after is None
-    if after:
-        asked = asked.where(_is_beyond(rows, after))
-    elif before:
-        asked = asked.where(~_is_beyond(rows, before), rows.c.id != before.row_id)
-    order = (rows.c.rank, rows.c.key, rows.c.id)
-    asked = asked.order_by(*(part.desc() if backwards else part for part in order))
-    places = [Place(*row) for row in db.session.execute(asked.limit(PAGE_ROWS + 1))]
+    places = _places(agency, narrowed, after or before, backwards=backwards)
     has_more = len(places) > PAGE_ROWS
     places = places[:PAGE_ROWS]
     if backwards:
@@ -109,35 +90,66 @@ def page(
 
 
 def counts(agency: Agency, narrowed: Filter) -> Counts:
-    """How many rows there are, for each choice of what to show. One query."""
-    rows = _rows(agency, Condition(narrowed), clock.now())
-    total, heads, vacant = db.session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((rows.c.is_head, 1), else_=0)), 0),
-            func.coalesce(func.sum(rows.c.rank), 0),
-        )
-    ).one()
-    shown = {None: total, HEADS: heads, VACANT: vacant}[narrowed.only]
-    return Counts(int(shown), int(heads), int(vacant))
+    """How many rows there are, for each choice of what to show. Two queries."""
+    condition, now = Condition(narrowed), clock.now()
+    counted = (func.count(), func.count(case((Post.is_head, 1))))
+    filled = _filled(agency, condition, now, *counted, by_name=condition.has_words)
+    here, headed = db.session.execute(filled).one()
+    vacant, unheaded = db.session.execute(_unfilled(agency, condition, now, *counted)).one()
+    heads = headed + unheaded
+    return Counts({None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only], heads, vacant)
 
 
-def _rows(agency: Agency, condition: Condition, now: datetime) -> Subquery:
-    """Every row that fits, whether of heads or vacant: its place, and what it is."""
-    filled = (
-        select(
-            literal(FILLED).label("rank"),
-            Person.sort_key.label("key"),
-            Appointment.id,
-            Post.is_head,
-        )
+def _places(
+    agency: Agency, narrowed: Filter, beyond: Place | None, *, backwards: bool
+) -> list[Place]:
+    """Up to one place more than a page has: people by name first, then what nobody fills."""
+    condition, now = Condition(narrowed), clock.now()
+    people = (Person.sort_key, Appointment.id)
+    posts = (Post.sort_key, Post.id)
+    ranks = [
+        (FILLED, people, _filled(agency, condition, now, *people)),
+        (UNFILLED, posts, _unfilled(agency, condition, now, *posts)),
+    ]
+    if narrowed.only == VACANT:
+        del ranks[FILLED]
+    found: list[Place] = []
+    for rank, columns, rows in reversed(ranks) if backwards else ranks:
+        if beyond and rank != beyond.rank and (rank < beyond.rank) != backwards:
+            continue
+        asked = rows.where(Post.is_head) if narrowed.only == HEADS else rows
+        if beyond and rank == beyond.rank:
+            asked = asked.where(_is_beyond(beyond, *columns, backwards=backwards))
+        asked = asked.order_by(*(each.desc() if backwards else each for each in columns))
+        room = PAGE_ROWS + 1 - len(found)
+        if room:
+            found += [Place(rank, *row) for row in db.session.execute(asked.limit(room))]
+    return found
+
+
+def _filled(
+    agency: Agency, condition: Condition, now: datetime, *columns: Any, by_name: bool = True
+) -> Select[Any]:
+    """Who stands in a post and fits, whether at its head or not.
+
+    Args:
+        by_name: something is asked of the person.
+    """
+    asked = (
+        select(*columns)
+        .select_from(Appointment)
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
-        .join(Person, Person.id == Appointment.person_id)
         .where(Post.agency_id == agency.id, is_current(now), condition.people())
     )
-    unfilled = (
-        select(literal(UNFILLED), Post.sort_key, Post.id, Post.is_head)
+    return asked.join(Person, Person.id == Appointment.person_id) if by_name else asked
+
+
+def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:
+    """Posts with a place that nobody fills, and that fit."""
+    return (
+        select(*columns)
+        .select_from(Post)
         .join(Unit, Unit.id == Post.unit_id)
         .where(
             Post.agency_id == agency.id,
@@ -146,23 +158,12 @@ def _rows(agency: Agency, condition: Condition, now: datetime) -> Subquery:
             condition.vacancies(),
         )
     )
-    return union_all(filled, unfilled).subquery()
 
 
-def _chosen(rows: Subquery, only: str | None) -> ColumnElement[bool]:
-    if only == HEADS:
-        return cast("ColumnElement[bool]", rows.c.is_head)
-    return rows.c.rank == UNFILLED if only == VACANT else true()
-
-
-def _is_beyond(rows: Subquery, place: Place) -> ColumnElement[bool]:
-    same_rank = rows.c.rank == place.rank
-    same_key = and_(same_rank, rows.c.key == place.key)
-    return or_(
-        rows.c.rank > place.rank,
-        and_(same_rank, rows.c.key > place.key),
-        and_(same_key, rows.c.id > place.row_id),
-    )
+def _is_beyond(place: Place, key: Any, row_id: Any, *, backwards: bool) -> ColumnElement[bool]:
+    if backwards:
+        return and_(key <= place.key, or_(key < place.key, row_id < place.row_id))
+    return and_(key >= place.key, or_(key > place.key, row_id > place.row_id))
 
 
 def _entries(viewer: Person, places: list[Place]) -> list[Entry]:

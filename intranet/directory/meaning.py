@@ -17,10 +17,11 @@ from intranet.core.text import fold
 from intranet.directory.spelled import spelled
 from intranet.extensions import db
 from intranet.index import tags
+from intranet.index.beginnings import begins
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import All, Any, Expression, Tag, Word
+from intranet.index.expressions import Any, Expression, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching
+from intranet.index.queries import matching, of_kinds
 from intranet.index.spelling import corrections, words_beginning
 
 CHARACTERS = 200
@@ -87,10 +88,11 @@ class Term:
 
     def expression(self, *, in_title: bool = False) -> Expression:
         """As the index is asked for it; with `in_title` for the word itself in a title alone."""
+        beginning = begins(self.word, in_title=in_title)
         if len(self.word) == 1:
-            return Tag(tags.initial(self.word))
+            return beginning
         whole = [Word(each, prefix=False, in_title=in_title) for each in self.begun]
-        ways: list[Expression] = [*whole] or [Word(self.word, in_title=in_title)]
+        ways: list[Expression] = [*whole] or [beginning]
         other = (*self.kin, *self.spellings)
         ways += [Word(each, prefix=False, in_title=in_title) for each in other]
         if not in_title:
@@ -285,7 +287,7 @@ def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
 
 
 def _agency_rows(*words: str) -> list[tuple[UUID, str]]:
-    expression = All(Tag(tags.kind(DocumentKind.AGENCY)), Any(*(Word(word) for word in words)))
+    expression = of_kinds([DocumentKind.AGENCY], Any(*(Word(word) for word in words)))
     wanted = matching(
         expression, SearchDocument.subject_id, SearchDocument.title, SearchDocument.body
     )

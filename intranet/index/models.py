@@ -30,12 +30,18 @@ class DocumentKind(StrEnum):
 
 
 FAMILIES: Mapping[str, tuple[DocumentKind, ...]] = {
-    "names": (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY),
+    "people": (DocumentKind.PERSON,),
+    "posts": (DocumentKind.POST,),
+    "units": (DocumentKind.UNIT,),
+    "agencies": (DocumentKind.AGENCY,),
     "published": (DocumentKind.PUBLICATION, DocumentKind.OPEN),
     "said": (DocumentKind.MESSAGE, DocumentKind.FILE),
 }
 """Kinds that are asked for together. PostgreSQL has an index for each, so that finding a name
-looks at nothing that is said."""
+looks at nothing that is said, and finding an agency at no person."""
+
+NAMES = frozenset({DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY})
+"""What the directory finds, by its name."""
 
 
 IS_PUBLISHED = "kind IN ('publication', 'open')"

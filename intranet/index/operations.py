@@ -16,7 +16,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Model, db
 from intranet.index.dialect import on_sqlite
 from intranet.index.models import (
-    FAMILIES,
+    NAMES,
     DocumentKind,
     SearchDocument,
     SearchOwed,
@@ -28,7 +28,6 @@ from intranet.index.spelling import is_learnt, trigrams
 Row = TypeVar("Row")
 BODY_CHARACTERS = 200_000
 ROWS_AT_ONCE = 500
-NAMES = frozenset(FAMILIES["names"])
 WRITTEN = ("conversation_id", "author_id", "at", "title", "body", "tags")
 
 

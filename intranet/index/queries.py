@@ -1,8 +1,9 @@
 """Asking the index."""
 
-from collections.abc import Sequence
+import typing
+from collections.abc import Collection, Sequence
 from math import ceil
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,9 +23,10 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from intranet.extensions import db
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import Expression
+from intranet.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.index.fulltext import FTS5, WORDS, is_of
-from intranet.index.models import FAMILIES, SearchDocument
+from intranet.index.models import FAMILIES, DocumentKind, SearchDocument
+from intranet.index.tags import kind as kind_tag
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
 LOOKS = 2
@@ -32,13 +34,25 @@ AMPLE = 1.5
 """The older things are, the fewer may fit: by so much further than it seems is looked."""
 
 
+def of_kinds(kinds: Collection[DocumentKind], *parts: Expression) -> Expression:
+    """What is of these kinds and fits all parts.
+
+    PostgreSQL has an index for each kind, SQLite in its only one a tag; where nothing else is
+    asked but what must not be, there is only the tag to begin with.
+    """
+    if not on_sqlite() and any(not isinstance(part, Not) for part in parts):
+        return OfKinds(All(*parts), frozenset(kinds))
+    tagged = [Tag(kind_tag(kind)) for kind in sorted(kinds)]
+    return All(*parts, tagged[0] if len(tagged) == 1 else Any(*tagged))
+
+
 def matching(
     expression: Expression,
-    *columns: Any,
+    *columns: typing.Any,
     within: ColumnElement[bool] | None = None,
     is_common: bool = False,
     most: int | None = None,
-) -> Select[Any]:
+) -> Select[typing.Any]:
     """Select from the documents that fit; add conditions, an order and, without `most`, a limit.
 
     The index is read first, and from it the documents, one by one until there are enough: never
@@ -73,8 +87,8 @@ def matching(
 
 
 def matching_each(
-    expressions: Sequence[Expression], column: Any, *, most: int
-) -> CompoundSelect[Any]:
+    expressions: Sequence[Expression], column: typing.Any, *, most: int
+) -> CompoundSelect[typing.Any]:
     """Select, in one statement, some of what fits each of these: its place among them, a column."""
     parts = [
         matching(each, literal(number).label("place"), column.label("found"), most=most).subquery()
@@ -128,7 +142,7 @@ def place() -> ColumnElement[int]:
     return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)
 
 
-def _on_sqlite(wanted: Select[Any], expression: Expression) -> Select[Any]:
+def _on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Select[typing.Any]:
     fits = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
     joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
     return wanted.select_from(joined).where(fits)
@@ -148,13 +162,13 @@ def _fits(expression: Expression) -> ColumnElement[bool]:
     )
 
 
-def _query(expression: Expression) -> ColumnElement[Any]:
+def _query(expression: Expression) -> ColumnElement[typing.Any]:
     return func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
 
 
 def _among_newest(
     expression: Expression, conditions: Sequence[ColumnElement[bool]], count: int
-) -> Select[Any]:
+) -> Select[typing.Any]:
     """Of so many newest documents those that fit, looked at one by one. On PostgreSQL."""
     recent = (
         select(SearchDocument.id, WORDS.label("words"))

@@ -94,12 +94,17 @@ def publication_kind(of: str) -> str:
 
 def is_inherited(tag: str) -> bool:
     """Whether a tag of an agency holds for everything in it: not its own kind and initials."""
-    return not tag.startswith((KIND, "xi"))
+    return not tag.startswith((KIND, "xi", "xj"))
 
 
-def initial(letter: str) -> str:
-    """Has a title in which a word begins with this letter: what one types of "M.J. Pérez"."""
-    return f"xi{_plain(letter)}"
+def titled(beginning: str) -> str:
+    """Has a title in which a word begins so: what one types of "M.J. Pérez"."""
+    return f"xi{_plain(beginning)}"
+
+
+def described(beginning: str) -> str:
+    """Has a word that begins so beside its title."""
+    return f"xj{_plain(beginning)}"
 
 
 def conversation(conversation_id: UUID) -> str:

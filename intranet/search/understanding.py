@@ -16,9 +16,10 @@ from intranet.core import clock
 from intranet.core.web import current_zone
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag, Word
+from intranet.index.beginnings import begins
+from intranet.index.expressions import Any, Expression, Not, Phrase, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching
+from intranet.index.queries import matching, of_kinds
 from intranet.people.access import is_known_to
 from intranet.people.models import Person
 from intranet.people.queries import is_named
@@ -146,11 +147,8 @@ def _take_from(person: Person, term: Term, meaning: Meaning) -> bool:
 
 def authors_named(person: Person, words: Sequence[str], limit: int = AUTHORS_AT_MOST) -> list[UUID]:
     """Ids of the people whom one may know by these beginnings of their names."""
-    beginnings = (
-        Word(word, in_title=True) if len(word) > 1 else Tag(tags.initial(word))
-        for word in words[:6]
-    )
-    named = All(Tag(tags.kind(DocumentKind.PERSON)), *beginnings)
+    beginnings = (begins(word, in_title=True) for word in words[:6])
+    named = of_kinds([DocumentKind.PERSON], *beginnings)
     found = list(
         db.session.scalars(
             matching(named, SearchDocument.subject_id)

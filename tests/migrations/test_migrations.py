@@ -14,6 +14,7 @@ from intranet.app import create_app
 from intranet.core import schema
 from intranet.core.web import settings_of
 from intranet.extensions import Model, db, migrate
+from intranet.index.models import NAMES, SearchDocument
 from intranet.people.models import Person
 from tests import cast as cast_module
 from tests.conftest import close
@@ -89,6 +90,30 @@ def test_with_data_in_it_every_step_goes_down_and_up_again(empty):
 
     schema.downgrade(empty, "base")
     assert tables(empty) == {"alembic_version"}
+
+
+def test_beginnings_of_names_are_tagged_as_the_program_does(empty):
+    schema.upgrade(empty)
+    with empty.app_context():
+        cast_module.build()
+        before = tags_of_names()
+        assert any(" xiana " in tagged for tagged in before.values())
+        on_postgresql = db.engine.dialect.name == "postgresql"
+        db.session.remove()
+    schema.downgrade(empty, "0029")
+    with empty.app_context():
+        assert (tags_of_names() == before) is not on_postgresql
+        db.session.remove()
+    schema.upgrade(empty)
+    with empty.app_context():
+        assert tags_of_names() == before
+        db.session.remove()
+
+
+def tags_of_names():
+    """The tags of what the directory finds."""
+    rows = select(SearchDocument.subject_id, SearchDocument.tags)
+    return dict(db.session.execute(rows.where(SearchDocument.kind.in_(NAMES))).all())
 
 
 def test_changing_a_table_keeps_what_points_to_it(empty):
