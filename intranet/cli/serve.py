@@ -46,7 +46,9 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
     except places.InUseError as error:
         raise click.ClickException(str(error)) from error
-    listener = places.bind(host, port)
+    # Beside other machines it refuses until it can answer: then the proxy asks another one at once,
+    # while it would send all that is new to one that listens and is slow.
+    listener = places.bind(host, port, listens=not settings.redis_url)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.is_base_url_given:
         settings = replace(settings, base_url=shown)
