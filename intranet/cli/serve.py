@@ -98,9 +98,10 @@ def worker() -> None:
         )
     share_figures(settings)
     from intranet import schedule
-    from intranet.core import schema
+    from intranet.core import logs, schema
     from intranet.core.memory import settle
 
+    logs.set_up(settings.log)
     with application(settings) as app:
         schema.upgrade(app)
         settle()

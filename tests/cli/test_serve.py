@@ -1,5 +1,6 @@
 """`intranet serve` and `intranet worker`, as an operator meets them."""
 
+import json
 import os
 import resource
 import signal
@@ -9,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 import requests
 
@@ -241,3 +243,15 @@ def test_beside_others_it_refuses_whoever_comes_before_it_answers(settings, redi
         # Who is taken and not answered within a second ends the test.
         wait_until(lambda: answers(f"http://127.0.0.1:{port}", within=1))
         server.line("Serving on ")
+
+
+@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
+def test_a_worker_logs_in_the_form_that_is_set(settings):
+    with running("worker", **settings, log="json") as worker:
+        worker.line("Working")
+        with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
+            connection.execute("ALTER TABLE outbox RENAME TO put_away")
+        line = json.loads(worker.line("{"))
+    assert line["level"] == "error"
+    assert line["message"].startswith("job ")
+    assert "exception" in line
