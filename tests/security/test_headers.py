@@ -96,6 +96,7 @@ def test_a_database_that_answers_nothing_at_all_leaves_the_page_that_says_so(
 
     assert answer.status_code == 503
     assert answer.headers["X-Request-ID"] in answer.text
+    assert "save" not in answer.text  # who only reads has written nothing
     assert "connection refused" not in answer.text
 
 
