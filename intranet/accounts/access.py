@@ -103,7 +103,11 @@ def ask_nobody() -> None:
 
 def load_identity() -> None:
     """Find out who asks in this request, for all that follows."""
-    g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
+    try:
+        g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
+    except Exception:
+        ask_nobody()  # else the page that says what went wrong would ask again, and fail as well
+        raise
     if g.identity:
         is_of(g.identity.account.person_id, g.identity.account.home_agency_id)
 

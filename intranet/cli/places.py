@@ -12,8 +12,10 @@ class InUseError(Exception):
     """Another server works with the same data folder; the text is the whole message."""
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, listens: bool) -> socket.socket:
     """Take the port now, so that a start that cannot work says so at once.
+
+    Whoever comes before the site answers waits if it listens, and is refused at once if not.
 
     Raises:
         OSError: it is taken, or the host is not one of this machine.
@@ -23,7 +25,8 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(BACKLOG)
+        if listens:
+            listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise

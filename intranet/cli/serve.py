@@ -46,7 +46,9 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
     except places.InUseError as error:
         raise click.ClickException(str(error)) from error
-    listener = places.bind(host, port)
+    # Beside other machines it refuses until it can answer: then the proxy asks another one at once,
+    # while it would send all that is new to one that listens and is slow.
+    listener = places.bind(host, port, listens=not settings.redis_url)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.is_base_url_given:
         settings = replace(settings, base_url=shown)
@@ -96,9 +98,10 @@ def worker() -> None:
         )
     share_figures(settings)
     from intranet import schedule
-    from intranet.core import schema
+    from intranet.core import logs, schema
     from intranet.core.memory import settle
 
+    logs.set_up(settings.log)
     with application(settings) as app:
         schema.upgrade(app)
         settle()

@@ -37,8 +37,11 @@ def tables(patient: Patient) -> str:
     """They have the newest shape."""
     try:
         current = schema.is_current(patient.app)
+        newer = schema.is_newer(patient.app)
     except SQLAlchemyError as error:
         raise _gone(error) from error
+    if newer:
+        raise WrongError(schema.NEWER)
     if not current:
         raise WrongError("not current: run `intranet migrate`.")
     return "current"

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.sock import BaseSocket
 from prometheus_client.multiprocess import mark_process_dead
 
 from intranet.cli.forking import die_with
@@ -64,6 +65,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         """Take what is served."""
         self._serving = serving
         _allow_open_files()
+        _leave_listening_to_workers()
         super().__init__()
 
     def load_config(self) -> None:
@@ -103,6 +105,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def _worker_is_ready(self, worker: Any) -> None:
         settle()
+        for listener in worker.sockets:
+            listener.listen(BACKLOG)
         if self._serving.clockwork_of:
             clockwork = self._serving.clockwork_of(worker.wsgi)
             clockwork.start()
@@ -131,6 +135,11 @@ def _allow_open_files() -> None:
     wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _leave_listening_to_workers() -> None:
+    """Keep gunicorn from listening before the first process can answer."""
+    BaseSocket._is_listening = staticmethod(lambda _socket: True)  # noqa: SLF001 - nothing else tells it
 
 
 def _worker_class(base: str) -> Any:

@@ -148,7 +148,8 @@ def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
 
 def _database_gone(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database: %s in %s", type(error).__name__, request.endpoint)
-    return answer(Unavailable())
+    reads = request.method in ("GET", "HEAD")
+    return answer(Unavailable(_l("The server did not answer. Try again.") if reads else None))
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

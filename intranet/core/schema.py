@@ -9,19 +9,29 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 
+from intranet.config import BadSettingError
 from intranet.extensions import db, migrate
+
+NEWER = "of a newer version: fetch that version on this machine as well."
 
 
 def upgrade(app: Flask, revision: str = "head") -> bool:
     """Migrate up; give whether there was anything to do.
 
     A database that is current is recognised by one query.
+
+    Raises:
+        BadSettingError: a newer version made the tables, as on the first of many machines.
     """
     with app.app_context():
         config = _config()
         wanted = ScriptDirectory.from_config(config).get_current_head()
-        if revision == "head" and _found() == wanted:
+        found = _found()
+        if revision == "head" and found == wanted:
             return False
+        if found and not knows(found):
+            message = f"The tables (revision {found}) are {NEWER}"
+            raise BadSettingError(message)
         command.upgrade(config, revision)
         db.session.remove()
         return True
@@ -53,6 +63,13 @@ def is_current(app: Flask) -> bool:
     """Whether the database has the newest revision."""
     with app.app_context():
         return _found() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def is_newer(app: Flask) -> bool:
+    """Whether a version made the tables that knows more revisions than this one."""
+    with app.app_context():
+        found = _found()
+        return found is not None and not knows(found)
 
 
 def _config() -> Config:

@@ -12,10 +12,11 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
   if (response.status === BUSY) again(detail.ctx.sourceElement, response.headers);
 });
 
-// What was searched is there after all.
-document.addEventListener("htmx:after:swap", () =>
-  document.querySelector("#banners [data-busy]")?.remove(),
-);
+// What was searched is there after all. The event comes after a refusal too, which changes nothing.
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx?.response?.status === BUSY) return;
+  document.querySelector("#banners [data-busy]")?.remove();
+});
 
 /** Where there is too much to do to search now, it is asked again by itself. */
 function again(form, headers) {

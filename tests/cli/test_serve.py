@@ -1,5 +1,6 @@
 """`intranet serve` and `intranet worker`, as an operator meets them."""
 
+import json
 import os
 import resource
 import signal
@@ -9,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 import requests
 
@@ -38,9 +40,9 @@ def served(settings, *more):
         yield server, server.line("Serving on ").removeprefix("Serving on ")
 
 
-def answers(address):
+def answers(address, within=5):
     try:
-        return requests.get(f"{address}/health/live", timeout=5).status_code == 200
+        return requests.get(f"{address}/health/live", timeout=within).status_code == 200
     except requests.ConnectionError:
         return False
 
@@ -229,3 +231,27 @@ def test_two_workers_serve_and_end_well_when_asked(settings, redis_url):
             assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
         server.process.terminate()
         assert server.process.wait(30) == 0
+
+
+@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
+def test_beside_others_it_refuses_whoever_comes_before_it_answers(settings, redis_url):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ("serve", "--empty", "--no-browser", f"--port={port}", "--workers=2")
+    with running(*command, **settings, redis_url=redis_url) as server:
+        # Who is taken and not answered within a second ends the test.
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}", within=1))
+        server.line("Serving on ")
+
+
+@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
+def test_a_worker_logs_in_the_form_that_is_set(settings):
+    with running("worker", **settings, log="json") as worker:
+        worker.line("Working")
+        with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
+            connection.execute("ALTER TABLE outbox RENAME TO put_away")
+        line = json.loads(worker.line("{"))
+    assert line["level"] == "error"
+    assert line["message"].startswith("job ")
+    assert "exception" in line

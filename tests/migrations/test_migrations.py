@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from intranet.app import create_app
+from intranet.config import BadSettingError
 from intranet.core import schema
 from intranet.core.web import settings_of
 from intranet.extensions import Model, db, migrate
@@ -53,6 +54,17 @@ def test_from_empty_to_the_newest_and_back_to_empty(empty):
     assert tables(empty) == {"alembic_version"}
     schema.upgrade(empty)
     assert schema.is_current(empty)
+
+
+def test_the_tables_of_a_newer_version_are_left_alone_and_named(empty):
+    schema.upgrade(empty)
+    assert not schema.is_newer(empty)
+    with empty.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    assert schema.is_newer(empty)
+    with pytest.raises(BadSettingError, match=r"revision 9999.*newer version"):
+        schema.upgrade(empty)
 
 
 def test_the_models_are_what_the_migrations_make(empty):

@@ -6,6 +6,7 @@ import pytest
 
 from intranet.app import create_app
 from intranet.core.web import settings_of
+from intranet.extensions import db
 from tests.accounts.doors import give
 from tests.cast import Browser
 from tests.conftest import close
@@ -71,6 +72,32 @@ def test_a_database_that_is_gone_is_said_so_and_the_page_comes_without_it(app, c
     assert answer.status_code == 503
     assert "connection refused" not in answer.text
     assert "topbar" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_database_that_answers_nothing_at_all_leaves_the_page_that_says_so(
+    app, client_of, cast, headers
+):
+    from sqlalchemy import event
+    from sqlalchemy.exc import OperationalError
+
+    client = client_of(cast.ana)
+
+    def gone(*_args):
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", gone)
+    try:
+        answer = client.get("/publications", headers=headers)
+    finally:
+        event.remove(engine, "before_cursor_execute", gone)
+
+    assert answer.status_code == 503
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "save" not in answer.text  # who only reads has written nothing
+    assert "connection refused" not in answer.text
 
 
 def test_personal_answers_are_kept_by_nobody_on_the_way(client_of, cast):

@@ -160,3 +160,19 @@ def test_without_script_the_same_box_finds_and_narrows(site, cast):
     page.wait_for_url("**/directory?*q=licencias*")
     page.locator("#filters a", has_text="Section or team lead").click()
     expect(page.locator(".chip", has_text="Section or team lead")).to_be_visible()
+
+
+def test_a_search_that_has_to_wait_says_so_until_it_is_there(site, cast):
+    page = site.visitor(cast.ana).page
+    page.goto("/directory")
+    words = '<div class="banner banner--attn" role="alert"><p>Very busy just now.</p></div>'
+    refusal = {"status": 503, "headers": {"Retry-After": "2"}, "body": words}
+    page.route("**/directory?q=*", lambda route: route.fulfill(**refusal))
+    with page.expect_response(lambda response: response.status == 503):
+        page.locator("main [name=q]").fill("Dorleta")
+    page.wait_for_timeout(500)
+    expect(page.locator("#banners")).to_contain_text("Very busy just now.")
+
+    page.unroute("**/directory?q=*")
+    expect(page.locator("#banners")).not_to_contain_text("Very busy", timeout=15_000)
+    expect(page.locator("main")).to_contain_text("Dorleta Aguirre")
