@@ -16,8 +16,8 @@ from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.people.access import administered_agencies
-from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current
+from intranet.people.models import Person
+from intranet.spaces.queries import people_count
 
 SHOWN = 8
 
@@ -52,17 +52,13 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def _figures(agency: Agency) -> dict[str, int]:
-    today, now = clock.today(agency.time_zone), clock.now()
-    of_agency = Post.agency_id == agency.id
-    current = (
-        select(Appointment.person_id)
-        .join(Post, Post.id == Appointment.post_id)
-        .where(of_agency, is_current(now))
+    today = clock.today(agency.time_zone)
+    places = select(func.coalesce(func.sum(Post.places), 0)).where(
+        Post.agency_id == agency.id, in_force(Post, today)
     )
-    places = select(func.coalesce(func.sum(Post.places), 0)).where(of_agency, in_force(Post, today))
     return {
         "units": _count(select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))),
-        "people": _count(current.distinct()),
+        "people": people_count(agency.id),
         "places": db.session.scalar(places) or 0,
         "vacant": vacant_places(agency),
         "invited": _count(

@@ -50,6 +50,7 @@ from intranet.people.access import administered_agencies, get_person, is_open_to
 from intranet.people.allowance import hand_out_of
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of, is_current
+from intranet.spaces.queries import people_count
 
 bp = Blueprint("directory_api", __name__, url_prefix=PREFIX)
 
@@ -99,7 +100,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """An agency by its official code, with how many people and posts it has."""
     found = get_agency(viewer, code)
     now = clock.now()
-    figures, people = queries.figures_of(found, now), queries.people_count(found, now)
+    figures, people = queries.figures_of(found, now), people_count(found.id)
     return jsonify(whole_agency_json(found, root_unit(found), figures, people))
 
 

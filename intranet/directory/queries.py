@@ -84,16 +84,6 @@ def free_places(now: datetime) -> ColumnElement[int]:
     return Post.places - held
 
 
-def people_count(agency: Agency, now: datetime) -> int:
-    """How many people hold a post in an agency."""
-    counted = (
-        select(func.count(Appointment.person_id.distinct()))
-        .join(Post, Post.id == Appointment.post_id)
-        .where(Post.agency_id == agency.id, is_current(now))
-    )
-    return db.session.scalar(counted) or 0
-
-
 def people_count_of_unit(unit: Unit, now: datetime) -> int:
     """How many people hold a post in this very unit."""
     counted = (

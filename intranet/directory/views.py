@@ -36,6 +36,7 @@ from intranet.people.access import get_person, holds_any_post, own_agency_ids, p
 from intranet.people.allowance import hand_out_of
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
+from intranet.spaces.queries import people_count
 
 bp = Blueprint("directory", __name__)
 for _filter in (number, month_of, time_of_day):
@@ -194,7 +195,7 @@ def _detail(viewer: Person, unit: Unit, tree: Tree) -> UnitPage:
 
 
 def _heading(found: Agency) -> dict[str, object]:
-    return {"organisation": found, "people_count": queries.people_count(found, clock.now())}
+    return {"organisation": found, "people_count": people_count(found.id)}
 
 
 def _unit_of(found: Agency, asked: str | None) -> Unit | None:

@@ -10,6 +10,9 @@ from intranet.core.text import fold
 from intranet.index.models import DocumentKind
 from intranet.index.tags import KIND, PUBLISHED
 
+ENDINGS = ("s", "es", "a", "ak", "k")
+"""By what a word is another's plural, or is *the* such, in our languages."""
+
 
 class Expression(ABC):
     """Something that a document fits or does not."""
@@ -25,6 +28,10 @@ class Expression(ABC):
     def kinds(self) -> frozenset[str] | None:
         """Of which kinds a document is that fits, as its tags say; None: of any."""
         return None
+
+    def whole(self) -> "Expression":
+        """The same with whole words, and what they are in the plural, in place of beginnings."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,15 @@ class Word(Expression):
         """For PostgreSQL."""
         flags = ("*" if self.prefix else "") + ("A" if self.in_title else "AB")
         return f"'{_one_word(self.text)}':{flags}"
+
+    def whole(self) -> Expression:
+        """What is no beginning stays as it is."""
+        if not self.prefix:
+            return self
+        word = _one_word(self.text)
+        ended = [end for end in ENDINGS if len(word) > len(end) + 1 and word.endswith(end)]
+        forms = [word, *(word + end for end in ENDINGS), *(word.removesuffix(end) for end in ended)]
+        return Any(*(Word(form, prefix=False, in_title=self.in_title) for form in forms))
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,10 @@ class All(Expression):
         """For PostgreSQL."""
         return "(" + " & ".join(part.tsquery() for part in self.parts) + ")"
 
+    def whole(self) -> Expression:
+        """Of every part."""
+        return All(*(part.whole() for part in self.parts))
+
     def kinds(self) -> frozenset[str] | None:
         """Those that every part lets in."""
         named = [kinds for part in self.parts if (kinds := part.kinds()) is not None]
@@ -121,6 +141,10 @@ class Any(Expression):
     def tsquery(self) -> str:
         """For PostgreSQL."""
         return "(" + " | ".join(part.tsquery() for part in self.parts) + ")"
+
+    def whole(self) -> Expression:
+        """Of every part."""
+        return Any(*(part.whole() for part in self.parts))
 
     def kinds(self) -> frozenset[str] | None:
         """Those that some part lets in."""
@@ -143,6 +167,10 @@ class OfKinds(Expression):
     def tsquery(self) -> str:
         """For PostgreSQL."""
         return self.part.tsquery()
+
+    def whole(self) -> Expression:
+        """Of the part."""
+        return OfKinds(self.part.whole(), self.known)
 
     def kinds(self) -> frozenset[str] | None:
         """Those that are known."""

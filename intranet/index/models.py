@@ -59,7 +59,7 @@ class SearchDocument(Model):
     __tablename__ = "search_documents"
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
-        Index("ix_search_documents_conversation_id", "conversation_id"),
+        Index("ix_search_documents_conversation_id", "conversation_id", "kind", "id"),
         Index(
             "ix_search_documents_published",
             *("kind", "id"),

@@ -98,7 +98,7 @@ def matching_each(
 
 
 def newest_ids(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int, most: int = MORE
+    expression: Expression, *conditions: ColumnElement[bool], limit: int
 ) -> Sequence[int]:
     """Ids of the newest documents that fit, and that fit the conditions on them as well.
 
@@ -107,9 +107,6 @@ def newest_ids(
     has 165. So the newest are looked at by themselves, at first few, then as many as it takes if
     they go on so, which is enough for what is common; then the index is asked for what is rare;
     only what is neither is left to its plan.
-
-    Args:
-        most: so many of the newest are looked at, if that seems to be enough.
     """
     wanted = select(SearchDocument.id).where(*conditions)
     if on_sqlite():
@@ -121,7 +118,7 @@ def newest_ids(
         if len(ids) >= limit:
             return ids
         count = ceil(AMPLE * count * limit / (len(ids) or 1))
-        if count > most:
+        if count > MORE:
             break
     rare = matching(expression, SearchDocument.id).where(*conditions).limit(RARE + 1)
     every = db.session.scalars(rare).all()
@@ -129,6 +126,60 @@ def newest_ids(
         return sorted(every, reverse=True)[:limit]
     planned = wanted.where(_fits(expression)).order_by(newest()).limit(limit)
     return db.session.scalars(planned).all()
+
+
+def newest_whole(
+    expression: Expression, *conditions: ColumnElement[bool], limit: int
+) -> Sequence[int]:
+    """Ids of the newest documents that fit with whole words, all of which are looked at.
+
+    On PostgreSQL, for what conditions keep to few. It has whole words at hand, and puts their
+    documents together with those of an index for the conditions; of beginnings it would read all.
+    """
+    hits = select(SearchDocument.id).where(_fits(expression.whole()), *conditions)
+    every = hits.cte().prefix_with("MATERIALIZED")
+    newest_first = select(every.c.id).order_by(every.c.id.desc()).limit(limit)
+    return db.session.scalars(newest_first).all()
+
+
+def newest_recent(
+    expression: Expression, *conditions: ColumnElement[bool], limit: int
+) -> Sequence[int]:
+    """Ids of those that fit and fit the conditions, of some of the newest that do the latter.
+
+    On PostgreSQL.
+    """
+    return db.session.scalars(_among_newest(expression, conditions, RECENT).limit(limit)).all()
+
+
+def newest_among(
+    expression: Expression,
+    among: Sequence[ColumnElement[bool]],
+    *conditions: ColumnElement[bool],
+    looked_at: int,
+    limit: int,
+) -> tuple[Sequence[int], bool]:
+    """Ids of those that fit, of the newest `among` some, and whether these were all.
+
+    On PostgreSQL.
+
+    Args:
+        among: what an index answers by itself.
+        looked_at: so many of these.
+    """
+    every = select(SearchDocument.id).where(*among).cte().prefix_with("MATERIALIZED")
+    some = select(every.c.id).order_by(every.c.id.desc()).limit(looked_at).cte()
+    some = some.prefix_with("MATERIALIZED")
+    hits = (
+        select(SearchDocument.id)
+        .join(some, some.c.id == SearchDocument.id)
+        .where(WORDS.op("@@")(_query(expression)), *conditions)
+        .order_by(SearchDocument.id.desc())
+        .limit(limit)
+    )
+    count = select(func.count()).select_from(every).scalar_subquery()
+    row = db.session.execute(select(func.array(hits.scalar_subquery()), count)).one()
+    return row[0], row[1] <= looked_at
 
 
 def newest() -> ColumnElement[int]:

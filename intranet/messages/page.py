@@ -53,6 +53,8 @@ from intranet.worktime.queries import when_reached
 PAGE = 32
 REPLIES = 200
 FACES = 3
+POSTS_COUNTED = 1_000
+"""In a room of more people it is not counted how many posts lead into it."""
 
 
 def conversation_list(person: Person) -> list[Listed]:
@@ -221,7 +223,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "purpose": conversation.purpose,
         "posting": space.posting.value if space else None,
         "people_count": count,
-        "posts_count": _posts_count(space) if space else None,
+        "posts_count": _posts_count(space) if space and count <= POSTS_COUNTED else None,
         "people": others[:FACES],
         "is_member": rights.is_member,
         "muted_until": rights.muted_until,

@@ -1,20 +1,21 @@
 """What is found of messages and files, through the one access rule; the newest first."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any as Value
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, null, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, func, literal, null, select
 
 from intranet.conversations.access import readable_among, readable_by, rooms_read_by
 from intranet.conversations.models import Conversation
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Any, Expression, OfKinds, Tag
+from intranet.index.dialect import on_sqlite
+from intranet.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import MORE, newest_ids, place
+from intranet.index.queries import newest_among, newest_ids, newest_recent, newest_whole, place
 from intranet.messages.access import kept_by
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
@@ -22,9 +23,9 @@ from intranet.search.understanding import Meaning
 
 COUNTED = 300
 """So many hits are counted; there may be more."""
-ROOMS_AS_TAGS = 2_000
-LOOKED_AT = 1_000_000
-"""So many are looked at, once, before the index is asked, to which each room is a list to read."""
+ROOMS_AT_MOST = 2_000
+LOOKED_AT = 5_000
+"""Among so many of the newest of one's rooms beginnings of words are looked for."""
 WINDOWS = 20
 SPARE = 4
 """One in so many is looked for beyond what is wanted: some of it the person does not read."""
@@ -65,33 +66,31 @@ class Search:
         self, kind: DocumentKind, *, before: int | None = None, limit: int = COUNTED + 1
     ) -> Sequence[Found]:
         """Messages, or files, that fit and that the person may read, the newest first."""
-        if self._places == [] or self._times is None:
+        if (self._places is not None and self._places.is_nowhere) or self._times is None:
             return []
-        parts = self._meaning.expressions
-        if self._places is None or kind == DocumentKind.FILE:
-            parts.append(Tag(tags.kind(kind)))
-        if self._places:
-            parts.append(Any(*self._places))
-        expression = OfKinds(All(*parts), frozenset({kind}))
         rows: list[Found] = []
         asked = limit + limit // SPARE
-        most = LOOKED_AT if kind == DocumentKind.MESSAGE else MORE
         for _window in range(WINDOWS):
-            earlier = [place() < before] if before is not None else []
-            ids = newest_ids(
-                expression,
-                SearchDocument.kind == kind,
-                *self._times,
-                *earlier,
-                limit=asked,
-                most=most,
-            )
-            most = MORE
+            ids = self._ids(kind, self._times.before(before), asked)
             rows += self._readable(kind, ids)
             if len(ids) < asked or len(rows) >= limit:
                 break
             before = ids[-1]
         return rows[:limit]
+
+    def _ids(self, kind: DocumentKind, times: "_Times", limit: int) -> Sequence[int]:
+        parts = self._meaning.expressions
+        is_asked = any(not isinstance(part, Not) for part in parts)
+        if not on_sqlite() and is_asked and self._places is not None:
+            return _in_places(
+                OfKinds(All(*parts), frozenset({kind})), kind, self._places, times, limit
+            )
+        if self._places is None or kind == DocumentKind.FILE:
+            parts.append(Tag(tags.kind(kind)))
+        if self._places is not None:
+            parts.append(self._places.expression())
+        expression = OfKinds(All(*parts), frozenset({kind}))
+        return newest_ids(expression, SearchDocument.kind == kind, *times.all(), limit=limit)
 
     def _readable(self, kind: DocumentKind, ids: Sequence[int]) -> list[Found]:
         """Those of these documents that the person may read: the one access rule."""
@@ -124,8 +123,8 @@ class Search:
         readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
-    def _narrowed(self) -> list[Expression] | None:
-        """Where to look within the index, as tags; None where these would be too many.
+    def _narrowed(self) -> "_Places | None":
+        """Where to look within the index; None where that would be too much to say.
 
         That only saves looking at what the person does not read: who may is asked in `_readable`.
         """
@@ -139,33 +138,92 @@ class Search:
         own: Expression = Tag(tags.author(self._person.id))
         if asked is not None:
             hidden = asked - readable
-            return [
-                *_tags(asked & readable),
-                *([All(own, Any(*_tags(hidden)))] if hidden else []),
-            ]
-        if len(readable) > ROOMS_AS_TAGS:
+            return _Places(asked & readable, [All(own, Any(*_tags(hidden)))] if hidden else [])
+        if len(readable) > ROOMS_AT_MOST:
             return None
         # What one wrote for a post stays one's own to read.
-        return [*_tags(readable), own, Tag(tags.DISCUSSION)]
+        return _Places(readable, [own, Tag(tags.DISCUSSION)])
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Conversations, and what is to be looked at elsewhere, as tags."""
+
+    rooms: Collection[UUID]
+    elsewhere: Sequence[Expression]
+
+    @property
+    def is_nowhere(self) -> bool:
+        return not self.rooms and not self.elsewhere
+
+    def expression(self) -> Expression:
+        """All of it as tags."""
+        return Any(*_tags(self.rooms), *self.elsewhere)
+
+
+@dataclass(frozen=True)
+class _Times:
+    """When, and that as places in the index, so that it need not be looked through."""
+
+    instants: Sequence[ColumnElement[bool]] = ()
+    places: Sequence[ColumnElement[bool]] = ()
+
+    def before(self, last: int | None) -> "_Times":
+        """The same, before a place."""
+        earlier = [] if last is None else [place() < last]
+        return replace(self, places=[*self.places, *earlier])
+
+    def all(self) -> list[ColumnElement[bool]]:
+        """As conditions on a document."""
+        return [*self.instants, *self.places]
+
+
+def _in_places(
+    expression: Expression, kind: DocumentKind, places: _Places, times: _Times, limit: int
+) -> Sequence[int]:
+    """Ids of the newest that fit in these places, on PostgreSQL.
+
+    It has whole words at hand, and reads all that begins so for a beginning: 14 and 350 ms for
+    two words in a country. So beginnings are looked for among the newest of one's rooms, which
+    for most people is all there is, and of what is elsewhere; whole words everywhere.
+    """
+    is_one = SearchDocument.kind == kind
+    found: set[int] = set()
+    if places.rooms:
+        rooms = literal(sorted(places.rooms), ARRAY(Uuid))
+        among = [SearchDocument.conversation_id == func.any(rooms), is_one, *times.places]
+        how: dict[str, Value] = {"looked_at": LOOKED_AT, "limit": limit}
+        ids, is_all = newest_among(expression, among, *times.instants, **how)
+        found.update(ids)
+        if not is_all and len(ids) < limit:
+            found.update(newest_whole(expression, *among, *times.instants, limit=limit))
+    if places.elsewhere:
+        there = All(expression, Any(*places.elsewhere))
+        found.update(newest_recent(there, is_one, *times.all(), limit=limit))
+        if len(found) < limit:
+            found.update(newest_whole(there, is_one, *times.all(), limit=limit))
+    return sorted(found, reverse=True)[:limit]
 
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
     return [Tag(tags.conversation(row)) for row in sorted(conversation_ids)]
 
 
-def _times(meaning: Meaning) -> list[ColumnElement[bool]] | None:
-    """When, also as places in the index, so that it need not be looked through; None: never."""
-    found: list[ColumnElement[bool]] = []
+def _times(meaning: Meaning) -> _Times | None:
+    """When; None: never."""
+    instants: list[ColumnElement[bool]] = []
+    places: list[ColumnElement[bool]] = []
     if meaning.since:
         first = _first_since(meaning.since - OUT_OF_ORDER)
         if first is None:
             return None
-        found += [SearchDocument.at >= meaning.since, place() >= first]
+        instants.append(SearchDocument.at >= meaning.since)
+        places.append(place() >= first)
     if meaning.until:
-        found.append(SearchDocument.at < meaning.until)
+        instants.append(SearchDocument.at < meaning.until)
         if (last := _first_since(meaning.until + OUT_OF_ORDER)) is not None:
-            found.append(place() < last)
-    return found
+            places.append(place() < last)
+    return _Times(instants, places)
 
 
 def _first_since(instant: datetime) -> int | None:

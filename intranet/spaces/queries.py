@@ -110,6 +110,21 @@ def _member_count(*, is_bounded: bool) -> Select[int]:
     return select(func.count()).select_from(members.subquery())
 
 
+def people_count(agency_id: UUID) -> int:
+    """How many people hold a post in an agency today: whom the rule of its space has in."""
+    counted = (
+        select(func.count(SpaceMember.person_id.distinct()))
+        .join(Space, Space.id == SpaceMember.space_id)
+        .where(
+            Space.agency_id == agency_id,
+            Space.kind == SpaceKind.AGENCY,
+            SpaceMember.why == Why.RULE,
+            is_current_member(clock.now()),
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
     """Ids of the units into whose spaces a hand, and no post, brought somebody."""
     return db.session.scalars(

@@ -55,6 +55,10 @@ UNTAGGED = f"""
 
 
 def upgrade() -> None:
+    op.drop_index("ix_search_documents_conversation_id", "search_documents")
+    op.create_index(
+        "ix_search_documents_conversation_id", "search_documents", ["conversation_id", "kind", "id"]
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(TAGGED)
         for family, kind in KINDS.items():
@@ -69,6 +73,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_search_documents_conversation_id", "search_documents")
+    op.create_index("ix_search_documents_conversation_id", "search_documents", ["conversation_id"])
     op.execute(sa.text(f"DELETE FROM outbox WHERE kind IN ('{FILL}', '{FOLLOW}')"))  # noqa: S608 - ours
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

@@ -114,7 +114,7 @@ def test_who_reads_more_rooms_than_fit_into_the_index_s_question_finds_the_same(
     cast, said, ids_found, monkeypatch
 ):
     found = [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)]
-    monkeypatch.setattr(queries, "ROOMS_AS_TAGS", 0)
+    monkeypatch.setattr(queries, "ROOMS_AT_MOST", 0)
     assert [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)] == found
 
 
