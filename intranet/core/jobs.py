@@ -12,6 +12,7 @@ from flask import Flask
 from prometheus_client import Counter, Gauge, Histogram
 
 from intranet.core import outbox
+from intranet.core.database import GONE
 from intranet.core.operation import doing
 from intranet.core.outbox import Pace
 from intranet.core.pulse import pulse
@@ -19,6 +20,9 @@ from intranet.core.pulse import pulse
 log = logging.getLogger(__name__)
 
 OUTBOX_EVERY_SECONDS = 1.0
+AWAY_SECONDS = 5.0
+"""So long a thread waits for a database that does not answer, before it tries again."""
+
 RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
 SECONDS = Histogram(
     "intranet_job_seconds",
@@ -100,6 +104,11 @@ class Clockwork:
             try:
                 with self._app.app_context():
                     result = run()
+            except GONE as error:
+                log.warning("database: %s in job %s", type(error).__name__, name)
+                RUNS.labels(name, "failed").inc()
+                self._stopping.wait(AWAY_SECONDS)
+                return None
             except Exception:
                 log.exception("job %s", name)
                 RUNS.labels(name, "failed").inc()

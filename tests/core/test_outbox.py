@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from intranet.core import clock, mail, outbox
+from intranet.core import clock, jobs, mail, outbox
 from intranet.core.jobs import Clockwork
 from intranet.core.outbox import LaterError, NeverError, OutboxRow, Pace, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
@@ -143,6 +144,24 @@ def test_nothing_waits_behind_what_takes_long(app, done, long_done):
     finally:
         may_end.set()
         clockwork.stop()
+
+
+def test_a_database_that_is_away_is_one_line_in_the_log(app, caplog, monkeypatch):
+    monkeypatch.setattr(jobs, "AWAY_SECONDS", 0.01)
+
+    def run():
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    clockwork = Clockwork(app, [jobs.Job("sweeping", timedelta(seconds=0.01), run)])
+    clockwork.start()
+    try:
+        wait_until(lambda: sum("sweeping" in line for line in caplog.messages) > 1)
+    finally:
+        clockwork.stop()
+
+    lines = [row for row in caplog.records if "sweeping" in row.getMessage()]
+    assert {row.getMessage() for row in lines} == {"database: OperationalError in job sweeping"}
+    assert not any(row.exc_info for row in lines)
 
 
 def test_what_fails_waits_and_stops_nothing_else(done):
