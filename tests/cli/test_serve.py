@@ -215,43 +215,33 @@ def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
         **settings,
     )
     assert made.returncode == 0, made.stderr
-    with running("worker", **settings) as worker:
+    with running("worker", **settings, log="json") as worker:
         worker.line("Working")
         folder = tmp_path / "data" / "mail" / "new"
         wait_until(lambda: folder.exists() and list(folder.iterdir()))
+        with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
+            connection.execute("ALTER TABLE outbox RENAME TO put_away")
+        line = json.loads(worker.line("{"))  # in the form that is set, as what a server writes
+        assert line["level"] == "error"
+        assert line["message"].startswith("job ")
+        assert "exception" in line
         worker.process.terminate()
         assert worker.process.wait(30) == 0
 
 
 @pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
-def test_two_workers_serve_and_end_well_when_asked(settings, redis_url):
-    with served({**settings, "redis_url": redis_url}, "--workers=2") as (server, address):
-        wait_until(lambda: len(server.workers()) == 2)  # it says so when the first one serves
-        for _time in range(10):
-            assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
-        server.process.terminate()
-        assert server.process.wait(30) == 0
-
-
-@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
-def test_beside_others_it_refuses_whoever_comes_before_it_answers(settings, redis_url):
+def test_two_workers_refuse_until_they_answer_serve_and_end_well_when_asked(settings, redis_url):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ("serve", "--empty", "--no-browser", f"--port={port}", "--workers=2")
     with running(*command, **settings, redis_url=redis_url) as server:
+        address = f"http://127.0.0.1:{port}"
         # Who is taken and not answered within a second ends the test.
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}", within=1))
+        wait_until(lambda: answers(address, within=1))
         server.line("Serving on ")
-
-
-@pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
-def test_a_worker_logs_in_the_form_that_is_set(settings):
-    with running("worker", **settings, log="json") as worker:
-        worker.line("Working")
-        with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
-            connection.execute("ALTER TABLE outbox RENAME TO put_away")
-        line = json.loads(worker.line("{"))
-    assert line["level"] == "error"
-    assert line["message"].startswith("job ")
-    assert "exception" in line
+        wait_until(lambda: len(server.workers()) == 2)  # it says so when the first one serves
+        for _time in range(10):
+            assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
+        server.process.terminate()
+        assert server.process.wait(30) == 0
