@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from intranet.conversations import queries
 from intranet.conversations.access import rights_of, rings
 from intranet.conversations.addressing import suggested_posts
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.models import Conversation, ConversationKind
+from intranet.core import clock
 from intranet.core.errors import TooMany
 from intranet.core.text import fold
 from intranet.extensions import db
@@ -20,10 +21,11 @@ from intranet.index.expressions import Any as OneOf
 from intranet.index.expressions import Tag
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching, of_kinds
+from intranet.index.spelled import spelled
 from intranet.people.access import holds_any_post, is_known_to, own_agency_ids
 from intranet.people.allowance import hand_out
-from intranet.people.models import Person
-from intranet.people.queries import named_among
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import is_current, named_among
 
 FOUND = 12
 AMONG = 300
@@ -106,17 +108,24 @@ def _called(face: Face) -> dict[str, Any]:
 
 def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
     """Those of one's own agencies by the alphabet, then, where these are few, of any."""
-    named = [begins(word, in_title=True) for word in fold(words).split()[:WORDS_AT_MOST]]
+    named = [begins(word, in_title=True) for word in fold(spelled(words)).split()[:WORDS_AT_MOST]]
     own = [Tag(tags.agency(each)) for each in sorted(own_agency_ids(person))]
+    # The index knows of a date that has come some minutes later.
+    holds = exists().where(Appointment.person_id == Person.id, is_current(clock.now()))
     found: list[UUID] = []
-    for parts, most in (([*named, OneOf(*own)], None), (named, AMONG)):
-        if len(found) < limit:
-            wanted = of_kinds([DocumentKind.PERSON], *parts)
+    for places, most in ((own, None), ([Tag(tags.NETWORK), *own], AMONG)):
+        if named and len(found) < limit:
+            wanted = of_kinds([DocumentKind.PERSON], *named, OneOf(*places))
             ids = select(matching(wanted, SearchDocument.subject_id, most=most).subquery())
-            others = Person.id.not_in([person.id, *found])
             found += db.session.scalars(
                 select(Person.id)
-                .where(Person.id.in_(ids), is_known_to(person), others)
+                .where(
+                    Person.id.in_(ids),
+                    Person.id.not_in([person.id, *found]),
+                    Person.erased_at.is_(None),
+                    holds,
+                    is_known_to(person),
+                )
                 .order_by(Person.sort_key, Person.id)
                 .limit(limit - len(found))
             )

@@ -105,7 +105,8 @@ class Clockwork:
                 with self._app.app_context():
                     result = run()
             except GONE as error:
-                log.warning("database: %s in job %s", type(error).__name__, name)
+                why = getattr(error, "orig", error)  # without what was written: that is hidden
+                log.error("database: %s in job %s: %s", type(error).__name__, name, why)  # noqa: TRY400 - one line
                 RUNS.labels(name, "failed").inc()
                 self._stopping.wait(AWAY_SECONDS)
                 return None

@@ -17,12 +17,12 @@ from intranet.agencies.queries import in_force
 from intranet.agencies.territories import places_of
 from intranet.core import clock
 from intranet.core.types import Localized
-from intranet.directory.spelled import name_words, spelled
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.beginnings import beginning_tags
 from intranet.index.models import DocumentKind
 from intranet.index.operations import Document
+from intranet.index.spelled import name_words, spelled
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import is_current
 

@@ -8,9 +8,9 @@ from intranet.agencies.stems import LANGUAGES, stem
 from intranet.core.text import fold
 from intranet.directory.meaning import Meaning
 from intranet.directory.nearness import Vicinity
-from intranet.directory.spelled import spelled
 from intranet.index import tags
 from intranet.index.models import DocumentKind
+from intranet.index.spelled import spelled
 
 STEM_LETTERS = 5
 NOWHERE = (2, 0)

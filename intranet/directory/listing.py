@@ -44,7 +44,7 @@ class Place:
         try:
             rank, key, row_id = json.loads(urlsafe_b64decode(text or ""))
             return cls(int(rank), str(key).replace("\0", ""), UUID(row_id))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             return None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from intranet.core.text import fold
-from intranet.directory.spelled import spelled
+from intranet.index.spelled import spelled
 
 PIECES = re.compile(r"[\w'’·.ª]+|[^\w'’·.ª]+")
 Parts = list[tuple[str, bool]]

@@ -14,7 +14,6 @@ from intranet.agencies.stems import LANGUAGES, stem
 from intranet.agencies.territories import PlaceKind
 from intranet.agencies.territories import places as places_of_kind
 from intranet.core.text import fold
-from intranet.directory.spelled import spelled
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.beginnings import begins
@@ -22,6 +21,7 @@ from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import Any, Expression, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching, of_kinds
+from intranet.index.spelled import spelled
 from intranet.index.spelling import corrections, words_beginning
 
 CHARACTERS = 200

@@ -57,8 +57,7 @@ class Word(Expression):
         if not self.prefix:
             return self
         word = _one_word(self.text)
-        ended = [end for end in ENDINGS if len(word) > len(end) + 1 and word.endswith(end)]
-        forms = [word, *(word + end for end in ENDINGS), *(word.removesuffix(end) for end in ended)]
+        forms = [word, *(word + end for end in ENDINGS)]
         return Any(*(Word(form, prefix=False, in_title=self.in_title) for form in forms))
 
 

@@ -37,8 +37,9 @@ AMPLE = 1.5
 def of_kinds(kinds: Collection[DocumentKind], *parts: Expression) -> Expression:
     """What is of these kinds and fits all parts.
 
-    PostgreSQL has an index for each kind, SQLite in its only one a tag; where nothing else is
-    asked but what must not be, there is only the tag to begin with.
+    For kinds that are a family, or several, by themselves (`FAMILIES`). PostgreSQL has an index
+    for each, SQLite in its only one a tag for each kind; where nothing is asked but what must not
+    be, there is only the tag to begin with.
     """
     if not on_sqlite() and any(not isinstance(part, Not) for part in parts):
         return OfKinds(All(*parts), frozenset(kinds))

@@ -93,7 +93,7 @@ def publication_kind(of: str) -> str:
 
 
 def is_inherited(tag: str) -> bool:
-    """Whether a tag of an agency holds for everything in it: not its own kind and initials."""
+    """Whether a tag of an agency holds for everything in it: not its own kind and beginnings."""
     return not tag.startswith((KIND, "xi", "xj"))
 
 

@@ -29,11 +29,11 @@ OUTBOX = sa.table(
     sa.column("run_after", sa.DateTime(timezone=True)),
     sa.column("attempts", sa.Integer()),
 )
-FILL, FOLLOW = "directory.fill", "directory.follow"
+FILL = "directory.fill"
 WHEN_ALL_ARE_NEW = timedelta(minutes=10)
 TAGGED = f"""
     UPDATE search_documents SET tags = (
-        SELECT string_agg(tag, ' ' ORDER BY tag COLLATE "C") FROM (
+        SELECT coalesce(string_agg(tag, ' ' ORDER BY tag COLLATE "C"), '') FROM (
             SELECT unnest(string_to_array(tags, ' ')) AS tag
             UNION SELECT 'xi' || left(word, size)
                 FROM unnest(string_to_array(title, ' ')) AS word, generate_series(1, 4) AS size
@@ -77,7 +77,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_search_documents_conversation_id", "search_documents")
     op.create_index("ix_search_documents_conversation_id", "search_documents", ["conversation_id"])
-    op.execute(sa.text(f"DELETE FROM outbox WHERE kind IN ('{FILL}', '{FOLLOW}')"))  # noqa: S608 - ours
+    op.execute(sa.text(f"DELETE FROM outbox WHERE kind = '{FILL}'"))  # noqa: S608 - ours
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE INDEX ix_search_documents_fts_names ON search_documents"

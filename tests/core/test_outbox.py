@@ -160,7 +160,8 @@ def test_a_database_that_is_away_is_one_line_in_the_log(app, caplog, monkeypatch
         clockwork.stop()
 
     lines = [row for row in caplog.records if "sweeping" in row.getMessage()]
-    assert {row.getMessage() for row in lines} == {"database: OperationalError in job sweeping"}
+    said = "database: OperationalError in job sweeping: gone"
+    assert {row.getMessage() for row in lines} == {said}
     assert not any(row.exc_info for row in lines)
 
 

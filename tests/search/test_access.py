@@ -14,9 +14,13 @@ from intranet.conversations.operations import (
 )
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
+from intranet.index.models import DocumentKind
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from intranet.search import queries
+from intranet.search.asking import Question
+from intranet.search.queries import Search
+from intranet.search.understanding import understand
 from intranet.spaces.models import Visibility
 from tests.hostile import MARKUP
 from tests.messages.helpers import channel_of, say, space_of
@@ -146,6 +150,29 @@ def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_
     assert ids_found(cast.iria, WORD) == [answer.id]
     assert ids_found(cast.iria, WORD, conversation_id=talk.id) == [answer.id]
     assert ids_found(cast.nadia, WORD) == [later.id, answer.id, asked.id]
+
+
+def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
+    cast, context, monkeypatch
+):
+    monkeypatch.setattr(queries, "LOOKED_AT", 1)
+    monkeypatch.setattr("intranet.index.queries.RECENT", 1)
+    room = channel_of(cast.licences)
+    before = [say(cast.ana, room, WORD).id for _time in range(2)]
+    talk = start_post_talk(cast.ana, cast.technician_post)
+    kept = say(cast.iria, talk, f"{WORD}s").id
+    for held in current_appointments(cast.iria.id):
+        end_appointment(None, held)
+    appoint(None, cast.officer_post, cast.iria, starts_on=clock.today("Europe/Madrid"))
+    after = [say(cast.ana, room, WORD).id for _time in range(3)]
+
+    search = Search(cast.iria, understand(cast.iria, Question(text=WORD)))
+    pages = [search.newest(DocumentKind.MESSAGE, limit=2)]
+    while pages[-1]:
+        pages.append(search.newest(DocumentKind.MESSAGE, before=pages[-1][-1].id, limit=2))
+
+    found = [row.subject_id for page in pages for row in page]
+    assert found == [*reversed(after), kept, *reversed(before)]
 
 
 def test_row_25_hostile_text_as_query_and_as_hit_is_shown_as_text(app, cast, client_of):
