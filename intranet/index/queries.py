@@ -169,12 +169,12 @@ def newest_among(
         looked_at: so many of these.
     """
     every = select(SearchDocument.id).where(*among).cte().prefix_with("MATERIALIZED")
-    some = select(every.c.id).order_by(every.c.id.desc()).limit(looked_at).cte()
-    some = some.prefix_with("MATERIALIZED")
+    some = select(every.c.id).order_by(every.c.id.desc()).limit(looked_at)
+    # As an array they are looked up one by one; joined, the whole table might be read for them.
+    is_some = SearchDocument.id == func.any(func.array(some.scalar_subquery()))
     hits = (
         select(SearchDocument.id)
-        .join(some, some.c.id == SearchDocument.id)
-        .where(WORDS.op("@@")(_query(expression)), *conditions)
+        .where(is_some, WORDS.op("@@")(_query(expression)), *conditions)
         .order_by(SearchDocument.id.desc())
         .limit(limit)
     )
