@@ -7,6 +7,8 @@ import pytest
 
 from tests.plans.looking import growing, look
 
+pytestmark = pytest.mark.timeout(400)  # two countries are made first
+
 FEW_ROWS = {"sqlite": 4_000, "postgresql": 20_000}
 """Smaller tables PostgreSQL reads whole because that is the faster way."""
 
