@@ -45,10 +45,9 @@ from tests.cast import Browser
 from tests.conftest import close
 from tests.demo.searches import SEARCHES
 from tests.messages.helpers import channel_of
+from tests.pace import quiet, reckoning_seconds
 
 PASSWORD = "una-clave-para-probar"
-RECKONED_QUIETLY = 0.55
-"""Seconds of `reckoning_seconds` with nobody else on the machine."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +61,6 @@ class Loaded:
     environment: dict[str, str]
     output: str
     cpu_seconds: float
-
-
-def reckoning_seconds() -> float:
-    """How long this core takes now for a sum that is always the same."""
-    start = time.process_time()
-    found: dict[str, int] = {}
-    for number in range(3_000_000):
-        key = f"{number % 997}:{number % 31}"
-        found[key] = found.get(key, 0) + len(key.split(":"))
-    assert len(found) == 997 * 31
-    return time.process_time() - start
-
-
-def quiet(seconds: float, before: float, after: float) -> float:
-    """What would have taken so long on the core on which ten seconds were promised.
-
-    Two threads of one core take up to twice the time each: the same sum then does as well.
-    """
-    return seconds * min(1.0, 2 * RECKONED_QUIETLY / (before + after))
 
 
 @pytest.fixture(scope="module")
