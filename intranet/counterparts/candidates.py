@@ -1,14 +1,14 @@
 """Posts that may fit, out of any number: the index is asked in tiers, the most similar first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from intranet.accounts.models import Account, AccountState
 from intranet.agencies.models import Agency, Post, PostFunction, Unit
@@ -17,11 +17,13 @@ from intranet.agencies.territories import places_of
 from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.counterparts.narrowing import Narrowing
-from intranet.counterparts.ranking import Candidate, Target, Why
+from intranet.counterparts.ranking import Candidate, Target
+from intranet.counterparts.tiers import tiers_of
 from intranet.counterparts.words import stems_of_text
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.beginnings import begins
+from intranet.index.doing import does, one_of
 from intranet.index.expressions import Any as OneOf
 from intranet.index.expressions import Expression, Not, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
@@ -32,6 +34,7 @@ from intranet.people.queries import is_current
 
 # So many are ranked whole; of more than these, the nearest by tiers of the index.
 WHOLE = 200
+MANY = 10 * WHOLE
 POOL = 120
 TIER = 50
 NEAREST = 3
@@ -41,7 +44,6 @@ LONG_WORD = 7
 WORDS_IN_TITLE = 3
 # From this strength on a further function is wanted as well.
 ALSO = 0.5
-LONGEST_PROVINCE = len("ES-GA-36")
 SPELLINGS = 2
 CONFIRMED_FOR = timedelta(days=365)
 
@@ -79,13 +81,17 @@ class Asking:
 
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
         """Take posts that fit all parts; how many fitted, at most `limit`."""
-        wanted = matching(self._expression(parts), SearchDocument.subject_id, most=limit)
+        narrowed = [*parts, *map(Tag, self.narrowing.tags())]
+        wanted = matching(self._expression(narrowed), SearchDocument.subject_id, most=limit)
         ids = db.session.scalars(wanted).all()
         self.found.update(dict.fromkeys(ids))
         return len(ids)
 
     def ask_each(self, tiers: Sequence[Sequence[Expression]], *, needed: int = 0) -> None:
-        """Take some posts of each of these tiers in their order; after `needed` until enough."""
+        """Take some posts of each of these tiers in their order; after `needed` until enough.
+
+        What narrows is in the tiers.
+        """
         if not tiers:
             return
         expressions = [self._expression(parts) for parts in tiers]
@@ -98,7 +104,7 @@ class Asking:
 
     def _expression(self, parts: Sequence[Expression]) -> Expression:
         left_out = [Not(Tag(tags.agency(each))) for each in sorted(self.without)]
-        return of_kinds([DocumentKind.POST], *parts, *self.narrowing.expressions(), *left_out)
+        return of_kinds([DocumentKind.POST], *parts, *left_out)
 
     @property
     def is_full(self) -> bool:
@@ -143,89 +149,41 @@ def _by_functions(
     asking: Asking, target: Target, codes: Sequence[str], words: Sequence[str]
 ) -> None:
     """Everything with a function if that is little, else what is most similar of it first."""
-    any_of = _any([Tag(tags.function(code)) for code in codes])
-    if asking.ask([any_of], WHOLE + 1) <= WHOLE:
-        return
+    any_of = one_of([tags.function(code) for code in codes])
+    if not asking.narrowing.is_empty or not _are_many(codes):
+        if asking.ask([any_of], WHOLE + 1) <= WHOLE:
+            return
+        asking.found.clear()
     asking.is_cut = True
-    asking.found.clear()
-    main = Tag(tags.function(codes[0]))
-    second = [Tag(tags.function(code)) for code in codes[1:] if target.functions[code] > ALSO]
+    main, narrowed = codes[0], [Tag(tag) for tag in asking.narrowing.tags()]
+    second = [code for code in codes[1:] if target.functions[code] > ALSO]
     titled = [word[:-1] if len(word) > LONG_WORD else word for word in words[:WORDS_IN_TITLE]]
-    first: list[list[Expression]] = [[any_of, begins(word, in_title=True)] for word in titled]
+    first = [[any_of, begins(word, in_title=True), *narrowed] for word in titled]
     if second:
-        first.append([main, _any(second)])
-    tiers = [[main, *tier] for tier in _tiers(target)]
+        also = one_of([tags.function(code) for code in second])
+        first.append([*_doing(main, asking.narrowing), also])
+    tiers = [_doing(main, asking.narrowing, tier) for tier in tiers_of(target)]
     asking.ask_each([*first, *tiers[:NEAREST]], needed=len(first))
     if not asking.is_full:
         asking.ask_each(tiers[NEAREST:])
     if not asking.is_full:
-        asking.ask([main], POOL)
-        asking.ask_each([[tag] for tag in second], needed=len(second))
+        asking.ask(does(main), POOL)
+        alone = [_doing(code, asking.narrowing) for code in second]
+        asking.ask_each(alone, needed=len(second))
 
 
-def _tiers(target: Target) -> Iterator[list[Expression]]:
-    """What else should be the same, less and less of it.
-
-    What nobody asked for in words only orders equal fits, and is not worth a question.
-    """
-    target = _as_said(target)
-    level = [Tag(tags.level(target.level))] if target.level else []
-    around = _around(target.level) if target.level else ()
-    near_level = [_any([Tag(tags.level(each)) for each in around])] if around else []
-    kind = (
-        [_any([Tag(tags.agency_kind(each.value)) for each in sorted(target.kinds)])]
-        if target.kinds
-        else []
-    )
-    size = _sizes(target)
-    places = [code for code in target.places if len(code) <= LONGEST_PROVINCE]
-    near = [Tag(tags.territory(code)) for code in places[:1]]
-    far = [Tag(tags.territory(code)) for code in places[-1:]]
-    every: list[list[Expression]] = [
-        [*level, *kind, *size, *near],
-        [*level, *kind, *size, *far],
-        [*level, *kind, *size],
-        [*level, *kind],
-        [*level, *far],
-        [*level],
-        [*near_level, *kind],
-        [*kind, *size],
-    ]
-    seen: set[str] = set()
-    for tier in every:
-        key = " ".join(sorted(part.fts5() for part in tier))
-        if key and key not in seen:
-            seen.add(key)
-            yield tier
+def _are_many(codes: Collection[str]) -> bool:
+    """Whether so many posts have these functions that they need not be counted one by one."""
+    some = select(PostFunction.post_id).where(PostFunction.function_code.in_(codes)).limit(MANY + 1)
+    return (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MANY
 
 
-def _as_said(target: Target) -> Target:
-    """Without what is only near, where somebody asked in words."""
-    if target.nearness == 1:
-        return target
-    return replace(
-        target,
-        kinds=target.kinds if Why.KIND in target.said else frozenset(),
-        population=None,
-        places=target.places if Why.PLACE in target.said else (),
-    )
-
-
-def _around(level: int) -> list[int]:
-    return [each for each in (level - 1, level, level + 1) if 1 <= each <= 5]  # noqa: PLR2004 - five levels
-
-
-def _sizes(target: Target) -> list[Expression]:
-    if target.population is not None:
-        return [Tag(tags.size(target.population))]
-    bands = range(len(tags.SIZES) + 1)
-    if target.largest is not None:
-        bands = range(tags.size_band(target.largest - 1) + 1)
-    elif target.smallest is not None:
-        bands = range(tags.size_band(target.smallest), len(tags.SIZES) + 1)
-    else:
-        return []
-    return [_any([Tag(f"xz{band}") for band in bands])]
+def _doing(code: str, narrowing: Narrowing, tier: Sequence[Sequence[str]] = ()) -> list[Expression]:
+    """What has a function, of each of a tier's sets of tags one, and is as narrowed."""
+    narrowed = [tag for tag in narrowing.tags() if tag != tags.function(code)]
+    traits = [[tag] for tag in narrowed if tag.startswith(tags.TRAITS)]
+    others = [Tag(tag) for tag in narrowed if not tag.startswith(tags.TRAITS)]
+    return [*does(code, *tier, *traits), *others]
 
 
 def _by_words(asking: Asking, words: Sequence[str]) -> None:
@@ -234,7 +192,7 @@ def _by_words(asking: Asking, words: Sequence[str]) -> None:
     before = len(asking.found)
     asking.ask(asked, TIER)
     if len(asking.found) == before and len(asked) > 1:
-        asking.ask([_any(asked)], TIER)
+        asking.ask([OneOf(*asked)], TIER)
     if len(asking.found) == before:
         meant = [
             Word(each, prefix=False)
@@ -242,11 +200,7 @@ def _by_words(asking: Asking, words: Sequence[str]) -> None:
             for each in corrections(word, SPELLINGS)
         ]
         if meant:
-            asking.ask([_any(meant)], TIER)
-
-
-def _any(parts: Sequence[Expression]) -> Expression:
-    return parts[0] if len(parts) == 1 else OneOf(*parts)
+            asking.ask([OneOf(*meant)], TIER)
 
 
 def _posts(ids: Collection[UUID]) -> Any:

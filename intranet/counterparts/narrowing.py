@@ -7,7 +7,6 @@ from intranet.agencies.models import AgencyKind
 from intranet.agencies.territories import canonical
 from intranet.core.parsing import printable
 from intranet.index import tags
-from intranet.index.expressions import Expression, Tag
 
 NAMES = ("function", "kind", "size", "territory", "language", "open")
 VALUE_LIMIT = 40
@@ -50,21 +49,21 @@ class Narrowing:
             or not all(map(_word, (self.function, self.territory, self.language)))
         )
 
-    def expressions(self) -> list[Expression]:
+    def tags(self) -> list[str]:
         """The parts, as the index is asked for them; who takes questions is asked of people."""
-        found: list[Expression] = []
+        found: list[str] = []
         if self.function:
-            found.append(Tag(tags.function(self.function)))
+            found.append(tags.function(self.function))
         if self.kind:
-            found.append(Tag(tags.agency_kind(self.kind)))
+            found.append(tags.agency_kind(self.kind))
         if self.size:
-            found.append(Tag(f"xz{self.size}"))
+            found.append(f"xz{self.size}")
         if self.territory:
-            found.append(Tag(tags.territory(self.territory)))
+            found.append(tags.territory(self.territory))
         if self.language:
-            found.append(Tag(tags.language(self.language)))
+            found.append(tags.language(self.language))
         if self.open:
-            found.append(Tag(tags.OPEN))
+            found.append(tags.OPEN)
         return found
 
     def address(self) -> dict[str, str]:

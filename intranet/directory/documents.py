@@ -20,6 +20,7 @@ from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.beginnings import beginning_tags
+from intranet.index.doing import doing_tags
 from intranet.index.models import DocumentKind
 from intranet.index.operations import Document
 from intranet.index.spelled import name_words, spelled
@@ -212,6 +213,7 @@ def post_document(
     title = _texts(row.title)
     unit = _texts(row.unit_name) if row.parent_id else ""
     body = f"{unit} {row.handle}"
+    stands = [*agencies.known[row.agency_id], *_post_tags(row, functions)]
     return Document(
         kind=DocumentKind.POST,
         subject_id=row.post_id,
@@ -219,8 +221,8 @@ def post_document(
         body=body,
         tags=(
             tags.kind(DocumentKind.POST),
-            *agencies.known[row.agency_id],
-            *_post_tags(row, functions),
+            *stands,
+            *doing_tags(stands),
             *([tags.VACANT] if holders < row.places else []),
             *([tags.OPEN] if any(each.is_open for each in standing) else []),
             *(tags.language(tag) for each in standing for tag in each.languages),

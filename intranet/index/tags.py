@@ -17,6 +17,12 @@ KIND = "xk"
 PUBLISHED = "xq"
 """As what it is published follows."""
 
+FUNCTION = "xf"
+"""What a post does follows."""
+
+TRAITS = ("xl", "xt", "xz", "xp")
+"""What is asked of who does something: their level, the kind, size and place of their agency."""
+
 HAS_FILE = "xhasfile"
 """A message that holds a file."""
 
@@ -54,7 +60,12 @@ def unit(unit_id: UUID) -> str:
 
 def function(code: str) -> str:
     """Has a function."""
-    return f"xf{code.lower()}"
+    return f"{FUNCTION}{code.lower()}"
+
+
+def doing(function_tag: str, trait: str) -> str:
+    """Has a function, and one of the `TRAITS` besides."""
+    return f"xy{function_tag.removeprefix(FUNCTION)}{trait[1:]}"
 
 
 def level(of: int) -> str:

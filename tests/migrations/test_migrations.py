@@ -104,15 +104,18 @@ def test_with_data_in_it_every_step_goes_down_and_up_again(empty):
     assert tables(empty) == {"alembic_version"}
 
 
-def test_beginnings_of_names_are_tagged_as_the_program_does(empty):
+@pytest.mark.parametrize(
+    ("sign", "before_it"), [(" xiana ", "0029"), (" xyictl", "0030")], ids=["beginnings", "doing"]
+)
+def test_names_are_tagged_as_the_program_does(empty, sign, before_it):
     schema.upgrade(empty)
     with empty.app_context():
         cast_module.build()
         before = tags_of_names()
-        assert any(" xiana " in tagged for tagged in before.values())
+        assert any(sign in tagged for tagged in before.values())
         on_postgresql = db.engine.dialect.name == "postgresql"
         db.session.remove()
-    schema.downgrade(empty, "0029")
+    schema.downgrade(empty, before_it)
     with empty.app_context():
         assert (tags_of_names() == before) is not on_postgresql
         db.session.remove()
