@@ -89,7 +89,8 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
 def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
     """The ways by which what is not open to everybody reaches a person by its visibility.
 
-    It reaches the people of its space, or everybody who holds a post in its agency.
+    It reaches everybody who holds a post in its agency, which comes first, for it may be much; or
+    the people of its space.
     """
     own = own_agency_ids(person)
     if not own:

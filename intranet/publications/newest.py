@@ -7,6 +7,8 @@ with all that a row shows joined to them, PostgreSQL began with that.
 """
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
+from enum import Enum
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -16,11 +18,13 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     func,
     select,
     union,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
@@ -48,23 +52,26 @@ def newest_ids(
     person: Person, *conditions: ColumnElement[bool], kinds: Collection[PublicationKind], limit: int
 ) -> list[UUID]:
     """Ids of the newest publications that reach the person and fit `conditions`."""
-    order = (Publication.published_at.desc(), Publication.id.desc())
-    found = [
-        select(Publication.id, Publication.published_at)
-        .where(way, Publication.published_at.is_not(None), *conditions)
-        .order_by(*order)
-        .limit(limit)
-        .subquery()
-        for way in _ways(person, kinds)
-    ]
-    ways = union_all(*(select(each.c.id, each.c.published_at) for each in found)).subquery()
-    newest = (
-        select(ways.c.id)
-        .group_by(ways.c.id, ways.c.published_at)
-        .order_by(ways.c.published_at.desc(), ways.c.id.desc())
-        .limit(limit)
+    every = select(Publication.id, Publication.published_at).where(
+        Publication.published_at.is_not(None), *conditions
     )
-    return list(db.session.scalars(newest))
+    few = [
+        every.where(way).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+        for way in _few(person, kinds)
+    ]
+    found = [
+        *(_newest(select(one.c.id, one.c.published_at), limit) for one in few),
+        *(_newest(every.where(way), limit) for way in _many(person, kinds)),
+    ]
+    ways = union_all(*(select(one.subquery()) for one in found)).subquery()
+    columns = (ways.c.id, ways.c.published_at)
+    return list(db.session.scalars(_newest(select(*columns).group_by(*columns), limit)))
+
+
+def _newest(wanted: Select[UUID, datetime | None], limit: int) -> Select[UUID, datetime | None]:
+    """The first of an id and a time."""
+    id_, published_at = wanted.selected_columns
+    return wanted.order_by(published_at.desc(), id_.desc()).limit(limit)
 
 
 def _sent(person: Person, *conditions: ColumnElement[bool]) -> list[Select[UUID]]:
@@ -74,21 +81,45 @@ def _sent(person: Person, *conditions: ColumnElement[bool]) -> list[Select[UUID]
     ]
 
 
-def _ways(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
+def _few(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
+    """The ways by which little is theirs, of all there is.
+
+    PostgreSQL takes such a one as a step of its own. With a limit to it, it reckons that by going
+    through all from the newest it has soon come upon so many: of 200,000 that took 220 ms.
+    """
     for way in ways_sent(person):
         yield and_(way, Publication.kind.in_(kinds))
-    for way in ways_near(person):
-        yield and_(
-            way,
-            Publication.kind.in_(kinds),
-            Publication.visibility.is_not(None),
-            Publication.withdrawn_at.is_(None),
-        )
-    if own_agency_ids(person):
-        for kind, reach in product(kinds, OPEN):
-            if kind != PublicationKind.ANNOUNCEMENT:
-                yield and_(
-                    Publication.kind == kind,
-                    Publication.visibility == reach,
-                    Publication.withdrawn_at.is_(None),
-                )
+    for way in ways_near(person)[1:]:
+        yield _seen(way, kinds)
+
+
+def _many(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
+    """Those by which much may be theirs, each in the order of an index.
+
+    Which kind reaches everybody is written into the statement: made for whatever kind comes, its
+    plan would be for one of which there is much.
+    """
+    for way in ways_near(person)[:1]:
+        yield _seen(way, kinds)
+    if not own_agency_ids(person):
+        return
+    for kind, reach in product(kinds, OPEN):
+        if kind != PublicationKind.ANNOUNCEMENT:
+            yield and_(
+                Publication.kind == _written(kind, Publication.kind),
+                Publication.visibility == _written(reach, Publication.visibility),
+                Publication.withdrawn_at.is_(None),
+            )
+
+
+def _seen(way: ColumnElement[bool], kinds: Collection[PublicationKind]) -> ColumnElement[bool]:
+    return and_(
+        way,
+        Publication.kind.in_(kinds),
+        Publication.visibility.is_not(None),
+        Publication.withdrawn_at.is_(None),
+    )
+
+
+def _written(value: Enum, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    return bindparam(None, value, type_=column.type, literal_execute=True)
