@@ -1,6 +1,6 @@
 """The people of one's own agency as a spreadsheet: the only way in which many leave at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from flask import Response, stream_with_context
@@ -41,27 +41,32 @@ def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 def _spreadsheet(agency_id: UUID, language: str) -> Iterator[str]:
     yield BEGINNING + spreadsheet_row(COLUMNS)
-    last: UUID | None = None
-    while rows := _rows(agency_id, last):
-        for row, account in rows:
+    ids = _current(agency_id)
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        for row, account in _rows(agency_id, ids[start : start + ROWS_AT_ONCE]):
             yield _line(row, account, language)
-        last = rows[-1][0].id
 
 
-def _rows(agency_id: UUID, last: UUID | None) -> list[tuple[Appointment, Account | None]]:
+def _current(agency_id: UUID) -> Sequence[UUID]:
+    """All of them at once: to ask from each part on takes as long as to ask for all."""
     wanted = (
-        select(Appointment, Account)
+        select(Appointment.id)
         .join(Post, Post.id == Appointment.post_id)
-        .outerjoin(
-            Account,
-            (Account.person_id == Appointment.person_id) & (Account.home_agency_id == agency_id),
-        )
         .where(Post.agency_id == agency_id, is_current(clock.now()))
     )
-    if last:
-        wanted = wanted.where(Appointment.id > last)
-    rows = db.session.execute(wanted.order_by(Appointment.id).limit(ROWS_AT_ONCE))
-    return [(row, account) for row, account in rows]
+    return db.session.scalars(wanted.order_by(Appointment.id)).all()
+
+
+def _rows(agency_id: UUID, ids: Sequence[UUID]) -> Iterator[tuple[Appointment, Account | None]]:
+    wanted = (
+        select(Appointment, Account)
+        .outerjoin(Account, Account.person_id == Appointment.person_id)
+        .where(Appointment.id.in_(ids))
+        .order_by(Appointment.id)
+    )
+    for row, account in db.session.execute(wanted):
+        # Asked in SQL, PostgreSQL would read all accounts of the agency for each part.
+        yield row, account if account and account.home_agency_id == agency_id else None
 
 
 def _line(row: Appointment, account: Account | None, language: str) -> str:
