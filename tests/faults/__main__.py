@@ -63,6 +63,7 @@ def main() -> int:
                 _once(
                     site, fault, f"{asked.seed} {fault.name} {number}", sizes, tallies[fault.name]
                 )
+                house.leave(site)
     return int(any(tally.found for tally in tallies.values()))
 
 

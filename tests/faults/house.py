@@ -47,3 +47,11 @@ class House:
         site = kind(folder, url, self._redis, self._postgresql)
         self._stack.callback(site.let_go)
         return site
+
+    def leave(self, site: Site) -> None:
+        """Let go of a site that was made for one run: it would serve beside all that follow."""
+        if site in self._sites.values():
+            return
+        site.let_go()
+        if self._postgresql:
+            self._postgresql.drop_database(site.database_url)

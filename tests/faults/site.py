@@ -180,6 +180,7 @@ class Site:
         self.stop()
         if self.app:
             close(self.app)
+            self.app = None
 
     @contextmanager
     def house(self) -> Iterator[Flask]:
