@@ -1,6 +1,7 @@
 """The people of one's own agency as a spreadsheet: the only way in which many leave at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Response, stream_with_context
@@ -64,7 +65,8 @@ def _rows(agency_id: UUID, ids: Sequence[UUID]) -> Iterator[tuple[Appointment, A
         .where(Appointment.id.in_(ids))
         .order_by(Appointment.id)
     )
-    for row, account in db.session.execute(wanted):
+    rows: Iterable[Any] = db.session.execute(wanted)
+    for row, account in rows:
         # Asked in SQL, PostgreSQL would read all accounts of the agency for each part.
         yield row, account if account and account.home_agency_id == agency_id else None
 

@@ -15,7 +15,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people import allowance
 from intranet.people.models import Person
-from intranet.people.operations.appointments import NewAppointment, appoint_all
+from intranet.people.operations.appointments import NewAppointment, appoint, appoint_all
 from intranet.people.operations.people import Profile, create_people, rename_person
 
 PEOPLE = "/directory?group=person&q=rodeiro"
@@ -176,8 +176,10 @@ def test_elna_sees_of_ana_what_ana_and_monteclaro_allow_at_every_door(app, cast,
 
 
 def test_an_administrator_downloads_the_people_of_their_own_agency(app, cast, client_of):
+    today = clock.today("Europe/Madrid")
     with app.app_context():
         rename_person(None, cast.monteclaro, cast.xoel, "=cmd()|Xoel")
+        appoint(None, cast.technician_post, cast.guillem, starts_on=today)
     answer = client_of(cast.dorleta).submit(f"/admin/{cast.monteclaro.code}/people/export")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/csv")
@@ -186,6 +188,9 @@ def test_an_administrator_downloads_the_people_of_their_own_agency(app, cast, cl
     assert by_name["Nadia Benali"]["email"] == "nadia@monteclaro.example"
     assert "'=cmd()|Xoel" in by_name
     assert not {"Eloi Bastida", "Elna Puig"} & by_name.keys()
+    # Who is at home in another agency is here by a post; their account is not this one's.
+    assert by_name["Guillem Serra"]["post"]
+    assert not by_name["Guillem Serra"]["email"]
     with app.app_context():
         acts = select(AuditLine.act).where(AuditLine.agency_id == cast.monteclaro.id)
         assert "people.export" in set(db.session.scalars(acts))
