@@ -89,8 +89,7 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
 def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
     """The ways by which what is not open to everybody reaches a person by its visibility.
 
-    It reaches everybody who holds a post in its agency, which comes first, for it may be much; or
-    the people of its space.
+    By its agency, for everybody who holds a post there: this may be much. By its space.
     """
     own = own_agency_ids(person)
     if not own:
