@@ -65,7 +65,7 @@ def _rows(agency_id: UUID, ids: Sequence[UUID]) -> Iterator[tuple[Appointment, A
         .where(Appointment.id.in_(ids))
         .order_by(Appointment.id)
     )
-    rows: Iterable[Any] = db.session.execute(wanted)
+    rows: Iterable[Any] = db.session.execute(wanted)  # that an account may be none, no type says
     for row, account in rows:
         # Asked in SQL, PostgreSQL would read all accounts of the agency for each part.
         yield row, account if account and account.home_agency_id == agency_id else None

@@ -34,11 +34,11 @@ from intranet.people.queries import is_current
 
 # So many are ranked whole; of more than these, the nearest by tiers of the index.
 WHOLE = 200
-MANY = 10 * WHOLE
 POOL = 120
 TIER = 50
 NEAREST = 3
 FUNCTIONS_ASKED = 4
+MANY = WHOLE * FUNCTIONS_ASKED
 WORDS_ASKED = 6
 LONG_WORD = 7
 WORDS_IN_TITLE = 3
@@ -81,7 +81,7 @@ class Asking:
 
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
         """Take posts that fit all parts; how many fitted, at most `limit`."""
-        narrowed = [*parts, *map(Tag, self.narrowing.tags())]
+        narrowed = [*parts, *map(Tag, self.narrowing.as_tags())]
         wanted = matching(self._expression(narrowed), SearchDocument.subject_id, most=limit)
         ids = db.session.scalars(wanted).all()
         self.found.update(dict.fromkeys(ids))
@@ -150,12 +150,12 @@ def _by_functions(
 ) -> None:
     """Everything with a function if that is little, else what is most similar of it first."""
     any_of = one_of([tags.function(code) for code in codes])
-    if not asking.narrowing.is_empty or not _are_many(codes):
+    if not asking.narrowing.is_empty or not _are_many(codes, asking.without):
         if asking.ask([any_of], WHOLE + 1) <= WHOLE:
             return
         asking.found.clear()
     asking.is_cut = True
-    main, narrowed = codes[0], [Tag(tag) for tag in asking.narrowing.tags()]
+    main, narrowed = codes[0], [Tag(tag) for tag in asking.narrowing.as_tags()]
     second = [code for code in codes[1:] if target.functions[code] > ALSO]
     titled = [word[:-1] if len(word) > LONG_WORD else word for word in words[:WORDS_IN_TITLE]]
     first = [[any_of, begins(word, in_title=True), *narrowed] for word in titled]
@@ -172,15 +172,24 @@ def _by_functions(
         asking.ask_each(alone, needed=len(second))
 
 
-def _are_many(codes: Collection[str]) -> bool:
-    """Whether so many posts have these functions that they need not be counted one by one."""
-    some = select(PostFunction.post_id).where(PostFunction.function_code.in_(codes)).limit(MANY + 1)
+def _are_many(codes: Collection[str], without: Collection[UUID]) -> bool:
+    """Whether posts have these functions so often that they need not be counted one by one."""
+    some = (
+        select(PostFunction.post_id)
+        .join(Post, Post.id == PostFunction.post_id)
+        .where(
+            PostFunction.function_code.in_(codes),
+            Post.agency_id.not_in(without),
+            in_force(Post, clock.now().date()),
+        )
+        .limit(MANY + 1)
+    )
     return (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MANY
 
 
 def _doing(code: str, narrowing: Narrowing, tier: Sequence[Sequence[str]] = ()) -> list[Expression]:
     """What has a function, of each of a tier's sets of tags one, and is as narrowed."""
-    narrowed = [tag for tag in narrowing.tags() if tag != tags.function(code)]
+    narrowed = [tag for tag in narrowing.as_tags() if tag != tags.function(code)]
     traits = [[tag] for tag in narrowed if tag.startswith(tags.TRAITS)]
     others = [Tag(tag) for tag in narrowed if not tag.startswith(tags.TRAITS)]
     return [*does(code, *tier, *traits), *others]

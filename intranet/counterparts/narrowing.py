@@ -49,15 +49,15 @@ class Narrowing:
             or not all(map(_word, (self.function, self.territory, self.language)))
         )
 
-    def tags(self) -> list[str]:
-        """The parts, as the index is asked for them; who takes questions is asked of people."""
+    def as_tags(self) -> list[str]:
+        """The parts, as the index is asked for them."""
         found: list[str] = []
         if self.function:
             found.append(tags.function(self.function))
         if self.kind:
             found.append(tags.agency_kind(self.kind))
         if self.size:
-            found.append(f"xz{self.size}")
+            found.append(tags.size_of(int(self.size)))
         if self.territory:
             found.append(tags.territory(self.territory))
         if self.language:

@@ -65,4 +65,4 @@ def _sizes(target: Target) -> list[list[str]]:
         bands = range(tags.size_band(target.smallest), len(tags.SIZES) + 1)
     else:
         return []
-    return [[f"xz{band}" for band in bands]]
+    return [[tags.size_of(band) for band in bands]]

@@ -80,7 +80,12 @@ def territory(code: str) -> str:
 
 def size(population: int) -> str:
     """Serves about so many inhabitants: one of six sizes."""
-    return f"xz{size_band(population)}"
+    return size_of(size_band(population))
+
+
+def size_of(band: int) -> str:
+    """Is of one of the six sizes."""
+    return f"xz{band}"
 
 
 def size_band(population: int) -> int:

@@ -49,12 +49,9 @@ UNTAGGED = """
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name != "postgresql":
-        return
-    op.execute(TAGGED)
-    there_are = sa.text("SELECT EXISTS (SELECT 1 FROM agencies)")
-    is_owed = sa.text(f"SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = '{FILL}')")  # noqa: S608 - ours
-    if op.get_bind().scalar(there_are) and not op.get_bind().scalar(is_owed):
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(TAGGED)
+    if op.get_bind().execute(sa.text("SELECT 1 FROM agencies LIMIT 1")).first():
         now = datetime.now(UTC)
         row = {"id": uuid7(), "kind": FILL, "payload": {}, "attempts": 0, "created_at": now}
         op.bulk_insert(OUTBOX, [{**row, "run_after": now + WHEN_ALL_ARE_NEW}])

@@ -6,6 +6,7 @@ import pytest
 
 from intranet.agencies.models import Agency
 from intranet.core.unit_of_work import unit_of_work
+from intranet.counterparts import candidates
 from intranet.counterparts.operations import show_oneself
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -67,6 +68,24 @@ def test_a_post_is_named_by_its_id_or_its_code(cast, client_of, elsewhere):
     assert "Secretaría-Intervención" in titles(by_id)
     nothing = client.get(f"{CALL}&post=01920000-0000-7000-8000-000000000000")
     assert (nothing.status_code, nothing.json) == (404, client.get(f"{CALL}&post=no").json)
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize("narrowed", ["", "&kind=municipality", "&size=0", "&territory=ES-CT"])
+@pytest.mark.parametrize("words", ["", "&q=secretario"])
+def test_of_very_many_those_that_have_most_in_common_are_found(
+    cast, client_of, monkeypatch, words, narrowed
+):
+    client = client_of(cast.bieito)
+    every = titles(client.get(f"{CALL}{words}{narrowed}"))
+    assert every
+    monkeypatch.setattr(candidates, "WHOLE", 0)
+    monkeypatch.setattr(candidates, "MANY", 0)
+
+    found = titles(client.get(f"{CALL}{words}{narrowed}"))
+
+    assert found == every
+    assert titles(client.get(f"{CALL}{words}{narrowed}&language=fr")) == []
 
 
 def test_filters_narrow_and_pages_go_on(cast, client_of, elsewhere):
