@@ -33,6 +33,7 @@ def shared(app, cast):
         channel = main_channel(group)
         file = store_upload(cast.elna, picture(), f"{WORD}.png")
         message = say(cast.elna, channel, f"{WORD} para todas", file_ids=[file.id])
+        app.extensions["dispatcher"].drain()  # before anybody listens
         return {
             "group": str(group.space_id),
             "channel": str(channel.id),
