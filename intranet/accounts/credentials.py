@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, not_, null, select
+from sqlalchemy import Select, inspect, not_, null, select
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from intranet.accounts import queries
 from intranet.accounts.access import Identity, write_use
 from intranet.accounts.models import Account, SignIn, Token
 from intranet.agencies.models import Agency
+from intranet.core.database import ask
 from intranet.core.line import Line, Take
 from intranet.core.types import given_many
 from intranet.extensions import db
@@ -56,7 +59,6 @@ class _Asked:
 
     credential: Credential
     row: Any = None
-    person: Person | None = None
 
 
 def present_by(credential: Credential) -> Present | None:
@@ -71,7 +73,7 @@ def present_by(credential: Credential) -> Present | None:
         return None
     write_use(credential.kind, credential.id, row.last_used_at)
     return Present(
-        person=_own(asked),
+        person=_person(row),
         language=row.locale or row.languages[0],
         time_zone=row.time_zone or row.agency_time_zone,
         scopes=None if row.scopes is None else frozenset(row.scopes),
@@ -90,26 +92,28 @@ def _look_up(take: Take[_Asked]) -> None:
         wanted = {each.credential.id: each for each in several if each.credential.kind is kind}
         if not wanted:
             continue
-        found = {row.credential_id: row for row in _rows(kind, list(wanted))}
+        found = {row.credential_id: row for row in ask(_present(kind), credential_ids=[*wanted])}
         for each in several:
             each.row = found.get(each.credential.id, each.row)
-    for each in several:
-        # Who asks takes the person over; of two sockets of one person only the first can.
-        if each.row and each.row.Person in db.session:
-            each.person = each.row.Person
-            db.session.expunge(each.person)
 
 
-def _rows(kind: type[SignIn | Token], ids: list[UUID]) -> Sequence[Any]:
-    return db.session.execute(_present(kind), {"credential_ids": ids}).all()
+def _person(row: Any) -> Person:
+    """The person in the session of who asks: made of the columns, for a row is several askers'.
+
+    To have them made by the session took longer than the question.
+    """
+    known = db.session.identity_map.get(identity_key(Person, row.person_id))
+    if known is not None:
+        return known
+    person = Person(**{name: getattr(row, f"person_{name}") for name in _columns()})
+    make_transient_to_detached(person)
+    db.session.add(person)
+    return person
 
 
-def _own(asked: _Asked) -> Person:
-    """The person in the session of who asks."""
-    if asked.person is None:
-        return db.session.get_one(Person, asked.row.person_id)
-    db.session.add(asked.person)
-    return asked.person
+@cache
+def _columns() -> Sequence[str]:
+    return inspect(Person).column_attrs.keys()
 
 
 _line = Line(_look_up, TOGETHER)
@@ -121,8 +125,7 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
     return (
         select(
             kind.id.label("credential_id"),
-            Person,
-            Account.person_id,
+            *(getattr(Person, name).label(f"person_{name}") for name in _columns()),
             Account.locale,
             Account.time_zone,
             Agency.languages,

@@ -13,7 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    exists,
+    literal_column,
     or_,
     select,
     union_all,
@@ -90,11 +90,11 @@ def may_sign_in() -> ColumnElement[bool]:
     A condition on `Account`. Who never held one yet has as long from the account's making.
     """
     since = ago(WITHOUT_POST)
-    holds = exists().where(
+    held = select(Appointment.id).where(
         Appointment.person_id == Account.person_id,
         or_(Appointment.until.is_(None), Appointment.until > since),
     )
-    return and_(Account.state == AccountState.ACTIVE, or_(holds, Account.created_at > since))
+    return and_(Account.state == AccountState.ACTIVE, or_(_any(held), Account.created_at > since))
 
 
 def is_let_in(person_id: UUID) -> bool:
@@ -111,7 +111,7 @@ def must_enrol() -> ColumnElement[bool]:
     administrators.
     """
     agency = aliased(Agency)
-    home = exists().where(
+    home = select(agency.id).where(
         agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
     )
     posts = (
@@ -123,7 +123,7 @@ def must_enrol() -> ColumnElement[bool]:
     strict = Agency.second_factor != SecondFactor.NOBODY
     return and_(
         Account.totp_confirmed_at.is_(None),
-        or_(home, _holds(posts), _holds(_administrations().where(strict))),
+        or_(_any(home), _holds(posts), _holds(_administrations().where(strict))),
     )
 
 
@@ -142,15 +142,22 @@ def _administrations() -> Select[UUID]:
 
 
 def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
-    return (
+    return _any(
         appointments.where(
             Appointment.person_id == Account.person_id,
             Appointment.since <= NOW,
             or_(Appointment.until.is_(None), Appointment.until > NOW),
         )
-        .correlate(Account)
-        .exists()
     )
+
+
+def _any(rows: Select[UUID]) -> ColumnElement[bool]:
+    """Whether there is one for the account, which is looked up.
+
+    Where PostgreSQL knows little of a table yet it would read it whole, for an `EXISTS` that
+    stands in an `OR`, with each request.
+    """
+    return rows.limit(literal_column("1")).correlate(Account).scalar_subquery().is_not(None)
 
 
 def account_called(name: str) -> tuple[Account | None, bool]:

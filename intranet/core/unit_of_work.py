@@ -5,18 +5,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.core import measures
-from intranet.core.database import GONE, store_rows
+from intranet.core.database import GONE, store_rows, write
 from intranet.core.errors import NotFound, Unavailable
 from intranet.core.events import Hold, bus, dispatcher
 from intranet.core.per_request import forget
@@ -102,15 +103,18 @@ class Work:
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
 
-    def locked(self, kind: type[Row], row_id: UUID) -> Row:
+    def locked(self, kind: type[Row], row_id: UUID, *how: ExecutableOption) -> Row:
         """Read a row by its id and keep others from changing it until the commit: one question.
+
+        Args:
+            how: what is read along with it; constants, for the statement is built once for each.
 
         Raises:
             NotFound: there is none.
         """
         with self._times.waiting():
             self._stand_in_line(row_id)
-            found: Row | None = self._session.scalar(_locking(kind), {"row_id": row_id})
+            found: Row | None = self._session.scalar(_locking(kind, *how), {"row_id": row_id})
         if found is None:
             raise NotFound
         return found
@@ -144,13 +148,22 @@ class Work:
         self._session.flush()
         kind = type(rows[0])
         columns = inspect(kind).column_attrs.keys()
-        values = [{name: getattr(row, name) for name in columns} for row in rows]
-        store_rows(kind, values)
-        for row, stored in zip(rows, values, strict=True):
-            for name, value in stored.items():
-                set_committed_value(row, name, value)  # or it would be asked for
+        values: list[dict[str, Any]] = []
+        for row in rows:
+            known = inspect(row).dict
+            values.append({name: known.get(name) for name in columns})
+            for name in columns:
+                if name not in known:
+                    set_committed_value(row, name, None)  # or it would be asked for
             make_transient_to_detached(row)
+        store_rows(kind, values)
         self._session.add_all(rows)
+
+    def change(self, row: Identified, **values: object) -> None:
+        """Give columns of a row their values at once, for what is written all the time as well."""
+        write(_changing(type(row), *values), [{"row_id": row.id, **values}])
+        for name, value in values.items():
+            set_committed_value(row, name, value)
 
     def add_unless_there(self, kind: type[Model], values: Mapping[str, Any]) -> bool:
         """Store a row, unless one with its key is there; wait for who is just storing one.
@@ -241,14 +254,22 @@ def is_at_work() -> bool:
 
 
 @cache
-def _locking(kind: type[Row]) -> Select[Row]:
+def _locking(kind: type[Row], *how: ExecutableOption) -> Select[Row]:
     # Of what is read along with it nothing is kept from others: see `Work.lock`.
     return (
         select(kind)
         .where(kind.id == given("row_id"))
+        .options(*how)
         .with_for_update(of=kind, key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+@cache
+def _changing(kind: type[Row], *names: str) -> Update:
+    table = cast("Table", kind.__table__)
+    given_values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(table).where(table.c.id == given("row_id")).values(given_values)
 
 
 def _on_sqlite(session: Session) -> bool:

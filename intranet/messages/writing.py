@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from itertools import takewhile
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, Update, bindparam, select, update
+from sqlalchemy.orm import defaultload, lazyload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from intranet.conversations.access import require_poster, require_reader, rights_among
 from intranet.conversations.models import Conversation, Place
@@ -19,7 +22,7 @@ from intranet.core.events import Hold
 from intranet.core.html import Rendered
 from intranet.core.i18n import _l
 from intranet.core.line import Take
-from intranet.core.types import given
+from intranet.core.types import given, given_many
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
 from intranet.files.models import File
@@ -29,8 +32,11 @@ from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Mention, Message, MessageFile
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
+from intranet.spaces.models import Space
 
 WINDOW = timedelta(seconds=10)
+BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
+"""A room without what only its name is made of: most of what reading it took."""
 
 
 @dataclass
@@ -71,13 +77,13 @@ class Writing:
     def __init__(self, work: Work, take: Take[Sent]) -> None:
         first = take()[0]
         self.work = work
-        self.conversation = work.locked(Conversation, first.conversation_id)
+        self.conversation = work.locked(Conversation, first.conversation_id, BARE)
+        self._seq, self._rev = self.conversation.last_seq, self.conversation.rev
         # Only now: others came while this waited for the lock.
         self.several = take()
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
         self._hanging: list[Mention | MessageFile] = []
-        self._read: list[dict[str, Any]] = []
         self._authors = _authors(sent.author_id for sent in self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = calls.held_by(self._authors, self.conversation)
@@ -154,17 +160,17 @@ class Writing:
         raise TooMany(max(1, round(wait + 0.5)))
 
     def _place(self, message: Message) -> None:
-        """Give the next place. Who has read all so far has read their own message as well."""
-        before = self.conversation.last_seq
-        message.seq, message.rev = self.conversation.next_place()
-        message.body_rev = message.rev
-        self.conversation.last_message_at = message.created_at
+        """Give the next place."""
+        self._seq += 1
+        message.seq = self._seq
+        message.rev = message.body_rev = self._next_rev()
         self.messages.append(message)
         self._earlier.sent[message.author_id, message.client_id] = message.id
         self.events.append(MessagePosted(message.id, message.conversation_id, message.rev))
-        self._read.append(
-            {"reader_id": message.author_id, "before": before, "reached": message.seq}
-        )
+
+    def _next_rev(self) -> int:
+        self._rev += 1
+        return self._rev
 
     def _hang(
         self,
@@ -199,23 +205,22 @@ class Writing:
         self._hanging += [*held, *mentions]
         if parent is not None:
             parent.reply_count += 1
-            parent.rev = self.conversation.next_rev()
+            parent.rev = self._next_rev()
             self.events.append(MessageChanged(parent.id, self.conversation.id, parent.rev))
 
     def store(self) -> None:
         """Write the messages and say what has happened."""
         if not self.messages:
             return
+        self.work.change(
+            self.conversation,
+            last_seq=self._seq,
+            rev=self._rev,
+            last_message_at=self.messages[-1].created_at,
+        )
         self.work.store(self.messages)
         self.work.add(*self._hanging)
-        if self._read[0]["before"] == 0:
-            keys = {
-                "person_id": self.messages[0].author_id,
-                "conversation_id": self.conversation.id,
-            }
-            self.work.add_unless_there(Place, keys)
-        read = [{**row, "in_id": self.conversation.id} for row in self._read]
-        write(_own_is_read(), read)
+        self._read_own()
         shown = {message.id: message for message in self.messages}
         for event in self.events:
             if isinstance(event, MessagePosted):
@@ -227,20 +232,44 @@ class Writing:
             if sent.message and sent.hold:
                 self.work.answer_first(sent.hold)
 
+    def _read_own(self) -> None:
+        """Who had read all so far has read their own messages as well, up to those of others.
+
+        That can only be who wrote the first: who comes after has not read that one.
+        """
+        first = self.messages[0]
+        if first.seq == 1:
+            keys = {"person_id": first.author_id, "conversation_id": self.conversation.id}
+            self.work.add_unless_there(Place, keys)
+        own = takewhile(lambda message: message.author_id == first.author_id, self.messages)
+        whose = {"reader_id": first.author_id, "in_id": self.conversation.id}
+        reached = first.seq - 1 + len(list(own))
+        write(_own_is_read(), [{**whose, "before": first.seq - 1, "reached": reached}])
+
 
 def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:
-    people = db.session.scalars(_people(), {"person_ids": list(set(ids))})
-    return {person.id: person for person in people}
+    """Who they are; whoever writes for all knows at least themselves."""
+    found: dict[UUID, Person] = {}
+    unknown: set[UUID] = set()
+    for person_id in ids:
+        if person := db.session.identity_map.get(identity_key(Person, person_id)):
+            found[person_id] = person
+        else:
+            unknown.add(person_id)
+    if unknown:
+        asked = {"person_ids": list(unknown)}
+        found |= {person.id: person for person in db.session.scalars(_people(), asked)}
+    return found
 
 
 @cache
 def _people() -> Select[Person]:
-    return select(Person).where(Person.id.in_(bindparam("person_ids", expanding=True)))
+    asked = select(Person).where(Person.id.in_(given_many("person_ids")))
+    return asked.options(load_only(Person.name))
 
 
 @cache
 def _own_is_read() -> Update:
-    """Who had read all so far has read their own message as well."""
     return (
         update(cast("Table", Place.__table__))
         .where(

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from intranet.conversations.models import Conversation
+from intranet.conversations.models import Conversation, Place
 from intranet.core.errors import Conflict, Forbidden, NotFound, Problem
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -80,6 +80,19 @@ def test_several_posts_are_one_transaction_in_the_order_of_coming(app, cast, rou
         (n, n, f"Number {n - 1}") for n in range(1, 5)
     ]
     assert [row.author.id for row in found] == [person.id for person in people]
+
+
+@pytest.mark.parametrize(("order", "read"), [("caca", {"c": 1}), ("ccac", {"c": 2})])
+def test_ones_own_are_read_up_to_what_others_said(app, cast, order, read):
+    people = {"c": cast.carles, "a": cast.ana}
+    with app.app_context():
+        channel_id = channel_of(cast.urban_planning).id
+    together(app, channel_id, [(people[who], "Good.", {}) for who in order])
+    with app.app_context():
+        places = {
+            who: db.session.get(Place, (person.id, channel_id)) for who, person in people.items()
+        }
+        assert {who: place.read_seq for who, place in places.items() if place} == read
 
 
 def test_who_may_not_is_refused_alone(app, cast, rounds):
