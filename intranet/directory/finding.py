@@ -19,9 +19,9 @@ from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import Any, Expression, Not, Phrase, Tag
+from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import matching, of_kinds
+from intranet.index.queries import expected, matching, of_kinds, some_of_many
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 
@@ -32,6 +32,7 @@ FEW = 20
 TITLED = 60
 MOST = 200
 COUNTED = 1_000
+FREQUENT = 150_000
 MANY = frozenset({DocumentKind.PERSON, DocumentKind.POST})
 CLOSED_NAMED = 100
 COLUMNS = (
@@ -72,6 +73,7 @@ class Asking:
     narrowing: Narrowing
     most: int
     is_common: bool
+    is_frequent: bool = False
     hits: dict[UUID, Hit] = field(default_factory=dict)
     vicinity: Vicinity = field(init=False)
     open_to: list[Expression] = field(init=False)
@@ -98,6 +100,19 @@ class Asking:
     ) -> Sequence[typing.Any]:
         """The same, as the index has them."""
         return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
+
+    def some(
+        self, parts: Sequence[Expression], kinds: Sequence[DocumentKind], limit: int
+    ) -> Sequence[typing.Any]:
+        """The same where much fits: read as it comes, unless that gives too little."""
+        wanted = All(*parts, *self.narrowing.expressions(), *self.open_to)
+        self.is_frequent = not on_sqlite() and expected(wanted) >= FREQUENT
+        if self.is_frequent:
+            rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
+            if len(rows) > RANKED:
+                return rows
+            self.is_frequent = False
+        return self.rows(parts, kinds, limit)
 
     def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
         """How many documents of each kind fit, up to one more than are counted.
@@ -130,7 +145,7 @@ class Asking:
         if not on_sqlite() and not wanted:
             return select(*columns).where(SearchDocument.kind.in_(kinds)).limit(limit)
         fits = of_kinds(kinds, *wanted)
-        return matching(fits, *columns, is_common=self.is_common, most=limit)
+        return matching(fits, *columns, most=limit)
 
     def take(self, found: Iterable[Hit]) -> None:
         """Keep what was found, once."""
@@ -185,7 +200,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     shown = GROUPS if count and on_sqlite() else kinds
     # PostgreSQL finds all that fits in any case, and is asked but once for what is counted.
     limit = RANKED if on_sqlite() or not count else COUNTED
-    rows = asking.rows(parts, shown, limit + 1)
+    rows = asking.some(parts, shown, limit + 1) if parts else asking.rows(parts, shown, limit + 1)
     is_cut = len(rows) > RANKED
     if is_cut:
         many = kinds if on_sqlite() else _take_few(asking, parts, kinds, rows)
@@ -210,8 +225,8 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
         found,
         counts=asking.counts(parts),
         counted=counted[:COUNTED],
-        is_cut=len(counted) > len(found.hits),
-        is_beyond_count=len(counted) > COUNTED,
+        is_cut=asking.is_frequent or len(counted) > len(found.hits),
+        is_beyond_count=asking.is_frequent or len(counted) > COUNTED,
     )
 
 
@@ -227,7 +242,7 @@ def _take_few(
     """
     have = Counter(row.kind for row in rows)
     few = [kind for kind in kinds if have[kind] * (MOST if kind in MANY else FEW) < len(rows)]
-    if asking.is_common or not few:
+    if asking.is_common or asking.is_frequent or not few:
         return list(kinds)
     found = asking.ask(parts, few, WIDE_RING)
     asking.take(found)
@@ -249,12 +264,12 @@ def _in_rings(
         _at_hand(asking, meaning, rings[0], ringed)
         return
     titled = [term.expression(in_title=True) for term in meaning.terms]
-    if len(meaning.terms) > 1:
+    if len(meaning.terms) > 1 and not asking.is_frequent:
         phrase = Phrase(" ".join(term.word for term in meaning.terms))
         asking.take(asking.ask([phrase], kinds, TITLED))
     known = [row for row in rows if row.kind in kinds and meaning.names(row.title)][:TITLED]
     asking.take(map(_hit, known))
-    if titled and len(known) < TITLED:
+    if titled and len(known) < TITLED and not asking.is_frequent:
         asking.take(asking.ask(titled, kinds, TITLED))
     # Of what nearly everything has, what is at hand is enough to begin with.
     for ring in rings[: 1 if asking.is_common else None]:

@@ -15,7 +15,15 @@ from intranet.index import tags
 from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import newest_among, newest_ids, newest_recent, newest_whole, place
+from intranet.index.queries import (
+    expected,
+    fits,
+    newest_among,
+    newest_ids,
+    newest_recent,
+    newest_whole,
+    place,
+)
 from intranet.messages.access import kept_by
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
@@ -26,6 +34,7 @@ COUNTED = 300
 ROOMS_AT_MOST = 2_000
 LOOKED_AT = 5_000
 """Among so many of the newest of one's rooms beginnings of words are looked for."""
+FREQUENT = 20_000
 WINDOWS = 20
 SPARE = 4
 """One in so many is looked for beyond what is wanted: some of it the person does not read."""
@@ -190,22 +199,35 @@ def _in_places(
     """
     is_one = SearchDocument.kind == kind
     found: set[int] = set()
-    if places.rooms:
-        rooms = literal(sorted(places.rooms), ARRAY(Uuid))
-        among = [SearchDocument.conversation_id == func.any(rooms), is_one, *times.places]
+    for way in _ways(kind, places):
+        among = [way, is_one, *times.places]
         ids, is_all = newest_among(
             expression, among, *times.instants, looked_at=LOOKED_AT, limit=limit
         )
         found.update(ids)
         if not is_all and len(ids) < limit:
             found.update(newest_whole(expression, *among, *times.instants, limit=limit))
-    if places.elsewhere:
+    if places.elsewhere and kind != DocumentKind.FILE:
         there = All(expression, Any(*places.elsewhere))
         recent = newest_recent(there, is_one, *times.all(), limit=limit)
         found.update(recent)
         if len(recent) < limit:
-            found.update(newest_whole(there, is_one, *times.all(), limit=limit))
+            # To list all with *a* and *de* took a second; the newest of them are met soon.
+            look = newest_ids if expected(there.whole()) >= FREQUENT else newest_whole
+            found.update(look(there.whole(), is_one, *times.all(), limit=limit))
     return sorted(found, reverse=True)[:limit]
+
+
+def _ways(kind: DocumentKind, places: _Places) -> list[ColumnElement[bool]]:
+    """What an index answers by itself: one's rooms; of files, which are few, also elsewhere."""
+    ways: list[ColumnElement[bool]] = []
+    if places.rooms:
+        rooms = literal(sorted(places.rooms), ARRAY(Uuid))
+        ways.append(SearchDocument.conversation_id == func.any(rooms))
+    if places.elsewhere and kind == DocumentKind.FILE:
+        there = All(Tag(tags.kind(kind)), Any(*places.elsewhere))
+        ways.append(fits(OfKinds(there, frozenset({kind}))))
+    return ways
 
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
