@@ -11,7 +11,7 @@ from intranet.conversations.answers import post_and_unit, title_of_post
 from intranet.conversations.faces import faces_of
 from intranet.conversations.holders import held_among, held_by
 from intranet.conversations.models import Conversation, ConversationKind
-from intranet.conversations.queries import Standing
+from intranet.conversations.queries import Counters, Standing
 from intranet.core.per_request import per_request
 from intranet.core.web import current_language
 from intranet.people.models import Person
@@ -101,10 +101,8 @@ def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
     """What the rail counts: all that waits, and of silent conversations only the calls."""
     near = _near_unit_ids(person)
     return sum(
-        mentions.get(standing.conversation.id, 0)
-        if _is_muted(standing, is_near=_is_near(standing, near))
-        else standing.unread
-        for standing in queries.standings(person)
+        mentions.get(each.id, 0) if _is_muted(each, is_near=_is_near(each, near)) else each.unread
+        for each in queries.counters(person)
     )
 
 
@@ -232,13 +230,12 @@ def icon_of(conversation: Conversation, others: int) -> str:
     return "landmark" if is_agency else "hash"
 
 
-def _is_muted(standing: Standing, *, is_near: bool) -> bool:
+def _is_muted(standing: Standing | Counters, *, is_near: bool) -> bool:
     return not is_near if standing.is_muted is None else standing.is_muted
 
 
-def _is_near(standing: Standing, near: Collection[UUID]) -> bool:
-    space = standing.conversation.space
-    return space is None or space.unit_id is None or space.unit_id in near
+def _is_near(standing: Standing | Counters, near: Collection[UUID]) -> bool:
+    return standing.unit_id is None or standing.unit_id in near
 
 
 @per_request

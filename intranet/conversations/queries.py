@@ -39,10 +39,12 @@ class Standing:
     @property
     def unread(self) -> int:
         """How many messages wait, by the place or by the mark that the person set."""
-        waiting = self.conversation.last_seq - self.read_seq
-        if self.unread_from is not None:
-            waiting = max(waiting, self.conversation.last_seq - self.unread_from + 1)
-        return max(waiting, 0)
+        return _waiting(self.conversation.last_seq, self.read_seq, self.unread_from)
+
+    @property
+    def unit_id(self) -> UUID | None:
+        """The unit whose room it is."""
+        return self.conversation.space.unit_id if self.conversation.space else None
 
 
 @per_request
@@ -53,7 +55,7 @@ def standings(person: Person) -> Sequence[Standing]:
 
 
 class Counters(NamedTuple):
-    """A conversation's counters and somebody's place in it."""
+    """A conversation's counters, somebody's place in it, and the unit whose room it is."""
 
     id: UUID
     last_seq: int
@@ -61,10 +63,23 @@ class Counters(NamedTuple):
     read_seq: int
     unread_from: int | None
     is_muted: bool | None
+    unit_id: UUID | None
+
+    @property
+    def unread(self) -> int:
+        """How many messages wait, as of a standing."""
+        return _waiting(self.last_seq, self.read_seq, self.unread_from)
+
+
+def _waiting(last_seq: int, read_seq: int, unread_from: int | None) -> int:
+    waiting = last_seq - read_seq
+    if unread_from is not None:
+        waiting = max(waiting, last_seq - unread_from + 1)
+    return max(waiting, 0)
 
 
 def counters(person: Person) -> list[Counters]:
-    """The same as mere figures: thousands who come back at once are told them."""
+    """The same as mere figures: every page counts them, and all who come back are told them."""
     return [Counters._make(row) for row in ask(_counters(), person_id=person.id)]
 
 
@@ -79,8 +94,10 @@ def _counters() -> Select[Any, *tuple[Any, ...]]:
             func.coalesce(Place.read_seq, _read_for_post()),
             Place.unread_from,
             Place.is_muted,
+            Space.unit_id,
         )
         .outerjoin(Place, _place_of(person_id))
+        .outerjoin(Space, Space.id == Conversation.space_id)
         .where(is_joined(person_id, NOW), Conversation.archived_at.is_(None))
         .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
     )
