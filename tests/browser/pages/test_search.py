@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import WITHOUT_SCRIPT
 
@@ -38,6 +38,25 @@ def test_operators_and_people_are_offered_and_hits_come_as_one_types(site, says,
     expect(page.get_by_text("calle Real").first).to_be_visible()
     page.go_back()
     expect(page.locator("#found .hit")).to_have_count(1)
+
+
+def test_what_was_typed_last_is_searched_though_an_earlier_answer_is_late(site, says, cast):
+    says("carles", "Los planos de la calle Real ya están.")
+    page = site.visitor(cast.ana).page
+    page.goto("/search?lang=es")
+    late: list[Route] = []
+    page.route(
+        re.compile(r"/search\?.*q="),
+        lambda route: route.continue_() if late else late.append(route),
+    )
+
+    for letters in ("pla", "no", "s"):
+        page.keyboard.type(letters)
+        page.wait_for_timeout(400)  # each is asked for by itself
+
+    expect(page.locator("#found .hit mark")).to_have_text("planos")
+    expect(page).to_have_url(re.compile("q=planos"))
+    expect(page.locator("#banners .banner")).to_have_count(0)
 
 
 def test_without_script_a_form_and_links_do_it_all(site, says, cast, planning):
