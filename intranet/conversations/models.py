@@ -33,7 +33,8 @@ class Conversation(Identified):
 
     `last_seq` is the place of the newest message: contiguous, never given twice. `rev` counts
     every durable change: post, edit, delete, reaction, pin. Both advance only under the row's
-    lock. A space's first channel has no name of its own: it is called as its unit or agency.
+    lock; for all who post at once `messages.writing.Writing` counts them up together. A space's
+    first channel has no name of its own: it is called as its unit or agency.
     `people_key` is one for each exact set of people in a direct talk, and for each post and set
     of people who write to it: those are its participants, and who speaks for the post follows
     from the dates of appointments (`people.speaking`).

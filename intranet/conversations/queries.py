@@ -79,7 +79,7 @@ def _waiting(last_seq: int, read_seq: int, unread_from: int | None) -> int:
 
 
 def counters(person: Person) -> list[Counters]:
-    """The same as mere figures: every page counts them, and all who come back are told them."""
+    """As `standings`, as mere figures: every page counts them, who comes back is told them."""
     return [Counters._make(row) for row in ask(_counters(), person_id=person.id)]
 
 

@@ -160,7 +160,10 @@ class Work:
         self._session.add_all(rows)
 
     def change(self, row: Identified, **values: object) -> None:
-        """Give columns of a row their values at once, for what is written all the time as well."""
+        """Give columns of a row that is locked and stored their values at once.
+
+        As `store` does for new rows; what else was changed of it waits for the next flush.
+        """
         write(_changing(type(row), *values), [{"row_id": row.id, **values}])
         for name, value in values.items():
             set_committed_value(row, name, value)

@@ -32,7 +32,8 @@ FEW = 20
 TITLED = 60
 MOST = 200
 COUNTED = 1_000
-FREQUENT = 150_000
+FREQUENT = 50_000
+"""Where PostgreSQL expects so much to fit, to list it takes longer than to read some of it."""
 MANY = frozenset({DocumentKind.PERSON, DocumentKind.POST})
 CLOSED_NAMED = 100
 COLUMNS = (
@@ -104,9 +105,12 @@ class Asking:
     def some(
         self, parts: Sequence[Expression], kinds: Sequence[DocumentKind], limit: int
     ) -> Sequence[typing.Any]:
-        """The same where much fits: read as it comes, unless that gives too little."""
+        """The same to begin with: where very much fits, read as it comes and not by the index.
+
+        Then what is named so far away is not looked for, and `is_frequent` says that.
+        """
         wanted = All(*parts, *self.narrowing.expressions(), *self.open_to)
-        self.is_frequent = not on_sqlite() and expected(wanted) >= FREQUENT
+        self.is_frequent = not on_sqlite() and expected(of_kinds(kinds, wanted)) >= FREQUENT
         if self.is_frequent:
             rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
             if len(rows) > RANKED:
@@ -198,7 +202,7 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     kinds = asking.narrowing.groups()
     # Counts are of all kinds, so that one sees what the others would give.
     shown = GROUPS if count and on_sqlite() else kinds
-    # PostgreSQL finds all that fits in any case, and is asked but once for what is counted.
+    # PostgreSQL lists all that fits in any case, and is asked but once for what is counted.
     limit = RANKED if on_sqlite() or not count else COUNTED
     rows = asking.some(parts, shown, limit + 1) if parts else asking.rows(parts, shown, limit + 1)
     is_cut = len(rows) > RANKED
@@ -256,7 +260,10 @@ def _in_rings(
     kinds: Sequence[DocumentKind],
     rows: Sequence[typing.Any],
 ) -> None:
-    """Take what bears exactly this name, what is named so, then what is near."""
+    """Take what bears exactly this name, what is named so, then what is near.
+
+    Where very much fits, of what bears it only what was read already.
+    """
     # Agencies are few, and each is a ring of its own.
     ringed = [kind for kind in kinds if kind != DocumentKind.AGENCY]
     rings = asking.vicinity.expressions()

@@ -34,7 +34,8 @@ COUNTED = 300
 ROOMS_AT_MOST = 2_000
 LOOKED_AT = 5_000
 """Among so many of the newest of one's rooms beginnings of words are looked for."""
-FREQUENT = 20_000
+MUCH_ELSEWHERE = 20_000
+"""Where PostgreSQL expects so much to fit elsewhere, its newest are met soon."""
 WINDOWS = 20
 SPARE = 4
 """One in so many is looked for beyond what is wanted: some of it the person does not read."""
@@ -213,7 +214,8 @@ def _in_places(
         found.update(recent)
         if len(recent) < limit:
             # To list all with *a* and *de* took a second; the newest of them are met soon.
-            look = newest_ids if expected(there.whole()) >= FREQUENT else newest_whole
+            is_much = not times.instants and expected(there.whole()) >= MUCH_ELSEWHERE
+            look = newest_ids if is_much else newest_whole
             found.update(look(there.whole(), is_one, *times.all(), limit=limit))
     return sorted(found, reverse=True)[:limit]
 

@@ -161,6 +161,10 @@ def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeyp
     assert all(" s" in f" {row.title} {row.body}" for row in rows)
     if asking.is_frequent:
         assert Counter(row.kind for row in rows) == {"person": 3, "post": 3}
+    for kind in ("person", "post", "unit", "agency"):
+        narrowed = Narrowing.read({"group": kind}, cast.ana)
+        hits = find(cast.ana, "a", narrowed, count=True).hits
+        assert {hit.kind for hit in hits} == {kind}
 
 
 def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, cast):

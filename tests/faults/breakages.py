@@ -44,19 +44,12 @@ def _forget_rev(name: str) -> None:
     """Change a message without the next revision: who was away never hears of it."""
     from intranet.conversations.models import Conversation
 
-    next_rev, next_place = Conversation.next_rev, Conversation.next_place
+    next_rev = Conversation.next_rev
 
     def forgetful(self: Conversation) -> int:
         return self.rev if is_on(name) else next_rev(self)
 
-    def with_rev(self: Conversation) -> tuple[int, int]:
-        if not is_on(name):
-            return next_place(self)
-        self.last_seq += 1
-        return self.last_seq, next_rev(self)
-
     _replace(Conversation, "next_rev", forgetful)
-    _replace(Conversation, "next_place", with_rev)
 
 
 def _cached_membership(name: str) -> None:
