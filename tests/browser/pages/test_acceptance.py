@@ -110,6 +110,16 @@ def settled(visitor):
     visitor.page.evaluate("document.fonts.ready.then(() => {})")
 
 
+def read_all(visitor, address):
+    """Read a conversation to its end, until its number is gone from the list, and close."""
+    visitor.page.goto(address)
+    settled(visitor)
+    visitor.page.locator("message-log").evaluate("(log) => log.toLatest()")
+    row = visitor.page.locator(f"conversation-list a[href='{address}']")
+    expect(row.locator(".count")).to_be_hidden()
+    visitor.context.close()
+
+
 def hold(page, pattern):
     """Keep back what is asked for under such addresses; give the list of it."""
     held = []
@@ -236,10 +246,12 @@ def test_home_has_no_fault_in_any_language(demo, language):
 def test_nothing_moves_when_letters_come_late_or_messages_arrive(demo):
     places = demo.places()
     for how in (DESK, PHONE):
+        read_all(demo.visitor("ana", DESK), places["channel"])
         ana = demo.visitor("ana", how)
         ana.context.add_init_script(SHIFTS)
         page = ana.page
         held = hold(page, "**/*.woff2")
+        demo.says("carles", places["channel"], "Lo primero.")  # one new message, then two, three
         for address in ("/", places["other"], f"/agencies/{TOWN}", places["channel"]):
             page.goto(address, wait_until="domcontentloaded")
             page.evaluate("() => new Promise((seen) => requestAnimationFrame(seen))")
