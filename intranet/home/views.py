@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
 from intranet.accounts.access import signed_in
-from intranet.conversations.listing import grouped
 from intranet.core import clock
 from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own
@@ -58,7 +57,6 @@ def index(person: Person) -> ResponseReturnValue:
         counterparts=counterparts_of_own(person, request.args.get("as", "")),
         posts=own_posts(person),
         claim=claim_of(person),
-        conversations=grouped(items),
     )
 
 

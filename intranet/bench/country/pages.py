@@ -1,4 +1,7 @@
-"""The pages that are timed in the country, as somebody has them."""
+"""The pages that are timed in the country, as somebody has them.
+
+What is asked for while one types is asked for as the browser does: by the part that changes.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +24,8 @@ from intranet.questions.models import Question
 from intranet.spaces.models import Reach, Space
 
 Pages = Mapping[str, Sequence[str]]
+PART = "PART"
+"""In the place of a method: the part of the page that follows what is typed."""
 NAMES = (
     *("m", "ma", "mar", "mari", "maria", "maria g", "maria garcia", "María García Núñez"),
     *("garzia", "gonzlez", "lopez jose", "a. castro", "m.j. perez", "garcia-peñas", "obrien"),
@@ -108,7 +113,7 @@ def _conversations(person: Person) -> Pages:
         "pins": [f"{at}/pins"],
         "members": [f"{at}/members", f"/c/{largest.id}/members", f"/c/{largest.id}/members?q=mar"],
         "mentioning": [
-            f"/c/{largest.id}/mentions?q={quote(name)}" for name in ("m", "mar", "maria g")
+            f"{PART} /c/{largest.id}/mentions?q={quote(name)}" for name in ("m", "mar", "maria g")
         ],
         "agency's channel": [f"/c/{largest.id}"],
         "catching up": [f"{api}?since_rev={max(end - 200, 0)}"],
@@ -191,7 +196,7 @@ def _shared() -> Pages:
         "moderation": ["/moderation/mine"],
         **{
             f"nearest {kind}": [
-                f"/publications/nearest?kind={kind}&q={quote(typed)}" for typed in TITLES
+                f"{PART} /publications/nearest?kind={kind}&q={quote(typed)}" for typed in TITLES
             ]
             for kind in ("question", "initiative")
         },
@@ -200,20 +205,23 @@ def _shared() -> Pages:
 
 def _finding() -> Pages:
     return {
-        "directory, as one types": [f"/directory?q={quote(words)}" for words in NAMES],
+        "directory, as one types": [f"{PART} /directory?q={quote(words)}" for words in NAMES],
+        "directory, words": [f"/directory?q={quote(words)}" for words in WORDS],
         "directory, filtered": [
             f"/directory?q={quote(words)}{chosen}" for words in NAMES[::4] for chosen in FILTERS
         ],
-        "switcher": [f"/switcher?q={quote(words)}" for words in NAMES],
+        "switcher": [f"{PART} /switcher?q={quote(words)}" for words in NAMES],
         "counterparts": [f"/counterparts?q={quote(words)}" for words in QUESTIONS],
         "counterparts, own": ["/counterparts"],
-        "search, as one types": [f"/search?q={quote(words)}" for words in NAMES[4:]],
+        "search, as one types": [f"{PART} /search?q={quote(words)}" for words in NAMES[4:]],
         "search, words": [f"/search?q={quote(words)}" for words in WORDS],
         "search, messages": [f"/search?kind=message&q={quote(words)}" for words in WORDS],
         "search, files": ["/search?kind=file&q=informe"],
         "search, published": [f"/search?kind=publication&q={quote(words)}" for words in WORDS],
         "search, operators": [f"/search?q={quote(words)}" for words in OPERATORS],
-        "search, suggestions": ["/search/suggestions?q=from:an", "/search/suggestions?q=in:of"],
+        "search, suggestions": [
+            f"{PART} /search/suggestions?q={each}" for each in ("from:an", "in:of")
+        ],
     }
 
 
