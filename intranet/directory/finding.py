@@ -6,43 +6,25 @@ first, and never more than some hundreds are looked at, whatever the network hol
 
 import typing
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from uuid import UUID
 
-from sqlalchemy import Select, func, select
-
+from intranet.directory.asking import COUNTED, RANKED, Asking, hit_of
 from intranet.directory.hits import Hit, Order, fits
 from intranet.directory.meaning import STOP_WORDS, Meaning, Term, forgiving, understand
 from intranet.directory.narrowing import GROUPS, Narrowing
-from intranet.directory.nearness import AROUND, Vicinity, vicinity_of
-from intranet.extensions import db
-from intranet.index import tags
 from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import All, Any, Expression, Not, Phrase, Tag
-from intranet.index.models import DocumentKind, SearchDocument
-from intranet.index.queries import expected, matching, of_kinds, some_of_many
-from intranet.people.access import closed_agency_ids, holds_any_post
+from intranet.index.expressions import Any, Expression, Phrase, Tag
+from intranet.index.models import DocumentKind
+from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 
-RANKED = 300
 RING, WIDE_RING = 80, 400
 FEW = 20
 """Less than one in so many of what fits is few; of people and posts, one in `MOST`."""
 TITLED = 60
 MOST = 200
-COUNTED = 1_000
-FREQUENT = 50_000
-"""Where PostgreSQL expects so much to fit, to list it takes longer than to read some of it."""
 MANY = frozenset({DocumentKind.PERSON, DocumentKind.POST})
-CLOSED_NAMED = 100
-COLUMNS = (
-    SearchDocument.kind,
-    SearchDocument.subject_id,
-    SearchDocument.title,
-    SearchDocument.body,
-    SearchDocument.tags,
-)
 
 
 @dataclass(frozen=True)
@@ -64,106 +46,6 @@ class Found:
     def of(self, kind: DocumentKind) -> list[Hit]:
         """Those of one kind, in order."""
         return [hit for hit in self.hits if hit.kind == kind]
-
-
-@dataclass
-class Asking:
-    """One search: what is asked of the index, and what was found so far."""
-
-    viewer: Person
-    narrowing: Narrowing
-    most: int
-    is_common: bool
-    is_frequent: bool = False
-    hits: dict[UUID, Hit] = field(default_factory=dict)
-    vicinity: Vicinity = field(init=False)
-    open_to: list[Expression] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find out where the viewer is, and what is closed to them."""
-        self.vicinity = vicinity_of(self.viewer)
-        self.open_to = _open_to(self.vicinity, closed_agency_ids(self.viewer))
-
-    def ask(
-        self,
-        parts: Iterable[Expression],
-        kinds: Sequence[DocumentKind],
-        limit: int,
-    ) -> list[Hit]:
-        """Some documents of these kinds that fit all parts and may be found."""
-        return [_hit(row) for row in self.rows(parts, kinds, limit)]
-
-    def rows(
-        self,
-        parts: Iterable[Expression],
-        kinds: Sequence[DocumentKind],
-        limit: int,
-    ) -> Sequence[typing.Any]:
-        """The same, as the index has them."""
-        return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
-
-    def some(
-        self, parts: Sequence[Expression], kinds: Sequence[DocumentKind], limit: int
-    ) -> Sequence[typing.Any]:
-        """The same to begin with: where very much fits, read as it comes and not by the index.
-
-        Then what is named so far away is not looked for, and `is_frequent` says that.
-        """
-        wanted = All(*parts, *self.narrowing.expressions(), *self.open_to)
-        self.is_frequent = not on_sqlite() and expected(of_kinds(kinds, wanted)) >= FREQUENT
-        if self.is_frequent:
-            rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
-            if len(rows) > RANKED:
-                return rows
-            self.is_frequent = False
-        return self.rows(parts, kinds, limit)
-
-    def counts(self, parts: Sequence[Expression]) -> dict[DocumentKind, int]:
-        """How many documents of each kind fit, up to one more than are counted.
-
-        None on PostgreSQL, whose index gives all that fits before one can begin to count.
-        """
-        if not on_sqlite():
-            return {}
-        each = []
-        for kind in GROUPS:
-            limited = self._select(parts, [kind], COUNTED + 1, SearchDocument.id).subquery()
-            each.append(select(func.count()).select_from(limited).scalar_subquery())
-        return dict(zip(GROUPS, db.session.execute(select(*each)).one(), strict=True))
-
-    def tags(self, parts: Sequence[Expression], kinds: Sequence[DocumentKind]) -> Sequence[str]:
-        """The tags of what fits, of one more than are counted."""
-        return db.session.scalars(
-            self._select(parts, kinds, COUNTED + 1, SearchDocument.tags)
-        ).all()
-
-    def _select(
-        self,
-        parts: Iterable[Expression],
-        kinds: Sequence[DocumentKind],
-        limit: int,
-        *columns: typing.Any,
-    ) -> Select[typing.Any]:
-        """Some documents of these kinds that fit all parts and may be found."""
-        wanted = [*parts, *self.narrowing.expressions(), *self.open_to]
-        if not on_sqlite() and not wanted:
-            return select(*columns).where(SearchDocument.kind.in_(kinds)).limit(limit)
-        fits = of_kinds(kinds, *wanted)
-        return matching(fits, *columns, most=limit)
-
-    def take(self, found: Iterable[Hit]) -> None:
-        """Keep what was found, once."""
-        for hit in found:
-            self.hits.setdefault(hit.id, hit)
-
-    def lacking(self, kinds: Sequence[DocumentKind], *, near: bool = False) -> list[DocumentKind]:
-        """The kinds of which there are not enough yet; with `near` from around the viewer."""
-        have = Counter(
-            hit.kind
-            for hit in self.hits.values()
-            if not near or self.vicinity.distance(hit.tags) <= AROUND
-        )
-        return [kind for kind in kinds if have[kind] < self.most]
 
 
 def find(
@@ -204,14 +86,14 @@ def _find(asking: Asking, meaning: Meaning, *, count: bool) -> Found:
     shown = GROUPS if count and on_sqlite() else kinds
     # PostgreSQL lists all that fits in any case, and is asked but once for what is counted.
     limit = RANKED if on_sqlite() or not count else COUNTED
-    rows = asking.some(parts, shown, limit + 1) if parts else asking.rows(parts, shown, limit + 1)
+    rows = asking.some(parts, shown, limit + 1)
     is_cut = len(rows) > RANKED
     if is_cut:
         many = kinds if on_sqlite() else _take_few(asking, parts, kinds, rows)
         _in_rings(asking, meaning, parts, many, rows)
         _anywhere(asking, parts, many, rows)
     else:
-        asking.take(_hit(row) for row in rows if row.kind in kinds)
+        asking.take(hit_of(row) for row in rows if row.kind in kinds)
     ranked = sorted(asking.hits.values(), key=Order(meaning, asking.vicinity))
     found = Found(meaning, asking.narrowing, ranked[:RANKED], is_cut=is_cut)
     if not count:
@@ -275,7 +157,7 @@ def _in_rings(
         phrase = Phrase(" ".join(term.word for term in meaning.terms))
         asking.take(asking.ask([phrase], kinds, TITLED))
     known = [row for row in rows if row.kind in kinds and meaning.names(row.title)][:TITLED]
-    asking.take(map(_hit, known))
+    asking.take(map(hit_of, known))
     if titled and len(known) < TITLED and not asking.is_frequent:
         asking.take(asking.ask(titled, kinds, TITLED))
     # Of what nearly everything has, what is at hand is enough to begin with.
@@ -305,7 +187,7 @@ def _anywhere(
     """Where there is not enough yet, take any: those that are known to fit, else ask for some."""
     for kind in asking.lacking(kinds):
         known = [row for row in rows if row.kind == kind]
-        asking.take(map(_hit, known[: asking.most]))
+        asking.take(map(hit_of, known[: asking.most]))
     if lacking := asking.lacking(kinds):
         limit = asking.most * len(lacking)
         found = asking.ask(parts, lacking, limit)
@@ -333,15 +215,3 @@ def _in_ring(asking: Asking, parts: Sequence[Expression], kinds: Sequence[Docume
 def _is_known(asking: Asking, term: Term) -> bool:
     """Whether anything has a word by itself."""
     return bool(asking.ask([term.expression()], GROUPS, 1))
-
-
-def _open_to(vicinity: Vicinity, closed: Collection[UUID]) -> list[Expression]:
-    """What keeps agencies that left the directory out: by name while they are few."""
-    if len(closed) > CLOSED_NAMED:
-        own = (Tag(tags.agency(each)) for each in sorted(vicinity.agency_ids))
-        return [Any(Tag(tags.NETWORK), *own)]
-    return [Not(Tag(tags.agency(each))) for each in sorted(closed)]
-
-
-def _hit(row: typing.Any) -> Hit:
-    return Hit(row.kind, row.subject_id, row.title, row.body, frozenset(row.tags.split()))

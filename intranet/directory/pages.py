@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.core.i18n import _
+from intranet.directory.asking import COUNTED
 from intranet.directory.facets import Chosen, Facet, chosen, facets, group_names
-from intranet.directory.finding import COUNTED, Found, find
+from intranet.directory.finding import Found, find
 from intranet.directory.hits import Hit, by_name
 from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.directory.results import Reading, Result, people_on

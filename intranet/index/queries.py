@@ -30,8 +30,8 @@ from intranet.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.index.tags import kind as kind_tag
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
-READ_OF_EACH = 2_500
-"""So many documents of a kind are read where much fits."""
+READ_OF_EACH, TRIED_OF_EACH = 2_500, 250
+"""So many documents of a kind are read where much fits, and to see whether it does."""
 _EXPECTED = text(
     "EXPLAIN (FORMAT JSON) SELECT FROM search_documents"
     " WHERE words_fts @@ to_tsquery('simple', :words) AND kind = ANY(:kinds)"
@@ -102,13 +102,20 @@ def expected(expression: Expression) -> int:
 
 
 def some_of_many(
-    expression: Expression, kinds: Collection[DocumentKind], *columns: typing.Any, most: int
+    expression: Expression,
+    kinds: Collection[DocumentKind],
+    *columns: typing.Any,
+    most: int,
+    read: int = READ_OF_EACH,
 ) -> CompoundSelect[typing.Any]:
     """Select some of what fits, of each kind alike, where much of it does. On PostgreSQL.
 
     Not the index is read but the documents, in the order in which their things came, as far as
     is bearable: where fewer than asked for fit, this says nothing of the others. Of the columns
     one is the kind.
+
+    Args:
+        read: so many documents of each kind.
     """
     parts = []
     for kind in kinds:
@@ -116,7 +123,7 @@ def some_of_many(
             select(*columns, SearchDocument.subject_id.label("thing"), WORDS.label("words"))
             .where(SearchDocument.kind == kind)
             .order_by(SearchDocument.subject_id)
-            .limit(READ_OF_EACH)
+            .limit(read)
             .subquery()
         )
         rank = func.row_number().over(order_by=documents.c.thing).label("rank")
@@ -129,6 +136,19 @@ def some_of_many(
             .select()
         )
     return union_all(*parts).order_by("rank", "kind").limit(most)
+
+
+def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -> bool:
+    """Whether so many seem to fit of those that `some_of_many` reads, by the first tenth of them.
+
+    Of the kinds that have a word more than others do, PostgreSQL expects up to ten times too few
+    (`expected`). On PostgreSQL.
+    """
+    needed = ceil(most * TRIED_OF_EACH / READ_OF_EACH)
+    tried = some_of_many(
+        expression, kinds, SearchDocument.kind, most=needed, read=TRIED_OF_EACH
+    ).subquery()
+    return db.session.scalar(select(func.count()).select_from(tried)) == needed
 
 
 def matching_each(

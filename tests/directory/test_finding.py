@@ -1,7 +1,6 @@
 """Finding people, posts, units and agencies: by which words, in which order, and what never."""
 
 import time
-from collections import Counter
 
 import pytest
 from sqlalchemy import delete, select
@@ -13,7 +12,7 @@ from intranet.agencies.operations.units import rename_unit
 from intranet.core import clock, outbox
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
-from intranet.directory import finding, indexing
+from intranet.directory import indexing
 from intranet.directory.finding import find
 from intranet.directory.jobs import follow_dates, reconcile
 from intranet.directory.meaning import functions_called
@@ -21,8 +20,6 @@ from intranet.directory.narrowing import Narrowing
 from intranet.directory.profile import profile_of
 from intranet.directory.results import Reading
 from intranet.extensions import db
-from intranet.index.dialect import on_sqlite
-from intranet.index.expressions import Word
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.people.models import Appointment
 from intranet.people.operations.appointments import appoint, end_appointment
@@ -135,36 +132,6 @@ def test_near_ones_come_first_and_the_exact_name_before_all(house, cast):
     ]
     assert names(cast.elna, "castro", group="person")[0] == "Castro Puig"
     assert names(cast.elna, "ana castro")[0] == "Ana Castro"
-
-
-def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
-    house, cast, monkeypatch
-):
-    words = ("concello", "a", "monteclaro")
-    plain = [names(cast.ana, each) for each in words]
-    monkeypatch.setattr(finding, "FREQUENT", 0)
-    monkeypatch.setattr(finding, "RANKED", 5)
-    for each, every in zip(words, plain, strict=True):
-        found = names(cast.ana, each)
-        assert len(found) == 5 < len(every)
-        assert found[:3] == every[:3]
-        assert set(found) <= set(every)
-
-
-def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeypatch):
-    monkeypatch.setattr(finding, "FREQUENT", 0)
-    monkeypatch.setattr(finding, "RANKED", 5)
-    asking = finding.Asking(cast.ana, Narrowing(), most=5, is_common=False)
-    rows = asking.some([Word("s")], [DocumentKind.PERSON, DocumentKind.POST], 6)
-    assert asking.is_frequent == (not on_sqlite())
-    assert len(rows) == 6
-    assert all(" s" in f" {row.title} {row.body}" for row in rows)
-    if asking.is_frequent:
-        assert Counter(row.kind for row in rows) == {"person": 3, "post": 3}
-    for kind in ("person", "post", "unit", "agency"):
-        narrowed = Narrowing.read({"group": kind}, cast.ana)
-        hits = find(cast.ana, "a", narrowed, count=True).hits
-        assert {hit.kind for hit in hits} == {kind}
 
 
 def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, cast):
