@@ -79,8 +79,8 @@ class Asking:
         Then what is named so far away is not looked for, and `is_frequent` says that.
         """
         wanted = All(*parts, *self.narrowing.expressions(), *self.open_to)
-        is_narrow = parts or not self.narrowing.is_empty
-        self.is_frequent = bool(is_narrow) and _are_many(wanted, kinds)
+        is_narrow = bool(parts) or not self.narrowing.is_empty
+        self.is_frequent = is_narrow and _are_many(wanted, kinds)
         if self.is_frequent:
             rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
             if len(rows) > RANKED:

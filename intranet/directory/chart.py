@@ -48,17 +48,17 @@ class Tree:
         """Read the tree in two light queries."""
         self.agency = agency
         self._children: dict[UUID | None, list[UUID]] = {}
-        self._own = own = queries.figures_by_unit(agency, clock.now())
-        self._totals: dict[UUID, Figures] = {}
+        self._own = queries.figures_by_unit(agency, clock.now())
         rows = queries.unit_tree(agency)
         known = {row.id for row in rows}
-        for unit_id, parent_id, path in rows:
+        for row in rows:
             # A unit whose parent has ended stands at the top until somebody moves it.
-            self._children.setdefault(parent_id if parent_id in known else None, []).append(unit_id)
-            if figures := own.get(unit_id):
-                for part in path.strip("/").split("/"):
-                    above = UUID(part)
-                    self._totals[above] = self._totals.get(above, Figures()) + figures
+            parent_id = row.parent_id if row.parent_id in known else None
+            self._children.setdefault(parent_id, []).append(row.id)
+        self._totals = {unit_id: own for unit_id, own in self._own.items() if unit_id in known}
+        for row in sorted(rows, key=lambda row: len(row.path), reverse=True):  # from below
+            if row.parent_id in known and (below := self._totals.get(row.id)):
+                self._totals[row.parent_id] = self.of(row.parent_id) + below
 
     @property
     def figures(self) -> Figures:

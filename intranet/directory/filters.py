@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.agencies.models import Agency, Function, Post, PostFunction, Unit
@@ -14,6 +14,7 @@ from intranet.core.types import Localized
 from intranet.directory import queries
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.queries import has_word
 
 QUERY_CHARACTERS = 100
 WORDS_AT_MOST = 6
@@ -108,8 +109,7 @@ class Condition:
 
 def _holds(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
     """A word of a sorting key begins like this; in keys ñ is written as `sort_key` does."""
-    plain: ColumnElement[str] = literal(" ") + func.replace(column, "nzz", "n")
-    return plain.contains(f" {beginning}", autoescape=True)
+    return has_word(func.replace(column, "nzz", "n") if "n" in beginning else column, beginning)
 
 
 def _called(functions: Iterable[Function], word: str) -> list[str]:

@@ -146,11 +146,9 @@ def _in_rings(
 
     Where very much fits, of what bears it only what was read already.
     """
-    # Agencies are few, and each is a ring of its own.
-    ringed = [kind for kind in kinds if kind != DocumentKind.AGENCY]
     rings = asking.vicinity.expressions()
     if asking.is_common and not on_sqlite():
-        _at_hand(asking, meaning, rings[0], ringed)
+        _at_hand(asking, meaning, rings[0], kinds)
         return
     titled = [term.expression(in_title=True) for term in meaning.terms]
     if len(meaning.terms) > 1 and not asking.is_frequent:
@@ -162,7 +160,7 @@ def _in_rings(
         asking.take(asking.ask(titled, kinds, TITLED))
     # Of what nearly everything has, what is at hand is enough to begin with.
     for ring in rings[: 1 if asking.is_common else None]:
-        if lacking := asking.lacking(ringed, near=True):
+        if lacking := asking.lacking(kinds, near=True):
             _in_ring(asking, [*parts, ring], lacking)
 
 

@@ -4,6 +4,7 @@ import typing
 from collections.abc import Collection, Sequence
 from math import ceil
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.index.dialect import on_sqlite
@@ -30,7 +32,7 @@ from intranet.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.index.tags import kind as kind_tag
 
 RECENT, RARE, MORE = 4_000, 3_000, 40_000
-READ_OF_EACH, TRIED_OF_EACH = 2_500, 250
+READ_OF_EACH, TRIED_OF_EACH = 2_500, 125
 """So many documents of a kind are read where much fits, and to see whether it does."""
 _EXPECTED = text(
     "EXPLAIN (FORMAT JSON) SELECT FROM search_documents"
@@ -107,22 +109,23 @@ def some_of_many(
     *columns: typing.Any,
     most: int,
     read: int = READ_OF_EACH,
+    order: ColumnElement[UUID] | InstrumentedAttribute[UUID] = SearchDocument.subject_id,
 ) -> CompoundSelect[typing.Any]:
     """Select some of what fits, of each kind alike, where much of it does. On PostgreSQL.
 
-    Not the index is read but the documents, in the order in which their things came, as far as
-    is bearable: where fewer than asked for fit, this says nothing of the others. Of the columns
-    one is the kind.
+    Not the index is read but the documents, first what came first, as far as is bearable: where
+    fewer than asked for fit, this says nothing of the others. Of the columns one is the kind.
 
     Args:
         read: so many documents of each kind.
+        order: by what is last instead.
     """
     parts = []
     for kind in kinds:
         documents = (
             select(*columns, SearchDocument.subject_id.label("thing"), WORDS.label("words"))
             .where(SearchDocument.kind == kind)
-            .order_by(SearchDocument.subject_id)
+            .order_by(order)
             .limit(read)
             .subquery()
         )
@@ -139,16 +142,20 @@ def some_of_many(
 
 
 def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -> bool:
-    """Whether so many seem to fit of those that `some_of_many` reads, by the first tenth of them.
+    """Whether so many seem to fit of those that `some_of_many` reads, by a few of them.
 
     Of the kinds that have a word more than others do, PostgreSQL expects up to ten times too few
-    (`expected`). On PostgreSQL.
+    (`expected`). Of what came first and of what came last enough must fit: what one agency alone
+    has is not much. On PostgreSQL.
     """
     needed = ceil(most * TRIED_OF_EACH / READ_OF_EACH)
-    tried = some_of_many(
-        expression, kinds, SearchDocument.kind, most=needed, read=TRIED_OF_EACH
-    ).subquery()
-    return db.session.scalar(select(func.count()).select_from(tried)) == needed
+    for order in (SearchDocument.subject_id, SearchDocument.subject_id.desc()):
+        tried = some_of_many(
+            expression, kinds, SearchDocument.kind, most=needed, read=TRIED_OF_EACH, order=order
+        ).subquery()
+        if db.session.scalar(select(func.count()).select_from(tried)) != needed:
+            return False
+    return True
 
 
 def matching_each(

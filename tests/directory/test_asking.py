@@ -4,8 +4,12 @@ from collections import Counter
 
 import pytest
 
+from intranet.agencies.operations.agencies import root_unit
+from intranet.agencies.operations.posts import NewPost, create_post
+from intranet.core import clock, outbox
+from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
-from intranet.directory import asking, finding
+from intranet.directory import asking, finding, indexing
 from intranet.directory.asking import Asking
 from intranet.directory.finding import find
 from intranet.directory.narrowing import Narrowing
@@ -13,6 +17,8 @@ from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import All, Word
 from intranet.index.models import DocumentKind
 from intranet.index.queries import fit_in
+from intranet.people.operations.appointments import appoint
+from intranet.people.operations.people import Profile, create_person
 
 
 def ids(viewer, words):
@@ -58,23 +64,57 @@ def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeyp
         assert {hit.kind for hit in hits} == {kind}
 
 
-@pytest.mark.parametrize("asked", [{"kind": "municipality"}, {"level": "2", "group": "post"}])
+@pytest.mark.parametrize("filters", [{"kind": "municipality"}, {"level": "2"}])
 def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
-    house, cast, monkeypatch, asked
+    house, cast, monkeypatch, filters
 ):
-    narrowed = Narrowing.read(asked, cast.ana)
+    narrowed = Narrowing.read(filters, cast.ana)
     every = {hit.id for hit in find(cast.ana, "", narrowed, count=True).hits}
-    read_some(monkeypatch, ranked=2)
+    read_some(monkeypatch, ranked=3)
+    asked = Asking(cast.ana, narrowed, most=5, is_common=False)
+    rows = asked.some([], [DocumentKind.PERSON, DocumentKind.POST], 4)
+    assert asked.is_frequent == (not on_sqlite())
+    assert len(rows) == 4
+    if asked.is_frequent:
+        assert Counter(row.kind for row in rows) == {"person": 2, "post": 2}
     some = find(cast.ana, "", narrowed, count=True)
-    assert len(some.hits) == 2 < len(every)
+    assert len(some.hits) == 3 < len(every)
     assert some.is_cut
     assert {hit.id for hit in some.hits} <= every
 
 
+def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
+    read_some(monkeypatch, ranked=10)
+    monkeypatch.setattr(asking, "FREQUENT", 10**9)
+    monkeypatch.setattr(asking, "FREQUENT_PERHAPS", 0)
+
+    def is_much(word):
+        asked = Asking(cast.ana, Narrowing(), most=5, is_common=False)
+        asked.some([Word(word)], [DocumentKind.PERSON, DocumentKind.POST], 11)
+        return asked.is_frequent
+
+    assert is_much("a") == (not on_sqlite())
+    assert not is_much("ana")
+
+
+def test_of_what_very_much_fits_ones_own_agency_is_found(house, cast, monkeypatch):
+    post = create_post(
+        None, NewPost(unit=root_unit(cast.outeiro), title=Localized({"gl": "Secretaría"}))
+    )
+    person = create_person(None, cast.outeiro, "Uxía Rei", Profile())
+    appoint(None, post, person, starts_on=clock.today("Europe/Madrid"))
+    read_some(monkeypatch, ranked=1)
+    narrowed = Narrowing.read({"group": "agency", "kind": "municipality"}, person)
+    [found] = find(person, "", narrowed, most=2).hits  # there are three, and two are read
+    assert found.id == cast.outeiro.id
+
+
+@pytest.mark.parametrize("named", [100, 0])
 def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_directory(
-    house, cast, monkeypatch
+    house, cast, monkeypatch, named
 ):
     read_some(monkeypatch, ranked=2)
+    monkeypatch.setattr(asking, "CLOSED_NAMED", named)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]
 
     def read():
@@ -86,4 +126,7 @@ def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_direct
     assert len(read()) == 2
     with unit_of_work():
         cast.altamar.in_directory = False
+    indexing.owe_agency(cast.altamar.id)
+    while outbox.run_due():
+        pass
     assert not read()

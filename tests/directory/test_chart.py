@@ -12,6 +12,7 @@ from intranet.agencies.operations.units import create_unit
 from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
+from intranet.directory.chart import Tree
 from intranet.extensions import db
 from intranet.people.operations.absences import set_absence
 
@@ -191,3 +192,18 @@ def test_who_holds_no_post_finds_nothing(cast, client_of, address):
 def test_an_agency_that_is_not_there_is_not_found(cast, page_of):
     page_of(cast.ana, "/agencies/L0", status=404)
     page_of(cast.ana, "/agencies/%01", status=404)
+
+
+def test_a_unit_whose_parent_ended_stands_at_the_top_and_counts_once(app, cast, tree):
+    with app.app_context(), unit_of_work():
+        planning = db.session.get_one(Unit, cast.urban_planning.id)
+        whole = Tree(planning.agency)
+        below, all_of_it = whole.of(cast.licences.id), whole.figures
+        lost = whole.own(planning.id)
+        planning.valid_to = clock.today(planning.agency.time_zone) - timedelta(days=1)
+    with app.app_context():
+        after = Tree(db.session.get_one(Unit, cast.town_hall.id).agency)
+
+    assert cast.licences.id in after.below(None)
+    assert after.of(cast.licences.id) == below
+    assert after.figures + lost == all_of_it

@@ -12,6 +12,7 @@ from intranet.agencies.models import Agency
 from intranet.audit.models import AuditLine
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
+from intranet.directory import asking, finding
 from intranet.extensions import db
 from intranet.people import allowance
 from intranet.people.models import Person
@@ -63,7 +64,8 @@ def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeyp
     counted = rf'Monteclaro</span>\s*<span class="facet__count">{total}<'
     assert re.search(counted, page_of(cast.elna, "/directory"))
     for bound in ("RANKED", "COUNTED"):
-        monkeypatch.setattr(f"intranet.directory.finding.{bound}", 5)
+        for module in (asking, finding):
+            monkeypatch.setattr(module, bound, 5)
     cut = page_of(cast.elna, "/directory")
     assert "facet__choice" in cut
     assert "facet__count" not in cut
@@ -84,7 +86,8 @@ def test_a_list_goes_on_to_its_bound_and_says_so(cast, page_of, grow, monkeypatc
     assert page_of(cast.carles, f"{PEOPLE}&after={after}").count("data-result>") == 20
     named = page_of(cast.carles, f"{PEOPLE}&order=name")
     assert named.index("Rodeiro</mark> 10<") < named.index("Rodeiro</mark> 2<")
-    monkeypatch.setattr("intranet.directory.finding.RANKED", 60)
+    for module in (asking, finding):
+        monkeypatch.setattr(module, "RANKED", 60)
     last = page_of(cast.carles, f"{PEOPLE}&after={after}")
     assert "narrow it down" in last
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 
 from intranet.accounts.access import cookie_name
 from intranet.bench.country.loader import readers
-from intranet.bench.country.pages import pages_of
+from intranet.bench.country.pages import pages_of, request_of
 from intranet.bench.site import sign_in_again
 from intranet.extensions import db
 from intranet.realtime.calls import greetings
@@ -50,7 +50,7 @@ def look(app: Flask, reader: str) -> Mapping[str, Looked]:
     for name, addresses in pages.items():
         for address in addresses[:ALIKE]:
             with _recorded(app) as asked:
-                assert client.get(address).status_code in {200, 303}, address
+                assert client.open(**request_of(address)).status_code in {200, 303}, address
             found[f"{name} {address}"] = _explained(app, asked)
     with app.app_context():
         person = readers()[reader]

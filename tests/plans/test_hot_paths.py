@@ -5,6 +5,7 @@ The list of hot paths is the one that `intranet bench country` times: `pages_of`
 
 import pytest
 
+from intranet.bench.country.pages import PART
 from tests.plans.looking import growing, look
 
 pytestmark = pytest.mark.timeout(400)  # two countries are made first
@@ -62,7 +63,7 @@ def _allowed(name: str, before: int, database: str) -> int:
 
 
 def _page(name: str) -> str:
-    return name.partition(" /")[0]
+    return name.partition(" /")[0].removesuffix(f" {PART}")
 
 
 def _by_page(looked):

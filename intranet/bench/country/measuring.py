@@ -13,7 +13,13 @@ from sqlalchemy import Engine, event, text
 from intranet.accounts.access import cookie_name
 from intranet.bench.chat import percentile
 from intranet.bench.country.loader import readers
-from intranet.bench.country.pages import PART, Pages, administration_of, exports_of, pages_of
+from intranet.bench.country.pages import (
+    Pages,
+    administration_of,
+    exports_of,
+    pages_of,
+    request_of,
+)
 from intranet.bench.site import sign_in_again
 from intranet.conversations.queries import standings
 from intranet.core.load import load
@@ -151,11 +157,10 @@ def _opened(
     client.set_cookie(*cookie)
 
     def opening(address: str) -> Callable[[], int]:
-        method, path = address.split(" ", 1) if " " in address else ("GET", address)
-        headers = {"HX-Request": "true"} if method == PART else {}
+        asked = request_of(address)
 
         def open_it() -> int:
-            answer = client.open(path, method="GET" if headers else method, headers=headers)
+            answer = client.open(**asked)
             if answer.status_code not in OK:
                 raise RuntimeError(f"{address}: {answer.status_code}")
             return len(answer.data)

@@ -26,6 +26,7 @@ from intranet.spaces.models import Reach, Space
 Pages = Mapping[str, Sequence[str]]
 PART = "PART"
 """In the place of a method: the part of the page that follows what is typed."""
+PART_HEADERS = {"HX-Request": "true"}
 NAMES = (
     *("m", "ma", "mar", "mari", "maria", "maria g", "maria garcia", "María García Núñez"),
     *("garzia", "gonzlez", "lopez jose", "a. castro", "m.j. perez", "garcia-peñas", "obrien"),
@@ -52,6 +53,14 @@ OPERATORS = (
     *("from:me plan", "after:2026 servicio", "before:2025-06-01 contrato", "has:file informe"),
     *('"de la"', "contrato before:2026-01-01 after:2025-09-01"),
 )
+
+
+def request_of(address: str) -> dict[str, Any]:
+    """What a test client is told to ask for an address: its method, path and headers."""
+    method, path = address.split(" ", 1) if " " in address else ("GET", address)
+    if method == PART:
+        return {"method": "GET", "path": path, "headers": PART_HEADERS}
+    return {"method": method, "path": path}
 
 
 def pages_of(person: Person) -> Pages:
