@@ -215,7 +215,7 @@ def _shared() -> Pages:
 def _finding() -> Pages:
     return {
         "directory, as one types": [f"{PART} /directory?q={quote(words)}" for words in NAMES],
-        "directory, words": [f"/directory?q={quote(words)}" for words in NAMES[2::6]],
+        "directory, words": [f"/directory?q={quote(words)}" for words in NAMES[::6]],
         "directory, filtered": [
             f"/directory?q={quote(words)}{chosen}" for words in NAMES[::4] for chosen in FILTERS
         ],
