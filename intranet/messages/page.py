@@ -126,7 +126,8 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
     # Read after its answers: reading an answer brings its parent anew, without files.
     whole = queries.message(parent.id) or parent
     views = shown([whole, *answers], person, rights)
-    is_part = len(answers) < whole.reply_count
+    # None was there yet of those that were counted, where the first came in between.
+    is_part = 0 < len(answers) < whole.reply_count
     return {
         "parent": views[0],
         "replies": views[1:],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from intranet.core.unit_of_work import unit_of_work
 from intranet.messages import page
 from tests.messages.helpers import channel_of, say
 
@@ -63,3 +64,14 @@ def test_each_place_of_a_long_thread_can_be_walked_to(app, cast, client_of, thre
         lowest = min(at for at in seen if at > 1)
         seq = lowest if f'href="{address}{lowest}"' in text and lowest != seq else 0
     assert seen == set(range(1, 27))
+
+
+def test_the_first_answer_may_be_counted_while_the_thread_is_read(context, cast):
+    parent = say(cast.ana, channel_of(cast.licences))
+    with unit_of_work():
+        parent.reply_count = 1  # as who reads finds it whose answers were read before
+
+    shown = page.thread_context(cast.ana, parent, 1)
+
+    assert shown["replies"] == []
+    assert (shown["earlier_seq"], shown["later_seq"]) == (None, None)
