@@ -25,6 +25,7 @@ from tests.compiled import reuse
 from tests.realtime.clients import wait_until
 
 pytest_plugins = [
+    "tests.plugins.tiers",
     "tests.plugins.databases",
     "tests.plugins.honesty",
     "tests.plugins.isolation",
@@ -108,6 +109,13 @@ def house(app) -> Iterator[Flask]:
     """
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def spanish_request(app) -> Iterator[None]:
+    """A request in Spanish is under way, for what is written in somebody's language."""
+    with app.test_request_context("/?lang=es"):
+        yield
 
 
 @contextmanager

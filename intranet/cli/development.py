@@ -1,12 +1,14 @@
 """Commands for who changes the code: the linters and the tests."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 
-TOOLS = Path(__file__).resolve().parent.parent.parent / "tools"
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORKERS = (os.cpu_count() or 1) + 1  # a test often waits: for a browser, for another process
 
 
 @click.command()
@@ -14,7 +16,7 @@ TOOLS = Path(__file__).resolve().parent.parent.parent / "tools"
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...], *, fix: bool) -> None:
     """Run every linter, or those NAMED, and report everything."""
-    _run("check.py", *(["--fix"] if fix else []), *names)
+    _run("tools/check.py", *(["--fix"] if fix else []), *names)
 
 
 @click.command(
@@ -23,10 +25,10 @@ def check(names: tuple[str, ...], *, fix: bool) -> None:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """Run every test on SQLite and PostgreSQL; takes pytest's ARGUMENTS."""
-    _run("run_tests.py", *arguments)
+    """Run the tests, with --all every one of them; takes pytest's ARGUMENTS."""
+    _run("-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *arguments)
 
 
-def _run(script: str, *arguments: str) -> None:
-    done = subprocess.run([sys.executable, str(TOOLS / script), *arguments], check=False)
+def _run(*command: str) -> None:
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
     sys.exit(done.returncode)

@@ -1,15 +1,11 @@
 """A run of the tests tells what it ran, and a test that did not run does not pass."""
 
-import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-from tests.plugins.databases import SHARED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOME = """
@@ -17,6 +13,8 @@ import pytest
 
 def test_plain(): pass
 def test_with_a_database(database_url, database): assert database in database_url
+@pytest.mark.parametrize("number", ["one"])
+def test_with_more(number, database_url): pass
 @pytest.mark.only_on("postgresql", reason="two workers share it")
 def test_two_workers(database_url): pass
 """
@@ -27,7 +25,9 @@ def tests(tmp_path):
     """Writes a file of tests and gives its folder."""
 
     def write(content):
-        plugins = [f"tests.plugins.{name}" for name in ("databases", "honesty", "isolation")]
+        plugins = [
+            f"tests.plugins.{name}" for name in ("tiers", "databases", "honesty", "isolation")
+        ]
         (tmp_path / "conftest.py").write_text(f"pytest_plugins = {plugins}\n")
         (tmp_path / "test_some.py").write_text(content)
         return str(tmp_path)
@@ -35,19 +35,11 @@ def tests(tmp_path):
     return write
 
 
-def run(script, folder, *arguments):
-    command = [sys.executable, *script, folder, *arguments, "-c", "pyproject.toml"]
+def run(folder, *arguments):
+    command = [sys.executable, "-m", "pytest", folder, *arguments, "-c", "pyproject.toml"]
     command += ["-o", f"cache_dir={folder}/cache"]
-    alone = {name: value for name, value in os.environ.items() if name != SHARED}
-    return subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)
-
-
-def run_pytest(folder, *arguments):
-    return run(["-m", "pytest"], folder, *arguments)
-
-
-def run_tests(folder):
-    return run(["tools/run_tests.py"], folder)
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(command, cwd=ROOT, env=mine, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +53,14 @@ def run_tests(folder):
     ids=["skip", "skipif", "xfail", "importorskip"],
 )
 def test_a_test_that_is_skipped_or_expected_to_fail_fails_the_run(tests, test):
-    done = run_pytest(tests(f"import pytest\n{test}\ndef test_other(): pass\n"))
+    done = run(tests(f"import pytest\n{test}\ndef test_other(): pass\n"))
 
     assert done.returncode == 1
     assert "a skipped test or an expected failure fails the run" in done.stdout
 
 
 def test_a_test_that_reaches_for_another_machine_fails(tests):
-    done = run_pytest(
+    done = run(
         tests("import socket\ndef test_it(): socket.create_connection(('192.0.2.1', 80), 1)\n")
     )
 
@@ -76,65 +68,49 @@ def test_a_test_that_reaches_for_another_machine_fails(tests):
     assert "A test tried to reach 192.0.2.1" in done.stdout
 
 
-def test_more_than_ten_tests_on_one_database_only_are_too_many(tests):
-    one = "@pytest.mark.only_on('sqlite', reason='x')\ndef test_{}(database_url): pass\n"
-    content = "import pytest\n" + "".join(one.format(number) for number in range(11))
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "2 sqlite, 1 postgresql, 1 without a database"),
+        (("--all",), "2 sqlite, 3 postgresql, 1 without a database"),
+        (("--database", "sqlite"), "2 sqlite, 0 postgresql, 0 without a database"),
+        (("--database", "postgresql"), "0 sqlite, 3 postgresql, 0 without a database"),
+        (("--all", "-n", "2", "--dist", "worksteal"), "2 sqlite, 3 postgresql, 1 without"),
+    ],
+    ids=["quick", "all", "one", "the other", "two workers"],
+)
+def test_a_run_tells_on_which_databases_its_tests_ran(tests, arguments, told):
+    done = run(tests(SOME), *arguments)
 
-    done = run_pytest(tests(content))
-
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "11 tests run on one database only, and 10 are the most" in done.stderr
+    assert done.returncode == 0, done.stdout
+    assert f"passed: {told}" in done.stdout
 
 
-def test_the_counts_say_what_used_a_database(tests, tmp_path):
-    folder = tests(SOME)
+def test_what_differs_by_database_has_both_in_the_quick_run(tests):
+    done = run(tests(f"{SOME}\npytestmark = pytest.mark.both\n"))
 
-    run_pytest(folder, "--database", "postgresql", "--counts", str(tmp_path / "counts"))
-
-    counts = json.loads((tmp_path / "counts").read_text())
-    assert counts["with"] == {"passed": 2}
-    assert counts["without"] == {}
-    assert [name.rpartition("::")[2] for name in counts["only_here"]] == ["test_two_workers"]
+    assert "passed: 2 sqlite, 3 postgresql, 1 without a database" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "passed"),
-    [((), 2), (("--database", "sqlite"), 1), (("--database", "postgresql"), 2)],
+    ("arguments", "named", "passed"),
+    [((), False, 1), (("--all",), False, 2), ((), True, 2)],
+    ids=["quick", "all", "named"],
 )
-def test_one_run_by_itself_has_what_it_is_asked_for(tests, arguments, passed):
-    done = run_pytest(tests(SOME), *arguments)
+def test_what_is_slow_runs_with_everything_or_where_it_is_named(tests, arguments, named, passed):
+    slow = "import pytest\ndef test_it(): pass\n@pytest.mark.slow\ndef test_slow(): pass\n"
+    folder = tests(slow)
+    testpaths = [] if named else ["-o", f"testpaths={folder}"]
+
+    done = run(folder, *arguments, *testpaths)
 
     assert f"{passed} passed" in done.stdout
-
-
-def test_both_databases_are_counted_in_the_closing_lines(tests):
-    done = run_tests(tests(SOME))
-
-    closing = done.stdout.splitlines()[-5:]
-    assert done.returncode == 0
-    assert closing[0].split() == ["without", "a", "database", "1", "passed"]
-    assert closing[1].split() == ["sqlite", "1", "passed"]
-    assert closing[2].split() == ["postgresql", "2", "passed"]
-    assert closing[3].strip().endswith("::test_two_workers")
-    assert re.fullmatch(r"=+ 4 passed in [\d.]+s =+", closing[4])
-
-
-def test_each_file_without_a_database_is_run_by_one_of_both(tests, tmp_path):
-    folder = tests("def test_one(): pass\ndef test_two(database_url): pass\n")
-    for number in range(6):
-        (tmp_path / f"test_plain_{number}.py").write_text("def test_it(): pass\n")
-
-    done = run_tests(folder)
-
-    assert done.returncode == 0
-    assert re.search(r"without a database +7 passed", done.stdout)
-    assert re.search(r"=+ 9 passed in", done.stdout)
 
 
 def test_a_failure_on_either_database_fails_the_whole(tests):
     failing = "def test_it(database, database_url): assert database == 'sqlite'\n"
 
-    done = run_tests(tests(failing))
+    done = run(tests(failing), "--all")
 
     assert done.returncode == 1
-    assert re.search(r"=+ 1 failed, 1 passed in", done.stdout)
+    assert "1 failed, 1 passed" in done.stdout

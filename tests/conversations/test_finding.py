@@ -10,28 +10,24 @@ from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of, say
 
 
-@pytest.fixture
-def context(app):
-    with app.test_request_context("/?lang=es"):
-        yield
-
-
 @pytest.mark.parametrize("words", ["uxia", "Uxía L", "lema", "lema ux"])
-def test_a_person_is_found_without_accents_in_any_order(context, cast, words):
+def test_a_person_is_found_without_accents_in_any_order(spanish_request, cast, words):
     assert [face["name"] for face in find_people(cast.ana, words)] == ["Uxía Lema"]
 
 
-def test_signs_of_the_databases_language_find_only_themselves(context, cast):
+def test_signs_of_the_databases_language_find_only_themselves(spanish_request, cast):
     for words in ("%", "_", "\\", "' or 1=1 --", "*"):
         assert find_people(cast.ana, words) == []
 
 
-def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(context, cast):
+def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(spanish_request, cast):
     assert find_people(cast.ana, "eloi") == []
     assert find_people(cast.eloi, "ana") == []
 
 
-def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts(context, cast):
+def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts(
+    spanish_request, cast
+):
     talk = start_talk(cast.iria, [cast.bieito])
     assert suggest(cast.iria, talk, "secretaria@vila")[0]
     for appointment in current_appointments(cast.iria.id):
@@ -42,7 +38,7 @@ def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts
     assert [row["name"] for row in suggest(cast.iria, talk, "bie")[0]] == ["Bieito Lourido"]
 
 
-def test_in_a_room_its_readers_and_posts_are_suggested(context, cast):
+def test_in_a_room_its_readers_and_posts_are_suggested(spanish_request, cast):
     found, rings = suggest(cast.ana, channel_of(cast.licences), "ux")
     assert [row["name"] for row in found] == ["Uxía Lema"]
     assert rings
@@ -53,7 +49,7 @@ def test_in_a_room_its_readers_and_posts_are_suggested(context, cast):
     assert found[0]["count"] == len(found[0:1]) + 1
 
 
-def test_deleting_takes_the_call_back(context, cast):
+def test_deleting_takes_the_call_back(spanish_request, cast):
     from intranet.messages import queries
 
     channel = channel_of(cast.licences)

@@ -19,18 +19,12 @@ from intranet.spaces.operations import invite_to_space
 from tests.messages.helpers import channel_of, say, space_of
 
 
-@pytest.fixture
-def context(app):
-    with app.test_request_context("/?lang=es"):
-        yield
-
-
 def names(person, code):
     groups = grouped(listed(person))["groups"]
     return [item["title"] for group in groups if group["code"] == code for item in group["items"]]
 
 
-def test_what_is_read_only_rises(context, cast):
+def test_what_is_read_only_rises(spanish_request, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.uxia, channel)
@@ -40,7 +34,7 @@ def test_what_is_read_only_rises(context, cast):
     assert mark_read(cast.ana, channel, 999) == 3
 
 
-def test_marked_unread_waits_until_it_is_read(context, cast):
+def test_marked_unread_waits_until_it_is_read(spanish_request, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.uxia, channel)
@@ -52,7 +46,7 @@ def test_marked_unread_waits_until_it_is_read(context, cast):
 
 
 @pytest.mark.parametrize(("seq", "unread"), [(0, 3), (1, 3), (3, 1), (4, 1), (2**31 - 1, 1)])
-def test_marked_unread_are_messages_that_there_are(context, cast, seq, unread):
+def test_marked_unread_are_messages_that_there_are(spanish_request, cast, seq, unread):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.uxia, channel)
@@ -63,20 +57,20 @@ def test_marked_unread_are_messages_that_there_are(context, cast, seq, unread):
     assert standing(cast.ana, channel).unread == unread
 
 
-def test_in_an_empty_room_nothing_is_marked_unread(context, cast):
+def test_in_an_empty_room_nothing_is_marked_unread(spanish_request, cast):
     channel = channel_of(cast.licences)
     mark_unread_from(cast.ana, channel, 1)
     assert standing(cast.ana, channel).unread == 0
 
 
-def test_who_does_not_read_a_room_marks_nothing_in_it(context, cast):
+def test_who_does_not_read_a_room_marks_nothing_in_it(spanish_request, cast):
     channel = channel_of(cast.licences)
     for act in (lambda: mark_read(cast.carles, channel, 1), lambda: mute(cast.carles, channel)):
         with pytest.raises(NotFound):
             act()
 
 
-def test_who_joins_finds_what_was_said_before_as_read(context, cast):
+def test_who_joins_finds_what_was_said_before_as_read(spanish_request, cast):
     from datetime import date
 
     channel = channel_of(cast.procurement)
@@ -88,7 +82,7 @@ def test_who_joins_finds_what_was_said_before_as_read(context, cast):
         assert message_queries.latest(channel.id)
 
 
-def test_near_rooms_come_first_and_innermost(context, cast):
+def test_near_rooms_come_first_and_innermost(spanish_request, cast):
     assert names(cast.ana, "own") == [
         "Licencias",
         "Urbanismo y Obras",
@@ -96,7 +90,7 @@ def test_near_rooms_come_first_and_innermost(context, cast):
     ]
 
 
-def test_posts_in_two_agencies_give_one_list_grouped_by_agency(context, cast):
+def test_posts_in_two_agencies_give_one_list_grouped_by_agency(spanish_request, cast):
     groups = grouped(listed(cast.bieito))["groups"]
     assert [group["heading"] for group in groups] == [
         "Concello de Outeiro",
@@ -104,7 +98,7 @@ def test_posts_in_two_agencies_give_one_list_grouped_by_agency(context, cast):
     ]
 
 
-def test_the_rail_counts_what_is_not_muted_and_calls_in_any_case(context, cast):
+def test_the_rail_counts_what_is_not_muted_and_calls_in_any_case(spanish_request, cast):
     channel = channel_of(cast.licences)
     say(cast.uxia, channel)
     say(cast.uxia, channel, f"@[Ana](person:{cast.ana.id})")
@@ -116,13 +110,13 @@ def test_the_rail_counts_what_is_not_muted_and_calls_in_any_case(context, cast):
     assert unread_total(cast.ana, counts) == 2
 
 
-def test_a_talk_is_called_by_the_names_of_the_others(context, cast):
+def test_a_talk_is_called_by_the_names_of_the_others(spanish_request, cast):
     start_talk(cast.ana, [cast.carles, cast.bieito])
     assert names(cast.ana, "direct") == ["Carles Roig, Bieito Lourido"]
     assert names(cast.bieito, "direct") == ["Ana Castro, Carles Roig"]
 
 
-def test_a_place_that_was_read_in_an_earlier_epoch_is_none(context, cast):
+def test_a_place_that_was_read_in_an_earlier_epoch_is_none(spanish_request, cast):
     channel = channel_of(cast.licences)
     say(cast.uxia, channel)
     epoch = settle(None, signs_out=False).epoch

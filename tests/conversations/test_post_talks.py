@@ -17,19 +17,13 @@ from tests.cast import today
 from tests.messages.helpers import say
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
 def end(person, post):
     for appointment in current_appointments(person.id):
         if appointment.post_id == post.id:
             end_appointment(None, appointment)
 
 
-def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(context, cast):
+def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     said = say(cast.carles, talk, "Dígame.")
 
@@ -46,7 +40,7 @@ def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(context,
             get_conversation(person, talk.id)
 
 
-def test_who_is_there_for_the_post_writes_as_nothing_else(context, cast):
+def test_who_is_there_for_the_post_writes_as_nothing_else(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_of_licences_post)
     with pytest.raises(Invalid):
         say(cast.ana, talk, "As somebody else.", post_id=cast.officer_post.id)
@@ -56,7 +50,7 @@ def test_who_is_there_for_the_post_writes_as_nothing_else(context, cast):
     assert own.post_id == cast.outeiro_post.id
 
 
-def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing(context, cast):
+def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     say(cast.bieito, talk, "Before.")
     held = current_appointments(cast.carles.id)[0]
@@ -75,7 +69,7 @@ def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing
         assert say(cast.nadia, talk, "I follow.").post_id == cast.head_post.id
 
 
-def test_who_acts_beside_a_holder_and_each_of_several_places_speaks_too(context, cast):
+def test_who_acts_beside_a_holder_and_each_of_several_places_speaks_too(house, cast):
     head = start_post_talk(cast.bieito, cast.head_post)
     appoint(None, cast.head_post, cast.xoel, starts_on=today(), kind=AppointmentKind.ACTING)
     assert reader_ids(head) == {cast.bieito.id, cast.carles.id, cast.xoel.id}
@@ -86,7 +80,7 @@ def test_who_acts_beside_a_holder_and_each_of_several_places_speaks_too(context,
     assert reader_ids(officers) == {cast.bieito.id, cast.uxia.id, cast.lara.id}
 
 
-def test_who_is_away_answers_through_the_stand_in_for_these_days(context, cast):
+def test_who_is_away_answers_through_the_stand_in_for_these_days(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     absence = set_absence(
         None, cast.carles, starts_on=today(), ends_on=today(), stand_in=cast.nadia
@@ -102,14 +96,14 @@ def test_who_is_away_answers_through_the_stand_in_for_these_days(context, cast):
         say(cast.nadia, talk, "Still?")
 
 
-def test_a_stand_in_who_holds_no_post_any_more_speaks_for_nobody(context, cast):
+def test_a_stand_in_who_holds_no_post_any_more_speaks_for_nobody(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     set_absence(None, cast.carles, starts_on=today(), ends_on=today(), stand_in=cast.nadia)
     end(cast.nadia, cast.head_of_procurement_post)
     assert reader_ids(talk) == {cast.bieito.id, cast.carles.id}
 
 
-def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(context, cast):
+def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(house, cast):
     talk = start_post_talk(cast.nadia, cast.architect_post)
     say(cast.nadia, talk, "As myself.")
     end(cast.xoel, cast.architect_post)
@@ -124,7 +118,7 @@ def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(context, c
     assert reader_ids(talk) == {cast.nadia.id}
 
 
-def test_a_message_to_a_vacant_post_waits_for_who_comes(context, cast):
+def test_a_message_to_a_vacant_post_waits_for_who_comes(house, cast):
     end(cast.xoel, cast.architect_post)
     talk = start_post_talk(cast.bieito, cast.architect_post)
     say(cast.bieito, talk, "Is anybody there?")
@@ -136,7 +130,7 @@ def test_a_message_to_a_vacant_post_waits_for_who_comes(context, cast):
     assert standing.unread == 1
 
 
-def test_what_the_predecessor_read_does_not_wait_for_the_successor(context, cast):
+def test_what_the_predecessor_read_does_not_wait_for_the_successor(house, cast):
     from intranet.conversations.operations import mark_read
 
     talk = start_post_talk(cast.bieito, cast.architect_post)
@@ -150,7 +144,7 @@ def test_what_the_predecessor_read_does_not_wait_for_the_successor(context, cast
     assert (standing.read_seq, standing.unread) == (1, 1)
 
 
-def test_nobody_begins_a_talk_with_a_post_that_has_ended_or_without_a_post(context, cast):
+def test_nobody_begins_a_talk_with_a_post_that_has_ended_or_without_a_post(house, cast):
     from intranet.agencies.operations.posts import end_post
 
     there = start_post_talk(cast.bieito, cast.architect_post)

@@ -19,18 +19,12 @@ from intranet.people.queries import current_appointments
 from tests.messages.helpers import say
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
 def lose_posts(person):
     for appointment in current_appointments(person.id):
         end_appointment(None, appointment)
 
 
-def test_a_talk_across_agencies_is_its_peoples_alone(context, cast):
+def test_a_talk_across_agencies_is_its_peoples_alone(house, cast):
     talk = start_talk(cast.ana, [cast.bieito])
     say(cast.bieito, talk)
     assert reader_ids(talk) == {cast.ana.id, cast.bieito.id}
@@ -39,13 +33,13 @@ def test_a_talk_across_agencies_is_its_peoples_alone(context, cast):
             get_conversation(person, talk.id)
 
 
-def test_the_same_people_have_one_talk_whoever_begins_it(context, cast):
+def test_the_same_people_have_one_talk_whoever_begins_it(house, cast):
     first = start_talk(cast.ana, [cast.bieito, cast.carles])
     assert start_talk(cast.carles, [cast.ana, cast.bieito]).id == first.id
     assert start_talk(cast.ana, [cast.bieito]).id != first.id
 
 
-def test_alone_with_more_than_twenty_or_with_who_has_left_there_is_none(context, cast):
+def test_alone_with_more_than_twenty_or_with_who_has_left_there_is_none(house, cast):
     with pytest.raises(Invalid):
         start_talk(cast.ana, [])
     with pytest.raises(Invalid):
@@ -54,7 +48,7 @@ def test_alone_with_more_than_twenty_or_with_who_has_left_there_is_none(context,
         start_talk(cast.ana, [cast.eloi])
 
 
-def test_who_declines_hears_nothing_more_until_they_come_back(context, cast):
+def test_who_declines_hears_nothing_more_until_they_come_back(house, cast):
     talk = start_talk(cast.ana, [cast.bieito])
     decline_talk(cast.bieito, talk)
     assert reader_ids(talk) == {cast.ana.id}
@@ -64,7 +58,7 @@ def test_who_declines_hears_nothing_more_until_they_come_back(context, cast):
     assert cast.bieito.id in reader_ids(talk)
 
 
-def test_who_lost_the_last_post_keeps_talks_and_begins_none(context, cast):
+def test_who_lost_the_last_post_keeps_talks_and_begins_none(house, cast):
     talk = start_talk(cast.ana, [cast.bieito])
     message = say(cast.bieito, talk)
     lose_posts(cast.ana)
@@ -74,7 +68,7 @@ def test_who_lost_the_last_post_keeps_talks_and_begins_none(context, cast):
         start_talk(cast.ana, [cast.carles])
 
 
-def test_twenty_new_talks_a_day_are_the_most(context, cast):
+def test_twenty_new_talks_a_day_are_the_most(house, cast):
     others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
     pairs = list(combinations(others, 2))
     for pair in pairs[:20]:

@@ -1,34 +1,26 @@
-"""The same tests on SQLite and on PostgreSQL: `--database`, and the fixtures that give one.
+"""The same tests on SQLite and on PostgreSQL: the fixture `database` is a parameter of the run.
 
-A test that asks, itself or through a fixture, for `database_url`, `new_database_url` or a house
-that has one of its own uses a database and runs on both. One that does not runs once, after those:
-`tools/run_tests.py` starts a run for each database and names a folder to both, and the files that
-are left are taken by whichever run comes first, so that both end together. Few tests make sense on
-one database only; they say so:
+A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. It runs
+on PostgreSQL as well in a run with `--all`, or marked `both`: its statements, locks or errors are
+not the same there. `--database` chooses one. What makes sense on one alone says so with
 `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.plugins.tiers import is_slow, is_whole
 from tests.services import PostgreSQL, Redis
 
-DATABASES = ("sqlite", "postgresql")
-SHARED = "INTRANET_TEST_LOCKS"
-TAKEN = pytest.StashKey[dict[Path, bool]]()
-USES_A_DATABASE = {"database_url", "new_database_url", "postgresql", "faulty_house"}
-MOST_ON_ONE_ONLY = 10
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DATABASES = (SQLITE, POSTGRESQL)
 
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--database",
-        choices=DATABASES,
-        help="only the tests that use this database (default: sqlite's, and what uses none)",
+        "--database", choices=DATABASES, help="only what uses this database, all of it"
     )
 
 
@@ -36,79 +28,59 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "only_on(database, reason): makes sense on that database only"
     )
+    config.addinivalue_line("markers", "both: differs by database, so the quick run has both too")
 
 
-def pytest_report_header(config):
-    return f"database: {config.getoption('database') or DATABASES[0]}"
+def pytest_generate_tests(metafunc):
+    if "database" in metafunc.fixturenames:
+        chosen = databases_of(metafunc.config, metafunc.definition)
+        metafunc.parametrize("database", chosen, indirect=True, scope="session")
+
+
+def databases_of(config, definition) -> tuple[str, ...]:
+    """The databases on which a test runs, from its marks and the options of the run."""
+    if only := definition.get_closest_marker("only_on"):
+        possible = (only.args[0],)
+    elif config.getoption("database") or is_whole(config) or definition.get_closest_marker("both"):
+        possible = DATABASES
+    else:
+        possible = (SQLITE,)
+    return tuple(name for name in possible if config.getoption("database") in {None, name})
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    chosen = config.getoption("database")
-    single = {item.originalname for item in items if item.get_closest_marker("only_on")}
-    if len(single) > MOST_ON_ONE_ONLY:
-        names = ", ".join(sorted(single))
-        raise pytest.UsageError(
-            f"{len(single)} tests run on one database only, and {MOST_ON_ONE_ONLY} are the most: "
-            f"{names}"
-        )
-    kept = [item for item in items if _may_run(item, chosen)]
-    if SHARED in os.environ:
-        kept.sort(key=_turn)
-    if left := [item for item in items if item not in set(kept)]:
+    """Keep a database's tests together: each worker makes few templates. What is slow comes first,
+    or it would be waited for at the end.
+    """
+    if left := [item for item in items if not _is_wanted(item, config.getoption("database"))]:
         config.hook.pytest_deselected(items=left)
-    items[:] = kept
+    kept = set(items) - set(left)
+    items[:] = [item for item in items if item in kept]
+    items.sort(key=lambda item: (database_of(item) or "", not is_slow(item)))
 
 
-def _turn(item) -> tuple[bool, bool, bool]:
-    """First what has to be alone, while nothing long is waited for; what uses no database last."""
-    alone = item.get_closest_marker("alone") is not None
-    return not alone, not uses_a_database(item), "browser" not in item.fixturenames
+def _is_wanted(item, chosen: str | None) -> bool:
+    """Whether a test is of the run; one value of a parameter may be of one database only."""
+    name, only = database_of(item), item.get_closest_marker("only_on")
+    return (chosen in {None, name}) and (name is None or only is None or only.args[0] == name)
 
 
-def uses_a_database(item) -> bool:
-    """Whether the test, or a fixture of its, asks for a database."""
-    return not USES_A_DATABASE.isdisjoint(item.fixturenames)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):
-    """Pass over what uses no database and is in a file that the run beside this one took."""
-    if SHARED not in os.environ or uses_a_database(item) or _is_ours(item):
-        return None
-    item.session._setupstate.teardown_exact(nextitem)
-    return True
-
-
-def _is_ours(item) -> bool:
-    """Whether the item's file is this run's: taken before, or now."""
-    taken = item.config.stash.setdefault(TAKEN, {})
-    if item.path not in taken:
-        mark = "-".join(item.path.parts[1:])
-        try:
-            (Path(os.environ[SHARED]) / mark).touch(exist_ok=False)
-        except FileExistsError:
-            taken[item.path] = False
-        else:
-            taken[item.path] = True
-    return bool(taken[item.path])
-
-
-def _may_run(item, database: str | None) -> bool:
-    if marker := item.get_closest_marker("only_on"):
-        return bool(marker.args[0] == (database or DATABASES[0]))
-    return database is None or uses_a_database(item) or SHARED in os.environ
+def database_of(item) -> str | None:
+    """The database that a test uses, if any."""
+    name: str | None = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+    return name
 
 
 @pytest.fixture(scope="session")
 def database(request):
-    """Which database this run is on: sqlite or postgresql."""
-    return request.config.getoption("database") or DATABASES[0]
+    """The database of the test: sqlite or postgresql."""
+    return request.param
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL of this run's own."""
+    """A PostgreSQL of this worker's own."""
     server = PostgreSQL()
     try:
         server.start()
@@ -120,7 +92,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def new_database_url(database, request, tmp_path_factory) -> Iterator[Callable[[], str]]:
     """Makes an empty database at each call and gives its URL; all go when the run ends."""
-    if database == "postgresql":
+    if database == POSTGRESQL:
         server = request.getfixturevalue("postgresql")
         made: list[str] = []
 

@@ -10,13 +10,7 @@ from intranet.search.understanding import understand
 
 
 @pytest.fixture
-def context(app):
-    with app.test_request_context("/?lang=es"):
-        yield
-
-
-@pytest.fixture
-def ids_found(context):
+def ids_found(spanish_request):
     """Ids of the messages, or files, that somebody finds, the newest first."""
 
     def find(person, text, kind=DocumentKind.MESSAGE, **narrowed):

@@ -153,7 +153,7 @@ def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_
 
 
 def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
-    cast, context, monkeypatch
+    cast, spanish_request, monkeypatch
 ):
     monkeypatch.setattr(queries, "LOOKED_AT", 1)
     monkeypatch.setattr("intranet.index.queries.RECENT", 1)

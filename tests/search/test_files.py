@@ -87,7 +87,7 @@ UNREADABLE = {
 
 
 @pytest.fixture
-def sent(context, cast):
+def sent(spanish_request, cast):
     """Sends files as Ana and lets what they say be read."""
 
     def send(files):

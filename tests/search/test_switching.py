@@ -9,19 +9,19 @@ from intranet.search.switching import find_conversations, places
 
 
 @pytest.mark.parametrize("words", ["lic", "LÍC", "licencias"])
-def test_a_room_is_found_by_how_its_name_begins(context, cast, words):
+def test_a_room_is_found_by_how_its_name_begins(spanish_request, cast, words):
     assert [row["title"] for row in find_conversations(cast.ana, words)] == ["Licencias"]
     assert find_conversations(cast.bieito, words) == []
 
 
-def test_people_posts_units_and_agencies_are_found_as_well(context, cast):
+def test_people_posts_units_and_agencies_are_found_as_well(spanish_request, cast):
     found = places(cast.ana, "uxia")
     assert [row.name for row in found.people] == ["Uxía Lema"]
     assert "Concello de Vilaverde" in [row.name for row in places(cast.ana, "vilaverde").things]
     assert places(cast.eloi, "uxia").people == []
 
 
-def test_people_are_suggested_by_their_names_alone(context, cast):
+def test_people_are_suggested_by_their_names_alone(spanish_request, cast):
     assert [row.text for row in suggestions(cast.ana, "from:vilav")] == []
     assert "Uxía Lema" in [row.text for row in suggestions(cast.ana, "from:ux")]
 

@@ -16,7 +16,7 @@ from intranet.spaces.sentence import sentence
 
 
 @pytest.fixture
-def context(app):
+def english_request(app):
     with app.test_request_context("/?lang=en"):
         yield
 
@@ -26,7 +26,7 @@ def people(**expression):
     return set(db.session.scalars(person_ids(audience, clock.now())))
 
 
-def test_a_unit_alone_and_with_what_is_under_it(context, cast):
+def test_a_unit_alone_and_with_what_is_under_it(english_request, cast):
     unit = str(cast.urban_planning.id)
     alone = people(any=[{"unit": unit}])
     below = people(any=[{"unit": unit, "subtree": True}])
@@ -36,20 +36,22 @@ def test_a_unit_alone_and_with_what_is_under_it(context, cast):
     assert cast.eloi.id not in below
 
 
-def test_heads_and_levels_across_agencies(context, cast):
+def test_heads_and_levels_across_agencies(english_request, cast):
     heads = people(any=[{"level": "head", "agency_kind": "municipality"}])
     assert {cast.carles.id, cast.bieito.id, cast.rosa.id, cast.ana.id} <= heads
     assert cast.elna.id not in heads
 
 
-def test_somebody_with_two_posts_is_there_once_and_exceptions_take_the_person_out(context, cast):
+def test_somebody_with_two_posts_is_there_once_and_exceptions_take_the_person_out(
+    english_request, cast
+):
     both = [{"agency": str(cast.vilaverde.id)}, {"agency": str(cast.outeiro.id)}]
     assert people(any=both) == {cast.bieito.id}
     out = {"any": both, "except": [{"post": str(cast.outeiro_post.id)}]}
     assert people(**out) == set()
 
 
-def test_the_heads_of_a_subtree(context, cast):
+def test_the_heads_of_a_subtree(english_request, cast):
     found = people(any=[{"heads": str(cast.urban_planning.id), "subtree": True}])
     assert found == {cast.carles.id, cast.ana.id}
 
@@ -68,12 +70,12 @@ def test_the_heads_of_a_subtree(context, cast):
         {"any": [{"function": "ADM"}] * 51},
     ],
 )
-def test_an_expression_that_means_nothing_is_refused(context, wrong):
+def test_an_expression_that_means_nothing_is_refused(english_request, wrong):
     with pytest.raises(Invalid):
         Audience.parse(wrong)
 
 
-def test_it_is_said_in_words(context, cast):
+def test_it_is_said_in_words(english_request, cast):
     audience = Audience.parse(
         {
             "any": [{"unit": str(cast.urban_planning.id), "subtree": True}],
@@ -100,7 +102,7 @@ def test_it_is_said_in_words(context, cast):
         {"territory": "ES"},
     ],
 )
-def test_a_new_appointment_finds_every_space_whose_rule_it_fits(context, cast, condition):
+def test_a_new_appointment_finds_every_space_whose_rule_it_fits(english_request, cast, condition):
     places = {
         kind: str(getattr(cast, name).id) for kind, name in condition.items() if name in cast.ids
     }

@@ -24,12 +24,6 @@ from intranet.spaces.queries import current_member_ids, space_of_unit
 from tests.messages.helpers import space_of
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
 @contextmanager
 def heard(kind):
     """What is said of members within the block, as (space, joined, left)."""
@@ -45,13 +39,13 @@ def heard(kind):
         bus._within[kind].remove(hear)
 
 
-def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(context, cast):
+def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(house, cast):
     assert is_member(cast.ana, space_of(cast.licences))
     assert is_member(cast.ana, space_of(cast.urban_planning))
     assert is_member(cast.ana, space_of(cast.town_hall))
 
 
-def test_heads_above_are_not_in_the_rooms_below_unless_invited(context, cast):
+def test_heads_above_are_not_in_the_rooms_below_unless_invited(house, cast):
     licences = space_of(cast.licences)
     assert not is_member(cast.carles, licences)
 
@@ -61,17 +55,17 @@ def test_heads_above_are_not_in_the_rooms_below_unless_invited(context, cast):
     assert not leads(cast.carles, licences)
 
 
-def test_the_root_unit_has_no_space_of_its_own(context, cast):
+def test_the_root_unit_has_no_space_of_its_own(house, cast):
     assert space_of_unit(cast.town_hall.id) is None
 
 
-def test_another_agency_is_in_none_of_the_rooms(context, cast):
+def test_another_agency_is_in_none_of_the_rooms(house, cast):
     for space in (space_of(cast.licences), space_of(cast.town_hall)):
         assert cast.bieito.id not in current_member_ids(space)
         assert cast.elna.id not in current_member_ids(space)
 
 
-def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context, cast):
+def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(house, cast):
     spaces = [space_of(cast.licences), space_of(cast.town_hall)]
     for appointment in current_appointments(cast.ana.id):
         end_appointment(None, appointment)
@@ -79,7 +73,7 @@ def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(context
     assert not any(is_member(cast.ana, space) for space in spaces)
 
 
-def test_an_invitation_does_not_outlive_the_last_post(context, cast):
+def test_an_invitation_does_not_outlive_the_last_post(house, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.ana)
     for appointment in current_appointments(cast.ana.id):
@@ -88,7 +82,7 @@ def test_an_invitation_does_not_outlive_the_last_post(context, cast):
     assert not is_member(cast.ana, procurement)
 
 
-def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(context, cast):
+def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(house, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
@@ -105,7 +99,7 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
     assert (procurement.id, (cast.elna.id,), ()) in told
 
 
-def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
+def test_one_post_of_several_changes_nothing_for_who_was_invited(house, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.bieito)
     before = procurement.members_version
@@ -116,7 +110,7 @@ def test_one_post_of_several_changes_nothing_for_who_was_invited(context, cast):
     assert is_member(cast.bieito, procurement)
 
 
-def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
+def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(house, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
@@ -131,7 +125,7 @@ def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(context, cast):
         assert cast.elna.id not in remembered.ids_of(readers)
 
 
-def test_dates_are_right_at_midnight_without_any_job(context, cast):
+def test_dates_are_right_at_midnight_without_any_job(house, cast):
     tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
     appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow, ends_on=tomorrow)
     procurement = space_of(cast.procurement)
@@ -147,7 +141,7 @@ def test_dates_are_right_at_midnight_without_any_job(context, cast):
             assert is_member(cast.xoel, procurement) is expected
 
 
-def test_a_rule_never_touches_what_a_hand_gave(context, cast):
+def test_a_rule_never_touches_what_a_hand_gave(house, cast):
     procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     appointment = appoint(None, cast.technician_post, cast.ana, starts_on=date(2026, 1, 1))
@@ -157,7 +151,7 @@ def test_a_rule_never_touches_what_a_hand_gave(context, cast):
     assert Role.SPEAKER in roles_in(cast.ana, procurement)
 
 
-def test_inviting_a_member_changes_nothing(context, cast):
+def test_inviting_a_member_changes_nothing(house, cast):
     procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     before = procurement.members_version
@@ -169,7 +163,7 @@ def test_inviting_a_member_changes_nothing(context, cast):
     assert procurement.members_version == before
 
 
-def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
+def test_a_hand_takes_back_only_what_a_hand_gave(house, cast):
     licences = space_of(cast.licences)
     invite_to_space(cast.ana, licences, cast.carles)
     remove_from_space(cast.ana, licences, cast.carles)
@@ -179,7 +173,7 @@ def test_a_hand_takes_back_only_what_a_hand_gave(context, cast):
     assert is_member(cast.uxia, licences)
 
 
-def test_only_who_leads_the_space_invites_and_names(context, cast):
+def test_only_who_leads_the_space_invites_and_names(house, cast):
     licences = space_of(cast.licences)
     with pytest.raises(Forbidden):
         invite_to_space(cast.uxia, licences, cast.carles)
@@ -187,7 +181,7 @@ def test_only_who_leads_the_space_invites_and_names(context, cast):
         name_speaker(cast.dorleta, licences, cast.dorleta)
 
 
-def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(context, cast):
+def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(house, cast):
     assert leads(cast.ana, space_of(cast.licences))
     assert not leads(cast.ana, space_of(cast.urban_planning))
     assert leads(cast.rosa, space_of(cast.town_hall))
@@ -197,21 +191,21 @@ def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(context, cast):
     ]
 
 
-def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(context, cast):
+def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(house, cast):
     move_unit(None, cast.licences, cast.procurement)
 
     assert not is_member(cast.ana, space_of(cast.urban_planning))
     assert is_member(cast.ana, space_of(cast.procurement))
 
 
-def test_the_version_rises_with_each_change_of_members(context, cast):
+def test_the_version_rises_with_each_change_of_members(house, cast):
     licences = space_of(cast.licences)
     before = licences.members_version
     invite_to_space(cast.ana, licences, cast.carles)
     assert licences.members_version == before + 1
 
 
-def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(context, cast):
+def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(house, cast):
     assert reconcile(repair=False) == {}
     licences = space_of(cast.licences)
     mine = current_appointments(cast.bieito.id)[0]
