@@ -238,7 +238,6 @@ def test_each_refusal_compares_one_password(app, cast, case):
     assert Hashings.count == before + 1
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_each_refusal_takes_as_long(app, cast):
     """Medians of interleaved tries; a difference that is there is there in each round."""

@@ -7,6 +7,8 @@ from intranet.backups import postgresql
 from intranet.backups.manifest import BackupError
 from intranet.backups.programs import program
 
+pytestmark = pytest.mark.slow
+
 
 def test_where_a_server_is_its_programs_are_found():
     for name in ("pg_dump", "pg_restore"):

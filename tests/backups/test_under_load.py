@@ -10,6 +10,8 @@ from tests.backups.talkers import check_contract, everybody_talks
 from tests.cli.processes import intranet
 from tests.realtime.clients import wait_until
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 150
 TIMES = 2
 GO_ON = 40

@@ -12,6 +12,8 @@ from intranet.bench.chat import Run, talk, talk_at_peak
 from intranet.bench.contenders import CONVERSATION, bare_loop
 from intranet.bench.sockets import Pool
 
+pytestmark = pytest.mark.slow
+
 UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
 STANDING = b'{"id":"%s","rev":3}' % str(CONVERSATION).encode()
 HELLO = b'42["hello",{"padding":"%s","conversations":[%s]}]' % (b"x" * 60, STANDING)

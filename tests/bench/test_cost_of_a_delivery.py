@@ -1,7 +1,11 @@
 """What a delivery costs against the bare loop in the same minute: ratios, never seconds."""
 
+import pytest
+
 from intranet.bench.channel import cpu_of_a_delivery
 from intranet.bench.contenders import bare_loop, on_sqlite
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = 100
 SECONDS = 1.5

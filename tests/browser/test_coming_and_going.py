@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet.core import clock
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_open_room_is_closed_with_a_sentence_when_its_post_ends(site, app, cast):

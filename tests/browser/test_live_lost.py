@@ -1,9 +1,12 @@
 """When the live connection is away: looking every 15 seconds, and right again on return."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import DESK
 from tests.realtime.clients import wait_until
+
+pytestmark = pytest.mark.slow
 
 REVISION = "document.querySelector('message-log').feed.store.rev"
 

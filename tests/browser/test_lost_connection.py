@@ -1,10 +1,13 @@
 """What was written is sent once and in order, whatever happens to the connection or the page."""
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet.messages import queries
 from tests.browser.visitors import WRITE, House
 from tests.realtime.clients import wait_until
+
+pytestmark = pytest.mark.slow
 
 KEPT = "Object.keys(localStorage).join()"
 

@@ -15,6 +15,8 @@ from intranet.push.jobs import TEST_LASTS_SECONDS
 from tests.push.conftest import rows
 from tests.push.services import PushService, Subscription
 
+pytestmark = pytest.mark.slow
+
 # What a browser asks of its user, and of its push service.
 BROWSER = """(() => {
   const given = %s;

@@ -7,6 +7,8 @@ from tests.browser.visitors import THREAD_WRITE, WRITE, House
 from tests.cli.processes import intranet
 from tests.realtime.clients import wait_until
 
+pytestmark = pytest.mark.slow
+
 BODIES = "message-log .message__body"
 
 

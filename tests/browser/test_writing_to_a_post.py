@@ -1,5 +1,6 @@
 """The talk with a post at real browsers: its holder changes, and a post that was named in vain."""
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet.core import clock
@@ -7,6 +8,8 @@ from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from tests.audits import axe_findings
 from tests.browser.visitors import PHONE, WRITE
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_talk_changes_hands_while_it_is_open(app, site, cast):

@@ -10,6 +10,8 @@ from intranet.core import database
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
+pytestmark = pytest.mark.both
+
 OFTEN = 8  # psycopg prepares a statement at its sixth execution
 
 

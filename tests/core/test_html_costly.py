@@ -10,6 +10,8 @@ from intranet.publications.texts import BODY_LIMIT
 from tests.hostile import COSTLY, LIMIT
 from tests.pace import quiet, reckoning_seconds, worked
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 0.05
 PAGE_SECONDS = 0.5
 CODE = [

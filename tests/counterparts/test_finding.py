@@ -11,6 +11,8 @@ from intranet.counterparts.operations import show_oneself
 from intranet.extensions import db
 from intranet.people.models import Person
 
+pytestmark = pytest.mark.both
+
 CALL = "/api/v1/counterparts?lang=en"
 
 

@@ -1,4 +1,4 @@
-"""A page asks the database as often for two people as for two hundred."""
+"""A path asks the database as often for two people as for two hundred."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def grow(app, cast):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "path",
     [
         "/agencies/L01990012",
         "/agencies/L01990012?open=all",
@@ -62,9 +62,9 @@ def grow(app, cast):
     ],
 )
 def test_the_number_of_queries_does_not_grow_with_the_agency(
-    cast, client_of, count_queries, grow, page
+    cast, client_of, count_queries, grow, path
 ):
-    address = page.format(
+    address = path.format(
         **{name: getattr(cast, name).id for name in ("licences", "officer_post", "ana", "carles")}
     )
     client = client_of(cast.ana)

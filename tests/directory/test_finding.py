@@ -25,6 +25,8 @@ from intranet.people.models import Appointment
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import Profile, create_person, rename_person
 
+pytestmark = pytest.mark.both
+
 NAMES = ("Declan O'Brien", "Marta García-Peñas", "M.ª José Souto", "Gal·la Núñez", "Łukasz Groß")
 FOUND = (
     ("o'brien", "Declan O'Brien"),

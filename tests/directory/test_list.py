@@ -15,6 +15,8 @@ from intranet.people.models import Appointment
 from intranet.people.operations.appointments import NewAppointment, appoint_all
 from intranet.people.operations.people import Profile, create_people
 
+pytestmark = pytest.mark.both
+
 LIST = "/agencies/L01990012/list"
 VACANT = "vacant"
 

@@ -14,11 +14,11 @@ def test_they_are_numbered_without_a_hole():
     assert [int(page.name[:4]) for page in PAGES] == list(range(1, len(PAGES) + 1))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_each_is_dated_and_has_its_four_parts(page):
-    text = page.read_text(encoding="utf-8")
+@pytest.mark.parametrize("decision", PAGES, ids=lambda page: page.stem)
+def test_each_is_dated_and_has_its_four_parts(decision):
+    text = decision.read_text(encoding="utf-8")
 
-    assert re.match(rf"# {int(page.name[:4])}\. \S[^\n]+\n\nDate: \d{{4}}-\d\d-\d\d\n", text)
+    assert re.match(rf"# {int(decision.name[:4])}\. \S[^\n]+\n\nDate: \d{{4}}-\d\d-\d\d\n", text)
     assert re.findall(r"(?m)^## (.+)$", text) == PARTS
     assert all(section(text, part).strip() for part in PARTS)
 

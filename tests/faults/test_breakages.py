@@ -7,6 +7,8 @@ from tests.faults.cases import FAULTS
 from tests.faults.run import running
 from tests.faults.switches import turn_on
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.only_on("sqlite", reason="two workers are tried by the command")
 @pytest.mark.timeout(300)

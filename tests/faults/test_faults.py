@@ -12,6 +12,8 @@ from tests.faults.cases import FAULTS
 from tests.faults.run import running
 from tests.faults.switches import turn_on
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(

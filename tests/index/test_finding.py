@@ -12,6 +12,8 @@ from intranet.index.operations import Document, forget_words, put, remove
 from intranet.index.queries import matching, newest
 from intranet.index.spelling import corrections, distance
 
+pytestmark = pytest.mark.both
+
 PEOPLE = {
     "M.ª José García-Peñas": "Técnica de contratación",
     "Xoán O'Brien Núñez": "Xefe do servizo de contratación",

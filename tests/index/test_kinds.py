@@ -6,6 +6,8 @@ from intranet.index import tags
 from intranet.index.expressions import All, Any, Not, OfKinds, Tag, Word
 from intranet.index.models import DocumentKind
 
+pytestmark = pytest.mark.both
+
 PERSON, POST, MESSAGE = (
     Tag(tags.kind(kind)) for kind in (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.MESSAGE)
 )

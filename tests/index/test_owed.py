@@ -2,11 +2,15 @@
 
 from threading import Thread
 
+import pytest
+
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.index.models import DocumentKind
 from intranet.index.operations import owe, take_owed
+
+pytestmark = pytest.mark.both
 
 KIND = DocumentKind.PERSON
 

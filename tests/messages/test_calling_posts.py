@@ -23,12 +23,6 @@ SECRETARY = "@secretaria-intervencion@vilaverde"
 
 
 @pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
 def client_of(app, client_of):
     """Make a client that is signed in as a person who reads English."""
 
@@ -39,7 +33,7 @@ def client_of(app, client_of):
     return made
 
 
-def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(context, cast):
+def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(house, cast):
     room = channel_of(cast.urban_planning)
     message = say(cast.xoel, room, f"See {HEAD}, and {HEAD.partition('@monte')[0]}.")
     assert [mention["kind"] for mention in message.mentions] == ["post", "post"]
@@ -49,7 +43,7 @@ def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(context, cast)
     assert message.body.startswith(f"See {HEAD}")
 
 
-def test_who_stands_in_for_the_holder_is_called_where_they_read(context, cast):
+def test_who_stands_in_for_the_holder_is_called_where_they_read(house, cast):
     today = clock.today("Europe/Madrid")
     set_absence(None, cast.carles, starts_on=today, ends_on=today, stand_in=cast.xoel)
     message = say(cast.ana, channel_of(cast.urban_planning), f"{HEAD}, please.")
@@ -70,7 +64,7 @@ def test_who_stands_in_for_the_holder_is_called_where_they_read(context, cast):
         "@{head}",
     ],
 )
-def test_what_only_looks_like_an_address_calls_nobody(context, cast, text):
+def test_what_only_looks_like_an_address_calls_nobody(house, cast, text):
     body = text.format(head=HEAD)
     message = say(cast.xoel, channel_of(cast.urban_planning), body)
     assert queries.called_by(message.id) == set()
@@ -118,13 +112,13 @@ def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_th
     assert bieito.get(f"/c/{room}/m/1").status_code == 404
 
 
-def test_only_who_wrote_it_sends_a_message_to_a_post(context, cast):
+def test_only_who_wrote_it_sends_a_message_to_a_post(house, cast):
     message = say(cast.ana, channel_of(cast.licences), "Mine.")
     with pytest.raises(Forbidden):
         send_to_post(cast.uxia, message, cast.vilaverde_post, words="x")
 
 
-def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(context, cast):
+def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(house, cast):
     room = channel_of(cast.urban_planning)
     architect = f"@{cast.architect_post.handle}@monteclaro"
     message = say(cast.carles, room, f"{architect} {SECRETARY}")
@@ -135,7 +129,7 @@ def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(
     assert len(calls.unreached_posts(room, message.mentions)) == 2
 
 
-def test_in_its_own_talk_a_post_is_reached_by_name(context, cast):
+def test_in_its_own_talk_a_post_is_reached_by_name(house, cast):
     talk = start_post_talk(cast.bieito, cast.head_post)
     message = say(cast.bieito, talk, f"{HEAD}!")
     assert queries.called_by(message.id) == {cast.carles.id}

@@ -23,13 +23,7 @@ THUMB = "👍"
 
 
 @pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def message(context, cast):
+def message(house, cast):
     return say(cast.ana, channel_of(cast.licences), "El plazo es de *diez* días.")
 
 
@@ -75,7 +69,7 @@ def test_a_deleted_message_keeps_its_place_and_nothing_else(cast, message):
     assert delete_message(cast.ana, message).rev == 4
 
 
-def test_the_author_and_the_head_of_the_space_delete(context, cast):
+def test_the_author_and_the_head_of_the_space_delete(house, cast):
     channel = channel_of(cast.licences)
     theirs = say(cast.uxia, channel)
     invite_to_space(cast.ana, space_of(cast.licences), cast.carles)
@@ -132,7 +126,7 @@ def test_nothing_is_done_to_a_deleted_message(cast, message):
             act()
 
 
-def test_a_random_id_is_answered_like_a_strangers_room(context, cast):
+def test_a_random_id_is_answered_like_a_strangers_room(house, cast):
     from intranet.messages.access import get_message
 
     hidden = say(cast.ana, channel_of(cast.licences))

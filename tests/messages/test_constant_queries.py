@@ -49,13 +49,13 @@ def ana(cast, client_of):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "path",
     ["/", "/messages", "/c/{channel}", "/c/{channel}/m/1", "/c/{channel}/members", "/switcher?q=a"],
 )
 def test_the_number_of_queries_does_not_grow_with_what_is_said(
-    ana, count_queries, grow, talks, page
+    ana, count_queries, grow, talks, path
 ):
-    address = page.format(channel=grow(2))
+    address = path.format(channel=grow(2))
     ana.get(address)
     with count_queries() as before:
         assert ana.get(address).status_code == 200
@@ -70,10 +70,10 @@ def test_the_number_of_queries_does_not_grow_with_what_is_said(
 
 
 @pytest.mark.parametrize(
-    "page", ["/", "/c/{channel}", "/c/{channel}/m/2", "/c/{channel}/members", "/switcher?q=a"]
+    "path", ["/", "/c/{channel}", "/c/{channel}/m/2", "/c/{channel}/members", "/switcher?q=a"]
 )
-def test_no_query_reads_whole_tables_for_what_belongs_to_a_row(ana, count_queries, grow, page):
-    address = page.format(channel=grow(1))
+def test_no_query_reads_whole_tables_for_what_belongs_to_a_row(ana, count_queries, grow, path):
+    address = path.format(channel=grow(1))
     with count_queries() as asked:
         assert ana.get(address).status_code == 200
 

@@ -19,13 +19,7 @@ from intranet.messages.operations import (
 from tests.messages.helpers import channel_of, say
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
-def test_what_is_written_in_one_go_equals_what_was_done_step_by_step(context, cast):
+def test_what_is_written_in_one_go_equals_what_was_done_step_by_step(house, cast):
     by_hand, at_once = channel_of(cast.licences), channel_of(cast.procurement)
     _do_step_by_step(cast, by_hand)
     now = clock.now() - timedelta(days=2)
@@ -97,7 +91,7 @@ def _rows(channel):
     )
 
 
-def test_talk_goes_on_after_it(context, cast):
+def test_talk_goes_on_after_it(house, cast):
     channel = channel_of(cast.procurement)
     past = PastMessage(author=cast.iria, body="Antes", at=clock.now() - timedelta(days=1))
     write_history(channel, [past, past], unread={})
@@ -108,7 +102,7 @@ def test_talk_goes_on_after_it(context, cast):
     assert conversation_queries.standing(cast.iria, channel).unread == 1
 
 
-def test_who_does_not_read_a_conversation_has_no_past_in_it(context, cast):
+def test_who_does_not_read_a_conversation_has_no_past_in_it(house, cast):
     channel = channel_of(cast.procurement)
     by_a_stranger = PastMessage(author=cast.ana, body="Hola", at=clock.now())
     liked_by_one = PastMessage(

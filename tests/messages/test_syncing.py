@@ -24,11 +24,7 @@ from intranet.people.queries import current_appointments
 from tests.messages.helpers import channel_of, say
 from tests.realtime.clients import wait_until
 
-
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
+pytestmark = pytest.mark.both
 
 
 def catch_up(person, channel, rev):
@@ -44,7 +40,7 @@ def catch_up(person, channel, rev):
     raise AssertionError("never complete")
 
 
-def test_state_by_catching_up_equals_state_by_reading(context, cast):
+def test_state_by_catching_up_equals_state_by_reading(house, cast):
     channel = channel_of(cast.licences)
     sent = [
         say(cast.ana, channel, f"**{number}** " + "x" * 5000, posts_per_10s=1000)
@@ -62,7 +58,7 @@ def test_state_by_catching_up_equals_state_by_reading(context, cast):
     assert rev == channel.rev
 
 
-def test_only_what_changed_since_is_told(context, cast):
+def test_only_what_changed_since_is_told(house, cast):
     channel = channel_of(cast.licences)
     first = say(cast.ana, channel)
     say(cast.ana, channel)
@@ -72,7 +68,7 @@ def test_only_what_changed_since_is_told(context, cast):
     assert list(known) == [str(first.id)]
 
 
-def test_a_page_is_bounded_in_messages_and_bytes(context, cast):
+def test_a_page_is_bounded_in_messages_and_bytes(house, cast):
     channel = channel_of(cast.licences)
     for _ in range(60):
         say(cast.ana, channel, "y" * 9000, posts_per_10s=1000)
@@ -86,7 +82,7 @@ def size_of(answers):
     return len(json.dumps(answers, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def test_a_page_is_bounded_in_bytes_whatever_is_said(context, cast):
+def test_a_page_is_bounded_in_bytes_whatever_is_said(house, cast):
     licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
     for channel in (planning, licences):
         for _ in range(20):
@@ -102,7 +98,7 @@ def test_a_page_is_bounded_in_bytes_whatever_is_said(context, cast):
     assert len(catch_up(cast.ana, planning, 0)[0]) == len(catch_up(cast.ana, licences, 0)[0]) == 20
 
 
-def test_reactions_count_for_the_bound_as_well(context, cast):
+def test_reactions_count_for_the_bound_as_well(house, cast):
     channel = channel_of(cast.licences)
     people = [Person(name=f"N {number}", sort_key=f"n {number}") for number in range(50)]
     with unit_of_work() as work:
@@ -126,7 +122,7 @@ def test_reactions_count_for_the_bound_as_well(context, cast):
     assert not answer["complete"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_conversations(context, cast, count_queries):
+def test_the_number_of_queries_does_not_grow_with_the_conversations(house, cast, count_queries):
     rooms = [channel_of(unit) for unit in (cast.licences, cast.urban_planning, cast.town_hall)]
     known = [{"id": str(room.id), "rev": room.rev} for room in rooms]
     with count_queries() as one:
@@ -137,7 +133,7 @@ def test_the_number_of_queries_does_not_grow_with_the_conversations(context, cas
     assert len(all_of_them) == len(one)
 
 
-def test_of_a_channel_it_is_not_asked_who_reads_publications(context, cast, count_queries):
+def test_of_a_channel_it_is_not_asked_who_reads_publications(house, cast, count_queries):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     with count_queries() as asked:
@@ -145,7 +141,7 @@ def test_of_a_channel_it_is_not_asked_who_reads_publications(context, cast, coun
     assert not [statement for statement in asked if "publications" in statement]
 
 
-def test_long_messages_are_not_all_read_where_few_fit(context, cast, count_queries):
+def test_long_messages_are_not_all_read_where_few_fit(house, cast, count_queries):
     channel = channel_of(cast.licences)
     for _ in range(queries.FEW + 1):
         say(cast.ana, channel, "x" * 9_000, posts_per_10s=1000)
@@ -155,7 +151,7 @@ def test_long_messages_are_not_all_read_where_few_fit(context, cast, count_queri
     assert len([statement for statement in asked if "messages.rev >" in statement]) == 1
 
 
-def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, context, cast):
+def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, house, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.ana, channel)
@@ -193,7 +189,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, context,
     assert answers[3]["gone"]
 
 
-def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, context, cast):
+def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, house, cast):
     channel, uxia = channel_of(cast.licences), cast.uxia
     say(cast.ana, channel)
 
@@ -224,7 +220,7 @@ def test_by_rest_an_answer_may_come_long_after_what_it_answers(client_of, app, c
     assert len(found.json["items"]) == queries.FEW + 2
 
 
-def test_what_is_posted_is_not_asked_for_again(context, cast, count_queries):
+def test_what_is_posted_is_not_asked_for_again(house, cast, count_queries):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     with count_queries() as asked:
@@ -232,7 +228,7 @@ def test_what_is_posted_is_not_asked_for_again(context, cast, count_queries):
     assert not [text for text in asked if "messages.edited_at" in text]
 
 
-def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(context, cast, count_queries):
+def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(house, cast, count_queries):
     hidden, carles = say(cast.ana, channel_of(cast.licences)).id, cast.carles
     asked = []
     for message_id in (uuid4(), hidden, uuid4()):
@@ -242,7 +238,7 @@ def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(context, cast, 
     assert asked[1] == asked[2]
 
 
-def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):
+def test_a_hidden_conversation_is_answered_like_a_random_id(house, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     form = Sync.parse(
@@ -252,7 +248,7 @@ def test_a_hidden_conversation_is_answered_like_a_random_id(context, cast):
     assert {**hidden, "id": ""} == {**random, "id": ""}
 
 
-def test_who_knows_more_than_there_is_begins_anew(context, cast):
+def test_who_knows_more_than_there_is_begins_anew(house, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 99}]})
@@ -261,7 +257,7 @@ def test_who_knows_more_than_there_is_begins_anew(context, cast):
     assert answer["rev"] == 1
 
 
-def test_who_was_told_of_what_a_restore_took_away_begins_anew(context, cast):
+def test_who_was_told_of_what_a_restore_took_away_begins_anew(house, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.ana, channel)
@@ -279,7 +275,7 @@ def test_who_was_told_of_what_a_restore_took_away_begins_anew(context, cast):
     assert synced(cast.uxia, channel, rev)[0]["messages"] == []
 
 
-def test_who_was_away_for_two_restores_begins_anew_as_well(context, cast):
+def test_who_was_away_for_two_restores_begins_anew_as_well(house, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     settle(None, signs_out=False)
@@ -294,7 +290,7 @@ def test_who_was_away_for_two_restores_begins_anew_as_well(context, cast):
     assert synced(cast.uxia, channel, told_between)[0]["reset"]
 
 
-def test_who_names_another_epoch_begins_anew_whatever_the_revision(context, cast):
+def test_who_names_another_epoch_begins_anew_whatever_the_revision(house, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     assert "reset" not in synced(cast.uxia, channel, channel.rev, epoch="0")[0]
@@ -309,7 +305,7 @@ def synced(person, channel, rev, **more):
     return doors.sync(person, form)
 
 
-def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(app, context, cast):
+def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(app, house, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel, "Before.")
     uxia = cast.uxia

@@ -10,13 +10,7 @@ SHOWN = 10
 
 
 @pytest.fixture
-def context(app):
-    with app.test_request_context("/?lang=es"):
-        yield
-
-
-@pytest.fixture
-def thread(context, cast, monkeypatch):
+def thread(spanish_request, cast, monkeypatch):
     """A message with twenty-five answers in the places 2 to 26, of which ten are shown."""
     monkeypatch.setattr(page, "REPLIES", SHOWN)
     channel = channel_of(cast.licences)
@@ -43,7 +37,7 @@ def test_the_latest_or_those_around_a_place_are_shown(cast, thread, focus, place
     assert shown["parent"]["reply_count"] == 25
 
 
-def test_a_short_thread_is_shown_whole_and_leads_nowhere(context, cast):
+def test_a_short_thread_is_shown_whole_and_leads_nowhere(spanish_request, cast):
     channel = channel_of(cast.licences)
     parent = say(cast.ana, channel)
     alone = page.thread_context(cast.ana, parent, 1)
@@ -66,7 +60,7 @@ def test_each_place_of_a_long_thread_can_be_walked_to(app, cast, client_of, thre
     assert seen == set(range(1, 27))
 
 
-def test_the_first_answer_may_be_counted_while_the_thread_is_read(context, cast):
+def test_the_first_answer_may_be_counted_while_the_thread_is_read(spanish_request, cast):
     parent = say(cast.ana, channel_of(cast.licences))
     with unit_of_work():
         parent.reply_count = 1  # as who reads finds it whose answers were read before

@@ -17,6 +17,8 @@ from intranet.messages.posting import post_message
 from tests.messages.helpers import channel_of
 from tests.realtime.clients import wait_until
 
+pytestmark = pytest.mark.both
+
 PATIENCE_SECONDS = 20
 
 

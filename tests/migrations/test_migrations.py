@@ -20,6 +20,8 @@ from intranet.people.models import Person
 from tests import cast as cast_module
 from tests.conftest import close
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def empty(app, new_database_url, tmp_path):

@@ -7,20 +7,14 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.people.agencies import agency_named
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
-def test_its_name_in_any_language_its_short_name_and_its_code_name_it(context, cast):
+def test_its_name_in_any_language_its_short_name_and_its_code_name_it(house, cast):
     town = cast.monteclaro
     name = town.name.text(town.language)
     for typed in (name, name.upper(), "Monteclaro", "montec", town.handle, town.code):
         assert agency_named(cast.elna, typed).id == town.id
 
 
-def test_what_names_none_or_several_is_refused_and_so_is_one_out_of_the_directory(context, cast):
+def test_what_names_none_or_several_is_refused_and_so_is_one_out_of_the_directory(house, cast):
     for typed in ("", "zzyzzy", "Ayuntamiento de Nada", "%"):
         with pytest.raises(Invalid):
             agency_named(cast.elna, typed)

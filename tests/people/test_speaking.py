@@ -21,12 +21,6 @@ from intranet.people.speaking import SpeakerKind, answering, posts_spoken_for, s
 from tests.cast import today
 
 
-@pytest.fixture
-def context(app):
-    with app.app_context():
-        yield
-
-
 def vacate(person):
     for held in current_appointments(person.id):
         end_appointment(None, held)
@@ -67,7 +61,7 @@ def agree():
     return objects
 
 
-def test_holders_acting_and_stand_ins_speak_and_only_they(context, cast):
+def test_holders_acting_and_stand_ins_speak_and_only_they(house, cast):
     before = agree()
     assert before[cast.head_post.id] == {cast.carles.id}
     assert before[cast.head_of_licences_post.id] == {cast.ana.id}
@@ -83,7 +77,7 @@ def test_holders_acting_and_stand_ins_speak_and_only_they(context, cast):
         assert agree()[cast.head_of_licences_post.id] == {cast.ana.id}
 
 
-def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(context, cast):
+def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(house, cast):
     chain = [
         cast.architect_post,
         cast.technician_post,
@@ -102,7 +96,7 @@ def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(con
     assert found[cast.technician_post.id] == {cast.carles.id}
 
 
-def test_a_circle_of_fallbacks_ends_and_one_who_comes_speaks_for_all_of_it(context, cast):
+def test_a_circle_of_fallbacks_ends_and_one_who_comes_speaks_for_all_of_it(house, cast):
     fall_back(cast.architect_post, cast.technician_post)
     fall_back(cast.technician_post, cast.head_of_procurement_post)
     fall_back(cast.head_of_procurement_post, cast.architect_post)
@@ -114,7 +108,7 @@ def test_a_circle_of_fallbacks_ends_and_one_who_comes_speaks_for_all_of_it(conte
     assert found[cast.architect_post.id] == found[cast.technician_post.id] == {cast.rosa.id}
 
 
-def test_another_agency_s_post_answers_once_it_has_accepted_and_until_either_ends_it(context, cast):
+def test_another_agency_s_post_answers_once_it_has_accepted_and_until_either_ends_it(house, cast):
     post, other = cast.architect_post, cast.assistance_post
     vacate(cast.xoel)
     with pytest.raises(Forbidden):
@@ -135,7 +129,7 @@ def test_another_agency_s_post_answers_once_it_has_accepted_and_until_either_end
     assert agree()[post.id] == set()
 
 
-def test_who_was_elected_is_not_asked_nor_is_one_s_own_agency_or_without_asking(context, cast):
+def test_who_was_elected_is_not_asked_nor_is_one_s_own_agency_or_without_asking(house, cast):
     post, other = cast.architect_post, cast.vilaverde_post
     other.kind = PostKind.ELECTED
     db.session.commit()

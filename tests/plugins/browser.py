@@ -7,6 +7,19 @@ import pytest
 from tools.programs import chromium
 
 
+def pytest_collection_modifyitems(items):
+    """Refuse a name that shadows one of Playwright's: the test would count as one in a browser."""
+    shadowing = [
+        item.nodeid
+        for item in items
+        if hasattr(item, "callspec")
+        and "browser_name" in item.callspec.params
+        and "browser" not in item.fixturenames
+    ]
+    if shadowing:
+        raise pytest.UsageError(f"named like a fixture of Playwright's: {', '.join(shadowing)}")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """How Chromium is started: the one found, as root without its sandbox."""

@@ -2,8 +2,8 @@
 
 A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. It runs
 on PostgreSQL as well in a run with `--all`, or marked `both`: its statements, locks or errors are
-not the same there. `--database` chooses one. What makes sense on one alone says so with
-`@pytest.mark.only_on("postgresql", reason="…")`.
+not the same there. What a browser shows is tried on SQLite. `--database` chooses one. What makes
+sense on one alone says so with `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
@@ -33,14 +33,16 @@ def pytest_configure(config):
 
 def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
-        chosen = databases_of(metafunc.config, metafunc.definition)
+        chosen = databases_of(metafunc.config, metafunc.definition, metafunc.fixturenames)
         metafunc.parametrize("database", chosen, indirect=True, scope="session")
 
 
-def databases_of(config, definition) -> tuple[str, ...]:
-    """The databases on which a test runs, from its marks and the options of the run."""
+def databases_of(config, definition, fixtures) -> tuple[str, ...]:
+    """The databases on which a test runs, from its marks, its fixtures and the run's options."""
     if only := definition.get_closest_marker("only_on"):
         possible = (only.args[0],)
+    elif "browser" in fixtures:
+        possible = (SQLITE,)
     elif config.getoption("database") or is_whole(config) or definition.get_closest_marker("both"):
         possible = DATABASES
     else:

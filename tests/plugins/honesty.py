@@ -20,9 +20,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("a skipped test or an expected failure fails the run", red=True)
         for name in names:
             terminalreporter.write_line(name)
-    counted = Counter(map(_database, terminalreporter.stats.get("passed", [])))
-    said = [f"{counted[name]} {name or 'without a database'}" for name in (*DATABASES, "")]
-    terminalreporter.write_line(f"passed: {', '.join(said)}")
+    if counted := Counter(map(_database, terminalreporter.stats.get("passed", []))):
+        said = [f"{counted[name]} {name or 'without a database'}" for name in (*DATABASES, "")]
+        terminalreporter.write_line(f"passed: {', '.join(said)}")
 
 
 def _database(report) -> str:

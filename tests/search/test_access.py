@@ -25,6 +25,8 @@ from intranet.spaces.models import Visibility
 from tests.hostile import MARKUP
 from tests.messages.helpers import channel_of, say, space_of
 
+pytestmark = pytest.mark.both
+
 WORD = "zarzaparrilla"
 KINDS: tuple[dict[str, str], ...] = ({}, {"kind": "message"}, {"kind": "file"})
 ASKED = [

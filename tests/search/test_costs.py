@@ -15,6 +15,8 @@ from intranet.messages.models import Message
 from tests.messages.helpers import channel_of, say
 from tests.pace import worked
 
+pytestmark = pytest.mark.both
+
 BAD = [
     "x" * 10_000,
     "palabra " * 2_000,

@@ -1,9 +1,13 @@
 """An excerpt is plain text in pieces, with what was looked for among them."""
 
+import pytest
+
 from intranet.messages.documents import plain_text
 from intranet.search.excerpts import Wanted, excerpt
 from tests.hostile import COSTLY, DISTURBING, MARKUP
 from tests.pace import worked
+
+pytestmark = pytest.mark.both
 
 
 def hits(text, *wanted, **more):

@@ -13,6 +13,8 @@ from intranet.files.operations import store_upload
 from intranet.index.models import DocumentKind
 from tests.messages.helpers import channel_of, say
 
+pytestmark = pytest.mark.both
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 

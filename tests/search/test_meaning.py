@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from intranet.conversations.operations import create_channel, start_talk
@@ -11,6 +12,8 @@ from intranet.extensions import db
 from intranet.index.models import SearchDocument
 from intranet.messages.models import Message
 from tests.messages.helpers import channel_of, say, space_of
+
+pytestmark = pytest.mark.both
 
 
 def test_who_where_and_without(ids_found, cast):

@@ -2,12 +2,16 @@
 
 import io
 
+import pytest
+
 from intranet.conversations.operations import start_talk
 from intranet.core.outbox import run_due
 from intranet.files.operations import store_upload
 from intranet.index.models import DocumentKind
 from intranet.messages.operations import delete_message, edit_message
 from tests.messages.helpers import channel_of, say
+
+pytestmark = pytest.mark.both
 
 
 def test_a_message_is_found_by_what_it_says_now(ids_found, cast):

@@ -7,6 +7,8 @@ import pytest
 from intranet.search.days import first_day
 from intranet.search.operators import NAMES, TERMS_AT_MOST, Operator, parse
 
+pytestmark = pytest.mark.both
+
 TODAY = date(2026, 11, 25)
 
 

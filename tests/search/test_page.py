@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from tests.messages.helpers import channel_of, say
+
+pytestmark = pytest.mark.both
 
 
 def test_it_shows_who_said_it_where_with_the_words_marked_and_leads_to_its_place(

@@ -7,6 +7,8 @@ import pytest
 from intranet.search.suggesting import suggestions
 from intranet.search.switching import find_conversations, places
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize("words", ["lic", "LÍC", "licencias"])
 def test_a_room_is_found_by_how_its_name_begins(spanish_request, cast, words):

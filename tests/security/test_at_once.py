@@ -9,6 +9,8 @@ from intranet.extensions import db
 from tests.api import calls
 from tests.messages.helpers import channel_of
 
+pytestmark = pytest.mark.both
+
 AT_ONCE = 8
 
 

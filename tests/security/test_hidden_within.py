@@ -18,6 +18,8 @@ from tests.security.world import CHANNEL
 from tests.security.world_parts import SECRET
 from tests.stored import everything
 
+pytestmark = pytest.mark.slow
+
 NONSENSE = "Exxxxxxxxxs rxxxxxxxxs"
 
 

@@ -16,6 +16,8 @@ from tests.security.world import CHANNEL
 from tests.security.world_parts import SECRET
 from tests.stored import everything
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = ("stranger", "former member", "without a post", "other administrator")
 FIRST = "a message of the room"
 ROOMS = {

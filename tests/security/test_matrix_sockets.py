@@ -18,6 +18,8 @@ from tests.security.world import CHANNEL
 from tests.security.world_parts import SECRET
 from tests.stored import everything
 
+pytestmark = pytest.mark.slow
+
 NOTHING: list[list[str]] = [[] for _ in HIDDEN]
 ASK_NOTHING: tuple[str, dict[str, list[str]]] = ("conversation:sync", {"conversations": []})
 

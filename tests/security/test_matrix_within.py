@@ -4,9 +4,13 @@ Without this, a wrong address would pass for a hidden one. In a module of its ow
 here changes the house.
 """
 
+import pytest
+
 from tests.security.doors import DOORS
 from tests.security.knocking import BEHIND_ALL_OTHERS, INSIDERS, doors_of, knock, told
 from tests.security.world import build
+
+pytestmark = pytest.mark.slow
 
 OF_WHO_ADMINISTERS = {"admin.index", "admin.imports", "admin.import_template", "admin.send_import"}
 """Pages of one's own that only those have who administer an agency."""

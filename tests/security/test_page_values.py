@@ -8,7 +8,7 @@ from tests.pace import worked
 from tests.security.doors import DOORS
 from tests.security.knocking import INSIDERS, address_of, doors_of, filled, told
 
-pytestmark = pytest.mark.timeout(400)  # every page and form with every value
+pytestmark = pytest.mark.slow
 
 QUERIES_OF = {
     "conversations.mentions": ("q",),

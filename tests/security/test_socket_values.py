@@ -12,6 +12,8 @@ from tests.security.knocking import filled
 from tests.security.workings import EVENTS
 from tests.stored import everything
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = [str(2**63), "-1", "1e400", "-1e400", "9" * 5000, str(2**31)]
 NO_JSON = ["NaN", "Infinity", "-Infinity", "'x'", "undefined", "\\ud800"]
 TEXTS = {"body", "emoji"}

@@ -14,6 +14,8 @@ from intranet.spaces.groups import create_group_space
 from intranet.spaces.models import Reach, SpaceMember
 from intranet.spaces.sentence import sentence
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def english_request(app):

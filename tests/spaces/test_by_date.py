@@ -14,6 +14,8 @@ from intranet.spaces.events import MembersChanged
 from intranet.spaces.operations import invite_to_space
 from tests.messages.helpers import space_of
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def told(app, monkeypatch):

@@ -23,6 +23,8 @@ from intranet.spaces.operations import invite_to_space, name_speaker, remove_fro
 from intranet.spaces.queries import current_member_ids, space_of_unit
 from tests.messages.helpers import space_of
 
+pytestmark = pytest.mark.both
+
 
 @contextmanager
 def heard(kind):

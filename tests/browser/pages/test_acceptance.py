@@ -12,6 +12,8 @@ from tests.browser.links import broken_links
 from tests.browser.visitors import DESK, PHONE
 from tests.cast import sign_in
 
+pytestmark = pytest.mark.slow
+
 LOOKS = [pytest.param(DESK, id="1440"), pytest.param(PHONE, id="390")]
 ADMIN = f"/admin/{TOWN}"
 SIGNED_OUT = ["/signin", "/forgotten"]

@@ -8,6 +8,8 @@ from intranet.extensions import db
 from intranet.people.models import Appointment
 from tests.browser.visitors import DESK, WITHOUT_SCRIPT
 
+pytestmark = pytest.mark.slow
+
 TOWN = "/admin/L01990012"
 
 

@@ -1,11 +1,14 @@
 """From the first page to a message sent to somebody who does one's work elsewhere."""
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet.extensions import db
 from intranet.people.models import Person
 from tests.browser.visitors import WRITE
 from tests.counterparts.conftest import make_elsewhere
+
+pytestmark = pytest.mark.slow
 
 
 def test_from_home_to_a_message_in_two_actions_and_the_other_reads_why(site, cast, app):

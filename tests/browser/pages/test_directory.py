@@ -3,10 +3,13 @@
 import io
 import re
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.visitors import PHONE, WITHOUT_SCRIPT
+
+pytestmark = pytest.mark.slow
 
 MONTECLARO = "/agencies/L01990012"
 

@@ -1,10 +1,13 @@
 """A discussion below its article, in a browser: live, with threads beside, read when it is seen."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
 from tests.publications.articles import out
+
+pytestmark = pytest.mark.slow
 
 LONG = "\n\n".join(f"Párrafo {number}." for number in range(40))
 

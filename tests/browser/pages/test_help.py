@@ -1,8 +1,11 @@
 """The help in a browser: found from every page, searched without script."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import WITHOUT_SCRIPT
+
+pytestmark = pytest.mark.slow
 
 
 def test_one_comes_by_the_rail_and_finds_by_words_without_script(site, cast):

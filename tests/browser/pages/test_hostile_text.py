@@ -23,6 +23,8 @@ from intranet.people.operations.people import Profile, create_people, edit_profi
 from tests.hostile import DISTURBING, MARKUP
 from tests.messages.helpers import channel_of, say
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [text for text in (*MARKUP, *DISTURBING) if text.strip()]
 SHORT = [text for text in HOSTILE if len(text) <= 75 and len(" ".join(text.split())) > 1]
 ALIVE = """() => {

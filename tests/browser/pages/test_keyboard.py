@@ -1,11 +1,14 @@
 """The main job with the keyboard alone, from signing in to starting a talk."""
 
+import pytest
 from playwright.sync_api import FilePayload, expect
 
 from intranet.core.unit_of_work import unit_of_work
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.cast import PASSWORD
 from tests.realtime.clients import wait_until
+
+pytestmark = pytest.mark.slow
 
 # A ring around what has the focus, or around what it stands for: its label, the box one writes in.
 FOCUS = """() => {

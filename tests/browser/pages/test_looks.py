@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE, WRITE
 
+pytestmark = pytest.mark.slow
+
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 OUTLINE = """(element) => {
   const { outlineStyle, outlineWidth } = getComputedStyle(element);

@@ -21,6 +21,8 @@ from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
 from tests.security.world import picture
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).parents[2] / "files"
 ID = re.compile(r"[0-9a-f-]{36}")
 FILM = (SAMPLES / "film.webm").read_bytes()

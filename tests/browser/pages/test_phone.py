@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.visitors import DESK, PHONE, THREAD_WRITE, WRITE
 from tests.realtime.clients import wait_until
 
+pytestmark = pytest.mark.slow
+
 # The title is left out: its link is stretched over the whole head of the conversation.
 TARGETS = """() => [...document.querySelectorAll(
     ".conversation__header a:not(.conversation__person), .conversation__header summary," +

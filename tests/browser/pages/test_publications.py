@@ -9,6 +9,8 @@ from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
 from tests.security.world import picture
 
+pytestmark = pytest.mark.slow
+
 FROM_A_WORD_PROCESSOR = """
 <html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {}</style></head>
 <body><!--StartFragment--><h2 style="mso-list:none">Qué cambia</h2>

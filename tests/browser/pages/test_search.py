@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import WITHOUT_SCRIPT
+
+pytestmark = pytest.mark.slow
 
 
 def test_operators_and_people_are_offered_and_hits_come_as_one_types(site, says, cast, planning):

@@ -5,6 +5,8 @@ import pytest
 from tests.browser.demonstration import demonstration
 from tests.browser.pages.test_acceptance import LOOKS, walk
 
+pytestmark = pytest.mark.slow
+
 # Lists of what people share, and the form of each; of every list also the first page it leads to.
 SHARED = [
     *("/groups", "/questions", "/criteria", "/models", "/ideas", "/ideas/boxes", "/polls"),
