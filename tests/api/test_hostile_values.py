@@ -15,6 +15,8 @@ from tests.messages.helpers import space_of
 from tests.pace import worked
 from tests.stored import everything
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"
 NUMBERS = [
     "NaN",

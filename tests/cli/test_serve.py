@@ -17,6 +17,8 @@ import requests
 from tests.cli.processes import intranet, running
 from tests.realtime.clients import open_websocket
 
+pytestmark = pytest.mark.slow
+
 SERVE = ("serve", "--empty", "--no-browser", "--port=0")
 SOCKETS = 24
 
