@@ -9,7 +9,6 @@ from tests.faults.switches import turn_on
 
 
 @pytest.mark.only_on("sqlite", reason="two workers are tried by the command")
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", BREAKAGES)
 def test_a_product_that_is_broken_is_found(faulty_house, name):
     site = faulty_house.site(switched=True)

@@ -13,7 +13,6 @@ from tests.faults.run import running
 from tests.faults.switches import turn_on
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "fault",
     [

@@ -8,8 +8,6 @@ import pytest
 from intranet.bench.country.pages import PART
 from tests.plans.looking import growing, look
 
-pytestmark = pytest.mark.timeout(400)  # two countries are made first
-
 FEW_ROWS = {"sqlite": 4_000, "postgresql": 20_000}
 """Smaller tables PostgreSQL reads whole because that is the faster way."""
 
