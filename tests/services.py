@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -19,8 +20,9 @@ import redis
 
 from tools.programs import postgresql_folder, redis_server
 
-START_SECONDS = 30
+START_SECONDS = 120
 DISK_MB = 400
+PORTS = range(15_000, 30_000)
 
 
 class PostgreSQL:
@@ -178,7 +180,7 @@ class PostgreSQL:
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(self._url(), connect_timeout=2).close()
+            psycopg.connect(self._url(), connect_timeout=10).close()
             return True
         return False
 
@@ -251,10 +253,16 @@ class Redis:
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A TCP port that nothing has now, for a server that is started, or started again, on it.
+
+    It is none of those that the system gives to whoever connects somewhere: one of the many
+    clients, here or beside, would have it by then, even in trying to reach that very server.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def _other_user() -> dict[str, Any]:

@@ -13,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,12 +65,7 @@ def chromium() -> str:
     if given := os.environ.get("INTRANET_CHROMIUM"):
         return given
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    found = _on_path(names)
-    for package in names[:2]:
-        if not found and _apt_install(package):
-            found = _on_path(names)
-    if not found:
-        found = _playwright_chromium()
+    found = _on_path(names) or _fetched_chromium(names)
     if not found:
         raise MissingProgramError(
             "Chromium is missing: install the package chromium, or name one in INTRANET_CHROMIUM."
@@ -91,6 +88,16 @@ def node_program(name: str) -> str:
     return str(node_packages("node") / ".bin" / name)
 
 
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Be the only process that does it; others that want to wait until it is done."""
+    folder = ROOT / ".cache"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @functools.cache
 def node_packages(kind: str, *, builds: bool = False) -> Path:
     """The folder of the packages that are locked in `tools/KIND`, installed on first use.
@@ -102,8 +109,7 @@ def node_packages(kind: str, *, builds: bool = False) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     stamp = home / ".stamp"
     wanted = hashlib.sha256((ROOT / "tools" / kind / "package-lock.json").read_bytes()).hexdigest()
-    with (home / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(kind):
         if not stamp.exists() or stamp.read_text() != wanted:
             _npm_install(kind, home, builds=builds)
             stamp.write_text(wanted)
@@ -146,16 +152,27 @@ def _major_version(program: str) -> int:
     return int(found[1]) if found else 0
 
 
+def _fetched_chromium(names: tuple[str, ...]) -> str | None:
+    """Fetch it, or wait for whoever does so already."""
+    with alone("chromium"):
+        found = _on_path(names)
+        for package in names[:2]:
+            if not found and _apt_install(package):
+                found = _on_path(names)
+        return found or _playwright_chromium()
+
+
 def _apt_install(package: str) -> bool:
     """Install a package of Debian's where that is possible."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
-    for command in (["apt-get", "update"], install):
-        subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+    with alone("apt"):
+        for command in (["apt-get", "update"], install):
+            subprocess.run(
+                command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+            )
     return True
 
 

@@ -22,7 +22,6 @@ export async function pickEmoji(anchor, fn, { named = true } = {}) {
   picker.querySelector("input").focus();
   groups ??= await load();
   draw(picker.querySelector("input").value);
-  place(anchor);
 }
 
 async function load() {

@@ -18,6 +18,7 @@ from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.letters import html_of, text_of, words_of_html, words_of_text
+from tests.realtime.clients import PATIENCE
 from tests.services import free_port
 
 ANA = Mail(
@@ -287,9 +288,9 @@ def test_the_clockwork_empties_the_outbox_and_runs_each_job(app, letterbox):
     ]
     clockwork = Clockwork(app, jobs)
     clockwork.start()
-    assert failed.wait(10)
-    assert ran.wait(10)
-    assert letterbox.arrived.wait(10)
+    assert failed.wait(PATIENCE)
+    assert ran.wait(PATIENCE)
+    assert letterbox.arrived.wait(PATIENCE)
     clockwork.stop()
     assert [letter["To"] for letter in letterbox.letters] == ["ana@monteclaro.example"]
 

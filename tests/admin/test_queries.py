@@ -12,6 +12,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.operations.appointments import NewAppointment, appoint_all
 from intranet.people.operations.people import Profile, create_people
+from tests.realtime.clients import drain
 
 TOWN = "/admin/L01990012"
 PAGES = ("", "/units?q=n", "/posts", "/people", "/appointments", "/audit", "/administrators")
@@ -31,7 +32,7 @@ def fill(app, cast):
         start = date(2020, 1, 1)
         held = [NewAppointment(post=post, person=person, starts_on=start) for post, person in pairs]
         appoint_all(None, town, held)
-    app.extensions["dispatcher"].drain()
+    drain(app)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from tests import cast as casting
 from tests.backups.talkers import Talker
 from tests.conftest import close
 from tests.messages.helpers import channel_of
+from tests.realtime.clients import drain
 from tests.services import free_port
 
 TALKERS = 20
@@ -124,7 +125,7 @@ def fill(site: Site) -> None:
         site.conversation_id = str(channel_of(cast.urban_planning).id)
         people = [cast.ana, cast.carles, cast.xoel, cast.uxia]
         site.cookies = [_device(people[number % len(people)]) for number in range(TALKERS)]
-    app.extensions["dispatcher"].drain()
+    drain(app)
     close(app)
 
 

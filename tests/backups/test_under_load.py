@@ -18,7 +18,6 @@ GO_ON = 40
 
 
 @pytest.mark.only_on("sqlite", reason="beside the others it takes minutes with PostgreSQL")
-@pytest.mark.timeout(600)
 def test_a_copy_taken_under_load_loses_nothing_older_and_nobody_keeps_what_is_newer(
     site, new_database_url, tmp_path
 ):

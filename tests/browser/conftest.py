@@ -10,10 +10,10 @@ from intranet.extensions import db
 from tests.browser.processes import Process
 from tests.browser.visitors import House
 from tests.messages.helpers import channel_of, say
-from tests.realtime.clients import served
+from tests.realtime.clients import PATIENCE, served
 from tests.services import free_port
 
-expect.set_options(timeout=10_000)  # on two busy cores
+expect.set_options(timeout=PATIENCE * 1_000)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_what_is_written_offline_is_sent_on_return_once_and_in_order(site, app, 
     expect(ana.page.locator(".conversation__foot .banner")).to_contain_text("No connection.")
 
     ana.context.set_offline(offline=False)
-    expect(carles.message("train, 2.")).to_be_visible(timeout=15_000)
+    expect(carles.message("train, 2.")).to_be_visible()
     expect(ana.page.locator(".message--pending")).to_have_count(0)
     assert bodies(app, planning) == [f"Written on the train, {number}." for number in range(3)]
 
@@ -60,7 +60,7 @@ def test_a_killed_server_loses_nothing_and_needs_no_reload(app, cast, planning, 
     process.start()
 
     for one in (ana, carles):
-        expect(one.message("away, 2.")).to_be_visible(timeout=20_000)
+        expect(one.message("away, 2.")).to_be_visible()
         expect(one.page.locator(".message--pending")).to_have_count(0)
         shown = one.page.locator("message-log .message__body").all_inner_texts()
         assert shown == ["Before.", *(f"While it is away, {number}." for number in range(3))]

@@ -18,6 +18,7 @@ from intranet.accounts.models import Account
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests import cast as casting
+from tests.realtime.clients import PATIENCE
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
@@ -45,6 +46,7 @@ class House:
         """
         settings = {"reduced_motion": "reduce", "service_workers": "block", **how, **more}
         context = self.browser.new_context(base_url=self.address, locale="en-GB", **settings)
+        context.set_default_timeout(PATIENCE * 1_000)
         client = casting.sign_in(self.app.test_client(), person)
         with self.app.app_context():
             with unit_of_work():  # the site is at work on the same database

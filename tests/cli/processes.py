@@ -8,7 +8,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS = 60
+SECONDS = 240
+"""A command hangs that has not ended, or said something, by then."""
 
 
 def intranet(*arguments, **settings):

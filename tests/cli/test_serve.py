@@ -8,14 +8,14 @@ import socket
 import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from threading import Event
 
 import psycopg
 import pytest
 import requests
 
 from tests.cli.processes import intranet, running
-from tests.realtime.clients import open_websocket
+from tests.realtime.clients import PATIENCE, open_websocket, wait_until
+from tests.services import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -42,29 +42,25 @@ def served(settings, *more):
         yield server, server.line("Serving on ").removeprefix("Serving on ")
 
 
-def answers(address, within=5):
+def answers(address):
     try:
-        return requests.get(f"{address}/health/live", timeout=within).status_code == 200
+        return requests.get(f"{address}/health/live", timeout=PATIENCE).status_code == 200
     except requests.ConnectionError:
         return False
 
 
-def wait_until(true, seconds=45):
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came"
-        Event().wait(0.02)
-
-
 def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settings):
+    began = time.monotonic()
     with served(settings) as (server, address):
+        start_seconds = time.monotonic() - began
         assert answers(address)
-        assert requests.get(f"{address}/health/ready", timeout=5).json()["status"] == "ok"
-        assert requests.get(f"{address}/signin", timeout=5).status_code == 200
-        start = time.monotonic()
+        assert requests.get(f"{address}/health/ready", timeout=PATIENCE).json()["status"] == "ok"
+        assert requests.get(f"{address}/signin", timeout=PATIENCE).status_code == 200
+        began = time.monotonic()
         server.process.terminate()
-        assert server.process.wait(30) == 0
-        assert time.monotonic() - start < 10
+        assert server.process.wait(PATIENCE) == 0
+        # It waits for nobody. To end is less work than to start, on whatever machine.
+        assert time.monotonic() - began < max(10, 2 * start_seconds)
         assert not answers(address)
 
 
@@ -99,24 +95,24 @@ def threads_of(pid):
 
 def test_a_request_that_is_running_is_finished_before_the_end(own):
     with served(own) as (server, address):
-        page = requests.Session().get(f"{address}/signin", timeout=5)
+        page = requests.Session().get(f"{address}/signin", timeout=PATIENCE)
         assert page.status_code == 200
         host, port = address.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as slow:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as slow:
             slow.sendall(b"POST /signin HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n")
             slow.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\nab")
             assert answers(address)
             server.process.terminate()
             slow.sendall(b"cde")
             assert slow.recv(100).startswith(b"HTTP/1.1 400")
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 def test_the_first_link_leads_to_the_address_that_is_served(own):
     with served(own) as (server, address):
         link = server.line("http")
         assert link.startswith(f"{address}/first-agency/")
-        page = requests.get(link, timeout=5)
+        page = requests.get(link, timeout=PATIENCE)
         assert page.status_code == 200
         assert 'name="agency_name"' in page.text
 
@@ -126,8 +122,8 @@ def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(ow
         first = server.line("http").removeprefix(address)
     with served(own) as (server, address):
         second = server.line("http")
-        assert requests.get(address + first, timeout=5).status_code == 404
-        assert requests.get(second, timeout=5).status_code == 200
+        assert requests.get(address + first, timeout=PATIENCE).status_code == 404
+        assert requests.get(second, timeout=PATIENCE).status_code == 200
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(own):
@@ -175,7 +171,7 @@ def test_a_killed_worker_is_replaced(settings):
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: server.workers() not in ([], [worker]) and answers(address))
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.parametrize(
@@ -228,22 +224,19 @@ def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
         assert line["message"].startswith("job ")
         assert "exception" in line
         worker.process.terminate()
-        assert worker.process.wait(30) == 0
+        assert worker.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.only_on("postgresql", reason="it needs PostgreSQL")
 def test_two_workers_refuse_until_they_answer_serve_and_end_well_when_asked(settings, redis_url):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = ("serve", "--empty", "--no-browser", f"--port={port}", "--workers=2")
     with running(*command, **settings, redis_url=redis_url) as server:
         address = f"http://127.0.0.1:{port}"
-        # Who is taken and not answered within a second ends the test.
-        wait_until(lambda: answers(address, within=1))
+        wait_until(lambda: answers(address))  # to be taken and not answered ends the test
         server.line("Serving on ")
         wait_until(lambda: len(server.workers()) == 2)  # it says so when the first one serves
         for _time in range(10):
-            assert requests.get(f"{address}/health/ready", timeout=5).json()["missing"] == []
+            assert requests.get(f"{address}/health/ready", timeout=PATIENCE).json()["missing"] == []
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0

@@ -8,10 +8,9 @@ import pytest
 import requests
 
 from tests.cli.processes import running
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import PATIENCE, wait_until
 
 SERVE = ("serve", "--empty", "--no-browser", "--port=0", "--workers=2")
-SECONDS = 45
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def settings(postgresql, redis_url, tmp_path):
 
 def figures(address):
     """Every figure, by name with its labels."""
-    text = requests.get(f"{address}/metrics", timeout=10).text
+    text = requests.get(f"{address}/metrics", timeout=PATIENCE).text
     lines = re.findall(r"(?m)^(intranet_\w+(?:\{[^}]*\})?) (\S+)$", text)
     return {name: float(value) for name, value in lines}
 
@@ -36,7 +35,7 @@ def served(address, part="accounts"):
 
 def sign_in_page(address, times):
     for _ in range(times):  # each on a connection of its own, which either process takes
-        assert requests.get(f"{address}/signin", timeout=10).status_code == 200
+        assert requests.get(f"{address}/signin", timeout=PATIENCE).status_code == 200
 
 
 def live(settings):
@@ -48,27 +47,25 @@ def live(settings):
 def test_two_servers_and_a_worker_are_counted_as_one(settings):
     with running(*SERVE, **settings) as server:
         address = server.line("Serving on ").removeprefix("Serving on ")
-        wait_until(
-            lambda: (sign_in_page(address, 2), set(server.workers()) <= live(settings))[1], 20
-        )
+        wait_until(lambda: (sign_in_page(address, 2), set(server.workers()) <= live(settings))[1])
         before = served(address)
         sign_in_page(address, 20)
         assert served(address) == before + 20
-        wait_until(lambda: figures(address)["intranet_processes"] == 2, 10)
+        wait_until(lambda: figures(address)["intranet_processes"] == 2)
 
         with running("worker", **settings) as worker:
             worker.line("Working")
-            wait_until(lambda: figures(address)["intranet_processes"] == 3, 20)
+            wait_until(lambda: figures(address)["intranet_processes"] == 3)
             done = 'intranet_jobs_total{job="publish what is due",outcome="done"}'
-            wait_until(lambda: figures(address).get(done, 0) >= 1, 20)
+            wait_until(lambda: figures(address).get(done, 0) >= 1)
 
         victim = server.workers()[0]
         os.kill(victim, signal.SIGKILL)
-        wait_until(lambda: victim not in server.workers() and len(server.workers()) == 2, SECONDS)
-        wait_until(lambda: victim not in live(settings), 20)
+        wait_until(lambda: victim not in server.workers() and len(server.workers()) == 2)
+        wait_until(lambda: victim not in live(settings))
         assert served(address) >= before + 20
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 def test_a_new_start_forgets_who_ended(settings):
@@ -76,7 +73,7 @@ def test_a_new_start_forgets_who_ended(settings):
         address = server.line("Serving on ").removeprefix("Serving on ")
         sign_in_page(address, 5)
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
     with running(*SERVE, **settings) as server:
         address = server.line("Serving on ").removeprefix("Serving on ")
         assert served(address) == 0

@@ -9,6 +9,7 @@ from intranet.core.events import bus, dispatcher
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
+from tests.realtime.clients import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def happen(*numbers):
 def test_what_fails_after_a_commit_stops_nothing_that_follows(told, caplog):
     happen(0, 1)
     happen(2)
-    dispatcher().drain()
+    assert dispatcher().drain(PATIENCE)
 
     assert told == [(0, True), (1, True), (2, True)]
     assert "after commit: Happened, fail" in caplog.text
@@ -58,7 +59,7 @@ def test_what_was_not_committed_is_not_told(told):
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    dispatcher().drain()
+    assert dispatcher().drain(PATIENCE)
 
     assert told == []
 
@@ -67,8 +68,8 @@ def test_an_operation_that_joins_another_is_told_with_it(told):
     with unit_of_work() as work:
         happen(1)
         work.publish(Happened(2))
-        dispatcher().drain()
+        assert dispatcher().drain(PATIENCE)
         assert told == []
-    dispatcher().drain()
+    assert dispatcher().drain(PATIENCE)
 
     assert told == [(1, True), (2, True)]

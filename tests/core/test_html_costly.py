@@ -8,7 +8,7 @@ from intranet.core.html import plain_text, render_markdown, render_page
 from intranet.core.html.code import LANGUAGES
 from intranet.publications.texts import BODY_LIMIT
 from tests.hostile import COSTLY, LIMIT
-from tests.pace import quiet, reckoning_seconds, worked
+from tests.pace import within
 
 pytestmark = pytest.mark.slow
 
@@ -34,33 +34,19 @@ CODE = [
 ]
 
 
-def is_quick(function, text: str, within: float = SECONDS) -> bool:
-    """Whether this thread's processor time is within; again where it was not.
-
-    A busy machine works slower: at last it is asked how much.
-    """
-    best = float("inf")
-    for _ in range(5):
-        _given, spent = worked(function, text)
-        best = min(best, spent)
-        if best < within:
-            return True
-    return quiet(best, reckoning_seconds(), reckoning_seconds()) < within
-
-
 @pytest.mark.parametrize("name", COSTLY)
 def test_a_costly_body_is_rendered_in_time(name):
     body = COSTLY[name][:LIMIT]
 
-    assert is_quick(render_markdown, body)
-    assert is_quick(plain_text, body)
+    within(SECONDS, render_markdown, body)
+    within(SECONDS, plain_text, body)
 
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_a_costly_page_is_rendered_in_time(name):
     body = (COSTLY[name] * (BODY_LIMIT // len(COSTLY[name]) + 1))[:BODY_LIMIT]
 
-    assert is_quick(render_page, body, PAGE_SECONDS)
+    within(PAGE_SECONDS, render_page, body)
 
 
 @pytest.mark.parametrize(("first", "last"), [("> a", "> b"), ("```", "```"), ("", "")])
@@ -68,14 +54,14 @@ def test_a_costly_page_is_rendered_in_time(name):
 def test_nothing_at_all_is_rendered_in_time(first, between, last):
     body = f"{first}{between * (BODY_LIMIT // len(between))}{last}"
 
-    assert is_quick(render_page, body, PAGE_SECONDS)
+    within(PAGE_SECONDS, render_page, body)
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_code_is_coloured_in_time(language):
     for piece in CODE:
         lines = "\n".join([(piece * 390)[:390]] * 7)
-        assert is_quick(render_markdown, f"```{language}\n{lines}\n```"), piece
+        within(SECONDS, render_markdown, f"```{language}\n{lines}\n```")
 
 
 def test_any_mixture_is_rendered_in_time():
@@ -85,8 +71,8 @@ def test_any_mixture_is_rendered_in_time():
     for _ in range(150):
         body = "".join(dice.choices(bodies, k=400))[:LIMIT]
         line = "".join(dice.choices(bodies, k=3)) + "\n" * dice.randint(0, 2)
-        assert is_quick(render_markdown, body), body[:80]
-        assert is_quick(render_markdown, (line * LIMIT)[:LIMIT]), line
+        within(SECONDS, render_markdown, body)
+        within(SECONDS, render_markdown, (line * LIMIT)[:LIMIT])
 
 
 def test_many_fences_share_one_limit_of_colours():

@@ -6,9 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from intranet.core.line import Line
-from tests.realtime.clients import wait_until
-
-PATIENCE_SECONDS = 20
+from tests.realtime.clients import PATIENCE, wait_until
 
 
 class Counter:
@@ -20,7 +18,7 @@ class Counter:
 
     def serve(self, take):
         self.busy.set()
-        assert self.go_on.wait(PATIENCE_SECONDS)
+        assert self.go_on.wait(PATIENCE)
         self.rounds.append(take())
 
 
@@ -29,14 +27,14 @@ def test_those_who_came_meanwhile_are_served_together_and_in_their_order():
     line = Line(counter.serve, most=10)
     with ThreadPoolExecutor(6) as pool:
         first = pool.submit(line.join, "a", 0)
-        assert counter.busy.wait(PATIENCE_SECONDS)
+        assert counter.busy.wait(PATIENCE)
         others = []
         for number in range(1, 6):
             others.append(pool.submit(line.join, "a", number))
             wait_until(lambda wanted=number: len(line._lines["a"]) == wanted)
         counter.go_on.set()
         for each in (first, *others):
-            each.result(PATIENCE_SECONDS)
+            each.result(PATIENCE)
     assert counter.rounds == [[0, 1, 2, 3, 4, 5]]
     assert line._lines == {}
 
@@ -58,12 +56,12 @@ def test_lines_do_not_wait_for_each_other():
     line = Line(counter.serve, most=10)
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(line.join, "a", "slow")
-        assert counter.busy.wait(PATIENCE_SECONDS)
+        assert counter.busy.wait(PATIENCE)
         quick = pool.submit(line.join, "b", "quick")
         wait_until(lambda: set(line._lines) == {"a", "b"})
         counter.go_on.set()
-        slow.result(PATIENCE_SECONDS)
-        quick.result(PATIENCE_SECONDS)
+        slow.result(PATIENCE)
+        quick.result(PATIENCE)
     assert sorted(counter.rounds) == [["quick"], ["slow"]]
 
 

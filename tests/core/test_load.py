@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 from uuid import uuid4
 
 import pytest
@@ -173,12 +174,12 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
     try:
         for thread in threads:
             thread.start()
-        wait_until(lambda: mine.leaves_out(Extra.TYPING), 20)
+        wait_until(lambda: mine.leaves_out(Extra.TYPING))
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    wait_until(lambda: seen[-1] == 0, 30)
+    wait_until(lambda: seen[-1] == 0)
     pulse._beats.remove(watch)
 
 
@@ -204,6 +205,7 @@ def test_the_flood_of_one_agency_neither_starves_another_nor_holds_up_who_writes
         answer = writer.post(address, json=body, headers={"X-CSRF-Token": token})
         return answer.status_code, time.monotonic() - began
 
+    calm = median(write()[1] for _ in range(3))
     with ThreadPoolExecutor(len(crowd)) as pool:
         floods = [pool.submit(flood, client) for client in crowd]
         found = [bieito.get("/search?q=plan").status_code for _ in range(8)]
@@ -213,5 +215,6 @@ def test_the_flood_of_one_agency_neither_starves_another_nor_holds_up_who_writes
 
     assert found == [200] * 8
     assert [status for status, _ in written] == [201] * 15
-    assert sorted(took for _, took in written)[13] < 2
+    # Held up a little by all that is done beside it, and not until that is over.
+    assert sorted(took for _, took in written)[13] < max(2, 100 * calm)
     assert set(answers) == {200, 503}

@@ -12,7 +12,7 @@ from intranet.core.jobs import Clockwork
 from intranet.core.outbox import LaterError, NeverError, OutboxRow, Pace, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def long_done(house):
 
     @does("tests.do_long", pace=Pace.LONG)
     def do(payload):
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
         there.append(payload["number"])
 
     yield there, may_end

@@ -12,6 +12,7 @@ from intranet.core.operation import doing
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
+from tests.realtime.clients import PATIENCE
 
 
 @pytest.fixture
@@ -37,7 +38,9 @@ def test_a_statement_is_told_with_its_operation_and_without_its_values(
     assert line["statement"].count(", …") == 1
 
 
-def test_a_statement_that_takes_no_half_second_is_not_told(house, log_lines):
+def test_a_statement_that_takes_no_half_second_is_not_told(house, log_lines, monkeypatch):
+    assert slow.SLOW_SECONDS == 0.5
+    monkeypatch.setattr(slow, "SLOW_SECONDS", PATIENCE)  # of a busy machine half a second is little
     db.session.scalars(select(Person.id)).all()
 
     assert log_lines == []
@@ -48,10 +51,12 @@ def test_a_statement_that_takes_longer_is_told_with_its_time(house, log_lines):
         raw = db.session.connection().connection.driver_connection
         assert raw
         raw.create_function("pg_sleep", 1, time.sleep)
+    began = time.perf_counter()
     db.session.execute(text("SELECT pg_sleep(0.55)"))
+    most = (time.perf_counter() - began) * 1_000
 
     (line,) = slow_in(log_lines, "slow statement")
-    assert 550 <= line["milliseconds"] < 5_000
+    assert 550 <= line["milliseconds"] <= most
 
 
 def test_a_request_s_slow_statements_carry_its_id(client, log_lines, all_is_slow):
@@ -81,7 +86,7 @@ def test_of_a_transaction_is_told_how_long_it_waited_and_how_long_it_held(
                 if first:
                     holds.set()
                     waits.wait()
-                    threading.Event().wait(0.2)  # what it takes to be slow
+                    threading.Event().wait(0.6)  # the other comes to wait for some of it
 
     lock = "writer" if app.config["SETTINGS"].on_sqlite else "row"
     waited_before = lock_waits.labels(lock)._sum.get()
@@ -95,7 +100,8 @@ def test_of_a_transaction_is_told_how_long_it_waited_and_how_long_it_held(
         thread.join()
 
     told = {line["operation"]: line for line in slow_in(log_lines, "slow transaction")}
-    assert told["first"]["held_milliseconds"] >= 200
-    assert told["second"]["waited_milliseconds"] >= 100
-    assert told["second"]["held_milliseconds"] < 100
+    second = told["second"]
+    assert told["first"]["held_milliseconds"] >= 600
+    assert second["waited_milliseconds"] >= 100
+    assert second["held_milliseconds"] < second["waited_milliseconds"]
     assert lock_waits.labels(lock)._sum.get() - waited_before >= 0.1

@@ -13,8 +13,7 @@ from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Absence, Person
-
-PATIENCE = 10
+from tests.realtime.clients import PATIENCE
 
 
 def person(last_byte: int) -> Person:

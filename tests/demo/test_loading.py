@@ -1,7 +1,6 @@
 """The demonstration as an installation holds it, on its first day."""
 
 import re
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,7 +44,7 @@ from tests.cast import Browser
 from tests.conftest import close
 from tests.demo.searches import SEARCHES
 from tests.messages.helpers import channel_of
-from tests.pace import quiet, reckoning_seconds
+from tests.pace import reckoned
 
 PASSWORD = "una-clave-para-probar"
 
@@ -54,7 +53,7 @@ PASSWORD = "una-clave-para-probar"
 class Loaded:
     """An installation after `intranet demo`, and what the command said and took.
 
-    `cpu_seconds` are those of a core of which nobody else has a share (`quiet`).
+    `cpu_seconds` are those that it would have been where limits are promised (`reckoned`).
     """
 
     app: Flask
@@ -71,10 +70,7 @@ def loaded(new_database_url, tmp_path_factory):
         "INTRANET_DATABASE_URL": new_database_url(),
         "INTRANET_DEMO_PASSWORD": PASSWORD,
     }
-    before = reckoning_seconds()
-    start = time.process_time()  # what others do on the machine does not count
-    result = CliRunner().invoke(demo, env=environment)
-    seconds = quiet(time.process_time() - start, before, reckoning_seconds())
+    result, seconds = reckoned(CliRunner().invoke, demo, env=environment)
     assert result.exit_code == 0, result.output
     made = create_app(read_settings(environment))
     made.test_client_class = Browser

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.faults.history import Restored
 from tests.faults.registry import fault
-from tests.faults.run import LIVE_AGAIN_SECONDS, Run
+from tests.faults.run import LIVE_AGAIN_SECONDS, PATIENCE_SECONDS, Run
 from tests.faults.site import LEAVER
 from tests.faults.tabs import GONE
 from tests.realtime.clients import wait_until
@@ -92,7 +92,8 @@ def busy_file(run: Run) -> None:
 
     def write() -> None:
         while time.monotonic() < until:
-            with closing(sqlite3.connect(file, isolation_level=None, timeout=20)) as writer:
+            opened = sqlite3.connect(file, isolation_level=None, timeout=PATIENCE_SECONDS)
+            with closing(opened) as writer:
                 writer.execute("BEGIN IMMEDIATE")
                 threading.Event().wait(run.dice.uniform(0, 0.5))
                 writer.execute("ROLLBACK")

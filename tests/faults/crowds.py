@@ -26,9 +26,9 @@ from tests.realtime.clients import name_of
 BIG = "&" * 9_000  # five times as long as HTML
 BOUND_BYTES = 1_200_000
 """What a reader that reads nothing can be sent: the buffers of two kernels, and what is parked."""
-QUIET_SECONDS = 15
+QUIET_SECONDS = 60
 SOCKETS_EACH = 40
-CAUGHT_UP_SECONDS = 30
+CAUGHT_UP_SECONDS = 90
 TIMES = 10
 
 

@@ -18,8 +18,8 @@ from tests.faults.site import LEAVER, MEMBERS, OUTSIDER, Site, Stage
 from tests.faults.tabs import GONE, Tab
 from tests.realtime.clients import wait_until
 
-PATIENCE_SECONDS = 40
-LIVE_AGAIN_SECONDS = 20
+PATIENCE_SECONDS = 120
+LIVE_AGAIN_SECONDS = 60
 MOMENT_SECONDS = 0.4
 
 
@@ -158,7 +158,7 @@ class Run:
             f"{self.site.address()}/api/v1/admin/appointments/{appointment_id}",
             json=body,
             headers={"Authorization": f"Bearer {self.site.token}"},
-            timeout=20,
+            timeout=PATIENCE_SECONDS,
         )
 
     def through(self, act: Callable[["Run"], None], *, kills: bool) -> Verdicts:
@@ -241,7 +241,7 @@ class Run:
         asked: dict[str, Any] = {"after_seq": 0, "limit": 200}
         while True:
             answer = requests.get(
-                f"{address}/messages", params=asked, cookies={name: value}, timeout=20
+                f"{address}/messages", params=asked, cookies={name: value}, timeout=PATIENCE_SECONDS
             )
             answer.raise_for_status()
             page = answer.json()

@@ -38,6 +38,7 @@ from tests import cast as casting
 from tests.conftest import close
 from tests.faults.history import Row
 from tests.messages.helpers import channel_of
+from tests.realtime.clients import drain
 from tests.services import PostgreSQL, Redis, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -203,7 +204,7 @@ class Site:
             for name in (*MEMBERS, LEAVER, OUTSIDER):
                 self.cookies[name] = _device(self.ids[name])
             self.token = _token(self.ids["dorleta"])
-        app.extensions["dispatcher"].drain()
+        drain(app)
 
     def new_stage(self) -> Stage:
         """A unit of its own for a run.

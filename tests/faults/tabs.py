@@ -33,7 +33,7 @@ GONE = (OSError, websocket.WebSocketException, Refused)
 PAUSE_SECONDS = 0.1
 LISTENS_SECONDS = 0.2
 RETURNS_WITHIN_SECONDS = 0.4
-ANSWERED_WITHIN_SECONDS = 20
+ANSWERED_WITHIN_SECONDS = 60
 UNKNOWN = (500, 503)
 """Answers after which it may be stored all the same: the connection to the database was lost."""
 

@@ -11,7 +11,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.only_on("sqlite", reason="two workers are tried by the command")
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", BREAKAGES)
 def test_a_product_that_is_broken_is_found(faulty_house, name):
     site = faulty_house.site(switched=True)

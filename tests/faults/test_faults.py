@@ -15,7 +15,6 @@ from tests.faults.switches import turn_on
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "fault",
     [

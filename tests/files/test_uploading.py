@@ -15,6 +15,7 @@ from intranet.files.models import File
 from intranet.files.operations import describe, store_upload
 from intranet.files.storage import StorageFull, storage
 from intranet.people.models import Person
+from tests.realtime.clients import PATIENCE
 
 
 def sent(content=b"Plans are in.", name="plans.txt"):
@@ -132,7 +133,7 @@ def test_two_uploads_at_once_do_not_both_take_the_last_room(app, ana):
     def upload(person_id):
         with app.app_context():
             person = db.session.get_one(Person, person_id)
-            ready.wait(10)
+            ready.wait(PATIENCE)
             try:
                 store_upload(person, *sent(b"01234567"))
             except TooLarge:
@@ -144,7 +145,7 @@ def test_two_uploads_at_once_do_not_both_take_the_last_room(app, ana):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
 
     assert sorted(outcomes) == ["refused", "refused", "refused", "stored"]
 

@@ -20,6 +20,7 @@ from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, 
 from intranet.people.queries import current_appointments
 from tests.cast import today
 from tests.messages.helpers import say
+from tests.realtime.clients import drain
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
 
@@ -80,7 +81,7 @@ def test_who_leaves_is_told_and_hears_nothing_more_and_who_comes_hears_all(
     since = {"conversations": [{"id": talk["id"], "rev": 0}]}
     assert len(nadia.ask("conversation:sync", since)["conversations"][0]["messages"]) == 3
     for socket in (xoel, two):
-        app.extensions["dispatcher"].drain()
+        drain(app)
         assert socket.ask("conversation:sync", since)["conversations"][0]["gone"]
         assert list(socket.frames) == []
         for event, sent in EVENTS.items():
@@ -106,11 +107,11 @@ def test_a_stand_in_is_told_when_the_days_begin_and_when_they_are_over(
         with clock.freeze(clock.start_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
             jobs.tell_speakers()
             jobs.tell_speakers()
-            app.extensions["dispatcher"].drain()
+            drain(app)
         assert nadia.next("conversation:joined") == {"conversation_id": talk["id"]}
         with clock.freeze(clock.end_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
             jobs.tell_speakers()
-            app.extensions["dispatcher"].drain()
+            drain(app)
         assert nadia.next("conversation:left") == {"conversation_id": talk["id"]}
     assert nadia.heard("conversation:joined") == nadia.heard("conversation:left") == []
 
@@ -133,7 +134,7 @@ def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, conne
     with app.app_context():
         made = start_post_talk(cast.bieito, cast.head_post)
         talk_id = str(made.id)
-    app.extensions["dispatcher"].drain()
+    drain(app)
     assert carles.heard("conversation:joined") == [{"conversation_id": talk_id}]
     assert ana.heard("conversation:joined") == []
 
@@ -156,7 +157,7 @@ def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_lo
         here = db.session.get_one(Conversation, UUID(talk["id"]))
         said = say(cast.guillem, here, "From Altamar.")
         assert said.post_id == cast.architect_post.id
-        app.extensions["dispatcher"].drain()  # who reads it is asked when it is sent
+        drain(app)  # who reads it is asked when it is sent
         end_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
     assert guillem.next("conversation:left") == {"conversation_id": talk["id"]}
     kept = browser.get(f"/c/{talk['id']}").text
@@ -164,7 +165,7 @@ def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_lo
     assert "First." not in kept
     with app.app_context():
         say(cast.bieito, db.session.get_one(Conversation, UUID(talk["id"])), "To nobody.")
-        app.extensions["dispatcher"].drain()
+        drain(app)
     assert [post["message"]["body"] for post in guillem.heard("message:posted")] == [
         "From Altamar."
     ]
@@ -182,6 +183,6 @@ def test_a_disabled_account_hears_nothing_though_its_person_holds_the_post(
     with app.app_context():
         here = db.session.get_one(Conversation, UUID(talk["id"]))
         say(cast.bieito, here, "Not for him.")
-        app.extensions["dispatcher"].drain()
+        drain(app)
     xoel.closed()
     assert not any("Not for him." in frame for frame in xoel.frames)

@@ -15,11 +15,9 @@ from intranet.messages import posting, serializers, writing
 from intranet.messages.models import Message
 from intranet.messages.posting import post_message
 from tests.messages.helpers import channel_of
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import PATIENCE, wait_until
 
 pytestmark = pytest.mark.both
-
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def together(app, channel_id, posts):
         with app.app_context(), unit_of_work() as work:
             work.locked(Conversation, channel_id)
             locked.set()
-            assert go_on.wait(PATIENCE_SECONDS)
+            assert go_on.wait(PATIENCE)
 
     def send(post):
         author, body, about = post
@@ -56,14 +54,14 @@ def together(app, channel_id, posts):
 
     with ThreadPoolExecutor(len(posts) + 1) as pool:
         holder = pool.submit(hold)
-        assert locked.wait(PATIENCE_SECONDS)
+        assert locked.wait(PATIENCE)
         sent = []
         for number, post in enumerate(posts):
             sent.append(pool.submit(send, post))
             wait_until(lambda wanted=number: waiting(channel_id) == wanted)
         go_on.set()
-        holder.result(PATIENCE_SECONDS)
-        return [each.result(PATIENCE_SECONDS) for each in sent]
+        holder.result(PATIENCE)
+        return [each.result(PATIENCE) for each in sent]
 
 
 def waiting(channel_id):

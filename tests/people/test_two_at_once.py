@@ -14,6 +14,7 @@ from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import rename_person
+from tests.realtime.clients import PATIENCE
 
 
 def at_once(app, *doings):
@@ -33,7 +34,7 @@ def at_once(app, *doings):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     return outcomes
 
 

@@ -122,7 +122,10 @@ def claims(authorization: str, public_key: str) -> dict[str, object]:
 
 
 class Trickle:
-    """A server, with TLS or without, that takes its time and then answers a byte at a time."""
+    """A server, with TLS or without, that takes its time and then answers a line at a time.
+
+    After some ten seconds it comes to an end: without a limit, that is an answer.
+    """
 
     def __init__(self, *, slow_handshake_seconds: float) -> None:
         self._wait = slow_handshake_seconds
@@ -160,8 +163,11 @@ class Trickle:
                 line = context.wrap_socket(line, server_side=True)
             with line:
                 line.sendall(b"HTTP/1.1 201 Created\r\n")
-                while not self._stopped.wait(0.1):
+                for _ in range(50):
+                    if self._stopped.wait(0.2):
+                        return
                     line.sendall(b"X: y\r\n")
+                line.sendall(b"Content-Length: 0\r\n\r\n")
 
 
 def _certified() -> bytes:

@@ -12,7 +12,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from intranet.realtime import shut_down
 
-PATIENCE = 15
+PATIENCE = 60
+"""Seconds for what must come: it ends the wait, and only where something hangs is it long."""
 
 
 class Refused(Exception):  # noqa: N818 - as the protocol calls it
@@ -138,6 +139,11 @@ def wait_until(is_so, seconds=PATIENCE):
             return
         pause.wait(0.01)
     raise AssertionError("it did not come")
+
+
+def drain(app):
+    """Wait until all that follows what was committed so far is done."""
+    assert app.extensions["dispatcher"].drain(PATIENCE)
 
 
 def name_of(message):

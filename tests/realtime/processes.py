@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import PATIENCE, wait_until
 from tests.services import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ class Gunicorn:
         """Memory that the workers hold."""
         return sum(_resident(pid) for pid in self.workers())
 
-    def terminate(self, seconds=15):
+    def terminate(self, seconds=PATIENCE):
         """Ask it to stop, and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
@@ -62,7 +62,7 @@ def gunicorn(folder, url, *options, **settings):
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_until(lambda: _answers(process, f"http://{address}"), 30)
+        wait_until(lambda: _answers(process, f"http://{address}"))
         yield Gunicorn(process, f"http://{address}")
     finally:
         process.kill()
@@ -73,6 +73,6 @@ def gunicorn(folder, url, *options, **settings):
 def _answers(process, address):
     assert process.poll() is None
     try:
-        return requests.get(address + "/static/core/code.css", timeout=2).ok
+        return requests.get(address + "/static/core/code.css", timeout=10).ok
     except requests.RequestException:
         return False

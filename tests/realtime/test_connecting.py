@@ -11,7 +11,7 @@ from intranet.accounts.models import SignIn
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from tests.realtime.clients import Client, Refused, open_websocket, wait_until
+from tests.realtime.clients import PATIENCE, Client, Refused, open_websocket, wait_until
 
 
 def test_a_signed_in_person_is_greeted_with_where_everything_stands(connect, cast):
@@ -105,12 +105,12 @@ def test_only_websockets_are_spoken(address, cast, cookie):
     polling = requests.get(
         f"{address}/socket.io/?EIO=4&transport=polling",
         headers={"Cookie": cookie(cast.ana), "Origin": address},
-        timeout=5,
+        timeout=PATIENCE,
     )
     upgrade = requests.get(
         f"{address}/socket.io/?EIO=4&transport=websocket",
         headers={"Cookie": cookie(cast.ana), "Connection": "Upgrade", "Upgrade": "websocket"},
-        timeout=5,
+        timeout=PATIENCE,
     )
 
     assert polling.status_code == 400

@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-from intranet.realtime.order import WAITS_SECONDS, Order
-from tests.realtime.clients import wait_until
+from intranet.realtime import order as orders
+from intranet.realtime.order import Order
+from tests.realtime.clients import PATIENCE, wait_until
 
 
 def message(*revs, key="a", version=1):
@@ -45,14 +46,17 @@ def test_conversations_do_not_wait_for_each_other():
     assert served == ["a1", "b1"]
 
 
-def test_what_never_comes_is_waited_for_no_longer_than_a_moment():
+def test_what_never_comes_is_waited_for_no_longer_than_a_moment(monkeypatch):
+    monkeypatch.setattr(orders, "WAITS_SECONDS", PATIENCE)
     served = Served()
     order = Order(served)
     order.take(message(1))
     order.take(message(3))
     order.hurry()
     assert served == ["a1"]
-    assert 0 < order.wait_seconds() <= WAITS_SECONDS
+    assert 0 < order.wait_seconds() <= PATIENCE
+
+    monkeypatch.setattr(orders, "WAITS_SECONDS", 0.01)
 
     def hurried():
         order.hurry()

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from intranet import realtime
+from intranet.core import events
 from intranet.core.events import bus
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -18,6 +19,7 @@ from intranet.realtime import (
     push_to,
     push_to_watchers,
 )
+from tests.realtime.clients import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -238,8 +240,10 @@ class Happened:
 
 
 def test_an_acknowledgement_goes_before_the_pushes_of_what_it_acknowledges(
-    app, connect, cast, calls_of_tests
+    app, connect, cast, calls_of_tests, monkeypatch
 ):
+    monkeypatch.setattr(events, "ACKNOWLEDGED_WITHIN_SECONDS", PATIENCE)  # however busy it is
+
     @realtime.on("test:commit")
     def commit(person, data):
         with unit_of_work() as work:
@@ -270,7 +274,7 @@ def test_a_handler_that_takes_long_delays_the_pushes_of_others_only_a_moment(
     def slow(_person, _data):
         with unit_of_work() as work:
             work.publish(Happened())
-        free.wait(5)
+        free.wait(PATIENCE)
 
     ana, carles = map(connect, (cast.ana, cast.carles))
     greeted(ana, carles)
@@ -283,8 +287,6 @@ def test_a_handler_that_takes_long_delays_the_pushes_of_others_only_a_moment(
 
 
 def test_the_sockets_are_forgotten_when_they_close(app, connect, cast):
-    from tests.realtime.clients import wait_until
-
     connections = app.extensions["realtime"].connections
     clients = [connect(cast.ana) for _ in range(3)]
     greeted(*clients)

@@ -2,10 +2,11 @@
 
 import time
 from itertools import cycle
+from statistics import median
 
 import pytest
 
-from tests.realtime.clients import Client
+from tests.realtime.clients import PATIENCE, Client
 from tests.realtime.processes import gunicorn
 
 ON_THREADS = ("-k", "gthread", "--threads", "40")
@@ -28,13 +29,14 @@ def slow_reader(tmp_path, cast, cookie, url, options):
             send(next(askers), other, people, 3)
         before = server.resident_kib()
 
-        slowest = max(send(next(askers), other, people, 3) for _ in range(334))
+        seconds = [send(next(askers), other, people, 3) for _ in range(334)]
 
         assert server.resident_kib() - before < 10_000
         assert silent.closed() is None
         numbers = [frame for frame in silent.frames if frame.startswith('42["test:pushed",')]
         assert 0 < len(numbers) < 200
-        assert slowest < 1
+        # To be held up by the one that does not read would take as long as it is waited for.
+        assert max(seconds) < max(1, 50 * median(seconds))
         with Client(server.address, cookie=cookie(cast.nadia)) as again:
             assert again.ask("test:nothing", {}) == {"ok": True}
 
@@ -83,4 +85,4 @@ def test_a_stopping_server_tells_its_sockets_to_come_back(tmp_path, cast, cookie
         server.process.terminate()
 
         assert ana.closed() == 1012
-        assert server.process.wait(10) == 0
+        assert server.process.wait(PATIENCE) == 0

@@ -10,7 +10,7 @@ from intranet import schedule
 from intranet.accounts.access import cookie_name
 from intranet.core import clock, outbox
 from intranet.realtime import asked_events
-from tests.realtime.clients import Client, Refused, served
+from tests.realtime.clients import Client, Refused, drain, served
 from tests.security.knocking import filled
 from tests.security.test_matrix import HIDDEN, ROOMS
 from tests.security.workings import EVENTS, JOBS, OWED, TOLD_AS_GONE
@@ -46,7 +46,7 @@ def connect(matrix_app, matrix_address, world):
 
 def frames(app, client):
     """Every frame that has come by now: what was committed has been told."""
-    app.extensions["dispatcher"].drain()
+    drain(app)
     client.ask(*ASK_NOTHING)
     seen = [frame for frame in client.frames if not frame.startswith('42["hello"')]
     client.frames.clear()

@@ -167,7 +167,6 @@ def walk(visitor, addresses, statuses=None):
     return found + watch.faults
 
 
-@pytest.mark.timeout(400)  # some dozens of pages
 @pytest.mark.parametrize("how", LOOKS)
 def test_no_page_has_a_fault_in_any_look(demo, how):
     places = {**demo.places(), "talk": demo.talk("ana", "iria")}

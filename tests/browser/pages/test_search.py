@@ -53,9 +53,9 @@ def test_what_was_typed_last_is_searched_though_an_earlier_answer_is_late(site, 
         lambda route: route.continue_() if late else late.append(route),
     )
 
-    for letters in ("pla", "no", "s"):
-        page.keyboard.type(letters)
-        page.wait_for_timeout(400)  # each is asked for by itself
+    for letters, so_far in (("pla", "pla"), ("no", "plano"), ("s", "planos")):
+        with page.expect_request(re.compile(rf"/search\?(.*&)?q={so_far}(&|$)")):
+            page.keyboard.type(letters)  # each is asked for by itself
 
     expect(page.locator("#found .hit mark")).to_have_text("planos")
     expect(page).to_have_url(re.compile("q=planos"))
