@@ -6,11 +6,17 @@ from sqlalchemy import delete, or_
 
 from intranet.accounts import failures
 from intranet.accounts.models import OneTimeLink, SignIn, Token
+from intranet.accounts.operations import names
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
 KEPT_FOR = timedelta(days=90)
+
+
+def take_up_addresses() -> None:
+    """Let addresses hold that waited for a day."""
+    names.take_up_due()
 
 
 def forget_failures() -> None:

@@ -2,7 +2,7 @@
 
 from flask_babel.speaklater import LazyString
 
-from intranet.accounts.models import Account
+from intranet.accounts.models import Account, AddressChange
 from intranet.agencies.models import Agency
 from intranet.core import mail
 from intranet.core.i18n import _, _l
@@ -13,6 +13,8 @@ from intranet.core.web import site_address
 
 INVITATION = "/invitation/"
 RESET = "/reset/"
+ADDRESS = "/address/"
+WRONG = _l("If this is not right, tell the administrator of your agency at once:")
 
 
 def language_of(account: Account) -> str:
@@ -81,6 +83,129 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
     )
 
 
+def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
+    """The mail to the mailbox so far, by which its owner agrees to another or refuses it."""
+    with mail.in_language(language_of(account)):
+        return _mail(
+            account,
+            _("Your account is to have another address"),
+            _(
+                "Who administers %(agency)s wants to send what concerns your account elsewhere: "
+                "%(address)s.",
+                agency=agency_name(account),
+                address=change.email or _("nowhere, with no mailbox"),
+            ),
+            _(
+                "It holds in 24 hours. Agree, and it holds at once; "
+                "refuse, and everything stays as it is:"
+            ),
+            Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
+        )
+
+
+def post_address_to_be(work: Work, account: Account, change: AddressChange) -> None:
+    """Tell the mailbox that is to be an account's that it will be."""
+    if change.email:
+        _post(
+            work,
+            account,
+            _l("Your account is to have this address"),
+            _l(
+                "From tomorrow on, what concerns your account comes here; sooner if you agree "
+                "in the mailbox that you had, or on a device on which you are signed in:"
+            ),
+            to=change.email,
+        )
+
+
+def post_address_changed(work: Work, account: Account, before: str | None) -> None:
+    """Tell both mailboxes, that of before and that of now, which one holds."""
+    for address in dict.fromkeys((before, account.email)):
+        if address:
+            _post(
+                work,
+                account,
+                _l("The address of your account was changed"),
+                _l(
+                    "You sign in with %(sign_in_name)s from now on, and mail goes there.",
+                    sign_in_name=account.email or account.staff_number,
+                ),
+                WRONG,
+                to=address,
+            )
+
+
+def post_number_changed(work: Work, account: Account) -> None:
+    """Tell somebody that they sign in with another staff number, or with none."""
+    _post(
+        work,
+        account,
+        _l("Your staff number was changed"),
+        _l("Who administers your agency changed the staff number by which you sign in."),
+        WRONG,
+    )
+
+
+def post_second_factor_reset(work: Work, account: Account) -> None:
+    """Tell somebody that an administrator took their second factor away."""
+    _post(
+        work,
+        account,
+        _l("Your second factor was taken away"),
+        _l(
+            "Who administers your agency took away the second factor of your account just now, "
+            "and all your devices were signed out."
+        ),
+        _l("Set up another one at once. If you did not ask for this, change your password too:"),
+    )
+
+
+def post_closed(work: Work, account: Account) -> None:
+    """Tell somebody that nobody can sign in with their account any more."""
+    _post(
+        work,
+        account,
+        _l("Your account was closed"),
+        _l("Your account was closed just now: nobody can sign in with it. What you wrote stays."),
+        WRONG,
+    )
+
+
+def post_opened(work: Work, account: Account) -> None:
+    """Tell somebody that their account is open again."""
+    _post(
+        work,
+        account,
+        _l("Your account was opened again"),
+        _l("Who administers your agency opened your account again just now."),
+        WRONG,
+    )
+
+
+def post_token_made(work: Work, account: Account, name: str) -> None:
+    """Tell somebody that a program can act in their name from now on."""
+    _post(
+        work,
+        account,
+        _l("A token was made for your account"),
+        _l("A program that carries the token “%(name)s” acts in your name from now on.", name=name),
+        _l("If you did not make it, revoke it and change your password at once:"),
+        path="/me/tokens",
+    )
+
+
+def post_secret_address_made(work: Work, account: Account, path: str) -> None:
+    """Tell somebody that there is an address by which programs read what is theirs."""
+    _post(
+        work,
+        account,
+        _l("A secret address was made for your account"),
+        _l("Whoever has it reads your calendar or your announcements without signing in."),
+        _l("If you did not make it, end it and change your password at once:"),
+        path=path,
+    )
+
+
 def post_added(work: Work, account: Account, agency: Agency) -> None:
     """Tell somebody who has an account that another agency counts on them as well."""
     _post(
@@ -102,16 +227,23 @@ def agency_name(account: Account, agency: Agency | None = None) -> str:
     return agency.name.text(language_of(account), agency.language)
 
 
-def _post(work: Work, account: Account, subject: LazyString, *paragraphs: LazyString) -> None:
-    if account.email:
+def _post(
+    work: Work,
+    account: Account,
+    subject: LazyString,
+    *paragraphs: LazyString,
+    to: str | None = None,
+    path: str = "/",
+) -> None:
+    if address := to or account.email:
         with mail.in_language(language_of(account)):
-            button = Button(_("Open the intranet"), site_address("/"))
+            button = Button(_("Open the intranet"), site_address(path))
             texts = [str(paragraph) for paragraph in paragraphs]
-            mail.post(work, _mail(account, str(subject), *texts, button))
+            mail.post(work, _mail(account, str(subject), *texts, button, to=address))
 
 
-def _mail(account: Account, subject: str, *blocks: Block) -> Mail:
-    """Write a mail to the owner of an account."""
+def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None) -> Mail:
+    """Write a mail to the owner of an account, to its address if no other is given."""
     agency = agency_name(account)
     greeting = _("Hello %(name)s,", name=account.person.name)
     letter = Letter(
@@ -120,4 +252,4 @@ def _mail(account: Account, subject: str, *blocks: Block) -> Mail:
         why=_("You get this mail because it is about your account at %(agency)s.", agency=agency),
         sender=agency,
     )
-    return write(letter, to=account.email or "", language=language_of(account))
+    return write(letter, to=to or account.email or "", language=language_of(account))

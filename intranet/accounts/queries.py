@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from intranet.accounts.models import Account, AccountState, SignIn, Token
+from intranet.accounts.models import Account, AccountState, AddressChange, SignIn, Token
 from intranet.agencies.models import Administration, Agency, Post, SecondFactor
 from intranet.core import clock
 from intranet.core.types import NOW, ago
@@ -207,6 +207,11 @@ def plain_email(text: str) -> str:
 def plain_staff_number(text: str) -> str:
     """A staff number as it is stored and compared."""
     return text.strip().upper()
+
+
+def address_change_of(account_id: UUID) -> AddressChange | None:
+    """The other address of an account that waits to hold."""
+    return db.session.scalar(select(AddressChange).where(AddressChange.account_id == account_id))
 
 
 def sign_ins_of(account_id: UUID) -> list[SignIn]:

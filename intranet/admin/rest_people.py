@@ -11,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from intranet.accounts.operations import accounts as account_operations
+from intranet.accounts.operations.names import change_sign_in_names
 from intranet.admin import queries
 from intranet.admin.access import (
     account_of,
@@ -227,7 +228,7 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
             rename_person(actor, agency, found, form.name, version=version)
         if sent & {"email", "staff_number"}:
             account = get_account(agency, found)
-            account_operations.change_sign_in_names(
+            change_sign_in_names(
                 actor,
                 account,
                 email=form.email if "email" in sent else account.email,

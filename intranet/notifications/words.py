@@ -14,6 +14,7 @@ KINDS = {
     Kind.WRITING: _l("What I published or am to publish"),
     Kind.MODERATION: _l("Moderation: what concerns me"),
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
+    Kind.ACCOUNT: _l("What is done to my account"),
     Kind.GROUP: _l("Groups: invitations, requests, keys"),
 }
 CHANNELS = {Channel.MAIL: _l("Mail"), Channel.PUSH: _l("Push")}
@@ -96,7 +97,33 @@ WHYS |= {
     "moderation_appealed": _l("You appealed."),
     "moderation_named": _l("Who leads the place named you."),
 }
+ACCOUNT = {
+    "account_address": _l("Your account is to have another e-mail address"),
+    "account_address_holds": _l("Your account has another e-mail address"),
+    "account_number": _l("Your staff number was changed"),
+    "account_link": _l("A link for a new password was made for you"),
+    "account_factor": _l("Your second factor was taken away"),
+    "account_opened": _l("Your account was opened again"),
+    "account_token": _l("A token was made for your account"),
+    "account_secret": _l("A secret address was made for your account"),
+    "account_offer": _l("Another agency wants to appoint you"),
+}
+"""What is told of what was done to an account."""
+BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
+"""What is neither a publication nor a message, by its kind: the title, and a path that leads there."""
+WHYS |= {
+    "account_address": _l("Who administers your agency asked for it. Agree or refuse."),
+    "account_address_holds": _l("You agreed, or a day passed and you did not refuse."),
+    "account_number": _l("Who administers your agency changed it."),
+    "account_link": _l("Who administers your agency asked for it."),
+    "account_factor": _l("Who administers your agency did it."),
+    "account_opened": _l("Who administers your agency did it."),
+    "account_token": _l("You made it, or somebody at a device of yours."),
+    "account_secret": _l("You made it, or somebody at a device of yours."),
+    "account_offer": _l("It begins when you accept."),
+}
 BECAUSE = {
+    "letter": _l("a letter of its own went"),
     "quiet": _l("until your working hours begin"),
     "digest": _l("with everything else"),
     "only_here": _l("its author chose only this page"),

@@ -1,9 +1,11 @@
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from intranet.accounts.models import Account
+from intranet.accounts.operations.names import take_up_due
 from intranet.core import clock
 from intranet.core.outbox import OutboxRow
 from intranet.core.unit_of_work import unit_of_work
@@ -151,6 +153,11 @@ def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
     page = dorleta.submit(f"{TOWN}/people/{cast.ana.id}", form)
 
     assert page.status_code == 303
+    page = dorleta.get(f"{TOWN}/people/{cast.ana.id}").text
+    assert "Ana Castro Pena" in page
+    assert "ana.castro@monteclaro.example" in page
+    with clock.freeze(clock.now() + timedelta(hours=25)), app.app_context():
+        take_up_due()
     assert account_of(app, "ana.castro@monteclaro.example").person_id == cast.ana.id
     taken = {**form, "email": "carles@monteclaro.example", "version": "2"}
     assert dorleta.submit(f"{TOWN}/people/{cast.ana.id}", taken).status_code == 422

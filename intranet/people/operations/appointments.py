@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from intranet.agencies.access import require_administrator, require_version
 from intranet.agencies.locks import lock_organisation
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Administration, Agency, Post
 from intranet.audit.operations import record
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
@@ -74,6 +75,7 @@ def appoint_all(
         lock_organisation(work, agency)
         _read_anew([new.post for new in appointments])
         require_administrator(actor, agency.id)
+        require_confirmed_to_empower(actor, [new.post.id for new in appointments])
         there = _not_over([new.post.id for new in appointments])
         made = []
         for new in appointments:
@@ -122,6 +124,7 @@ def change_appointment(
         lock_organisation(work, post.unit.agency, post, appointment)
         require_administrator(actor, post.agency_id)
         require_version(appointment.version, version)
+        require_confirmed_to_empower(actor, [post.id])
         _check_dates(post, starts_on, ends_on, basis)
         before = _facts(appointment)
         appointment.kind, appointment.basis = kind, basis.strip()
@@ -171,6 +174,22 @@ def end_appointment(
         _record("appointment.end", actor, appointment, **_facts(appointment))
         _publish(work, appointment)
     return appointment
+
+
+def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID]) -> None:
+    """Ask for a confirmation before somebody is let into a post that administers an agency.
+
+    Raises:
+        ConfirmationNeeded: one of these posts does, and the actor did not confirm that it is them.
+    """
+    if actor is None:
+        return
+    for some in in_parts(post_ids):
+        administers = select(Administration.id).where(
+            Administration.post_id.in_(some), Administration.ended_at.is_(None)
+        )
+        if db.session.scalar(administers.limit(1)) is not None:
+            require_confirmed(actor)
 
 
 def end_now(appointment: Appointment) -> None:
