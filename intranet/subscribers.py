@@ -1,5 +1,6 @@
 """Page 2 of the house: who listens to which event."""
 
+from intranet.accounts import handlers as account_handlers
 from intranet.accounts.events import AccountConcerned, MailboxChanged, SecretsEnded, SignInsEnded
 from intranet.agencies.events import (
     AgenciesChanged,
@@ -46,6 +47,7 @@ from intranet.people import handlers as people_handlers
 from intranet.people.events import (
     AbsenceChanged,
     AppointmentChanged,
+    AppointmentOffered,
     ManyAppointed,
     PeopleAppointed,
     ProfileChanged,
@@ -89,6 +91,7 @@ def subscribe() -> None:
 def _within() -> None:
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
+    bus.within(AppointmentOffered, account_handlers.tell_of_offer)
     bus.within(AgencyCreated, space_handlers.open_agency_space)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)

@@ -10,6 +10,7 @@ from intranet.accounts.operations import names
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.people.operations.offers import forget_old_offers
 
 KEPT_FOR = timedelta(days=90)
 
@@ -35,3 +36,4 @@ def forget_ended() -> None:
         db.session.execute(
             delete(Token).where(or_(Token.revoked_at < before, Token.expires_at < before))
         )
+    forget_old_offers(KEPT_FOR)

@@ -10,6 +10,7 @@ from intranet.core.letters import Block, Button, Letter, write
 from intranet.core.mail import Mail
 from intranet.core.unit_of_work import Work
 from intranet.core.web import site_address
+from intranet.people.models import Person
 
 INVITATION = "/invitation/"
 RESET = "/reset/"
@@ -203,6 +204,39 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
         _l("Whoever has it reads your calendar or your announcements without signing in."),
         _l("If you did not make it, end it and change your password at once:"),
         path=path,
+    )
+
+
+def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
+    """Ask somebody whether they take up a post of another agency."""
+    _post(
+        work,
+        account,
+        _l("Another agency wants to appoint you"),
+        _l(
+            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept it: "
+            "then its people see you as one of theirs. You can also decline:",
+            agency=agency_name(account, agency),
+            post=post,
+        ),
+        path="/me/waiting",
+    )
+
+
+def post_offer_told(
+    work: Work, account: Account, person: Person, agency: Agency, post: str
+) -> None:
+    """Tell who administers somebody's own agency that another wants to appoint them."""
+    _post(
+        work,
+        account,
+        _l("Another agency wants to appoint one of your people"),
+        _l(
+            "%(agency)s offers %(name)s the post of %(post)s. It begins if they accept it.",
+            agency=agency_name(account, agency),
+            name=person.name,
+            post=post,
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """What waits for somebody's word before it holds: their address, a link in another's hand."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,9 +11,11 @@ from intranet.accounts import queries
 from intranet.accounts.access import require_identity, signed_in
 from intranet.accounts.models import Account, LinkPurpose
 from intranet.accounts.operations import links, names
-from intranet.core.errors import NotFound
+from intranet.accounts.operations.offers import accept_offer
+from intranet.core.errors import Conflict, Invalid, NotFound
 from intranet.core.i18n import _
 from intranet.people.models import Person
+from intranet.people.operations.offers import decline_offer, offers_to
 
 bp = Blueprint("waiting", __name__)
 
@@ -40,6 +43,7 @@ def waiting(_person: Person) -> ResponseReturnValue:
         "accounts/waiting.html",
         change=queries.address_change_of(account.id),
         link=links.waiting_link(account.id),
+        offers=offers_to(account.person),
     )
 
 
@@ -53,6 +57,23 @@ def answer(_person: Person, what: str) -> ResponseReturnValue:
     agrees = _agrees()
     ANSWERS[what, agrees](identity.account)
     flash(_done(agrees=agrees), "ok")
+    return redirect("/me/waiting", 303)
+
+
+@bp.post("/me/waiting/offers/<uuid:offer_id>")
+@signed_in
+def answer_offer(person: Person, offer_id: UUID) -> ResponseReturnValue:
+    """Accept or decline a post that another agency offers."""
+    account = require_identity().account
+    try:
+        if _agrees():
+            accept_offer(account, offer_id)
+        else:
+            decline_offer(person, offer_id)
+    except (Conflict, Invalid) as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(_("You hold the post.") if _agrees() else _("You declined."), "ok")
     return redirect("/me/waiting", 303)
 
 

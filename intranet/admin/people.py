@@ -37,7 +37,8 @@ from intranet.core.i18n import _
 from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import AppointmentKind, Person
-from intranet.people.operations.appointments import appoint
+from intranet.people.operations.appointments import NewAppointment
+from intranet.people.operations.offers import appoint_or_offer
 from intranet.people.operations.people import rename_person
 from intranet.people.queries import absences_ahead
 
@@ -103,7 +104,7 @@ def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/people/new")
 @administrator
 def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Invite somebody and appoint them; who is known already is only appointed."""
+    """Invite somebody and appoint them; who is known elsewhere is offered the post."""
 
     def invite() -> Invited:
         form = InvitationForm.parse(request.form)
@@ -113,15 +114,15 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            appoint(
-                actor,
-                post,
-                invited.person,
+            new = NewAppointment(
+                post=post,
+                person=invited.person,
                 starts_on=form.starts_on,
                 ends_on=form.ends_on,
                 kind=form.kind,
                 basis=form.basis,
             )
+            appoint_or_offer(actor, agency, new, name=form.name)
         return invited
 
     outcome = attempt(invite)

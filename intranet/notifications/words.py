@@ -107,10 +107,11 @@ ACCOUNT = {
     "account_token": _l("A token was made for your account"),
     "account_secret": _l("A secret address was made for your account"),
     "account_offer": _l("Another agency wants to appoint you"),
+    "account_offer_told": _l("Another agency wants to appoint one of your people"),
 }
 """What is told of what was done to an account."""
 BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
-"""What is neither a publication nor a message, by its kind: the title, and a path that leads there."""
+"""What is neither a publication nor a message, by its kind: the titles; a path leads to it."""
 WHYS |= {
     "account_address": _l("Who administers your agency asked for it. Agree or refuse."),
     "account_address_holds": _l("You agreed, or a day passed and you did not refuse."),
@@ -121,6 +122,7 @@ WHYS |= {
     "account_token": _l("You made it, or somebody at a device of yours."),
     "account_secret": _l("You made it, or somebody at a device of yours."),
     "account_offer": _l("It begins when you accept."),
+    "account_offer_told": _l("You administer the agency of that person."),
 }
 BECAUSE = {
     "letter": _l("a letter of its own went"),

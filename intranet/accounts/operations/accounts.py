@@ -120,8 +120,8 @@ def invite_person(
 ) -> Invited:
     """Invite somebody to an agency: a person, an account, and a link that sets its password.
 
-    Whoever has an account under this e-mail already, at any agency, is that same person: they
-    are told by mail, and the answer is the same as for somebody new.
+    Whoever has an account under this e-mail already, at any agency, is that same person: the
+    answer is the same as for somebody new, and they are asked before they hold a post here.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -131,7 +131,8 @@ def invite_person(
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
         if email and (known := account_of_email(email)):
-            letters.post_added(work, known, agency)
+            if actor is None:  # an administrator's appointment asks them (`people.offers`)
+                letters.post_added(work, known, agency)
             subject = ("person", known.person_id)
             _record_in(agency, "account.invite", actor, subject)
             return Invited(known.person, None)
