@@ -49,10 +49,12 @@ def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
     """Ask for password and code; what was sent is kept in the form and sent along with them."""
     identity = current_identity()
     if identity and identity.token_id:
-        words = _l("A token is not enough for this: it asks for your password. Do it by the page.")
+        words = _l(
+            "A token is not enough for this. Sign in on the website and confirm your password."
+        )
         return errors_http.answer(Forbidden(words))
     if identity is None or errors_http.wants_json() or wants_fragment():
-        words = _l("Give your password and second factor anew at /me/confirm, then try again.")
+        words = _l("Confirm your password and second factor at /me/confirm, then try again.")
         return errors_http.answer(Forbidden(words))
     return _ask({}, Forbidden.status)
 

@@ -89,16 +89,16 @@ def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
     with mail.in_language(language_of(account)):
         return _mail(
             account,
-            _("Your account is to have another address"),
+            _("The address of your account is about to change"),
             _(
-                "Who administers %(agency)s wants to send what concerns your account elsewhere: "
+                "An administrator of %(agency)s changed the address of your account to "
                 "%(address)s.",
                 agency=agency_name(account),
-                address=change.email or _("nowhere, with no mailbox"),
+                address=change.email or _("none"),
             ),
             _(
-                "It holds in 24 hours. Agree, and it holds at once; "
-                "refuse, and everything stays as it is:"
+                "The change takes effect in 24 hours. Agree to apply it now; "
+                "refuse to keep your present address:"
             ),
             Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
         )
@@ -110,10 +110,10 @@ def post_address_to_be(work: Work, account: Account, change: AddressChange) -> N
         _post(
             work,
             account,
-            _l("Your account is to have this address"),
+            _l("This address was given for your account"),
             _l(
-                "From tomorrow on, what concerns your account comes here; sooner if you agree "
-                "in the mailbox that you had, or on a device on which you are signed in:"
+                "Mail about your account comes here from tomorrow, or sooner if you agree "
+                "in your old mailbox or on a signed-in device:"
             ),
             to=change.email,
         )
@@ -128,7 +128,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
                 account,
                 _l("The address of your account was changed"),
                 _l(
-                    "You sign in with %(sign_in_name)s from now on, and mail goes there.",
+                    "You now sign in with %(sign_in_name)s.",
                     sign_in_name=account.email or account.staff_number,
                 ),
                 WRONG,
@@ -142,7 +142,7 @@ def post_number_changed(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your staff number was changed"),
-        _l("Who administers your agency changed the staff number by which you sign in."),
+        _l("An administrator of your agency changed the staff number you sign in with."),
         WRONG,
     )
 
@@ -154,7 +154,7 @@ def post_second_factor_reset(work: Work, account: Account) -> None:
         account,
         _l("Your second factor was taken away"),
         _l(
-            "Who administers your agency took away the second factor of your account just now, "
+            "An administrator of your agency took away the second factor of your account just now, "
             "and all your devices were signed out."
         ),
         _l("Set up another one at once. If you did not ask for this, change your password too:"),
@@ -167,7 +167,10 @@ def post_closed(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your account was closed"),
-        _l("Your account was closed just now: nobody can sign in with it. What you wrote stays."),
+        _l(
+            "Your account has been closed and can no longer be used to sign in. "
+            "Your posts and messages stay."
+        ),
         WRONG,
     )
 
@@ -178,7 +181,7 @@ def post_opened(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your account was opened again"),
-        _l("Who administers your agency opened your account again just now."),
+        _l("An administrator of your agency opened your account again just now."),
         WRONG,
     )
 
@@ -189,7 +192,7 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
         work,
         account,
         _l("A token was made for your account"),
-        _l("A program that carries the token “%(name)s” acts in your name from now on.", name=name),
+        _l("A program with the token “%(name)s” can now act in your name.", name=name),
         _l("If you did not make it, revoke it and change your password at once:"),
         path="/me/tokens",
     )
@@ -201,7 +204,7 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
         work,
         account,
         _l("A secret address was made for your account"),
-        _l("Whoever has it reads your calendar or your announcements without signing in."),
+        _l("Anyone with this address can read your calendar or announcements without signing in."),
         _l("If you did not make it, end it and change your password at once:"),
         path=path,
     )
@@ -214,8 +217,8 @@ def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
         account,
         _l("Another agency wants to appoint you"),
         _l(
-            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept it: "
-            "then its people see you as one of theirs. You can also decline:",
+            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept: "
+            "then its staff see you as a colleague. You can also decline:",
             agency=agency_name(account, agency),
             post=post,
         ),
@@ -232,7 +235,7 @@ def post_offer_told(
         account,
         _l("Another agency wants to appoint one of your people"),
         _l(
-            "%(agency)s offers %(name)s the post of %(post)s. It begins if they accept it.",
+            "%(agency)s offers %(name)s the post of %(post)s. It starts if they accept.",
             agency=agency_name(account, agency),
             name=person.name,
             post=post,

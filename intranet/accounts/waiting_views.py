@@ -73,7 +73,7 @@ def answer_offer(person: Person, offer_id: UUID) -> ResponseReturnValue:
     except (Conflict, Invalid) as problem:
         flash(str(problem.detail), "bad")
     else:
-        flash(_("You hold the post.") if _agrees() else _("You declined."), "ok")
+        flash(_("You now hold the post.") if _agrees() else _("You declined."), "ok")
     return redirect("/me/waiting", 303)
 
 
@@ -102,4 +102,6 @@ def _agrees() -> bool:
 
 
 def _done(*, agrees: bool) -> str:
-    return _("You agreed: it holds now.") if agrees else _("You refused: all stays as it was.")
+    return (
+        _("You agreed. The change is in effect.") if agrees else _("You refused. Nothing changes.")
+    )

@@ -73,7 +73,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseReturnValue:
     """Offer a post to somebody of another agency no longer."""
     offers.take_back_offer(actor, agency, offer_id)
-    flash(_("The offer is taken back."), "ok")
+    flash(_("The offer has been withdrawn."), "ok")
     return redirect(url_for(".appointments", code=agency.code), 303)
 
 
@@ -115,7 +115,13 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     if isinstance(outcome, Filled):
         return _form(None, outcome)
     if isinstance(outcome, AppointmentOffer):
-        flash(_("%(name)s is asked. The post is theirs when they accept.", name=outcome.name), "ok")
+        flash(
+            _(
+                "%(name)s has been asked. The appointment starts when they accept.",
+                name=outcome.name,
+            ),
+            "ok",
+        )
         return redirect(url_for(".appointments", code=agency.code), 303)
     flash(_("%(name)s has been appointed.", name=outcome.person.name), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=outcome.person_id), 303)

@@ -36,7 +36,10 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
         except NotFound:
             if not awaits_factor(actor.id, code):
                 raise
-            flash(_("This agency is administered with a second factor. Set it up first."), "attn")
+            flash(
+                _("This agency requires a second factor of its administrators. Set one up first."),
+                "attn",
+            )
             return redirect("/me/second-factor", 303)
         g.administered, g.administrator = agency, actor
         return view(actor, agency, *args, **kwargs)

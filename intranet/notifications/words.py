@@ -14,7 +14,7 @@ KINDS = {
     Kind.WRITING: _l("What I published or am to publish"),
     Kind.MODERATION: _l("Moderation: what concerns me"),
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
-    Kind.ACCOUNT: _l("What is done to my account"),
+    Kind.ACCOUNT: _l("Changes to my account"),
     Kind.GROUP: _l("Groups: invitations, requests, keys"),
 }
 CHANNELS = {Channel.MAIL: _l("Mail"), Channel.PUSH: _l("Push")}
@@ -98,8 +98,8 @@ WHYS |= {
     "moderation_named": _l("Who leads the place named you."),
 }
 ACCOUNT = {
-    "account_address": _l("Your account is to have another e-mail address"),
-    "account_address_holds": _l("Your account has another e-mail address"),
+    "account_address": _l("Your e-mail address is about to change"),
+    "account_address_holds": _l("Your e-mail address was changed"),
     "account_number": _l("Your staff number was changed"),
     "account_link": _l("A link for a new password was made for you"),
     "account_factor": _l("Your second factor was taken away"),
@@ -113,19 +113,19 @@ ACCOUNT = {
 BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
 """What is neither a publication nor a message, by its kind: the titles; a path leads to it."""
 WHYS |= {
-    "account_address": _l("Who administers your agency asked for it. Agree or refuse."),
-    "account_address_holds": _l("You agreed, or a day passed and you did not refuse."),
-    "account_number": _l("Who administers your agency changed it."),
-    "account_link": _l("Who administers your agency asked for it."),
-    "account_factor": _l("Who administers your agency did it."),
-    "account_opened": _l("Who administers your agency did it."),
-    "account_token": _l("You made it, or somebody at a device of yours."),
-    "account_secret": _l("You made it, or somebody at a device of yours."),
-    "account_offer": _l("It begins when you accept."),
-    "account_offer_told": _l("You administer the agency of that person."),
+    "account_address": _l("An administrator of your agency requested it. Agree or refuse."),
+    "account_address_holds": _l("You agreed, or a day passed without your refusal."),
+    "account_number": _l("An administrator of your agency changed it."),
+    "account_link": _l("An administrator of your agency requested it."),
+    "account_factor": _l("An administrator of your agency did it."),
+    "account_opened": _l("An administrator of your agency did it."),
+    "account_token": _l("It was made on one of your devices."),
+    "account_secret": _l("It was made on one of your devices."),
+    "account_offer": _l("It starts when you accept."),
+    "account_offer_told": _l("You are an administrator of their agency."),
 }
 BECAUSE = {
-    "letter": _l("a letter of its own went"),
+    "letter": _l("sent as a separate message"),
     "quiet": _l("until your working hours begin"),
     "digest": _l("with everything else"),
     "only_here": _l("its author chose only this page"),

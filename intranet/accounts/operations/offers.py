@@ -21,5 +21,5 @@ def accept_offer(account: Account, offer_id: UUID) -> Appointment:
     offer = offers.offer_to(account.person, offer_id)
     asks = offer.post.unit.agency.second_factor == SecondFactor.EVERYBODY
     if asks and not account.has_second_factor:
-        raise Conflict(_l("That agency asks for a second factor. Set one up in your settings."))
+        raise Conflict(_l("That agency requires a second factor. Set one up in your settings."))
     return offers.accept_offer(account.person, offer_id)

@@ -166,7 +166,9 @@ def _require_another_hand(
     if agency.id != group.space.agency_id:
         others = others.where(SpaceKey.agency_id == group.space.agency_id)
     if any(key.is_turned(now) for key in db.session.scalars(others)):
-        raise Conflict(_l("You turned the other key. Somebody else turns this one."))
+        raise Conflict(
+            _l("You approved for the other agency. A different person has to approve for this one.")
+        )
 
 
 def _key(group: Group, agency: Agency) -> SpaceKey:

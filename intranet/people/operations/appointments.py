@@ -202,7 +202,7 @@ def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
         Conflict: one of them belongs to another agency.
     """
     if strangers_among(agency.id, person_ids):
-        raise Conflict(_l("This person belongs to another agency. Offer the post to them."))
+        raise Conflict(_l("This person belongs to another agency and has to accept first."))
 
 
 def check_new(new: NewAppointment, agency: Agency) -> None:

@@ -71,7 +71,7 @@ def accept_offer(person: Person, offer_id: UUID) -> Appointment:
         lock_organisation(work, agency, offer)
         today = clock.today(agency.time_zone)
         if offer.ends_on and offer.ends_on < today:
-            raise Conflict(_l("The days of this offer are over."))
+            raise Conflict(_l("This offer has expired."))
         new = NewAppointment(
             post=offer.post,
             person=person,
@@ -164,7 +164,7 @@ def _offered(
         )
     )
     if there and there.declined_at and there.declined_at > clock.now() - AGAIN_AFTER:
-        raise Conflict(_l("This was declined less than a month ago."))
+        raise Conflict(_l("This offer was declined less than a month ago."))
     terms = {
         "kind": new.kind,
         "basis": new.basis.strip(),
@@ -184,7 +184,7 @@ def _offered(
     waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
     count = waiting.where(Post.agency_id == agency.id, AppointmentOffer.declined_at.is_(None))
     if (db.session.scalar(count) or 0) >= AT_ONCE:
-        raise Conflict(_l("Too many offers wait for an answer. Take some back first."))
+        raise Conflict(_l("Too many offers are waiting for an answer. Withdraw some first."))
     offer = AppointmentOffer(
         post_id=new.post.id,
         post=new.post,
