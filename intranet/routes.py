@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from intranet.accounts import confirm_views, me_views, waiting_views, worktime_views
 from intranet.accounts import link_views as account_link_views
-from intranet.accounts import me_views, worktime_views
 from intranet.accounts import views as account_views
 from intranet.admin import api as admin_api
 from intranet.admin import views as admin_views
@@ -68,9 +68,11 @@ from intranet.showcase import views as showcase_views
 
 BLUEPRINTS = (
     account_views.bp,  # first: it finds out who asks
+    confirm_views.bp,  # then: it takes what confirms that it is them
     admin_views.bp,
     account_link_views.bp,
     me_views.bp,
+    waiting_views.bp,
     worktime_views.bp,
     push_views.bp,
     health.bp,

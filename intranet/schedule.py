@@ -55,6 +55,7 @@ JOBS = (
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
+    Job("take up addresses", timedelta(minutes=1), account_jobs.take_up_addresses),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),

@@ -1,6 +1,7 @@
 """Page 2 of the house: who listens to which event."""
 
-from intranet.accounts.events import MailboxChanged, SignInsEnded
+from intranet.accounts import handlers as account_handlers
+from intranet.accounts.events import AccountConcerned, MailboxChanged, SecretsEnded, SignInsEnded
 from intranet.agencies.events import (
     AgenciesChanged,
     AgencyChanged,
@@ -28,6 +29,7 @@ from intranet.conversations.events import (
 )
 from intranet.core.events import bus
 from intranet.directory import handlers as directory_handlers
+from intranet.events import handlers as event_handlers
 from intranet.events.inviting import enclose
 from intranet.files.events import FileRead
 from intranet.groups.events import GroupConcerned
@@ -45,6 +47,7 @@ from intranet.people import handlers as people_handlers
 from intranet.people.events import (
     AbsenceChanged,
     AppointmentChanged,
+    AppointmentOffered,
     ManyAppointed,
     PeopleAppointed,
     ProfileChanged,
@@ -87,6 +90,8 @@ def subscribe() -> None:
 
 def _within() -> None:
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
+    bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
+    bus.within(AppointmentOffered, account_handlers.tell_of_offer)
     bus.within(AgencyCreated, space_handlers.open_agency_space)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)
@@ -153,6 +158,7 @@ def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
     encloses(PublicationKind.EVENT, enclose)
+    bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(Published, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)

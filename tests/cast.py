@@ -30,7 +30,7 @@ from intranet.accounts.access import cookie_name
 from intranet.accounts.models import Account, AccountState, SignIn
 from intranet.accounts.passwords import hash_password
 from intranet.accounts.secret import hash_of, new_secret
-from intranet.agencies.models import Agency, AgencyKind, Post, PostKind, Unit
+from intranet.agencies.models import Agency, AgencyKind, Post, PostKind, SecondFactor, Unit
 from intranet.agencies.operations.administrations import give_administration
 from intranet.agencies.operations.agencies import create_agency, root_unit
 from intranet.agencies.operations.posts import NewPost, create_post
@@ -107,7 +107,7 @@ class Browser(FlaskClient):
 
 
 def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
-    """Let a client be signed in as a person, as if they had given their password a moment ago."""
+    """Let a client be signed in as a person who has also given their password anew just now."""
     with client.application.app_context():
         secret = new_secret()
         account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
@@ -120,6 +120,7 @@ def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
                     device="Firefox · Linux",
                     created_at=now,
                     last_used_at=now,
+                    confirmed_at=now,
                     expires_at=now + timedelta(hours=12),
                 )
             )
@@ -146,6 +147,7 @@ def _monteclaro(rows: dict[str, Identified]) -> None:
         languages=["es"],
         territory="ES-CL",
         population=85_140,
+        second_factor=SecondFactor.NOBODY,
     )
     root = root_unit(town)
     planning = create_unit(None, root, Localized({"es": "Urbanismo y Obras"}), code="URB")
@@ -223,6 +225,7 @@ def _villages(rows: dict[str, Identified]) -> None:
             languages=["gl", "es"],
             territory="ES-GA",
             population=900,
+            second_factor=SecondFactor.NOBODY,
         )
         root = root_unit(village)
         post = _post(root, "Secretaría-Intervención", is_head=True)
@@ -246,6 +249,7 @@ def _altamar(rows: dict[str, Identified]) -> None:
         languages=["ca", "es"],
         territory="ES-CT",
         population=640_000,
+        second_factor=SecondFactor.NOBODY,
     )
     root = root_unit(province)
     innovation = create_unit(None, root, Localized({"ca": "Innovació", "es": "Innovación"}))

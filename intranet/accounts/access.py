@@ -22,6 +22,7 @@ from intranet.accounts import queries
 from intranet.accounts.models import Account, SignIn, Token
 from intranet.accounts.secret import hash_of
 from intranet.core import clock
+from intranet.core.confirming import confirmed_since
 from intranet.core.errors import Forbidden, SignInRequired, Unavailable
 from intranet.core.errors_http import wants_json
 from intranet.core.i18n import _l
@@ -51,6 +52,7 @@ class Identity:
     scopes: frozenset[str] | None
     must_enrol: bool
     administers: bool
+    confirmed_at: datetime | None = None
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -109,6 +111,7 @@ def load_identity() -> None:
         ask_nobody()  # else the page that says what went wrong would ask again, and fail as well
         raise
     if g.identity:
+        confirmed_since(g.identity.confirmed_at)
         is_of(g.identity.account.person_id, g.identity.account.home_agency_id)
 
 
@@ -210,6 +213,7 @@ def _identity(found: queries.Found | None) -> Identity | None:
         scopes=frozenset(found.token.scopes) if found.token else None,
         must_enrol=found.must_enrol,
         administers=found.administers,
+        confirmed_at=found.sign_in.confirmed_at if found.sign_in else None,
     )
 
 

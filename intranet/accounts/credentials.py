@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, inspect, not_, null, select
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    bindparam,
+    inspect,
+    not_,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
@@ -17,7 +27,7 @@ from intranet.accounts.models import Account, SignIn, Token
 from intranet.agencies.models import Agency
 from intranet.core.database import ask
 from intranet.core.line import Line, Take
-from intranet.core.types import given_many
+from intranet.core.types import UTCDateTime, given_many
 from intranet.extensions import db
 from intranet.people.models import Person
 
@@ -84,6 +94,20 @@ def lives(credential: Credential) -> bool:
     """Whether it may still be used. Asking is no use of it: an idle one may end."""
     asked = {"credential_ids": [credential.id]}
     return db.session.execute(_present(credential.kind), asked).first() is not None
+
+
+def ended_since(instant: datetime) -> list[UUID]:
+    """Ids of the sign-ins and tokens that were ended after an instant, by whichever process."""
+    return [*ask(_ended(), instant=instant).scalars()]
+
+
+@cache
+def _ended() -> CompoundSelect[UUID]:
+    since = bindparam("instant", type_=UTCDateTime)
+    return union_all(
+        select(SignIn.id).where(SignIn.ended_at > since),
+        select(Token.id).where(Token.revoked_at > since),
+    )
 
 
 def _look_up(take: Take[_Asked]) -> None:

@@ -19,3 +19,22 @@ class MailboxChanged:
     """What was sent to somebody's earlier mailbox must open nothing any more."""
 
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class SecretsEnded:
+    """What acted or read for somebody without their password must do so no more, ever."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class AccountConcerned:
+    """Something was done to somebody's account: every device of theirs is told at once.
+
+    `why` is a word of `notifications.words.ACCOUNT`.
+    """
+
+    person_id: UUID
+    why: str
+    path: str

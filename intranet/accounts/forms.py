@@ -67,16 +67,18 @@ class NewPasswordForm(Form):
 
 
 class ChangePasswordForm(Form):
-    """The password so far, and another one."""
+    """The password so far and, where there is one, the code; and another password."""
 
     old_password: Password
     new_password: Password
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
 
 
-class ConfirmForm(Form):
-    """The password, before something that matters."""
+class ConfirmationForm(Form):
+    """Password and, where there is one, the code of the second factor."""
 
     password: Password
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
 
 
 class SettingsForm(Form):

@@ -6,11 +6,18 @@ from sqlalchemy import delete, or_
 
 from intranet.accounts import failures
 from intranet.accounts.models import OneTimeLink, SignIn, Token
+from intranet.accounts.operations import names
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.people.operations.offers import forget_old_offers
 
 KEPT_FOR = timedelta(days=90)
+
+
+def take_up_addresses() -> None:
+    """Let addresses hold that waited for a day."""
+    names.take_up_due()
 
 
 def forget_failures() -> None:
@@ -29,3 +36,4 @@ def forget_ended() -> None:
         db.session.execute(
             delete(Token).where(or_(Token.revoked_at < before, Token.expires_at < before))
         )
+    forget_old_offers(KEPT_FOR)

@@ -2,7 +2,7 @@
 
 from flask_babel.speaklater import LazyString
 
-from intranet.accounts.models import Account
+from intranet.accounts.models import Account, AddressChange
 from intranet.agencies.models import Agency
 from intranet.core import mail
 from intranet.core.i18n import _, _l
@@ -10,9 +10,12 @@ from intranet.core.letters import Block, Button, Letter, write
 from intranet.core.mail import Mail
 from intranet.core.unit_of_work import Work
 from intranet.core.web import site_address
+from intranet.people.models import Person
 
 INVITATION = "/invitation/"
 RESET = "/reset/"
+ADDRESS = "/address/"
+WRONG = _l("If this is not right, tell the administrator of your agency at once:")
 
 
 def language_of(account: Account) -> str:
@@ -81,6 +84,165 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
     )
 
 
+def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
+    """The mail to the mailbox so far, by which its owner agrees to another or refuses it."""
+    with mail.in_language(language_of(account)):
+        return _mail(
+            account,
+            _("The address of your account is about to change"),
+            _(
+                "An administrator of %(agency)s changed the address of your account to "
+                "%(address)s.",
+                agency=agency_name(account),
+                address=change.email or _("none"),
+            ),
+            _(
+                "The change takes effect in 24 hours. Agree to apply it now; "
+                "refuse to keep your present address:"
+            ),
+            Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
+        )
+
+
+def post_address_to_be(work: Work, account: Account, change: AddressChange) -> None:
+    """Tell the mailbox that is to be an account's that it will be."""
+    if change.email:
+        _post(
+            work,
+            account,
+            _l("This address was given for your account"),
+            _l(
+                "Mail about your account comes here from tomorrow, or sooner if you agree "
+                "in your old mailbox or on a signed-in device:"
+            ),
+            to=change.email,
+        )
+
+
+def post_address_changed(work: Work, account: Account, before: str | None) -> None:
+    """Tell both mailboxes, that of before and that of now, which one holds."""
+    for address in dict.fromkeys((before, account.email)):
+        if address:
+            _post(
+                work,
+                account,
+                _l("The address of your account was changed"),
+                _l(
+                    "You now sign in with %(sign_in_name)s.",
+                    sign_in_name=account.email or account.staff_number,
+                ),
+                WRONG,
+                to=address,
+            )
+
+
+def post_number_changed(work: Work, account: Account) -> None:
+    """Tell somebody that they sign in with another staff number, or with none."""
+    _post(
+        work,
+        account,
+        _l("Your staff number was changed"),
+        _l("An administrator of your agency changed the staff number you sign in with."),
+        WRONG,
+    )
+
+
+def post_second_factor_reset(work: Work, account: Account) -> None:
+    """Tell somebody that an administrator took their second factor away."""
+    _post(
+        work,
+        account,
+        _l("Your second factor was taken away"),
+        _l(
+            "An administrator of your agency took away the second factor of your account just now, "
+            "and all your devices were signed out."
+        ),
+        _l("Set up another one at once. If you did not ask for this, change your password too:"),
+    )
+
+
+def post_closed(work: Work, account: Account) -> None:
+    """Tell somebody that nobody can sign in with their account any more."""
+    _post(
+        work,
+        account,
+        _l("Your account was closed"),
+        _l(
+            "Your account has been closed and can no longer be used to sign in. "
+            "Your posts and messages stay."
+        ),
+        WRONG,
+    )
+
+
+def post_opened(work: Work, account: Account) -> None:
+    """Tell somebody that their account is open again."""
+    _post(
+        work,
+        account,
+        _l("Your account was opened again"),
+        _l("An administrator of your agency opened your account again just now."),
+        WRONG,
+    )
+
+
+def post_token_made(work: Work, account: Account, name: str) -> None:
+    """Tell somebody that a program can act in their name from now on."""
+    _post(
+        work,
+        account,
+        _l("A token was made for your account"),
+        _l("A program with the token “%(name)s” can now act in your name.", name=name),
+        _l("If you did not make it, revoke it and change your password at once:"),
+        path="/me/tokens",
+    )
+
+
+def post_secret_address_made(work: Work, account: Account, path: str) -> None:
+    """Tell somebody that there is an address by which programs read what is theirs."""
+    _post(
+        work,
+        account,
+        _l("A secret address was made for your account"),
+        _l("Anyone with this address can read your calendar or announcements without signing in."),
+        _l("If you did not make it, end it and change your password at once:"),
+        path=path,
+    )
+
+
+def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
+    """Ask somebody whether they take up a post of another agency."""
+    _post(
+        work,
+        account,
+        _l("Another agency wants to appoint you"),
+        _l(
+            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept: "
+            "then its staff see you as a colleague. You can also decline:",
+            agency=agency_name(account, agency),
+            post=post,
+        ),
+        path="/me/waiting",
+    )
+
+
+def post_offer_told(
+    work: Work, account: Account, person: Person, agency: Agency, post: str
+) -> None:
+    """Tell who administers somebody's own agency that another wants to appoint them."""
+    _post(
+        work,
+        account,
+        _l("Another agency wants to appoint one of your people"),
+        _l(
+            "%(agency)s offers %(name)s the post of %(post)s. It starts if they accept.",
+            agency=agency_name(account, agency),
+            name=person.name,
+            post=post,
+        ),
+    )
+
+
 def post_added(work: Work, account: Account, agency: Agency) -> None:
     """Tell somebody who has an account that another agency counts on them as well."""
     _post(
@@ -102,16 +264,23 @@ def agency_name(account: Account, agency: Agency | None = None) -> str:
     return agency.name.text(language_of(account), agency.language)
 
 
-def _post(work: Work, account: Account, subject: LazyString, *paragraphs: LazyString) -> None:
-    if account.email:
+def _post(
+    work: Work,
+    account: Account,
+    subject: LazyString,
+    *paragraphs: LazyString,
+    to: str | None = None,
+    path: str = "/",
+) -> None:
+    if address := to or account.email:
         with mail.in_language(language_of(account)):
-            button = Button(_("Open the intranet"), site_address("/"))
+            button = Button(_("Open the intranet"), site_address(path))
             texts = [str(paragraph) for paragraph in paragraphs]
-            mail.post(work, _mail(account, str(subject), *texts, button))
+            mail.post(work, _mail(account, str(subject), *texts, button, to=address))
 
 
-def _mail(account: Account, subject: str, *blocks: Block) -> Mail:
-    """Write a mail to the owner of an account."""
+def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None) -> Mail:
+    """Write a mail to the owner of an account, to its address if no other is given."""
     agency = agency_name(account)
     greeting = _("Hello %(name)s,", name=account.person.name)
     letter = Letter(
@@ -120,4 +289,4 @@ def _mail(account: Account, subject: str, *blocks: Block) -> Mail:
         why=_("You get this mail because it is about your account at %(agency)s.", agency=agency),
         sender=agency,
     )
-    return write(letter, to=account.email or "", language=language_of(account))
+    return write(letter, to=to or account.email or "", language=language_of(account))

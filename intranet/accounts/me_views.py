@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from intranet.accounts import cookies, queries, second_factor
 from intranet.accounts.access import (
+    Identity,
     require_identity,
     signed_in,
     signed_in_by_password,
@@ -17,11 +18,12 @@ from intranet.accounts.access import (
 from intranet.accounts.forms import (
     ChangePasswordForm,
     CodeForm,
-    ConfirmForm,
+    ConfirmationForm,
     SettingsForm,
     TokenForm,
 )
 from intranet.accounts.operations import own, second_factors, signing_in
+from intranet.accounts.operations.confirming import confirm
 from intranet.accounts.views import OWN_NAMES
 from intranet.core.errors import Invalid, SignInRequired
 from intranet.core.i18n import _, _l, ngettext
@@ -132,6 +134,8 @@ def password(_person: Person) -> ResponseReturnValue:
     me = require_identity()
     try:
         form = ChangePasswordForm.parse(request.form)
+        if me.account.has_second_factor:
+            confirm(me, form.old_password, form.code, address=request.remote_addr or "")
         own.change_password(
             me.account,
             form.old_password,
@@ -140,7 +144,10 @@ def password(_person: Person) -> ResponseReturnValue:
             address=request.remote_addr or "",
         )
     except Invalid as problem:
-        return _again("accounts/password.html", problem)
+        errors = dict(problem.errors)
+        if "password" in errors:
+            errors["old_password"] = errors.pop("password")
+        return _again("accounts/password.html", Invalid(errors))
     flash(_("Your password is another now. Other devices are signed out."), "ok")
     return redirect("/me/password", 303)
 
@@ -158,8 +165,7 @@ def begin_second_factor(_person: Person) -> ResponseReturnValue:
     """Make the secret that the app is to know, once the password was given again."""
     me = require_identity()
     try:
-        form = ConfirmForm.parse(request.form)
-        own.confirm_password(me.account, form.password, address=request.remote_addr or "")
+        _confirm(me)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     second_factors.begin_second_factor(me.account)
@@ -184,8 +190,7 @@ def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
     """Show ten other recovery codes, once the password was given again."""
     me = require_identity()
     try:
-        form = ConfirmForm.parse(request.form)
-        own.confirm_password(me.account, form.password, address=request.remote_addr or "")
+        _confirm(me)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     codes = second_factors.renew_recovery_codes(me.account)
@@ -198,8 +203,7 @@ def remove_second_factor(_person: Person) -> ResponseReturnValue:
     """Ask for no code any more, once the password was given again."""
     me = require_identity()
     try:
-        form = ConfirmForm.parse(request.form)
-        own.confirm_password(me.account, form.password, address=request.remote_addr or "")
+        _confirm(me)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     second_factors.remove_second_factor(me.account)
@@ -235,6 +239,12 @@ def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
     own.revoke_token(require_identity().account, token_id)
     flash(_("The token is revoked."), "ok")
     return redirect("/me/tokens", 303)
+
+
+def _confirm(me: Identity) -> None:
+    """Take password and code as they stand in a form of these pages."""
+    form = ConfirmationForm.parse(request.form)
+    confirm(me, form.password, form.code, address=request.remote_addr or "")
 
 
 def _second_factor(errors: object, status: int) -> Response:

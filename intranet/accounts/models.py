@@ -29,6 +29,7 @@ class LinkPurpose(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
     FIRST_AGENCY = "first_agency"
     SECOND_STEP = "second_step"
+    ADDRESS = "address"
 
 
 class Account(Identified):
@@ -65,10 +66,16 @@ class Account(Identified):
 
 
 class SignIn(Identified):
-    """One signed-in device. The cookie holds a secret, this row its hash."""
+    """One signed-in device. The cookie holds a secret, this row its hash.
+
+    `confirmed_at` is when password and second factor were last given anew there.
+    """
 
     __tablename__ = "sign_ins"
-    __table_args__ = (Index("ix_sign_ins_account_id_ended_at", "account_id", "ended_at"),)
+    __table_args__ = (
+        Index("ix_sign_ins_account_id_ended_at", "account_id", "ended_at"),
+        Index("ix_sign_ins_ended_at", "ended_at"),
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -76,6 +83,7 @@ class SignIn(Identified):
     is_kept: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     last_used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -83,7 +91,10 @@ class SignIn(Identified):
 
 
 class OneTimeLink(Identified):
-    """A link that may be followed once, until it expires or is withdrawn."""
+    """A link that may be followed once, until it expires or is withdrawn.
+
+    One that an administrator holds in hand opens later: until then its person can refuse it.
+    """
 
     __tablename__ = "one_time_links"
 
@@ -91,10 +102,28 @@ class OneTimeLink(Identified):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     account: Mapped[Account | None] = relationship(lazy="joined")
+
+
+class AddressChange(Identified):
+    """Another address, or none, that an administrator gave an account; it waits to hold.
+
+    It holds from `holds_at` on, or as soon as its person agrees; they can refuse it till then.
+    """
+
+    __tablename__ = "address_changes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    holds_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
 class RecoveryCode(Identified):
@@ -121,6 +150,7 @@ class Token(Identified):
     """A personal token for programs, with what it may be used for."""
 
     __tablename__ = "tokens"
+    __table_args__ = (Index("ix_tokens_revoked_at", "revoked_at"),)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     literal_column,
     or_,
     select,
@@ -20,12 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from intranet.accounts.models import Account, AccountState, SignIn, Token
-from intranet.agencies.models import Administration, Agency, Post, SecondFactor
+from intranet.accounts.models import Account, AccountState, AddressChange, SignIn, Token
+from intranet.agencies.models import Administration, Agency, SecondFactor
 from intranet.core import clock
 from intranet.core.types import NOW, ago
 from intranet.extensions import db
-from intranet.people.models import Appointment
+from intranet.people.homes import knows_homes
+from intranet.people.models import Appointment, limits_administration
 
 # A sign-in that lasts longer than 20 hours needs no warning of its end (WCAG 2.2.1).
 IDLE = timedelta(hours=24)
@@ -106,25 +108,17 @@ def is_let_in(person_id: UUID) -> bool:
 def must_enrol() -> ColumnElement[bool]:
     """Accounts that need a second factor and have none. A condition on `Account`.
 
-    It is needed where the home agency, or an agency in which the person holds a post today,
-    asks it of everybody, and where the person administers an agency that asks it of its
-    administrators.
+    It is needed where the home agency asks it of everybody, and where the person administers it
+    and it asks it of its administrators. The rule of another agency binds what is that agency's:
+    its administration (`has_what_is_asked`), and taking up a post there.
     """
     agency = aliased(Agency)
     home = select(agency.id).where(
         agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
     )
-    posts = (
-        select(Appointment.id)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .where(Agency.second_factor == SecondFactor.EVERYBODY)
-    )
     strict = Agency.second_factor != SecondFactor.NOBODY
-    return and_(
-        Account.totp_confirmed_at.is_(None),
-        or_(_any(home), _holds(posts), _holds(_administrations().where(strict))),
-    )
+    administered = _administrations().where(strict, Agency.id == Account.home_agency_id)
+    return and_(Account.totp_confirmed_at.is_(None), or_(_any(home), _holds(administered)))
 
 
 def administers() -> ColumnElement[bool]:
@@ -207,6 +201,44 @@ def plain_email(text: str) -> str:
 def plain_staff_number(text: str) -> str:
     """A staff number as it is stored and compared."""
     return text.strip().upper()
+
+
+@knows_homes
+def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Ids of the agencies at which these people have their accounts, by person."""
+    rows = select(Account.person_id, Account.home_agency_id)
+    found = db.session.execute(rows.where(Account.person_id.in_(person_ids)))
+    return {row.person_id: row.home_agency_id for row in found}
+
+
+@limits_administration
+def has_what_is_asked(person_id: UUID) -> ColumnElement[bool]:
+    """Another agency than one's own is administered with the second factor that it asks for.
+
+    A condition on `Administration`. One's own asks for it before anything else (`must_enrol`).
+    """
+    lenient = select(Agency.id).where(Agency.second_factor == SecondFactor.NOBODY)
+    without = select(Account.id).where(
+        Account.person_id == person_id,
+        Account.home_agency_id != Administration.agency_id,
+        Account.totp_confirmed_at.is_(None),
+    )
+    return or_(Administration.agency_id.in_(lenient), ~exists(without))
+
+
+def awaits_factor(person_id: UUID, code: str) -> bool:
+    """Whether somebody would administer the agency with this code if they had a second factor."""
+    asked = select(Account.id).where(
+        Account.person_id == person_id,
+        Account.totp_confirmed_at.is_(None),
+        _holds(_administrations().where(Agency.code == code)),
+    )
+    return code.isprintable() and db.session.scalar(asked) is not None
+
+
+def address_change_of(account_id: UUID) -> AddressChange | None:
+    """The other address of an account that waits to hold."""
+    return db.session.scalar(select(AddressChange).where(AddressChange.account_id == account_id))
 
 
 def sign_ins_of(account_id: UUID) -> list[SignIn]:

@@ -22,8 +22,9 @@ from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.extensions import db
-from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.models import Appointment, AppointmentKind, AppointmentOffer, Person
 from intranet.people.operations import appointments as operations
+from intranet.people.operations import offers
 from intranet.people.queries import current_appointments, holders
 from intranet.spaces.models import Space, SpaceKind, SpaceMember
 
@@ -63,7 +64,17 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
         when=when,
         kinds=appointment_kinds(),
         today=clock.today(agency.time_zone),
+        offers=offers.offers_of(agency),
     )
+
+
+@bp.post("/<code>/appointments/offers/<uuid:offer_id>/take-back")
+@administrator
+def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseReturnValue:
+    """Offer a post to somebody of another agency no longer."""
+    offers.take_back_offer(actor, agency, offer_id)
+    flash(_("The offer has been withdrawn."), "ok")
+    return redirect(url_for(".appointments", code=agency.code), 303)
 
 
 @bp.get("/<code>/appointments/new")
@@ -88,21 +99,30 @@ def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Appoint somebody of the agency to a post."""
 
-    def create() -> Appointment:
+    def create() -> Appointment | AppointmentOffer:
         form = AppointmentForm.parse(request.form)
-        return operations.appoint(
-            actor,
-            post_called(agency, form.post, "post"),
-            person_called(agency, form.person, "person"),
+        new = operations.NewAppointment(
+            post=post_called(agency, form.post, "post"),
+            person=person_called(agency, form.person, "person"),
             starts_on=form.starts_on,
             ends_on=form.ends_on,
             kind=form.kind,
             basis=form.basis,
         )
+        return offers.appoint_or_offer(actor, agency, new)
 
     outcome = attempt(create)
     if isinstance(outcome, Filled):
         return _form(None, outcome)
+    if isinstance(outcome, AppointmentOffer):
+        flash(
+            _(
+                "%(name)s has been asked. The appointment starts when they accept.",
+                name=outcome.name,
+            ),
+            "ok",
+        )
+        return redirect(url_for(".appointments", code=agency.code), 303)
     flash(_("%(name)s has been appointed.", name=outcome.person.name), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=outcome.person_id), 303)
 

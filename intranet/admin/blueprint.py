@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, g, request
+from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
+from intranet.accounts.queries import awaits_factor
 from intranet.admin.words import appointment_kinds
 from intranet.agencies.models import Agency
+from intranet.core.errors import NotFound
 from intranet.core.i18n import _
 from intranet.core.templating import LANGUAGE_NAMES
 from intranet.people.access import administers_several, get_administered_agency
@@ -29,7 +31,16 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
     def of_agency(
         actor: Person, code: str, /, *args: P.args, **kwargs: P.kwargs
     ) -> ResponseReturnValue:
-        agency = get_administered_agency(actor, code)
+        try:
+            agency = get_administered_agency(actor, code)
+        except NotFound:
+            if not awaits_factor(actor.id, code):
+                raise
+            flash(
+                _("This agency requires a second factor of its administrators. Set one up first."),
+                "attn",
+            )
+            return redirect("/me/second-factor", 303)
         g.administered, g.administrator = agency, actor
         return view(actor, agency, *args, **kwargs)
 

@@ -13,6 +13,8 @@ from intranet.accounts.models import Account
 from intranet.accounts.operations import accounts as operations
 from intranet.accounts.operations import second_factors
 from intranet.accounts.operations.accounts import Invited
+from intranet.accounts.operations.names import change_sign_in_names
+from intranet.accounts.queries import address_change_of
 from intranet.admin import queries
 from intranet.admin.access import (
     account_of,
@@ -35,7 +37,8 @@ from intranet.core.i18n import _
 from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import AppointmentKind, Person
-from intranet.people.operations.appointments import appoint
+from intranet.people.operations.appointments import NewAppointment
+from intranet.people.operations.offers import appoint_or_offer
 from intranet.people.operations.people import rename_person
 from intranet.people.queries import absences_ahead
 
@@ -101,7 +104,7 @@ def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/people/new")
 @administrator
 def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Invite somebody and appoint them; who is known already is only appointed."""
+    """Invite somebody and appoint them; who is known elsewhere is offered the post."""
 
     def invite() -> Invited:
         form = InvitationForm.parse(request.form)
@@ -111,22 +114,22 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            appoint(
-                actor,
-                post,
-                invited.person,
+            new = NewAppointment(
+                post=post,
+                person=invited.person,
                 starts_on=form.starts_on,
                 ends_on=form.ends_on,
                 kind=form.kind,
                 basis=form.basis,
             )
+            appoint_or_offer(actor, agency, new, name=form.name)
         return invited
 
     outcome = attempt(invite)
     if isinstance(outcome, Filled):
         return _invitation(outcome)
     if outcome.address:
-        return _link_to_hand_over(request.form["name"], outcome.address)
+        return _link_to_hand_over(request.form["name"], outcome)
     flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
     return redirect(url_for(".people", code=agency.code), 303)
 
@@ -154,7 +157,7 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
             rename_person(actor, agency, found, form.name, version=form.version)
             names = (form.email, form.staff_number)
             if account and names != (account.email, account.staff_number):
-                operations.change_sign_in_names(
+                change_sign_in_names(
                     actor, account, email=form.email, staff_number=form.staff_number
                 )
         return found
@@ -261,14 +264,14 @@ def _invited(
     agency: Agency, found: Person, outcome: Invited, done: str | None = None
 ) -> ResponseReturnValue:
     if outcome.address:
-        return _link_to_hand_over(found.name, outcome.address)
+        return _link_to_hand_over(found.name, outcome)
     flash(done or _("Invitation sent."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
-def _link_to_hand_over(name: str, address: str) -> ResponseReturnValue:
+def _link_to_hand_over(name: str, invited: Invited) -> ResponseReturnValue:
     """Who has no mailbox gets the link from the administrator's hand; it is shown once."""
-    return render_template("admin/invitation_link.html", name=name, address=address)
+    return render_template("admin/invitation_link.html", name=name, invited=invited)
 
 
 def _invitation(filled: Filled) -> ResponseReturnValue:
@@ -280,11 +283,13 @@ def _invitation(filled: Filled) -> ResponseReturnValue:
 
 def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
     today = clock.today(agency.time_zone)
+    account = account_of(agency, found)
     page = render_template(
         "admin/person.html",
         person=found,
         filled=filled,
-        account=account_of(agency, found),
+        account=account,
+        address_change=address_change_of(account.id) if account else None,
         elsewhere=has_account_elsewhere(agency, found),
         may_rename=may_rename(agency, found),
         appointments=queries.appointments_of(agency, found),

@@ -11,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from intranet.accounts.operations import accounts as account_operations
+from intranet.accounts.operations.names import change_sign_in_names
 from intranet.admin import queries
 from intranet.admin.access import (
     account_of,
@@ -28,7 +29,7 @@ from intranet.admin.rest import (
     version_of,
     words,
 )
-from intranet.admin.serializers import appointment_json, line_json, person_json
+from intranet.admin.serializers import appointment_json, line_json, offer_json, person_json
 from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post
 from intranet.audit.queries import Wanted, lines
@@ -37,8 +38,9 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, printable
 from intranet.core.rest import NO_CURSOR, body, cursor, described, limit, once, page, with_version
 from intranet.core.unit_of_work import unit_of_work
-from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.models import Appointment, AppointmentKind, AppointmentOffer, Person
 from intranet.people.operations import appointments as operations
+from intranet.people.operations.offers import appoint_or_offer
 from intranet.people.operations.people import rename_person
 
 Name = Annotated[Line, Field(min_length=1, max_length=120)]
@@ -110,19 +112,24 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminAppointment", form=NewAppointment, query=("agency",))
 @administrator
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Appoint somebody of the agency; who is new is invited at `/admin/people`."""
+    """Appoint somebody of the agency; who is new is invited at `/admin/people`.
+
+    Who belongs to another agency is offered the post (202, `waits`), and has it once they accept.
+    """
     form = NewAppointment.parse(body())
 
     def create() -> tuple[dict[str, Any], int]:
-        made = operations.appoint(
-            actor,
-            get_post(agency, form.post_id),
-            get_person(agency, form.person_id),
+        new = operations.NewAppointment(
+            post=get_post(agency, form.post_id),
+            person=get_person(agency, form.person_id),
             starts_on=form.starts_on,
             ends_on=form.ends_on,
             kind=form.kind,
             basis=form.basis,
         )
+        made = appoint_or_offer(actor, agency, new)
+        if isinstance(made, AppointmentOffer):
+            return offer_json(made), 202
         return appointment_json(made), 201
 
     return once(actor.id, create)
@@ -188,15 +195,15 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = account_operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            operations.appoint(
-                actor,
-                get_post(agency, form.post_id),
-                invited.person,
+            new = operations.NewAppointment(
+                post=get_post(agency, form.post_id),
+                person=invited.person,
                 starts_on=form.starts_on,
                 ends_on=form.ends_on,
                 kind=form.kind,
                 basis=form.basis,
             )
+            appoint_or_offer(actor, agency, new, name=form.name)
         answer = {"email": form.email, "staff_number": form.staff_number}
         return {**answer, "address": invited.address}, 201
 
@@ -227,7 +234,7 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
             rename_person(actor, agency, found, form.name, version=version)
         if sent & {"email", "staff_number"}:
             account = get_account(agency, found)
-            account_operations.change_sign_in_names(
+            change_sign_in_names(
                 actor,
                 account,
                 email=form.email if "email" in sent else account.email,

@@ -8,7 +8,7 @@ from uuid import UUID
 from intranet.accounts.models import Account
 from intranet.agencies.models import Post, Unit
 from intranet.audit.models import AuditLine
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment, AppointmentOffer, Person
 
 
 def unit_json(unit: Unit) -> dict[str, Any]:
@@ -60,6 +60,24 @@ def appointment_json(appointment: Appointment) -> dict[str, Any]:
         "since": appointment.since.isoformat(),
         "until": appointment.until.isoformat() if appointment.until else None,
         "version": appointment.version,
+        "waits": False,
+    }
+
+
+def offer_json(offer: AppointmentOffer) -> dict[str, Any]:
+    """A post that waits for somebody of another agency to accept it, as an appointment to be."""
+    return {
+        "id": str(offer.id),
+        "post_id": str(offer.post_id),
+        "person_id": str(offer.person_id),
+        "kind": offer.kind.value,
+        "basis": offer.basis,
+        "starts_on": _day(offer.starts_on),
+        "ends_on": _day(offer.ends_on),
+        "since": None,
+        "until": None,
+        "version": 0,
+        "waits": True,
     }
 
 

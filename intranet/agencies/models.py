@@ -102,7 +102,7 @@ class Agency(Identified):
     languages: Mapped[list[str]] = mapped_column(JSON)
     time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Madrid")
     second_factor: Mapped[SecondFactor] = mapped_column(
-        enum_column(SecondFactor), default=SecondFactor.NOBODY
+        enum_column(SecondFactor), default=SecondFactor.ADMINISTRATORS
     )
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
     in_directory: Mapped[bool] = mapped_column(default=True)

@@ -207,9 +207,10 @@ ADMINISTRATION: dict[str, Any] = {
         kind={"enum": ["holder", "acting", "substitute"]},
         starts_on=DAY,
         ends_on=MAYBE_DAY,
-        since=INSTANT,
+        since=MAYBE_INSTANT,
         until=MAYBE_INSTANT,
         version=NUMBER,
+        waits=YES,
     ),
     "AdminPerson": shape(
         id=TEXT,

@@ -88,6 +88,17 @@ def disable(name: str) -> None:
     click.echo("The account is disabled; it is signed out everywhere.")
 
 
+@account.command("second-factor")
+@click.argument("name")
+@_at_work
+def second_factor(name: str) -> None:
+    """Take away the second factor of whoever signs in with NAME; all its sign-ins end."""
+    from intranet.accounts.operations.second_factors import reset_second_factor
+
+    reset_second_factor(None, _called(name))
+    click.echo("The second factor is taken away; the account is signed out everywhere.")
+
+
 @click.group()
 def agency() -> None:
     """Make agencies."""

@@ -71,6 +71,8 @@ def _make_agency(settled: Settled, key: str) -> None:
         territory=said.territory,
         population=said.population,
         time_zone=said.time_zone,
+        # Its password stands on its first page: a code on one phone would shut all others out.
+        second_factor=agency_models.SecondFactor.NOBODY,
     )
 
 

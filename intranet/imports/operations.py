@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.database import store_rows
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
@@ -41,6 +42,9 @@ ASK_ABOVE = 50
 
 OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF, Kind.DUTIES)
 """What an agency's administrators import; the rest is the operator's."""
+
+APPOINTING = (Kind.PEOPLE, Kind.STAFF)
+"""What may let people administer, by a post that does: whoever applies it confirms it."""
 
 
 class SupersededError(Exception):
@@ -152,6 +156,8 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         work.lock(row)
         for agency_id in queries.agency_ids_of(row):
             require_administrator(actor, agency_id)
+        if row.kind in APPOINTING:
+            require_confirmed(actor)
         if row.state not in {State.CHECKED, State.APPLYING} or not row.to_apply:
             raise Conflict(_l("There is nothing to apply in this file."))
         if row.counts.get("ended", 0) > ASK_ABOVE and row.state == State.CHECKED and not is_meant:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from intranet.accounts.operations.accounts import EMAIL, EMAIL_LIMIT, NUMBER
+from intranet.accounts.operations.names import EMAIL, EMAIL_LIMIT, NUMBER
 from intranet.core.parsing import FIRST_DAY, LAST_DAY
 from intranet.core.text import fold
 from intranet.imports.faults import Rejected

@@ -41,8 +41,11 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
     Kind.GROUP: Ways(MailChoice.DIGEST, push=False),
     Kind.MODERATION: Ways(MailChoice.NOW, push=True),
+    Kind.ACCOUNT: Ways(MailChoice.NOW, push=True),
 }
 """What holds for who chose nothing."""
+CHOSEN = [kind for kind in USUAL if kind != Kind.ACCOUNT]
+"""The kinds of which people choose how they are told; what is done to their account they hear."""
 
 
 def ways_of(person_ids: Collection[UUID], kind: Kind) -> dict[UUID, Ways]:

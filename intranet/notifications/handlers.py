@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
 
+from intranet.accounts.events import AccountConcerned, SecretsEnded
 from intranet.announcements.events import Reminded
 from intranet.conversations.events import PlaceMoved
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock
+from intranet.core.ids import uuid7
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -18,7 +20,7 @@ from intranet.groups.events import GroupConcerned
 from intranet.messages.events import MessagePosted
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
-from intranet.notifications.models import Delivery, Notification
+from intranet.notifications.models import Delivery, FeedKey, Notification
 from intranet.notifications.telling import SLICE
 from intranet.publications.events import (
     Acknowledged,
@@ -35,6 +37,7 @@ OF_GROUP = "notifications.group"
 OF_MESSAGE = "notifications.message"
 OF_REMINDER = "notifications.reminder"
 OF_MODERATION = "notifications.moderation"
+OF_ACCOUNT = "notifications.account"
 BY_HAND = "by_hand"
 
 
@@ -118,10 +121,23 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
             owe(work, OF_MODERATION, {"why": why, "path": path, "key": key, **some})
 
 
+def follow_account(event: AccountConcerned) -> None:
+    """Owe telling somebody what was done to their account, each time it is."""
+    payload = {"person_id": str(event.person_id), "why": event.why, "path": event.path}
+    with unit_of_work() as work:
+        owe(work, OF_ACCOUNT, {**payload, "key": uuid7().hex})
+
+
 def follow_message(event: MessagePosted) -> None:
     """Owe telling the people of a talk, and those whom a message calls."""
     with unit_of_work() as work:
         work.gather(_owe_messages, [event.message_id])
+
+
+def end_feed(event: SecretsEnded) -> None:
+    """Let the secret address of somebody's feed lead nowhere any more."""
+    with unit_of_work():
+        db.session.execute(delete(FeedKey).where(FeedKey.person_id == event.person_id))
 
 
 def _owe_messages(message_ids: Collection[UUID]) -> None:

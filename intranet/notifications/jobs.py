@@ -15,6 +15,7 @@ from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications import digests, news, sending
 from intranet.notifications.handlers import (
+    OF_ACCOUNT,
     OF_GROUP,
     OF_MESSAGE,
     OF_MODERATION,
@@ -74,6 +75,13 @@ def tell_of_moderation(payload: Mapping[str, Any]) -> None:
     """Tell some whom a report, a decision or an appeal concerns."""
     told = news.of_moderation(payload["why"], payload["path"], payload["key"])
     tell(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@does(OF_ACCOUNT)
+def tell_of_account(payload: Mapping[str, Any]) -> None:
+    """Tell somebody on all their devices what was done to their account."""
+    told = news.of_account(payload["why"], payload["path"], payload["key"])
+    tell(told, [UUID(payload["person_id"])])
 
 
 @does(OF_MESSAGE)

@@ -22,7 +22,7 @@ from intranet.core.web import current_language, site_address
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
-from intranet.notifications.words import MODERATION, WHYS
+from intranet.notifications.words import BY_PATH, WHYS
 from intranet.publications.enclosing import Enclosure, enclosure_of
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.spaces.models import Space
@@ -75,8 +75,8 @@ def stop_kind(kind: Kind) -> str:
 
 def words(notification: Notification, account: Account) -> Said:
     """What it says, in the language that is spoken around it."""
-    if notification.kind == Kind.MODERATION:
-        title = str(MODERATION[notification.why])
+    if notification.kind in BY_PATH:
+        title = str(BY_PATH[notification.kind][notification.why])
         return Said(title, "", notification.path, _("Look at it"))
     if notification.publication_id:
         return _of_publication(notification, account)

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CONCERN = "concern"
     GROUP = "group"
     MODERATION = "moderation"
+    ACCOUNT = "account"
 
 
 class Channel(StrEnum):

@@ -74,6 +74,11 @@ def of_moderation(why: str, path: str, key: str) -> News:
     return News(kind=Kind.MODERATION, key=f"{why}:{key}", why=why, path=path)
 
 
+def of_account(why: str, path: str, key: str) -> News:
+    """That something was done to somebody's account: it rings at once, whatever the hour."""
+    return News(kind=Kind.ACCOUNT, key=f"{why}:{key}", why=why, path=path, rings_always=True)
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """That something is still to be confirmed."""
     return News(

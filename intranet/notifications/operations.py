@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from intranet.accounts.operations.own import secret_address_made
 from intranet.accounts.secret import hash_of, new_secret
 from intranet.conversations.access import require_reader
 from intranet.conversations.models import Conversation
@@ -83,6 +84,7 @@ def make_feed_key(person: Person) -> str:
     """A new address for the person's feed; the one before leads nowhere from now on."""
     secret = new_secret()
     with unit_of_work() as work:
+        secret_address_made(work, person, "/me/notifications")
         values = {"person_id": person.id, "key_hash": hash_of(secret), "created_at": clock.now()}
         work.add_unless_there(FeedKey, values)
         row = db.session.get_one(FeedKey, person.id, with_for_update=True)

@@ -12,6 +12,7 @@ from intranet.groups.access import known_to
 from intranet.groups.models import Group
 from intranet.messages.models import Message
 from intranet.notifications.models import Kind, Notification
+from intranet.notifications.words import BY_PATH
 from intranet.publications import queries as publication_queries
 from intranet.publications.access import readers_among
 from intranet.publications.models import State
@@ -25,7 +26,7 @@ def reason_to_leave_out(notification: Notification, now: datetime) -> str:
     """
     if not is_let_in(notification.person_id):
         return "gone"
-    if notification.kind == Kind.MODERATION:
+    if notification.kind in BY_PATH:
         return ""
     if notification.publication_id:
         return _of_publication(notification, now)

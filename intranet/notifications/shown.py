@@ -18,7 +18,7 @@ from intranet.groups.access import known_to
 from intranet.groups.models import Group
 from intranet.notifications.letters import place_of, url_for_message
 from intranet.notifications.models import Delivery, Kind, Notification, State
-from intranet.notifications.words import BECAUSE, CHANNELS, MODERATION, STATES, WHYS
+from intranet.notifications.words import BECAUSE, BY_PATH, CHANNELS, STATES, WHYS
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationVersion
@@ -37,6 +37,7 @@ ICONS = {
     Kind.CONCERN: "messages-square",
     Kind.GROUP: "handshake",
     Kind.MODERATION: "shield-check",
+    Kind.ACCOUNT: "key-round",
 }
 TEXT = 160
 
@@ -77,8 +78,8 @@ def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     groups = _groups(person, {row.space_id for row in rows if row.space_id})
     found = []
     for row in rows:
-        if row.kind == Kind.MODERATION:
-            said: tuple[str, str, str] | None = (str(MODERATION[row.why]), "", row.path)
+        if row.kind in BY_PATH:
+            said: tuple[str, str, str] | None = (str(BY_PATH[row.kind][row.why]), "", row.path)
         elif row.publication_id:
             said = _of_publication(row, publications)
         elif row.space_id:

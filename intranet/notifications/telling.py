@@ -213,6 +213,8 @@ def _no_push(_news: News, person_id: UUID, means: Means) -> str:
 
 def _no_mail(news: News, person_id: UUID, means: Means) -> str:
     """Why no mail goes; `digest` where it goes with everything else."""
+    if news.kind == Kind.ACCOUNT:
+        return "letter"
     if person_id not in means.with_mail:
         return "no_mailbox"
     choice = means.ways[person_id].mail

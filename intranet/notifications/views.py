@@ -14,11 +14,11 @@ from intranet.core.i18n import _
 from intranet.core.rest import read_time
 from intranet.core.web import local_address, site_address, wants_fragment
 from intranet.notifications import page, queries
-from intranet.notifications.choices import all_ways, rhythm_of, tellings_in
+from intranet.notifications.choices import CHOSEN, all_ways, rhythm_of, tellings_in
 from intranet.notifications.forms import KindForm, SeeForm, TellingForm, WaysForm
 from intranet.notifications.ledger import steps
 from intranet.notifications.letters import place_of
-from intranet.notifications.models import Kind, MailChoice, Rhythm, Telling
+from intranet.notifications.models import MailChoice, Rhythm, Telling
 from intranet.notifications.operations import (
     choose_ways,
     end_feed,
@@ -116,7 +116,7 @@ def own(person: Person) -> ResponseReturnValue:
 def choose(person: Person) -> ResponseReturnValue:
     """Keep how one wants each kind of thing, and how often the digest."""
     set_rhythm(person.id, WaysForm.parse(request.form).digest)
-    for kind in Kind:
+    for kind in CHOSEN:
         form = KindForm.parse(
             {
                 "mail": request.form.get(f"mail_{kind.value}", ""),
@@ -164,7 +164,7 @@ def choices_of(person: Person) -> dict[str, object]:
     """What the page of one's choices shows of them."""
     chosen = all_ways(person.id)
     return {
-        "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in Kind],
+        "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in CHOSEN],
         "mail_choices": [choice.value for choice in MailChoice],
         "rhythm": rhythm_of(person.id).value,
         "rhythms": [rhythm.value for rhythm in Rhythm],

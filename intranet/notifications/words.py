@@ -14,6 +14,7 @@ KINDS = {
     Kind.WRITING: _l("What I published or am to publish"),
     Kind.MODERATION: _l("Moderation: what concerns me"),
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives that concern me"),
+    Kind.ACCOUNT: _l("Changes to my account"),
     Kind.GROUP: _l("Groups: invitations, requests, keys"),
 }
 CHANNELS = {Channel.MAIL: _l("Mail"), Channel.PUSH: _l("Push")}
@@ -96,7 +97,35 @@ WHYS |= {
     "moderation_appealed": _l("You appealed."),
     "moderation_named": _l("Who leads the place named you."),
 }
+ACCOUNT = {
+    "account_address": _l("Your e-mail address is about to change"),
+    "account_address_holds": _l("Your e-mail address was changed"),
+    "account_number": _l("Your staff number was changed"),
+    "account_link": _l("A link for a new password was made for you"),
+    "account_factor": _l("Your second factor was taken away"),
+    "account_opened": _l("Your account was opened again"),
+    "account_token": _l("A token was made for your account"),
+    "account_secret": _l("A secret address was made for your account"),
+    "account_offer": _l("Another agency wants to appoint you"),
+    "account_offer_told": _l("Another agency wants to appoint one of your people"),
+}
+"""What is told of what was done to an account."""
+BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
+"""What is neither a publication nor a message, by its kind: the titles; a path leads to it."""
+WHYS |= {
+    "account_address": _l("An administrator of your agency requested it. Agree or refuse."),
+    "account_address_holds": _l("You agreed, or a day passed without your refusal."),
+    "account_number": _l("An administrator of your agency changed it."),
+    "account_link": _l("An administrator of your agency requested it."),
+    "account_factor": _l("An administrator of your agency did it."),
+    "account_opened": _l("An administrator of your agency did it."),
+    "account_token": _l("It was made on one of your devices."),
+    "account_secret": _l("It was made on one of your devices."),
+    "account_offer": _l("It starts when you accept."),
+    "account_offer_told": _l("You are an administrator of their agency."),
+}
 BECAUSE = {
+    "letter": _l("sent as a separate message"),
     "quiet": _l("until your working hours begin"),
     "digest": _l("with everything else"),
     "only_here": _l("its author chose only this page"),

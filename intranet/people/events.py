@@ -13,6 +13,13 @@ class AppointmentChanged:
 
 
 @dataclass(frozen=True)
+class AppointmentOffered:
+    """Another agency wants to appoint somebody: they are asked, and their own agency is told."""
+
+    offer_id: UUID
+
+
+@dataclass(frozen=True)
 class ProfileChanged:
     """What is shown of a person changed: name, photo, hours, absence, choice of showing."""
 

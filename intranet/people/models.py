@@ -3,18 +3,42 @@
 Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, or_, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
 from intranet.core.types import UTCDateTime, enum_column
 from intranet.extensions import Identified, db
+
+Limit = Callable[[UUID], ColumnElement[bool]]
+_limits: list[Limit] = []
+
+
+def limits_administration(limit: Limit) -> Limit:
+    """Let a function say which agencies somebody may administer, as a condition.
+
+    It is given the person's id, and is a condition on `Administration`.
+    """
+    _limits[:] = [limit]
+    return limit
 
 
 class AppointmentKind(StrEnum):
@@ -85,6 +109,7 @@ class Person(Identified):
                 Appointment.since <= now,
                 or_(Appointment.until.is_(None), Appointment.until > now),
                 Administration.is_in_force(now),
+                *(limit(self.id) for limit in _limits),
             )
         )
         if by_own_post:
@@ -151,6 +176,35 @@ class Appointment(Identified):
     def is_current(self, now: datetime) -> bool:
         """Whether the post is held at this instant."""
         return self.since <= now and (self.until is None or now < self.until)
+
+
+class AppointmentOffer(Identified):
+    """A post that an agency wants to give to somebody of another; they accept it or not.
+
+    It gives no right. `name` is what who offers it calls them. One that was declined is kept for a
+    while, so that it is not offered again at once.
+    """
+
+    __tablename__ = "appointment_offers"
+    __table_args__ = (UniqueConstraint("post_id", "person_id"),)
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[AppointmentKind] = mapped_column(
+        enum_column(AppointmentKind), default=AppointmentKind.HOLDER
+    )
+    basis: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    name: Mapped[str] = mapped_column(String(120))
+    offered_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    offered_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys="AppointmentOffer.person_id"
+    )
 
 
 class Absence(Identified):

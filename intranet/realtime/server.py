@@ -22,6 +22,7 @@ from intranet.core.stopping import on_stop
 from intranet.core.web import settings_of
 from intranet.realtime import calls, counters
 from intranet.realtime.connections import Connection, Connections
+from intranet.realtime.ends import Ends
 from intranet.realtime.frames import POLICY, RESTART
 from intranet.realtime.gate import Gate
 from intranet.realtime.identity import identify
@@ -132,6 +133,8 @@ class Realtime:
             if self.pushes.relay:
                 self.pushes.relay.start(self._server.start_background_task)
             self._server.start_background_task(self._keep_asking)
+            ends = Ends(self.app, self.connections, self._stopped)
+            self._server.start_background_task(ends.follow)
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)

@@ -20,6 +20,7 @@ from intranet.core.web import settings_of
 from intranet.extensions import db
 from intranet.people.models import Person
 from tests.accounts.doors import give, is_signed_in
+from tests.accounts.test_second_factor import set_up
 from tests.cast import Browser
 from tests.conftest import close
 from tests.letters import text_of
@@ -55,6 +56,8 @@ def test_the_link_makes_the_agency_and_lets_its_administrator_in(app, client, li
     answer = client.submit(link, FIELDS)
 
     assert answer.location == "/"
+    assert client.get("/").location == "/me/second-factor"  # who administers needs one
+    set_up(client, FIELDS["password"])
     assert is_signed_in(client)
     (agency,) = agencies(app)
     assert agency.kind == AgencyKind.MUNICIPALITY
@@ -146,7 +149,8 @@ def test_an_empty_house_knows_that_nobody_is_there(app, new_database_url, tmp_pa
     client = empty.test_client()
     assert isinstance(client, Browser)
     assert client.submit(path, FIELDS).status_code == 303
-    assert client.get("/").status_code == 200
+    assert client.get("/").location == "/me/second-factor"
+    assert client.get("/me/second-factor").status_code == 200
     with empty.app_context():
         assert is_anybody_there()
     close(empty)

@@ -339,8 +339,10 @@ def test_an_agency_asks_it_of_all_or_of_its_administrators(client_of, cast, whom
             assert (name, answer.status_code) == (name, expected)
 
 
-def test_who_holds_a_post_in_two_agencies_follows_the_stricter(app, client_of, cast):
+def test_the_rule_of_another_agency_binds_nothing_of_ones_own(app, client_of, cast):
     require(cast, "outeiro", SecondFactor.EVERYBODY)
+    assert client_of(cast.bieito).get("/me/settings").status_code == 200
+    require(cast, "vilaverde", SecondFactor.EVERYBODY)
     assert client_of(cast.bieito).get("/me/settings").location == "/me/second-factor"
 
 

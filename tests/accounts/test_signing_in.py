@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 
 from intranet.accounts.access import person_of_sign_in
 from intranet.accounts.models import Account, SignIn
-from intranet.accounts.operations.accounts import change_sign_in_names, disable_account
+from intranet.accounts.operations.accounts import disable_account
+from intranet.accounts.operations.names import change_sign_in_names
 from intranet.accounts.operations.signing_in import LASTS, LASTS_KEPT, MOST
 from intranet.accounts.queries import IDLE, IDLE_KEPT, credentials
 from intranet.audit.models import AuditLine

@@ -1,14 +1,17 @@
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from intranet.accounts.models import Account
+from intranet.accounts.operations.names import take_up_due
 from intranet.core import clock
 from intranet.core.outbox import OutboxRow
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.operations.offers import accept_offer, offers_to
 from intranet.people.queries import current_appointments
 from tests.cast import today
 
@@ -76,7 +79,8 @@ def test_a_known_e_mail_is_answered_like_an_unknown_one(app, dorleta, cast):
     with app.app_context():
         assert db.session.scalar(select(Person.id).where(Person.name == "Quien Sea")) is None
         held = current_appointments(cast.elna.id)
-        assert [row.post.unit.agency.handle for row in held] == ["altamar", "monteclaro"]
+        assert [row.post.unit.agency.handle for row in held] == ["altamar"]  # until she accepts
+        assert [offer.name for offer in offers_to(cast.elna)] == ["Quien Sea"]
 
 
 def test_who_has_no_mailbox_gets_a_link_from_the_administrators_hand(app, dorleta, cast):
@@ -151,6 +155,11 @@ def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
     page = dorleta.submit(f"{TOWN}/people/{cast.ana.id}", form)
 
     assert page.status_code == 303
+    page = dorleta.get(f"{TOWN}/people/{cast.ana.id}").text
+    assert "Ana Castro Pena" in page
+    assert "ana.castro@monteclaro.example" in page
+    with clock.freeze(clock.now() + timedelta(hours=25)), app.app_context():
+        take_up_due()
     assert account_of(app, "ana.castro@monteclaro.example").person_id == cast.ana.id
     taken = {**form, "email": "carles@monteclaro.example", "version": "2"}
     assert dorleta.submit(f"{TOWN}/people/{cast.ana.id}", taken).status_code == 422
@@ -159,6 +168,9 @@ def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
 def test_another_agencys_person_is_only_appointed_here(app, dorleta, cast):
     dorleta.submit(f"{TOWN}/people/new", invitation(email="elna@altamar.example"))
     where = f"{TOWN}/people/{cast.elna.id}"
+    assert dorleta.get(where).status_code == 404
+    with app.app_context():
+        accept_offer(cast.elna, offers_to(cast.elna)[0].id)
 
     dorleta.get(where)  # shows what the invitation said, once
     page = dorleta.get(where)

@@ -59,6 +59,15 @@ def test_an_account_is_made_invited_again_and_disabled(run):
     assert run(account, "disable", "44@pedrafria").exit_code == 0
 
 
+def test_a_lost_second_factor_is_taken_away(run):
+    run(agency, *AGENCY, "--email=dora@pedrafria.example")
+
+    done = run(account, "second-factor", "dora@pedrafria.example")
+    assert done.exit_code == 0, done.output
+    assert "taken away" in done.output
+    assert run(account, "second-factor", "nobody@x.example").exit_code == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.accounts.models import Account, AccountState
-from intranet.accounts.operations.accounts import change_sign_in_names
+from intranet.accounts.operations.names import change_sign_in_names
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.outbox import run_due

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from intranet.agencies.operations.administrations import accept_mandate, propose_mandate
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid
+from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.groups.models import Joining
 from intranet.groups.operations import joining
 from intranet.groups.operations.sharing import share_with, stop_sharing, turn_back, turn_key
@@ -116,3 +117,32 @@ def test_shared_no_longer_is_as_turned_back(shared, cast):
     assert inside(shared, cast.carles) == [False]
     with pytest.raises(Invalid):
         stop_sharing(cast.elna, shared, cast.altamar)
+
+
+@pytest.fixture
+def guillem_administers_both(shared, cast):
+    """By a mandate Guillem administers Monteclaro as well."""
+    last_day = clock.today("Europe/Madrid") + timedelta(days=90)
+    mandate = propose_mandate(
+        cast.dorleta, cast.monteclaro, cast.assistance_post, last_day=last_day
+    )
+    accept_mandate(cast.guillem, mandate)
+
+
+@pytest.mark.parametrize("first", ["altamar", "monteclaro"])
+def test_one_person_turns_one_key_whatever_they_administer(
+    shared, cast, guillem_administers_both, first
+):
+    second = "monteclaro" if first == "altamar" else "altamar"
+    turn_key(cast.guillem, shared, getattr(cast, first), None)
+    with pytest.raises(Conflict):
+        turn_key(cast.guillem, shared, getattr(cast, second), None)
+    assert inside(shared, cast.carles) == [False]
+
+    if first == "monteclaro":
+        turn_back(cast.guillem, shared, cast.monteclaro)
+        turn_key(cast.guillem, shared, cast.altamar, None)
+    turn_key(cast.dorleta, shared, cast.monteclaro, None)
+    assert inside(shared, cast.carles) == [True]
+    with pytest.raises(Conflict):  # nor by saying another day
+        turn_key(cast.guillem, shared, cast.monteclaro, clock.today("Europe/Madrid"))

@@ -1,41 +1,45 @@
 """Making, inviting, closing and opening accounts, as the administrators of an agency do."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute
-
 from intranet.accounts import letters
-from intranet.accounts.events import MailboxChanged
+from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, AccountState, LinkPurpose
-from intranet.accounts.operations.links import end_access, new_link, owe_link, withdraw_links
-from intranet.accounts.queries import plain_email, plain_staff_number
+from intranet.accounts.operations.links import (
+    WAITS,
+    end_access,
+    new_link,
+    owe_link,
+    withdraw_links,
+)
+from intranet.accounts.operations.names import account_of_email, check_unused, sign_in_names
 from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
 from intranet.audit.operations import record
-from intranet.core.errors import Conflict, Invalid
+from intranet.core import clock
+from intranet.core.confirming import require_confirmed
+from intranet.core.errors import Conflict
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import site_address
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.operations.people import create_person
-from intranet.people.queries import in_parts
-
-EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}")
-EMAIL_LIMIT = 254
-NUMBER = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Invited:
-    """Who was invited. `address` is the link to hand over, where no mailbox is known."""
+    """Who was invited. `address` is the link to hand over, where no mailbox is known.
+
+    `opens_at` is when it begins to open, unless its person agrees before.
+    """
 
     person: Person
     address: str | None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +93,7 @@ def create_accounts(
     names = [sign_in_names(new.email, new.staff_number) for new in accounts]
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
-        _check_unused(agency, names)
+        check_unused(agency, names)
         made = [_made(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
         work.add(*made)
         db.session.flush()
@@ -116,8 +120,8 @@ def invite_person(
 ) -> Invited:
     """Invite somebody to an agency: a person, an account, and a link that sets its password.
 
-    Whoever has an account under this e-mail already, at any agency, is that same person: they
-    are told by mail, and the answer is the same as for somebody new.
+    Whoever has an account under this e-mail already, at any agency, is that same person: the
+    answer is the same as for somebody new, and they are asked before they hold a post here.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -127,7 +131,8 @@ def invite_person(
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
         if email and (known := account_of_email(email)):
-            letters.post_added(work, known, agency)
+            if actor is None:  # an administrator's appointment asks them (`people.offers`)
+                letters.post_added(work, known, agency)
             subject = ("person", known.person_id)
             _record_in(agency, "account.invite", actor, subject)
             return Invited(known.person, None)
@@ -149,6 +154,7 @@ def invite_again(actor: Person | None, account: Account) -> Invited:
         require_administrator(actor, account.home_agency_id)
         if account.state != AccountState.INVITED:
             raise Conflict(_l("This account waits for no invitation."))
+        require_confirmed(actor)
         address = _invite(actor, account)
     return Invited(account.person, address)
 
@@ -169,7 +175,8 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
 def send_password_link(actor: Person | None, account: Account) -> Invited:
     """Help somebody who forgot the password: mail the link, or give it to be handed over.
 
-    An administrator learns no password and, where there is a mailbox, no link either.
+    An administrator learns no password and, where there is a mailbox, no link either. A link in
+    their hand opens a day later: until then its person is told, and agrees or refuses.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -182,12 +189,16 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
             raise Conflict(_l("Change your own password in your settings."))
         if account.state != AccountState.ACTIVE:
             raise Conflict(_l("Nobody can sign in with this account yet."))
+        require_confirmed(actor)
         _record("account.send_password_link", actor, account)
+        work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting"))
         if account.email:
             owe_link(work, account, LinkPurpose.PASSWORD)
             return Invited(account.person, None)
-        address = site_address(letters.RESET + new_link(LinkPurpose.PASSWORD, account.id))
-    return Invited(account.person, address)
+        opens_at = clock.now() + WAITS if actor else None
+        secret = new_link(LinkPurpose.PASSWORD, account.id, opens_at=opens_at)
+        address = site_address(letters.RESET + secret)
+    return Invited(account.person, address, opens_at)
 
 
 def disable_account(actor: Person | None, account: Account) -> Account:
@@ -201,10 +212,12 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         require_administrator(actor, account.home_agency_id)
         if actor and actor.id == account.person_id:
             raise Conflict(_l("You cannot close your own account. Ask another administrator."))
+        require_confirmed(actor)
         account.state = AccountState.DISABLED
         work.add(account)
         end_access(work, account)
         _record("account.disable", actor, account)
+        letters.post_closed(work, account)
     return account
 
 
@@ -217,59 +230,13 @@ def enable_account(actor: Person | None, account: Account) -> Account:
     with unit_of_work() as work:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
+        require_confirmed(actor)
         account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
         work.add(account)
         _record("account.enable", actor, account)
+        letters.post_opened(work, account)
+        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins"))
     return account
-
-
-def change_sign_in_names(
-    actor: Person | None, account: Account, *, email: str | None, staff_number: str | None
-) -> Account:
-    """Correct an account's e-mail and staff number, as its agency's administrator.
-
-    Raises:
-        Forbidden: the actor does not administer the account's agency.
-        Invalid: neither name is given, or one cannot be or is taken.
-    """
-    email, staff_number = sign_in_names(email, staff_number)
-    with unit_of_work() as work:
-        work.lock(account)
-        require_administrator(actor, account.home_agency_id)
-        _check_unused(account.home_agency, [(email, staff_number)], but=account)
-        if account.email != email:
-            work.publish(MailboxChanged(account.person_id))
-        account.email, account.staff_number = email, staff_number
-        # A link that went to the earlier mailbox must not open the account any more.
-        withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
-        work.add(account)
-        _record("account.rename", actor, account)
-    return account
-
-
-def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
-    """Both names in their stored form.
-
-    Raises:
-        Invalid: neither is given, or one cannot be.
-    """
-    email = plain_email(email or "") or None
-    staff_number = plain_staff_number(staff_number or "") or None
-    if not (email or staff_number):
-        raise Invalid({"email": _l("Give an e-mail address or a staff number.")})
-    if email and (len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email)):
-        raise Invalid(
-            {"email": _l("This is not an e-mail address: it looks like ana@town.example.")}
-        )
-    if staff_number and not NUMBER.fullmatch(staff_number):
-        words = _l("A staff number has letters, digits and the signs . / _ - only.")
-        raise Invalid({"staff_number": words})
-    return email, staff_number
-
-
-def account_of_email(email: str) -> Account | None:
-    """The account under an e-mail, of whichever agency."""
-    return db.session.scalar(select(Account).where(Account.email == plain_email(email)))
 
 
 def _made(new: NewAccount, agency: Agency, email: str | None, staff_number: str | None) -> Account:
@@ -294,33 +261,6 @@ def _invite(actor: Person | None, account: Account) -> str | None:
     with unit_of_work() as work:
         owe_link(work, account, LinkPurpose.INVITATION)
     return None
-
-
-def _check_unused(
-    agency: Agency,
-    names: Sequence[tuple[str | None, str | None]],
-    but: Account | None = None,
-) -> None:
-    """Refuse e-mails that anybody has, and staff numbers that somebody has in the agency."""
-    emails = [email for email, _ in names if email]
-    numbers = [number for _, number in names if number]
-    others = select(Account.id).limit(1)
-    if but:
-        others = others.where(Account.id != but.id)
-    if _is_one_taken(others, Account.email, emails):
-        raise Invalid({"email": _l("This e-mail address cannot be used.")})
-    here = others.where(Account.home_agency_id == agency.id)
-    if _is_one_taken(here, Account.staff_number, numbers):
-        raise Invalid({"staff_number": _l("This staff number is taken in your agency.")})
-
-
-def _is_one_taken(
-    others: Select[UUID], column: InstrumentedAttribute[str | None], wanted: Sequence[str]
-) -> bool:
-    """Whether a name is wanted twice, or one of the others has it."""
-    return len(set(wanted)) < len(wanted) or any(
-        db.session.scalar(others.where(column.in_(some))) for some in in_parts(wanted)
-    )
 
 
 def _record(act: str, actor: Person | None, account: Account) -> None:

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from intranet.accounts.models import Account, LinkPurpose
-from intranet.accounts.operations.accounts import (
-    Invited,
-    create_account,
-    invite_person,
-    sign_in_names,
-)
+from intranet.accounts.operations.accounts import Invited, create_account, invite_person
 from intranet.accounts.operations.links import new_link, open_link, use_link
+from intranet.accounts.operations.names import sign_in_names
 from intranet.accounts.password_rules import check_password
 from intranet.accounts.passwords import hash_password
 from intranet.agencies.models import Agency, AgencyKind

@@ -5,19 +5,20 @@ A link's secret exists in the mail or on the screen only. It is made by the job 
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from intranet.accounts import letters, queries
-from intranet.accounts.events import SignInsEnded
+from intranet.accounts.events import SecretsEnded, SignInsEnded
 from intranet.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink, Token
 from intranet.accounts.operations.signing_in import end_sign_ins
 from intranet.accounts.password_rules import check_password
 from intranet.accounts.passwords import hash_password
 from intranet.accounts.secret import hash_of, new_secret
+from intranet.audit.operations import record
 from intranet.core import clock, mail
 from intranet.core.errors import NotFound
 from intranet.core.outbox import does, owe
@@ -30,7 +31,11 @@ LASTS = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.PASSWORD: timedelta(hours=1),
     LinkPurpose.FIRST_AGENCY: timedelta(days=1),
+    LinkPurpose.ADDRESS: timedelta(days=1),
 }
+WAITS = timedelta(days=1)
+"""So long waits what an administrator does to how somebody signs in, unless that person agrees."""
+ON_PAPER = timedelta(days=3)
 SEND_LINK = "account_link"
 RESET_ASKED = "reset_asked"
 
@@ -49,9 +54,16 @@ def owe_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
     owe(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
 
 
-def new_link(purpose: LinkPurpose, account_id: UUID | None) -> str:
-    """Make a link and give its secret; earlier ones of that kind are withdrawn."""
+def new_link(
+    purpose: LinkPurpose, account_id: UUID | None, *, opens_at: datetime | None = None
+) -> str:
+    """Make a link and give its secret; earlier ones of that kind are withdrawn.
+
+    Args:
+        opens_at: until then it leads nowhere; it lasts longer afterwards, for it is on paper.
+    """
     secret = new_secret()
+    ends_at = opens_at + ON_PAPER if opens_at else clock.now() + LASTS[purpose]
     with unit_of_work() as work:
         withdraw_links(account_id, purpose)
         work.add(
@@ -59,7 +71,8 @@ def new_link(purpose: LinkPurpose, account_id: UUID | None) -> str:
                 purpose=purpose,
                 account_id=account_id,
                 token_hash=hash_of(secret),
-                expires_at=clock.now() + LASTS[purpose],
+                opens_at=opens_at,
+                expires_at=ends_at,
             )
         )
     return secret
@@ -94,9 +107,64 @@ def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
             OneTimeLink.expires_at > clock.now(),
         )
     )
-    if link is None or (link.account and link.account.state == AccountState.DISABLED):
+    if link is None or (link.opens_at and link.opens_at > clock.now()):
+        raise NotFound
+    is_closed = link.account is not None and link.account.state == AccountState.DISABLED
+    if is_closed and purpose != LinkPurpose.ADDRESS:  # who was shut out may still refuse
         raise NotFound
     return link
+
+
+def waiting_link(account_id: UUID) -> OneTimeLink | None:
+    """A link for this account in an administrator's hand that does not open yet."""
+    now = clock.now()
+    return db.session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.opens_at > now,
+        )
+    )
+
+
+def agree_to_link(account: Account) -> None:
+    """Let the link that somebody asked for open at once, as they say on a device of theirs.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    with unit_of_work() as work:
+        link = _waiting(work, account)
+        link.opens_at = clock.now()
+        link.expires_at = clock.now() + ON_PAPER
+        _record("account.agree_to_link", account)
+
+
+def refuse_link(account: Account) -> None:
+    """Make the link that nobody asked for worth nothing.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    with unit_of_work() as work:
+        _waiting(work, account).used_at = clock.now()
+        _record("account.refuse_link", account)
+
+
+def _waiting(work: Work, account: Account) -> OneTimeLink:
+    work.lock(account)
+    if (link := waiting_link(account.id)) is None:
+        raise NotFound
+    return link
+
+
+def _record(act: str, account: Account) -> None:
+    record(
+        act,
+        agency_id=account.home_agency_id,
+        actor_id=account.person_id,
+        subject=("account", account.id),
+    )
 
 
 def use_link(work: Work, link: OneTimeLink) -> None:
@@ -154,13 +222,19 @@ def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
 
 
 def end_access(work: Work, account: Account) -> None:
-    """Within an operation: end every sign-in, token and link of an account."""
+    """Within an operation: end every sign-in, token, link and secret address of an account."""
     end_sign_ins(work, account.id)
-    withdraw_links(account.id, *LinkPurpose)
+    withdraw_links(account.id, *(set(LinkPurpose) - {LinkPurpose.ADDRESS}))
+    end_tokens(work, account)
+
+
+def end_tokens(work: Work, account: Account) -> None:
+    """Within an operation: end what acts for somebody without their password, for good."""
     alive = select(Token.id).where(Token.account_id == account.id, Token.revoked_at.is_(None))
     if ids := tuple(db.session.scalars(alive)):
         db.session.execute(update(Token).where(Token.id.in_(ids)).values(revoked_at=clock.now()))
         work.publish(SignInsEnded(ids))
+    work.publish(SecretsEnded(account.person_id))
 
 
 def known_of(account: Account) -> tuple[str, ...]:
@@ -182,11 +256,18 @@ def answer_reset(payload: Mapping[str, Any]) -> None:
 def send_link(payload: Mapping[str, Any]) -> None:
     """Make a link and send it. Twice is once more: the first link is withdrawn."""
     account = db.session.get(Account, UUID(payload["account_id"]))
-    if account and account.email and account.state != AccountState.DISABLED:
-        _send(account, LinkPurpose(payload["purpose"]))
+    purpose = LinkPurpose(payload["purpose"])
+    is_closed = account is not None and account.state == AccountState.DISABLED
+    if account and account.email and (purpose == LinkPurpose.ADDRESS or not is_closed):
+        _send(account, purpose)
 
 
 def _send(account: Account, purpose: LinkPurpose) -> None:
+    if purpose == LinkPurpose.ADDRESS:
+        if change := queries.address_change_of(account.id):
+            secret = new_link(purpose, account.id)
+            mail.send(letters.address_asked(account, change, secret))
+        return
     secret = new_link(purpose, account.id)
     if purpose == LinkPurpose.INVITATION:
         mail.send(letters.invitation(account, secret))

@@ -9,19 +9,21 @@ from zoneinfo import available_timezones
 from sqlalchemy import func, select
 
 from intranet.accounts import failures, letters
-from intranet.accounts.events import SignInsEnded
+from intranet.accounts.events import AccountConcerned, SignInsEnded
 from intranet.accounts.models import Account, LinkPurpose, Token
-from intranet.accounts.operations.links import known_of, withdraw_links
+from intranet.accounts.operations.links import end_tokens, known_of, withdraw_links
 from intranet.accounts.operations.signing_in import end_sign_ins
 from intranet.accounts.password_rules import check_password
 from intranet.accounts.passwords import hash_password, is_password
 from intranet.accounts.secret import hash_of, new_secret
 from intranet.config import LANGUAGES
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Conflict, Invalid, NotFound
 from intranet.core.i18n import _l
-from intranet.core.unit_of_work import unit_of_work
+from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
+from intranet.people.models import Person
 
 log = logging.getLogger("intranet.security")
 
@@ -35,7 +37,7 @@ TOKEN_DAYS = (30, 90, 365)
 def change_password(
     account: Account, old: str, new: str, *, but: UUID | None, address: str
 ) -> None:
-    """Take another password; the other devices are signed out.
+    """Take another password; the other devices are signed out, tokens and secret addresses end.
 
     Args:
         old: the password so far; who finds an open screen does not know it.
@@ -54,6 +56,7 @@ def change_password(
         work.add(account)
         end_sign_ins(work, account.id, but=but)
         withdraw_links(account.id, LinkPurpose.PASSWORD, LinkPurpose.SECOND_STEP)
+        end_tokens(work, account)
         letters.post_password_changed(work, account)
     log.info("password changed account=%s", account.id)
 
@@ -133,6 +136,7 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
     now = clock.now()
     with unit_of_work() as work:
         work.lock(account)
+        require_confirmed(account)
         alive = select(func.count(Token.id)).where(
             Token.account_id == account.id, Token.revoked_at.is_(None), Token.expires_at > now
         )
@@ -148,8 +152,26 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
             expires_at=now + timedelta(days=days),
         )
         work.add(token)
+        letters.post_token_made(work, account, name)
+        work.publish(AccountConcerned(account.person_id, "account_token", "/me/tokens"))
     log.info("token made account=%s token=%s", account.id, token.id)
     return token, secret
+
+
+def secret_address_made(work: Work, person: Person, path: str) -> None:
+    """Within an operation that makes an address by which programs read what is somebody's.
+
+    Args:
+        path: where it is ended again.
+
+    Raises:
+        ConfirmationNeeded: who asks did not give their password anew.
+    """
+    require_confirmed(person)
+    account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+    letters.post_secret_address_made(work, account, path)
+    work.publish(AccountConcerned(person.id, "account_secret", path))
+    log.info("secret address made account=%s path=%s", account.id, path)
 
 
 def revoke_token(account: Account, token_id: UUID) -> None:

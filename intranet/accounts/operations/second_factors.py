@@ -5,6 +5,7 @@ import logging
 from sqlalchemy import delete, select, update
 
 from intranet.accounts import failures, letters, second_factor
+from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
 from intranet.accounts.operations.links import open_link
 from intranet.accounts.operations.signing_in import end_sign_ins
@@ -12,6 +13,7 @@ from intranet.accounts.secret import keyed_hash
 from intranet.agencies.access import require_administrator
 from intranet.audit.operations import record
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Conflict, Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
@@ -125,6 +127,7 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
         require_administrator(actor, account.home_agency_id)
         if actor and actor.id == account.person_id:
             raise Conflict(_l("Take away your own second factor in your settings."))
+        require_confirmed(actor)
         _remove(account)
         work.add(account)
         end_sign_ins(work, account.id)
@@ -134,7 +137,8 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
             actor_id=actor.id if actor else None,
             subject=("account", account.id),
         )
-        letters.post_second_factor_changed(work, account)
+        letters.post_second_factor_reset(work, account)
+        work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor"))
 
 
 def recovery_codes_left(account: Account) -> int:

@@ -8,6 +8,7 @@ from intranet.agencies.access import Actor, require_own_administrator
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.audit.operations import record
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import require_days
@@ -29,6 +30,7 @@ def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Admi
         if post.agency_id != agency.id:
             raise Invalid({"post_id": _l("Choose a post of this agency, or propose a mandate.")})
         _check_new(agency, post)
+        require_confirmed(actor)
         row = Administration(agency=agency, post=post, accepted_at=clock.now())
         work.add(row)
         _record("administration.give", actor, row, agency)
@@ -57,6 +59,7 @@ def propose_mandate(
         if last_day <= clock.today(agency.time_zone):
             raise Invalid({"last_day": _l("Choose a day that lies ahead.")})
         _check_new(agency, post)
+        require_confirmed(actor)
         row = Administration(
             agency=agency, post=post, until=clock.end_of(last_day, agency.time_zone)
         )
@@ -79,6 +82,7 @@ def accept_mandate(actor: Actor | None, mandate: Administration) -> Administrati
         now = clock.now()
         if mandate.accepted_at or mandate.ended_at or (mandate.until and mandate.until <= now):
             raise Conflict(_l("This mandate is no longer on offer."))
+        require_confirmed(actor)
         mandate.accepted_at = now
         _record("mandate.accept", actor, mandate, mandate.agency, receiver)
     return mandate
@@ -103,6 +107,7 @@ def end_administration(actor: Actor | None, administration: Administration) -> A
             raise Conflict(_l("This has ended already."))
         if actor and not administration.is_mandate and _own_count(agency) == 1:
             raise Conflict(_l("This is the last post that administers the agency."))
+        require_confirmed(actor)
         administration.ended_at = clock.now()
         agencies = (giver, receiver) if administration.is_mandate else (giver,)
         act = "mandate.end" if administration.is_mandate else "administration.end"

@@ -17,6 +17,7 @@ from intranet.agencies.functions import read_functions
 from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
 from intranet.agencies.naming import sort_key_of, unused
 from intranet.audit.operations import record
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
@@ -41,6 +42,7 @@ def create_agency(
     territory: str | None = None,
     population: int | None = None,
     time_zone: str = "Europe/Madrid",
+    second_factor: SecondFactor = SecondFactor.ADMINISTRATORS,
 ) -> Agency:
     """Make an agency and its root unit; only the operator does.
 
@@ -48,6 +50,7 @@ def create_agency(
         languages: BCP 47 tags, its own first.
         handle: as in `@post@agency`; made from the name if not given.
         root_code: the code of the root unit.
+        second_factor: of whom it is asked; who administers needs one, unless the agency says else.
 
     Raises:
         Invalid: the code or the handle is taken, or the zone or the name cannot be.
@@ -67,6 +70,7 @@ def create_agency(
             population=population,
             languages=list(languages),
             time_zone=time_zone,
+            second_factor=second_factor,
         )
         work.add(agency)
         db.session.flush()
@@ -122,6 +126,8 @@ def change_agency(
         work.lock(agency)
         require_administrator(actor, agency.id)
         require_version(agency.version, version)
+        if second_factor != agency.second_factor:
+            require_confirmed(actor)
         before = _decided(agency)
         agency.name, agency.languages = name, list(languages)
         agency.sort_key = sort_key_of(name, agency.language)

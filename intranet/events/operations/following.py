@@ -1,5 +1,6 @@
 """A person's calendar at an address that only they know."""
 
+from intranet.accounts.operations.own import secret_address_made
 from intranet.accounts.secret import hash_of, new_secret
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
@@ -16,6 +17,7 @@ def make_calendar_key(person: Person, *, has_places: bool) -> str:
     """
     secret = new_secret()
     with unit_of_work() as work:
+        secret_address_made(work, person, "/me/calendar")
         values = {
             "person_id": person.id,
             "key_hash": hash_of(secret),

@@ -1,6 +1,6 @@
 """Two keys: agencies share a group while each of them wants to."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -9,7 +9,7 @@ from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
 from intranet.audit.operations import record
 from intranet.core import clock
-from intranet.core.errors import Invalid
+from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import optional_text
 from intranet.core.unit_of_work import unit_of_work
@@ -85,11 +85,12 @@ def stop_sharing(lead: Person, group: Group, agency: Agency) -> None:
 def turn_key(administrator: Person, group: Group, agency: Agency, until: date | None) -> None:
     """Agree for an agency that the group is shared, until the end of a day or for good.
 
-    Its people are inside as soon as the key of the group's own agency is turned as well. Turning a
-    turned key says another day.
+    Its people are inside as soon as the key of the group's own agency is turned as well, by
+    somebody else. Turning a turned key says another day.
 
     Raises:
         Forbidden: they do not administer the agency.
+        Conflict: they turned the other key as well: two keys are two people.
         Invalid: the key was not asked for, or the day is over.
     """
     with unit_of_work() as work:
@@ -97,6 +98,7 @@ def turn_key(administrator: Person, group: Group, agency: Agency, until: date | 
         require_administrator(administrator, agency.id)
         key = _key(group, agency)
         now = clock.now()
+        _require_another_hand(administrator, group, agency, now)
         if until and until < clock.today(agency.time_zone):
             raise Invalid({"until": _l("This day is over. Choose a later one.")})
         if not key.is_turned(now):
@@ -149,6 +151,23 @@ def set_makers(administrator: Person, agency: Agency, makers: Makers) -> None:
             actor_id=administrator.id,
             subject=("agency", agency.id),
             detail={"makers": makers.value},
+        )
+
+
+def _require_another_hand(
+    administrator: Person, group: Group, agency: Agency, now: datetime
+) -> None:
+    """Refuse the second key to who turned the first: that of the group's own agency, or to it."""
+    others = select(SpaceKey).where(
+        SpaceKey.space_id == group.space_id,
+        SpaceKey.turned_by_id == administrator.id,
+        SpaceKey.agency_id != agency.id,
+    )
+    if agency.id != group.space.agency_id:
+        others = others.where(SpaceKey.agency_id == group.space.agency_id)
+    if any(key.is_turned(now) for key in db.session.scalars(others)):
+        raise Conflict(
+            _l("You approved for the other agency. A different person has to approve for this one.")
         )
 
 

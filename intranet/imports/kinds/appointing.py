@@ -1,5 +1,6 @@
 """What lines about people have in common: who it is, which post, from when to when."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,14 +8,18 @@ from uuid import UUID
 
 from intranet.accounts.models import AccountState
 from intranet.accounts.operations.many import AccountRow, create_accounts, tell_added
+from intranet.agencies.models import Post
+from intranet.core.errors import Conflict
 from intranet.core.ids import uuid7
 from intranet.core.text import fold, sort_key
+from intranet.extensions import db
 from intranet.imports.faults import Rejected
 from intranet.imports.importer import Scope
 from intranet.imports.kinds.persons import Held, Holders, PersonFact, Persons
 from intranet.imports.known import AgencyFact, PostFact, also
 from intranet.imports.outcomes import Fact
-from intranet.people.models import AppointmentKind
+from intranet.people.models import AppointmentKind, Person
+from intranet.people.operations.appointments import NewAppointment
 from intranet.people.operations.many import (
     AppointmentRow,
     PersonRow,
@@ -23,6 +28,7 @@ from intranet.people.operations.many import (
     change_people,
     create_people,
 )
+from intranet.people.operations.offers import appoint_or_offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Appointing:
         self._changed: dict[UUID, PersonFact] = {}
         self._appointed: list[tuple[PersonFact, Held, AgencyFact]] = []
         self._altered: dict[UUID, tuple[PersonFact, Held, AgencyFact]] = {}
+        self._offered: dict[UUID, tuple[PersonFact, Held]] = {}
         self._told: list[tuple[UUID, UUID]] = []
         self.ended: set[UUID] = set()
         self.meant: dict[UUID, PersonFact] = {}
@@ -151,10 +158,14 @@ class Appointing:
         held = Held(
             uuid7(), post_id, post.agency.id, kind, starts_on, term.ends_on, is_over, is_new=True
         )
+        held.is_offer = self._is_stranger(fact, post.agency)
         fact.held.append(held)
-        if kind == AppointmentKind.HOLDER and not is_over:
+        if kind == AppointmentKind.HOLDER and not (is_over or held.is_offer):
             self.holders.add(post_id, fact, starts_on, term.ends_on)
         if self._is_applying:
+            if held.is_offer:
+                self._offered[held.id] = (fact, held)
+                return held
             self._appointed.append((fact, held, post.agency))
             if fact.home_id and fact.home_id != post.agency.id and not fact.is_new:
                 self._told.append((fact.id, post.agency.id))
@@ -177,6 +188,10 @@ class Appointing:
             facts.append(("to", ends_on.isoformat()))
             self.ended.add(fact.id)
         held.kind, held.starts_on, held.ends_on = kind, starts_on, ends_on
+        if held.is_offer:
+            if self._is_applying:
+                self._offered[held.id] = (fact, held)
+            return facts
         if kind == AppointmentKind.HOLDER:
             self.holders.add(held.post_id, fact, starts_on, ends_on)
         if self._is_applying and not held.is_new:
@@ -201,6 +216,8 @@ class Appointing:
             change_appointments(actor, [_row(*three) for three in self._altered.values()])
         if self._appointed:
             appoint_many(actor, [_row(*three) for three in self._appointed])
+        for fact, held in self._offered.values():
+            self._offer(fact, held)
         if self._told:
             tell_added(list(dict.fromkeys(self._told)))
 
@@ -208,6 +225,27 @@ class Appointing:
         """Whether whoever imports knows the person already."""
         known = {fact.home_id, *(held.agency_id for held in fact.held)} - {None}
         return fact.is_new or agency.id in known or any(map(self._holds, known))
+
+    def _is_stranger(self, fact: PersonFact, agency: AgencyFact) -> bool:
+        """Whether they are to be asked: of another agency, with no post here (`people.homes`)."""
+        if self._scope.is_operator or fact.is_new or fact.home_id in {None, agency.id}:
+            return False
+        return not any(
+            held.agency_id == agency.id and not (held.is_over or held.is_offer)
+            for held in fact.held
+        )
+
+    def _offer(self, fact: PersonFact, held: Held) -> None:
+        post = db.session.get_one(Post, held.post_id)
+        new = NewAppointment(
+            post=post,
+            person=db.session.get_one(Person, fact.id),
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+            kind=held.kind,
+        )
+        with suppress(Conflict):  # declined a little while ago: they are left in peace
+            appoint_or_offer(self._scope.actor, post.unit.agency, new)
 
     def _holds(self, agency_id: UUID | None) -> bool:
         return (

@@ -13,7 +13,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.text import fold, sort_key
 from intranet.extensions import db
-from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.models import Appointment, AppointmentKind, AppointmentOffer, Person
 from intranet.people.queries import in_parts, is_not_over
 
 
@@ -29,6 +29,7 @@ class Held:
     ends_on: date | None
     is_over: bool = False
     is_new: bool = False
+    is_offer: bool = False
 
 
 @dataclass(slots=True)
@@ -162,6 +163,20 @@ class Persons:
                 )
                 held.is_over = row.until is not None and row.until <= now
                 self.by_id[row.person_id].held.append(held)
+            self._read_offered(some)
+
+    def _read_offered(self, person_ids: Collection[UUID]) -> None:
+        """What waits for somebody's answer stands as if they held it: it is not offered again."""
+        rows = (
+            select(AppointmentOffer, Post.agency_id)
+            .join(Post, Post.id == AppointmentOffer.post_id)
+            .where(AppointmentOffer.person_id.in_(person_ids))
+            .where(AppointmentOffer.declined_at.is_(None))
+        )
+        for row, agency_id in db.session.execute(rows):
+            held = Held(row.id, row.post_id, agency_id, row.kind, row.starts_on, row.ends_on)
+            held.is_offer = True
+            self.by_id[row.person_id].held.append(held)
 
 
 class Holders:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from intranet.agencies.access import require_administrator, require_version
 from intranet.agencies.locks import lock_organisation
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Administration, Agency, Post
 from intranet.audit.operations import record
 from intranet.core import clock
+from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
@@ -19,6 +20,7 @@ from intranet.core.parsing import require_days
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed
+from intranet.people.homes import strangers_among
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import in_parts, is_not_over
 
@@ -52,7 +54,8 @@ def appoint(
     Raises:
         Forbidden: the actor does not administer the agency.
         Invalid: the dates cannot be, or all places of the post are held then.
-        Conflict: the person stands in the post already.
+        Conflict: the person stands in the post already, or belongs to another agency: then it is
+            offered to them (`offers.appoint_or_offer`).
     """
     new = NewAppointment(
         post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind, basis=basis
@@ -68,12 +71,28 @@ def appoint_all(
     Raises:
         Forbidden: the actor does not administer the agency.
         Invalid: the dates of one cannot be, or all places of a post are held then.
-        Conflict: a person stands in the post already.
+        Conflict: a person stands in the post already, or belongs to another agency.
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
-        _read_anew([new.post for new in appointments])
         require_administrator(actor, agency.id)
+        require_confirmed_to_empower(actor, [new.post.id for new in appointments])
+        if actor:
+            require_no_strangers(agency, [new.person.id for new in appointments])
+        return make_appointments(work, actor, agency, appointments)
+
+
+def make_appointments(
+    work: Work, actor: Person | None, agency: Agency, appointments: Sequence[NewAppointment]
+) -> list[Appointment]:
+    """Within an operation that has asked for the right: appoint, where it can be.
+
+    Raises:
+        Invalid: the dates of one cannot be, or all places of a post are held then.
+        Conflict: a person stands in the post already.
+    """
+    with unit_of_work():
+        _read_anew([new.post for new in appointments])
         there = _not_over([new.post.id for new in appointments])
         made = []
         for new in appointments:
@@ -122,6 +141,9 @@ def change_appointment(
         lock_organisation(work, post.unit.agency, post, appointment)
         require_administrator(actor, post.agency_id)
         require_version(appointment.version, version)
+        require_confirmed_to_empower(actor, [post.id])
+        if actor and appointment.until and appointment.until <= clock.now():
+            require_no_strangers(post.unit.agency, [appointment.person_id])
         _check_dates(post, starts_on, ends_on, basis)
         before = _facts(appointment)
         appointment.kind, appointment.basis = kind, basis.strip()
@@ -171,6 +193,42 @@ def end_appointment(
         _record("appointment.end", actor, appointment, **_facts(appointment))
         _publish(work, appointment)
     return appointment
+
+
+def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
+    """Refuse to put people of another agency into a post unasked.
+
+    Raises:
+        Conflict: one of them belongs to another agency.
+    """
+    if strangers_among(agency.id, person_ids):
+        raise Conflict(_l("This person belongs to another agency and has to accept first."))
+
+
+def check_new(new: NewAppointment, agency: Agency) -> None:
+    """See whether somebody could be appointed so; nothing is stored.
+
+    Raises:
+        Invalid: the dates cannot be, or all places of the post are held then.
+        Conflict: the person stands in the post already.
+    """
+    _check_place(_made(new, agency), new.post, _not_over([new.post.id]).get(new.post.id, []))
+
+
+def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID]) -> None:
+    """Ask for a confirmation before somebody is let into a post that administers an agency.
+
+    Raises:
+        ConfirmationNeeded: one of these posts does, and the actor did not confirm that it is them.
+    """
+    if actor is None:
+        return
+    for some in in_parts(post_ids):
+        administers = select(Administration.id).where(
+            Administration.post_id.in_(some), Administration.ended_at.is_(None)
+        )
+        if db.session.scalar(administers.limit(1)) is not None:
+            require_confirmed(actor)
 
 
 def end_now(appointment: Appointment) -> None:

@@ -1,0 +1,86 @@
+"""The page on which password and second factor are given anew, and then what was asked is done."""
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from intranet.accounts.access import current_identity, require_identity, signed_in
+from intranet.accounts.forms import ConfirmationForm
+from intranet.accounts.operations.confirming import confirm
+from intranet.core import errors_http
+from intranet.core.confirming import ConfirmationNeeded, require_confirmed
+from intranet.core.errors import Forbidden, Invalid, TooMany
+from intranet.core.i18n import _l
+from intranet.core.web import local_address, wants_fragment
+from intranet.people.models import Person
+
+bp = Blueprint("confirming", __name__)
+
+CONFIRMS = "confirms"
+"""The field by which a form says that it also gives password and code."""
+OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
+
+
+@bp.before_app_request
+def take_confirmation() -> ResponseReturnValue | None:
+    """Take password and code that come with what was asked, before it is done."""
+    if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
+        return None
+    identity = current_identity()
+    if identity is None or identity.must_enrol:
+        return None
+    try:
+        form = ConfirmationForm.parse(
+            {name: request.form.get(f"confirm_{name}", "") for name in ("password", "code")}
+        )
+        confirm(identity, form.password, form.code, address=request.remote_addr or "")
+    except Invalid as problem:
+        errors = {f"confirm_{name}": words for name, words in problem.errors.items()}
+        return _ask(errors, problem.status)
+    except TooMany as problem:
+        page = _ask({"confirm_password": problem.detail}, problem.status)
+        page.headers["Retry-After"] = str(problem.retry_after)
+        return page
+    return None
+
+
+@bp.app_errorhandler(ConfirmationNeeded)
+def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
+    """Ask for password and code; what was sent is kept in the form and sent along with them."""
+    identity = current_identity()
+    if identity and identity.token_id:
+        words = _l(
+            "A token is not enough for this. Sign in on the website and confirm your password."
+        )
+        return errors_http.answer(Forbidden(words))
+    if identity is None or errors_http.wants_json() or wants_fragment():
+        words = _l("Confirm your password and second factor at /me/confirm, then try again.")
+        return errors_http.answer(Forbidden(words))
+    return _ask({}, Forbidden.status)
+
+
+@bp.get("/me/confirm")
+@signed_in
+def confirm_page(_person: Person) -> ResponseReturnValue:
+    """Ask for password and code before anything else is done."""
+    return _ask({}, 200)
+
+
+@bp.post("/me/confirm")
+@signed_in
+def confirmed(person: Person) -> ResponseReturnValue:
+    """Go on: for five minutes it need not be given again."""
+    require_confirmed(person)
+    return redirect(local_address(request.args.get("next"), "/"), 303)
+
+
+def _ask(errors: object, status: int) -> Response:
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
+    page = render_template(
+        "accounts/confirm.html",
+        errors=errors,
+        fields=fields,
+        action=request.full_path.rstrip("?"),
+        me=require_identity().account,
+    )
+    return current_app.make_response((page, status))

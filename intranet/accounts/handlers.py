@@ -1,0 +1,35 @@
+"""What follows for accounts from what happens elsewhere."""
+
+from sqlalchemy import select
+
+from intranet.accounts import letters
+from intranet.accounts.events import AccountConcerned
+from intranet.accounts.models import Account
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.people.events import AppointmentOffered
+from intranet.people.models import AppointmentOffer
+from intranet.people.queries import administrator_ids
+
+
+def tell_of_offer(event: AppointmentOffered) -> None:
+    """Ask who is offered a post, and tell who administers their own agency."""
+    offer = db.session.get_one(AppointmentOffer, event.offer_id)
+    account = _account(offer.person_id)
+    if account is None:
+        return
+    agency = offer.post.unit.agency
+    with unit_of_work() as work:
+        post = offer.post.title.text(letters.language_of(account), agency.language)
+        letters.post_offer(work, account, agency, post)
+        work.publish(AccountConcerned(account.person_id, "account_offer", "/me/waiting"))
+        where = f"/admin/{account.home_agency.code}/audit"
+        for person_id in administrator_ids(account.home_agency_id):
+            if person_id != account.person_id and (theirs := _account(person_id)):
+                post = offer.post.title.text(letters.language_of(theirs), agency.language)
+                letters.post_offer_told(work, theirs, offer.person, agency, post)
+                work.publish(AccountConcerned(person_id, "account_offer_told", where))
+
+
+def _account(person_id: object) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))

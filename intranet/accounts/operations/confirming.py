@@ -1,0 +1,43 @@
+"""Giving password and second factor anew: the one way, before whatever matters."""
+
+import logging
+
+from intranet.accounts.access import Identity
+from intranet.accounts.models import SignIn
+from intranet.accounts.operations.own import confirm_password
+from intranet.accounts.operations.second_factors import check_code
+from intranet.core import clock
+from intranet.core.confirming import confirmed_since, is_confirmed
+from intranet.core.errors import Invalid, SignInRequired
+from intranet.core.i18n import _l
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+log = logging.getLogger("intranet.security")
+
+
+def confirm(identity: Identity, password: str, code: str | None, *, address: str) -> None:
+    """Note that password and, where there is one, second factor were given anew on this device.
+
+    Raises:
+        SignInRequired: it is a program, which has neither.
+        Invalid: the password or the code is another.
+        TooMany: one was wrong too often.
+    """
+    if identity.sign_in_id is None:
+        raise SignInRequired
+    account = identity.account
+    confirm_password(account, password, address=address)
+    if account.has_second_factor and not is_confirmed():
+        _check_code(identity, code, address)
+    now = clock.now()
+    with unit_of_work() as work:
+        work.change(db.session.get_one(SignIn, identity.sign_in_id), confirmed_at=now)
+    confirmed_since(now)
+    log.info("confirmed account=%s sign_in=%s", account.id, identity.sign_in_id)
+
+
+def _check_code(identity: Identity, code: str | None, address: str) -> None:
+    if not code or not check_code(identity.account, code, address=address):
+        words = _l("This is not the code of now, or it was used already. Wait for the next one.")
+        raise Invalid({"code": words})

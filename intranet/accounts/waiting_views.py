@@ -1,0 +1,107 @@
+"""What waits for somebody's word before it holds: their address, a link in another's hand."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from intranet.accounts import queries
+from intranet.accounts.access import require_identity, signed_in
+from intranet.accounts.models import Account, LinkPurpose
+from intranet.accounts.operations import links, names
+from intranet.accounts.operations.offers import accept_offer
+from intranet.core.errors import Conflict, Invalid, NotFound
+from intranet.core.i18n import _
+from intranet.people.models import Person
+from intranet.people.operations.offers import decline_offer, offers_to
+
+bp = Blueprint("waiting", __name__)
+
+ANSWERS: dict[tuple[str, bool], Callable[[Account], None]] = {
+    ("address", True): names.agree_to_address,
+    ("address", False): names.refuse_address,
+    ("link", True): links.agree_to_link,
+    ("link", False): links.refuse_link,
+}
+
+
+@bp.after_request
+def keep_link_secret(response: Response) -> Response:
+    """Tell no other page by which link this one was opened."""
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@bp.get("/me/waiting")
+@signed_in
+def waiting(_person: Person) -> ResponseReturnValue:
+    """Show what an administrator did to one's account and what does not hold yet."""
+    account = require_identity().account
+    return render_template(
+        "accounts/waiting.html",
+        change=queries.address_change_of(account.id),
+        link=links.waiting_link(account.id),
+        offers=offers_to(account.person),
+    )
+
+
+@bp.post("/me/waiting/<any(address, link):what>")
+@signed_in
+def answer(_person: Person, what: str) -> ResponseReturnValue:
+    """Agree or refuse, on a device on which one is signed in."""
+    identity = require_identity()
+    if identity.sign_in_id is None:
+        raise NotFound
+    agrees = _agrees()
+    ANSWERS[what, agrees](identity.account)
+    flash(_done(agrees=agrees), "ok")
+    return redirect("/me/waiting", 303)
+
+
+@bp.post("/me/waiting/offers/<uuid:offer_id>")
+@signed_in
+def answer_offer(person: Person, offer_id: UUID) -> ResponseReturnValue:
+    """Accept or decline a post that another agency offers."""
+    account = require_identity().account
+    try:
+        if _agrees():
+            accept_offer(account, offer_id)
+        else:
+            decline_offer(person, offer_id)
+    except (Conflict, Invalid) as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(_("You now hold the post.") if _agrees() else _("You declined."), "ok")
+    return redirect("/me/waiting", 303)
+
+
+@bp.get("/address/<secret>")
+def address_page(secret: str) -> ResponseReturnValue:
+    """Ask in the mailbox so far whether another address is right."""
+    link = links.open_link(LinkPurpose.ADDRESS, secret)
+    change = queries.address_change_of(link.account.id) if link.account else None
+    if change is None:
+        raise NotFound
+    return render_template("accounts/address.html", change=change)
+
+
+@bp.post("/address/<secret>")
+def answer_address(secret: str) -> ResponseReturnValue:
+    """Agree or refuse by the link."""
+    agrees = _agrees()
+    names.answer_by_link(secret, agrees=agrees)
+    flash(_done(agrees=agrees), "ok")
+    return redirect("/signin", 303)
+
+
+def _agrees() -> bool:
+    """Which of the two buttons was pressed; anything else is no."""
+    return request.form.get("answer") == "agree"
+
+
+def _done(*, agrees: bool) -> str:
+    return (
+        _("You agreed. The change is in effect.") if agrees else _("You refused. Nothing changes.")
+    )

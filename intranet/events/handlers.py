@@ -1,0 +1,14 @@
+"""What follows for events from what happens elsewhere."""
+
+from sqlalchemy import delete
+
+from intranet.accounts.events import SecretsEnded
+from intranet.core.unit_of_work import unit_of_work
+from intranet.events.models import CalendarKey
+from intranet.extensions import db
+
+
+def end_calendar(event: SecretsEnded) -> None:
+    """Let the secret address of somebody's calendar lead nowhere any more."""
+    with unit_of_work():
+        db.session.execute(delete(CalendarKey).where(CalendarKey.person_id == event.person_id))

@@ -1,0 +1,216 @@
+"""Appointing somebody of another agency: it is offered, and begins when they accept.
+
+Their own agency hears of it, when it is offered and when it is answered: each has its line.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intranet.agencies.access import require_administrator
+from intranet.agencies.locks import lock_organisation
+from intranet.agencies.models import Agency, Post
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.core.errors import Conflict, NotFound
+from intranet.core.i18n import _l
+from intranet.core.unit_of_work import Work, unit_of_work
+from intranet.extensions import db
+from intranet.people.events import AppointmentOffered
+from intranet.people.homes import homes_of, strangers_among
+from intranet.people.models import Appointment, AppointmentOffer, Person
+from intranet.people.operations.appointments import (
+    NewAppointment,
+    appoint_all,
+    check_new,
+    make_appointments,
+    require_confirmed_to_empower,
+)
+
+AGAIN_AFTER = timedelta(days=30)
+AT_ONCE = 500
+"""So many offers of one agency may wait for an answer."""
+
+
+def appoint_or_offer(
+    actor: Person | None, agency: Agency, new: NewAppointment, *, name: str = ""
+) -> Appointment | AppointmentOffer:
+    """Appoint somebody; who belongs to another agency is offered the post.
+
+    Args:
+        name: what the actor calls them, where they know no more.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the dates cannot be, or all places of the post are held then.
+        Conflict: the person stands in the post already or declined it lately, or many offers wait.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, agency)
+        if actor is None or not strangers_among(agency.id, [new.person.id]):
+            return appoint_all(actor, agency, [new])[0]
+        require_administrator(actor, agency.id)
+        require_confirmed_to_empower(actor, [new.post.id])
+        check_new(new, agency)
+        return _offered(work, actor, agency, new, name or new.person.name)
+
+
+def accept_offer(person: Person, offer_id: UUID) -> Appointment:
+    """Take up a post that another agency offers, from today on or from a later day.
+
+    Raises:
+        NotFound: it is not offered to this person.
+        Conflict: its days are over, or the person stands in the post by now.
+        Invalid: the post has ended, or all its places are held.
+    """
+    with unit_of_work() as work:
+        offer = offer_to(person, offer_id)
+        agency = offer.post.unit.agency
+        lock_organisation(work, agency, offer)
+        today = clock.today(agency.time_zone)
+        if offer.ends_on and offer.ends_on < today:
+            raise Conflict(_l("This offer has expired."))
+        new = NewAppointment(
+            post=offer.post,
+            person=person,
+            starts_on=max(offer.starts_on, today),
+            ends_on=offer.ends_on,
+            kind=offer.kind,
+            basis=offer.basis,
+        )
+        (made,) = make_appointments(work, person, agency, [new])
+        _record("appointment.accept", person, offer)
+        work.delete(offer)
+    return made
+
+
+def decline_offer(person: Person, offer_id: UUID) -> None:
+    """Say no to a post that another agency offers.
+
+    Raises:
+        NotFound: it is not offered to this person.
+    """
+    with unit_of_work() as work:
+        offer = offer_to(person, offer_id)
+        work.lock(offer)
+        offer.declined_at = clock.now()
+        _record("appointment.decline", person, offer)
+
+
+def take_back_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> None:
+    """Offer a post no longer.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        NotFound: it is not offered by this agency.
+    """
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        offer = db.session.get(AppointmentOffer, offer_id)
+        if offer is None or offer.post.agency_id != agency.id or offer.declined_at:
+            raise NotFound
+        _record("appointment.take_back", actor, offer)
+        work.delete(offer)
+
+
+def offer_to(person: Person, offer_id: UUID) -> AppointmentOffer:
+    """A post that is offered to this person.
+
+    Raises:
+        NotFound: none is, or it was answered.
+    """
+    offer = db.session.get(AppointmentOffer, offer_id)
+    if offer is None or offer.person_id != person.id or offer.declined_at:
+        raise NotFound
+    return offer
+
+
+def offers_to(person: Person) -> Sequence[AppointmentOffer]:
+    """The posts that are offered to this person, the first first."""
+    return db.session.scalars(
+        select(AppointmentOffer)
+        .where(AppointmentOffer.person_id == person.id, AppointmentOffer.declined_at.is_(None))
+        .order_by(AppointmentOffer.offered_at, AppointmentOffer.id)
+    ).all()
+
+
+def offers_of(agency: Agency) -> Sequence[AppointmentOffer]:
+    """The posts that an agency offers to people of others and that wait, the latest first."""
+    return db.session.scalars(
+        select(AppointmentOffer)
+        .join(Post, Post.id == AppointmentOffer.post_id)
+        .where(Post.agency_id == agency.id, AppointmentOffer.declined_at.is_(None))
+        .order_by(AppointmentOffer.offered_at.desc(), AppointmentOffer.id.desc())
+        .limit(AT_ONCE)
+    ).all()
+
+
+def forget_old_offers(before: timedelta) -> None:
+    """Delete offers that nobody answered for so long, and those declined so long ago."""
+    with unit_of_work() as work:
+        old = select(AppointmentOffer).where(AppointmentOffer.offered_at < clock.now() - before)
+        for offer in db.session.scalars(old.limit(AT_ONCE)):
+            work.delete(offer)
+
+
+def _offered(
+    work: Work, actor: Person, agency: Agency, new: NewAppointment, name: str
+) -> AppointmentOffer:
+    there = db.session.scalar(
+        select(AppointmentOffer).where(
+            AppointmentOffer.post_id == new.post.id, AppointmentOffer.person_id == new.person.id
+        )
+    )
+    if there and there.declined_at and there.declined_at > clock.now() - AGAIN_AFTER:
+        raise Conflict(_l("This offer was declined less than a month ago."))
+    terms = {
+        "kind": new.kind,
+        "basis": new.basis.strip(),
+        "starts_on": new.starts_on,
+        "ends_on": new.ends_on,
+    }
+    if there and not there.declined_at:
+        if all(getattr(there, column) == value for column, value in terms.items()):
+            return there
+        for column, value in terms.items():
+            setattr(there, column, value)
+        _record("appointment.offer", actor, there)
+        return there
+    if there:
+        work.delete(there)
+        work.flush()
+    waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
+    count = waiting.where(Post.agency_id == agency.id, AppointmentOffer.declined_at.is_(None))
+    if (db.session.scalar(count) or 0) >= AT_ONCE:
+        raise Conflict(_l("Too many offers are waiting for an answer. Withdraw some first."))
+    offer = AppointmentOffer(
+        post_id=new.post.id,
+        post=new.post,
+        person_id=new.person.id,
+        person=new.person,
+        name=name,
+        offered_by_id=actor.id,
+        **terms,
+    )
+    work.add(offer)
+    work.flush()
+    _record("appointment.offer", actor, offer)
+    work.publish(AppointmentOffered(offer.id))
+    return offer
+
+
+def _record(act: str, by: Person | None, offer: AppointmentOffer) -> None:
+    """The agency that offers says it, and that at which the person is at home."""
+    agencies: Collection[UUID] = dict.fromkeys(
+        (offer.post.agency_id, *homes_of([offer.person_id]).values())
+    )
+    for agency_id in agencies:
+        record(
+            act,
+            agency_id=agency_id,
+            actor_id=by.id if by else None,
+            subject=("person", offer.person_id),
+            detail={"post": str(offer.post_id), "agency": str(offer.post.agency_id)},
+        )
