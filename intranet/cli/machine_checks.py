@@ -69,7 +69,12 @@ def address(patient: Patient) -> str:
             "put a proxy with https before it and set INTRANET_BASE_URL."
         )
         raise WrongError(message)
-    return f"links in mails begin with {base_url}"
+    if not patient.settings.is_base_url_given:
+        return (
+            f"links in mails begin with {base_url}; it answers to its IP addresses and the name of "
+            "this machine, and to another name once INTRANET_BASE_URL says it"
+        )
+    return f"links in mails begin with {base_url}, and it answers to no other name"
 
 
 def proxies(patient: Patient) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from intranet.core import assets, clock, epochs
 from intranet.core.i18n import _
 from intranet.core.types import Localized
-from intranet.core.web import current_language, current_zone, is_for_everybody
+from intranet.core.web import current_language, current_zone, is_for_everybody, site_address
 
 # Each language under the name that its speakers give it.
 LANGUAGE_NAMES = {
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     for name in (*words, *dates):
         app.add_template_filter(name)
     app.add_template_global(this_page)
+    app.add_template_global(site_address)
     app.add_template_global(clock.now, "now")
     app.add_template_global(epochs.current, "epoch")
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES

@@ -42,8 +42,6 @@ def init_app(app: Flask) -> None:
     )
     app.session_interface = Sessions()
     app.after_request(_protect)
-    if settings_of(app).trusted_proxies:
-        _trust_proxies(app)
 
 
 def settings_of(app: Flask) -> Settings:
@@ -116,13 +114,6 @@ def _protect(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
-
-
-def _trust_proxies(app: Flask) -> None:
-    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only where one stands
-
-    count = settings_of(app).trusted_proxies
-    app.__dict__["wsgi_app"] = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
 
 
 __all__ = [
