@@ -45,13 +45,13 @@ class KnownHosts:
         if found is None:
             return False
         name = found[1].removesuffix(".")
-        if name in self.names or name == "localhost" or name.endswith(".localhost"):
+        if name in self.names or is_loopback(name):
             return True
         try:
             address = ip_address(name.strip("[]"))
         except ValueError:
             return False
-        return self.is_any_address_known or address.is_loopback or str(address) in self.names
+        return self.is_any_address_known or str(address) in self.names
 
 
 class HostGate:
@@ -92,6 +92,15 @@ def init_app(app: Flask) -> None:
 
         outermost = ProxyFix(outermost, x_for=count, x_proto=count, x_host=count)
     app.__dict__["wsgi_app"] = outermost
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by a name or an address that can be no other (RFC 6761)."""
+    name = _lower(host)
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _lower(name: str) -> str:
