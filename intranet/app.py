@@ -11,6 +11,7 @@ from intranet.core import (
     database,
     errors_http,
     guard,
+    hosts,
     requests_log,
     templating,
     web,
@@ -64,5 +65,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     routes.register(app)
     guard.init_app(app)
     subscribers.subscribe()
-    realtime.init_app(app)  # last: it wraps the WSGI application
+    realtime.init_app(app)  # it wraps the WSGI application
+    hosts.init_app(app)  # last: it stands before everything, sockets too
     return app

@@ -186,7 +186,7 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
     """Fill in what follows from the data folder, and make the folder and the key once."""
     data_dir = settings.data_dir.absolute()
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         message = f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
         raise BadSettingError(message) from error

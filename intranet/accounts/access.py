@@ -21,14 +21,14 @@ from sqlalchemy import update
 from intranet.accounts import queries
 from intranet.accounts.models import Account, SignIn, Token
 from intranet.accounts.secret import hash_of
-from intranet.core import clock
+from intranet.core import clock, web
 from intranet.core.confirming import confirmed_since
 from intranet.core.errors import Forbidden, SignInRequired, Unavailable
 from intranet.core.errors_http import wants_json
 from intranet.core.i18n import _l
 from intranet.core.operation import is_of
 from intranet.core.unit_of_work import unit_of_work
-from intranet.core.web import settings, wants_fragment
+from intranet.core.web import wants_fragment
 from intranet.extensions import db, login_manager
 from intranet.people.models import Person
 
@@ -74,13 +74,13 @@ class Identity:
 
 
 def cookie_name() -> str:
-    """The cookie's name; over TLS it is bound to this host and to no other."""
-    return f"__Host-{COOKIE}" if settings().secure_cookies else COOKIE
+    """The name of the cookie that a sign-in hands out."""
+    return web.cookie_name(COOKIE)
 
 
-def identity_of_cookies(cookies: Mapping[str, str]) -> Identity | None:
+def identity_of_cookies(carried: Mapping[str, str]) -> Identity | None:
     """Who carries these cookies, if the sign-in they hold may still be used."""
-    secret = cookies.get(cookie_name())
+    secret = carried.get(cookie_name())
     if not secret:
         return None
     return _identity(queries.living_sign_in(SignIn.token_hash, hash_of(secret)))

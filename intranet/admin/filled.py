@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import request
 
 from intranet.core.errors import Conflict, Invalid
-from intranet.core.parsing import required_text
+from intranet.core.parsing import required_line
 from intranet.core.types import Localized
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def localized_fields(name: str, languages: Sequence[str], limit: int) -> Localiz
     for number, tag in enumerate(languages):
         typed = request.form.get(f"{name}_{tag}", "")
         if number == 0 or typed.strip():
-            texts[tag] = " ".join(required_text(typed, f"{name}_{tag}", limit).split())
+            texts[tag] = required_line(typed, f"{name}_{tag}", limit)
     return Localized(texts)
 
 

@@ -20,6 +20,7 @@ from intranet.accounts.queries import is_let_in
 from intranet.announcements.access import Scope, get_scope
 from intranet.announcements.forms import CodeForm
 from intranet.announcements.operations.recording import confirm_by_code
+from intranet.core.cookies import keep_cookie, read_cookie
 from intranet.core.errors import NotFound, Problem
 from intranet.core.web import settings
 from intranet.extensions import db
@@ -63,15 +64,8 @@ def hand_over(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if identity and identity.sign_in_id:
         end_sign_in(identity.account, identity.sign_in_id)
     cookies.take_back(response)
-    response.set_cookie(
-        _name(),
-        _signer().dumps([str(publication_id), str(person.id)]),
-        max_age=LASTS,
-        path="/",
-        secure=settings().secure_cookies,
-        httponly=True,
-        samesite="Strict",
-    )
+    shown = str(_signer().dumps([str(publication_id), str(person.id)]))
+    keep_cookie(response, COOKIE, shown, LASTS, samesite="Strict")
     return response
 
 
@@ -126,7 +120,7 @@ def _screen() -> Screen:
     """
     try:
         publication_id, person_id = _signer().loads(
-            request.cookies.get(_name(), ""), max_age=int(LASTS.total_seconds())
+            read_cookie(COOKIE) or "", max_age=int(LASTS.total_seconds())
         )
     except BadSignature as error:
         raise NotFound from error
@@ -142,7 +136,7 @@ def _screen() -> Screen:
 @lends_files_to_device
 def _file(file_id: UUID) -> File | None:
     """A file of the announcement that this device shows."""
-    if _name() not in request.cookies:
+    if read_cookie(COOKIE) is None:
         return None
     try:
         publication = _screen().scope.publication
@@ -155,7 +149,3 @@ def _file(file_id: UUID) -> File | None:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(settings().secret_key, salt="shared screen")
-
-
-def _name() -> str:
-    return f"__Host-{COOKIE}" if settings().secure_cookies else COOKIE

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from intranet.cli.findings import Patient, WrongError
 from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
+from intranet.core.hosts import is_loopback
 
 LEAST_FREE_MB = 500
 ANSWERS_WITHIN_SECONDS = 5
@@ -52,24 +53,36 @@ def mail(patient: Patient) -> str:
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     try:
         with kind(url.hostname or "localhost", url.port or 0, timeout=ANSWERS_WITHIN_SECONDS) as it:
-            it.noop()
+            it.ehlo()
+            takes_tls = url.scheme == "smtps" or it.has_extn("starttls")
     except OSError as error:
         message = f"{url.hostname} does not answer: see INTRANET_SMTP_URL."
         raise WrongError(message) from error
+    if url.username and not takes_tls and not is_loopback(url.hostname or "localhost"):
+        message = (
+            f"{url.hostname} offers no STARTTLS, so the password in INTRANET_SMTP_URL is not sent "
+            "and no mail goes out: set smtps://, or have the server offer it."
+        )
+        raise WrongError(message)
     return f"goes out over {url.hostname}, from {settings.mail_from}"
 
 
 def address(patient: Patient) -> str:
     """People come over TLS."""
     base_url = patient.settings.base_url
-    is_here = urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+    is_here = is_loopback(urlsplit(base_url).hostname or "")
     if not patient.settings.secure_cookies and not is_here:
         message = (
             f"{base_url} is without TLS, so passwords and cookies can be read on the way: "
             "put a proxy with https before it and set INTRANET_BASE_URL."
         )
         raise WrongError(message)
-    return f"links in mails begin with {base_url}"
+    if not patient.settings.is_base_url_given:
+        return (
+            f"links in mails begin with {base_url}; it answers to its IP addresses and the name of "
+            "this machine, and to another name once INTRANET_BASE_URL says it"
+        )
+    return f"links in mails begin with {base_url}, and it answers to no other name"
 
 
 def proxies(patient: Patient) -> str:

@@ -22,7 +22,7 @@ from intranet.core import clock, epochs
 from intranet.core.errors import Forbidden, Invalid, TooMany
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
-from intranet.core.parsing import optional_text, required_text
+from intranet.core.parsing import optional_text, required_line
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -62,7 +62,7 @@ def create_channel(
         Invalid: the name is empty, too long or taken, the purpose too long, or there are too
             many channels.
     """
-    name = required_text(name, "name", NAME_LIMIT)
+    name = required_line(name, "name", NAME_LIMIT)
     purpose = optional_text(purpose, "purpose", PURPOSE_LIMIT)
     with unit_of_work() as work:
         work.lock(space)

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Self, cast
 
 import psycopg
@@ -34,6 +36,8 @@ CONNECTIONS = 60
 TRUSTED_SECONDS = 1
 """For so long after its use a connection is taken to be alive."""
 
+PRIVATE_MODE, OTHERS_MODE = 0o600, 0o077
+BESIDE = ("-wal", "-shm", "-journal")
 BUSY_MILLISECONDS = 10_000
 PREPARED = 400  # statements of one connection; there are some hundreds in all
 
@@ -83,7 +87,25 @@ def listen(app: Flask) -> None:
         _listen_postgresql(engine)
 
 
+def keep_private(path: Path) -> None:
+    """Let only its owner read a database, from before anything is in it.
+
+    SQLite gives the files that it makes beside it, `-wal` and `-shm`, the same mode.
+    """
+    with suppress(OSError):  # where the folder may not be written, opening it will say so
+        path.touch(mode=PRIVATE_MODE, exist_ok=True)
+    for file in (path, *(path.with_name(path.name + more) for more in BESIDE)):
+        with suppress(OSError):
+            if file.stat().st_mode & OTHERS_MODE:
+                file.chmod(PRIVATE_MODE)
+
+
 def _listen_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def before(*_given: object) -> None:
+        if engine.url.database:
+            keep_private(Path(engine.url.database))
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
         # The driver's own transactions begin too late: of 800 read-then-write it lost 690.

@@ -16,6 +16,8 @@ from pydantic_core import ErrorDetails
 
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
+from intranet.core.text import one_line
+from intranet.core.types import Localized
 
 PLACES = 2**31 - 1
 """The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
@@ -93,10 +95,6 @@ def _is_text(value: object) -> object:
     return value
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
@@ -104,8 +102,8 @@ def _none_if_empty(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_is_text), AfterValidator(_sound)]
 """Text without NUL and lone surrogates, trimmed. Limit it with `Field(max_length=…)` outside."""
 
-Line = Annotated[Text, AfterValidator(_one_line)]
-"""Text on one line."""
+Line = Annotated[Text, AfterValidator(one_line)]
+"""Text on one line, of what can be seen: names, titles, codes."""
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_is_text)]
 """An instant as a text with its time zone, RFC 3339."""
@@ -123,6 +121,8 @@ def place(text: str) -> int:
     return min(max(int(text), 0), PLACES)
 
 
+MOST_TYPED = 100_000
+"""Of characters, before those are taken out that show nothing."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -167,3 +167,27 @@ def optional_text(text: str, field: str, limit: int) -> str:
     if len(text) > limit:
         raise Invalid({field: _l("At most %(limit)s characters.", limit=limit)})
     return text
+
+
+def required_line(text: str, field: str, limit: int) -> str:
+    """A name or title that an operation needs: on one line, of what can be seen.
+
+    Raises:
+        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+    """
+    return required_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+
+
+def optional_line(text: str, field: str, limit: int) -> str:
+    """The same for one that may be left empty.
+
+    Raises:
+        Invalid: it is longer than `limit` characters, or it is unsound.
+    """
+    return optional_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+
+
+def lines_of(texts: Mapping[str, str]) -> Localized:
+    """A name or title in several languages, each on one line; the empty ones are left out."""
+    cleaned = {tag: one_line(text) for tag, text in texts.items()}
+    return Localized({tag: text for tag, text in cleaned.items() if text})

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from intranet.core.hosts import is_loopback
 from intranet.core.outbox import NeverError
 
 TIMEOUT_SECONDS = 20
@@ -22,6 +23,10 @@ class MailDelayedError(Exception):
 
 class MailRefusedError(NeverError):
     """The mail will never be taken: there is no such mailbox, or it is closed to us."""
+
+
+class NoTlsError(OSError):
+    """The server offers no TLS, or somebody on the way hides that: the password is not sent."""
 
 
 class Connection:
@@ -91,6 +96,8 @@ class Connection:
             server.ehlo()
             if url.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=context)
+            elif url.scheme == "smtp" and url.username and not is_loopback(host):
+                raise NoTlsError(host)  # noqa: TRY301 - the connection is closed below
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
         except BaseException:

@@ -15,9 +15,16 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from intranet.core import assets, clock, epochs
+from intranet.core.cookies import THEME, YEAR, keep_cookie, read_cookie
 from intranet.core.i18n import _
 from intranet.core.types import Localized
-from intranet.core.web import current_language, current_zone, is_for_everybody
+from intranet.core.web import (
+    cookie_name,
+    current_language,
+    current_zone,
+    is_for_everybody,
+    site_address,
+)
 
 # Each language under the name that its speakers give it.
 LANGUAGE_NAMES = {
@@ -30,7 +37,6 @@ LANGUAGE_NAMES = {
 THEMES = ("light", "dark")
 TONES = 7
 SHORTENED = ".ªº"
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +47,7 @@ def init_app(app: Flask) -> None:
     for name in (*words, *dates):
         app.add_template_filter(name)
     app.add_template_global(this_page)
+    app.add_template_global(site_address)
     app.add_template_global(clock.now, "now")
     app.add_template_global(epochs.current, "epoch")
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
@@ -164,7 +171,7 @@ def this_page(**changes: str | None) -> str:
 
 def current_theme() -> str | None:
     """The theme that the reader chose, None for that of their system."""
-    asked = request.args.get("theme", request.cookies.get("theme"))
+    asked = request.args.get("theme", read_cookie(THEME))
     return asked if asked in THEMES else None
 
 
@@ -174,6 +181,7 @@ def _reading() -> dict[str, object]:
         "current_language": current_language(),
         "languages": list(LANGUAGE_NAMES.items()),
         "theme": current_theme(),
+        "theme_cookie": cookie_name(THEME),
         "time_zone": current_zone(),
     }
 
@@ -193,8 +201,5 @@ def _keep_theme(response: Response) -> Response:
     if is_for_everybody():
         return response
     if request.method == "GET" and (asked := request.args.get("theme")) in {*THEMES, "system"}:
-        secure = request.is_secure
-        response.set_cookie(
-            "theme", asked, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=False
-        )
+        keep_cookie(response, THEME, asked, YEAR)
     return response

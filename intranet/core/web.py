@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
+HSTS = f"max-age={YEAR_SECONDS}; includeSubDomains"
 # Answers that are the same for all, and may be kept on the way.
 FOR_EVERYBODY = {"static", "asset", "push.worker"}
 # Nothing there knows who asks, refusals included; each answer says itself how long it is kept.
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
     """Send headers that bind browsers with every answer, and keep cookies to themselves."""
     secure = settings_of(app).secure_cookies
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_NAME=_bound("session", secure=secure),
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -42,8 +43,6 @@ def init_app(app: Flask) -> None:
     )
     app.session_interface = Sessions()
     app.after_request(_protect)
-    if settings_of(app).trusted_proxies:
-        _trust_proxies(app)
 
 
 def settings_of(app: Flask) -> Settings:
@@ -54,6 +53,11 @@ def settings_of(app: Flask) -> Settings:
 def settings() -> Settings:
     """The settings of the current application."""
     return settings_of(current_app)
+
+
+def cookie_name(name: str) -> str:
+    """A cookie's name. With `__Host-` before it no other host of the domain can set it."""
+    return _bound(name, secure=settings().secure_cookies)
 
 
 def is_for_everybody() -> bool:
@@ -71,8 +75,8 @@ def current_language() -> str:
         return str(kept)
     if not has_request_context():
         return LANGUAGES[0]
-    if (cookie := request.cookies.get("lang")) in LANGUAGES:
-        return str(cookie)
+    if (chosen := request.cookies.get(cookie_name("lang"))) in LANGUAGES:
+        return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
@@ -101,6 +105,10 @@ def site_address(path: str = "/") -> str:
     return settings().base_url + path
 
 
+def _bound(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name
+
+
 def _protect(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)
@@ -110,7 +118,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if settings().secure_cookies:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+        headers.setdefault("Strict-Transport-Security", HSTS)
     is_refused = response.status_code >= HTTPStatus.BAD_REQUEST and request.blueprint not in OPEN
     if is_refused or not is_for_everybody():
         headers.setdefault("Cache-Control", "no-store")
@@ -118,14 +126,8 @@ def _protect(response: Response) -> Response:
     return response
 
 
-def _trust_proxies(app: Flask) -> None:
-    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only where one stands
-
-    count = settings_of(app).trusted_proxies
-    app.__dict__["wsgi_app"] = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
-
-
 __all__ = [
+    "cookie_name",
     "current_language",
     "current_zone",
     "init_app",

@@ -13,7 +13,7 @@ from intranet.conversations.operations import TALK_LIMIT, start_post_talk, start
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text
+from intranet.core.parsing import optional_line, optional_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.counterparts import openings
 from intranet.counterparts.models import KeptPost
@@ -116,7 +116,7 @@ def keep_post(
     Raises:
         Invalid: a text is too long, or one keeps five hundred already.
     """
-    list_name = optional_text(list_name, "list_name", LIST_LIMIT)
+    list_name = optional_line(list_name, "list_name", LIST_LIMIT)
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
         work.lock(person)

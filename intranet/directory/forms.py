@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.parsing import EmptyIsNone, Form, Line, Text
+from intranet.core.text import one_line
 from intranet.people.access import FIELDS, reach_of
 from intranet.people.availability import WEEKDAYS
 from intranet.people.models import Person, Reach, Showing
@@ -131,7 +132,7 @@ def read_profile(sent: MultiDict[str, str]) -> tuple[Profile, int]:
 
 
 def _topics(text: str) -> list[str]:
-    topics = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines()))
+    topics = list(dict.fromkeys(one_line(line) for line in text.splitlines()))
     topics = [topic for topic in topics if topic]
     if len(topics) > TOPICS_AT_MOST:
         raise Invalid({"ask_about": _l("At most %(limit)s topics.", limit=TOPICS_AT_MOST)})

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from intranet.core import clock
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text
+from intranet.core.parsing import optional_line, optional_text
 from intranet.events.models import Event
 from intranet.events.recurrence import Rule, read_rule
 
@@ -73,7 +73,7 @@ def sound(plan: Plan) -> Plan:
     link = optional_text(plan.link, "link", LINK_LIMIT)
     if link and not _is_link(link):
         reasons["link"] = _l("Give an address that begins with https://")
-    place = " ".join(optional_text(plan.place, "place", PLACE_LIMIT).split())
+    place = optional_line(plan.place, "place", PLACE_LIMIT)
     if reasons:
         raise Invalid(reasons)
     rule = read_rule(plan.rule)

@@ -1,14 +1,11 @@
 """Names of files: what somebody else's computer called them, made harmless."""
 
-import unicodedata
-
+from intranet.core.text import one_line
 from intranet.files.kinds import extension_of
 from intranet.files.limits import NAME_CHARACTERS
 
 EXTENSION_CHARACTERS = 20
 FALLBACK = "file"
-# Controls (line breaks too), formats (turning the direction, zero width), halves, unassigned.
-REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def safe_name(claimed: str, media_type: str) -> str:
@@ -18,20 +15,12 @@ def safe_name(claimed: str, media_type: str) -> str:
     another, the right extension is added, so that the file opens as what it is.
     """
     last = claimed.replace("\\", "/").rsplit("/", 1)[-1]
-    name = " ".join("".join(_kept(char) for char in last).split())
-    name = unicodedata.normalize("NFC", name).strip(". ")
+    name = one_line(last).strip(". ")
     stem, extension = _split(name or FALLBACK)
     right = extension_of(media_type, extension)
     if right != extension:
         stem, extension = stem + extension, right
     return stem[: NAME_CHARACTERS - len(extension)].rstrip(". ") + extension
-
-
-def _kept(char: str) -> str:
-    """The character, a space for what parts words, nothing for what is not to be seen."""
-    if char in "\r\n\t\v\f\u2028\u2029":
-        return " "
-    return "" if unicodedata.category(char) in REFUSED_CATEGORIES else char
 
 
 def _split(name: str) -> tuple[str, str]:

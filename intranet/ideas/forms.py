@@ -13,7 +13,7 @@ from intranet.core.parsing import (
     Line,
     Text,
     optional_text,
-    required_text,
+    required_line,
 )
 from intranet.ideas.models import IdeaStatus
 from intranet.ideas.operations.boxes import BoxSettings
@@ -38,7 +38,7 @@ class WrittenIdea(Form):
         Raises:
             Invalid: it has no title, or is too long.
         """
-        title = required_text(self.title, "title", TITLE_LIMIT)
+        title = required_line(self.title, "title", TITLE_LIMIT)
         return {self.language: Written(title, optional_text(self.body, "body", BODY_LIMIT))}
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from intranet.core.text import one_line
 from intranet.imports.columns import Columns
 from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
@@ -138,6 +139,6 @@ class Importer(ABC, Generic[R]):
     def _called(self, line: Line) -> str:
         """What an unreadable line is about, as far as one can tell."""
         for name in ("name", "title", "post", "code"):
-            if (text := " ".join(self.cell(line, name).split())) and text.isprintable():
+            if text := one_line(self.cell(line, name)):
                 return text[:120]
         return ""

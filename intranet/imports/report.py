@@ -1,15 +1,12 @@
 """Files of ours: rejected lines to be mended, and a template to begin with."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from intranet.core.spreadsheet import BEGINNING, as_meant, spreadsheet_row
 from intranet.imports.columns import LAYOUTS, OURS, Kind
-from intranet.imports.values import shown_in_a_cell
 from intranet.imports.words import column_name
 
 ROWS_AT_ONCE = 500
-BOM = "\ufeff"
 
 
 def rejected_rows(
@@ -24,20 +21,14 @@ def rejected_rows(
     """
     kept = [place for place, name in enumerate(header) if name.strip().lower() not in OURS]
     separator = separator or ";"
-    named = [shown_in_a_cell(header[place].strip()) for place in kept]
-    yield BOM + _row([*named, "line", "reason"], separator)
+    named = [as_meant(header[place].strip()) for place in kept]
+    yield BEGINNING + spreadsheet_row([*named, "line", "reason"], separator)
     for number, cells, why in lines:
         padded = [*cells, *[""] * (len(header) - len(cells))]
-        shown = [shown_in_a_cell(padded[place].strip()) for place in kept]
-        yield _row([*shown, str(number), shown_in_a_cell(why)], separator)
+        shown = [as_meant(padded[place].strip()) for place in kept]
+        yield spreadsheet_row([*shown, str(number), why], separator)
 
 
 def template(kind: Kind) -> str:
     """An empty table with the columns of a kind, as they are called in the reader's language."""
-    return BOM + _row([column_name(column) for column in LAYOUTS[kind].known], ";")
-
-
-def _row(cells: Sequence[str], separator: str) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
+    return BEGINNING + spreadsheet_row([column_name(column) for column in LAYOUTS[kind].known])

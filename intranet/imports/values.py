@@ -5,11 +5,10 @@ from datetime import date
 
 from intranet.accounts.operations.names import EMAIL, EMAIL_LIMIT, NUMBER
 from intranet.core.parsing import FIRST_DAY, LAST_DAY
-from intranet.core.text import fold
+from intranet.core.spreadsheet import as_meant
+from intranet.core.text import fold, one_line
 from intranet.imports.faults import Rejected
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_PHONE = re.compile(r"[+\d][\d ().,/x#+-]*|(ext\.?|x) ?\d+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CODE = re.compile(r"[\w.:/ -]+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}.*)?")
@@ -20,30 +19,17 @@ NO = {"no", "n", "false", "0", "ez", "non"}
 CODE_LIMIT = 40
 
 
-def shown_in_a_cell(text: str) -> str:
-    """A value as it may stand in a file of ours: never a formula for whoever opens it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def plain(cell: str) -> str:
     """A cell as it was meant: trimmed, and without the apostrophe that keeps it from counting."""
-    text = cell.strip()
-    if text.startswith("'") and text[1:2] in FORMULA and len(text) > 1:
-        return text[1:]
-    return text
+    return as_meant(cell.strip())
 
 
 def line_of_text(cell: str, column: str, limit: int) -> str:
-    """A text on one line; empty where there is none. A dash before it, as of a list, goes."""
-    text = " ".join(plain(cell).split())
-    if text.startswith("- "):
-        text = text.lstrip("- ")
-    if not text:
-        return ""
-    _refuse_formula(text, column)
+    """A text on one line, as it is: a name may begin with a dash. Empty where there is none."""
+    text = one_line(plain(cell))
     if len(text) > limit:
         raise Rejected(column, "too_long", about={"limit": limit})
-    if not text.isprintable() or "\ufffd" in text:
+    if "\ufffd" in text:
         raise Rejected(column, "characters")
     return text
 
@@ -141,7 +127,7 @@ def email(cell: str, column: str = "email") -> str | None:
     text = plain(cell).lower()
     if not text:
         return None
-    if len(text) > EMAIL_LIMIT or not EMAIL.fullmatch(text) or text[0] in FORMULA:
+    if len(text) > EMAIL_LIMIT or not EMAIL.fullmatch(text):
         raise Rejected(column, "email", about={"value": plain(cell)[:80]})
     return text
 
@@ -157,15 +143,8 @@ def staff_number(cell: str, column: str = "staff_number") -> str | None:
 
 
 def phone(cell: str, column: str = "phone") -> str:
-    """A phone number or an extension. It is the one text that may begin with a plus."""
-    text = " ".join(plain(cell).split())
-    if text.startswith(FORMULA) and not _PHONE.fullmatch(text):
-        raise Rejected(column, "formula", about={"value": text[:60]})
-    if len(text) > CODE_LIMIT:
-        raise Rejected(column, "too_long", about={"limit": CODE_LIMIT})
-    if not text.isprintable() or "\ufffd" in text:
-        raise Rejected(column, "characters")
-    return text
+    """A phone number or an extension."""
+    return line_of_text(cell, column, CODE_LIMIT)
 
 
 def refuse_reversed(first: date | None, last: date | None, column: str) -> None:
@@ -173,8 +152,3 @@ def refuse_reversed(first: date | None, last: date | None, column: str) -> None:
     if first and last and last < first:
         about = {"first": first.isoformat(), "last": last.isoformat()}
         raise Rejected(column, "dates_reversed", about=about)
-
-
-def _refuse_formula(text: str, column: str) -> None:
-    if text.startswith(FORMULA):
-        raise Rejected(column, "formula", about={"value": text[:60]})

@@ -80,7 +80,6 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
         "missing": lambda: Reason(_("A cell is empty that is needed")),
-        "formula": lambda: Reason(_("Begins like a formula"), value),
         "characters": lambda: Reason(_("Holds characters that cannot be stored")),
         "too_long": lambda: Reason(
             _("Too long"), _("At most %(limit)s characters.", limit=about.get("limit", 0))

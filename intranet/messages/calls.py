@@ -16,13 +16,21 @@ from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.database import ask
 from intranet.core.errors import Forbidden, Invalid
-from intranet.core.html import Mention, Rendered, post_addresses, render_markdown
+from intranet.core.html import (
+    Mention,
+    Rendered,
+    post_addresses,
+    render_markdown,
+    with_true_names,
+)
 from intranet.core.i18n import _l
+from intranet.core.parsing import optional_text
 from intranet.core.types import NOW, Localized, given, given_many
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.files.queries import uploads
-from intranet.messages.models import Message
+from intranet.messages.models import BODY_LIMIT, Message
+from intranet.messages.naming import TrueNames
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.people.speaking import answering
@@ -143,10 +151,18 @@ def without_repeats(caption: str) -> str:
     return " · ".join(dict.fromkeys(caption.split(" · ")))
 
 
-def render(author: Person, body: str) -> Rendered:
-    """A body as HTML; the address of a post in it calls the post, chosen from a list or typed."""
+def written(author: Person, conversation_id: UUID, body: str) -> tuple[str, Rendered]:
+    """A body as it is stored, with the true names of whom it mentions, and as HTML.
+
+    The address of a post in it calls the post, chosen from a list or typed.
+
+    Raises:
+        Invalid: with the true names it is too long.
+    """
+    names = TrueNames(author, conversation_id, body)
+    body = optional_text(with_true_names(body, names.words_for), "body", BODY_LIMIT)
     posts = posts_at(author, post_addresses(body))
-    return render_markdown(body, posts=posts)
+    return body, render_markdown(body, resolve_mention=names.words_for, posts=posts)
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from intranet.conversations.models import Conversation, Place
 from intranet.conversations.queries import reader_ids
 from intranet.core.errors import Forbidden
-from intranet.core.html import render_markdown
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
 from intranet.core.parsing import required_text
@@ -86,7 +85,7 @@ class _Writing:
         """Write a message and what became of it."""
         self._require_readers(one)
         body = required_text(one.body, "body", BODY_LIMIT)
-        rendered = render_markdown(body)
+        body, rendered = calls.written(one.author, self.conversation.id, body)
         voice = self._voice(one.author)
         message = Message(
             id=uuid7(),
@@ -135,10 +134,10 @@ class _Writing:
     def _edit(self, message: Message, one: PastMessage) -> None:
         if one.was is None:
             return
-        before = render_markdown(one.was)
+        was, before = calls.written(one.author, self.conversation.id, one.was)
         self.about.append(
             MessageVersion(
-                message_id=message.id, body=one.was, html=str(before.html), written_at=one.at
+                message_id=message.id, body=was, html=str(before.html), written_at=one.at
             )
         )
         message.edited_at = one.at + EDITED_AFTER

@@ -49,7 +49,7 @@ def edit_message(author: Person, message: Message, body: str, *, body_rev: int) 
         Invalid: the body is empty or too long.
     """
     body = required_text(body, "body", BODY_LIMIT)
-    rendered = calls.render(author, body)
+    body, rendered = calls.written(author, message.conversation_id, body)
     with unit_of_work() as work:
         conversation = _locked(work, message)
         require_editor(author, message)

@@ -58,11 +58,12 @@ def post_message(
     try:
         if body.strip() or not file_ids:
             body = required_text(body, "body", BODY_LIMIT)
+        stored, rendered = calls.written(author, conversation_id, body)
         sent = Sent(
             author_id=author.id,
             conversation_id=conversation_id,
-            body=body,
-            rendered=calls.render(author, body),
+            body=stored,
+            rendered=rendered,
             digest=_digest(conversation_id, body, parent_id, file_ids),
             client_id=client_id,
             parent_id=parent_id,

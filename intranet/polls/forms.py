@@ -18,7 +18,7 @@ from intranet.core.parsing import (
     Text,
     optional_text,
     require_days,
-    required_text,
+    required_line,
 )
 from intranet.polls.counting import Ballot
 from intranet.polls.models import Poll, PollKind, ResultsWhen, Suits
@@ -61,7 +61,7 @@ class PollForm(PlaceForm, Asked):
         Raises:
             Invalid: there is no question, or it is too long.
         """
-        title = required_text(self.title, "title", TITLE_LIMIT)
+        title = required_line(self.title, "title", TITLE_LIMIT)
         return {self.language: Written(title, optional_text(self.body, "body", BODY_LIMIT))}
 
     def rules(

@@ -334,7 +334,7 @@ def async_mode() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Put the sockets before an application. Call it last: it wraps the WSGI application."""
+    """Put the sockets before an application. Only `core.hosts` wraps it once more."""
     realtime = app.extensions["realtime"] = Realtime(app)
     _all.add(realtime)
 

@@ -17,7 +17,7 @@ from intranet.core.database import store_rows
 from intranet.core.errors import Conflict, Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
-from intranet.core.parsing import require_days, required_text
+from intranet.core.parsing import require_days, required_line
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -104,7 +104,7 @@ def add_day(
         Invalid: the day or the name cannot be, or there are too many.
     """
     require_days(day=day)
-    text = {tag: required_text(said, "name", DAY_NAME_LIMIT) for tag, said in name.items()}
+    text = {tag: required_line(said, "name", DAY_NAME_LIMIT) for tag, said in name.items()}
     with unit_of_work() as work:
         work.lock(agency)
         require_administrator(actor, agency.id)

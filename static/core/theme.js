@@ -14,7 +14,7 @@ class ThemeChoice extends HTMLElement {
     const link = event.target.closest("[data-theme-choice]");
     if (!link) return;
     event.preventDefault();
-    choose(link.dataset.themeChoice);
+    choose(link.dataset.themeChoice, this.getAttribute("cookie"));
     for (const other of this.querySelectorAll("[data-theme-choice]")) {
       other.toggleAttribute("aria-current", other === link);
       if (other === link) other.setAttribute("aria-current", "true");
@@ -22,15 +22,18 @@ class ThemeChoice extends HTMLElement {
   }
 }
 
-/** @param {"system" | "light" | "dark"} theme */
-function choose(theme) {
+/**
+ * @param {"system" | "light" | "dark"} theme
+ * @param {string} cookie its name; one that begins with `__Host-` is taken with `secure` only
+ */
+function choose(theme, cookie) {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
   const scheme = document.querySelector('meta[name="color-scheme"]');
   if (scheme) scheme.content = theme === "system" ? "light dark" : theme;
   // biome-ignore lint/suspicious/noDocumentCookie: the server reads it; the Cookie Store API is not everywhere
-  document.cookie = `theme=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+  document.cookie = `${cookie}=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${cookie === "theme" ? "" : "; secure"}`;
 }
 
 customElements.define("theme-choice", ThemeChoice);

@@ -78,6 +78,16 @@ def test_an_address_without_tls_and_mails_that_nobody_takes_are_wrong(visit):
     assert set(wrong) == {"address", "mail"}
 
 
+def test_a_mail_server_without_tls_is_given_no_password(visit, letterbox):
+    port = letterbox.url.rpartition(":")[2]
+    wrong = visit(smtp_url=f"smtp://ana:secreto@127.1:{port}")
+
+    assert "offers no STARTTLS" in wrong["mail"]
+    assert "secreto" not in wrong["mail"]
+    assert visit(smtp_url=f"smtp://ana:secreto@127.0.0.1:{port}") == {}
+    assert visit(smtp_url=f"smtp://127.1:{port}") == {}
+
+
 def test_a_proxy_that_is_not_counted_is_wrong(visit):
     assert set(visit(base_url="https://intranet.example")) == {"proxies"}
     assert visit(base_url="https://intranet.example", trusted_proxies=1) == {}

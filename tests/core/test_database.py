@@ -1,14 +1,20 @@
 """How the database is opened: who only reads, and what was prepared."""
 
+import os
+import stat
+
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from intranet.agencies.models import Agency
+from intranet.app import create_app
+from intranet.config import read_settings
 from intranet.core import database
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from tests.conftest import close
 
 pytestmark = pytest.mark.both
 
@@ -34,6 +40,44 @@ def test_what_is_written_is_there_for_nobody_where_its_work_fails(app, cast):
         with pytest.raises(ZeroDivisionError):
             rename(cast.monteclaro.id)
         assert names() == before
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o000])
+def test_nobody_else_reads_the_file_of_a_database_from_its_first_byte(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        settings = read_settings({"INTRANET_DATA_DIR": str(tmp_path / "data")})
+        app = create_app(settings)
+        with app.app_context():
+            db.session.execute(text("CREATE TABLE secrets (words TEXT)"))
+            db.session.commit()
+            modes = {
+                file.name: mode_of(file) for file in settings.data_dir.glob("intranet.sqlite*")
+            }
+        close(app)
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(
+        ("intranet.sqlite", "intranet.sqlite-wal", "intranet.sqlite-shm"), 0o600
+    )
+    assert mode_of(settings.data_dir) == 0o700
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
+    file = tmp_path / "data" / "intranet.sqlite"
+    settings = read_settings({"INTRANET_DATA_DIR": str(file.parent)})
+    for name in ("intranet.sqlite", "intranet.sqlite-wal"):
+        (file.parent / name).touch()
+        (file.parent / name).chmod(0o644)
+    app = create_app(settings)
+    with app.app_context():
+        db.session.execute(text("SELECT 1"))
+    close(app)
+    assert mode_of(file) == 0o600
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 @pytest.mark.only_on("postgresql", reason="SQLite prepares nothing beyond a statement")

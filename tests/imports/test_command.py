@@ -48,7 +48,9 @@ def test_a_dry_run_reports_each_line_and_leaves_what_to_mend(town, tmp_path):
     assert "separator “;”" in done.output
     assert "Ignored columns: cosa" in done.output
     assert "created 2 Noa Rey" in " ".join(done.output.split())
-    assert "rejected 3 +SUM(1): name: Begins like a formula" in " ".join(done.output.split())
+    assert "rejected 3 +SUM(1): post_code: There is no post with this code: P9" in " ".join(
+        done.output.split()
+    )
     assert "created 1  changed 0  ended 0  unchanged 0  rejected 2" in done.output
     assert "Nothing has been changed" in done.output
     mended = (tmp_path / "gente.rejected.csv").read_text("utf-8-sig")

@@ -52,7 +52,7 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
         PEOPLE,
         f"Noa Rey;noa@x.example;{code};",
         f"Lois Rey;lois@x.example;{code}x;",
-        f"=cmd();c@x.example;{code};",
+        "=cmd();c@x.example;nada;",
     ]
     waiting = send(dorleta, *lines).location
     assert "waits for its turn" in see(dorleta, waiting).text

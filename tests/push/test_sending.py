@@ -140,6 +140,9 @@ def test_a_test_waits_for_as_long_as_the_service_says(app, ana, service, device)
     [
         *("127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.1", "224.0.0.1"),
         *("::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"),
+        *("::10.0.0.1", "::7f00:1", "fec0::1", "2001::a00:1", "64:ff9b:1::a00:1", "4000::1"),
+        *("5f00::1", "100::1", "ff02::1", "2001:db8::1", "3fff::1", "2001:20::1", "192.88.99.1"),
+        *("100.64.0.1", "198.18.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1"),
     ],
 )
 def test_no_address_of_ours_is_one_of_the_internet(address):
@@ -159,6 +162,20 @@ def test_no_address_of_ours_is_one_of_the_internet(address):
 def test_nothing_is_sent_to_our_own_machines(app, address):
     with app.app_context(), pytest.raises(NotOutsideError):
         post(address, {}, b"")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "LOCALHOST.", "a.localhost", "[::1]", "[::ffff:127.0.0.1]"),
+        *("0", "127.1", "0x7f000001", "2130706433", "0x7f.1", "10.0.0.7", "169.254.169.254"),
+        *("[fd00::7]", "[fec0::7]", "[::10.0.0.7]", "intranet", "db.internal", "printer.local"),
+    ],
+)
+def test_an_address_of_ours_is_refused_when_it_is_subscribed_already(app, cast, client_of, host):
+    answer = turn_on(client_of(cast.ana), Subscription(f"https://{host}/x"))
+    assert answer.status_code == 422, answer.text
+    assert rows(app) == []
 
 
 def test_an_answer_that_never_ends_is_cut_off(app, service, monkeypatch):

@@ -128,6 +128,7 @@ def test_only_over_tls_browsers_are_told_to_stay_there(client, over_tls):
     assert "Strict-Transport-Security" not in client.get("/signin").headers
     header = over_tls.test_client().get("/signin").headers["Strict-Transport-Security"]
     assert int(re.findall(r"max-age=(\d+)", header)[0]) >= 31_536_000
+    assert "includeSubDomains" in header  # ASVS 3.4.1, level 2
 
 
 def test_cookies_stay_with_us(client, cast):
@@ -252,3 +253,30 @@ def test_a_proxy_that_the_settings_count_is_believed_and_no_further(app, cast):
 
     assert from_seven_places == [401] * 7
     assert from_one == [401] * 4 + [429]
+
+
+def test_over_tls_every_cookie_is_bound_to_this_host(over_tls, cast):
+    """ASVS 3.3.1: none can be set by another host of the domain, none travels without TLS."""
+    client = over_tls.test_client()
+    client.get("/signin?theme=dark")
+    client.submit("/language", {"lang": "gl"})
+    with over_tls.app_context():
+        email = cast.account_of(cast.ana).email
+    assert give(client, email).status_code == 303
+    client.get("/me/settings")
+
+    kept = {cookie.key: cookie for cookie in client._cookies.values()}
+    assert {name.removeprefix("__Host-") for name in kept} >= {
+        "sign_in",
+        "session",
+        "device",
+        "lang",
+        "theme",
+    }
+    for name, cookie in kept.items():
+        assert name.startswith("__Host-"), name
+        assert cookie.secure, name
+        assert cookie.path == "/", name
+        assert cookie.origin_only, name
+        assert cookie.same_site in {"Lax", "Strict"}, name
+        assert cookie.http_only or name == "__Host-theme", name

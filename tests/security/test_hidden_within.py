@@ -208,7 +208,7 @@ def upper(address):
 
 
 def double(address):
-    return "/" + address
+    return "http://localhost/" + address  # without the host its first part would be taken for one
 
 
 def dotted(address):

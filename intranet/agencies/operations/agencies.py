@@ -21,6 +21,7 @@ from intranet.core.confirming import require_confirmed
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
+from intranet.core.parsing import lines_of
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -55,6 +56,7 @@ def create_agency(
     Raises:
         Invalid: the code or the handle is taken, or the zone or the name cannot be.
     """
+    name = lines_of(name)
     _check(name, languages, time_zone)
     with unit_of_work() as work:
         store_functions(work)
@@ -119,6 +121,7 @@ def change_agency(
         Invalid: the name is missing in the agency's own language, the zone is unknown, or the size
             of a video cannot be.
     """
+    name = lines_of(name)
     _check(name, languages, time_zone)
     if video_mb is not None and not 1 <= video_mb <= VIDEO_MB_LIMIT:
         raise Invalid({"video_mb": _l("Give a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})
@@ -191,7 +194,7 @@ def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
     errors = {}
     if not languages:
         errors["languages"] = _l("Give at least one language.")
-    elif not name.get(languages[0], "").strip():
+    elif not name.get(languages[0]):
         errors["name"] = _l("Give the name in the agency's own language.")
     if any(len(text) > NAME_LIMIT for text in name.values()):
         errors["name"] = _l("At most %(limit)s characters.", limit=NAME_LIMIT)

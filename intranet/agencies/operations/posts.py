@@ -25,7 +25,7 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
-from intranet.core.parsing import require_days
+from intranet.core.parsing import lines_of, require_days
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -57,6 +57,10 @@ class NewPost:
     fallback: Post | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        """Keep of the title what can be seen, each language on one line."""
+        object.__setattr__(self, "title", lines_of(self.title))
 
 
 def create_post(actor: Actor | None, post: NewPost) -> Post:
@@ -146,7 +150,7 @@ def change_post(
             raise Invalid({"handle": _l("This short name is taken.")})
         before = _facts(post)
         post.unit_id, post.unit = unit.id, unit
-        post.title, post.sort_key = title, sort_key_of(title, agency.language)
+        post.title, post.sort_key = new.title, sort_key_of(new.title, agency.language)
         post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
         post.handle, post.publishes_for_agency = handle, publishes_for_agency
         post.fallback_id = fallback.id if fallback else None
@@ -253,7 +257,7 @@ def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
 def _check(new: NewPost, agency: Agency) -> None:
     require_days(valid_from=new.valid_from, valid_to=new.valid_to)
     errors: dict[str, Words] = {}
-    if not any(text.strip() for text in new.title.values()):
+    if not new.title:
         errors["title"] = _l("Write something here.")
     if any(len(text) > TITLE_LIMIT for text in new.title.values()):
         errors["title"] = _l("At most %(limit)s characters.", limit=TITLE_LIMIT)

@@ -16,7 +16,7 @@ from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
-from intranet.core.parsing import require_days
+from intranet.core.parsing import lines_of, require_days
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -43,7 +43,7 @@ def create_unit(
         Forbidden: the actor does not administer the agency.
         Invalid: the code is taken, the name cannot be, or it would stand too deep.
     """
-    _check_name(name)
+    name = _checked_name(name)
     require_days(valid_from=valid_from)
     with unit_of_work() as work:
         agency = parent.agency
@@ -79,7 +79,7 @@ def rename_unit(
         Conflict: somebody else changed the unit since `version`.
         Invalid: the name cannot be, or it is the root.
     """
-    _check_name(name)
+    name = _checked_name(name)
     with unit_of_work() as work:
         lock_organisation(work, unit.agency, unit)
         require_administrator(actor, unit.agency_id)
@@ -219,11 +219,13 @@ def _check_parent(parent: Unit, *, depth_below: int) -> None:
         raise Invalid({"parent_id": _l("The tree would be too deep.")})
 
 
-def _check_name(name: Localized) -> None:
-    if not any(text.strip() for text in name.values()):
+def _checked_name(name: Localized) -> Localized:
+    name = lines_of(name)
+    if not name:
         raise Invalid({"name": _l("Write something here.")})
     if any(len(text) > NAME_LIMIT for text in name.values()):
         raise Invalid({"name": _l("At most %(limit)s characters.", limit=NAME_LIMIT)})
+    return name
 
 
 def _code(agency: Agency, code: str | None, name: Localized) -> str:

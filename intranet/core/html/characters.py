@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-MARKS_PER_LETTER = 4
+from intranet.core.text import few_marks
 
 # Overrides and isolates of direction turn the letters around them; what they are good for in a
 # message, `dir="auto"` on its element does. Control characters show nothing and break frames.
@@ -26,21 +26,7 @@ def neutral(text: str) -> str:
         return _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
     text = _HALVES.sub("\ufffd", text)
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
-    return _few_marks(_HARMFUL.sub("", text))
-
-
-def _few_marks(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for char in text:
-        marks = marks + 1 if char > "\u02ff" and _is_mark(char) else 0
-        if marks <= MARKS_PER_LETTER:
-            kept.append(char)
-    return "".join(kept)
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char) in {"Mn", "Me"}
+    return few_marks(_HARMFUL.sub("", text))
 
 
 def few_blank_lines(text: str) -> str:

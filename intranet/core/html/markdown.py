@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
-from typing import Literal, TypedDict, cast
+from typing import cast
 from uuid import UUID
 
 from markdown_it import MarkdownIt
@@ -14,6 +14,7 @@ from markdown_it.rules_inline import link as link_rule
 from markdown_it.token import Token
 
 from intranet.core.html.code import COLOURED_CHARACTERS, coloured, language_of
+from intranet.core.html.mentions import MENTION, PLACES, Mention, ResolveMention, mention_in
 
 LEVELS = 12
 LINES = 1_000
@@ -25,21 +26,6 @@ ASKED = 6_000
 HIGHEST_HEADING = 2
 LOWEST_HEADING = 6
 LINK_ENDS = {"link_open", "link_close"}
-
-Kind = Literal["person", "post", "channel"]
-PLACES: dict[Kind, str] = {"person": "/people/", "post": "/posts/", "channel": "/c/"}
-
-
-class Mention(TypedDict):
-    """Who or what is addressed: `@[text](kind:id)` in the body."""
-
-    kind: Kind
-    id: str
-    text: str
-
-
-ResolveMention = Callable[[Mention], str | None]
-"""Gives the words to show for a mention; None where it must stay plain text."""
 
 
 class TooComplexError(Exception):
@@ -150,28 +136,21 @@ def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the libr
     return True
 
 
-_MENTION = re.compile(
-    r"@\[([^\[\]\n]{1,200})\]\((person|post|channel):"
-    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\)"
-)
-
-
 def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    if state.src[state.pos] != "@" or not (found := _MENTION.match(state.src, state.pos)):
+    if state.src[state.pos] != "@" or not (found := MENTION.match(state.src, state.pos)):
         return False
     state.pos = found.end()
     if silent:
         return True
-    kind = cast("Kind", found[2])
-    mention = Mention(kind=kind, id=found[3], text=found[1].strip().lstrip("@"))
+    mention = mention_in(found)
     resolve: ResolveMention | None = state.env["resolve"]
-    words = resolve(mention) if resolve else mention["text"]
+    words = resolve(mention) if resolve else None
     if words is None or state.linkLevel:
         state.append_pending(f"@{words or mention['text']}")
         return True
     token = state.push("mention", "a", 0)
     token.content = f"@{words}"
-    token.meta["mention"] = Mention(kind=kind, id=mention["id"], text=words)
+    token.meta["mention"] = Mention(kind=mention["kind"], id=mention["id"], text=words)
     return True
 
 

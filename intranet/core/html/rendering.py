@@ -18,15 +18,8 @@ from markupsafe import Markup
 from intranet.core.html.characters import few_blank_lines, neutral
 from intranet.core.html.code import CLASSES
 from intranet.core.html.links import link_addresses
-from intranet.core.html.markdown import (
-    Mention,
-    ResolveMention,
-    TooComplexError,
-    as_html,
-    flat,
-    mention_of,
-    parse,
-)
+from intranet.core.html.markdown import TooComplexError, as_html, flat, mention_of, parse
+from intranet.core.html.mentions import Mention, ResolveMention
 
 BODY_LIMIT = 10_000
 IN_A_TALK = 2
@@ -97,8 +90,9 @@ def render_markdown(
     Args:
         body: CommonMark with tables and ~~strikethrough~~; a single line end is a line break.
             HTML in it is text, an image is a link. At most 10,000 characters; the rest is cut.
-        resolve_mention: asked for each `@[text](person:ID)`; gives the words to show, or None
-            if it is to be plain text. Without it the words are those in the body.
+        resolve_mention: asked for each `@[text](person:ID)`; gives the true words for whom it
+            names, or None if it is to be plain text. Without it all are plain text: what the
+            writer put there may name somebody else.
         posts: ids of posts by address; such an address, typed outside of code and links, is a
             mention of the post (`post_addresses` finds what to look up).
     """

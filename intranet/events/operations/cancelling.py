@@ -3,7 +3,7 @@
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
-from intranet.core.parsing import required_text
+from intranet.core.parsing import required_line
 from intranet.core.unit_of_work import unit_of_work
 from intranet.events.access import get_occurrence, require_standing
 from intranet.events.events import CANCELLED, ONE_CANCELLED
@@ -26,7 +26,7 @@ def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str =
         Forbidden: the person may not change it, or it is over.
         Invalid: no reason is given.
     """
-    reason = required_text(" ".join(reason.split()), "reason", REASON_LIMIT)
+    reason = required_line(reason, "reason", REASON_LIMIT)
     with unit_of_work() as work:
         publication = db.session.get_one(Publication, event.publication_id)
         work.lock(publication)

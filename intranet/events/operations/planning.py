@@ -11,7 +11,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text
+from intranet.core.parsing import optional_line
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.events.access import get_occurrence, require_standing
 from intranet.events.events import CHANGED, INVITED
@@ -117,7 +117,7 @@ def change_event(
         Invalid: something of it cannot be.
     """
     plan = sound(plan)
-    note = optional_text(" ".join(note.split()), "note", NOTE_LIMIT)
+    note = optional_line(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
         publication = db.session.get_one(Publication, event.publication_id)
         work.lock(publication)

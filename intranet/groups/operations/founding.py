@@ -13,7 +13,7 @@ from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text, required_text
+from intranet.core.parsing import optional_text, required_line
 from intranet.core.text import sort_key
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import Work, unit_of_work
@@ -239,7 +239,7 @@ def _close_channels(space: Space, was: datetime | None, at: datetime | None) -> 
 
 def _checked(details: Details) -> Details:
     return Details(
-        name=required_text(" ".join(details.name.split()), "name", NAME_LIMIT),
+        name=required_line(details.name, "name", NAME_LIMIT),
         purpose=optional_text(details.purpose, "purpose", PURPOSE_LIMIT),
         joining=details.joining,
         is_listed=details.is_listed,

@@ -9,7 +9,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
-from intranet.core.parsing import required_text
+from intranet.core.parsing import required_line, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.ideas import queries
@@ -93,7 +93,7 @@ def reopen_box(person: Person, box: IdeaBox) -> None:
 
 
 def _write(box: IdeaBox, settings: BoxSettings) -> None:
-    box.name = required_text(" ".join(settings.name.split()), "name", NAME_LIMIT)
+    box.name = required_line(settings.name, "name", NAME_LIMIT)
     box.purpose = required_text(settings.purpose, "purpose", PURPOSE_LIMIT)
     box.post_id, box.term_days = settings.post_id, settings.term_days
 

@@ -11,7 +11,7 @@ from intranet.agencies.queries import in_force
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text, required_text
+from intranet.core.parsing import optional_line, optional_text, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.initiatives.access import require_authority
@@ -101,7 +101,7 @@ def _sound(told: Told, agency: Agency) -> Told:
     return Told(
         told.use,
         require_past(told.since_on, agency, "since_on"),
-        optional_text(" ".join(told.cost.split()), "cost", FACT_LIMIT),
+        optional_line(told.cost, "cost", FACT_LIMIT),
         optional_text(told.took, "took", TEXT_LIMIT),
         changed,
         told.contact_id,

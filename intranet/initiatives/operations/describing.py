@@ -10,7 +10,7 @@ from intranet.agencies.models import Agency
 from intranet.core import clock
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text, require_days, required_text
+from intranet.core.parsing import optional_line, optional_text, require_days, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.initiatives.composing import FACTS, PARTS, Facts, Said, body_of, in_words
@@ -181,8 +181,8 @@ def _differs(publication: Publication, written: Mapping[str, Written]) -> bool:
 def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
     found: dict[str, Said] = {}
     for tag, said in texts.items():
-        title = " ".join(said.title.split())
-        purpose = " ".join(optional_text(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT).split())
+        title = optional_line(said.title, f"title_{tag}", TITLE_LIMIT)
+        purpose = optional_line(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT)
         parts = {
             name: optional_text(getattr(said, name), f"{name}_{tag}", PART_LIMIT) for name in PARTS
         }
@@ -199,8 +199,8 @@ def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
 def _sound_facts(facts: Facts) -> Facts:
     figures = []
     for number, figure in enumerate(facts.figures, 1):
-        value = optional_text(figure[0], f"value_{number}", VALUE_LIMIT)
-        label = optional_text(figure[1], f"label_{number}", LABEL_LIMIT)
+        value = optional_line(figure[0], f"value_{number}", VALUE_LIMIT)
+        label = optional_line(figure[1], f"label_{number}", LABEL_LIMIT)
         if label and not value:
             raise Invalid({f"value_{number}": _l("Write something here.")})
         if value:
@@ -210,10 +210,8 @@ def _sound_facts(facts: Facts) -> Facts:
     return Facts(
         figures,
         **{
-            name: optional_text(
-                " ".join(getattr(facts, name).split()),
-                name,
-                LAW_LIMIT if name == "law" else FACT_LIMIT,
+            name: optional_line(
+                getattr(facts, name), name, LAW_LIMIT if name == "law" else FACT_LIMIT
             )
             for name in FACTS
         },

@@ -8,7 +8,7 @@ from uuid import UUID
 from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text, require_days
+from intranet.core.parsing import optional_line, require_days
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.model_texts.models import ModelText
@@ -103,7 +103,7 @@ def change_model(
         if details.valid_until != model.valid_until:
             details = _checked(details, today)
             model.valid_until, model.lapse_told_on = details.valid_until, None
-        model.law = optional_text(details.law, "law", LAW_LIMIT)
+        model.law = optional_line(details.law, "law", LAW_LIMIT)
         publication = save_draft(
             person, model.publication, texts, Choices(topics=details.topics), edition=edition
         )
@@ -114,7 +114,7 @@ def change_model(
 
 
 def _checked(details: Details, today: date) -> Details:
-    law = optional_text(details.law, "law", LAW_LIMIT)
+    law = optional_line(details.law, "law", LAW_LIMIT)
     require_days(valid_until=details.valid_until)
     if details.valid_until and details.valid_until < today:
         raise Invalid({"valid_until": _l("This day is over. Choose a later one.")})

@@ -9,7 +9,7 @@ from intranet.agencies.models import Agency
 from intranet.audit.operations import record
 from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
-from intranet.core.parsing import required_text
+from intranet.core.parsing import required_line
 from intranet.core.text import sort_key
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -85,7 +85,7 @@ def rename_person(
         Conflict: somebody else changed the person since `version`.
         Invalid: the name cannot be.
     """
-    name = required_text(name, "name", NAME_LIMIT)
+    name = required_line(name, "name", NAME_LIMIT)
     with unit_of_work() as work:
         work.lock(person)
         require_administrator(actor, agency.id)
@@ -137,7 +137,7 @@ def set_photo(actor: Person, person: Person, photo_key: str | None) -> Person:
 
 
 def _made(name: str, profile: Profile) -> Person:
-    name = required_text(name, "name", NAME_LIMIT)
+    name = required_line(name, "name", NAME_LIMIT)
     person = Person(name=name, sort_key=sort_key(name))
     _assign(person, profile)
     return person

@@ -11,7 +11,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _l
-from intranet.core.parsing import required_text
+from intranet.core.parsing import required_line
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
@@ -143,7 +143,7 @@ def _options(publication: Publication, rules: Rules) -> list[PollOption]:
         PollOption(
             poll_id=publication.id,
             number=number,
-            text=required_text(" ".join(str(text).split()), "options", TEXT_LIMIT),
+            text=required_line(str(text), "options", TEXT_LIMIT),
         )
         for number, text in enumerate(rules.options, 1)
     ]

@@ -10,7 +10,7 @@ from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text
+from intranet.core.parsing import optional_line, optional_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -81,7 +81,7 @@ def contribute(
         set_visibility(publication, visibility)
         work.add(publication)
         for language, text in texts.items():
-            title = optional_text(" ".join(text.title.split()), f"title_{language}", TITLE_LIMIT)
+            title = optional_line(text.title, f"title_{language}", TITLE_LIMIT)
             body = optional_text(text.body, f"body_{language}", BODY_LIMIT)
             work.add(
                 PublicationText(

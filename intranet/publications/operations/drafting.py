@@ -11,7 +11,7 @@ from intranet.config import LANGUAGES
 from intranet.core import clock
 from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text
+from intranet.core.parsing import optional_line, optional_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files.operations import discard
@@ -122,7 +122,7 @@ def save_draft(
     """
     found = {
         language: Written(
-            optional_text(" ".join(text.title.split()), f"title_{language}", TITLE_LIMIT),
+            optional_line(text.title, f"title_{language}", TITLE_LIMIT),
             optional_text(text.body, f"body_{language}", BODY_LIMIT),
         )
         for language, text in texts.items()

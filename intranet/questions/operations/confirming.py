@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, Words
 from intranet.core.i18n import _l
-from intranet.core.parsing import optional_text, require_days, required_text
+from intranet.core.parsing import optional_line, optional_text, require_days, required_text
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -245,7 +245,7 @@ def _require_none(question: Question, voice: Voice) -> None:
 
 
 def _checked(validity: Validity, today: date) -> Validity:
-    law = optional_text(validity.law, "law", LAW_LIMIT)
+    law = optional_line(validity.law, "law", LAW_LIMIT)
     require_days(valid_until=validity.valid_until, review_on=validity.review_on)
     reasons: dict[str, Words] = {}
     if validity.valid_until and validity.valid_until < today:
