@@ -332,6 +332,8 @@ SHAPES: dict[str, Any] = {
         unread_from=MAYBE_NUMBER,
         unread=NUMBER,
         muted={"type": ["boolean", "null"]},
+        archived_at=MAYBE_TEXT,
+        carried_on_by=MAYBE_TEXT,
     ),
     "Member": shape(
         **FACE,

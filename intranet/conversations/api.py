@@ -11,6 +11,7 @@ from pydantic import Field
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation
+from intranet.conversations.closed import carried_on
 from intranet.conversations.forms import Epoch
 from intranet.conversations.listing import title_of
 from intranet.conversations.members import members_page
@@ -195,6 +196,7 @@ def _talkers(conversation: Conversation) -> list[Person]:
 def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) -> dict[str, Any]:
     conversation = standing.conversation
     space = conversation.space
+    further = carried_on(person, conversation)
     return {
         "id": str(conversation.id),
         "kind": conversation.kind.value,
@@ -212,4 +214,6 @@ def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) 
         "unread_from": standing.unread_from,
         "unread": standing.unread,
         "muted": standing.is_muted,
+        "archived_at": conversation.archived_at.isoformat() if conversation.archived_at else None,
+        "carried_on_by": str(further.by.id) if further and further.by else None,
     }

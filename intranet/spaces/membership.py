@@ -274,16 +274,24 @@ def leading_post_ids(spaces: Collection[Space]) -> dict[UUID, UUID]:
 def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
     """What an appointment makes somebody in a space; both as rows with what is asked here.
 
-    Who stands in the `leading` post leads a group; heads of the unit itself lead its space, heads
-    of the root the agency's.
+    Who stands in the `leading` post leads a group; heads of the unit itself, or of the one that
+    carries on for it, lead its space, heads of the root the agency's.
     """
     if space.kind == SpaceKind.GROUP:
         leads = row.post_id == leading
     elif space.kind == SpaceKind.UNIT:
-        leads = row.is_head and row.unit_id == space.unit_id
+        leads = row.is_head and row.unit_id in unit_ids_of(space)
     else:
         leads = row.is_head and row.parent_id is None
     return Role.HEAD if leads else Role.MEMBER
+
+
+def unit_ids_of(space: Any) -> set[UUID]:
+    """The units that the rule of a space names: of a unit's its own, or who carries on for it."""
+    if not space.audience:
+        return set()
+    atoms = Audience.parse(space.audience).any
+    return {unit_id for atom in atoms if (unit_id := atom.unit or atom.heads)}
 
 
 def _there(space: Space, people: Collection[UUID] | None, now: datetime) -> Select[SpaceMember]:

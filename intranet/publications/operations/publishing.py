@@ -19,7 +19,7 @@ from intranet.publications.operations.drafting import require_edition, require_o
 from intranet.publications.reach import audience_of, freeze, reaches_anybody
 from intranet.publications.versions import make_version, require_ready, whole
 from intranet.publications.voices import Voice
-from intranet.spaces.access import require_unmuted
+from intranet.spaces.access import require_living, require_unmuted
 
 REASON_LIMIT = 300
 VERSIONS_LIMIT = 100
@@ -115,6 +115,7 @@ def correct(
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
+        require_living(publication.space_id)
         require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
