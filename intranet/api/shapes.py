@@ -346,5 +346,16 @@ SHAPES: dict[str, Any] = {
         outside=NUMBER,
         sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
         sentence=TEXT,
+        version=TEXT,
+        space_id=MAYBE_TEXT,
+        post_id=MAYBE_TEXT,
+        excluded={
+            "type": "array",
+            "items": shape(
+                reason=TEXT,
+                count=NUMBER,
+                sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
+            ),
+        },
     ),
 }

@@ -1,4 +1,4 @@
-"""REST: conversations, one's place in them, who is in them, audiences."""
+"""REST: conversations, one's place in them, who is in them."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -25,16 +25,12 @@ from intranet.conversations.operations import (
     start_talk,
     unmute,
 )
-from intranet.core import clock
-from intranet.core.errors import NotFound
 from intranet.core.parsing import PLACES, Form, Line
 from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
 from intranet.core.web import current_language
-from intranet.people.access import get_person, holds_any_post
+from intranet.people.access import get_person
 from intranet.people.models import Person
 from intranet.spaces.access import get_space
-from intranet.spaces.audience import Audience
-from intranet.spaces.preview import preview
 
 MEMBER = (
     *("id", "name", "photo_url", "availability", "role", "by_hand"),
@@ -153,17 +149,6 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     found = members_page(person, conversation, words, name_cursor(), limit())
     items = [{name: row[name] for name in MEMBER} for row in found["items"]]
     return page([{**row, "id": str(row["id"])} for row in items], found["next_cursor"])
-
-
-@bp.post("/audiences/preview")
-@described("AudiencePreview", form=Audience, status=200)
-@signed_in
-def preview_audience(person: Person) -> ResponseReturnValue:
-    """Who an audience is: how many, how many outside one's agency, a sample, in words."""
-    audience = Audience.parse(body())
-    if not holds_any_post(person):
-        raise NotFound  # who holds no post knows none of those whom an audience names
-    return jsonify(preview(person, audience, clock.now()))
 
 
 def _created(person: Person, form: NewConversation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
@@ -206,6 +206,16 @@ def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | 
     return found
 
 
+def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
+    """The rule of a space takes people from an agency, as a condition on `Agency`."""
+    agencies = open_agencies(space, now)
+    if agencies is not None:
+        return Agency.id.in_(agencies)
+    if space.is_group:  # of the whole network: who is found there, and who is here anyway
+        return or_(Agency.in_directory, Agency.id == space.agency_id)
+    return true()
+
+
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     """The earlier of two ends; None never ends."""
     if one is None or other is None:
@@ -220,13 +230,7 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
     for query in _asked(space, leading, now):
         if people is not None:
             query = query.where(Appointment.person_id.in_(people))  # noqa: PLW2901
-        if agencies is not None:
-            query = query.where(Post.agency_id.in_(agencies))  # noqa: PLW2901
-        elif space.is_group:  # of the whole network: who is found there, and who is here anyway
-            found_there = or_(Agency.in_directory, Agency.id == space.agency_id)
-            ids = select(Agency.id).where(found_there)
-            query = query.where(Post.agency_id.in_(ids))  # noqa: PLW2901
-        for row in db.session.execute(query):
+        for row in db.session.execute(query.where(is_taken_from(space, now))):
             found[row.id] = SpaceMember(
                 space_id=space.id,
                 person_id=row.person_id,
