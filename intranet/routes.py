@@ -54,6 +54,7 @@ from intranet.notifications import views as notification_views
 from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import audience_views as publication_audience_views
+from intranet.publications import audiences_api
 from intranet.publications import edit_views as publication_edit_views
 from intranet.publications import follow_views as publication_follow_views
 from intranet.publications import media_views as publication_media_views
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     publication_api.bp,
     publication_edit_views.bp,
     publication_audience_views.bp,
+    audiences_api.bp,
     publication_media_views.bp,
     publication_follow_views.bp,
     publication_nearest_views.bp,

@@ -33,6 +33,7 @@ from intranet.worktime import jobs as worktime_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
+    Job("close spaces of ended units", timedelta(minutes=20), space_jobs.close_spaces),
     Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),

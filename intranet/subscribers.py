@@ -74,6 +74,7 @@ from intranet.spaces.events import (
     ManyMembersChanged,
     MembersChanged,
     SpaceCreated,
+    SpacesClosed,
     SpacesCreated,
 )
 
@@ -107,6 +108,7 @@ def _within() -> None:
     bus.within(PeopleAppointed, space_handlers.follow_people)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
+    bus.within(SpacesClosed, conversation_handlers.close_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
     bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
     bus.within(AppointmentChanged, conversation_handlers.follow_appointment)

@@ -12,6 +12,7 @@ from intranet.core.parsing import printable
 from intranet.extensions import db
 
 ADDRESS_LIMIT = 120
+CARRIED_ON_LIMIT = 50
 Dated = TypeVar("Dated", type[Unit], type[Post])
 
 
@@ -87,6 +88,16 @@ def children(unit_id: UUID, day: date) -> Sequence[Unit]:
         select(Unit)
         .where(Unit.parent_id == unit_id, in_force(Unit, day))
         .order_by(Unit.sort_key, Unit.id)
+    ).all()
+
+
+def carried_on_by(unit: Unit) -> Sequence[Unit]:
+    """The units that have ended and whose work this one carries on, the latest first."""
+    return db.session.scalars(
+        select(Unit)
+        .where(Unit.successor_id == unit.id)
+        .order_by(Unit.valid_to.desc(), Unit.sort_key, Unit.id)
+        .limit(CARRIED_ON_LIMIT)
     ).all()
 
 

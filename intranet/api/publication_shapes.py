@@ -37,6 +37,7 @@ DRAFT = shape(
     space_id=TEXT,
     texts={"type": "object", "additionalProperties": shape(title=TEXT, body=TEXT)},
     audience={"type": ["object", "null"]},
+    audience_version=TEXT,
     scheduled_at=MAYBE_INSTANT,
     counts_newcomers=YES,
     has_discussion=YES,

@@ -333,6 +333,8 @@ SHAPES: dict[str, Any] = {
         unread_from=MAYBE_NUMBER,
         unread=NUMBER,
         muted={"type": ["boolean", "null"]},
+        archived_at=MAYBE_TEXT,
+        carried_on_by=MAYBE_TEXT,
     ),
     "Member": shape(
         **FACE,
@@ -345,5 +347,16 @@ SHAPES: dict[str, Any] = {
         outside=NUMBER,
         sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
         sentence=TEXT,
+        version=TEXT,
+        space_id=MAYBE_TEXT,
+        post_id=MAYBE_TEXT,
+        excluded={
+            "type": "array",
+            "items": shape(
+                reason=TEXT,
+                count=NUMBER,
+                sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
+            ),
+        },
     ),
 }

@@ -132,17 +132,24 @@ class _Sending(threading.Thread):
         self._app, self._draft, self.people = app, draft, people
         self._connection = HTTPConnection(server.host, server.port, timeout=AT_MOST_SECONDS)
         self.preview = self.publish = self.told = float("nan")
+        self._audience_version, self._answer = "", b""
 
     def look(self) -> None:
         """See for whom it is, as who has the editor open does."""
         address = f"/p/{self._draft.publication_id}"
         self._ask("GET", f"{address}/edit")
         self.preview = self._ask("GET", f"{address}/audience")
+        self._ask("GET", f"/api/v1/publications/{self._draft.publication_id}")
+        self._audience_version = json.loads(self._answer)["draft"]["audience_version"]
 
     def run(self) -> None:
         """Send it, as a program of the head's would."""
         began = time.perf_counter()
-        change = {"edition": self._draft.edition, "state": "published"}
+        change = {
+            "edition": self._draft.edition,
+            "audience_version": self._audience_version,
+            "state": "published",
+        }
         address = f"/api/v1/publications/{self._draft.publication_id}"
         self.publish = self._ask("PATCH", address, change)
         while self._told() < self.people and time.perf_counter() - began < AT_MOST_SECONDS:
@@ -156,7 +163,7 @@ class _Sending(threading.Thread):
         began = time.perf_counter()
         self._connection.request(method, address, json.dumps(body) if body else None, headers)
         answer = self._connection.getresponse()
-        answer.read()
+        self._answer = answer.read()
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"{method} {address}: {answer.status}")
         return time.perf_counter() - began

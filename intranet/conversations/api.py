@@ -1,4 +1,4 @@
-"""REST: conversations, one's place in them, who is in them, audiences."""
+"""REST: conversations, one's place in them, who is in them."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from pydantic import Field
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation
+from intranet.conversations.closed import carried_on
 from intranet.conversations.forms import Epoch
 from intranet.conversations.listing import title_of
 from intranet.conversations.members import members_page
@@ -24,16 +25,12 @@ from intranet.conversations.operations import (
     start_talk,
     unmute,
 )
-from intranet.core import clock
-from intranet.core.errors import NotFound
 from intranet.core.parsing import PLACES, Form, Line
 from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
 from intranet.core.web import current_language
-from intranet.people.access import get_person, holds_any_post
+from intranet.people.access import get_person
 from intranet.people.models import Person
 from intranet.spaces.access import get_space
-from intranet.spaces.audience import Audience
-from intranet.spaces.preview import preview
 
 MEMBER = (
     *("id", "name", "photo_url", "availability", "role", "by_hand"),
@@ -154,17 +151,6 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     return page([{**row, "id": str(row["id"])} for row in items], found["next_cursor"])
 
 
-@bp.post("/audiences/preview")
-@described("AudiencePreview", form=Audience, status=200)
-@signed_in
-def preview_audience(person: Person) -> ResponseReturnValue:
-    """Who an audience is: how many, how many outside one's agency, a sample, in words."""
-    audience = Audience.parse(body())
-    if not holds_any_post(person):
-        raise NotFound  # who holds no post knows none of those whom an audience names
-    return jsonify(preview(person, audience, clock.now()))
-
-
 def _created(person: Person, form: NewConversation) -> dict[str, Any]:
     if form.space_id:
         space = get_space(person, form.space_id)
@@ -195,6 +181,7 @@ def _talkers(conversation: Conversation) -> list[Person]:
 def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) -> dict[str, Any]:
     conversation = standing.conversation
     space = conversation.space
+    further = carried_on(person, conversation)
     return {
         "id": str(conversation.id),
         "kind": conversation.kind.value,
@@ -212,4 +199,6 @@ def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) 
         "unread_from": standing.unread_from,
         "unread": standing.unread,
         "muted": standing.is_muted,
+        "archived_at": conversation.archived_at.isoformat() if conversation.archived_at else None,
+        "carried_on_by": str(further.by.id) if further and further.by else None,
     }

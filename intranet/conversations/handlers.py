@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, select, union, update
 
 from intranet.agencies.events import PostChanged, PostsChanged
 from intranet.agencies.models import Post
@@ -26,6 +26,7 @@ from intranet.spaces.events import (
     ManyMembersChanged,
     MembersChanged,
     SpaceCreated,
+    SpacesClosed,
     SpacesCreated,
 )
 from intranet.spaces.models import Space
@@ -44,6 +45,15 @@ def open_channels(event: SpacesCreated) -> None:
             Conversation,
             [{"id": uuid7(), "space_id": space_id, **values} for space_id in event.space_ids],
         )
+
+
+def close_channels(event: SpacesClosed) -> None:
+    """What was said in the channels of closed spaces can only be read."""
+    channels = update(Conversation).where(
+        Conversation.space_id.in_(event.space_ids), Conversation.archived_at.is_(None)
+    )
+    with unit_of_work():
+        db.session.execute(channels.values(archived_at=clock.now()))
 
 
 def place_many_newcomers(event: ManyMembersChanged) -> None:

@@ -29,7 +29,7 @@ from intranet.extensions import db
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import speaks_for
-from intranet.spaces.access import leads, require_living
+from intranet.spaces.access import leads, require_open
 from intranet.spaces.models import Space
 
 TALK_LIMIT = 20
@@ -68,7 +68,7 @@ def create_channel(
         work.lock(space)
         if not leads(head, space):
             raise Forbidden(_l("Only the head of this unit opens channels here."))
-        require_living(space.id)
+        require_open(space.id)
         others = queries.channels_of(space)
         if len(others) >= CHANNELS_LIMIT:
             raise Invalid({"name": _l("There are too many channels here already.")})

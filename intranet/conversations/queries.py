@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, select,
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from intranet.agencies.models import Post
-from intranet.conversations.access import is_joined, joined_conversations
+from intranet.agencies.models import Post, Unit
+from intranet.conversations.access import is_joined, joined_conversations, rooms_read_by
 from intranet.conversations.holders import discussion_readers
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
@@ -23,7 +23,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.people.queries import in_parts
 from intranet.people.speaking import speakers_of
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 from intranet.spaces.queries import current_members, member_count
 
 
@@ -230,6 +230,19 @@ def channels_of(space: Space) -> Sequence[Conversation]:
         .where(Conversation.space_id == space.id)
         .order_by(Conversation.is_main.desc(), Conversation.created_at)
     ).all()
+
+
+def main_channel_id(viewer: Person, unit: Unit) -> UUID | None:
+    """The channel of a unit, or of the agency for its root, if the viewer may read it."""
+    space = select(Space.id).where(
+        Space.agency_id == unit.agency_id,
+        Space.unit_id == unit.id if unit.parent_id else Space.kind == SpaceKind.AGENCY,
+    )
+    return db.session.scalar(
+        select(Conversation.id).where(
+            Conversation.space_id.in_(space), Conversation.is_main, rooms_read_by(viewer)
+        )
+    )
 
 
 def channel_ids_of(space_ids: Collection[UUID]) -> Sequence[UUID]:

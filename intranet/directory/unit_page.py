@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
-
 from intranet.agencies.models import Agency, Function, Post, Unit
-from intranet.agencies.queries import ancestors, posts_of_unit
-from intranet.conversations.access import readable_by
-from intranet.conversations.models import Conversation
+from intranet.agencies.queries import ancestors, carried_on_by, posts_of_unit
+from intranet.conversations.queries import main_channel_id
 from intranet.core import clock
 from intranet.directory import queries
 from intranet.directory.addressing import Addressed, post_of_unit
@@ -21,7 +18,6 @@ from intranet.directory.queries import Figures
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import holders_of
-from intranet.spaces.models import Space, SpaceKind
 
 POSTS_SHOWN = 50
 FUNCTIONS_SHOWN = 8
@@ -43,6 +39,7 @@ class UnitPage:
     ancestors: Sequence[Unit] = ()
     below: Sequence[Row] = ()
     successor: Unit | None = None
+    carried_on: Sequence[Unit] = ()
     addressed: Addressed | None = None
 
     @property
@@ -57,9 +54,9 @@ class UnitPage:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it exists no more."""
+        """Whether its last day has come: with that its posts go over to its successor."""
         last = self.unit.valid_to
-        return last is not None and last < clock.today(self.agency.time_zone)
+        return last is not None and last <= clock.today(self.agency.time_zone)
 
 
 def unit_page(viewer: Person, unit: Unit) -> UnitPage:
@@ -72,6 +69,7 @@ def unit_page(viewer: Person, unit: Unit) -> UnitPage:
         ancestors=ancestors(unit),
         below=branch_of(viewer, tree, unit),
         successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+        carried_on=carried_on_by(unit),
         addressed=post_of_unit(viewer, unit, posts.values()),
     )
 
@@ -89,7 +87,7 @@ def unit_detail(viewer: Person, unit: Unit, tree: Tree, *, limit: int) -> UnitPa
         has_more=len(posts) > limit,
         has_below=bool(tree.below(unit.id)),
         functions=_functions(posts),
-        channel_id=channel_id_of(viewer, unit),
+        channel_id=main_channel_id(viewer, unit),
     )
 
 
@@ -102,19 +100,6 @@ def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[Entry]:
     rows = [row for found in (*standing.values(), *covering.values()) for row in found]
     faces = faces_of((row.person for row in rows), viewer)
     return [entry for post in posts for entry in _entries(post, standing, covering, faces)]
-
-
-def channel_id_of(viewer: Person, unit: Unit) -> UUID | None:
-    """The channel of a unit, or of the agency for its root, if the viewer may read it."""
-    space = select(Space.id).where(
-        Space.agency_id == unit.agency_id,
-        Space.unit_id == unit.id if unit.parent_id else Space.kind == SpaceKind.AGENCY,
-    )
-    return db.session.scalar(
-        select(Conversation.id).where(
-            Conversation.space_id.in_(space), Conversation.is_main, readable_by(viewer)
-        )
-    )
 
 
 def _entries(

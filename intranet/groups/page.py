@@ -30,6 +30,7 @@ from intranet.publications.places import posts_of
 from intranet.publications.shown import name_of_space, rows_for, text_of
 from intranet.spaces.access import is_current_member, roles_in, visible_to
 from intranet.spaces.audience import Audience
+from intranet.spaces.membership import is_taken_from
 from intranet.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.spaces.preview import preview
 from intranet.spaces.queries import current_members, member_count, members_named
@@ -171,13 +172,16 @@ def people_context(
 
 def rule_context(person: Person, group: Group) -> dict[str, Any]:
     """The rule of a group, in words and numbers, and what could be added to it."""
+    now = clock.now()
     audience = Audience.parse(group.space.audience) if group.space.audience else None
     return {
         **frame(person, group),
         "atoms": [(index, atom_words(atom)) for index, atom in enumerate(audience.any)]
         if audience
         else [],
-        "preview": preview(person, audience, clock.now()) if audience else None,
+        "preview": preview(person, audience, now, is_taken_from(group.space, now))
+        if audience
+        else None,
         "functions": [("", _("Whatever they do")), *sorted(function_names().items(), key=_by_text)],
         "kinds": [("", _("Any kind")), *agency_kind_names().items()],
         "territories": [

@@ -12,6 +12,7 @@ from intranet.agencies.models import Post
 from intranet.conversations import queries as conversation_queries
 from intranet.conversations.access import RING_LIMIT, Rights, rights_of, rings
 from intranet.conversations.answers import Answer, answer_of, post_named
+from intranet.conversations.closed import carried_on
 from intranet.conversations.faces import faces_of
 from intranet.conversations.holders import held_by
 from intranet.conversations.listing import (
@@ -53,8 +54,7 @@ from intranet.worktime.queries import when_reached
 PAGE = 32
 REPLIES = 200
 FACES = 3
-POSTS_COUNTED = 1_000
-"""In a room of more people it is not counted how many posts lead into it."""
+POSTS_COUNTED = 1_000  # in a room of more people it is not said how many posts lead into it
 
 
 def conversation_list(person: Person) -> list[Listed]:
@@ -235,6 +235,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "unread_from": standing.unread_from,
         "is_muted": standing.is_muted,
         "is_archived": conversation.archived_at is not None,
+        "carried_on": carried_on(person, conversation),
         "agencies_count": _agencies_count(conversation),
         "ring_count": count - 1 if may_ring else 0,
         "ring_is_limited": count > RING_LIMIT,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Uuid, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Uuid, and_, bindparam, case, exists, func, or_, select, update
 
 from intranet.agencies.models import Post
 from intranet.core.types import UTCDateTime
@@ -34,7 +34,7 @@ RULES = (
         Publication.space_id,
         Space.agency_id,
         (Space.kind == SpaceKind.GROUP).label("is_of_group"),
-        Space.archived_at.is_not(None).label("is_laid_down"),
+        and_(Space.kind == SpaceKind.GROUP, Space.archived_at.is_not(None)).label("is_laid_down"),
         exists()
         .where(
             SpaceMute.space_id == Space.id,

@@ -29,7 +29,7 @@ from intranet.publications.models import (
     PublicationVersion,
     Recipient,
 )
-from intranet.publications.voices import Voice, space_ids, voice_like, voices
+from intranet.publications.voices import Voice, space_ids, voice_like, voiced_by, voices
 from intranet.spaces.access import joined_by, led_space_ids
 from intranet.spaces.models import Space, SpaceKind, Visibility
 from intranet.spaces.queries import current_members
@@ -110,7 +110,7 @@ def written_by(person: Person) -> ColumnElement[bool]:
     to a post only in their own house: nobody rewrites in a group what another agency says.
     """
     return or_(
-        and_(Publication.kind.in_(VOICED), Publication.space_id.in_(space_ids(person))),
+        voiced_by(person),
         and_(Publication.kind.not_in(VOICED), _is_contributed_by(person)),
     )
 
@@ -279,7 +279,7 @@ def get_drafted(person: Person, publication_id: UUID) -> Publication:
 @per_request
 def may_write(person: Person, publication: Publication) -> bool:
     """Whether the person may write on it today (`written_by`)."""
-    if publication.is_voiced:
+    if publication.is_voiced and publication.space.archived_at is None:
         return publication.space_id in space_ids(person)
     asked = select(Publication.id).where(Publication.id == publication.id, written_by(person))
     return db.session.scalar(asked) is not None

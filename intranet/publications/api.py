@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import factor, signed_in
+from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.rest import (
@@ -43,6 +44,8 @@ from intranet.publications.listing import IN_WORK, View, listed, next_cursor, re
 from intranet.publications.models import Publication
 from intranet.publications.narrowing import NARROWED_BY, Narrowing, read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
+from intranet.publications.operations.publishing import AudienceChanged
+from intranet.publications.reach import version_of
 from intranet.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publications.versions import files_in, get_version, whole
 
@@ -117,6 +120,8 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise Invalid({"edition": _l("Name the version that this replaces.")})
     try:
         changed = change(person, publication, form, edition=edition)
+    except AudienceChanged:
+        raise
     except Conflict:
         if named is None:
             raise
@@ -172,6 +177,9 @@ def _json(person: Person, publication: Publication) -> dict[str, Any]:
         files_in(version) if version else [],
         confirmed_at=confirmed.get(publication.id),
         is_writer=is_writer,
+        audience_version=version_of(publication, clock.now())
+        if is_writer and publication.published_at is None
+        else "",
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
+from intranet.core.errors import NotFound
 from intranet.core.parsing import printable
 from intranet.core.rest import name_cursor
 from intranet.core.web import wants_fragment
@@ -52,10 +53,20 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Everybody who would get it now, by name, with words to look for."""
     publication = whole(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
-    return render_template(
-        "publications/people.html",
-        **choosing.people_context(publication, words, name_cursor()),
-    )
+    context = choosing.people_context(publication, words, name_cursor())
+    return render_template("publications/people.html", **context)
+
+
+@bp.get("/p/<uuid:publication_id>/audience/excluded")
+@signed_in
+def left_out(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Who is in the audience and would not get it now, or cannot read it yet, and why."""
+    publication = whole(get_drafted(person, publication_id))
+    if publication.published_at:
+        raise NotFound
+    words = printable(request.args.get("q", ""), 80)
+    context = choosing.excluded_context(person, publication, words, name_cursor())
+    return render_template("publications/excluded.html", **context)
 
 
 def _here(publication_id: UUID) -> str:

@@ -89,9 +89,13 @@ class ChangePublication(Content):
     """What changes, and the edition of the working copy that it replaces.
 
     Publishing what is published corrects it, and needs a `note`; withdrawing needs a `reason`.
+    Publishing and scheduling what has an audience need the `audience_version` that was looked at,
+    as the draft and the preview of an audience name it: if others are in it by now, nothing goes
+    out (409). What is scheduled goes to who is in the audience at its time.
     """
 
     edition: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+    audience_version: Annotated[Line, Field(max_length=40)] = ""
     state: StateAsked | None = None
     note: Reason = ""
     asks_again: bool = False
@@ -182,13 +186,14 @@ def _choices(publication: Publication, form: Content) -> Choices:
 def _become(
     person: Person, publication: Publication, form: ChangePublication, *, edition: int
 ) -> None:
+    seen = form.audience_version
     match form.state:
         case StateAsked.PUBLISHED if publication.published_at:
             correct(person, publication, form.note, edition=edition, asks_again=form.asks_again)
         case StateAsked.PUBLISHED:
-            publish(person, publication, edition=edition)
+            publish(person, publication, edition=edition, audience_version=seen)
         case StateAsked.SCHEDULED:
-            schedule(person, publication, edition=edition)
+            schedule(person, publication, edition=edition, audience_version=seen)
         case StateAsked.DRAFT if publication.published_at:
             raise Invalid({"state": _l("It is published: withdraw it instead.")})
         case StateAsked.DRAFT:

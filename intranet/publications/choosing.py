@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 
 from intranet.agencies.models import Function, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
@@ -20,10 +20,17 @@ from intranet.people.queries import has_word, is_current, is_named
 from intranet.publications import shown
 from intranet.publications.consents import agencies_taking
 from intranet.publications.editing import editor_context
+from intranet.publications.excluded import (
+    REASONS,
+    counts_by_reason,
+    exceptions_of,
+    excluded,
+    reason_words,
+)
 from intranet.publications.models import Publication
 from intranet.publications.reach import audience_of, is_reached, people_of
 from intranet.publications.voices import reaches
-from intranet.spaces.audience import Atom
+from intranet.spaces.audience import Atom, Audience
 from intranet.spaces.models import Space
 from intranet.spaces.sentence import atom_words
 
@@ -70,21 +77,63 @@ def people_context(
     now = clock.now()
     people = people_of(publication, now).subquery()
     asked = select(Person).join(people, people.c.person_id == Person.id)
+    found, context = _page(asked, words, after)
+    lines = person_lines([person.id for (person,) in found], now)
+    return {
+        **context,
+        "publication": publication,
+        "total": db.session.scalar(select(func.count()).select_from(people)) or 0,
+        "people": [(person, lines[person.id]) for (person,) in found],
+    }
+
+
+def excluded_context(
+    viewer: Person, publication: Publication, words: str, after: tuple[str, UUID] | None
+) -> dict[str, Any]:
+    """Who is in its audience and does not get it, or cannot read it yet, and why; a page of them.
+
+    Raises:
+        Invalid: nobody was chosen yet.
+    """
+    now = clock.now()
+    people_of(publication, now)  # refuses where nobody was chosen
+    audience = Audience.parse(publication.audience or {})
+    people = excluded(viewer, audience, publication.space, now).subquery()
+    asked = select(Person, people.c.reason).join(people, people.c.person_id == Person.id)
+    found, context = _page(asked, words, after)
+    ids = [person.id for person, _reason in found]
+    lines, exceptions = person_lines(ids, now), exceptions_of(audience, ids)
+    return {
+        **context,
+        "publication": publication,
+        "reasons": [
+            (reason_words(reason), number)
+            for reason, number in counts_by_reason(viewer, audience, publication.space, now).items()
+        ],
+        "people": [
+            (
+                person,
+                lines[person.id],
+                reason_words(REASONS[place], exceptions.get(person.id, ())),
+            )
+            for person, place in found
+        ],
+    }
+
+
+def _page(
+    asked: Select[Any], words: str, after: tuple[str, UUID] | None
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    """The rows of a page, by name, and what a template needs to go on."""
     if words:
         asked = asked.where(is_named(words))
-    total = db.session.scalar(select(func.count()).select_from(asked.subquery())) or 0
     if after:
         asked = asked.where(tuple_(Person.sort_key, Person.id) > after)
-    rows = db.session.scalars(asked.order_by(Person.sort_key, Person.id).limit(PEOPLE + 1)).all()
-    lines = person_lines([row.id for row in rows], now)
-    last = rows[PEOPLE - 1] if len(rows) > PEOPLE else None
-    return {
-        "publication": publication,
-        "people": [(row, lines[row.id]) for row in rows[:PEOPLE]],
-        "total": total,
-        "words": words,
-        "next": after_name(last.sort_key, last.id) if last else None,
-    }
+    asked = asked.order_by(Person.sort_key, Person.id).limit(PEOPLE + 1)
+    rows = db.session.execute(asked).all()
+    last = rows[PEOPLE - 1][0] if len(rows) > PEOPLE else None
+    following = after_name(last.sort_key, last.id) if last else None
+    return rows[:PEOPLE], {"words": words, "next": following}
 
 
 def _usual(space: Space) -> list[Candidate]:

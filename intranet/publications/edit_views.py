@@ -100,6 +100,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish, schedule, or correct what is published."""
     publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
+    reviewed = request.form.get("audience_version", "")
     try:
         if publication.published_at:
             note = request.form.get("note", "")
@@ -107,11 +108,11 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
             correct(person, publication, note, edition=edition, asks_again=asks_again)
             flash(_("Corrected. Readers get the new text; the old one stays in the history."), "ok")
         elif publication.scheduled_at:
-            schedule(person, publication, edition=edition)
+            schedule(person, publication, edition=edition, audience_version=reviewed)
             flash(_("Scheduled. It goes out by itself; until then it can be changed."), "ok")
             return redirect(url_for("publications.index", view="own"), 303)
         else:
-            publish(person, publication, edition=edition)
+            publish(person, publication, edition=edition, audience_version=reviewed)
             flash(_("Published."), "ok")
     except NotFound:
         raise

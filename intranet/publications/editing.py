@@ -30,6 +30,7 @@ from intranet.publications.reach import (
     measured,
     people_of,
     reached,
+    version_of,
 )
 from intranet.publications.texts import minutes, words_in
 from intranet.publications.versions import make_version, require_ready
@@ -241,6 +242,7 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
     return context | {
         "told_note": _told_note(publication, audience, now) if audience else "",
         "reasons": reasons,
+        "audience_version": "" if publication.published_at else version_of(publication, now),
         "sample": [(one, lines[one.id]) for one in people],
         "title": shown.text_of(publication.titles, publication.agency.language),
     }

@@ -85,8 +85,9 @@ def place_context(person: Person, sent: Any = None) -> dict[str, Any]:
 
 
 def spaces_of(person: Person) -> Sequence[Space]:
-    """The spaces somebody is in: groups, then their units from near to far, then agencies."""
-    found = db.session.scalars(select(Space).where(joined_by(person)).limit(OFFERED)).all()
+    """The open spaces somebody is in: groups, then units from near to far, then agencies."""
+    is_open = Space.archived_at.is_(None)
+    found = db.session.scalars(select(Space).where(joined_by(person), is_open).limit(OFFERED)).all()
     order = {SpaceKind.UNIT: 1, SpaceKind.AGENCY: 2}
     return sorted(
         found,

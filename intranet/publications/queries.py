@@ -29,7 +29,7 @@ from intranet.publications.models import (
 )
 from intranet.publications.newest import newest_ids, sent_count, sent_ids
 from intranet.publications.versions import is_latest
-from intranet.publications.voices import space_ids
+from intranet.publications.voices import voiced_by
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,7 @@ def in_work(
     asked = (
         select(Publication)
         .where(
-            Publication.kind.in_(VOICED),
-            Publication.space_id.in_(space_ids(person)),
+            voiced_by(person),
             Publication.published_at.is_(None),
             *narrowed,
         )
@@ -176,8 +175,7 @@ def sent(
 ) -> list[Item]:
     """What was published where the person publishes, the newest first."""
     asked = _items().where(
-        Publication.kind.in_(VOICED),
-        Publication.space_id.in_(space_ids(person)),
+        voiced_by(person),
         Publication.published_at.is_not(None),
         *narrowed,
     )

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     and_,
     case,
     exists,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -128,6 +131,22 @@ def people_of(publication: Publication, now: datetime) -> Select[UUID]:
     if audience is None:
         raise Invalid({"audience": _l("Nobody is in this audience. Choose for whom it is.")})
     return people_reached(audience, publication.space, now)
+
+
+def version_of(publication: Publication, now: datetime) -> str:
+    """The version of its audience; nothing where it has none, or nobody was chosen yet."""
+    audience = audience_of(publication) if publication.has_audience else None
+    return version_of_people(audience, publication.space, now) if audience else ""
+
+
+def version_of_people(audience: Audience, space: Space, now: datetime) -> str:
+    """How many are in it now and a sum of who they are: what somebody has looked at."""
+    people = people_reached(audience, space, now).subquery()
+    as_kept = select(
+        type_coerce(people.c.person_id, String)
+    )  # of a hundred thousand none is parsed
+    found = sorted(map(str, db.session.scalars(as_kept)))
+    return f"{len(found)}-{sha256(''.join(found).encode()).hexdigest()[:16]}"
 
 
 def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:

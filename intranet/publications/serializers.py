@@ -62,6 +62,7 @@ def whole_json(
     *,
     confirmed_at: datetime | None,
     is_writer: bool,
+    audience_version: str = "",
 ) -> dict[str, Any]:
     """One publication; `draft` is the working copy, for who writes it.
 
@@ -83,11 +84,11 @@ def whole_json(
         "discussion_id": _id(publication.conversation_id if not is_hidden else None),
         "withdrawn_at": instant(publication.withdrawn_at),
         "withdrawn_reason": publication.withdrawn_reason,
-        "draft": draft_json(publication) if is_writer else None,
+        "draft": draft_json(publication, audience_version) if is_writer else None,
     }
 
 
-def draft_json(publication: Publication) -> dict[str, Any]:
+def draft_json(publication: Publication, audience_version: str) -> dict[str, Any]:
     """The working copy: its texts, whom it is for, what is chosen, and its edition."""
     return {
         "edition": publication.edition,
@@ -96,6 +97,7 @@ def draft_json(publication: Publication) -> dict[str, Any]:
             text.language: {"title": text.title, "body": text.body} for text in publication.texts
         },
         "audience": publication.audience,
+        "audience_version": audience_version,
         "scheduled_at": instant(publication.scheduled_at),
         "counts_newcomers": publication.counts_newcomers,
         "has_discussion": publication.has_discussion,

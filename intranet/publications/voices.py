@@ -15,7 +15,8 @@ from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
 from intranet.people.speaking import posts_spoken_for
-from intranet.spaces.access import holds_post, is_current_member
+from intranet.publications.models import VOICED, Publication
+from intranet.spaces.access import holds_post, is_current_member, led_space_ids
 from intranet.spaces.audience import within
 from intranet.spaces.models import Reach, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.spaces.queries import current_members
@@ -109,6 +110,21 @@ def headed_spaces(person: Person) -> list[Space]:
 def space_ids(person: Person) -> frozenset[UUID]:
     """Ids of the spaces in which the person publishes today."""
     return frozenset(voice.space.id for voice in voices(person))
+
+
+@per_request
+def voiced_by(person: Person) -> ColumnElement[bool]:
+    """What is said where the person publishes, or in a closed space that they lead.
+
+    Of a unit that has ended, and in a group that is archived, somebody still answers for it.
+    """
+    closed = select(Space.id).where(
+        Space.archived_at.is_not(None), Space.id.in_(led_space_ids(person))
+    )
+    return and_(
+        Publication.kind.in_(VOICED),
+        or_(Publication.space_id.in_(space_ids(person)), Publication.space_id.in_(closed)),
+    )
 
 
 def _as_head(person: Person) -> list[Voice]:

@@ -195,7 +195,7 @@ def muted(until: datetime) -> Forbidden:
 def is_laid_down(space_id: UUID) -> bool:
     """Whether a space is a group's that is archived: nothing is added in it."""
     space = db.session.get(Space, space_id)
-    return space is not None and space.archived_at is not None
+    return space is not None and space.is_group and space.archived_at is not None
 
 
 def require_living(space_id: UUID) -> None:
@@ -206,6 +206,18 @@ def require_living(space_id: UUID) -> None:
     """
     if is_laid_down(space_id):
         raise Forbidden(_l("This group is archived: it can only be read."))
+
+
+def require_open(space_id: UUID) -> None:
+    """Ask whether something new may begin in a space; in a closed one only what was begun goes on.
+
+    Raises:
+        Forbidden: it is a group's that is archived, or a unit's that has ended.
+    """
+    require_living(space_id)
+    space = db.session.get(Space, space_id)
+    if space is not None and space.archived_at is not None:
+        raise Forbidden(_l("This unit has ended. Write in the unit that carries on its work."))
 
 
 def is_current_member(now: Instant) -> ColumnElement[bool]:

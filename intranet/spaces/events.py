@@ -28,6 +28,13 @@ class SpacesCreated:
 
 
 @dataclass(frozen=True)
+class SpacesClosed:
+    """Units have ended: what was written in their spaces can be read, and nothing is added."""
+
+    space_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class ManyMembersChanged:
     """People are members of many spaces since now, or are no longer, after one change."""
 

@@ -22,6 +22,7 @@ from intranet.extensions import db
 from intranet.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
 from intranet.people.models import Appointment
 from intranet.people.queries import is_not_over
+from intranet.spaces.closing import close_ended
 from intranet.spaces.many import apply_rules_to, apply_to_people, open_spaces, people_in
 from intranet.spaces.membership import (
     apply_rules,
@@ -95,9 +96,12 @@ def open_unit_spaces(event: UnitsCreated) -> None:
 
 def follow_units(event: UnitsChanged) -> None:
     """Units that move take their people along, into other rooms above them."""
-    paths = select(Unit.path).where(Unit.id.in_(event.unit_ids))
+    found = select(Unit).where(Unit.id.in_(event.unit_ids)).order_by(Unit.path.desc())
     with unit_of_work() as work:
-        apply_to_people(work, people_in(db.session.scalars(paths).all()))
+        units = db.session.scalars(found).all()
+        closed = close_ended(work, [unit for unit in units if unit.valid_to])
+        apply_to_people(work, people_in([unit.path for unit in units]))
+        apply_rules(work, closed)
 
 
 def follow_posts(event: PostsChanged) -> None:
@@ -127,8 +131,11 @@ def follow_post(event: PostChanged) -> None:
 
 
 def follow_unit(event: UnitChanged) -> None:
-    """A unit that moves under another changes who is in the rooms above it."""
-    _follow_agency(db.session.get_one(Unit, event.unit_id).agency_id)
+    """A unit that moves under another changes who is in the rooms above it; one may have ended."""
+    unit = db.session.get_one(Unit, event.unit_id)
+    with unit_of_work() as work:
+        close_ended(work, [unit])
+        _follow_agency(unit.agency_id)
 
 
 def _follow_agency(agency_id: UUID) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.spaces.closing import close_ended, units_to_close
 from intranet.spaces.events import MembersChanged
 from intranet.spaces.membership import Difference, apply_rules, difference, members_among
 from intranet.spaces.models import Space
@@ -36,6 +37,13 @@ def tell_changes() -> None:
     for space_id, people in touched.items():
         _tell(space_id, people, start)
     told.until = now  # not before: what fails is told the next time
+
+
+def close_spaces() -> None:
+    """Close the spaces of units whose last day has come, however it was set."""
+    for unit in units_to_close():
+        with unit_of_work() as work:
+            apply_rules(work, close_ended(work, [unit]))
 
 
 def reconcile(*, repair: bool) -> dict[Space, Difference]:

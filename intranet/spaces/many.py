@@ -1,18 +1,18 @@
 """Spaces and memberships in bulk, as an import needs them.
 
 `membership.apply_rules` asks the database space by space. Here a handful of statements serve all
-the people of a batch, in all spaces: those of units and agencies, whose rule is always who holds a
-post there, by where their posts stand; groups by the keys of what they hold.
+the people of a batch, in all spaces, by the keys of what they hold: of the spaces of units and
+agencies by where their posts stand.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from intranet.agencies.models import Post, Unit
 from intranet.core import clock
@@ -193,29 +193,38 @@ def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
     ).all()
 
 
-def _spaces(held: Sequence[Any]) -> Sequence[Any]:
-    """The spaces of the units and agencies where these posts stand."""
-    unit_ids = {unit_id for row in held for unit_id in _ids_in(row.path)}
-    agency_ids = {row.agency_id for row in held}
-    return db.session.execute(
-        select(Space.id, Space.kind, Space.agency_id, Space.unit_id).where(
-            or_(
-                Space.unit_id.in_(unit_ids),
-                and_(Space.kind == SpaceKind.AGENCY, Space.agency_id.in_(agency_ids)),
-            )
+def _spaces(keys: Collection[str]) -> Mapping[str, Sequence[Any]]:
+    """The spaces of units and agencies whose rules name these places, by key."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for some in in_parts(keys):
+        rows = db.session.execute(
+            select(AudienceAtom.key, Space.id, Space.kind, Space.audience)
+            .join(Space, Space.id == AudienceAtom.space_id)
+            .where(AudienceAtom.key.in_(some), Space.kind != SpaceKind.GROUP)
         )
-    ).all()
+        for row in rows:
+            found[row.key].append(row)
+    return found
 
 
 def _wanted(held: Sequence[Any]) -> set[Fact]:
-    by_place = {space.unit_id or space.agency_id: space for space in _spaces(held)}
+    keys = {row.id: list(_keys(row)) for row in held}
+    spaces = _spaces({key for some in keys.values() for key in some})
     wanted = set()
     for row in held:
-        for place in (row.agency_id, *_ids_in(row.path)):
-            if space := by_place.get(place):
-                role = role_of(space, row)
-                wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, row.until))
+        for space in (space for key in keys[row.id] for space in spaces.get(key, ())):
+            role = role_of(space, row)
+            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, row.until))
     return wanted
+
+
+def _keys(row: Any) -> Iterator[str]:
+    """The places of a post, as the rules of units and agencies name them."""
+    yield key_of(Atom(agency=row.agency_id))
+    for unit_id in _ids_in(row.path):
+        yield key_of(Atom(unit=unit_id, subtree=True))
+    if row.is_head:
+        yield key_of(Atom(heads=row.unit_id))
 
 
 def _ids_in(path: str) -> list[UUID]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
@@ -206,6 +206,16 @@ def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | 
     return found
 
 
+def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
+    """The rule of a space takes people from an agency, as a condition on `Agency`."""
+    agencies = open_agencies(space, now)
+    if agencies is not None:
+        return Agency.id.in_(agencies)
+    if space.is_group:  # of the whole network: who is found there, and who is here anyway
+        return or_(Agency.in_directory, Agency.id == space.agency_id)
+    return true()
+
+
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     """The earlier of two ends; None never ends."""
     if one is None or other is None:
@@ -220,13 +230,7 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
     for query in _asked(space, leading, now):
         if people is not None:
             query = query.where(Appointment.person_id.in_(people))  # noqa: PLW2901
-        if agencies is not None:
-            query = query.where(Post.agency_id.in_(agencies))  # noqa: PLW2901
-        elif space.is_group:  # of the whole network: who is found there, and who is here anyway
-            found_there = or_(Agency.in_directory, Agency.id == space.agency_id)
-            ids = select(Agency.id).where(found_there)
-            query = query.where(Post.agency_id.in_(ids))  # noqa: PLW2901
-        for row in db.session.execute(query):
+        for row in db.session.execute(query.where(is_taken_from(space, now))):
             found[row.id] = SpaceMember(
                 space_id=space.id,
                 person_id=row.person_id,
@@ -274,16 +278,24 @@ def leading_post_ids(spaces: Collection[Space]) -> dict[UUID, UUID]:
 def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
     """What an appointment makes somebody in a space; both as rows with what is asked here.
 
-    Who stands in the `leading` post leads a group; heads of the unit itself lead its space, heads
-    of the root the agency's.
+    Who stands in the `leading` post leads a group; heads of the unit itself, or of the one that
+    carries on for it, lead its space, heads of the root the agency's.
     """
     if space.kind == SpaceKind.GROUP:
         leads = row.post_id == leading
     elif space.kind == SpaceKind.UNIT:
-        leads = row.is_head and row.unit_id == space.unit_id
+        leads = row.is_head and row.unit_id in unit_ids_of(space)
     else:
         leads = row.is_head and row.parent_id is None
     return Role.HEAD if leads else Role.MEMBER
+
+
+def unit_ids_of(space: Any) -> set[UUID]:
+    """The units that the rule of a space names: of a unit's its own, or who carries on for it."""
+    if not space.audience:
+        return set()
+    atoms = Audience.parse(space.audience).any
+    return {unit_id for atom in atoms if (unit_id := atom.unit or atom.heads)}
 
 
 def _there(space: Space, people: Collection[UUID] | None, now: datetime) -> Select[SpaceMember]:

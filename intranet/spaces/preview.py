@@ -1,9 +1,9 @@
-"""Who will see this: an audience before anything is sent to it."""
+"""Who is in an audience that is a rule of membership."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from intranet.agencies.models import Post
 from intranet.core.web import current_language
@@ -19,16 +19,21 @@ from intranet.spaces.sentence import sentence
 SAMPLE = 10
 
 
-def preview(viewer: Person, audience: Audience, now: datetime) -> dict[str, Any]:
+def preview(
+    viewer: Person, audience: Audience, now: datetime, *only: ColumnElement[bool]
+) -> dict[str, Any]:
     """How many people, how many of them outside the viewer's agencies, some by name, in words.
 
     Whoever is in it only by a post of an agency that is closed to the viewer is not among them.
+
+    Args:
+        only: from where the rule takes people, as conditions on `Agency`.
 
     Raises:
         Invalid: it names what does not exist, or what the viewer may not know.
     """
     require_known(viewer, audience)
-    wanted = person_ids(audience, now).where(is_open_to(viewer)).subquery()
+    wanted = person_ids(audience, now).where(is_open_to(viewer), *only).subquery()
     inside = (
         select(Appointment.person_id)
         .join(Post, Appointment.post_id == Post.id)

@@ -92,7 +92,8 @@ def announced(ana):
     """The id of something that Ana published for her unit."""
     texts = {"es": {"title": "Corte", "body": "De agua."}}
     made = ana.post("/publications", {"texts": texts}).json
-    change = {"state": "published", "edition": made["draft"]["edition"]}
+    seen = {name: made["draft"][name] for name in ("edition", "audience_version")}
+    change = {"state": "published", **seen}
     return ana.patch(f"/publications/{made['id']}", change).json["id"]
 
 

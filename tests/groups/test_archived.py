@@ -24,7 +24,10 @@ from intranet.messages.posting import post_message
 from intranet.people.queries import current_appointments
 from intranet.polls.operations.opening import Rules, open_poll
 from intranet.polls.operations.voting import vote
-from intranet.publications.operations.drafting import Written
+from intranet.publications.access import require_voice
+from intranet.publications.models import PublicationKind
+from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
+from intranet.publications.operations.publishing import correct, publish, withdraw
 from intranet.spaces.models import SpaceMute, Visibility
 from tests.groups.helpers import group_of, main_channel
 from tests.ideas.helpers import box_of, idea_in
@@ -89,3 +92,20 @@ def test_who_is_muted_neither_votes_nor_supports(house, cast):
         support(cast.ana, idea)
     with pytest.raises(Forbidden):
         vote(cast.ana, poll.publication_id, {1: YES})
+
+
+def test_who_leads_an_archived_group_takes_back_what_was_published_there_and_corrects_nothing(
+    house, cast
+):
+    group = group_of(cast.elna)
+    voice = require_voice(cast.elna, group.space_id)
+    made = create_draft(cast.elna, PublicationKind.ANNOUNCEMENT, voice)
+    said = {voice.agency.language: Written("Avís", "Demà tanquem.")}
+    save_draft(cast.elna, made, said, Choices(), edition=made.edition)
+    item = publish(cast.elna, made, edition=made.edition)
+    founding.archive(cast.elna, group)
+
+    with pytest.raises(Forbidden):
+        correct(cast.elna, item, "Una errada.", edition=item.edition, asks_again=False)
+    withdraw(cast.elna, item, "Ja no val.")
+    assert item.withdrawn_at

@@ -18,16 +18,16 @@ from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
 from intranet.people.queries import current_appointments
 from intranet.publications import queries
-from intranet.publications.access import addressed_to
+from intranet.publications.access import addressed_to, require_voice
 from intranet.publications.keys import fits
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.operations.publishing import publish
+from intranet.publications.previewing import audience_preview
 from intranet.publications.reach import audience_of, measured, reached
 from intranet.search.asking import Question
 from intranet.search.published import newest_published
 from intranet.search.understanding import understand
 from intranet.spaces.audience import Audience
-from intranet.spaces.preview import preview
 from tests.publications.helpers import draft, published
 
 FUNCTIONS = ("URB", "CON", "SEC", "COM")
@@ -118,8 +118,12 @@ def _compare_every_door(cast):
         for author, audience in audiences(cast, build_town(cast), 50):
             made = draft(author, WORD, audience=audience)
             counted = measured(Audience.parse(audience), made.space, clock.now())
-            told = preview(author, Audience.parse(audience), clock.now())
-            assert told["count"] == counted.count + counted.beyond
+            told = audience_preview(
+                author, Audience.parse(audience), require_voice(author), clock.now()
+            )
+            assert told["count"] == counted.count
+            beyond = [row for row in told["excluded"] if row["reason"] in {"beyond", "elsewhere"}]
+            assert sum(row["count"] for row in beyond) == counted.beyond
             assert counted.ways
             by_way = counted.ways.mail + counted.ways.only_here + counted.ways.never
             assert by_way == counted.count

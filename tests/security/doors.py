@@ -84,6 +84,7 @@ DRAFTS = {
         Kind.DRAFT,
         *("publication_editor.edit", "publication_editor.preview", "publication_editor.review"),
         *("publication_audience.edit", "publication_audience.people"),
+        "publication_audience.left_out",
         names=DRAFT,
     ),
     **doors(
@@ -159,7 +160,7 @@ PEOPLE = {
     "conversations.start": Door(Kind.ORGANISATION, {"person_id": "{person}"}),
     "conversations_api.create": Door(Kind.ORGANISATION, {"person_ids": ["{person}"]}),
     "conversations.new": Door(Kind.ORGANISATION, query={"person": "{person}"}, refusal=200),
-    "conversations_api.preview_audience": Door(Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}),
+    "audiences_api.preview": Door(Kind.ORGANISATION, {"any": [{"unit": "{unit}"}]}),
 }
 ADMIN_CALLS: dict[str, dict[str, Any]] = {
     "admin_api.change": {"contact_outside": False},

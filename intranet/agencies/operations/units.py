@@ -1,5 +1,6 @@
 """Making, renaming, moving and ending units."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select, update
@@ -158,16 +159,18 @@ def end_unit(
             if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
                 raise Invalid({"successor_id": _l("Choose another unit of the same agency.")})
             _check_parent(successor, depth_below=_height(unit))
-        _hand_over(work, unit, successor, today)
+        posts = _hand_over(work, unit, successor, today)
         unit.valid_to, unit.successor_id = last_day, successor.id if successor else None
         unit.version += 1
         after = str(successor.id) if successor else None
         _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
-        work.publish(UnitChanged(unit.id))
+        work.publish(UnitChanged(unit.id))  # before its posts: nobody leaves what they may read
+        for post in posts:
+            work.publish(PostChanged(post.id))
     return unit
 
 
-def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> None:
+def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> Sequence[Post]:
     posts = db.session.scalars(
         select(Post).where(Post.unit_id == unit.id, in_force(Post, today, ahead=True))
     ).all()
@@ -177,15 +180,14 @@ def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> N
     if (posts or below) and successor is None:
         raise Invalid({"successor_id": _l("Choose the unit that takes over its posts and units.")})
     if successor is None:
-        return
+        return posts
     for child in below:
         _move(child, successor)
         work.publish(UnitChanged(child.id))
     for post in posts:
         post.unit_id, post.unit = successor.id, successor
         post.version += 1
-    for post in posts:
-        work.publish(PostChanged(post.id))
+    return posts
 
 
 def _move(unit: Unit, parent: Unit) -> None:

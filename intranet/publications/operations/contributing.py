@@ -27,7 +27,7 @@ from intranet.publications.operations.drafting import Written, set_topics, set_v
 from intranet.publications.operations.publishing import send
 from intranet.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publications.versions import require_ready, whole
-from intranet.spaces.access import is_member, require_living, require_unmuted
+from intranet.spaces.access import is_member, require_open, require_unmuted
 from intranet.spaces.models import Space, Visibility
 
 A_DAY = 50
@@ -104,12 +104,12 @@ def require_contributor(author: Person, space: Space, post: Post) -> None:
     """Ask whether somebody may contribute in a space as a post.
 
     Raises:
-        Forbidden: they are not in the space, are muted there, it is archived, or they do not speak
+        Forbidden: they are not in the space, are muted there, it is closed, or they do not speak
             for the post.
     """
     if not is_member(author, space):
         raise Forbidden(_l("Only the people of this place contribute here."))
-    require_living(space.id)
+    require_open(space.id)
     require_unmuted(author, space.id)
     spoken = posts_spoken_for(author.id, clock.now()).subquery()
     if db.session.scalar(select(spoken.c.post_id).where(spoken.c.post_id == post.id)) is None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid, Words
+from intranet.core.errors import Conflict, Forbidden, Invalid, Words
 from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
 from intranet.core.unit_of_work import Work, unit_of_work
@@ -16,10 +16,10 @@ from intranet.publications.keys import atoms_of
 from intranet.publications.models import Publication
 from intranet.publications.operations.discussing import begin_discussion, shut_discussion
 from intranet.publications.operations.drafting import require_edition, require_order
-from intranet.publications.reach import audience_of, freeze, reaches_anybody
+from intranet.publications.reach import audience_of, freeze, reaches_anybody, version_of
 from intranet.publications.versions import make_version, require_ready, whole
 from intranet.publications.voices import Voice
-from intranet.spaces.access import require_unmuted
+from intranet.spaces.access import require_living, require_unmuted
 
 REASON_LIMIT = 300
 VERSIONS_LIMIT = 100
@@ -27,22 +27,56 @@ VERSIONS_LIMIT = 100
 YEARS_AHEAD = timedelta(days=2 * 366)
 
 
-def publish(person: Person, publication: Publication, *, edition: int) -> Publication:
+class AudienceChanged(Conflict):
+    """Others are in the audience than those whom the writer looked at."""
+
+    title = _l("The audience has changed")
+
+    def __init__(self, reviewed: str, now_there: str) -> None:
+        """Say how many there were, and are."""
+        then, now = (version.partition("-")[0] for version in (reviewed, now_there))
+        words = _l(
+            "Since you looked, the audience has gone from %(then)s to %(now)s people. "
+            "Look at it again, and send it if it is right.",
+            then=then,
+            now=now,
+        )
+        if then == now:
+            words = _l(
+                "Since you looked, other people are in the audience. "
+                "Look at it again, and send it if it is right."
+            )
+        super().__init__(words)
+
+
+def publish(
+    person: Person, publication: Publication, *, edition: int, audience_version: str | None = None
+) -> Publication:
     """Publish it now: to whom it is addressed at this instant is written down.
+
+    Args:
+        audience_version: the audience that the person looked at (`reach.version_of`); None where
+            nobody was asked.
 
     Raises:
         Forbidden: the person does not speak for the post in whose name it is.
-        Conflict: somebody else changed it meanwhile.
+        Conflict: somebody else changed it meanwhile, or others are in its audience by now.
         Invalid: something is missing, or nobody is in its audience.
     """
     with unit_of_work() as work:
         publication = _ready(work, person, publication, edition)
+        _require_reviewed(publication, audience_version)
         send(work, publication, person)
     return publication
 
 
-def schedule(person: Person, publication: Publication, *, edition: int) -> Publication:
-    """Let it be published when its time comes.
+def schedule(
+    person: Person, publication: Publication, *, edition: int, audience_version: str | None = None
+) -> Publication:
+    """Let it be published when its time comes, to who is in its audience then.
+
+    Args:
+        audience_version: as for publishing: who schedules it has seen who is in it today.
 
     Raises:
         Forbidden, Conflict, Invalid: as for publishing, or its time is over or years away.
@@ -54,6 +88,7 @@ def schedule(person: Person, publication: Publication, *, edition: int) -> Publi
             raise Invalid({"scheduled_at": _l("This time is over. Choose a later one.")})
         if publication.scheduled_at > now + YEARS_AHEAD:
             raise Invalid({"scheduled_at": _l("Choose a time within two years.")})
+        _require_reviewed(publication, audience_version)
         publication.scheduled_by_id = person.id
         publication.held_at, publication.held_reason = None, ""
     return publication
@@ -115,6 +150,7 @@ def correct(
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
+        require_living(publication.space_id)
         require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
@@ -194,6 +230,18 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
     require_ready(publication)
     require_sense(publication, clock.now())
     return publication
+
+
+def _require_reviewed(publication: Publication, audience_version: str | None) -> None:
+    if audience_version is None:
+        return
+    now_there = version_of(publication, clock.now())
+    if audience_version == now_there:
+        return
+    if not audience_version:
+        words = _l("Look at the people who will get it before you send it.")
+        raise Invalid({"audience_version": words})
+    raise AudienceChanged(audience_version, now_there)
 
 
 def _require_ringing(voice: Voice) -> None:
