@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from intranet.admin.blueprint import administrator, bp
 from intranet.admin.choosing import unit_called
@@ -24,6 +24,7 @@ from intranet.people.models import Person
 from intranet.publications.consents import CircularConsent
 from intranet.publications.operations.consenting import give_consent, revoke_consent
 from intranet.spaces.models import Space
+from intranet.spaces.queries import space_of_agency, space_of_unit
 
 REVOKED = 20
 
@@ -86,14 +87,12 @@ def _space_called(actor: Person, form: ConsentForm) -> Space:
     known = select(Agency.id).where(Agency.id == (sender.id if sender else None), is_open_to(actor))
     if sender is None or db.session.scalar(known) is None:
         raise Invalid({"sender": _l("There is no such agency. Write its short name or its code.")})
-    of_unit = None
-    if form.unit:
-        unit = unit_called(sender, form.unit, "unit")
-        of_unit = unit.id if unit.parent_id else None
-    asked = select(Space).where(
-        Space.unit_id == of_unit, or_(Space.unit_id.is_not(None), Space.agency_id == sender.id)
-    )
-    return db.session.scalars(asked).one()
+    unit = unit_called(sender, form.unit, "unit") if form.unit else None
+    of_unit = space_of_unit(unit.id) if unit else None  # the root unit has none: it is the agency
+    space = of_unit or space_of_agency(sender.id)
+    if space is None:
+        raise NotFound
+    return space
 
 
 def _page(agency: Agency, filled: Filled) -> ResponseReturnValue:
