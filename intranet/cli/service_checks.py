@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.cli.findings import Patient, WrongError
-from intranet.core import outbox, schema
+from intranet.core import outbox_figures, schema
 from intranet.core.database import CONNECTIONS
 from intranet.extensions import db
 
@@ -92,10 +92,10 @@ def owed(patient: Patient) -> str:
     """Somebody does the jobs."""
     try:
         with patient.app.app_context():
-            rows = outbox.owed()
+            rows = outbox_figures.owed()
     except SQLAlchemyError as error:
         raise _gone(error) from error
-    oldest = max((outbox.age_seconds(row) for row in rows), default=0)
+    oldest = max((outbox_figures.age_seconds(row) for row in rows), default=0)
     if oldest > WAITED_LONG_SECONDS:
         message = f"the oldest has waited for {oldest / 60:.0f} minutes: start `intranet worker`."
         raise WrongError(message)

@@ -27,16 +27,16 @@ from intranet.core import logs
 from intranet.core.capacity import SOCKETS_ON_GEVENT, THREADS
 from intranet.core.jobs import Clockwork
 from intranet.core.memory import settle
-from intranet.core.stopping import stop
+from intranet.core.stopping import on_stop, stop
 
 BACKLOG = 512
 OPEN_FILES = SOCKETS_ON_GEVENT + 2 * THREADS  # each socket is one; a request and its connection
 ANSWERS_WITHIN_SECONDS = 60
 # With what comes on top of them: the arbiter, the jobs, the last of the sockets.
 FINISH_WITHIN_SECONDS = 4
-THREADED = "gunicorn.workers.gthread:ThreadWorker"
+THREADED = "intranet.cli.threaded_intake:ThreadedIntake"
 # Imported only where it is used: it changes the standard library when it is.
-GREENLETS = "gunicorn.workers.ggevent:GeventWorker"
+GREENLETS = "intranet.cli.greenlet_intake:GreenletIntake"
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         for name, value in {
             "bind": f"fd://{serving.listener.detach()}",
             "workers": serving.workers,
-            "worker_class": _worker_class(THREADED if serving.settings.on_sqlite else GREENLETS),
+            "worker_class": _worker_class(serving.settings),
             "threads": THREADS,
             "worker_connections": SOCKETS_ON_GEVENT + THREADS,
             "backlog": BACKLOG,
@@ -110,6 +110,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         if self._serving.clockwork_of:
             clockwork = self._serving.clockwork_of(worker.wsgi)
             clockwork.start()
+            on_stop(clockwork.end)
             self._serving.clockworks.append(clockwork)
         if worker.age == 1:
             host, port = worker.sockets[0].getsockname()[:2]
@@ -142,9 +143,9 @@ def _leave_listening_to_workers() -> None:
     BaseSocket._is_listening = staticmethod(lambda _socket: True)  # noqa: SLF001 - nothing else tells it
 
 
-def _worker_class(base: str) -> Any:
+def _worker_class(settings: Settings) -> Any:
     """A class of gunicorn's workers that tells open sockets when it is asked to end."""
-    module, _, name = base.partition(":")
+    module, _, name = (THREADED if settings.on_sqlite else GREENLETS).partition(":")
     parent: Any = getattr(import_module(module), name)
 
     def handle_exit(self: Any, number: int, frame: Any) -> None:
@@ -152,7 +153,8 @@ def _worker_class(base: str) -> Any:
         _thread.start_new_thread(stop, ())
         parent.handle_exit(self, number, frame)
 
-    return type(name, (parent,), {"handle_exit": handle_exit})
+    changes = {"handle_exit": handle_exit, "proxies": settings.trusted_proxies}
+    return type(name, (parent,), changes)
 
 
 def _logger_class(kind: str) -> Any:

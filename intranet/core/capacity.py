@@ -6,3 +6,8 @@ It stands alone: who starts the server reads it before gevent takes over, and im
 THREADS = 320
 SOCKETS_ON_THREADS = 300
 SOCKETS_ON_GEVENT = 10_000
+ARRIVING = 1_000
+"""Requests whose headers or small bodies are still on their way; then the oldest is left."""
+LARGE_BODIES = 32
+"""Uploads that are read at once: fewer than there are connections to PostgreSQL."""
+LARGE_BODIES_OF_AN_ADDRESS = 12

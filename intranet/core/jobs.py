@@ -12,6 +12,7 @@ from flask import Flask
 from prometheus_client import Counter, Gauge, Histogram
 
 from intranet.core import outbox
+from intranet.core.claims import RENEWED_EVERY_SECONDS
 from intranet.core.database import GONE
 from intranet.core.operation import doing
 from intranet.core.outbox import Pace
@@ -62,6 +63,7 @@ class Clockwork:
             f"outbox {pace}": partial(self._do_outbox, pace) for pace in Pace
         }
         targets["schedule"] = self._run_jobs
+        targets["claims"] = self._keep_claims
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
             for name, target in targets.items()
@@ -70,12 +72,17 @@ class Clockwork:
     def start(self) -> None:
         """Begin."""
         pulse.begin()
+        self._guarded("claims", outbox.take_over_claims)
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout_seconds: float = 5) -> None:
-        """Finish what is being done and end."""
+    def end(self) -> None:
+        """Begin nothing more; what is being done stops where it can, and hands over the rest."""
         self._stopping.set()
+
+    def stop(self, timeout_seconds: float = 5) -> None:
+        """End, and wait until what is being done has stopped."""
+        self.end()
         for thread in self._threads:
             thread.join(timeout_seconds)
 
@@ -85,8 +92,15 @@ class Clockwork:
 
     def _do_outbox(self, pace: Pace) -> None:
         while not self._stopping.is_set():
-            if not self._guarded("outbox", lambda: outbox.run_due(pace=pace)):
+            if not self._guarded("outbox", lambda: self._run_due(pace)):
                 self._stopping.wait(OUTBOX_EVERY_SECONDS)
+
+    def _run_due(self, pace: Pace) -> int:
+        return outbox.run_due(pace=pace, is_ending=self._stopping.is_set)
+
+    def _keep_claims(self) -> None:
+        while not self._stopping.wait(RENEWED_EVERY_SECONDS):
+            self._guarded("claims", outbox.renew_claims)
 
     def _run_jobs(self) -> None:
         due = {job.name: time.monotonic() for job in self._jobs}

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from intranet.core import outbox
+from intranet.core import outbox_figures
 from intranet.core.database import GONE
 from intranet.extensions import db
 
@@ -54,7 +54,7 @@ class Owed:
         )
         up = GaugeMetricFamily("intranet_database_up", "Whether the database answers")
         try:
-            owed = outbox.owed()
+            owed = outbox_figures.owed()
         except GONE:
             db.session.rollback()
             up.add_metric([], 0)
@@ -63,5 +63,5 @@ class Owed:
         rows.add_metric(["waiting"], sum(each.waiting for each in owed))
         rows.add_metric(["failed"], sum(each.failed for each in owed))
         for each in owed:
-            oldest.add_metric([each.kind], outbox.age_seconds(each))
+            oldest.add_metric([each.kind], outbox_figures.age_seconds(each))
         return [up, rows, oldest]

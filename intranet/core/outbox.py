@@ -1,6 +1,7 @@
 """The outbox: slow and outside work, owed by a transaction, done at least once after it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,15 +15,15 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    case,
+    and_,
     delete,
-    func,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.core import clock
+from intranet.core import claims, clock
+from intranet.core.claims import CLAIM, Claim, HandedOverError
 from intranet.core.database import ask
 from intranet.core.operation import doing
 from intranet.core.types import NOW, UTCDateTime
@@ -31,9 +32,8 @@ from intranet.extensions import Identified, db
 
 ATTEMPTS = 8
 LONGEST_WAIT = timedelta(hours=1)
-CLAIM = timedelta(minutes=5)
-# So few that the last is tried within the claim, though each before it waits for a mail server.
-TAKEN_AT_ONCE = 10
+ROWS_PER_RUN = 10
+"""How many rows are done in the same surroundings, for example over one connection."""
 KEPT_FOR = timedelta(days=7)
 
 
@@ -134,99 +134,65 @@ def owe(
     work.add(OutboxRow(kind=kind, payload=dict(payload), created_at=at, run_after=at))
 
 
-def run_due(limit: int = TAKEN_AT_ONCE, pace: Pace | None = None) -> int:
+def run_due(
+    limit: int = ROWS_PER_RUN,
+    pace: Pace | None = None,
+    *,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
     """Do what is due; return how many rows were done. A row that fails waits and is tried again.
+
+    Each row is claimed when its turn comes, so that a process that dies holds back only one.
 
     Args:
         pace: only what is of this pace; of what takes long one at a time.
+        is_ending: asked between two rows, and where a job asks: then the rest is handed back.
     """
-    done = 0
-    rows = _claim(1 if pace == Pace.LONG else limit, pace)
-    for row in rows:
-        db.session.expunge(row)  # a job may let go of all that the session holds
+    done, entered = 0, set()
     with ExitStack() as around:
-        for surroundings in {_kinds[row.kind].surroundings for row in rows if row.kind in _kinds}:
-            if surroundings:
-                around.enter_context(surroundings())
-        for row in rows:
-            try:
-                with doing(row.kind):
-                    _kinds[row.kind].job(row.payload)
-            except Exception as error:  # noqa: BLE001 - the edge of a job
-                _postpone(row, error)
-            else:
-                _finish(row)
-                done += 1
+        for _number in range(1 if pace == Pace.LONG else limit):
+            row = None if is_ending() else _claim(pace)
+            if row is None:
+                break
+            kind = _kinds.get(row.kind)
+            if kind and kind.surroundings and kind.surroundings not in entered:
+                entered.add(kind.surroundings)
+                around.enter_context(kind.surroundings())
+            done += _do(row, is_ending)
     return done
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How much of a kind of work stands how, and what its failures are called."""
-
-    kind: str
-    waiting: int
-    retrying: int
-    failed: int
-    done: int
-    errors: Sequence[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Owed:
-    """What of a kind is still to be done, and since when the oldest of it could have been."""
-
-    kind: str
-    waiting: int
-    failed: int
-    due_since: datetime | None
+def renew_claims() -> None:
+    """Keep what this process does at the moment from others for a while longer."""
+    for claim in claims.held():
+        began = time.monotonic()
+        with unit_of_work():
+            result = db.session.execute(
+                update(OutboxRow).where(_is_held(claim)).values(run_after=clock.now() + CLAIM)
+            )
+        if result.rowcount:  # type: ignore[attr-defined]
+            claim.renewed_at = began
 
 
-def owed() -> list[Owed]:
-    """What is not done, by kind."""
-    waits = OutboxRow.failed_at.is_(None)
-    due = waits & (OutboxRow.created_at <= clock.now())
-    rows = db.session.execute(
-        select(
-            OutboxRow.kind,
-            func.count(case((waits, 1))),
-            func.count(OutboxRow.failed_at),
-            func.min(case((due, OutboxRow.created_at))),
+def take_over_claims() -> None:
+    """On SQLite, when the process begins: let go what the one before it had claimed.
+
+    With one database file there is one process. Beside PostgreSQL the others may live.
+    """
+    now = clock.now()
+    if db.session.get_bind().dialect.name != "sqlite":
+        return
+    with unit_of_work():
+        db.session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.done_at.is_(None),
+                OutboxRow.failed_at.is_(None),
+                OutboxRow.attempts > 0,
+                OutboxRow.run_after.between(now, now + CLAIM),
+            )
+            .values(run_after=now)
         )
-        .where(OutboxRow.done_at.is_(None))
-        .group_by(OutboxRow.kind)
-    )
-    return [Owed(*row) for row in rows]
-
-
-def age_seconds(owed: Owed) -> float:
-    """For how long the oldest of a kind could have been done."""
-    return (clock.now() - owed.due_since).total_seconds() if owed.due_since else 0.0
-
-
-def standing() -> list[Standing]:
-    """The work that is owed, by kind, with what was done in the last days."""
-    is_open = OutboxRow.done_at.is_(None) & OutboxRow.failed_at.is_(None)
-    errors: dict[str, list[tuple[str, int]]] = {}
-    for kind, error, number in db.session.execute(
-        select(OutboxRow.kind, OutboxRow.last_error, func.count())
-        .where(OutboxRow.last_error.is_not(None), OutboxRow.done_at.is_(None))
-        .group_by(OutboxRow.kind, OutboxRow.last_error)
-        .order_by(func.count().desc())
-    ):
-        errors.setdefault(kind, []).append((str(error), number))
-    rows = db.session.execute(
-        select(
-            OutboxRow.kind,
-            func.count(case((is_open & (OutboxRow.attempts == 0), 1))),
-            func.count(case((is_open & (OutboxRow.attempts > 0), 1))),
-            func.count(OutboxRow.failed_at),
-            func.count(OutboxRow.done_at),
-        )
-        .group_by(OutboxRow.kind)
-        .order_by(OutboxRow.kind)
-    )
-    return [Standing(*row, errors=errors.get(row[0], [])) for row in rows]
 
 
 def retry_failed(kind: str | None = None) -> int:
@@ -268,19 +234,39 @@ def forget_done() -> None:
         db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT_FOR))
 
 
-def _claim(limit: int, pace: Pace | None = None) -> list[OutboxRow]:
-    """Take due rows for five minutes, so that two workers never do the same one at once."""
+def _claim(pace: Pace | None = None) -> OutboxRow | None:
+    """Take the row that is due first, so that no two workers do the same one at once."""
     due = _due(pace)
     if ask(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
         db.session.rollback()  # whoever asks again sees what came meanwhile
-        return []  # mostly: nobody who posts waits in line behind this
+        return None  # mostly: nobody who posts waits in line behind this
     with unit_of_work():
-        taken = due.order_by(OutboxRow.run_after).limit(limit).with_for_update(skip_locked=True)
-        rows = list(db.session.scalars(taken))
-        for row in rows:
+        taken = due.order_by(OutboxRow.run_after).limit(1).with_for_update(skip_locked=True)
+        row = db.session.scalar(taken)
+        if row is not None:
             row.attempts += 1
             row.run_after = clock.now() + CLAIM
-    return rows
+    if row is not None:
+        db.session.expunge(row)  # a job may let go of all that the session holds
+    return row
+
+
+def _do(row: OutboxRow, is_ending: Callable[[], bool]) -> bool:
+    """Do a row; say whether it was done."""
+    with claims.holding(row.id, row.attempts, is_ending) as claim:
+        try:
+            if _was_deadly(row):
+                raise NeverError  # noqa: TRY301 - noted as what a job raises
+            with doing(row.kind):
+                _kinds[row.kind].job(row.payload)
+        except HandedOverError:
+            _note(claim, attempts=row.attempts - 1, run_after=clock.now())
+        except Exception as error:  # noqa: BLE001 - the edge of a job
+            _postpone(row, claim, error)
+        else:
+            _note(claim, done_at=clock.now(), last_error=None, payload={})
+            return True
+    return False
 
 
 def _due(pace: Pace | None) -> Select[OutboxRow]:
@@ -297,30 +283,32 @@ def _is_of(pace: Pace) -> ColumnElement[bool]:
     return OutboxRow.kind.in_([name for name, kind in _kinds.items() if kind.pace == pace])
 
 
-def _finish(row: OutboxRow) -> None:
-    with unit_of_work():
-        db.session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == row.id)
-            .values(done_at=clock.now(), last_error=None, payload={})
-        )
-
-
-def _postpone(row: OutboxRow, error: Exception) -> None:
+def _postpone(row: OutboxRow, claim: Claim, error: Exception) -> None:
     wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
     if isinstance(error, LaterError):
         wait = max(wait, error.after)
     given_up = isinstance(error, NeverError) or _is_enough(row)
+    _note(
+        claim,
+        run_after=clock.now() + wait,
+        last_error=type(error).__name__,
+        failed_at=clock.now() if given_up else None,
+    )
+
+
+def _note(claim: Claim, **values: object) -> None:
+    """Write what became of a row, unless another process has it by now."""
     with unit_of_work():
-        db.session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == row.id)
-            .values(
-                run_after=clock.now() + wait,
-                last_error=type(error).__name__,
-                failed_at=clock.now() if given_up else None,
-            )
-        )
+        db.session.execute(update(OutboxRow).where(_is_held(claim)).values(**values))
+
+
+def _is_held(claim: Claim) -> ColumnElement[bool]:
+    return and_(
+        OutboxRow.id == claim.row_id,
+        OutboxRow.attempts == claim.attempts,
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+    )
 
 
 def _is_enough(row: OutboxRow) -> bool:
@@ -329,3 +317,12 @@ def _is_enough(row: OutboxRow) -> bool:
     if kind is None or kind.patience is None:
         return row.attempts >= ATTEMPTS
     return clock.now() >= row.created_at + kind.patience
+
+
+def _was_deadly(row: OutboxRow) -> bool:
+    """Whether the process died with it so often that it would end the next one as well.
+
+    A row that fails is given up with its last attempt; one beyond that ended its process.
+    """
+    kind = _kinds.get(row.kind)
+    return row.attempts > ATTEMPTS and (kind is None or kind.patience is None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from intranet.accounts.models import Account, AccountState
 from intranet.core import mail
+from intranet.core.claims import go_on
 from intranet.core.mail import PATIENCE, MailDelayedError, MailRefusedError
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -36,6 +37,7 @@ def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:
     quiet = quiet_until([row.notification.person_id for row in waiting], now)
     is_all_settled = True
     for delivery in waiting:
+        go_on()
         notification = delivery.notification
         until = quiet.get(notification.person_id)
         if until and not notification.rings_always:

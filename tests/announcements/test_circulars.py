@@ -1,9 +1,11 @@
 """Circulars: to agencies that consent, once for each post."""
 
 import pytest
+from sqlalchemy import select
 
 from intranet.agencies.models import PostFunction
 from intranet.agencies.operations.administrations import give_administration
+from intranet.agencies.operations.agencies import root_unit
 from intranet.announcements import queries as report
 from intranet.announcements.access import get_scope
 from intranet.core import clock
@@ -14,12 +16,15 @@ from intranet.people.models import AppointmentKind
 from intranet.people.operations.appointments import appoint
 from intranet.publications import queries
 from intranet.publications.access import get_publication
+from intranet.publications.consents import CircularConsent
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.consenting import give_consent, revoke_consent
 from intranet.publications.reach import Ways, frozen, measured
 from intranet.spaces.audience import Audience
+from intranet.spaces.models import SpaceKind
 from tests.announcements.helpers import announce, in_days
+from tests.groups.helpers import group_of
 from tests.messages.helpers import space_of
 
 TOWN_HALLS = {"agency_kind": "municipality"}
@@ -161,3 +166,22 @@ def test_an_administrator_gives_and_revokes_on_a_page(app, cast, client_of):
     assert theirs.submit(f"/admin/L02990041/circulars/{row.id}/revoke").status_code == 404
     assert client.submit(f"/admin/{code}/circulars/{row.id}/revoke").status_code == 303
     assert "Diputació" in client.get(f"/admin/{code}/circulars").text
+
+
+@pytest.mark.parametrize("unit", ["", "root"])
+def test_circulars_of_an_agency_that_owns_groups_are_those_of_the_agency(
+    app, cast, client_of, unit
+):
+    with app.app_context():
+        for name in ("Padrón sin papeles", "Costas"):
+            group_of(cast.elna, name)
+        code = root_unit(cast.altamar).code if unit else ""
+
+    sent = {"sender": "@altamar", "unit": code}
+    answer = client_of(cast.dorleta).submit(f"/admin/{cast.monteclaro.code}/circulars", sent)
+
+    assert answer.status_code == 303
+    with app.app_context():
+        given = db.session.scalars(select(CircularConsent)).one()
+        assert given.space.kind == SpaceKind.AGENCY
+        assert given.space.agency_id == cast.altamar.id

@@ -78,6 +78,8 @@ class Site:
     elsewhere: str = ""
     """Another conversation, in which Ana may write."""
 
+    smtp_url: str = ""
+    """Where its mails go; else into a folder."""
     base_url: str = ""
     """How people reach it, where that is not the process itself."""
     is_front: bool = False
@@ -98,6 +100,8 @@ class Site:
             "INTRANET_POSTS_PER_10S": "100000",
             "INTRANET_BASE_URL": self.base_url or f"http://127.0.0.1:{self.port}",
         }
+        if self.smtp_url:
+            found["INTRANET_SMTP_URL"] = self.smtp_url
         return found | ({"INTRANET_REDIS_URL": self.redis.url} if self.redis else {})
 
     def address(self) -> str:

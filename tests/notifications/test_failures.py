@@ -4,7 +4,8 @@ import pytest
 
 from intranet.cli.jobs import jobs
 from intranet.core import clock
-from intranet.core.outbox import OutboxRow, standing
+from intranet.core.outbox import OutboxRow
+from intranet.core.outbox_figures import standing
 from intranet.core.unit_of_work import unit_of_work
 from tests.notifications.conftest import announce
 

@@ -1,0 +1,139 @@
+"""gunicorn's worker of threads: a request has arrived before a thread is its own."""
+
+import selectors
+import time
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from intranet.cli.intake import (
+    LOOKS_EVERY_SECONDS,
+    RECEIVED_BYTES,
+    TOO_LONG,
+    TOO_MANY,
+    TOO_SLOW,
+    WAITS_SECONDS,
+    Arrival,
+    Places,
+    paced,
+)
+from intranet.core.capacity import ARRIVING
+
+
+class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
+    """A worker of threads whose loop receives what a thread is to answer.
+
+    All runs in the loop but for `handle` and `handle_request`, which run in threads.
+    """
+
+    proxies = 0
+    """How many proxies are believed about who connects."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._arrivals: dict[Any, Arrival] = {}
+        self._waiting: deque[Arrival] = deque()
+        self._places = Places()
+        self._looked_at = 0.0
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Receive the next request of a connection; it may have begun already."""
+        begun = conn.parser.unreader.take_buffered() if conn.parser else b""
+        arrival = Arrival(conn, self.proxies, begun)
+        conn.sock.settimeout(0)
+        if self._receive(arrival):
+            return
+        self._arrivals[conn] = arrival
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_more, arrival))
+        if len(self._arrivals) > ARRIVING:
+            self._refuse(next(iter(self._arrivals.values())), TOO_SLOW)
+
+    def handle(self, conn: Any) -> Any:
+        """Parse what has arrived, and answer it."""
+        conn.sock.settimeout(None)
+        conn.init()
+        conn.parser.unreader.unread(bytes(conn.arrival.data))
+        conn.arrival.data.clear()
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Ask the application, which may read a large body at a pace."""
+        with paced(req.unreader):
+            return super().handle_request(req, conn)
+
+    def finish_request(self, conn: Any, result: Any) -> None:
+        """Leave the place of a large body to the next."""
+        if conn.arrival.is_large:
+            self._places.give_back(conn.arrival.address)
+            self._let_in()
+        super().finish_request(conn, result)
+
+    def murder_pending(self) -> None:
+        """Now and then, end what takes too long; when the process ends, what has not begun."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now - self._looked_at < LOOKS_EVERY_SECONDS:
+            return
+        self._looked_at = now
+        for arrival in list(self._arrivals.values()):
+            if now > arrival.deadline or not (self.alive or arrival.data):
+                self._refuse(arrival, TOO_SLOW if arrival.data else b"")
+        while self._waiting and now > self._waiting[0].deadline:
+            self._refuse(self._waiting.popleft(), TOO_MANY)
+
+    def _on_more(self, arrival: Arrival, _socket: Any) -> None:
+        if arrival.conn in self._arrivals:  # else it was refused since the loop woke
+            self._receive(arrival)
+
+    def _receive(self, arrival: Arrival) -> bool:
+        """Take what is there; say whether nothing more is awaited in the loop."""
+        while not arrival.is_whole():
+            if arrival.is_too_long:
+                self._refuse(arrival, TOO_LONG)
+                return True
+            try:
+                data = arrival.conn.sock.recv(RECEIVED_BYTES)
+            except BlockingIOError:
+                return False
+            except OSError:
+                data = b""
+            if not data:
+                self._refuse(arrival, b"")
+                return True
+            arrival.data += data
+        self._forget(arrival)
+        self._hand_over(arrival)
+        return True
+
+    def _hand_over(self, arrival: Arrival) -> None:
+        if not arrival.is_large or self._places.take(arrival.address):
+            self._submit(arrival)
+        elif len(self._waiting) < ARRIVING:
+            arrival.deadline = time.monotonic() + WAITS_SECONDS
+            self._waiting.append(arrival)
+        else:
+            self._refuse(arrival, TOO_MANY)
+
+    def _let_in(self) -> None:
+        for arrival in list(self._waiting):
+            if self._places.take(arrival.address):
+                self._waiting.remove(arrival)
+                self._submit(arrival)
+
+    def _submit(self, arrival: Arrival) -> None:
+        arrival.conn.arrival, arrival.conn.data_ready = arrival, True
+        super().enqueue_req(arrival.conn)
+
+    def _refuse(self, arrival: Arrival, answer: bytes) -> None:
+        self._forget(arrival)
+        self.nr_conns -= 1
+        with suppress(OSError):
+            arrival.conn.sock.send(answer)
+        arrival.conn.close()
+
+    def _forget(self, arrival: Arrival) -> None:
+        if self._arrivals.pop(arrival.conn, None):
+            self.poller.unregister(arrival.conn.sock)

@@ -1,0 +1,118 @@
+"""Clients that send half a request, or a body drop by drop, and what others notice of them."""
+
+import socket
+import time
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from intranet.cli import intake
+from intranet.core.capacity import THREADS
+from tests.cli.processes import running
+
+SLOW = THREADS + 80
+HEAD = "POST /signin HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n"
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
+WHOLE = "GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n"
+HALVES = {
+    "headers": HEAD,
+    "bodies": HEAD + FORM,
+    "second requests": WHOLE + HEAD,
+}
+
+
+@pytest.fixture(scope="module")
+def address(new_database_url, tmp_path_factory):
+    """A site with nobody in it, served: of threads with SQLite, of greenlets with PostgreSQL."""
+    settings = {"data_dir": tmp_path_factory.mktemp("slow"), "database_url": new_database_url()}
+    with running("serve", "--empty", "--no-browser", "--port=0", **settings) as server:
+        yield server.line("Serving on ").removeprefix("Serving on ")
+
+
+@pytest.fixture
+def opened(address):
+    """Sends something over a connection of its own, which stays open until the test is over."""
+    url = urlsplit(address)
+    with ExitStack() as stack:
+
+        def open_and_send(text, length=0):
+            sock = socket.create_connection((url.hostname, url.port), timeout=30)
+            stack.enter_context(sock)
+            sock.sendall(text.format(host=url.netloc, length=length).encode())
+            return sock
+
+        yield open_and_send
+
+
+def seconds_of_an_honest_page(address):
+    began = time.monotonic()
+    assert requests.get(f"{address}/signin", timeout=30).ok
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    ("half", "length"),
+    [
+        ("headers", 100),
+        ("bodies", 100),
+        ("bodies", 10 * intake.SMALL_BYTES),
+        ("second requests", 100),
+    ],
+)
+def test_four_hundred_half_requests_hold_up_nobody(address, opened, half, length):
+    before = max(seconds_of_an_honest_page(address) for _time in range(3))
+    for _one in range(SLOW):
+        opened(HALVES[half], length)
+
+    during = max(seconds_of_an_honest_page(address) for _time in range(3))
+    assert during < 2 + 5 * before
+
+
+@pytest.mark.timeout(120)
+def test_what_does_not_come_in_time_is_ended(opened):
+    began = time.monotonic()
+    silent, head = opened(""), opened(HALVES["headers"], 100)
+    body, large = opened(HALVES["bodies"], 100), opened(HALVES["bodies"], 10 * intake.SMALL_BYTES)
+    assert silent.recv(100) == b""
+    assert head.recv(100)[:12] in {b"HTTP/1.1 408", b""}  # greenlets end without a word
+    assert body.recv(100).startswith(b"HTTP/1.1 408")
+    assert large.recv(100)[:10] in {b"HTTP/1.1 4", b""}
+    assert time.monotonic() - began > intake.HEAD_SECONDS - 1
+
+
+def test_headers_without_end_are_refused(opened):
+    sock = opened("GET / HTTP/1.1\r\n")
+    answer = b""
+    try:
+        for _line in range(10):
+            sock.sendall(b"X-Filling: " + b"a" * 8_000 + b"\r\n")
+        answer = sock.recv(100)
+    except ConnectionError:
+        pass
+    assert answer[:10] in {b"HTTP/1.1 4", b""}
+
+
+@pytest.mark.parametrize(
+    "size", [0, 10, intake.SMALL_BYTES - 1, intake.SMALL_BYTES, intake.SMALL_BYTES + 1, 300_000]
+)
+def test_requests_one_after_the_other_over_a_connection_are_told_apart(opened, size):
+    body = "name=" + "a" * max(0, size - 5) if size else ""
+    head = HEAD + "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    sock = opened(head + body + WHOLE + WHOLE, len(body))
+    heard = b""
+    while heard.count(b"HTTP/1.1 ") < 3 and (data := sock.recv(65536)):
+        heard += data
+
+    first, second, third = (part[:3] for part in heard.split(b"HTTP/1.1 ")[1:])
+    assert first in {b"400", b"403", b"413", b"422", b"200"}
+    assert (second, third) == (b"200", b"200")
+
+
+def test_a_body_in_chunks_and_one_that_waits_to_be_asked_for_arrive(opened, address):
+    assert requests.post(f"{address}/signin", data=iter([b"name=", b"a"]), timeout=30).status_code
+    sock = opened(HEAD + "Expect: 100-continue\r\n\r\n", 5)
+    assert sock.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    sock.sendall(b"name=")
+    assert sock.recv(9) == b"HTTP/1.1 "
