@@ -18,7 +18,6 @@ LEAST = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
 STARTS = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://", "unix://"),
-    "storage_url": ("file:", "s3:"),
     "base_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
 }
@@ -137,6 +136,8 @@ def _value(name: str, text: str) -> Any:
         return _number(setting, text, LEAST[name])
     if name == "data_dir":
         return Path(text)
+    if name == "storage_url":
+        return _storage(setting, text)
     starts = STARTS.get(name)
     if starts and not text.startswith(starts):
         message = f"{setting} is not such an address: it starts with {_either(starts)}."
@@ -151,6 +152,20 @@ def _value(name: str, text: str) -> Any:
         raise BadSettingError(message)
     if name == "mail_from" and not MAIL_ADDRESS.fullmatch(text):
         message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."
+        raise BadSettingError(message)
+    return text
+
+
+def _storage(setting: str, text: str) -> str:
+    """The address of a folder; an object store would be believed until the first file came."""
+    if text.startswith("s3:"):
+        message = (
+            f"{setting} names an object store (s3:), which this version cannot use yet. Set it to "
+            "file: and the path of a folder; several machines share it as a network folder."
+        )
+        raise BadSettingError(message)
+    if not text.removeprefix("file:").removeprefix("//").strip() or not text.startswith("file:"):
+        message = f"{setting} is not such an address: it starts with file: and names a folder."
         raise BadSettingError(message)
     return text
 
