@@ -18,9 +18,9 @@ LEAST = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
 STARTS = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://", "unix://"),
-    "storage_url": ("file:", "s3:"),
     "base_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
+    "clamav": ("unix:", "tcp://"),
 }
 CHOICES = {"log": ("text", "json"), "sockets": ("direct", "stock")}
 SHORTEST_KEY = 32
@@ -39,6 +39,7 @@ class Settings:
     database_url: str = ""
     redis_url: str = ""
     storage_url: str = ""
+    clamav: str = ""
     base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
@@ -137,12 +138,10 @@ def _value(name: str, text: str) -> Any:
         return _number(setting, text, LEAST[name])
     if name == "data_dir":
         return Path(text)
-    starts = STARTS.get(name)
-    if starts and not text.startswith(starts):
-        message = f"{setting} is not such an address: it starts with {_either(starts)}."
-        raise BadSettingError(message)
-    if starts and "://" in text and name != "database_url":
-        _check_address(setting, text, needs_host=name != "redis_url")
+    if name == "storage_url":
+        _check_storage(setting, text)
+    if name in STARTS:
+        _check_start(name, setting, text)
     if name in CHOICES and text not in CHOICES[name]:
         message = f"{setting} is {text!r}: it takes {_either(CHOICES[name])}."
         raise BadSettingError(message)
@@ -153,6 +152,32 @@ def _value(name: str, text: str) -> Any:
         message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."
         raise BadSettingError(message)
     return text
+
+
+def _check_start(name: str, setting: str, text: str) -> None:
+    """Refuse what is no address of this setting's kind."""
+    starts = STARTS[name]
+    if not text.startswith(starts):
+        message = f"{setting} is not such an address: it starts with {_either(starts)}."
+        raise BadSettingError(message)
+    if "://" in text and name != "database_url":
+        _check_address(setting, text, needs_host=not text.startswith(("redis", "unix:")))
+    if name == "clamav" and text.startswith("unix:") and not urlsplit(text).path.startswith("/"):
+        message = f"{setting} names no socket: it is unix: and its path, as in unix:/run/clamd.ctl."
+        raise BadSettingError(message)
+
+
+def _check_storage(setting: str, text: str) -> None:
+    """Refuse anything but a folder; an object store would be believed until the first upload."""
+    if text.startswith("s3:"):
+        message = (
+            f"{setting} names an object store (s3:), which this version cannot use yet. Set it to "
+            "file: and the path of a folder; several machines share it as a network folder."
+        )
+        raise BadSettingError(message)
+    if not text.removeprefix("file:").removeprefix("//").strip() or not text.startswith("file:"):
+        message = f"{setting} is not such an address: it starts with file: and names a folder."
+        raise BadSettingError(message)
 
 
 def _number(setting: str, text: str, least: int) -> int:

@@ -19,7 +19,7 @@ from intranet.core.i18n import _l
 from intranet.core.mail import in_language
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.files.operations import discard, store_upload
+from intranet.files.operations import discard, store_file
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 
@@ -67,7 +67,7 @@ def make_case_file(
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as out, in_language(language):
             write_case_file(out, made, said)  # type: ignore[arg-type] # it is written to
             out.seek(0)
-            file = store_upload(person, out, f"{made.code}.pdf")
+            file = store_file(person, out, f"{made.code}.pdf")
         made.file_id, made.sha256 = file.id, file.sha256
         record(
             "case_file.make",

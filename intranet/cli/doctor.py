@@ -38,6 +38,7 @@ def _checks() -> dict[str, Check]:
     return {
         "data folder": machine_checks.data_folder,
         "files": machine_checks.files,
+        "viruses": machine_checks.viruses,
         "open files": machine_checks.open_files,
         "database": service_checks.database,
         "tables": service_checks.tables,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from intranet.cli.findings import Patient, WrongError
 from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
 from intranet.core.hosts import is_loopback
+from intranet.files.scanning import ScannerError, version_of
 
 LEAST_FREE_MB = 500
 ANSWERS_WITHIN_SECONDS = 5
@@ -26,6 +27,22 @@ def files(patient: Patient) -> str:
     if not folder.exists():
         return f"{folder} is made with the first file"
     return _room_in(folder)
+
+
+def viruses(patient: Patient) -> str:
+    """The scanner answers, where there is to be one: without it no file is taken."""
+    address = patient.settings.clamav
+    if not address:
+        return "files that people send are not scanned; set INTRANET_CLAMAV to have ClamAV do it"
+    try:
+        version = version_of(address)
+    except (ScannerError, OSError) as error:
+        message = (
+            f"ClamAV does not answer at {address}, so no file is taken: start clamd and let this "
+            "user reach its socket, or see INTRANET_CLAMAV."
+        )
+        raise WrongError(message) from error
+    return f"{version} scans what people send"
 
 
 def open_files(patient: Patient) -> str:

@@ -1,18 +1,20 @@
 """Changing a portrait: the bytes and the row that names them, together."""
 
+from typing import IO
+
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files.operations import discard_photo, store_photo
-from intranet.files.storage import Source
 from intranet.people.models import Person
 from intranet.people.operations.people import set_photo
 
 
-def change_photo(person: Person, stream: Source) -> None:
+def change_photo(person: Person, stream: IO[bytes]) -> None:
     """Take another portrait of oneself; the one before goes.
 
     Raises:
-        Invalid: it is no picture, or a damaged or huge one.
+        Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over the limit.
+        TooMany, Busy, Unavailable: it has to be tried again later.
         StorageFull: the disk has no room.
     """
     _replace(person, store_photo(stream))

@@ -1,25 +1,24 @@
 """The text in a document: PDF, ODT, DOCX, plain text. Run as a program of its own.
 
-    python -P extraction.py MEDIA_TYPE < FILE > TEXT
+    python -m intranet.files.extraction MEDIA_TYPE < FILE > TEXT
 
 Documents come from anywhere and may be made to take all time and memory there is. So this runs in
-a process with limits, apart from the site (`text.py` starts it), and imports nothing of it. It
+a process with limits, apart from the site (`text.py` starts it), and imports little of it. It
 ends with 0 and the text, or with anything else where there is none to be had; what it says of the
 reason is thrown away, since it may quote the document.
 """
 
 import codecs
 import io
-import os
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
+from intranet.core.apart import limit_process
+
 CPU_SECONDS = 10
-NICE = 10
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 29
 PAGES = 500
 UNPACKED_BYTES = 64 << 20
 CHARACTERS = 200_000
@@ -156,9 +155,9 @@ def _joined(parts: Iterator[str]) -> str:
 
 def main() -> int:
     """Read standard input, within limits."""
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    limit_process(
+        memory_bytes=MEMORY_BYTES, processor_seconds=CPU_SECONDS, written_bytes=UNPACKED_BYTES
+    )
     text = text_of(io.BytesIO(sys.stdin.buffer.read()), sys.argv[1])
     sys.stdout.buffer.write(text.encode())
     return 0

@@ -18,7 +18,15 @@ LONG_TEXT_CHARACTERS = 20_000
 
 PICTURE_PIXELS = 50_000_000
 PICTURE_SIDE = 16_384
-PICTURES_AT_ONCE = 2
+PICTURE_MEMORY_BYTES = 512 * MIB
+"""The most that decoding one picture takes; a process that serves decodes one at a time."""
+WRITTEN_BYTES = 512 * MIB
+"""The most that is written while a picture is decoded."""
+PICTURE_SECONDS, PICTURE_WAIT_SECONDS = 40, 40
+PICTURES_OF_A_PERSON, PICTURES_WAITING = 12, 60
+"""How many are prepared or wait for it: two messages of ten would be too many of one person."""
+UPLOADS_AT_FIRST, UPLOADS_A_SECOND = 120, 0.2
+"""How many files one person sends: so many at first, then as many as this."""
 THUMBNAIL_PIXELS = (720, 540)
 PHOTO_PIXELS = 384
 SMALL_PHOTO_PIXELS = 96

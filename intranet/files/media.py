@@ -5,6 +5,7 @@ its authors'. Whoever calls has asked.
 """
 
 import io
+from typing import IO
 
 from intranet.config import LANGUAGES
 from intranet.core.errors import Invalid, NotFound, Words
@@ -12,12 +13,13 @@ from intranet.core.i18n import _l
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files import queries
+from intranet.files.arriving import accept
 from intranet.files.kinds import is_shown, media_type_of
 from intranet.files.limits import PHOTO_BYTES
 from intranet.files.models import Captions, CaptionsKind, File
 from intranet.files.operations import ERASE, Counted
 from intranet.files.pictures import poster_picture
-from intranet.files.storage import Source, new_key, storage
+from intranet.files.storage import new_key, storage
 from intranet.files.webvtt import Read, read_captions, write_captions
 
 
@@ -28,14 +30,17 @@ def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKi
         content: WebVTT, or SRT, which is brought into it; at most 1 MB.
 
     Raises:
-        Invalid: they are neither, it names the line; or the language is none of ours.
+        Invalid: they are neither, it names the line; or the language is none of ours, or they
+            hold a virus.
         NotFound: it is no video.
+        TooMany, Unavailable: it has to be tried again later.
     """
     if not video.is_video:
         raise NotFound
     if language not in LANGUAGES:
         words = _l("This language is not one that can be chosen here.")
         raise Invalid({"language": words})
+    accept(io.BytesIO(content), "captions")
     read = read_captions(content)
     with unit_of_work() as work:
         work.lock(video)
@@ -56,22 +61,24 @@ def remove_captions(captions: Captions) -> None:
         work.delete(captions)
 
 
-def set_poster(video: File, stream: Source) -> None:
+def set_poster(video: File, stream: IO[bytes]) -> None:
     """Show a picture in the place of a video until it plays.
 
     Raises:
-        Invalid: it is no picture, or a damaged or huge one.
+        Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over 20 MB.
+        TooMany, Busy, Unavailable: it has to be tried again later.
         NotFound: the file is no video.
         StorageFull: the disk has no room.
     """
     if not video.is_video:
         raise NotFound
+    accept(stream, "poster")
     source = Counted(stream, PHOTO_BYTES)
     media_type = media_type_of(source.head)
     if not is_shown(media_type):
         raise Invalid({"poster": _l("Choose a picture: JPEG, PNG, WebP or GIF.")})
-    poster = poster_picture(source.rest(), media_type)
+    poster = poster_picture(source, media_type)
     key = new_key()
     storage().put(key, io.BytesIO(poster))
     try:

@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import IO
 from uuid import UUID
 
 from intranet.core.errors import Invalid, Problem, TooLarge
@@ -18,11 +19,18 @@ from intranet.core.parsing import optional_text, required_text
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import settings
 from intranet.files import queries
+from intranet.files.arriving import accept
 from intranet.files.kinds import HEAD_BYTES, VIDEOS, is_shown, media_type_of
-from intranet.files.limits import ALTERNATIVE_CHARACTERS, LONG_TEXT_CHARACTERS, MIB, PHOTO_BYTES
+from intranet.files.limits import (
+    ALTERNATIVE_CHARACTERS,
+    LONG_TEXT_CHARACTERS,
+    MIB,
+    PHOTO_BYTES,
+    WRITTEN_BYTES,
+)
 from intranet.files.models import File
 from intranet.files.names import safe_name
-from intranet.files.pictures import clean_picture, square_photo
+from intranet.files.pictures import cleaned_picture, square_photo
 from intranet.files.room import form_bytes, require_room, video_too_large
 from intranet.files.storage import Source, new_key, storage
 from intranet.files.video_faults import not_video
@@ -35,7 +43,7 @@ ERASE = "files.erase"
 SMALL = "s"
 
 
-def store_upload(owner: Person, stream: Source, name: str, *, alternative: str = "") -> File:
+def store_upload(owner: Person, stream: IO[bytes], name: str, *, alternative: str = "") -> File:
     """Store what somebody sends. Until it hangs on something, only they can see it.
 
     Pictures lose what they tell about place and camera, and get a thumbnail.
@@ -45,11 +53,23 @@ def store_upload(owner: Person, stream: Source, name: str, *, alternative: str =
         alternative: words for who cannot see the picture, at most 500 characters.
 
     Raises:
-        Invalid: it is empty, a damaged or huge picture, or `alternative` is too long.
+        Invalid: it is empty, holds a virus, is a damaged or huge picture, or `alternative` is
+            too long.
         TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
+        TooMany, Busy, Unavailable: it has to be tried again later.
         StorageFull: the disk has none.
     """
     alternative = _alternative(alternative)
+    accept(stream)
+    return store_file(owner, stream, name, alternative=alternative)
+
+
+def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "") -> File:
+    """Store what this program made for somebody; nothing that was sent comes this way.
+
+    Raises:
+        Invalid, TooLarge, StorageFull: as for `store_upload`.
+    """
     source = Counted(stream, settings().upload_mb * MIB)
     media_type = media_type_of(source.head)
     file = File(
@@ -72,16 +92,18 @@ def store_upload(owner: Person, stream: Source, name: str, *, alternative: str =
     return file
 
 
-def store_video(owner: Person, stream: Source, name: str) -> File:
+def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
     """Store a video that comes in one piece, in a form. A larger one comes in parts (`uploads`).
 
     Raises:
-        Invalid: it is no video that every browser plays, or it is damaged.
+        Invalid: it is no video that every browser plays, it is damaged, or it holds a virus.
         TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
+        TooMany, Unavailable: it has to be tried again later.
         Forbidden: the owner holds no post.
         StorageFull: the disk has no room.
     """
     limit_bytes = form_bytes(owner)
+    accept(stream)
     source = Counted(stream, limit_bytes, video_too_large)
     if not begins_as_video(source.head):
         raise not_video()
@@ -143,19 +165,21 @@ def discard(file_ids: Sequence[UUID]) -> None:
             owe(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})
 
 
-def store_photo(stream: Source) -> str:
+def store_photo(stream: IO[bytes]) -> str:
     """Store a portrait, square and encoded anew in two sizes; give the key to keep.
 
     Raises:
-        Invalid: it is no picture, or a damaged or huge one.
+        Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over 20 MB.
+        TooMany, Busy, Unavailable: it has to be tried again later.
         StorageFull: the disk has no room.
     """
+    accept(stream, "photo")
     source = Counted(stream, PHOTO_BYTES)
     media_type = media_type_of(source.head)
     if not is_shown(media_type):
         raise Invalid({"photo": _l("Choose a picture: JPEG, PNG, WebP or GIF.")})
-    photo = square_photo(source.rest(), media_type)
+    photo = square_photo(source, media_type)
     key = new_key()
     storage().put(key, io.BytesIO(photo.large))
     storage().put(key + SMALL, io.BytesIO(photo.small))
@@ -201,13 +225,6 @@ class Counted:
         pending, self._pending = self._pending, b""
         return pending or self._take(size)
 
-    def rest(self) -> bytes:
-        """Everything."""
-        parts = []
-        while part := self.read(MIB):
-            parts.append(part)
-        return b"".join(parts)
-
     @property
     def sha256(self) -> str:
         """The sum over what was read so far, in hexadecimal."""
@@ -231,12 +248,12 @@ def _keep(owner: Person, file: File) -> None:
 
 def _store_picture(file: File, source: Counted) -> Counted:
     """Store a picture cleaned, and its thumbnail; give what was stored of it."""
-    picture = clean_picture(source.rest(), file.media_type)
-    file.width, file.height = picture.width, picture.height
-    file.thumbnail_key = new_key()
-    storage().put(file.thumbnail_key, io.BytesIO(picture.thumbnail))
-    cleaned = Counted(io.BytesIO(picture.content), 2 * len(picture.content))
-    storage().put(file.key, cleaned)
+    with cleaned_picture(source, file.media_type) as picture:
+        file.width, file.height = picture.width, picture.height
+        file.thumbnail_key = new_key()
+        storage().put(file.thumbnail_key, picture.thumbnail)
+        cleaned = Counted(picture.content, WRITTEN_BYTES)
+        storage().put(file.key, cleaned)
     return cleaned
 
 

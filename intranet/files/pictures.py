@@ -1,55 +1,48 @@
-"""Pictures: measured before they are decoded, cleaned of metadata, made small.
+"""Pictures: cleaned of metadata and made small, by a process with limits, one at a time.
 
-The only importer of Pillow. What comes in is hostile: sizes are read from the header alone
-and refused before a pixel is decoded, and few pictures are decoded at once.
+What comes in is hostile. A picture of some hundred kilobytes may unpack to hundreds of megabytes,
+or break its decoder: so it is decoded apart (`decoding.py`), and the memory goes with the process.
 """
 
-import io
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
 
-from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import JpegImageFile, get_sampling
-
-from intranet.core.errors import Invalid
+from intranet.core.apart import DAMAGED, TookTooLongError, run_apart
+from intranet.core.errors import Invalid, Unavailable
+from intranet.core.fair_queue import FairQueue
 from intranet.core.i18n import _l
-from intranet.files.chunks import gif_without_metadata, png_without_metadata, webp_without_metadata
 from intranet.files.kinds import PICTURES
 from intranet.files.limits import (
-    PHOTO_PIXELS,
-    PICTURE_PIXELS,
+    MIB,
+    PICTURE_SECONDS,
     PICTURE_SIDE,
-    PICTURES_AT_ONCE,
-    POSTER_PIXELS,
-    PROFILE_BYTES,
-    SMALL_PHOTO_PIXELS,
-    THUMBNAIL_PIXELS,
+    PICTURE_WAIT_SECONDS,
+    PICTURES_OF_A_PERSON,
+    PICTURES_WAITING,
 )
+from intranet.files.storage import Source, full_is_said
 
-# Our own limit is asked first, on the header; Pillow's would warn where ours refuses.
-Image.MAX_IMAGE_PIXELS = None
-
-JPEG_QUALITY = 90
-WEBP_QUALITY = 82
-CHUNKS: dict[str, Callable[[bytes], bytes]] = {
-    "image/png": png_without_metadata,
-    "image/webp": webp_without_metadata,
-    "image/gif": gif_without_metadata,
-}
-
-_turn = threading.BoundedSemaphore(PICTURES_AT_ONCE)
+_line = FairQueue(
+    of_a_person=PICTURES_OF_A_PERSON,
+    in_all=PICTURES_WAITING,
+    wait_seconds=PICTURE_WAIT_SECONDS,
+    busy=_l("Many pictures are being prepared just now. Try again in a minute."),
+)
 
 
 @dataclass(frozen=True)
 class Picture:
     """A picture as it is kept: what is shown at full size, its size in pixels, a small one."""
 
-    content: bytes
+    content: IO[bytes]
     width: int
     height: int
-    thumbnail: bytes
+    thumbnail: IO[bytes]
 
 
 @dataclass(frozen=True)
@@ -60,115 +53,101 @@ class Photo:
     small: bytes
 
 
-def clean_picture(content: bytes, media_type: str) -> Picture:
-    """The picture without metadata, and its thumbnail, a WebP that does not move.
+@contextmanager
+def cleaned_picture(source: Source, media_type: str) -> Iterator[Picture]:
+    """Give a picture without metadata, and its thumbnail, a WebP that does not move.
 
     Raises:
         Invalid: it is too large to be decoded, or it is not a whole picture.
+        TooMany, Busy: it has to be tried again, others are being prepared.
+        Unavailable: there is no room for a process now.
     """
-    with _opened(content, media_type) as image:
-        if clean := CHUNKS.get(media_type):
-            cleaned = clean(content)
-        else:
-            ImageOps.exif_transpose(image, in_place=True)
-            cleaned = _jpeg(image)
-        width, height = image.size
-        small = _plain(image)
-        small.thumbnail(THUMBNAIL_PIXELS)
-        return Picture(cleaned, width, height, _webp(small, _profile(image)))
-
-
-def square_photo(content: bytes, media_type: str) -> Photo:
-    """The middle of a picture as a square, encoded anew.
-
-    Raises:
-        Invalid: it is too large to be decoded, or it is not a whole picture.
-    """
-    with _opened(content, media_type) as image:
-        image.draft("RGB", (PHOTO_PIXELS, PHOTO_PIXELS))
-        ImageOps.exif_transpose(image, in_place=True)
-        upright = _plain(image)
-        large, small = (
-            _webp(ImageOps.fit(upright, (side, side)), _profile(image))
-            for side in (PHOTO_PIXELS, SMALL_PHOTO_PIXELS)
+    with _decoded("clean", source, media_type) as (folder, size), ExitStack() as opened:
+        content, thumbnail = (
+            opened.enter_context((folder / name).open("rb")) for name in ("content", "thumbnail")
         )
-        return Photo(large, small)
+        yield Picture(content, size["width"], size["height"], thumbnail)
 
 
-def poster_picture(content: bytes, media_type: str) -> bytes:
-    """A picture as the poster of a video: a WebP that does not move, no larger than it is shown.
+def square_photo(source: Source, media_type: str) -> Photo:
+    """Give the middle of a picture as a square, encoded anew.
 
     Raises:
-        Invalid: it is too large to be decoded, or it is not a whole picture.
+        Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
     """
-    with _opened(content, media_type) as image:
-        ImageOps.exif_transpose(image, in_place=True)
-        poster = _plain(image)
-        poster.thumbnail(POSTER_PIXELS)
-        return _webp(poster, _profile(image))
+    with _decoded("square", source, media_type) as (folder, _size):
+        return Photo((folder / "large").read_bytes(), (folder / "small").read_bytes())
+
+
+def poster_picture(source: Source, media_type: str) -> bytes:
+    """Give a picture as the poster of a video: a still WebP, no larger than it is shown.
+
+    Raises:
+        Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
+    """
+    with _decoded("poster", source, media_type) as (folder, _size):
+        return (folder / "poster").read_bytes()
 
 
 @contextmanager
-def _opened(content: bytes, media_type: str) -> Iterator[Image.Image]:
-    """The picture with its header read and nothing decoded, when it is its turn."""
-    with _turn:
+def _decoded(
+    purpose: str, source: Source, media_type: str
+) -> Iterator[tuple[Path, dict[str, int]]]:
+    """Give the folder with what is made of a picture, and its size, when it is its turn."""
+    with (
+        _line.turn(),
+        full_is_said(),
+        tempfile.TemporaryDirectory(prefix="intranet-picture-") as name,
+    ):
+        folder = Path(name)
+        with (folder / "sent").open("wb") as sent:
+            while part := source.read(MIB):
+                sent.write(part)
+        yield folder, _sound(*_run(purpose, PICTURES[media_type], folder))
+
+
+def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
+    """Decode it; give the exit code, and what was said of its size."""
+    with tempfile.TemporaryFile() as said:
         try:
-            with Image.open(io.BytesIO(content), formats=[PICTURES[media_type]]) as image:
-                _refuse_huge(*image.size)
-                yield image
-        except Invalid:
-            raise
-        except Exception as error:
-            # A decoder that is fed hostile bytes fails in any way it likes.
-            words = _l("This picture is damaged. Save it anew and try again.")
-            raise Invalid({"file": words}) from error
+            code = run_apart(
+                "intranet.files.decoding",
+                *(purpose, kind, str(folder)),
+                within_seconds=PICTURE_SECONDS,
+                said=said,
+            )
+        except TookTooLongError as error:
+            raise _too_much() from error
+        except OSError as error:
+            raise Unavailable(
+                _l("The server cannot prepare pictures right now. Try again soon.")
+            ) from error
+        said.seek(0)
+        return code, json.loads(said.read() or "{}") if code == 0 else {}
 
 
-def _refuse_huge(width: int, height: int) -> None:
-    if max(width, height) > PICTURE_SIDE or width * height > PICTURE_PIXELS:
+def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
+    """The size, unless the picture cannot be taken."""
+    if code == DAMAGED:
+        raise Invalid({"file": _l("This picture is damaged. Save it anew and try again.")})
+    if code:
+        raise _too_much()
+    if most_pixels := size.get("most_pixels"):
         words = _l(
             "This picture measures %(width)s × %(height)s pixels. Make it smaller: at most "
             "%(side)s on a side and %(limit)s million in all.",
-            width=width,
-            height=height,
+            width=size["width"],
+            height=size["height"],
             side=PICTURE_SIDE,
-            limit=PICTURE_PIXELS // 1_000_000,
+            limit=most_pixels // 1_000_000,
         )
         raise Invalid({"file": words})
+    return size
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """The first frame in colours that every browser shows, transparent where it was."""
-    image.load()
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _profile(image: Image.Image) -> bytes | None:
-    """The colour profile, unless the colours were converted or it is no mere profile."""
-    profile = image.info.get("icc_profile")
-    fits = image.mode in {"RGB", "RGBA"} and profile and len(profile) <= PROFILE_BYTES
-    return profile if fits else None
-
-
-def _webp(image: Image.Image, profile: bytes | None) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "WEBP", quality=WEBP_QUALITY, exif=b"", xmp=b"", icc_profile=profile)
-    return out.getvalue()
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    """A JPEG with the tables and colours of the one that came, and nothing besides."""
-    if not isinstance(image, JpegImageFile):
-        raise TypeError
-    out = io.BytesIO()
-    image.save(
-        out,
-        "JPEG",
-        quality=JPEG_QUALITY,
-        qtables=image.quantization,
-        subsampling=get_sampling(image),
-        icc_profile=image.info.get("icc_profile"),
-        exif=b"",
-        comment=b"",
+def _too_much() -> Invalid:
+    words = _l(
+        "This picture takes too much time or memory to prepare. Save it smaller, for example as a "
+        "JPEG, and try again."
     )
-    return out.getvalue()
+    return Invalid({"file": words})

@@ -16,7 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from intranet.config import BadSettingError
 from intranet.core.errors import Problem
 from intranet.core.i18n import _l
 from intranet.core.web import settings
@@ -208,19 +207,8 @@ def storage() -> Storage:
 
 @lru_cache
 def open_storage(url: str) -> Storage:
-    """The place for bytes at an address, `file:` and a folder.
-
-    Raises:
-        BadSettingError: the address is of a kind that this version does not store in.
-    """
-    scheme, _, place = url.partition(":")
-    if scheme != "file" or not place:
-        message = (
-            "INTRANET_STORAGE_URL: this version stores files in a folder only. Set it to file: and "
-            "the folder's path; several machines share it as a network folder."
-        )
-        raise BadSettingError(message)
-    return Folder(Path(place.removeprefix("//")))
+    """The place for bytes at an address, `file:` and a folder; the settings allow no other."""
+    return Folder(Path(url.removeprefix("file:").removeprefix("//")))
 
 
 @contextmanager

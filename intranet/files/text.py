@@ -5,13 +5,11 @@ too long. A file without readable text is no fault: it says so and is found by i
 """
 
 import logging
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from intranet.core.apart import TookTooLongError, run_apart
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files import extraction
@@ -52,19 +50,20 @@ def read_file(file_id: UUID) -> None:
 
 
 def _read(file: File) -> str | None:
-    program = [sys.executable, "-P", str(Path(extraction.__file__)), file.media_type]
     try:
         with storage().open(file.key) as source, tempfile.TemporaryFile() as said:
-            subprocess.run(
-                program,
-                stdin=source,
-                stdout=said,
-                stderr=subprocess.DEVNULL,
-                timeout=SECONDS,
-                check=True,
+            code = run_apart(
+                "intranet.files.extraction",
+                file.media_type,
+                within_seconds=SECONDS,
+                given=source,
+                said=said,
             )
             said.seek(0)
-            return said.read().decode()
-    except (subprocess.SubprocessError, OSError) as error:
-        log.info("text of file %s: not readable (%s)", file.id, type(error).__name__)
-        return None
+            if code == 0:
+                return said.read().decode()
+            reason = f"exit {code}"
+    except (TookTooLongError, OSError) as error:
+        reason = type(error).__name__
+    log.info("text of file %s: not readable (%s)", file.id, reason)
+    return None

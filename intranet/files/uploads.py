@@ -7,11 +7,13 @@ from intranet.core.errors import Conflict, Invalid, TooLarge, TooMany
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files import queries
+from intranet.files.arriving import count_upload
 from intranet.files.limits import NAME_CHARACTERS, UPLOADS_AT_ONCE
 from intranet.files.models import File, Upload
 from intranet.files.names import safe_name
 from intranet.files.operations import removed_on_failure, take_video
 from intranet.files.room import require_room, video_bytes, video_too_large
+from intranet.files.scanning import scan
 from intranet.files.storage import OutOfStepError, Source, new_key, storage
 from intranet.files.video_faults import not_video
 from intranet.files.videos import begins_as_video
@@ -26,7 +28,7 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
 
     Raises:
         TooLarge: it is over the agency's limit, or there is no room left.
-        TooMany: several others are still on their way.
+        TooMany: several others are still on their way, or were sent in a short time.
         Forbidden: the owner holds no post.
         Invalid: it is empty.
     """
@@ -34,6 +36,7 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
         raise Invalid({"file": _l("This file is empty. Choose another one.")})
     if size_bytes > (limit_bytes := video_bytes(owner)):
         raise video_too_large(limit_bytes)
+    count_upload()
     with unit_of_work() as work:
         work.lock(owner)  # two begun at once must not both take the last of the room
         waiting = queries.uploads_of(owner.id)
@@ -57,8 +60,9 @@ def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None
 
     Raises:
         Conflict: the part does not begin where the others end; ask how much has come.
-        Invalid: it is no video that every browser plays. Nothing is left of it.
-        TooLarge: there is no room left. Nothing is left of it.
+        Invalid: it is no video that every browser plays, or holds a virus. Nothing is left of it.
+        TooLarge: there is no room left, or the virus scanner takes none so long. Nothing is left.
+        Unavailable: it cannot be scanned for viruses now. It stays, and can be tried again.
         StorageFull: the disk has no room. What came before stays.
     """
     if upload.file_id:
@@ -115,6 +119,8 @@ def _finish(owner: Person, upload: Upload) -> None:
     storage().settle(upload.key)
     file = File(owner_id=owner.id, size_bytes=upload.size_bytes, key=upload.key)
     try:
+        with storage().open(file.key) as stream:
+            scan(stream)
         take_video(file)
         file.name = safe_name(upload.name, file.media_type)
         with unit_of_work() as work:

@@ -8,7 +8,6 @@ repeats is written for each time that it takes place from yesterday on, for some
 
 import csv
 import re
-import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,10 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar
 
+from intranet.core.apart import DAMAGED, TOO_MUCH, limit_process
+
 MEMORY_BYTES = 1024 * 1024 * 1024
+PROCESSOR_SECONDS = 100
 WRITTEN_BYTES = 64 * 1024 * 1024
 AHEAD = timedelta(days=400)
 """How far ahead what repeats is written: a year's roster, and some weeks more."""
@@ -42,22 +44,24 @@ def main(path: str, today: str) -> int:
         today: the day as 2026-12-24; what repeats is written from the day before.
 
     Returns:
-        0; 1 where it cannot be read; 2, or by the system's own hand, where it takes too much.
+        0; `DAMAGED` where it cannot be read; `TOO_MUCH`, or by the system's own hand, where it
+        takes too much.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
+    limit_process(
+        memory_bytes=MEMORY_BYTES, processor_seconds=PROCESSOR_SECONDS, written_bytes=WRITTEN_BYTES
+    )
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a path as the command line has it
             data = file.read()
         if END not in data.upper():  # it was cut off, and would be read as if it were short
-            return 1
+            return DAMAGED
         calendars = Calendar.from_ical(data, multiple=True)
         first = date.fromisoformat(today) - timedelta(days=1)
         events = [event for each in calendars for event in _events(each, first)]
     except MemoryError:
-        return 2
+        return TOO_MUCH
     except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
-        return 1
+        return DAMAGED
     writer = csv.writer(sys.stdout, lineterminator="\n")
     number = 0
     try:
@@ -68,7 +72,7 @@ def main(path: str, today: str) -> int:
                 writer.writerow([number, *(" ".join(cell.split()) for cell in cells)])
         sys.stdout.flush()
     except OSError:  # there is more than may be written
-        return 2
+        return TOO_MUCH
     return 0
 
 

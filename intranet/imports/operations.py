@@ -21,6 +21,7 @@ from intranet.core.outbox import owe
 from intranet.core.text import fold
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
+from intranet.files.arriving import accept
 from intranet.files.storage import new_key, storage
 from intranet.imports import queries
 from intranet.imports.checking import IMPORTERS, Checked, Take, check
@@ -58,11 +59,13 @@ def send_file(
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
-        Invalid: this kind is not theirs to import.
+        Invalid: this kind is not theirs to import, or there is a virus in it.
+        TooMany, Unavailable: it has to be tried again later.
         StorageFull: there is no room for it.
     """
     if kind not in OF_AGENCIES:
         raise Invalid({"kind": _l("Choose what the file holds.")})
+    accept(stream)
     key, size_bytes = new_key(), stream.seek(0, SEEK_END)
     stream.seek(0)
     storage().put(key, stream)

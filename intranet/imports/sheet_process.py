@@ -1,7 +1,6 @@
 """Writes a sheet to standard output as lines of text: `python -m … FILE`. See `sheets.py`."""
 
 import csv
-import resource
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -9,7 +8,10 @@ from itertools import dropwhile
 
 from python_calamine import CalamineWorkbook
 
+from intranet.core.apart import DAMAGED, TOO_MUCH, limit_process
+
 MEMORY_BYTES = 1024 * 1024 * 1024
+PROCESSOR_SECONDS = 100
 WRITTEN_BYTES = 256 * 1024 * 1024
 """A sheet of a few kilobytes may hold one long text in each of its cells."""
 
@@ -20,10 +22,12 @@ def main(path: str) -> int:
     """Write the first sheet that is not empty.
 
     Returns:
-        0; 1 where it cannot be read; 2, or by the system's own hand, where it takes too much.
+        0; `DAMAGED` where it cannot be read; `TOO_MUCH`, or by the system's own hand, where it
+        takes too much.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
+    limit_process(
+        memory_bytes=MEMORY_BYTES, processor_seconds=PROCESSOR_SECONDS, written_bytes=WRITTEN_BYTES
+    )
     try:
         workbook = CalamineWorkbook.from_path(path)
         for name in workbook.sheet_names:
@@ -31,9 +35,9 @@ def main(path: str) -> int:
             if sheet.total_height:
                 return _written(sheet.iter_rows())
     except MemoryError:
-        return 2
+        return TOO_MUCH
     except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
-        return 1
+        return DAMAGED
     return 0
 
 
@@ -42,7 +46,7 @@ def _written(rows: Iterable[Sequence[object]]) -> int:
         _write(rows)
         sys.stdout.flush()
     except OSError:  # there is more than may be written
-        return 2
+        return TOO_MUCH
     return 0
 
 

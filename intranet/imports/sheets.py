@@ -4,14 +4,13 @@ A sheet of a few kilobytes can say that it has a cell at its far corner, or unpa
 the process that opens it may take so much memory and so much time, and no more.
 """
 
-import subprocess
-import sys
 import tempfile
 import zipfile
 from io import SEEK_END
 from typing import BinaryIO, cast
 
 from intranet.core import clock
+from intranet.core.apart import DAMAGED, TOO_MUCH, TookTooLongError, run_apart
 from intranet.imports.faults import Refused
 
 SECONDS = 120
@@ -51,17 +50,18 @@ def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
         while part := stream.read(256 * 1024):
             copy.write(part)
         copy.flush()
-        command = [sys.executable, "-m", f"intranet.imports.{called}_process", copy.name, *more]
         try:
-            done = subprocess.run(
-                command, stdout=made, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+            code = run_apart(
+                f"intranet.imports.{called}_process",
+                *(copy.name, *more),
+                within_seconds=SECONDS,
+                said=made,
             )
-        except subprocess.TimeoutExpired as error:
-            made.close()
-            raise Refused(f"{called}_too_large") from error
-    if done.returncode:
+        except TookTooLongError:
+            code = TOO_MUCH
+    if code:
         made.close()
-        raise Refused(f"{called}_damaged" if done.returncode == 1 else f"{called}_too_large")
+        raise Refused(f"{called}_damaged" if code == DAMAGED else f"{called}_too_large")
     return made
 
 

@@ -5,9 +5,8 @@ at a time only a few things are for strangers. Nothing of this is stored.
 """
 
 import threading
-import time
-from collections import OrderedDict
 
+from intranet.core.buckets import Buckets
 from intranet.core.errors import TooMany
 
 AT_FIRST = 240
@@ -23,7 +22,7 @@ class Allowance:
     def __init__(self) -> None:
         """Begin with everything left."""
         self._lock = threading.Lock()
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._left = Buckets(at_first=AT_FIRST, a_second=A_SECOND, most=ADDRESSES)
         self._served = 0
 
     def enter(self, address: str) -> None:
@@ -32,14 +31,9 @@ class Allowance:
         Raises:
             TooMany: they asked too often, or too many are served already.
         """
+        missing_seconds = self._left.take(address)
         with self._lock:
-            now = time.monotonic()
-            left, at = self._left.pop(address, (AT_FIRST, now))
-            left = min(AT_FIRST, left + (now - at) * A_SECOND)
-            self._left[address] = (max(0.0, left - 1), now)
-            if len(self._left) > ADDRESSES:
-                self._left.popitem(last=False)
-            if left < 1 or self._served >= AT_ONCE:
+            if missing_seconds or self._served >= AT_ONCE:
                 raise TooMany(WAIT_SECONDS)
             self._served += 1
 

@@ -18,6 +18,7 @@ from intranet.core.outbox import OutboxRow
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.conftest import close
+from tests.scanner import scanner
 from tests.services import free_port
 
 # The cluster of tests is quick and not safe, as the doctor says.
@@ -70,6 +71,17 @@ def test_before_the_tables_are_made_it_says_how(run):
 
 def test_where_all_is_in_place_nothing_is_wrong(visit):
     assert visit() == {}
+
+
+def test_whether_files_are_scanned_for_viruses_is_said(run, visit, tmp_path):
+    assert "ok    viruses: files that people send are not scanned" in run(doctor).output
+    with scanner(tmp_path) as clamd:
+        assert "ok    viruses: ClamAV 1.4.3/27800" in run(doctor, clamav=clamd.address).output
+
+    wrong = visit(clamav=clamd.address)
+
+    assert set(wrong) == {"viruses"}
+    assert "start clamd" in wrong["viruses"]
 
 
 def test_an_address_without_tls_and_mails_that_nobody_takes_are_wrong(visit):

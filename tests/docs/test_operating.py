@@ -15,7 +15,10 @@ from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
 # What follows from the data folder is said in words.
-IN_WORDS = {"database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"}
+IN_WORDS = {
+    *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
+    "clamav",
+}
 
 
 @pytest.fixture(scope="module")

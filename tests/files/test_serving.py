@@ -9,13 +9,12 @@ from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
-from intranet.config import BadSettingError
 from intranet.core.errors import NotFound
 from intranet.files.limits import SENT_AT_ONCE_BYTES
 from intranet.files.models import File
 from intranet.files.operations import store_upload
 from intranet.files.serving import send
-from intranet.files.storage import new_key, open_storage, storage
+from intranet.files.storage import new_key, storage
 
 
 @pytest.fixture
@@ -127,11 +126,6 @@ def test_bytes_that_are_gone_are_not_found(get, upload):
 def test_a_key_is_never_a_path(inside):
     with pytest.raises(FileNotFoundError):
         storage().open("../secret_key")
-
-
-def test_a_storage_that_is_not_there_yet_is_said_with_what_to_set():
-    with pytest.raises(BadSettingError, match=r"INTRANET_STORAGE_URL.*file:"):
-        open_storage("s3:bucket")
 
 
 def test_a_part_is_asked_for_as_players_do(get, inside):

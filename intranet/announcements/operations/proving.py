@@ -16,7 +16,7 @@ from intranet.core.mail import in_language
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.files.operations import discard, store_upload
+from intranet.files.operations import discard, store_file
 from intranet.people.models import Person
 from intranet.publications.models import Publication
 
@@ -75,7 +75,7 @@ def make_proof(proof: Proof) -> None:
     ):
         write_proof(out, proof, scope, proof.made_at, lambda done: _tell(code, done))  # type: ignore[arg-type] # it is written to
         out.seek(0)
-        file = store_upload(owner, out, f"{code}.pdf")
+        file = store_file(owner, out, f"{code}.pdf")
     with unit_of_work() as work:
         made = db.session.get_one(Proof, code, with_for_update=True)
         if made.sha256:

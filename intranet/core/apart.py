@@ -1,0 +1,78 @@
+"""Run a program of ours, in a process with limits, to open what strangers sent.
+
+Pictures, sheets, calendars and documents come from anywhere and can be made to take all the time
+and memory there is, or to break the library that opens them. The site hears of it as an exit code.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final
+
+import intranet
+
+DAMAGED: Final = 1
+"""How such a program ends where it cannot read what it was given."""
+TOO_MUCH: Final = 2
+"""How it ends where there is too much in it; the kernel may also end it by a signal."""
+SETTINGS = "INTRANET_"
+ROOT = Path(intranet.__file__).parents[1]
+FIRST_TO_END = "1000"
+
+
+class TookTooLongError(Exception):
+    """The program was still running when its time was over, and was ended."""
+
+
+def run_apart(
+    module: str,
+    *arguments: str,
+    within_seconds: float,
+    given: IO[bytes] | None = None,
+    said: IO[bytes],
+) -> int:
+    """Run a module of ours in a process of its own; give its exit code, negative for a signal.
+
+    It inherits no setting, so that neither the key nor an address with a password is in its memory.
+
+    Args:
+        given: its standard input; none where there is nothing.
+        said: its standard output. What it says of errors is thrown away: it may quote the file.
+
+    Raises:
+        TookTooLongError: it did not end in time.
+        OSError: the system has no room for another process.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env={name: text for name, text in os.environ.items() if not name.startswith(SETTINGS)},
+            stdin=subprocess.DEVNULL if given is None else given,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+            timeout=within_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TookTooLongError(module) from error
+    return done.returncode
+
+
+def limit_process(
+    *, memory_bytes: int, processor_seconds: int, written_bytes: int, niceness: int = 10
+) -> None:
+    """Limit the process that calls this, for good; it gives way to those that serve people.
+
+    Where the machine runs out of memory in spite of it, this process is the first to be ended.
+    """
+    os.nice(niceness)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written_bytes, written_bytes))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    with suppress(OSError):  # there is no such file outside Linux
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_END, encoding="ascii")

@@ -1,0 +1,44 @@
+"""What strangers sent is opened by processes with limits, which know no secret."""
+
+import json
+import tempfile
+import time
+
+import pytest
+
+from intranet.core.apart import TookTooLongError, run_apart
+
+PROGRAM = "tests.core.says_environment"
+
+
+def run(what, seconds=20.0):
+    with tempfile.TemporaryFile() as said:
+        code = run_apart(PROGRAM, what, within_seconds=seconds, said=said)
+        said.seek(0)
+        return code, said.read()
+
+
+def test_it_knows_no_setting(monkeypatch):
+    monkeypatch.setenv("INTRANET_SECRET_KEY", "a key that nobody else may know")
+
+    code, said = run("say")
+
+    assert code == 0
+    names = json.loads(said)
+    assert "PATH" in names
+    assert not [name for name in names if name.startswith("INTRANET_")]
+
+
+def test_it_has_no_more_memory_than_it_is_given():
+    code, said = run("fill")
+
+    assert code != 0
+    assert said == b""
+
+
+def test_it_is_ended_when_its_time_is_over():
+    began = time.monotonic()
+    with pytest.raises(TookTooLongError):
+        run("work", seconds=0.5)
+
+    assert time.monotonic() - began < 5
