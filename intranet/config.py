@@ -22,7 +22,7 @@ STARTS = {
     "base_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
 }
-CHOICES = {"log": ("text", "json"), "sockets": ("direct", "stock")}
+CHOICES = {"log": ("text", "json")}
 SHORTEST_KEY = 32
 MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
@@ -44,7 +44,6 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "intranet@localhost"
     log: str = "text"
-    sockets: str = "direct"
     trusted_proxies: int = 0
     posts_per_10s: int = 20
     upload_mb: int = 50
