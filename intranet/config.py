@@ -24,6 +24,7 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 SHORTEST_KEY = 32
+MACHINE = re.compile(r"[a-z0-9]{2}")
 MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 
@@ -44,6 +45,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "intranet@localhost"
     log: str = "text"
+    machine: str = "00"
     trusted_proxies: int = 0
     posts_per_10s: int = 20
     upload_mb: int = 50
@@ -147,6 +149,9 @@ def _value(name: str, text: str) -> Any:
         raise BadSettingError(message)
     if name == "secret_key" and len(text) < SHORTEST_KEY:
         message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
+        raise BadSettingError(message)
+    if name == "machine" and not MACHINE.fullmatch(text):
+        message = f"{setting} is {text!r}: it takes two small letters or digits, as in a1."
         raise BadSettingError(message)
     if name == "mail_from" and not MAIL_ADDRESS.fullmatch(text):
         message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."

@@ -20,6 +20,7 @@ from engineio.packet import Packet
 
 from intranet.core.networks import network_of
 from intranet.realtime import counters
+from intranet.realtime.handing import Handing
 from intranet.realtime.identity import kept_of
 from intranet.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES, PACKETS_OF_A_POST
 from intranet.realtime.outbox import KERNEL_BYTES
@@ -81,12 +82,24 @@ def unsupported_version() -> RefusedError:
 class EngineHttp:
     """Answers the requests of Engine.IO in this process."""
 
-    def __init__(self, server: Any, places: Places, *, enters: Callable[[], object]) -> None:
-        """Take the Socket.IO server, the places, and what is to be done before a client enters."""
+    def __init__(
+        self, server: Any, places: Places, handing: Handing, *, enters: Callable[[], object]
+    ) -> None:
+        """Take the Socket.IO server, the places, and the way to other processes.
+
+        Args:
+            server: the library's.
+            places: the room for clients.
+            handing: where requests for sessions of others go.
+            enters: is called before a client enters.
+        """
         self._server = server
         self._engine = server.eio
         self._places = places
+        self._handing = handing
         self._enters = enters
+        new_id = self._engine.generate_id
+        self._engine.generate_id = lambda: handing.tag + new_id()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""
@@ -96,6 +109,10 @@ class EngineHttp:
             sid = query.get("sid", [""])[0]
             if not sid:
                 return self._handshake(environ, start_response, query, transport)
+            if self._handing.is_of_another(sid):
+                is_post = environ["REQUEST_METHOD"] == "POST"
+                self._handing.hand(sid, environ, _body(environ) if is_post else b"")
+                raise unknown_session()  # of a process that has ended
             session = self._session(sid, environ)
             if transport == WEBSOCKET:
                 return self._upgrade(session, environ, start_response)

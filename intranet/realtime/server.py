@@ -1,6 +1,7 @@
 """Sockets in this process: the only place that knows Flask-SocketIO and what is under it."""
 
 import logging
+import socket
 import sys
 import threading
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from intranet.realtime.engine_http import EngineHttp
 from intranet.realtime.entrance import Entrance
 from intranet.realtime.frames import RESTART
 from intranet.realtime.gate import Gate
+from intranet.realtime.handing import Handing
 from intranet.realtime.library import make_server
 from intranet.realtime.limits import REFUSED_IN_A_ROW, RETURNING_AT_ONCE
 from intranet.realtime.order import Message
@@ -68,8 +70,10 @@ class Realtime:
         settings = settings_of(app)
         most = SOCKETS_ON_GEVENT if async_mode() == "gevent" else SOCKETS_ON_THREADS
         self.places = Places(most)
-        requests = EngineHttp(self._server, self.places, enters=self._begin)
-        app.__dict__["wsgi_app"] = Gate(app.wsgi_app, requests, settings)
+        folder = settings.data_dir / "sockets" / socket.gethostname()
+        self._handing = Handing(settings.machine, None if settings.on_sqlite else folder)
+        self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
+        app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
         if settings.redis_url:
             self.pushes.relay = Relay(
                 settings.redis_url,
@@ -85,9 +89,11 @@ class Realtime:
                 return
             self._is_started = True
             # Not at the start of the process: gunicorn forks after that, and threads stay behind.
+            run = self._server.start_background_task
+            self._handing.start(self._requests, run)
             if self.pushes.relay:
-                self.pushes.relay.start(self._server.start_background_task)
-            self._server.start_background_task(self._keep_asking)
+                self.pushes.relay.start(run)
+            run(self._keep_asking)
 
     def _message(self, engine_id: str, packet: str) -> None:
         """Take a packet of a client. Nothing that it sends is an error of ours."""
@@ -215,6 +221,7 @@ class Realtime:
         self._stopped.set()
         for session in self._entrance.sessions():
             session.end(RESTART)
+        self._handing.stop()
         self._server.eio.shutdown()
         if self.pushes.relay:
             self.pushes.relay.stop()

@@ -1,4 +1,4 @@
-"""One client of Engine.IO, whichever way it comes: by polls, a WebSocket, or first one then other."""
+"""One client of Engine.IO, whichever way it comes: by polls, a WebSocket, or both in turn."""
 
 import queue
 import threading

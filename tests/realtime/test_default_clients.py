@@ -32,7 +32,8 @@ def connected(address, events=("hello", "test:pushed"), **options):
 
 
 @pytest.mark.parametrize("transports", WAYS, ids=NAMES)
-def test_it_connects_with_a_token_asks_and_is_told(app, address, cast, token, transports, pushing):
+@pytest.mark.usefixtures("pushing")
+def test_it_connects_with_a_token_asks_and_is_told(address, cast, token, transports):
     secret = token(cast.ana, "read", "write")
     with connected(address, auth={"token": secret}, transports=transports) as (client, heard):
         assert heard.get(timeout=5)[1]["person_id"] == str(cast.ana.id)

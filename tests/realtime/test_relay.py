@@ -23,18 +23,6 @@ from intranet.realtime import (
 from intranet.realtime.server import CHANNEL
 from tests.conftest import close
 from tests.realtime.clients import Client, served, wait_until
-from tests.services import Redis
-
-
-@pytest.fixture
-def bell():
-    """A Redis that the test may stop."""
-    server = Redis()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
