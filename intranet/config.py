@@ -22,9 +22,16 @@ STARTS = {
     "smtp_url": ("smtp://", "smtps://"),
     "clamav": ("unix:", "tcp://"),
 }
-CHOICES = {"log": ("text", "json"), "sockets": ("direct", "stock")}
+CHOICES = {"log": ("text", "json")}
 SHORTEST_KEY = 32
-MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
+# What a value looks like, and the words for that.
+PATTERNS = {
+    "machine": (re.compile(r"[a-z0-9]{2}"), "two small letters or digits, as in a1"),
+    "mail_from": (
+        re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
+        "one mail address, as in intranet@town.example",
+    ),
+}
 
 
 class BadSettingError(Exception):
@@ -45,7 +52,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "intranet@localhost"
     log: str = "text"
-    sockets: str = "direct"
+    machine: str = "00"
     trusted_proxies: int = 0
     posts_per_10s: int = 20
     upload_mb: int = 50
@@ -138,9 +145,7 @@ def _value(name: str, text: str) -> Any:
         return _number(setting, text, LEAST[name])
     if name == "data_dir":
         return Path(text)
-    if name == "storage_url":
-        _check_storage(setting, text)
-    if name in STARTS:
+    if name in STARTS or name == "storage_url":
         _check_start(name, setting, text)
     if name in CHOICES and text not in CHOICES[name]:
         message = f"{setting} is {text!r}: it takes {_either(CHOICES[name])}."
@@ -148,14 +153,19 @@ def _value(name: str, text: str) -> Any:
     if name == "secret_key" and len(text) < SHORTEST_KEY:
         message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
         raise BadSettingError(message)
-    if name == "mail_from" and not MAIL_ADDRESS.fullmatch(text):
-        message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."
-        raise BadSettingError(message)
+    if name in PATTERNS:
+        pattern, meaning = PATTERNS[name]
+        if not pattern.fullmatch(text):
+            message = f"{setting} is {text!r}: it takes {meaning}."
+            raise BadSettingError(message)
     return text
 
 
 def _check_start(name: str, setting: str, text: str) -> None:
     """Refuse what is no address of this setting's kind."""
+    if name == "storage_url":
+        _check_storage(setting, text)
+        return
     starts = STARTS[name]
     if not text.startswith(starts):
         message = f"{setting} is not such an address: it starts with {_either(starts)}."

@@ -14,7 +14,6 @@ always has its first try.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select
@@ -24,6 +23,7 @@ from intranet.accounts.models import Failure
 from intranet.accounts.secret import keyed_hash
 from intranet.core import clock
 from intranet.core.errors import TooMany
+from intranet.core.networks import network_of
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -54,7 +54,7 @@ def attempt(name: str, address: str, device: str | None = None) -> Attempt:
         device: the account that this browser has signed in to before, if it shows so.
     """
     name = name.strip().casefold()
-    network = _network(address)
+    network = network_of(address)
     place = f"{name}\0device {device}" if device else f"{name}\0{network}"
     return Attempt(
         place=keyed_hash(place, "failures of a name at a place"),
@@ -151,14 +151,3 @@ def _refuse_until(moment: datetime, now: datetime) -> None:
     seconds = (moment - now).total_seconds()
     if seconds > 0:
         raise TooMany(int(seconds) + 1)
-
-
-def _network(address: str) -> str:
-    """The address, or for IPv6 the network of one customer, who has 2^64 addresses."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or (int(parsed) >> 64))
-    return str(parsed)

@@ -16,8 +16,7 @@ from intranet.realtime.limits import (
     WATCHED_AT_ONCE,
     Bucket,
 )
-from intranet.realtime.stock import StockSocket
-from intranet.realtime.transport import WebSocket
+from intranet.realtime.session import Session
 from intranet.realtime.wire import DISCONNECTED, event_frame
 
 
@@ -25,7 +24,7 @@ from intranet.realtime.wire import DISCONNECTED, event_frame
 class Connection:
     """A socket of a person who is signed in."""
 
-    websocket: WebSocket | StockSocket
+    session: Session
     credential: Credential
     person_id: UUID
     calls: Bucket = field(default_factory=lambda: Bucket(CALLS_PER_SECOND, CALLS_AT_ONCE))
@@ -37,7 +36,7 @@ class Connection:
 
     def write(self, frame: bytes) -> bool:
         """Write a frame that is shared with others."""
-        return self.websocket.outbox.write(frame)
+        return self.session.outbox.write(frame)
 
     def tell(self, event: str, payload: Mapping[str, Any]) -> None:
         """Write an event to this socket alone."""
@@ -45,13 +44,12 @@ class Connection:
 
     def end_sign_in(self, reason: str) -> None:
         """Say that the sign-in has ended and close; the client does not come back by itself."""
-        self.tell("session:ended", {"reason": reason})
-        self.write(DISCONNECTED)
-        self.websocket.end(NORMAL)
+        ended = event_frame("session:ended", {"reason": reason})
+        self.session.end(NORMAL, ended + DISCONNECTED)
 
     def cut(self) -> None:
         """Close a socket that goes on asking too much."""
-        self.websocket.end(POLICY)
+        self.session.end(POLICY)
 
 
 class Connections:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -51,6 +51,16 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 def close_frame(code: int) -> bytes:
     """The frame that says why no more comes."""
     return frame(struct.pack("!H", code), CLOSE)
+
+
+def text_parts(frames: bytes) -> Iterator[bytes]:
+    """Take the texts out of whole frames as `frame` writes them."""
+    at = 0
+    while at < len(frames):
+        start = at + {MEDIUM: 4, MEDIUM + 1: 10}.get(frames[at + 1], 2)
+        size = frames[at + 1] if start == at + 2 else int.from_bytes(frames[at + 2 : start], "big")
+        at = start + size
+        yield frames[start:at]
 
 
 def unmask(payload: bytes, mask: bytes) -> bytes:

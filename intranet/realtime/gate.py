@@ -1,49 +1,53 @@
-"""What stands before a socket's handshake: whence it comes, and whether there is room."""
+"""What stands before all sockets: whence a request comes."""
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from intranet.realtime import counters
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-PATH = "/socket.io"
+from intranet.config import Settings
+from intranet.realtime import counters
+from intranet.realtime.engine_http import forbidden, refuse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATH = "/socket.io/"
 DEFAULT_PORTS = {"http": 80, "https": 443}
-Environ = dict[str, Any]
-Application = Callable[..., Iterable[bytes]]
 
 
 class Gate:
-    """Passes requests for sockets on, if they come from our own pages and there is room.
+    """Passes requests for sockets on, if they come from our own pages or from no page.
 
-    A missing origin is no browser: it may pass, and needs a token. The site's own origin is that
-    of the settings or of the request itself, never of a header that a client can add.
+    A missing origin is no browser, or a poll of our own page: identity is asked of what has one,
+    or carries a token. The site's own origin is that of the settings or of the request itself,
+    never of a header that a client can add. It is asked of every request, so that no page of
+    others can send or read in the name of its visitor.
     """
 
-    def __init__(self, inside: Application, base_url: str, most: int) -> None:
-        """Take the application behind, and how many sockets it can hold."""
+    def __init__(
+        self, inside: "WSGIApplication", sockets: "WSGIApplication", settings: Settings
+    ) -> None:
+        """Take the application behind, what answers requests for sockets, and the settings."""
         self._inside = inside
-        self._own = _origin(base_url)
-        self._most = most
-        self._lock = threading.Lock()
-        self._open = 0
-        self.is_closed = False
+        count = settings.trusted_proxies
+        # Only the address: what else a proxy says is of no matter here.
+        self._sockets = ProxyFix(sockets, x_for=count, x_proto=0, x_host=0) if count else sockets
+        self._own = _origin(settings.base_url)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer as a WSGI application."""
-        path = environ.get("PATH_INFO", "")
-        if path != PATH and not path.startswith(PATH + "/"):
+        if not environ.get("PATH_INFO", "").startswith(PATH):
             return self._inside(environ, start_response)
         if not self.is_own_origin(environ):
-            return _refuse(start_response, "403 Forbidden", "origin")
-        if not self._enter():
-            return _refuse(start_response, "503 Service Unavailable", "full")
-        try:
-            return self._inside(environ, start_response)
-        finally:
-            self._leave()
+            counters.refused.labels("origin").inc()
+            return refuse(start_response, forbidden())
+        return self._sockets(environ, start_response)
 
-    def is_own_origin(self, environ: Environ) -> bool:
+    def is_own_origin(self, environ: "WSGIEnvironment") -> bool:
         """Whether the request names no origin, or our own."""
         origin = environ.get("HTTP_ORIGIN")
         if origin is None:
@@ -51,19 +55,6 @@ class Gate:
         host = environ.get("HTTP_HOST", "")
         own = {self._own, _origin(f"{environ.get('wsgi.url_scheme', 'http')}://{host}")}
         return _origin(origin) in own - {None}
-
-    def _enter(self) -> bool:
-        with self._lock:
-            if self.is_closed or self._open >= self._most:
-                return False
-            self._open += 1
-        counters.sockets.inc()
-        return True
-
-    def _leave(self) -> None:
-        with self._lock:
-            self._open -= 1
-        counters.sockets.dec()
 
 
 def _origin(address: str) -> tuple[str, str, int] | None:
@@ -77,17 +68,3 @@ def _origin(address: str) -> tuple[str, str, int] | None:
     if scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
         return None
     return scheme, parts.hostname.lower(), port or DEFAULT_PORTS[scheme]
-
-
-def _refuse(start_response: Callable[..., object], status: str, why: str) -> Iterable[bytes]:
-    counters.refused.labels(why).inc()
-    start_response(
-        status,
-        [
-            ("Content-Type", "text/plain; charset=utf-8"),
-            ("Cache-Control", "no-store"),
-            ("Retry-After", "10"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
-    return [f"{status}\n".encode()]

@@ -1,18 +1,81 @@
-"""Who it is that opens a socket."""
+"""Who it is that opens a socket, and whether a later request is theirs."""
 
+import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from intranet.accounts.access import Identity, identity_of_cookies, identity_of_token
+from intranet.accounts.access import (
+    BEARER,
+    Identity,
+    cookie_name,
+    identity_of_cookies,
+    identity_of_token,
+)
+from intranet.accounts.secret import hash_of
+
+AUTHORIZATION = "HTTP_AUTHORIZATION"
+KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN", AUTHORIZATION)
+"""What is kept of a request: all that says who sent it."""
+ONCE = "intranet.authorization_once"
+"""Set where a client sent its token with the handshake alone, as that of PyPI does."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the requests of a client that polls must carry: the id of a session is no credential.
+
+    `cookie` is the name of the cookie that holds it; without one it is the token of a header.
+    """
+
+    cookie: str | None
+    digest: str
+
+    def is_in(self, environ: Mapping[str, Any]) -> bool:
+        """Whether a request carries it."""
+        carried = _bearer(environ) if self.cookie is None else _cookies(environ).get(self.cookie)
+        return carried is not None and hmac.compare_digest(hash_of(carried), self.digest)
+
+
+def kept_of(environ: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What says who sent a request, given what was kept of one `before` it."""
+    kept = {name: environ.get(name) for name in KEPT}
+    if before and kept[AUTHORIZATION] is None and before[AUTHORIZATION] is not None:
+        return {**kept, AUTHORIZATION: before[AUTHORIZATION], ONCE: True}
+    return kept
 
 
 def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
     """Who comes: by a program's token, or by the cookie that a page of ours sends along."""
     if isinstance(auth, dict) and "token" in auth:
-        token = auth["token"]
-        return identity_of_token(token) if isinstance(token, str) and token.isascii() else None
+        return _of_token(auth["token"])
+    if (token := _bearer(environ)) is not None:
+        return _of_token(token)
     if environ.get("HTTP_ORIGIN") is None:
         return None
-    return identity_of_cookies(parse_cookie(environ.get("HTTP_COOKIE") or ""))
+    return identity_of_cookies(_cookies(environ))
+
+
+def proof_of(environ: Mapping[str, Any], auth: object) -> Proof | None:
+    """What later requests must carry; of a token that is sent once nothing can be asked."""
+    if (isinstance(auth, dict) and "token" in auth) or environ.get(ONCE):
+        return None
+    if (token := _bearer(environ)) is not None:
+        return Proof(None, hash_of(token))
+    name = cookie_name()
+    return Proof(name, hash_of(_cookies(environ).get(name, "")))
+
+
+def _cookies(environ: Mapping[str, Any]) -> Mapping[str, str]:
+    return parse_cookie(environ.get("HTTP_COOKIE") or "")
+
+
+def _bearer(environ: Mapping[str, Any]) -> str | None:
+    given = environ.get(AUTHORIZATION) or ""
+    return given.removeprefix(BEARER).strip() if given.startswith(BEARER) else None
+
+
+def _of_token(token: object) -> Identity | None:
+    return identity_of_token(token) if isinstance(token, str) and token.isascii() else None

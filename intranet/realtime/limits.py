@@ -17,6 +17,12 @@ RETURNING_AT_ONCE = 16
 A processor does no more of it in the same time, and who posts comes in between.
 """
 IDENTIFIED_WITHIN_SECONDS = 10
+UNIDENTIFIED_IN_ALL, UNIDENTIFIED_OF_ADDRESS = 1 / 2, 1 / 3
+"""Of all places, how many at most are held by clients of whom nobody knows yet who they are."""
+UNIDENTIFIED_AT_LEAST = 10
+SETTLES_WITHIN_SECONDS = 1.0
+"""So long nobody has to make room for others: an honest client says at once who it is."""
+PACKETS_OF_A_POST = 1_000
 
 
 class Bucket:

@@ -1,19 +1,19 @@
-"""One WebSocket under Engine.IO: in place of the library's queue, writer and WebSocket.
+"""One WebSocket under Engine.IO: in place of the library's writer and WebSocket.
 
-The stock way costs each reader a queue, a switch of threads and a frame of its own, never
+The library's way costs each reader a queue, a switch of threads and a frame of its own, never
 bounds what waits, leaves Nagle's delay on and compresses every copy. Here a frame is made once
-and written at once. Engine.IO takes both classes from a table of its server (`server._async`),
-so nothing is patched for others. What is used of its inside is named in `tests/realtime`.
+and written at once. Engine.IO takes its queue (`Session`) and this class from a table of its
+server (`server._async`), so nothing is patched for others. What is used of its inside is named
+in `tests/realtime`.
 """
 
 import logging
-import queue
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from intranet.realtime.frames import (
     CHUNK,
@@ -24,113 +24,48 @@ from intranet.realtime.frames import (
     accept_key,
     frame,
 )
-from intranet.realtime.limits import (
-    ARRIVALS_AT_ONCE,
-    ARRIVALS_PER_SECOND,
-    BYTES_PER_UNIT,
-    FRAME_BYTES,
-    FRAMES_AT_ONCE,
-    FRAMES_PER_SECOND,
-    IDENTIFIED_WITHIN_SECONDS,
-    Bucket,
-)
+from intranet.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES
 from intranet.realtime.outbox import Outbox
+from intranet.realtime.session import Session
 
 log = logging.getLogger(__name__)
 
 GOODBYE_SECONDS = 0.5
 SILENT_SECONDS = 90.0
+PROBE_SECONDS = 3.0
 LINGER_SECONDS = 1
 LINGER_BYTES = 4 * 1024 * 1024
 VERSION = "13"
 # A close, a pong, or a message with a packet of Socket.IO in it.
 PACKET = re.compile(r"[13]\Z|4[0-6]")
+PROBE, UPGRADE = "2probe", "5"
 Run = Callable[[Callable[[], None]], object]
-
-
-class Packet(Protocol):
-    """A packet of Engine.IO."""
-
-    def encode(self) -> str | bytes:
-        """Its text."""
-
-
-class PacketQueue:
-    """The queue of an Engine.IO socket: writes at once instead of waking a writer.
-
-    What is put before the WebSocket stands waits for it. Nothing is ever got from it, so that the
-    library's writer ends at once.
-    """
-
-    def __init__(self) -> None:
-        self.websocket: WebSocket | None = None
-        self._early: list[bytes] = []
-
-    def attach(self, websocket: "WebSocket") -> None:
-        """Write to this WebSocket from now on."""
-        self.websocket = websocket
-        for waiting in self._early:
-            websocket.outbox.write(waiting)
-        self._early.clear()
-
-    def put(self, packet: Packet | None) -> None:
-        """Write a packet; None is the end."""
-        if packet is None:
-            if self.websocket is not None:
-                self.websocket.end(NORMAL)
-            return
-        text = packet.encode()
-        bytes_ = frame(text.encode()) if isinstance(text, str) else frame(text)
-        if self.websocket is None:
-            self._early.append(bytes_)
-        else:
-            self.websocket.outbox.write(bytes_)
-
-    def get(self, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        """Give nothing: there is nothing left to be written."""
-        del block, timeout
-        raise queue.Empty
-
-    def task_done(self) -> None:
-        """Nothing is counted."""
-
-    def join(self) -> None:
-        """Nothing is waited for: what was put is written or parked."""
 
 
 class WebSocket:
     """The server's side of a WebSocket; Engine.IO calls it with a request to take over."""
 
-    def __init__(
-        self,
-        handler: Callable[["WebSocket"], object],
-        *,
-        run: Run,
-        opened: Callable[["WebSocket"], None],
-    ) -> None:
+    def __init__(self, handler: Callable[["WebSocket"], object], *, run: Run) -> None:
         """Take the method of the Engine.IO socket that reads, and a way to run a task aside."""
         self._handler = handler
         self._engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
-        self._packets: PacketQueue = self._engine_socket.queue
+        self._session: Session = self._engine_socket.queue
         self._run = run
-        self._opened = opened
         self._ended = threading.Event()
-        self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
+        self._probed_until: float | None = None
+        self._is_tried = False
         self._socket: socket.socket
         self.outbox: Outbox
-        self.arrivals = Bucket(ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE)
-        self._deadline: float | None = None
-        self.must_identify()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., object]
     ) -> Iterable[bytes]:
         """Answer the handshake and serve the connection until it ends."""
-        key = accept_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
-        if key is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
+        key = key_of(environ)
+        if key is None:
             start_response("400 Bad Request", [("Sec-WebSocket-Version", VERSION)])
             return [b""]
-        self._socket = _socket_of(environ)
+        self._socket = socket_of(environ)
         # No extension is accepted: compression would make every copy a different one.
         self._socket.sendall(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -138,26 +73,22 @@ class WebSocket:
         )
         self.outbox = Outbox(self._socket, self._run)
         self._reader = FrameReader(self._receive, self.outbox.write, self._spend, FRAME_BYTES)
-        self._opened(self)
         try:
-            self._packets.attach(self)
+            if self._engine_socket.connected:
+                self._probed_until = time.monotonic() + PROBE_SECONDS
+            else:
+                self._session.attach(self)
             self._handler(self)
         except Exception:
             log.exception("a socket's reader")
             self._engine_socket.close(wait=False, abort=True)
         finally:
+            if self._probed_until is not None:  # the client polls on
+                self._session.probe(is_probed=False)
             self._ended.set()
             self.outbox.release()
-        _leave(environ)
+        leave(environ)
         return []
-
-    def must_identify(self) -> None:
-        """Close it if nobody says soon who is there."""
-        self._deadline = time.monotonic() + IDENTIFIED_WITHIN_SECONDS
-
-    def is_identified(self) -> None:
-        """Let it stay: it is known who is there."""
-        self._deadline = None
 
     def wait(self) -> str | None:
         """The next packet of the client; None once it has gone or broke a rule."""
@@ -180,11 +111,27 @@ class WebSocket:
             message = self._reader.message()
             if not self.outbox.takes_more:
                 raise FrameError(NORMAL)
-            if message is None or (isinstance(message, str) and PACKET.match(message)):
+            if message is None:
+                return None
+            if self._probed_until is not None:
+                return self._probe(message)
+            if isinstance(message, str) and PACKET.match(message):
                 return message
 
+    def _probe(self, message: object) -> str | None:
+        """What is said while the client still polls: first a try, then that it comes over."""
+        expected = UPGRADE if self._is_tried else PROBE
+        if message != expected:
+            return None
+        if self._is_tried:
+            # Before the library knows: from here on all is written here, after what waited.
+            self._session.attach(self)
+            self._probed_until = None
+        self._is_tried = True
+        return expected
+
     def send(self, text: str | bytes) -> None:
-        """Write a message; the library does so only for an upgrade, which there is none."""
+        """Write a message; the library does so only to answer a client that tries it."""
         self.outbox.write(frame(text.encode() if isinstance(text, str) else text))
 
     def close(self) -> None:
@@ -201,16 +148,21 @@ class WebSocket:
             self.outbox.shut()
 
     def _receive(self, size: int) -> bytes:
-        patience = SILENT_SECONDS
-        if self._deadline is not None:
-            patience = min(patience, self._deadline - time.monotonic())
+        """What comes next. Until when there is time may change meanwhile."""
+        until = time.monotonic() + SILENT_SECONDS
+        while True:
+            ends = [end for end in (self._session.deadline, self._probed_until) if end is not None]
+            patience = min(until, *ends) - time.monotonic() if ends else until - time.monotonic()
             if patience <= 0:
                 raise TimeoutError
-        self._socket.settimeout(patience)
-        return self._socket.recv(size)
+            self._socket.settimeout(patience)
+            try:
+                return self._socket.recv(size)
+            except TimeoutError:
+                continue
 
     def _spend(self, size: int) -> None:
-        if not self._frames.take(1 + size / BYTES_PER_UNIT):
+        if not self._session.frames.take(1 + size / BYTES_PER_UNIT):
             raise FrameError(POLICY)
 
     def _linger(self) -> None:
@@ -224,25 +176,22 @@ class WebSocket:
             return
 
 
-def direct_table(
-    table: Mapping[str, Any], *, run: Run, opened: Callable[[WebSocket], None]
-) -> dict[str, Any]:
-    """Engine.IO's table with our queue and WebSocket in it."""
-
-    def websocket(handler: Callable[[WebSocket], object], _server: object) -> WebSocket:
-        return WebSocket(handler, run=run, opened=opened)
-
-    return {**table, "queue": PacketQueue, "websocket": websocket}
+def key_of(environ: dict[str, Any]) -> str | None:
+    """The answer to the key of a WebSocket's handshake; None if it is none that we speak."""
+    if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
+        return None
+    return accept_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
 
 
-def _socket_of(environ: dict[str, Any]) -> socket.socket:
+def socket_of(environ: dict[str, Any]) -> socket.socket:
+    """The connection on which a request came."""
     found = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
     if not isinstance(found, socket.socket):
         raise TypeError("The WSGI server gives no socket to take over.")
     return found
 
 
-def _leave(environ: dict[str, Any]) -> None:
+def leave(environ: dict[str, Any]) -> None:
     """Tell the WSGI server in its own way that the request needs no answer any more."""
     if "gunicorn.socket" in environ:
         raise StopIteration

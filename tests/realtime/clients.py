@@ -7,6 +7,7 @@ from collections import deque
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
+import requests
 import websocket
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -14,6 +15,7 @@ from intranet.realtime import shut_down
 
 PATIENCE = 60
 """Seconds for what must come: it ends the wait, and only where something hangs is it long."""
+SEPARATOR = "\x1e"
 
 
 class Refused(Exception):  # noqa: N818 - as the protocol calls it
@@ -72,7 +74,7 @@ class Client:
         """Send an event and give its acknowledgement; what comes before it is kept."""
         self.number += 1
         parts = [event, *([] if data is None else [data]), *more]
-        self.socket.send(f"42{self.number}{json.dumps(parts)}")
+        self.send(f"42{self.number}{json.dumps(parts)}")
         return self.acknowledged(self.number)
 
     def acknowledged(self, number):
@@ -118,9 +120,83 @@ class Client:
         self.socket.shutdown()
 
 
-def open_websocket(address, **options):
-    """A WebSocket to Engine.IO, not yet connected to Socket.IO."""
+class PollingClient(Client):
+    """The same by long polling, one request at a time: each is shown, and can be left out."""
+
+    def __init__(self, address, *, cookie=None, token=None, origin="own", headers=None, comes=True):
+        self.address = address
+        self.http = requests.Session()
+        self.headers = {"Cookie": cookie} if cookie else {}
+        self.headers |= headers or {}
+        if origin is not None:
+            self.headers["Origin"] = address if origin == "own" else origin
+        self.packets: deque[str] = deque()
+        self.frames = deque()
+        self.number = 10_000
+        self.sid = None
+        self.opening = json.loads(self.get().text[1:])
+        self.sid = self.opening["sid"]
+        if comes:
+            self.send("40" + (json.dumps({"token": token}) if token else ""))
+            answer = self.raw()
+            if answer.startswith("44"):
+                raise Refused(json.loads(answer[2:])["message"])
+            assert answer.startswith("40"), answer
+
+    def request(self, method, *, body=None, headers=None, **query):
+        """One request with this session's id, however it is answered."""
+        known = {"EIO": "4", "transport": "polling"} | ({"sid": self.sid} if self.sid else {})
+        return self.http.request(
+            method,
+            f"{self.address}/socket.io/",
+            params=known | query,
+            data=body,
+            headers=self.headers if headers is None else headers,
+            timeout=PATIENCE,
+        )
+
+    def get(self, **options):
+        return self.request("GET", **options)
+
+    def post(self, *packets, **options):
+        return self.request("POST", body=SEPARATOR.join(packets).encode(), **options)
+
+    def send(self, text):
+        answer = self.post(text)
+        assert (answer.status_code, answer.text) == (200, "ok"), answer.text
+
+    def raw(self):
+        while True:
+            while not self.packets:
+                answer = self.get()
+                if answer.status_code != 200:
+                    raise websocket.WebSocketConnectionClosedException(answer.text)
+                self.packets.extend(answer.text.split(SEPARATOR))
+            packet = self.packets.popleft()
+            if packet == "2":
+                self.send("3")
+            elif packet != "6":
+                return packet
+
+    def upgrading(self):
+        """A WebSocket beside it, to come over to."""
+        return open_websocket(
+            self.address,
+            sid=self.sid,
+            origin=self.headers.get("Origin"),
+            cookie=self.headers.get("Cookie"),
+        )
+
+    def close(self):
+        self.http.close()
+
+
+def open_websocket(address, *, sid=None, **options):
+    """A WebSocket to Engine.IO, not yet connected to Socket.IO; or one for a session that polls."""
     url = address.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    url += f"&sid={sid}" if sid else ""
+    if options.get("origin", "") is None:
+        options["suppress_origin"] = True
     parts = urlsplit(address)
     connection = socket.create_connection((parts.hostname, parts.port), PATIENCE)
     try:
@@ -183,7 +259,7 @@ def served(app):
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         shut_down(app)
-        wait_until(lambda: app.extensions["realtime"].gate._open == 0)
+        wait_until(lambda: app.extensions["realtime"].places.held == 0)
         server.shutdown()
         server.server_close()
         thread.join()

@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.realtime import calls
 from tests import cast as casting
 from tests.realtime.clients import Client, served
+from tests.services import Redis
 
 
 @pytest.fixture
@@ -111,6 +112,17 @@ def connect(address, cookie):
             return client
 
         yield client
+
+
+@pytest.fixture
+def bell():
+    """A Redis that the test may stop."""
+    server = Redis()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture

@@ -101,20 +101,36 @@ def test_a_forged_host_of_a_proxy_makes_no_origin_ours(address, cast, cookie):
         )
 
 
-def test_only_websockets_are_spoken(address, cast, cookie):
-    polling = requests.get(
-        f"{address}/socket.io/?EIO=4&transport=polling",
-        headers={"Cookie": cookie(cast.ana), "Origin": address},
-        timeout=PATIENCE,
-    )
-    upgrade = requests.get(
-        f"{address}/socket.io/?EIO=4&transport=websocket",
-        headers={"Cookie": cookie(cast.ana), "Connection": "Upgrade", "Upgrade": "websocket"},
-        timeout=PATIENCE,
-    )
+ERRORS = [
+    ("GET", "EIO=4", 0, "Transport unknown"),
+    ("GET", "EIO=4&transport=webtransport", 0, "Transport unknown"),
+    ("GET", "EIO=4&transport=polling&sid=nonsense", 1, "Session ID unknown"),
+    ("POST", "EIO=4&transport=polling&sid=nonsense", 1, "Session ID unknown"),
+    ("GET", "EIO=4&transport=websocket&sid=nonsense", 1, "Session ID unknown"),
+    ("POST", "EIO=4&transport=polling", 2, "Bad handshake method"),
+    ("OPTIONS", "EIO=4&transport=polling", 2, "Bad handshake method"),
+    ("GET", "EIO=4&transport=websocket", 3, "Bad request"),
+    ("GET", "EIO=4&transport=polling&j=0", 3, "Bad request"),
+    ("GET", "EIO=3&transport=polling", 5, "Unsupported protocol version"),
+    ("GET", "transport=polling", 5, "Unsupported protocol version"),
+]
 
-    assert polling.status_code == 400
-    assert upgrade.status_code == 400
+
+@pytest.mark.parametrize(("method", "query", "code", "message"), ERRORS)
+def test_errors_are_those_of_the_protocol(address, method, query, code, message):
+    answer = requests.request(method, f"{address}/socket.io/?{query}", timeout=PATIENCE)
+
+    assert (answer.status_code, answer.json()) == (400, {"code": code, "message": message})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_what_is_no_handshake_takes_no_place(app, address):
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "no key"}
+    query = "EIO=4&transport=websocket"
+    answer = requests.get(f"{address}/socket.io/?{query}", headers=upgrade, timeout=PATIENCE)
+
+    assert answer.status_code == 400
+    assert app.extensions["realtime"].places.held == 0
 
 
 def test_no_extension_is_agreed_on(address, cast, cookie):
@@ -130,7 +146,7 @@ def test_no_extension_is_agreed_on(address, cast, cookie):
 
 def test_too_many_sockets_are_refused_politely(app, address, cast, cookie):
     realtime = app.extensions["realtime"]
-    realtime.gate._most = 2
+    realtime.places.most = 2
     clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
 
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
@@ -139,13 +155,13 @@ def test_too_many_sockets_are_refused_politely(app, address, cast, cookie):
     assert (refused.value.resp_headers or {})["retry-after"] == "10"
 
     clients[0].close()
-    wait_until(lambda: realtime.gate._open < 2)
+    wait_until(lambda: realtime.places.held < 2)
     Client(address, cookie=cookie(cast.ana)).close()
     clients[1].close()
 
 
 def test_one_person_cannot_take_all_sockets(monkeypatch, address, cast, cookie):
-    monkeypatch.setattr("intranet.realtime.server.SOCKETS_OF_A_PERSON", 2)
+    monkeypatch.setattr("intranet.realtime.entrance.SOCKETS_OF_A_PERSON", 2)
     clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
 
     with pytest.raises(Refused) as refused:
@@ -157,7 +173,7 @@ def test_one_person_cannot_take_all_sockets(monkeypatch, address, cast, cookie):
 
 
 def test_who_does_not_say_who_they_are_is_closed(monkeypatch, address):
-    monkeypatch.setattr("intranet.realtime.transport.IDENTIFIED_WITHIN_SECONDS", 0.3)
+    monkeypatch.setattr("intranet.realtime.session.IDENTIFIED_WITHIN_SECONDS", 0.3)
     silent = open_websocket(address, origin=address)
 
     silent.recv()

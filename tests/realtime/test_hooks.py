@@ -11,7 +11,8 @@ import socketio
 import socketio.base_manager
 
 from intranet.realtime.manager import Manager
-from intranet.realtime.transport import PacketQueue, WebSocket
+from intranet.realtime.session import Session
+from intranet.realtime.transport import WebSocket
 
 
 def source(thing):
@@ -60,7 +61,7 @@ def test_engineio_starts_a_task_for_each_ping():
 def test_engineio_writes_by_putting_into_the_queue():
     assert "self.queue.put(pkt)" in source(engineio.socket.Socket.send)
     for name in ("put", "get", "task_done", "join"):
-        assert callable(getattr(PacketQueue, name))
+        assert callable(getattr(Session, name))
 
 
 def test_socketio_takes_packets_where_we_stand_before_it():
@@ -94,20 +95,34 @@ def test_flask_socketio_hands_on_what_it_does_not_know():
 def test_the_table_of_the_libraries_is_not_changed_for_others(app):
     from engineio.async_drivers.threading import _async
 
-    assert _async["queue"] is not PacketQueue
-    assert app.extensions["realtime"]._server.eio._async["queue"] is PacketQueue
+    ours = app.extensions["realtime"]._server.eio._async
+    assert ours["queue"].func is Session
+    assert _async["queue"] is not ours["queue"]
 
 
-def test_the_stock_path_finds_what_it_stands_on():
-    from engineio.async_drivers import _websocket_wsgi, gevent, threading
+def test_a_handshake_by_poll_is_answered_with_what_was_put_until_then():
+    connect = source(engineio.server.Server._handle_connect)
+    assert "s.send(pkt)" in connect
+    assert "self._trigger_event('connect', sid, environ, run_async=False)" in connect
+    assert connect.index("s.send(pkt)") < connect.index("'connect'") < connect.index("s.poll()")
+    assert "s.connected = True" in connect
+    assert list(engineio.Server.event_names) == ["connect", "disconnect", "message"]
 
-    for driver in (gevent, threading):
-        assert {"queue", "websocket"} <= set(driver._async)
-        assert issubclass(driver._async["websocket"], _websocket_wsgi.SimpleWebSocketWSGI)
-    assert "simple_websocket.Server(environ, **self.server_args)" in source(
-        _websocket_wsgi.SimpleWebSocketWSGI
-    )
-    assert "raise exceptions.SocketIsClosedError()" in source(
-        engineio.socket.Socket.check_ping_timeout
-    )
-    assert engineio.packet.Packet(engineio.packet.MESSAGE, "2[]").encode() == "42[]"
+
+def test_an_upgrade_says_when_a_websocket_is_tried_and_when_it_is_there():
+    handler = source(engineio.socket.Socket._websocket_handler)
+    assert "if self.connected:" in handler
+    tried = handler.index("ws.send(packet.Packet(packet.PONG, data='probe').encode())")
+    told = handler.index("self.queue.put(packet.Packet(packet.NOOP))")
+    there = handler.index("if decoded_pkt.packet_type != packet.UPGRADE:")
+    assert tried < told < there < handler.index("self.upgraded = True")
+    assert handler.count("self.upgrading = False\n                return []") == 2
+
+
+def test_an_end_is_told_once_and_puts_the_last_packet():
+    close = source(engineio.socket.Socket.close)
+    assert "if not self.closed and not self.closing:" in close
+    assert close.index("'disconnect'") < close.index("self.queue.put(None)")
+    receive = source(engineio.socket.Socket.receive)
+    assert "self.server._trigger_event('message', self.sid, pkt.data," in receive
+    assert engineio.packet.Packet(encoded_packet='42["a"]').data == '2["a"]'

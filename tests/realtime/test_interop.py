@@ -46,7 +46,7 @@ def test_after_a_restart_it_comes_back_by_itself(app, client):
     sio, heard = client
     names(heard, 2)
     for connection in app.extensions["realtime"].connections.everybody():
-        connection.websocket.end(RESTART)
+        connection.session.end(RESTART)
 
     assert names(heard, 1) == ["disconnect"]
     assert sorted(names(heard, 2)) == ["connect", "hello"]

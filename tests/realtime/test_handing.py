@@ -1,0 +1,115 @@
+"""Clients that poll reach their session through whichever process of the machine accepts them."""
+
+import os
+import signal
+import stat
+import threading
+from contextlib import ExitStack
+
+import pytest
+import requests
+import socketio
+
+from tests.realtime.clients import Client, PollingClient, wait_until
+from tests.realtime.processes import gunicorn
+
+pytestmark = pytest.mark.only_on("postgresql", reason="several processes need PostgreSQL")
+
+TWO_WORKERS = ("-k", "gevent", "-w", "2")
+ROUNDS = 8
+
+
+class FreshClient(PollingClient):
+    """Takes a new connection for each request, as behind a proxy: any worker may accept it."""
+
+    def request(self, *given, **options):
+        self.http.close()
+        return super().request(*given, **options)
+
+
+@pytest.fixture
+def server(tmp_path, used_database, bell):
+    with gunicorn(tmp_path, used_database, *TWO_WORKERS, INTRANET_REDIS_URL=bell.url) as server:
+        wait_until(lambda: len(server.workers()) == 2)
+        yield server
+
+
+def test_polls_and_posts_of_one_session_reach_its_owner(server, cast, cookie, tmp_path):
+    with ExitStack() as stack:
+        tags = set()
+        for number in range(ROUNDS):
+            ana = stack.enter_context(FreshClient(server.address, cookie=cookie(cast.ana)))
+            tags.add(ana.sid[:8])
+            for _ in range(4):
+                assert ana.ask("test:nothing", {}) == {"ok": True}
+            if len(tags) == 2 and number > 2:
+                break
+        assert len(tags) == 2
+        asked = {"people": [str(cast.ana.id)], "times": 3}
+        other = stack.enter_context(Client(server.address, cookie=cookie(cast.carles)))
+        assert other.ask("test:push", asked) == {"ok": True}
+        assert [ana.next("test:pushed")["number"] for _ in range(3)] == [0, 1, 2]
+        assert ana.ask("test:nothing", {"fill": "x" * 120_000}) == {"ok": True}
+
+        [folder] = (tmp_path / "sockets").iterdir()
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        sockets = [path for path in folder.iterdir() if path.name in tags]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in sockets} == {0o600}
+
+
+def test_a_client_comes_over_to_a_websocket_of_its_owner(server, cast, cookie):
+    for _ in range(ROUNDS):
+        with FreshClient(server.address, cookie=cookie(cast.ana)) as ana:
+            ana.next("hello")
+            over = ana.upgrading()
+            over.send("2probe")
+            assert over.recv() == "3probe"
+            over.send("5")
+            over.send('421["test:nothing",{}]')
+            while (said := over.recv()) != '431[{"ok":true}]':
+                assert said
+            over.close(timeout=1)
+            over.shutdown()
+
+
+def test_the_default_client_connects_and_exchanges(server, cast, token):
+    for transports in (None, ["polling"]):
+        client = socketio.Client()
+        told = threading.Event()
+        client.on("test:pushed", lambda _data, told=told: told.set())
+        client.connect(
+            server.address,
+            auth={"token": token(cast.ana, "read", "write")},
+            transports=transports,
+            retry=True,
+        )
+        asked = {"people": [str(cast.ana.id)], "times": 1}
+        assert client.call("test:push", asked, timeout=10) == {"ok": True}
+        assert told.wait(10)
+        websocket = client.eio.ws
+        client.disconnect()
+        if websocket is not None:
+            websocket.shutdown()
+
+
+def test_the_session_of_a_process_that_was_killed_is_unknown_and_what_it_left_is_taken_away(
+    server, cast, cookie, tmp_path
+):
+    ana = FreshClient(server.address, cookie=cookie(cast.ana))
+    gone = ana.sid[:8]
+    for pid in server.workers():
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: ana_is_unknown(ana), 20)
+    [folder] = (tmp_path / "sockets").iterdir()
+    with FreshClient(server.address, cookie=cookie(cast.ana)) as again:
+        assert again.ask("test:nothing", {}) == {"ok": True}
+    assert gone not in {path.name for path in folder.iterdir()}
+    ana.close()
+
+
+def ana_is_unknown(client):
+    try:
+        answer = client.get()
+    except requests.RequestException:
+        return False
+    return answer.json() == {"code": 1, "message": "Session ID unknown"}
