@@ -39,6 +39,7 @@ def pytest_generate_tests(metafunc):
 
 def databases_of(config, definition, fixtures) -> tuple[str, ...]:
     """The databases on which a test runs, from its marks, its fixtures and the run's options."""
+    possible: tuple[str, ...]
     if only := definition.get_closest_marker("only_on"):
         possible = (only.args[0],)
     elif "browser" in fixtures:
