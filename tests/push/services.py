@@ -168,6 +168,7 @@ class Trickle:
                         return
                     line.sendall(b"X: y\r\n")
                 line.sendall(b"Content-Length: 0\r\n\r\n")
+                self._stopped.wait()
 
 
 def _certified() -> bytes:
