@@ -16,6 +16,7 @@ from intranet.realtime import shut_down
 PATIENCE = 60
 """Seconds for what must come: it ends the wait, and only where something hangs is it long."""
 SEPARATOR = "\x1e"
+SILENCE_SECONDS = 600
 
 
 class Refused(Exception):  # noqa: N818 - as the protocol calls it
@@ -250,7 +251,11 @@ def closing(app):
 
 @contextmanager
 def served(app):
-    """Serve an application in this process, and give its address; its sockets end with it."""
+    """Serve an application in this process, and give its address; its sockets end with it.
+
+    A client that answers no ping while its test is at something else is not given up.
+    """
+    app.extensions["realtime"]._server.eio.ping_timeout = SILENCE_SECONDS
     answers = closing(app)
     server = make_server("127.0.0.1", 0, answers, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
