@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from intranet import realtime, routes, subscribers
+from intranet.accounts import confirm_views
 from intranet.config import Settings, read_settings
 from intranet.core import (
     compression,
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors_http.init_app(app)
     routes.register(app)
     guard.init_app(app)
+    confirm_views.init_app(app)  # after the guard: it reads only forms that may come in
     subscribers.subscribe()
     realtime.init_app(app)  # it wraps the WSGI application
     hosts.init_app(app)  # last: it stands before everything, sockets too

@@ -69,7 +69,7 @@ from intranet.showcase import views as showcase_views
 
 BLUEPRINTS = (
     account_views.bp,  # first: it finds out who asks
-    confirm_views.bp,  # then: it takes what confirms that it is them
+    confirm_views.bp,
     admin_views.bp,
     account_link_views.bp,
     me_views.bp,

@@ -1,6 +1,6 @@
 """The page on which password and second factor are given anew, and then what was asked is done."""
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -21,9 +21,13 @@ CONFIRMS = "confirms"
 OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
 
 
-@bp.before_app_request
+def init_app(app: Flask) -> None:
+    """Read confirmations before every view. Call it after the guard, which checks the form."""
+    app.before_request(take_confirmation)
+
+
 def take_confirmation() -> ResponseReturnValue | None:
-    """Take password and code that come with what was asked, before it is done."""
+    """Take the password and code that a form carries, before its view runs."""
     if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
         return None
     identity = current_identity()

@@ -19,13 +19,6 @@ from intranet.people.operations.offers import decline_offer, offers_to
 
 bp = Blueprint("waiting", __name__)
 
-ANSWERS: dict[tuple[str, bool], Callable[[Account], None]] = {
-    ("address", True): names.agree_to_address,
-    ("address", False): names.refuse_address,
-    ("link", True): links.agree_to_link,
-    ("link", False): links.refuse_link,
-}
-
 
 @bp.after_request
 def keep_link_secret(response: Response) -> Response:
@@ -47,17 +40,18 @@ def waiting(_person: Person) -> ResponseReturnValue:
     )
 
 
-@bp.post("/me/waiting/<any(address, link):what>")
+@bp.post("/me/waiting/address")
 @signed_in
-def answer(_person: Person, what: str) -> ResponseReturnValue:
-    """Agree or refuse, on a device on which one is signed in."""
-    identity = require_identity()
-    if identity.sign_in_id is None:
-        raise NotFound
-    agrees = _agrees()
-    ANSWERS[what, agrees](identity.account)
-    flash(_done(agrees=agrees), "ok")
-    return redirect("/me/waiting", 303)
+def answer_new_address(_person: Person) -> ResponseReturnValue:
+    """Agree to a new address of the account, or refuse it."""
+    return _answer(names.agree_to_address, names.refuse_address)
+
+
+@bp.post("/me/waiting/link")
+@signed_in
+def answer_link(_person: Person) -> ResponseReturnValue:
+    """Agree to a link that an administrator holds, or refuse it."""
+    return _answer(links.agree_to_link, links.refuse_link)
 
 
 @bp.post("/me/waiting/offers/<uuid:offer_id>")
@@ -94,6 +88,19 @@ def answer_address(secret: str) -> ResponseReturnValue:
     names.answer_by_link(secret, agrees=agrees)
     flash(_done(agrees=agrees), "ok")
     return redirect("/signin", 303)
+
+
+def _answer(
+    agree: Callable[[Account], None], refuse: Callable[[Account], None]
+) -> ResponseReturnValue:
+    """Carry out the answer; only a signed-in device gives one, never a token."""
+    identity = require_identity()
+    if identity.sign_in_id is None:
+        raise NotFound
+    agrees = _agrees()
+    (agree if agrees else refuse)(identity.account)
+    flash(_done(agrees=agrees), "ok")
+    return redirect("/me/waiting", 303)
 
 
 def _agrees() -> bool:

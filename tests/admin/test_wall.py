@@ -12,7 +12,7 @@ from intranet.audit.models import AuditLine
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.models import Appointment
+from intranet.people.models import Appointment, AppointmentOffer
 from intranet.publications.consents import CircularConsent
 from intranet.showcase.models import ShowcaseFreeze
 from intranet.worktime.models import Duty, DutyKind
@@ -50,6 +50,8 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
+    if "offer_id" in rule.arguments:
+        found["offer_id"] = an_offer(app, cast)
     if "space_id" in rule.arguments:
         with app.app_context():
             found["space_id"] = space_of(cast.licences).id
@@ -64,6 +66,21 @@ def arguments_of(app, cast, endpoint):
     if "kind" in rule.arguments:
         found["kind"] = "units"
     return found
+
+
+def an_offer(app, cast):
+    """Monteclaro offers a post to Elna of Altamar."""
+    with app.app_context(), unit_of_work() as work:
+        offer = AppointmentOffer(
+            post_id=cast.officer_post.id,
+            person_id=cast.elna.id,
+            starts_on=clock.today("Europe/Madrid"),
+            name="Elna",
+            offered_by_id=cast.dorleta.id,
+        )
+        work.add(offer)
+        work.flush()
+        return offer.id
 
 
 def a_consent(app, cast):

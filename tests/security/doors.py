@@ -130,6 +130,7 @@ OWN = {
     "uploads_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
+    "waiting.answer_offer": Door(Kind.OWN, {}),
     "push.remove": Door(Kind.OWN, {}),
     "push.test": Door(Kind.OWN, {}),
     "profile.take_back": Door(Kind.ROOM, {}),
@@ -213,6 +214,7 @@ ADMINISTRATION = {
         send={"version": "{version}", "name": "Sabela Rey"},
         names={"person": "clerk"},
     ),
+    "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "function_1": "keep"}
     ),
@@ -268,6 +270,7 @@ ADMINISTRATION = {
 MINE = {
     **doors(
         Kind.MINE,
+        *("confirming.confirm_page", "waiting.waiting"),
         *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
@@ -295,6 +298,7 @@ MINE = {
         Kind.MINE,
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
+        *("confirming.confirmed", "waiting.answer_new_address", "waiting.answer_link"),
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
         *("profile.drop_photo", "files_api.upload", "api.nothing", "admin.send_import"),
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),

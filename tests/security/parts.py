@@ -18,6 +18,7 @@ PARTS = {
     "duty_id": "duty",
     "sign_in_id": "sign_in",
     "token_id": "token",
+    "offer_id": "offer",
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",

@@ -17,6 +17,8 @@ PUBLIC = {
     "accounts.sign_out": "who is not signed in is signed out already",
     "announcement_screen.confirm": "a device that was handed over; see tests/announcements",
     "announcement_screen.show": "a device that was handed over; see tests/announcements",
+    "waiting.address_page": "whoever holds the link in the old mailbox; it answers once",
+    "waiting.answer_address": "whoever holds the link in the old mailbox; it answers once",
     "answers.answer": "whoever holds the link in the mail; one message, one answer",
     "answers.answer_page": "whoever holds the link in the mail; one message",
     "asset": "files of the look, the same for all",

@@ -204,6 +204,14 @@ def test_it_is_asked_again_after_five_minutes_and_not_before(dorleta, cast):
         assert dorleta.submit(close).status_code == 403
 
 
+def test_another_site_confirms_nothing_in_somebodys_name(dorleta, cast):
+    """A form without the page's own token is refused before its password is looked at."""
+    close = f"{TOWN}/people/{cast.ana.id}/account/close"
+    forged = {"confirms": "1", "confirm_password": PASSWORD}
+    assert dorleta.post("/me/confirm", data=forged).status_code == 400
+    assert dorleta.submit(close).status_code == 403
+
+
 def test_the_second_factor_is_asked_for_with_the_password(app, cast, client_of):
     with clock.freeze(clock.now() - timedelta(minutes=2)):
         phone, _codes = set_up(client_of(cast.dorleta))

@@ -35,6 +35,7 @@ from intranet.files.uploads import begin_upload
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
+from intranet.people.models import AppointmentOffer
 from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
@@ -266,6 +267,7 @@ def _own(cast) -> dict[str, str]:
         work.add(signed, told)
         db.session.flush()
         work.add(device)
+    offer = _offered(cast.innovation_post, ana, cast.guillem)
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
@@ -275,12 +277,22 @@ def _own(cast) -> dict[str, str]:
         "captions": str(captions.id),
         "arriving": str(arriving.id),
         "token": str(token.id),
+        "offer": offer,
         "sign_in": str(signed.id),
         "subscription": str(device.id),
         "absence": str(absence.id),
         "key": str(cast.ana.photo_key),
         "person": str(ana.id),
     }
+
+
+def _offered(post, person, by) -> str:
+    """A post that is offered to a person of another agency."""
+    today, ids = clock.today("Europe/Madrid"), {"post_id": post.id, "person_id": person.id}
+    offer = AppointmentOffer(starts_on=today, name=SECRET, offered_by_id=by.id, **ids)
+    with unit_of_work() as work:
+        work.add(offer)
+    return str(offer.id)
 
 
 def _organisation(cast) -> dict[str, str]:
@@ -298,6 +310,7 @@ def _organisation(cast) -> dict[str, str]:
         "other_code": cast.altamar.code,
         "unit": str(unit.id),
         "post": str(post.id),
+        "town_offer": _offered(post, cast.elna, cast.dorleta),
         "clerk": str(invited.person.id),
         "newcomer": str(newcomer.id),
         "appointment": str(held.id),
