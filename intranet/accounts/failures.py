@@ -87,14 +87,15 @@ def begin(tried: Attempt, *, known_device: bool = False) -> None:
         place.last_at = now
 
 
-def fail(tried: Attempt) -> None:
-    """Count a wrong try against the name and the address as well."""
+def fail(tried: Attempt) -> int:
+    """Count a wrong try against the name and the address as well; give how many the name has."""
     now = clock.now()
     with unit_of_work():
         _place, name, address = _locked(tried, now)
         name.count = 1 if now - name.last_at > FORGIVEN_AFTER else name.count + 1
         address.count = min(_left(address, now) + 1, ADDRESS_LIMIT)
         name.last_at = address.last_at = now
+        return name.count
 
 
 def succeed(tried: Attempt) -> None:
