@@ -31,7 +31,7 @@ def detail_names() -> dict[str, str]:
     return {
         "agency": _("Agency"),
         "basis": _("Basis shown outside"),
-        "by": _("By"),
+        "by": _("Means"),
         "code": _("Code"),
         "count": _("Number"),
         "day": _("Day"),
