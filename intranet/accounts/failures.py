@@ -5,11 +5,12 @@ Three counts, kept in the database, so that a restart forgives nothing:
 - of a name **at one place** (a device that has signed in to the account before, else an
   address): after five failures each further try waits twice as long, up to a quarter of an hour;
 - of a name anywhere: once it is being guessed at from many places, each place has one try left;
-- of an address: a bucket that leaks, large enough for the typing errors of 600 colleagues.
+- of an address: a bucket that leaks, large enough for the typing errors of 600 colleagues. While
+  it is full, two tries a second are looked at from there, and each name has one try left.
 
 A right password takes back what its person's wrong ones have added. Nobody is shut out by what
-others do to their name: a device that has signed in before counts by itself, and any other place
-always has its first try.
+others do to their name, or beside them behind the same address: a device that has signed in before
+counts by itself, and any other place always has its first try.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ FORGIVEN_AFTER = timedelta(hours=2)
 NAME_LIMIT = 50
 ADDRESS_LIMIT = 100
 ADDRESS_LEAK = timedelta(seconds=6)
+FULL_ADDRESS_EVERY = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -72,24 +74,28 @@ def begin(tried: Attempt, *, known_device: bool = False) -> None:
     now = clock.now()
     with unit_of_work():
         place, name, address = _locked(tried, now)
-        if not known_device and _left(address, now) >= ADDRESS_LIMIT:
-            _refuse_until(now + ADDRESS_LEAK, now)
+        left = _left(address, now)
+        is_full = left >= ADDRESS_LIMIT and not known_device
+        if is_full:
+            _refuse_until(address.last_at + FULL_ADDRESS_EVERY, now)
+            address.count, address.last_at = left, now
         if now - place.last_at > FORGIVEN_AFTER:
             place.count = 0
         guessed_at = _is_guessed_at(name, now) and not known_device
-        _check_place(place, 1 if guessed_at else FREE_TRIES, now)
+        _check_place(place, 1 if guessed_at or is_full else FREE_TRIES, now)
         place.count += 1
         place.last_at = now
 
 
-def fail(tried: Attempt) -> None:
-    """Count a wrong try against the name and the address as well."""
+def fail(tried: Attempt) -> int:
+    """Count a wrong try against the name and the address as well; give how many the name has."""
     now = clock.now()
     with unit_of_work():
         _place, name, address = _locked(tried, now)
         name.count = 1 if now - name.last_at > FORGIVEN_AFTER else name.count + 1
-        address.count = _left(address, now) + 1
+        address.count = min(_left(address, now) + 1, ADDRESS_LIMIT)
         name.last_at = address.last_at = now
+        return name.count
 
 
 def succeed(tried: Attempt) -> None:

@@ -12,7 +12,10 @@ SHORTEST = 8
 LONGEST = 256
 LONG_ENOUGH = 20
 FEW = 3
-STEMS = Path(__file__).parent / "data" / "common_passwords.txt"
+DATA = Path(__file__).parent / "data"
+# Those of this house's languages, and those of the world (see data/NOTICE.md).
+LISTS = (DATA / "common_passwords.txt", DATA / "worldwide_passwords.txt")
+SHORTEST_WORD = 3
 AROUND = "0123456789!?.,:;*+-_#$%&@/()= "
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz")
 COLUMNS = (
@@ -62,23 +65,46 @@ def is_common(password: str) -> bool:
     few, runs = len(set(plain)) <= FEW, _runs(plain) >= len(plain) - FEW
     if few or runs:  # "12121212", "qwerty12"
         return True
-    forms = (plain, plain.translate(INSTEAD))
-    bare = {form.strip(AROUND) for form in forms} | {plain.strip(AROUND).translate(INSTEAD)}
-    return any(form in common_stems() or _is_doubled(form) for form in bare)
+    forms = {plain, plain.translate(INSTEAD)}
+    forms |= {form.strip(AROUND) for form in forms} | {plain.strip(AROUND).translate(INSTEAD)}
+    forms |= {form[::-1] for form in forms}
+    return any(form in common_stems() or _is_doubled(form) for form in forms)
 
 
 @cache
 def common_stems() -> frozenset[str]:
     """The words that are tried first, in lower case."""
-    lines = STEMS.read_text(encoding="utf-8").splitlines()
+    lines = [line for path in LISTS for line in path.read_text(encoding="utf-8").splitlines()]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _is_known(password: str, about: tuple[str, ...]) -> bool:
-    bare = fold(password.strip(AROUND)).replace(" ", "")
-    words = {word for text in about for word in fold(text).split()}
-    whole = {fold(text).replace(" ", "") for text in about}
-    return bare in words | whole or fold(password).replace(" ", "") in whole
+    """Whether it is made of nothing but what others know: in any order, or read backwards."""
+    known = {word for text in about for word in fold(text).split()}
+    words = {word for word in known if len(word) >= SHORTEST_WORD}
+    words |= {word[::-1] for word in words}
+    between = known | {word[0] for word in known}
+    plain = password.casefold()
+    forms = (fold(form).replace(" ", "") for form in (plain, plain.translate(INSTEAD)))
+    return any(_is_made_of(form, words, between) for form in forms)
+
+
+def _is_made_of(text: str, words: set[str], between: set[str]) -> bool:
+    """Whether a text is some of these words, with digits, initials and short words between them."""
+    if not any(word in text for word in words):
+        return False
+    parts = words | between
+    is_end = [True]  # whether what comes before each place is made of them
+    for end in range(1, len(text) + 1):
+        is_digit = is_end[-1] and text[end - 1].isdigit()
+        is_end.append(
+            is_digit
+            or any(
+                len(part) <= end and is_end[end - len(part)] and text.endswith(part, 0, end)
+                for part in parts
+            )
+        )
+    return is_end[-1]
 
 
 def _is_doubled(text: str) -> bool:

@@ -18,6 +18,7 @@ from intranet.audit.models import AuditLine
 from intranet.audit.operations import record
 from intranet.audit.queries import Wanted
 from intranet.core import clock
+from intranet.core.i18n import _
 from intranet.core.parsing import FIRST_DAY, LAST_DAY, printable
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.core.templating import this_page
@@ -25,6 +26,7 @@ from intranet.people.models import Person
 
 PAGE = 50
 LONGEST_NUMBER = 18  # what fits into 64 bits
+EVERYTHING, SIGN_INS = "all", "sign_in.begin"
 COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
 
 
@@ -44,7 +46,11 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         names=names_in(agency, shown),
         facts=facts,
         acts=acts,
-        options=[(act, acts.get(act, act)) for act in queries.acts_of(agency.id)],
+        options=[
+            ("", _("Everything but sign-ins")),
+            (EVERYTHING, _("Everything")),
+            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id)),
+        ],
         next=this_page(before=str(shown[-1].number)) if more else None,
         first=this_page(before=None) if before else None,
         is_checked=asked,
@@ -88,8 +94,10 @@ def _wanted(agency: Agency) -> Wanted:
     """What the address asks for; a day or an id that cannot be read does not matter."""
     first, last = _day("from"), _day("to")
     person = request.args.get("person", type=UUID)
+    act = printable(request.args.get("act", ""), 40)
     return Wanted(
-        act=printable(request.args.get("act", ""), 40) or None,
+        act=act if act != EVERYTHING else None,
+        without=None if act else SIGN_INS,
         actor_id=person,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,

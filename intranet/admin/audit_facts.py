@@ -10,6 +10,7 @@ from intranet.admin.words import (
     appointment_kinds,
     detail_names,
     second_factor_names,
+    sign_in_words,
 )
 from intranet.audit.models import AuditLine
 from intranet.core.i18n import _
@@ -81,7 +82,7 @@ def _text(value: Any, names: Names) -> str:
 
 def _word(text: str) -> str:
     words = {**kind_names(), **appointment_kinds(), **second_factor_names()}
-    words |= {**reason_names(), **subject_names()}
+    words |= {**reason_names(), **subject_names(), **sign_in_words()}
     try:
         return words.get(text) or day(date.fromisoformat(text))
     except ValueError:

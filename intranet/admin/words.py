@@ -31,6 +31,7 @@ def detail_names() -> dict[str, str]:
     return {
         "agency": _("Agency"),
         "basis": _("Basis shown outside"),
+        "by": _("Means"),
         "code": _("Code"),
         "count": _("Number"),
         "day": _("Day"),
@@ -61,6 +62,15 @@ def detail_names() -> dict[str, str]:
         "title": _("Title"),
         "unit": _("Unit"),
         "year": _("Year"),
+    }
+
+
+def sign_in_words() -> dict[str, str]:
+    """By what somebody signed in, or what did not fit."""
+    return {
+        "password": _("Password"),
+        "code": _("Code"),
+        "password_and_code": _("Password and code"),
     }
 
 
@@ -136,6 +146,9 @@ def act_names() -> dict[str, str]:
         "post.end": _("Post ended"),
         "post.functions": _("Functions of a post set"),
         "posts.create": _("Posts made"),
+        "sign_in.begin": _("Signed in"),
+        "sign_in.displace": _("Signed out where it was longest ago: too many devices"),
+        "sign_in.refuse": _("Sign-in refused"),
         "group.create": _("Group opened"),
         "group.reach": _("Group takes people from elsewhere"),
         "group.rule": _("Rule of a group changed"),

@@ -13,7 +13,7 @@ from intranet.extensions import Identified
 
 
 class AuditLine(Identified):
-    """One administrative act, or one read of somebody else's private matter.
+    """One administrative act, one sign-in, or one read of somebody else's private matter.
 
     Lines of an agency form a chain: `hash` covers the line and the hash before it, so that a
     line taken out or changed is found. `agency_id` is None for acts of the operator.
@@ -23,6 +23,7 @@ class AuditLine(Identified):
     __table_args__ = (
         Index("uq_audit_lines_agency_id_number", "agency_id", "number", unique=True),
         Index("ix_audit_lines_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_lines_agency_id_act_number", "agency_id", "act", "number"),
     )
 
     agency_id: Mapped[UUID | None]

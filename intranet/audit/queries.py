@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
@@ -19,6 +19,7 @@ class Wanted:
     """Which lines of a log; what is None does not matter. `until` is excluded."""
 
     act: str | None = None
+    without: str | None = None
     actor_id: UUID | None = None
     subject_id: UUID | None = None
     since: datetime | None = None
@@ -57,12 +58,14 @@ def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
 
 def acts_of(agency_id: UUID | None) -> Sequence[str]:
     """The acts that occur in an agency's log, in the order of the alphabet."""
-    return db.session.scalars(
-        select(AuditLine.act)
-        .where(AuditLine.agency_id == agency_id)
-        .distinct()
-        .order_by(AuditLine.act)
-    ).all()
+    # From one to the next by the index: the lines of sign-ins are many, the acts are not.
+    of_agency = AuditLine.agency_id == agency_id
+    found = select(func.min(AuditLine.act).label("act")).where(of_agency).cte(recursive=True)
+    after = select(func.min(AuditLine.act)).where(of_agency, AuditLine.act > found.c.act)
+    found = found.union_all(
+        select(after.correlate(found).scalar_subquery()).where(found.c.act.is_not(None))
+    )
+    return db.session.scalars(select(found.c.act).where(found.c.act.is_not(None))).all()
 
 
 def first_broken_number(agency_id: UUID | None) -> int | None:
@@ -80,6 +83,8 @@ def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
     found = select(AuditLine).where(AuditLine.agency_id == agency_id)
     if wanted.act:
         found = found.where(AuditLine.act == wanted.act)
+    if wanted.without:
+        found = found.where(AuditLine.act != wanted.without)
     if wanted.actor_id:
         found = found.where(AuditLine.actor_id == wanted.actor_id)
     if wanted.subject_id:

@@ -156,12 +156,37 @@ def test_who_signed_in_there_before_gets_in_while_others_guess_from_the_same_add
     known = app.test_client()
     give(known, ANA)
     known.submit("/signout")
+    now = clock.now()
+    with clock.freeze(now):
+        _fill(app, "203.0.113.7")
+        assert give(app.test_client(), "carles@monteclaro.example").status_code == 429
+        assert give(known, ANA).status_code == 303
+
+
+def test_who_comes_with_a_new_device_gets_in_where_a_hundred_others_failed(app, cast):
+    """A town hall behind one address: nobody there is shut out by what one of them does."""
+    now = clock.now()
+    with clock.freeze(now):
+        _fill(app, "203.0.113.7")
+        assert failures.ADDRESS_LIMIT == 100
+    for number, name in enumerate(("carles", "xoel", "rosa"), 1):
+        with clock.freeze(now + number * failures.FULL_ADDRESS_EVERY):
+            assert give(app.test_client(), f"{name}@monteclaro.example").status_code == 303
+    # Who guesses there has one try of each name, and together two a second.
+    with clock.freeze(now + timedelta(seconds=5)):
+        assert guess(app, 2) == [401, 429]
+    with clock.freeze(now + timedelta(seconds=5.5)):
+        assert guess(app, 1) == [429]
+        assert guess(app, 2, "nobody@monteclaro.example") == [401, 429]
+    with clock.freeze(now + timedelta(minutes=1)):
+        assert guess(app, 1) == [401]
+
+
+def _fill(app, address):
+    """Let so many sign-ins fail at an address that it is full."""
     with app.app_context(), unit_of_work():
         for number in range(failures.ADDRESS_LIMIT):
-            _fails(f"name{number}@x.example", "203.0.113.7")
-
-    assert give(app.test_client(), "carles@monteclaro.example").status_code == 429
-    assert give(known, ANA).status_code == 303
+            _fails(f"name{number}@x.example", address)
 
 
 def test_six_hundred_colleagues_behind_one_address_get_in_though_each_mistypes_once(house):

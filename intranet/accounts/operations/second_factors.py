@@ -8,7 +8,7 @@ from intranet.accounts import failures, letters, second_factor
 from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
 from intranet.accounts.operations.links import open_link
-from intranet.accounts.operations.signing_in import end_sign_ins
+from intranet.accounts.operations.signing_in import end_sign_ins, note_refusal
 from intranet.accounts.secret import keyed_hash
 from intranet.agencies.access import require_administrator
 from intranet.audit.operations import record
@@ -96,7 +96,7 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
         fits = _take_step(account, code) or _take_recovery_code(account, code)
         work.add(account)
     if not fits:
-        failures.fail(tried)
+        note_refusal(account.id, "code", failures.fail(tried))
         log.info("code refused account=%s", account.id)
         return False
     failures.succeed(tried)

@@ -1,10 +1,12 @@
 """Signing in and out: the password, then perhaps a code, then a row that the cookie stands for."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from intranet.accounts import devices, failures, queries
 from intranet.accounts.events import SignInsEnded
@@ -14,6 +16,7 @@ from intranet.accounts.secret import hash_of, keyed_hash, new_secret
 from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.outbox import does, owe
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 
@@ -24,6 +27,9 @@ LASTS_KEPT = timedelta(days=90)
 SECOND_STEP_LASTS = timedelta(minutes=10)
 ENDED_AT_ONCE = 1_000
 MOST = 20
+NOTED_AN_HOUR = 20
+NOTED_REFUSALS = frozenset(5**power for power in range(12))
+REFUSED = "sign_in.refused"
 
 
 def check_password_of(
@@ -48,7 +54,7 @@ def check_password_of(
     failures.begin(tried, known_device=known is not None)
     fits = is_password(stored, password)
     if account_id is None or not (fits and may_sign_in):
-        failures.fail(tried)
+        note_refusal(account_id, "password", failures.fail(tried))
         whence = keyed_hash(address, "addresses in the log")[:12]
         log.info("sign-in refused account=%s from=%s", account_id, whence)
         return None
@@ -108,6 +114,7 @@ def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, st
         )
         _make_room(work, account, now)
         work.add(row)
+        _note_sign_in(account, row, now)
     log.info("signed in account=%s sign_in=%s", account.id, row.id)
     return row, secret
 
@@ -156,6 +163,56 @@ def end_all_sign_ins() -> int:
             db.session.execute(ended)
             work.publish(SignInsEnded(some))
     return len(ids)
+
+
+def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
+    """Owe a line about a refused sign-in, of an unknown name as well: so both take as long.
+
+    Of many refusals of a name only some have a line, fewer the more there are.
+
+    Args:
+        by: what did not fit, `password` or `code`.
+        count: how many of this name were refused within two hours, this one included.
+    """
+    if count in NOTED_REFUSALS:
+        account = str(account_id) if account_id else None
+        at = clock.now().isoformat()
+        with unit_of_work() as work:
+            owe(work, REFUSED, {"account_id": account, "by": by, "count": count, "at": at})
+
+
+@does(REFUSED)
+def write_refusal(payload: Mapping[str, Any]) -> None:
+    """Write the line, if there is such an account. Who it was that tried is not known."""
+    found = payload["account_id"]
+    account = db.session.get(Account, UUID(found)) if found else None
+    if account:
+        record(
+            "sign_in.refuse",
+            agency_id=account.home_agency_id,
+            actor_id=None,
+            subject=("account", account.id),
+            detail={name: payload[name] for name in ("by", "count", "at")},
+        )
+
+
+def _note_sign_in(account: Account, row: SignIn, now: datetime) -> None:
+    """Leave a line, unless a program signs in again and again: those before have theirs."""
+    since = now - timedelta(hours=1)
+    just_now = db.session.scalar(
+        select(func.count(SignIn.id)).where(
+            SignIn.account_id == account.id, SignIn.created_at > since
+        )
+    )
+    if (just_now or 0) > NOTED_AN_HOUR:
+        return
+    record(
+        "sign_in.begin",
+        agency_id=account.home_agency_id,
+        actor_id=account.person_id,
+        subject=("sign_in", row.id),
+        detail={"by": "password_and_code" if account.has_second_factor else "password"},
+    )
 
 
 def _make_room(work: Work, account: Account, now: datetime) -> None:
