@@ -16,6 +16,7 @@ from intranet.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.agencies.queries import in_force
 from intranet.agencies.territories import places_of
 from intranet.core import clock
+from intranet.core.text import fold
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.index import tags
@@ -24,7 +25,8 @@ from intranet.index.doing import doing_tags
 from intranet.index.models import DocumentKind
 from intranet.index.operations import Document
 from intranet.index.spelled import name_words, spelled
-from intranet.people.models import Appointment, AppointmentKind, Person
+from intranet.people.access import reach_of
+from intranet.people.models import Appointment, AppointmentKind, Person, Reach
 from intranet.people.queries import is_current
 
 POST_COLUMNS = (
@@ -78,7 +80,7 @@ def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     Who holds posts in an agency that left the directory and in another is found by the other.
     """
     names = db.session.execute(
-        select(Person.id, Person.name, Person.languages).where(
+        select(Person.id, Person.name, Person.languages, Person.ask_about, Person.reach).where(
             Person.id.in_(ids), Person.erased_at.is_(None)
         )
     ).all()
@@ -187,8 +189,11 @@ def person_document(
     name = " ".join(name_words(person.name))
     titles = dict.fromkeys(_texts(row.title) for row in held)
     units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
-    body = " ".join([*titles, *units])
+    is_open = reach_of(person, "ask_about") == Reach.NETWORK
+    body = " ".join([*titles, *units, *(person.ask_about if is_open else ())])
     found = [tags.kind(DocumentKind.PERSON)]
+    if not is_open:
+        found += _topics(person.ask_about, {row.agency_id for row in held})
     for row in held:
         found += agencies.known[row.agency_id]
         found += _post_tags(row, functions)
@@ -200,6 +205,12 @@ def person_document(
         body=body,
         tags=(*found, *beginning_tags(name, body)),
     )
+
+
+def _topics(said: Sequence[str], agency_ids: Collection[UUID]) -> list[str]:
+    """Topics that somebody shows to colleagues alone, as tags that only these ask for."""
+    words = dict.fromkeys(word for each in said for word in fold(each).split())
+    return [tags.topic(agency_id, word) for agency_id in sorted(agency_ids) for word in words]
 
 
 def post_document(

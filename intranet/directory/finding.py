@@ -16,7 +16,7 @@ from intranet.directory.narrowing import GROUPS, Narrowing
 from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import Any, Expression, Phrase, Tag
 from intranet.index.models import DocumentKind
-from intranet.people.access import holds_any_post
+from intranet.people.access import holds_any_post, own_agency_ids
 from intranet.people.models import Person
 
 RING, WIDE_RING = 80, 400
@@ -64,7 +64,7 @@ def find(
         count: also count what fits, and give its tags to count by.
     """
     narrowing = narrowing or Narrowing()
-    meaning = understand(words)
+    meaning = understand(words, own_agency_ids(viewer))
     if not holds_any_post(viewer) or meaning.is_unreadable or narrowing.is_impossible:
         return Found(meaning, narrowing)
     is_common = bool(meaning.terms) and all(

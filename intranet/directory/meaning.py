@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID
 
@@ -20,9 +20,10 @@ from intranet.index.beginnings import begins
 from intranet.index.dialect import on_sqlite
 from intranet.index.expressions import Any, Expression, Tag, Word
 from intranet.index.models import DocumentKind, SearchDocument
+from intranet.index.plurals import numbers
 from intranet.index.queries import matching, of_kinds
 from intranet.index.spelled import spelled
-from intranet.index.spelling import corrections, words_beginning
+from intranet.index.spelling import corrections, words_among, words_beginning
 
 CHARACTERS = 200
 WORDS_AT_MOST = 8
@@ -69,7 +70,9 @@ class Term:
 
     `begun` has the words that there are of which it is the beginning, if these are not too many:
     the index answers sooner for whole words. `kin` has those with the same stem, where there are
-    none: *kontratazioa* is found in *Kontratazio Zerbitzua*.
+    none: *kontratazioa* is found in *Kontratazio Zerbitzua*. `numbers` has its singulars and
+    plurals that there are: what has these comes after what has the word as it was typed.
+    `colleagues_in` are agencies within which people are found by topics for colleagues alone.
     """
 
     word: str
@@ -80,6 +83,8 @@ class Term:
     spellings: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    colleagues_in: frozenset[UUID] = frozenset()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -93,13 +98,18 @@ class Term:
             return beginning
         whole = [Word(each, prefix=False, in_title=in_title) for each in self.begun]
         ways: list[Expression] = [*whole] or [beginning]
-        other = (*self.kin, *self.spellings)
+        other = (*self.kin, *self.numbers, *self.spellings)
         ways += [Word(each, prefix=False, in_title=in_title) for each in other]
         if not in_title:
             ways += [Tag(tags.agency(each)) for each in sorted(self.agency_ids)]
             ways += [Tag(tags.function(code)) for code in sorted(self.functions)]
             ways += [Tag(tags.agency_kind(kind)) for kind in sorted(self.kinds)]
             ways += [Tag(tags.territory(code)) for code in sorted(self.places)]
+            ways += [
+                Tag(tags.topic(agency_id, word))
+                for agency_id in sorted(self.colleagues_in)
+                for word in (self.word, *numbers(self.word))
+            ]
         return ways[0] if len(ways) == 1 else Any(*ways)
 
 
@@ -118,7 +128,7 @@ class Meaning:
     @property
     def words(self) -> tuple[str, ...]:
         """Every word that may be marked in what is found."""
-        return tuple(form for term in self.terms for form in term.forms)
+        return tuple(form for term in self.terms for form in (*term.forms, *term.numbers))
 
     def names(self, title: str) -> bool:
         """Whether every word, or the beginning of one, is in a folded name."""
@@ -130,8 +140,12 @@ class Meaning:
         return {term.word: term.spellings for term in self.terms if term.spellings}
 
 
-def understand(text: str) -> Meaning:
-    """Read a query. Whatever was typed has a meaning, if only that of its first words."""
+def understand(text: str, colleagues_in: Collection[UUID] = ()) -> Meaning:
+    """Read a query. Whatever was typed has a meaning, if only that of its first words.
+
+    Args:
+        colleagues_in: the agencies of whoever asks.
+    """
     text = text[:CHARACTERS].strip()
     words = _words(text)
     agencies = _agencies(words)
@@ -142,6 +156,7 @@ def understand(text: str) -> Meaning:
             functions.setdefault(place, set()).update(functions_called(phrase))
             places.setdefault(place, set()).update(_places_called().get(phrase, ()))
     terms = []
+    there = words_among([form for word in words for form in numbers(word)])
     for place, word in enumerate(words):
         begun = _begun(word)
         terms.append(
@@ -153,6 +168,10 @@ def understand(text: str) -> Meaning:
                 places=frozenset(places.get(place, ())),
                 begun=begun or (),
                 kin=_kin(word) if begun == () else (),
+                numbers=tuple(
+                    form for form in numbers(word) if form in there and not form.startswith(word)
+                ),
+                colleagues_in=frozenset(colleagues_in),
             )
         )
     return Meaning(tuple(terms), text)
@@ -166,13 +185,11 @@ def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
     """
     wrong = set(unknown) or set(meaning.words)
     terms = tuple(
-        Term(
-            term.word,
-            term.agency_ids,
-            term.functions,
-            term.kinds,
-            term.places,
+        replace(
+            term,
             spellings=tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
+            begun=(),
+            kin=(),
         )
         for term in meaning.terms
     )

@@ -22,7 +22,7 @@ from intranet.events.models import (
 from intranet.events.planning import LONGEST
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Tag, Word
+from intranet.index.expressions import All, Tag, in_any_number
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching
 from intranet.people.models import Person
@@ -159,7 +159,9 @@ def has_words(text: str) -> ColumnElement[bool]:
     words = fold(text).split()[:WORDS]
     if not words:
         return Publication.id.is_not(None)
-    expression = All(*(Word(word) for word in words), Tag(tags.kind(DocumentKind.PUBLICATION)))
+    expression = All(
+        *(in_any_number(word) for word in words), Tag(tags.kind(DocumentKind.PUBLICATION))
+    )
     kind = SearchDocument.kind == DocumentKind.PUBLICATION
     found = matching(expression, SearchDocument.subject_id, within=kind, most=HITS)
     return Publication.id.in_(db.session.scalars(found).all())

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from intranet.core.text import fold
 from intranet.index.models import DocumentKind
+from intranet.index.plurals import numbers
 from intranet.index.tags import KIND, PUBLISHED
-
-ENDINGS = ("s", "es", "a", "ak", "k")
-"""By what a word is another's plural, or is *the* such, in our languages."""
 
 
 class Expression(ABC):
@@ -57,7 +55,7 @@ class Word(Expression):
         if not self.prefix:
             return self
         word = _one_word(self.text)
-        forms = [word, *(word + end for end in ENDINGS)]
+        forms = dict.fromkeys((word, f"{word}a", *numbers(word)))  # *the* such, in Basque
         return Any(*(Word(form, prefix=False, in_title=self.in_title) for form in forms))
 
 
@@ -189,6 +187,18 @@ class Not(Expression):
     def tsquery(self) -> str:
         """For PostgreSQL."""
         return f"!{self.part.tsquery()}"
+
+
+def in_any_number(word: str, *, prefix: bool = True) -> Expression:
+    """Fit a word, or one that begins so, and what it is in the singular or in the plural."""
+    others = other_numbers(word, prefix=prefix)
+    asked = Word(word, prefix=prefix)
+    return Any(asked, *(Word(form, prefix=False) for form in others)) if others else asked
+
+
+def other_numbers(word: str, *, prefix: bool) -> list[str]:
+    """The singulars and plurals of a word that do not begin with it, where that fits anyway."""
+    return [form for form in numbers(word) if not (prefix and form.startswith(word))]
 
 
 def _one_word(text: str) -> str:

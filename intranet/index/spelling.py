@@ -1,6 +1,6 @@
 """Forgiving who types a name or a title wrongly: words that there are and that look alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 
@@ -63,6 +63,13 @@ def words_beginning(start: str, most: int) -> list[str]:
             .limit(most)
         )
     )
+
+
+def words_among(words: Collection[str]) -> frozenset[str]:
+    """Those of these words that there are."""
+    if not words:
+        return frozenset()
+    return frozenset(db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(words))))
 
 
 def _alike(word: str, candidates: Iterable[str], allowed: int) -> list[str]:

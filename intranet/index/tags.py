@@ -53,6 +53,11 @@ def agency_kind(of: str) -> str:
     return f"xt{_plain(of)}"
 
 
+def topic(agency_id: UUID, word: str) -> str:
+    """Wants to be asked about something of which this is a word, by colleagues of this agency."""
+    return f"xm{agency_id.hex}{_plain(word)}"
+
+
 def unit(unit_id: UUID) -> str:
     """Stands right in a unit."""
     return f"xu{unit_id.hex}"

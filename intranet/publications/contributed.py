@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from intranet.core.text import fold
 from intranet.extensions import Model, db
 from intranet.index import tags
-from intranet.index.expressions import All, Tag, Word
+from intranet.index.expressions import All, Tag, in_any_number
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import newest_ids
 from intranet.people.models import Person
@@ -94,7 +94,7 @@ def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 
 def ids_with(words: str) -> Sequence[UUID]:
     """Ids of the newest publications with words that begin so. Who may read them is not asked."""
-    asked = [Word(word) for word in fold(words).split()[:WORDS]]
+    asked = [in_any_number(word) for word in fold(words).split()[:WORDS]]
     if not asked:
         return []
     expression = All(Tag(tags.kind(DocumentKind.PUBLICATION)), *asked)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from intranet.core.text import fold
 from intranet.extensions import db
 from intranet.index import tags
-from intranet.index.expressions import All, Expression, Tag, Word
+from intranet.index.expressions import All, Expression, Tag, in_any_number
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import newest_ids
 from intranet.publications.models import PublicationKind
@@ -24,7 +24,8 @@ def found_ids(words: str, kind: PublicationKind) -> list[UUID]:
     Whether somebody may read them is asked by who calls.
     """
     parts: list[Expression] = [
-        Word(word, prefix=len(word) >= BEGINNING) for word in fold(words).split()[:WORDS_AT_MOST]
+        in_any_number(word, prefix=len(word) >= BEGINNING)
+        for word in fold(words).split()[:WORDS_AT_MOST]
     ]
     if not parts:
         return []

@@ -17,7 +17,16 @@ from intranet.core.web import current_zone
 from intranet.extensions import db
 from intranet.index import tags
 from intranet.index.beginnings import begins
-from intranet.index.expressions import Any, Expression, Not, Phrase, Tag, Word
+from intranet.index.expressions import (
+    Any,
+    Expression,
+    Not,
+    Phrase,
+    Tag,
+    Word,
+    in_any_number,
+    other_numbers,
+)
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import matching, of_kinds
 from intranet.people.access import is_known_to
@@ -110,7 +119,7 @@ def _narrow(question: Question, meaning: Meaning) -> None:
 
 
 def _take_words(term: Term, meaning: Meaning, *, is_last: bool) -> None:
-    words = term.words[: WORDS_AT_MOST - len(meaning.wanted)]
+    words = term.words[: WORDS_AT_MOST - len(meaning.words)]
     if not words:
         return
     if term.is_unwanted:
@@ -124,8 +133,9 @@ def _take_words(term: Term, meaning: Meaning, *, is_last: bool) -> None:
     for word in [] if term.is_exact else words:
         least = LAST_BEGINNING if is_last and word == words[-1] else BEGINNING
         is_prefix = len(word) >= least
-        meaning.parts.append(Word(word, prefix=is_prefix))
+        meaning.parts.append(in_any_number(word, prefix=is_prefix))
         meaning.wanted.append(Wanted(word, is_prefix=is_prefix))
+        meaning.wanted += [Wanted(form) for form in other_numbers(word, prefix=is_prefix)]
     meaning.words += words
 
 

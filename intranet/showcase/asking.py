@@ -11,7 +11,7 @@ from intranet.core.errors import NotFound
 from intranet.core.parsing import PLACES, printable
 from intranet.core.text import fold
 from intranet.index import tags
-from intranet.index.expressions import All, Tag, Word
+from intranet.index.expressions import All, Tag, in_any_number
 from intranet.index.models import DocumentKind
 from intranet.showcase import door
 from intranet.showcase.door import Shown
@@ -85,7 +85,7 @@ def found(asked: Asked, before: int | None) -> tuple[list[Shown], int | None]:
         parts.append(Tag(tags.function(asked.topic)))
     if asked.language:
         parts.append(Tag(tags.language(asked.language)))
-    expression = All(*parts, *(Word(word) for word in words))
+    expression = All(*parts, *(in_any_number(word) for word in words))
     return door.found(expression, before=before, limit=PAGE)
 
 

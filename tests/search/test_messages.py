@@ -58,3 +58,28 @@ def test_what_one_does_not_read_is_not_found(ids_found, cast):
     assert len(ids_found(cast.uxia, "zarza")) == 1
     for outsider in (cast.nadia, cast.eloi, cast.guillem):
         assert ids_found(outsider, "zarza") == []
+
+
+def test_a_plural_finds_its_singular_and_a_singular_its_plural(ids_found, cast):
+    room = channel_of(cast.licences)
+    said = {
+        words: say(cast.ana, room, f"{words}: borrador.").id
+        for words in (
+            *("La ordenanza", "Unas licitaciones", "A vez", "Os xornais", "Les beques", "El pla"),
+            *("Ordenantza", "Planak", "A policy"),
+        )
+    }
+    for question, words in {
+        "ordenanzas": "La ordenanza",
+        "licitación": "Unas licitaciones",
+        "veces": "A vez",
+        "xornal": "Os xornais",
+        "beca": "Les beques",
+        "plans": "El pla",
+        "ordenantzak": "Ordenantza",
+        "policies": "A policy",
+    }.items():
+        assert said[words] in ids_found(cast.uxia, question), question
+    assert said["Planak"] in ids_found(cast.uxia, "plan")
+    assert ids_found(cast.uxia, "ordenanzas -borrador") == []
+    assert ids_found(cast.uxia, '"la ordenanzas"') == []

@@ -290,7 +290,7 @@ class Organisation:
         self._line(number, unit.agency_id, UUID(appointment_id))
         if number % AWAY_EACH == AWAY_EACH - 1:
             self._away(number, person_id)
-        return SimpleNamespace(id=UUID(person_id), name=name, languages=[])
+        return SimpleNamespace(id=UUID(person_id), name=name, languages=[], ask_about=[], reach={})
 
     def _away(self, number: int, person_id: str) -> None:
         today = clock.today(ZONE)
