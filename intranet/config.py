@@ -24,8 +24,13 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 SHORTEST_KEY = 32
-MACHINE = re.compile(r"[a-z0-9]{2}")
-MAIL_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
+SHAPES = {
+    "mail_from": (
+        re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
+        "one mail address, as in intranet@town.example",
+    ),
+    "machine": (re.compile(r"[a-z0-9]{2}"), "two small letters or digits, as in a1"),
+}
 
 
 class BadSettingError(Exception):
@@ -150,11 +155,8 @@ def _value(name: str, text: str) -> Any:
     if name == "secret_key" and len(text) < SHORTEST_KEY:
         message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
         raise BadSettingError(message)
-    if name == "machine" and not MACHINE.fullmatch(text):
-        message = f"{setting} is {text!r}: it takes two small letters or digits, as in a1."
-        raise BadSettingError(message)
-    if name == "mail_from" and not MAIL_ADDRESS.fullmatch(text):
-        message = f"{setting} is {text!r}: it takes one mail address, as in intranet@town.example."
+    if name in SHAPES and not SHAPES[name][0].fullmatch(text):
+        message = f"{setting} is {text!r}: it takes {SHAPES[name][1]}."
         raise BadSettingError(message)
     return text
 
