@@ -24,13 +24,12 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 SHORTEST_KEY = 32
-# What a value looks like, and the words for that.
-PATTERNS = {
-    "machine": (re.compile(r"[a-z0-9]{2}"), "two small letters or digits, as in a1"),
+SHAPES = {
     "mail_from": (
         re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
         "one mail address, as in intranet@town.example",
     ),
+    "machine": (re.compile(r"[a-z0-9]{2}"), "two small letters or digits, as in a1"),
 }
 
 
@@ -153,11 +152,9 @@ def _value(name: str, text: str) -> Any:
     if name == "secret_key" and len(text) < SHORTEST_KEY:
         message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
         raise BadSettingError(message)
-    if name in PATTERNS:
-        pattern, meaning = PATTERNS[name]
-        if not pattern.fullmatch(text):
-            message = f"{setting} is {text!r}: it takes {meaning}."
-            raise BadSettingError(message)
+    if name in SHAPES and not SHAPES[name][0].fullmatch(text):
+        message = f"{setting} is {text!r}: it takes {SHAPES[name][1]}."
+        raise BadSettingError(message)
     return text
 
 

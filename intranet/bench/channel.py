@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from intranet.bench import returning, slow
 from intranet.bench.chat import Run, percentile, talk, talk_at_peak
 from intranet.bench.contenders import Contender
+from intranet.bench.polling import PollingPool
 from intranet.bench.processes import Program
 from intranet.bench.returning import Returned
 from intranet.bench.slow import Stalled
 from intranet.bench.sockets import Client, Pool
 
 POSTS_PER_SECOND = 20
+POLLED_PER_SECOND = 5
 WARM_UP = 20
 FIRST = 20
 STALLED_AMONG = 300  # long texts to more would measure the machine
@@ -46,19 +48,23 @@ class Figures:
         return self.cpu + self.beside
 
 
-def measure(contender: Contender, people: int, seconds: float) -> Figures:
-    """Measure at peak, at an even pace, with readers that stall, and with all coming back."""
+def measure(contender: Contender, people: int, seconds: float, *, polling: bool = False) -> Figures:
+    """Measure at peak, at an even pace, with readers that stall, and with all coming back.
+
+    Clients that poll are measured at peak and at an even pace alone.
+    """
+    kind = PollingPool if polling else Pool
     with contender.serves(people) as (program, room):
-        pool = Pool((program.host, program.port), room.conversation_id)
+        pool = kind((program.host, program.port), room.conversation_id)
         try:
             socket_bytes = _connect(program, pool, room.cookies)
             peak = _at_peak(program, pool, seconds)
             even = Run()
-            posts = int(POSTS_PER_SECOND * seconds)
-            talk(pool, pool.clients, even, posts, per_second=POSTS_PER_SECOND)
+            pace = POLLED_PER_SECOND if polling else POSTS_PER_SECOND
+            talk(pool, pool.clients, even, int(pace * seconds), per_second=pace)
             faults = _faults(pool.clients)
             return Figures(
-                name=contender.name,
+                name=f"{contender.name}, polling" if polling else contender.name,
                 people=people,
                 is_ours=contender.is_ours,
                 cpu=peak.cpu,
@@ -69,8 +75,12 @@ def measure(contender: Contender, people: int, seconds: float) -> Figures:
                 socket_bytes=socket_bytes,
                 faults=faults,
                 refused=peak.refused + even.refused + even.cut_off,
-                stalled=slow.measure(program, pool) if people <= STALLED_AMONG else (),
-                returned=returning.measure(program, pool) if contender.is_ours else None,
+                stalled=slow.measure(program, pool)
+                if people <= STALLED_AMONG and not polling
+                else (),
+                returned=returning.measure(program, pool)
+                if contender.is_ours and not polling
+                else None,
             )
         finally:
             pool.close()

@@ -58,6 +58,11 @@ class Client:
     doubled: int = 0
     disordered: int = 0
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether its connection has ended, so that it may begin another."""
+        return self.sock.fileno() < 0
+
     def hear(self, rev: int) -> None:
         """Count a revision that is not the next one."""
         if rev > self.rev:
@@ -127,13 +132,12 @@ class Pool:
         waiting, since = list(reversed(cookies)), time.monotonic()
         while waiting or coming:
             while waiting and len(coming) < AT_ONCE:
-                client = Client(len(self.clients), waiting.pop(), self._begun())
-                self._by_descriptor[client.sock.fileno()] = client
+                client = self._new_client(waiting.pop())
                 self.clients.append(client)
                 coming.append(client)
             self.listen(0.1, listener)
             for client in coming:
-                if client.sock.fileno() < 0:  # nobody listens yet
+                if client.is_gone:  # nobody listens yet
                     time.sleep(AGAIN_SECONDS)
                     self.connect_again(client)
             if len(left := [one for one in coming if not one.is_greeted]) < len(coming):
@@ -148,12 +152,13 @@ class Pool:
         client.rest, client.is_upgraded, client.is_greeted = b"", False, False
         self._by_descriptor[client.sock.fileno()] = client
 
+    def _new_client(self, cookie: str) -> Client:
+        client = Client(len(self.clients), cookie, self._begun())
+        self._by_descriptor[client.sock.fileno()] = client
+        return client
+
     def _begun(self) -> socket.socket:
-        sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BYTES)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(0)
-        sock.connect_ex(self._address)
+        sock = new_socket(self._address)
         self._poll.register(sock, select.EPOLLOUT)
         return sock
 
@@ -244,7 +249,7 @@ class Pool:
         for opcode, start, end in _frames(buffer):
             at = end
             if opcode == TEXT and buffer.startswith(TOLD, start):
-                told.append(_read_told(buffer, start, end))
+                told.append(read_told(buffer, start, end))
                 continue
             is_all_told = False
             if told:
@@ -277,7 +282,22 @@ class Pool:
             raise BrokenError
 
 
-def _read_told(buffer: bytes, start: int, end: int) -> Told:
+def new_socket(address: tuple[str, int]) -> socket.socket:
+    """A socket that is being connected."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BYTES)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.settimeout(0)
+    sock.connect_ex(address)
+    return sock
+
+
+def read_told(buffer: bytes, start: int, end: int) -> Told:
+    """Which message a packet tells of.
+
+    Raises:
+        BrokenError: it cannot be read.
+    """
     rev = buffer.find(b'"rev":', start, end) + 6
     number = buffer.find(b'"client_id":"', start, end) + 13 + 24
     try:

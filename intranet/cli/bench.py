@@ -29,8 +29,15 @@ def bench() -> None:
 @click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
 @click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
 @click.option("--peers", is_flag=True, help="Measure others beside it: tools/peers.")
+@click.option("--polling", is_flag=True, help="Clients that poll, without WebSockets.")
 def chat(
-    people: Sequence[int], seconds: float, *, sqlite: bool, postgresql: bool, peers: bool
+    people: Sequence[int],
+    seconds: float,
+    *,
+    sqlite: bool,
+    postgresql: bool,
+    peers: bool,
+    polling: bool,
 ) -> None:
     """Post in a channel of so many people, each on a WebSocket of their own."""
     from intranet.bench import contenders, report
@@ -48,9 +55,10 @@ def chat(
         for size in people:
             for one in chosen:
                 if size <= one.most:
-                    found.append(measure(one, size, seconds))
+                    found.append(measure(one, size, seconds, polling=polling))
                     click.echo(report.line(found[-1]))
-        click.echo("\n".join(map(str, report.verdicts(found))))
+        if not polling:
+            click.echo("\n".join(map(str, report.verdicts(found))))
 
 
 @bench.command()

@@ -33,7 +33,7 @@ def doctor(workers: int) -> None:
 
 def _checks() -> dict[str, Check]:
     """What is looked at, in this order; add yours here."""
-    from intranet.cli import machine_checks, service_checks
+    from intranet.cli import machine_checks, service_checks, socket_checks
 
     return {
         "data folder": machine_checks.data_folder,
@@ -50,6 +50,7 @@ def _checks() -> dict[str, Check]:
         "mail": machine_checks.mail,
         "address": machine_checks.address,
         "proxies": machine_checks.proxies,
+        "polling": socket_checks.polling,
     }
 
 

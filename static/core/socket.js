@@ -10,6 +10,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 1_500;
 const LOOK_EVERY_MS = 5_000;
 const ASLEEP_AFTER_MS = 15_000;
+const NO_WEBSOCKET = "no-websocket";
 
 const listeners = new Map();
 const watchers = new Set();
@@ -72,7 +73,7 @@ export function connect() {
 
 function open() {
   const made = io({
-    transports: ["websocket"],
+    transports: ways(),
     timeout: CONNECT_WITHIN_MS,
     reconnectionDelay: 300,
     reconnectionDelayMax: 5_000,
@@ -84,11 +85,15 @@ function open() {
     if (reason === "io server disconnect") again(made);
   });
   made.on("connect_error", (error) => {
+    tryOtherWay(made);
     if (made.active) become(navigator.onLine ? "reconnecting" : "offline");
     else if (error.message === "unauthorized") become("signed-out");
     else again(made);
   });
-  made.onAny((event, payload) => hear(event, payload));
+  made.onAny((event, payload) => {
+    if (event === "hello") remember(made);
+    hear(event, payload);
+  });
   addEventListener("offline", () => state !== "signed-out" && become("offline"));
   addEventListener("online", () => wake(made));
   addEventListener("pageshow", (event) => event.persisted && wake(made));
@@ -97,6 +102,31 @@ function open() {
   });
   setInterval(() => look(made), LOOK_EVERY_MS);
   return made;
+}
+
+/**
+ * A WebSocket at once costs one request where beginning by polls costs four, on each page. Where a
+ * network lets none pass, polls are tried next, and first on the pages after this one.
+ */
+function ways() {
+  const both = ["websocket", "polling"];
+  return sessionStorage.getItem(NO_WEBSOCKET) ? both.reverse() : both;
+}
+
+/** What failed is tried last. */
+function tryOtherWay(made) {
+  const [failed, other] = made.io.opts.transports;
+  made.io.opts.transports = [other, failed];
+}
+
+/** Keep for the pages that follow whether a WebSocket was there. */
+function remember({ io: { engine } }) {
+  if (engine.transport.name === "polling") {
+    sessionStorage.setItem(NO_WEBSOCKET, "yes");
+    engine.once("upgrade", () => sessionStorage.removeItem(NO_WEBSOCKET));
+  } else {
+    sessionStorage.removeItem(NO_WEBSOCKET);
+  }
 }
 
 function hear(event, payload) {

@@ -10,8 +10,6 @@ import { MessageStore } from "./message-store.js";
 import { posting } from "./posting.js";
 
 const PAGE = 50;
-const SYNC_PAGE = 200;
-const POLL_EVERY_MS = 15_000;
 const feeds = new Map();
 
 /** The feed of a conversation, once its log is on the page. */
@@ -46,14 +44,12 @@ export class Feed extends EventTarget {
     feeds.set(this.conversationId, this);
     const stored = (event) => this.#stored(event.detail);
     posting.addEventListener("stored", stored);
-    const poll = setInterval(() => this.#poll(), POLL_EVERY_MS);
     this.#stops = [
       listen("message:posted", (event) => this.#hear(event, true)),
       listen("message:changed", (event) => this.#hear(event, false)),
       listen("hello", (hello) => this.#reach(hello)),
       watchState((state) => state === "online" && this.#watch()),
       () => posting.removeEventListener("stored", stored),
-      () => clearInterval(poll),
     ];
   }
 
@@ -151,12 +147,7 @@ export class Feed extends EventTarget {
     this.#quietly(ask("conversation:watch", this.#named()));
   }
 
-  #poll() {
-    if (!isOnline() && navigator.onLine) this.#quietly(this.#catchUp.run());
-  }
-
   async #changesSince(rev) {
-    if (!isOnline()) return this.#pageSince(rev);
     const known = [{ id: this.conversationId, rev }];
     const asked = { epoch: this.epoch, conversations: known };
     const { conversations } = await ask("conversation:sync", asked);
@@ -164,14 +155,6 @@ export class Feed extends EventTarget {
     if (page.gone) throw new Refusal("", { status: 404 });
     this.#told(page.messages);
     return page;
-  }
-
-  async #pageSince(rev) {
-    const page = await this.#get(`since_rev=${rev}&epoch=${this.epoch}`, SYNC_PAGE);
-    this.#told(page.items);
-    const isComplete = !page.next_cursor;
-    const reached = isComplete ? page.rev : page.items.at(-1).rev;
-    return { rev: reached, complete: isComplete, messages: page.items, reset: page.reset };
   }
 
   #told(messages) {

@@ -1,4 +1,4 @@
-"""When the live connection is away: looking every 15 seconds, and right again on return."""
+"""When the live connection is worse or away: by polls, and right again on return."""
 
 import time
 
@@ -13,25 +13,84 @@ pytestmark = pytest.mark.slow
 REVISION = "document.querySelector('message-log').feed.store.rev"
 
 
-def test_without_a_socket_the_page_looks_by_itself_and_says_so(site, says, cast, planning):
+def test_where_no_websocket_passes_the_page_polls_and_is_as_live(site, says, cast, planning):
     carles = site.visitor(cast.carles, DESK)
-    carles.page.clock.install()
     carles.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
-    carles.page.goto(f"/c/{planning.id}")
-    carles.page.locator("html[data-connection=connecting]").wait_for(state="attached")
-    carles.page.clock.run_for(9_000)
-    carles.page.locator("html[data-connection=reconnecting]").wait_for(state="attached")
+    carles.open(planning)
     says("ana", "Which form is valid?")
-    carles.page.clock.run_for(16_000)
     expect(carles.message("Which form is valid?")).to_be_visible()
-
-    carles.page.clock.run_for(16_000)
-    banner = carles.page.locator(".conversation__foot .banner")
-    expect(banner).to_contain_text("Live updates are away.")
     carles.write("The one of March.")
     expect(carles.message("The one of March.").locator("a.message__time")).to_have_attribute(
         "href", f"/c/{planning.id}/m/2"
     )
+    expect(carles.page.locator(".conversation__foot .banner")).to_be_hidden()
+
+    tried = []
+    carles.page.on("request", lambda asked: tried.append(asked.url))
+    carles.page.reload()  # it is known by now, and a WebSocket is not waited for
+    carles.page.locator("html[data-connection=online]").wait_for(state="attached")
+    assert any("transport=polling" in url for url in tried)
+
+
+def test_a_page_that_polls_comes_over_to_a_websocket_once_one_passes(site, says, cast, planning):
+    carles = site.visitor(cast.carles, DESK)
+    carles.page.goto("/help")
+    carles.page.evaluate("sessionStorage.setItem('no-websocket', 'yes')")
+    carles.open(planning)
+    carles.page.wait_for_function("!sessionStorage.getItem('no-websocket')")
+    says("ana", "Which form is valid?")
+
+    expect(carles.message("Which form is valid?")).to_be_visible()
+
+
+def test_without_any_live_connection_the_page_says_so_and_what_is_written_is_sent(
+    site, cast, planning
+):
+    carles = site.visitor(cast.carles, DESK)
+    carles.page.clock.install()
+    carles.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    carles.page.route("**/socket.io/**", lambda route: route.abort())
+    carles.page.goto(f"/c/{planning.id}")
+    carles.page.locator("html[data-connection=connecting]").wait_for(state="attached")
+    carles.page.clock.run_for(9_000)
+    carles.page.locator("html[data-connection=reconnecting]").wait_for(state="attached")
+    carles.page.clock.run_for(32_000)
+    banner = carles.page.locator(".conversation__foot .banner")
+    expect(banner).to_contain_text("Live updates are unavailable.")
+    carles.write("The one of March.")
+    expect(carles.message("The one of March.").locator("a.message__time")).to_have_attribute(
+        "href", f"/c/{planning.id}/m/1"
+    )
+
+
+DEFAULT_CLIENT = """async (options) => {
+  const { io } = await import("/static/vendor/socket.io.esm.min.js");
+  const socket = io(options);
+  const hello = await new Promise((resolve, reject) => {
+    socket.on("hello", resolve);
+    socket.on("connect_error", reject);
+  });
+  const first = await socket.emitWithAck("conversation:sync", { conversations: [] });
+  const over = options.transports ? null : await new Promise((resolve) => {
+    if (socket.io.engine.transport.name === "websocket") resolve("websocket");
+    socket.io.engine.once("upgrade", ({ name }) => resolve(name));
+  });
+  const second = await socket.emitWithAck("conversation:sync", { conversations: [] });
+  socket.disconnect();
+  return { person: hello.person_id, first: first.ok, over, second: second.ok };
+}"""
+
+
+@pytest.mark.parametrize("options", [{}, {"transports": ["polling"]}], ids=["default", "polling"])
+def test_the_client_of_npm_connects_as_it_is_shipped(site, cast, options):
+    carles = site.visitor(cast.carles, DESK)
+    carles.page.goto("/help")
+    assert carles.page.evaluate(DEFAULT_CLIENT, options) == {
+        "person": str(cast.carles.id),
+        "first": True,
+        "over": None if options else "websocket",
+        "second": True,
+    }
 
 
 def test_a_page_that_slept_is_right_again_within_two_seconds(site, says, cast, planning):

@@ -34,7 +34,16 @@ def server(tmp_path, used_database, bell):
         yield server
 
 
-def test_polls_and_posts_of_one_session_reach_its_owner(server, cast, cookie, tmp_path):
+def test_clients_that_poll_reach_their_session_through_any_process(
+    server, cast, cookie, token, tmp_path
+):
+    reach_their_owner(server, cast, cookie, tmp_path)
+    come_over(server, cast, cookie)
+    connect_with_defaults(server, cast, token)
+
+
+def reach_their_owner(server, cast, cookie, tmp_path):
+    """Polls and posts of one session."""
     with ExitStack() as stack:
         tags = set()
         for number in range(ROUNDS):
@@ -57,7 +66,8 @@ def test_polls_and_posts_of_one_session_reach_its_owner(server, cast, cookie, tm
         assert {stat.S_IMODE(path.stat().st_mode) for path in sockets} == {0o600}
 
 
-def test_a_client_comes_over_to_a_websocket_of_its_owner(server, cast, cookie):
+def come_over(server, cast, cookie):
+    """To a WebSocket of the owner."""
     for _ in range(ROUNDS):
         with FreshClient(server.address, cookie=cookie(cast.ana)) as ana:
             ana.next("hello")
@@ -72,7 +82,8 @@ def test_a_client_comes_over_to_a_websocket_of_its_owner(server, cast, cookie):
             over.shutdown()
 
 
-def test_the_default_client_connects_and_exchanges(server, cast, token):
+def connect_with_defaults(server, cast, token):
+    """The client of PyPI, also by polls alone."""
     for transports in (None, ["polling"]):
         client = socketio.Client()
         told = threading.Event()

@@ -1,0 +1,42 @@
+"""What the doctor asks as a client that polls would: whether its requests stay together."""
+
+import json
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from intranet.cli.findings import Patient, WrongError
+
+ROUNDS = 4
+ANSWERS_WITHIN_SECONDS = 10
+
+
+def polling(patient: Patient) -> str:
+    """Requests of one session, each on a new connection, reach the process that holds it."""
+    address = f"{patient.settings.base_url}/socket.io/?EIO=4&transport=polling"
+    try:
+        opened = json.loads(_asked(address)[1:])
+    except HTTPError as error:
+        message = f"{address} answers {error.code}: pass /socket.io/ on."
+        raise WrongError(message) from error
+    except (URLError, ValueError):
+        return f"nobody serves at {patient.settings.base_url} now: ask again once somebody does"
+    own = f"{address}&sid={opened['sid']}"
+    try:
+        for _round in range(ROUNDS):
+            _asked(own, b"40")  # nobody: it is refused, in the answer to the poll
+            _asked(own)
+    except (HTTPError, URLError) as error:
+        message = (
+            "the requests of one client come to several machines, so who cannot use WebSockets "
+            "hears nothing: give each its INTRANET_MACHINE, and have the proxy read it in sid."
+        )
+        raise WrongError(message) from error
+    return "the requests of one client reach the process that holds its session"
+
+
+def _asked(address: str, body: bytes | None = None) -> bytes:
+    opener = build_opener(ProxyHandler({}))
+    request = Request(address, data=body, headers={"Connection": "close"})  # noqa: S310 - the site itself
+    with opener.open(request, timeout=ANSWERS_WITHIN_SECONDS) as answer:
+        said: bytes = answer.read()
+    return said
