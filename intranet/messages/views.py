@@ -25,6 +25,7 @@ from intranet.messages import calls, doors, page, queries
 from intranet.messages.access import get_kept_at, get_message_at, kept_in
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
+from intranet.messages.kept import kept_context
 from intranet.messages.models import Message
 from intranet.messages.operations import (
     add_reaction,
@@ -272,9 +273,9 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:
-    """What is left to somebody of a talk that they no longer read: what they wrote for the post."""
+    """What is left to somebody of a conversation that they no longer read: what they wrote."""
     rows = kept_in(person, conversation_id)
-    return render_template("messages/kept.html", **page.kept_context(rows))
+    return render_template("messages/kept.html", **kept_context(rows))
 
 
 def _page(context: dict[str, Any]) -> str:

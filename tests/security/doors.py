@@ -277,7 +277,7 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         "own_showcase.index",
         *("notifications.count", "notifications.own", "notifications_api.index"),
-        *("groups.index", "groups_api.index"),
+        *("groups.index", "groups_api.index", "group_kept.index", "group_kept.export"),
         *("initiatives.index", "initiatives_api.index"),
         *("moderation.index", "moderation.decided", "moderation.places"),
         "moderation_mine.index",
