@@ -307,7 +307,7 @@ SHAPES: dict[str, Any] = {
         },
     ),
     "Seen": shape(unseen=NUMBER),
-    "Version": shape(body=TEXT, html=TEXT, written_at=INSTANT),
+    "Version": shape(id=TEXT, body=TEXT, html=TEXT, written_at=INSTANT, removed_at=MAYBE_INSTANT),
     "File": FILE,
     "Upload": shape(
         ("id", "name", "size", "offset", "part_size"),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +33,7 @@ from intranet.messages.operations import (
     edit_message,
     pin_message,
     remove_reaction,
+    remove_version,
     unpin_message,
 )
 from intranet.messages.shown import shown
@@ -187,7 +188,25 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
     """What a message said before."""
     message = get_message_at(person, conversation_id, seq)
     template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
-    return render_template(template, **_about(person, message), versions=_versions(message))
+    conversation = get_conversation(person, conversation_id)
+    leads = rights_of(person, conversation).leads
+    return render_template(
+        template,
+        **_about(person, message),
+        versions=_versions(message),
+        may_remove=leads or message.author_id == person.id,
+    )
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/versions/<uuid:version_id>/remove")
+@signed_in
+def take_away(
+    person: Person, conversation_id: UUID, seq: int, version_id: UUID
+) -> ResponseReturnValue:
+    """Take away for good what a message said before."""
+    remove_version(person, get_message_at(person, conversation_id, seq), version_id)
+    flash(_("Taken away. That there was a version, and when, stays in the history."), "ok")
+    return redirect(url_for(".versions", conversation_id=conversation_id, seq=seq), 303)
 
 
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/edit")
@@ -305,7 +324,8 @@ def _edit_form(person: Person, message: Message, *, body: str, error: Problem | 
 def _versions(message: Message) -> list[dict[str, Any]]:
     now = {"html": message.html, "written_at": message.edited_at or message.created_at}
     before = [
-        {"html": row.html, "written_at": row.written_at} for row in queries.versions(message.id)
+        {"id": row.id, "html": row.html, "written_at": row.written_at, "removed_at": row.removed_at}
+        for row in queries.versions(message.id)
     ]
     return [{**row, "html": Markup(row["html"])} for row in (now, *before)]  # noqa: S704 - out of the sanitiser's door
 

@@ -42,6 +42,8 @@ ROOMS = {
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
     "messages.to_post": Door(Kind.ROOM, {"post_id": "{post}"}),
     "messages.delete": Door(Kind.ROOM, {}),
+    "messages.take_away": Door(Kind.ROOM, {}, names={"version": "message"}),
+    "messages_api.remove": Door(Kind.ROOM, {}, names={"version": "message"}),
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
     "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),
     "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),
@@ -63,6 +65,8 @@ PUBLISHED = {
     "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
     "publications_api.read_by": Door(Kind.ROOM),
+    "publications.take_away": Door(Kind.ROOM, {}),
+    "publications_api.remove": Door(Kind.ROOM, {}),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
 REPORTS = {
