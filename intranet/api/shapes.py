@@ -341,21 +341,4 @@ SHAPES: dict[str, Any] = {
         role={"enum": ["member", "speaker", "head"]},
         by_hand=YES,
     ),
-    "AudiencePreview": shape(
-        count=NUMBER,
-        outside=NUMBER,
-        sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
-        sentence=TEXT,
-        version=TEXT,
-        space_id=MAYBE_TEXT,
-        post_id=MAYBE_TEXT,
-        excluded={
-            "type": "array",
-            "items": shape(
-                reason=TEXT,
-                count=NUMBER,
-                sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
-            ),
-        },
-    ),
 }

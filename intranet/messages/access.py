@@ -133,6 +133,11 @@ def require_editor(person: Person, message: Message) -> None:
     require_say_in(person, message.conversation)
 
 
+def may_delete(person: Person, message: Message) -> bool:
+    """Whether the person, who reads it, wrote it or leads the space."""
+    return message.author_id == person.id or rights_of(person, message.conversation).leads
+
+
 def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
     """Ask whether the person may delete it: its author, or the head of the space.
 

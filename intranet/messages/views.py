@@ -188,14 +188,12 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
     """What a message said before."""
     message = get_message_at(person, conversation_id, seq)
     template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
-    conversation = get_conversation(person, conversation_id)
-    leads = rights_of(person, conversation).leads
-    return render_template(
-        template,
-        **_about(person, message),
-        versions=_versions(message),
-        may_remove=leads or message.author_id == person.id,
-    )
+    leads = rights_of(person, get_conversation(person, conversation_id)).leads
+    context = {
+        "versions": _versions(message),
+        "may_remove": leads or message.author_id == person.id,
+    }
+    return render_template(template, **_about(person, message), **context)
 
 
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/versions/<uuid:version_id>/remove")
@@ -322,7 +320,10 @@ def _edit_form(person: Person, message: Message, *, body: str, error: Problem | 
 
 
 def _versions(message: Message) -> list[dict[str, Any]]:
-    now = {"html": message.html, "written_at": message.edited_at or message.created_at}
+    now: dict[str, Any] = {
+        "html": message.html,
+        "written_at": message.edited_at or message.created_at,
+    }
     before = [
         {"id": row.id, "html": row.html, "written_at": row.written_at, "removed_at": row.removed_at}
         for row in queries.versions(message.id)
