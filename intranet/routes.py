@@ -31,6 +31,7 @@ from intranet.files import api as file_api
 from intranet.files import upload_api
 from intranet.files import views as file_views
 from intranet.groups import api as group_api
+from intranet.groups import kept_views as group_kept_views
 from intranet.groups import lead_views as group_lead_views
 from intranet.groups import views as group_views
 from intranet.help import views as help_views
@@ -106,6 +107,7 @@ BLUEPRINTS = (
     announcement_proof_views.bp,
     announcement_sheet_views.bp,
     announcement_screen_views.bp,
+    group_kept_views.bp,
     group_views.bp,
     group_lead_views.bp,
     group_api.bp,

@@ -22,6 +22,7 @@ from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.extensions import db
+from intranet.groups.access import is_told_to_administrators
 from intranet.people.models import Appointment, AppointmentKind, AppointmentOffer, Person
 from intranet.people.operations import appointments as operations
 from intranet.people.operations import offers
@@ -219,8 +220,8 @@ def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
 def _rooms_lost(found: Appointment) -> Sequence[Space]:
     """Spaces in which the person is by this appointment and by nothing else.
 
-    Of groups only the agency's own: of others its administrators may not know, nor who is in the
-    board of the staff representatives.
+    Of groups only the agency's own that are listed or shared: of others its administrators may
+    not know, nor who is in the board of the staff representatives.
     """
     theirs = select(SpaceMember.space_id).where(SpaceMember.person_id == found.person_id)
     by_this = theirs.where(SpaceMember.appointment_id == found.id)
@@ -232,6 +233,7 @@ def _rooms_lost(found: Appointment) -> Sequence[Space]:
             Space.id.not_in(otherwise),
             Space.hides_people.is_(False),
             or_(Space.kind != SpaceKind.GROUP, Space.agency_id == found.post.agency_id),
+            is_told_to_administrators(),
         )
         .order_by(Space.kind, Space.id)
     ).all()

@@ -12,6 +12,7 @@ from intranet.agencies.models import Administration, Agency, Post, Unit
 from intranet.audit.models import AuditLine
 from intranet.core.types import Localized
 from intranet.extensions import db
+from intranet.groups.access import is_told_to_administrators
 from intranet.people.models import Appointment, Person
 from intranet.spaces.models import Space
 
@@ -55,7 +56,7 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
         subjects = {line.subject_id for line in lines if line.subject_kind == GROUP}
         things |= {
             row.id: row.title
-            for row in _rows(Space, wanted)
+            for row in _spaces(wanted)
             if row.agency_id == agency.id or row.id in subjects
         }
     things |= {row.id: row.person.name for row in (*accounts, *appointments)}
@@ -65,6 +66,12 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
 
 def _rows(kind: type[Any], ids: set[UUID]) -> Sequence[Any]:
     return db.session.scalars(select(kind).where(kind.id.in_(ids))).all()
+
+
+def _spaces(ids: set[UUID]) -> Sequence[Space]:
+    """Those of these spaces of whose names the administrators may know."""
+    asked = select(Space).where(Space.id.in_(ids), is_told_to_administrators())
+    return db.session.scalars(asked).all()
 
 
 def _ids_in(values: Iterable[Any]) -> Iterable[UUID]:

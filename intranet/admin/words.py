@@ -136,6 +136,8 @@ def act_names() -> dict[str, str]:
         "moderation.taken_back": _("Decision of moderation taken back"),
         "moderation.warned": _("Warned by moderation"),
         "moderator.end": _("No longer moderates a place"),
+        "message.remove_version": _("Earlier version of a message taken away"),
+        "publication.remove_version": _("Earlier version of a publication taken away"),
         "moderator.name": _("Named to moderate a place"),
         "people.create": _("People entered"),
         "person.change": _("Person corrected"),

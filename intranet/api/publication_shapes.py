@@ -48,6 +48,23 @@ DRAFT = shape(
 )
 
 PUBLICATIONS: dict[str, Any] = {
+    "AudiencePreview": shape(
+        count=NUMBER,
+        outside=NUMBER,
+        sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
+        sentence=TEXT,
+        version=TEXT,
+        space_id=MAYBE_TEXT,
+        post_id=MAYBE_TEXT,
+        excluded={
+            "type": "array",
+            "items": shape(
+                reason=TEXT,
+                count=NUMBER,
+                sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
+            ),
+        },
+    ),
     "Publication": shape(**PUBLICATION),
     "WholePublication": shape(
         **PUBLICATION,

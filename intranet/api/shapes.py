@@ -308,7 +308,7 @@ SHAPES: dict[str, Any] = {
         },
     ),
     "Seen": shape(unseen=NUMBER),
-    "Version": shape(body=TEXT, html=TEXT, written_at=INSTANT),
+    "Version": shape(id=TEXT, body=TEXT, html=TEXT, written_at=INSTANT, removed_at=MAYBE_INSTANT),
     "File": FILE,
     "Upload": shape(
         ("id", "name", "size", "offset", "part_size"),
@@ -341,22 +341,5 @@ SHAPES: dict[str, Any] = {
         **dict.fromkeys(("post_title", "unit_name", "agency_name"), TEXT),
         role={"enum": ["member", "speaker", "head"]},
         by_hand=YES,
-    ),
-    "AudiencePreview": shape(
-        count=NUMBER,
-        outside=NUMBER,
-        sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
-        sentence=TEXT,
-        version=TEXT,
-        space_id=MAYBE_TEXT,
-        post_id=MAYBE_TEXT,
-        excluded={
-            "type": "array",
-            "items": shape(
-                reason=TEXT,
-                count=NUMBER,
-                sample={"type": "array", "items": shape(id=TEXT, name=TEXT, caption=TEXT)},
-            ),
-        },
     ),
 }

@@ -15,7 +15,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.spaces.access import joined_by, leads, require_living
 from intranet.spaces.membership import open_agencies
-from intranet.spaces.models import Reach, Space, SpaceKey
+from intranet.spaces.models import Reach, Space, SpaceKey, SpaceKind
 
 NO_GROUPS = _l("Your administration opens no groups. Its administrators can change that.")
 
@@ -24,7 +24,8 @@ def known_to(person: Person) -> ColumnElement[bool]:
     """Groups of which this person knows, as a condition on `Group` joined with its `Space`.
 
     Its people do, who was invited, the administrators whose agency's key was asked for; of a
-    listed one everybody whom it may take, of a shared one those whose agency turned its key.
+    listed one everybody whom it may take and the administrators of its agency, of a shared one
+    those whose agency turned its key.
     """
     own = own_agency_ids(person)
     now = clock.now()
@@ -48,11 +49,24 @@ def known_to(person: Person) -> ColumnElement[bool]:
     keeps_key = exists().where(
         SpaceKey.space_id == Space.id, SpaceKey.agency_id.in_(person.administered_agency_ids())
     )
-    parts = [joined_by(person), keeps_key, Space.agency_id.in_(person.administered_agency_ids())]
+    of_own_house = Space.agency_id.in_(person.administered_agency_ids())
+    parts = [joined_by(person), keeps_key, and_(of_own_house, Group.is_listed)]
     if own:
         closed = closed_agency_ids(person)
         parts += [invited, and_(Group.is_listed, takes, Space.agency_id.not_in(closed))]
     return or_(*parts)
+
+
+def is_told_to_administrators() -> ColumnElement[bool]:
+    """Administrators of its agency may read what a space is called, as a condition on `Space`.
+
+    Not an unlisted group's, unless agencies share it: they turn the keys.
+    """
+    return or_(
+        Space.kind != SpaceKind.GROUP,
+        exists().where(Group.space_id == Space.id, Group.is_listed),
+        exists().where(SpaceKey.space_id == Space.id),
+    )
 
 
 def get_group(person: Person, space_id: UUID) -> Group:

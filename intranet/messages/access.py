@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from intranet.conversations.access import (
     get_conversation,
@@ -25,19 +25,22 @@ from intranet.files.access import lends_files
 from intranet.files.models import File
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
+from intranet.spaces.models import Space, SpaceKind
 
 EDIT_WITHIN = timedelta(hours=24)
 NOWHERE = UUID(int=0)
 
 
 def kept_by(person: Person) -> ColumnElement[bool]:
-    """What this person wrote for a post, whoever speaks for it now, as a condition on `Message`.
+    """What this person wrote for a post, or in a group, as a condition on `Message`.
 
-    It stays theirs to read, and nothing else of the talk. Needs the join with `Conversation`.
+    It stays theirs to read whoever speaks for the post now, and whoever turned back a key of the
+    group; nothing else of the conversation does. Needs the join with `Conversation`.
     """
+    groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
     return and_(
         Message.author_id == person.id,
-        Message.post_id == Conversation.post_id,
+        or_(Message.post_id == Conversation.post_id, Conversation.space_id.in_(groups)),
         Message.deleted_at.is_(None),
     )
 
@@ -47,7 +50,7 @@ def get_message(person: Person, message_id: UUID) -> Message:
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
-        Forbidden: they wrote it for a post for which they no longer speak.
+        Forbidden: they wrote it for a post, or in a group, that they have left.
     """
     return _message(person, Message.id == message_id)
 
@@ -57,7 +60,7 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
 
     Raises:
         NotFound: there is none, or the person may not know that there is.
-        Forbidden: they wrote it for a post for which they no longer speak.
+        Forbidden: they wrote it for a post, or in a group, that they have left.
     """
     return _message(person, _at(conversation_id, seq))
 
@@ -130,6 +133,11 @@ def require_editor(person: Person, message: Message) -> None:
     require_say_in(person, message.conversation)
 
 
+def may_delete(person: Person, message: Message) -> bool:
+    """Whether the person, who reads it, wrote it or leads the space."""
+    return message.author_id == person.id or rights_of(person, message.conversation).leads
+
+
 def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
     """Ask whether the person may delete it: its author, or the head of the space.
 
@@ -184,7 +192,7 @@ def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
             return message
     if _kept(person, wanted):
         raise Forbidden(
-            _l("You wrote this for a post and speak for it no longer. You can read it.")
+            _l("You are no longer in this conversation. What you wrote there you can read.")
         )
     raise NotFound
 

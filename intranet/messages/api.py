@@ -37,6 +37,7 @@ from intranet.messages.operations import (
     edit_message,
     pin_message,
     remove_reaction,
+    remove_version,
     unpin_message,
 )
 from intranet.messages.serializers import instant, kept_json, message_json
@@ -126,11 +127,27 @@ def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
     rows, following = part(queries.versions(message.id), lambda row: str(row.id))
     return page(
         [
-            {"body": row.body, "html": row.html, "written_at": instant(row.written_at)}
+            {
+                "id": str(row.id),
+                "body": row.body,
+                "html": row.html,
+                "written_at": instant(row.written_at),
+                "removed_at": instant(row.removed_at),
+            }
             for row in rows
         ],
         following,
     )
+
+
+@bp.delete("/messages/<uuid:message_id>/versions/<uuid:version_id>")
+@described("Message")
+@signed_in
+def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """Take away for good what a message said before an edit; that it was stays."""
+    message = get_message(person, message_id)
+    remove_version(person, message, version_id)
+    return _message(message)
 
 
 @bp.get("/messages/<uuid:message_id>/replies")

@@ -72,7 +72,7 @@ class Message(Identified):
 
 
 class MessageVersion(Identified):
-    """What a message said before an edit."""
+    """What a message said before an edit; nothing since it was taken away for good."""
 
     __tablename__ = "message_versions"
 
@@ -80,6 +80,8 @@ class MessageVersion(Identified):
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
 
 class HiddenMessage(Model):

@@ -1,13 +1,15 @@
 """What people do with messages that are there."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
+from intranet.audit.operations import record
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.emoji import is_emoji
-from intranet.core.errors import Conflict, Forbidden, Invalid
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.core.html import Rendered
 from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
@@ -32,6 +34,7 @@ from intranet.messages.models import (
     Reaction,
 )
 from intranet.people.models import Person
+from intranet.people.queries import current_appointments
 
 REACTIONS_LIMIT = 40
 PINS_LIMIT = 100
@@ -94,6 +97,37 @@ def delete_message(person: Person, message: Message) -> Message:
         message.rev = message.body_rev = conversation.next_rev()
         work.publish(MessageChanged(message.id, conversation.id, message.rev))
     return message
+
+
+def remove_version(person: Person, message: Message, version_id: UUID) -> MessageVersion:
+    """Take away for good what a message said before an edit; that it was, and when, stays.
+
+    Raises:
+        Forbidden: the person neither wrote it nor heads the space.
+        NotFound: the message has no such version.
+    """
+    with unit_of_work() as work:
+        conversation = _locked(work, message)
+        require_deleter(person, message, conversation)
+        version = db.session.get(MessageVersion, version_id)
+        if version is None or version.message_id != message.id or message.deleted_at:
+            raise NotFound
+        if version.removed_at:
+            return version
+        version.body = version.html = ""
+        version.removed_at, version.removed_by_id = clock.now(), person.id
+        held = current_appointments(person.id)
+        space = conversation.space
+        if agency_id := space.agency_id if space else held[0].post.agency_id if held else None:
+            record(
+                "message.remove_version",
+                agency_id=agency_id,
+                actor_id=person.id,
+                subject=("message", message.id),
+                detail={"version": str(version.id), "author": str(message.author_id)},
+            )
+        _changed(work, conversation, message)
+    return version
 
 
 def add_reaction(person: Person, message: Message, emoji: str) -> Message:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-from markupsafe import Markup
 from sqlalchemy import func, select
 
 from intranet.agencies.models import Post
@@ -32,11 +31,10 @@ from intranet.core.parsing import place
 from intranet.core.web import current_language, current_zone
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
-from intranet.files.serializers import file_json
 from intranet.messages import entries, queries
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
-from intranet.messages.calls import unreached_posts, voice_of, without_repeats
+from intranet.messages.calls import unreached_posts, voice_of
 from intranet.messages.models import Message
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
@@ -154,28 +152,6 @@ def missed(person: Person, conversation: Conversation, seq: int | None) -> dict[
         return None
     posts = unreached_posts(conversation, message.mentions)
     return {"seq": seq, "posts": posts} if posts else None
-
-
-def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
-    """What somebody wrote for a post in a talk that they no longer read, with whom it was."""
-    conversation = db.session.get_one(Conversation, rows[0].conversation_id)
-    post = db.session.get_one(Post, conversation.post_id)
-    others = conversation_queries.participants(conversation)
-    return {
-        "post": post_named(post),
-        "others": ", ".join(row.name for row in others),
-        "messages": [
-            {
-                "seq": row.seq,
-                "caption": without_repeats(row.caption),
-                "html": Markup(row.html),  # noqa: S704 - it came out of the sanitiser's door
-                "created_at": row.created_at,
-                "edited_at": row.edited_at,
-                "files": [file_json(held.file) for held in row.files],
-            }
-            for row in queries.several([row.id for row in rows])
-        ],
-    }
 
 
 def about(person: Person, conversation: Conversation, rights: Rights) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,7 @@ from intranet.messages import calls, doors, page, queries
 from intranet.messages.access import get_kept_at, get_message_at, kept_in
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
+from intranet.messages.kept import kept_context
 from intranet.messages.models import Message
 from intranet.messages.operations import (
     add_reaction,
@@ -32,6 +33,7 @@ from intranet.messages.operations import (
     edit_message,
     pin_message,
     remove_reaction,
+    remove_version,
     unpin_message,
 )
 from intranet.messages.shown import shown
@@ -186,7 +188,23 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
     """What a message said before."""
     message = get_message_at(person, conversation_id, seq)
     template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
-    return render_template(template, **_about(person, message), versions=_versions(message))
+    leads = rights_of(person, get_conversation(person, conversation_id)).leads
+    context = {
+        "versions": _versions(message),
+        "may_remove": leads or message.author_id == person.id,
+    }
+    return render_template(template, **_about(person, message), **context)
+
+
+@bp.post("/c/<uuid:conversation_id>/m/<int:seq>/versions/<uuid:version_id>/remove")
+@signed_in
+def take_away(
+    person: Person, conversation_id: UUID, seq: int, version_id: UUID
+) -> ResponseReturnValue:
+    """Take away for good what a message said before."""
+    remove_version(person, get_message_at(person, conversation_id, seq), version_id)
+    flash(_("Taken away. That there was a version, and when, stays in the history."), "ok")
+    return redirect(url_for(".versions", conversation_id=conversation_id, seq=seq), 303)
 
 
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/edit")
@@ -272,9 +290,9 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:
-    """What is left to somebody of a talk that they no longer read: what they wrote for the post."""
+    """What is left to somebody of a conversation that they no longer read: what they wrote."""
     rows = kept_in(person, conversation_id)
-    return render_template("messages/kept.html", **page.kept_context(rows))
+    return render_template("messages/kept.html", **kept_context(rows))
 
 
 def _page(context: dict[str, Any]) -> str:
@@ -302,9 +320,13 @@ def _edit_form(person: Person, message: Message, *, body: str, error: Problem | 
 
 
 def _versions(message: Message) -> list[dict[str, Any]]:
-    now = {"html": message.html, "written_at": message.edited_at or message.created_at}
+    now: dict[str, Any] = {
+        "html": message.html,
+        "written_at": message.edited_at or message.created_at,
+    }
     before = [
-        {"html": row.html, "written_at": row.written_at} for row in queries.versions(message.id)
+        {"id": row.id, "html": row.html, "written_at": row.written_at, "removed_at": row.removed_at}
+        for row in queries.versions(message.id)
     ]
     return [{**row, "html": Markup(row["html"])} for row in (now, *before)]  # noqa: S704 - out of the sanitiser's door
 

@@ -10,6 +10,7 @@ from intranet.accounts.access import factor, signed_in
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from intranet.core.i18n import _l
+from intranet.core.parsing import PLACES
 from intranet.core.rest import (
     NO_CURSOR,
     PREFIX,
@@ -45,6 +46,7 @@ from intranet.publications.models import Publication
 from intranet.publications.narrowing import NARROWED_BY, Narrowing, read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import AudienceChanged
+from intranet.publications.operations.removing import remove_version
 from intranet.publications.reach import version_of
 from intranet.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publications.versions import files_in, get_version, whole
@@ -127,6 +129,18 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
             raise
         raise PreconditionFailed from None
     return _whole(person, changed)
+
+
+@bp.delete("/publications/<uuid:publication_id>/versions/<int:number>")
+@described("WholePublication")
+@signed_in
+def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """Take away for good what an earlier version said, with the files that hung on it alone."""
+    publication = get_written(person, publication_id)
+    if number > PLACES:
+        raise NotFound
+    remove_version(person, publication, number)
+    return _whole(person, publication)
 
 
 @bp.put("/publications/<uuid:publication_id>/acknowledgement")

@@ -257,7 +257,7 @@ class PublicationVersion(Model):
     `html` and `body` hold a text for each language, `file_ids` the files in order. `described` is
     what was said of those of them that are pictures, by their ids: in few words and at length. Who
     mends that later changes what is shown, not what was published. `sha256` is of all of it in one
-    canonical form (`versions.digest`).
+    canonical form (`versions.digest`). Of what was taken away for good (`removed_at`) that is left.
     """
 
     __tablename__ = "publication_versions"
@@ -275,8 +275,10 @@ class PublicationVersion(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     published_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
-    published_by: Mapped[Person] = relationship()
+    published_by: Mapped[Person] = relationship(foreign_keys=[published_by_id])
 
 
 class PublicationAtom(Model):

@@ -2,22 +2,30 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.accounts.access import current_person, factor, signed_in
 from intranet.core.errors import NotFound, Problem
+from intranet.core.i18n import _
+from intranet.core.parsing import PLACES
 from intranet.core.rest import read_time
 from intranet.core.web import current_language, local_address, wants_fragment
 from intranet.people.models import Person
 from intranet.publications import page, queries
-from intranet.publications.access import get_publication, get_written, is_hidden_from
+from intranet.publications.access import (
+    get_publication,
+    get_written,
+    is_hidden_from,
+    may_write,
+)
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.listing import list_context, read_view
 from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.discussing import close_discussion, open_discussion
+from intranet.publications.operations.removing import remove_version
 from intranet.publications.shown import PAGES
 
 bp = Blueprint("publications", __name__)
@@ -103,6 +111,7 @@ def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
         publication=publication,
         versions=queries.versions(publication),
         language=publication.space.agency.language,
+        may_remove=may_write(person, publication),
     )
 
 
@@ -117,6 +126,25 @@ def version(person: Person, publication_id: UUID, number: int) -> ResponseReturn
         "publications/version.html",
         **page.version_context(publication, number, request.args.get("in", current_language())),
     )
+
+
+@bp.route("/p/<uuid:publication_id>/versions/<int:number>/remove", methods=["GET", "POST"])
+@signed_in
+def take_away(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """Ask whether to take away for good what a version said, then do it."""
+    publication = get_written(person, publication_id)
+    if request.method == "POST":
+        remove_version(person, publication, _number(number))
+        flash(_("Taken away. That there was a version, and when, stays in the history."), "ok")
+        return redirect(url_for(".versions", publication_id=publication_id), 303)
+    context = page.version_context(publication, number, current_language())
+    return render_template("publications/remove_version.html", **context)
+
+
+def _number(number: int) -> int:
+    if number > PLACES:
+        raise NotFound
+    return number
 
 
 def _page(

@@ -42,6 +42,8 @@ ROOMS = {
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
     "messages.to_post": Door(Kind.ROOM, {"post_id": "{post}"}),
     "messages.delete": Door(Kind.ROOM, {}),
+    "messages.take_away": Door(Kind.ROOM, {}, names={"version_id": "message"}),
+    "messages_api.remove": Door(Kind.ROOM, {}, names={"version_id": "message"}),
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
     "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),
     "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),
@@ -63,6 +65,8 @@ PUBLISHED = {
     "publications.confirm": Door(Kind.ROOM, {"version": "1"}),
     "publications_api.confirm": Door(Kind.ROOM, {"version": 1}),
     "publications_api.read_by": Door(Kind.ROOM),
+    "publications.take_away": Door(Kind.ROOM, {}),
+    "publications_api.remove": Door(Kind.ROOM, {}),
     "notifications.deliveries": Door(Kind.DRAFT),
 }
 REPORTS = {
@@ -280,7 +284,7 @@ MINE = {
         *("publications.index", "publications_api.index", "notifications.index"),
         "own_showcase.index",
         *("notifications.count", "notifications.own", "notifications_api.index"),
-        *("groups.index", "groups_api.index"),
+        *("groups.index", "groups_api.index", "group_kept.index", "group_kept.export"),
         *("initiatives.index", "initiatives_api.index"),
         *("moderation.index", "moderation.decided", "moderation.places"),
         "moderation_mine.index",

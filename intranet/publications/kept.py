@@ -1,0 +1,42 @@
+"""What somebody contributed in a group in which they are no longer: it stays theirs to read."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+
+from intranet.extensions import db
+from intranet.files.access import lends_files
+from intranet.files.models import File
+from intranet.people.models import Person
+from intranet.publications.access import shown_file_ids
+from intranet.publications.models import Publication, PublicationFile
+from intranet.spaces.models import Space, SpaceKind
+
+
+def kept_by(person: Person) -> ColumnElement[bool]:
+    """What this person contributed in groups, as it stands, as a condition on `Publication`.
+
+    Nothing that others added to it comes with it.
+    """
+    groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
+    return and_(
+        Publication.created_by_id == person.id,
+        Publication.space_id.in_(groups),
+        Publication.published_at.is_not(None),
+        Publication.withdrawn_at.is_(None),
+    )
+
+
+@lends_files
+def find_kept_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it was published with what the person contributed in a group."""
+    row = db.session.execute(
+        select(File, Publication)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .join(Publication, Publication.id == PublicationFile.publication_id)
+        .where(File.id == file_id, kept_by(person))
+    ).first()
+    if row is None:
+        return None
+    file, publication = row
+    return file if file_id in shown_file_ids(publication) else None

@@ -1,0 +1,58 @@
+"""Taking away for good what an earlier version said, with the files that hung on it alone."""
+
+from intranet.audit.operations import record
+from intranet.core import clock
+from intranet.core.errors import Forbidden, NotFound
+from intranet.core.i18n import _l
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.files.operations import discard
+from intranet.people.models import Person
+from intranet.publications.access import require_writer, shown_file_ids
+from intranet.publications.models import FileRole, Publication, PublicationVersion
+from intranet.publications.versions import get_version, whole
+
+
+def remove_version(person: Person, publication: Publication, number: int) -> PublicationVersion:
+    """Take away what a version said; its day, its note and its digest stay.
+
+    A file that neither another version has nor the working copy is thrown away.
+
+    Raises:
+        Forbidden: the person does not write on it, or it is what readers have now.
+        NotFound: there is no such version.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        version = get_version(publication, number)
+        if version is None:
+            raise NotFound
+        if number == publication.version:
+            raise Forbidden(_l("Readers have this version now. Correct it first, or withdraw it."))
+        if version.removed_at:
+            return version
+        version.title, version.summary = Localized(), Localized()
+        version.body, version.html, version.described = {}, {}, {}
+        version.file_ids, version.words = [], 0
+        version.removed_at, version.removed_by_id = clock.now(), person.id
+        work.flush()
+        left = shown_file_ids(publication)
+        gone = [
+            held
+            for held in whole(publication).files
+            if held.role == FileRole.EARLIER and held.file_id not in left
+        ]
+        file_ids = [held.file_id for held in gone]
+        for held in gone:
+            work.delete(held)
+        work.flush()
+        discard(file_ids)
+        record(
+            "publication.remove_version",
+            agency_id=publication.agency_id,
+            actor_id=person.id,
+            subject=("publication", publication.id),
+            detail={"number": number, "sha256": version.sha256, "files": len(file_ids)},
+        )
+    return version

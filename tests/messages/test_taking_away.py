@@ -1,0 +1,73 @@
+"""What a message said before an edit is taken away for good, and that it was stays."""
+
+import pytest
+from sqlalchemy import select
+
+from intranet.audit.models import AuditLine
+from intranet.extensions import db
+from intranet.messages.models import Message, MessageVersion
+from intranet.messages.operations import edit_message
+from tests.api.calls import browser
+from tests.messages.helpers import channel_of, say
+
+SECRET = "alcornoque"
+
+
+@pytest.fixture
+def edited(app, cast):
+    """The ids of a message of Uxía's in licences, which was corrected, and of what it said."""
+    with app.app_context():
+        message = say(cast.uxia, channel_of(cast.licences), f"La clave es {SECRET}.")
+        edit_message(cast.uxia, message, "La clave, en mano.", body_rev=message.body_rev)
+        (version,) = db.session.scalars(select(MessageVersion))
+        address = f"/c/{message.conversation_id}/m/{message.seq}/versions"
+        return {"id": message.id, "version": version.id, "address": address}
+
+
+def test_its_author_takes_it_away_and_a_mark_stays(app, cast, client_of, edited):
+    uxia, ana = client_of(cast.uxia), client_of(cast.ana)
+    assert SECRET in ana.get(edited["address"]).text
+    rev = revision(app, edited)
+
+    assert uxia.submit(f"{edited['address']}/{edited['version']}/remove").status_code == 303
+
+    page = ana.get(edited["address"]).text
+    assert SECRET not in page
+    assert "retirada definitivamente" in page
+    (version,) = ana.get(f"/api/v1/messages/{edited['id']}/versions").json["items"]
+    assert (version["body"], version["html"]) == ("", "")
+    assert version["removed_at"]
+    assert revision(app, edited) > rev  # open screens are told
+    with app.app_context():
+        asked = select(AuditLine).where(AuditLine.act == "message.remove_version")
+        (line,) = db.session.scalars(asked)
+        assert line.actor_id == cast.uxia.id
+        assert SECRET not in str(line.detail)
+
+
+def revision(app, edited):
+    with app.app_context():
+        return db.session.get_one(Message, edited["id"]).rev
+
+
+def test_who_leads_the_place_does_it_too_and_nobody_else(app, cast, edited):
+    address = f"/messages/{edited['id']}/versions/{edited['version']}"
+    assert browser(app, cast.nadia).delete(address).status_code == 404
+    assert (
+        browser(app, cast.uxia)
+        .delete(f"/messages/{edited['id']}/versions/{edited['id']}")
+        .status_code
+        == 404
+    )
+    assert browser(app, cast.ana).delete(address).status_code == 200  # acts as the head
+    with app.app_context():
+        assert db.session.get_one(MessageVersion, edited["version"]).body == ""
+
+
+def test_a_colleague_does_not(app, cast):
+    with app.app_context():
+        message = say(cast.ana, channel_of(cast.licences), SECRET)
+        edit_message(cast.ana, message, "Otra cosa.", body_rev=message.body_rev)
+        (version,) = db.session.scalars(select(MessageVersion))
+        address = f"/messages/{message.id}/versions/{version.id}"
+    assert browser(app, cast.uxia).delete(address).status_code == 403
