@@ -36,14 +36,13 @@ BASQUE_ENDINGS = tuple(
 )
 BASQUE_ROUNDS = 3
 
-_english = snowballstemmer.stemmer("english")
-
 
 @lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The folded word without its endings, as one of the six languages puts them on."""
     if language == "en":
-        return str(_english.stemWord(word))
+        # One for each call: it keeps the word in itself, and threads would mix theirs.
+        return str(snowballstemmer.stemmer("english").stemWord(word))
     if language == "eu":
         return _basque(word)
     return _romance(word, language)

@@ -4,6 +4,7 @@ Its font holds the letters of European languages. What it lacks is written by it
 a title with a picture in it says at least which.
 """
 
+import threading
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -149,7 +150,8 @@ class Document:
         self._canvas.setFillColorRGB(*GREY)
         self._canvas.drawString(0, 0, str(self._page))
         self._canvas.endForm()
-        self._canvas.save()
+        with _fonts:
+            self._canvas.save()
         return self._page
 
     def _room(self) -> float:
@@ -266,7 +268,15 @@ def _letters() -> frozenset[int]:
     return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
 
 
-@cache
+# All documents share the fonts: registered again, a document would have letters of two; and what a
+# document needs of a font is cut out with a position in its file that is kept in the font.
+_fonts = threading.Lock()
+_known: set[str] = set()
+
+
 def _register() -> None:
-    pdfmetrics.registerFont(TTFont(REGULAR, FONTS / "atkinson-regular.ttf"))
-    pdfmetrics.registerFont(TTFont(BOLD, FONTS / "atkinson-bold.ttf"))
+    with _fonts:
+        for name, file in ((REGULAR, "atkinson-regular.ttf"), (BOLD, "atkinson-bold.ttf")):
+            if name not in _known:
+                pdfmetrics.registerFont(TTFont(name, FONTS / file))
+                _known.add(name)

@@ -1,6 +1,7 @@
 """Code in colours: a few languages, a few kinds of words, never more than can be done quickly."""
 
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -29,6 +30,7 @@ _OTHER_NAMES = {
     "ts": "typescript",
     "yml": "yaml",
 }
+_WITHIN = {"html": ("css", "javascript")}
 COLOURED_CHARACTERS = 3_000
 _LONGEST_LINE = 400
 
@@ -87,9 +89,23 @@ def _span(name: str | None, text: list[str]) -> str:
     return f'<span class="{name}">{inside}</span>' if name and inside.strip() else inside
 
 
-@cache
+_lexers: dict[str, Lexer] = {}
+_making = threading.Lock()
+
+
 def _lexer(language: str) -> Lexer:
-    return get_lexer_by_name(language, ensurenl=False, stripnl=False)
+    """The lexer of a language; it keeps nothing of what it reads, and all threads share it.
+
+    Only to make the first of a class writes to the class, half done for others who make one: one
+    thread makes them, and before it those that it asks for what stands within.
+    """
+    if found := _lexers.get(language):
+        return found
+    with _making:
+        for name in (*_WITHIN.get(language, ()), language):
+            if name not in _lexers:
+                _lexers[name] = get_lexer_by_name(name, ensurenl=False, stripnl=False)
+    return _lexers[language]
 
 
 @cache

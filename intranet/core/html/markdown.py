@@ -316,6 +316,9 @@ def _make() -> _Parser:
     parser.add_render_rule("linked", _linked)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
+    for ruler in (core, block, inline, parser.inline.ruler2):
+        # At their first use rules are gathered in a place that others take for whole already.
+        ruler.getRules("")
     return parser
 
 
