@@ -15,7 +15,7 @@ from intranet.spaces.audience import Atom, Audience
 from tests.cli.processes import running
 from tests.faults.site import Stage
 from tests.notifications.conftest import announce
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import PATIENCE, wait_until
 
 PEOPLE = 60
 LAST_AFTER_SECONDS = 30
@@ -64,11 +64,10 @@ def judge(letterbox, *, doubled):
 
 @pytest.mark.only_on("sqlite", reason="with PostgreSQL a process of its own sends mails: below")
 @pytest.mark.parametrize("way", ["kill", "stop"])
-@pytest.mark.timeout(180)
 def test_the_next_start_sends_the_rest_at_once(site, letterbox, way):
     site.start()
     announce_urgently(site)
-    wait_until(lambda: len(reached(letterbox)) >= 5, 60)
+    wait_until(lambda: len(reached(letterbox)) >= 5)
     {"kill": site.kill, "stop": site.stop}[way]()
     assert len(reached(letterbox)) < PEOPLE
     site.start()
@@ -78,7 +77,6 @@ def test_the_next_start_sends_the_rest_at_once(site, letterbox, way):
 
 @pytest.mark.only_on("postgresql", reason="with SQLite there is one process: above")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.timeout(180)
 def test_a_living_neighbour_takes_over_what_a_dead_process_had_claimed(site, letterbox, number):
     settings = {
         name.removeprefix("INTRANET_").lower(): value for name, value in site.settings.items()
@@ -88,8 +86,8 @@ def test_a_living_neighbour_takes_over_what_a_dead_process_had_claimed(site, let
         for worker in workers:
             worker.line("Working")
         announce_urgently(site)
-        wait_until(lambda: len(reached(letterbox)) >= 5, 60)
+        wait_until(lambda: len(reached(letterbox)) >= 5)
         workers[0].process.send_signal(number)
-        workers[0].process.wait(30)
+        workers[0].process.wait(PATIENCE)
 
         judge(letterbox, doubled=int(number == signal.SIGKILL))

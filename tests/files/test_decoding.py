@@ -15,6 +15,7 @@ from PIL import Image
 from intranet.core.errors import Invalid
 from intranet.files.pictures import cleaned_picture
 from tests.files.test_pictures import chunk
+from tests.realtime.clients import PATIENCE
 
 HERE = Path("/proc/self")
 PROGRAM = b"intranet.files.decoding"
@@ -42,7 +43,7 @@ def memory(name):
 
 def decoding_process():
     """The process that decodes for us now, waited for."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         for task in (HERE / "task").iterdir():
             for child in (task / "children").read_text().split():

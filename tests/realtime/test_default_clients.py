@@ -7,6 +7,7 @@ import pytest
 import socketio
 
 from intranet.realtime import push_to
+from tests.realtime.clients import PATIENCE
 
 WAYS: list[list[str] | None] = [None, ["polling"], ["websocket"]]
 NAMES = ["default", "polling", "websocket"]
@@ -36,14 +37,14 @@ def connected(address, events=("hello", "test:pushed"), **options):
 def test_it_connects_with_a_token_asks_and_is_told(address, cast, token, transports):
     secret = token(cast.ana, "read", "write")
     with connected(address, auth={"token": secret}, transports=transports) as (client, heard):
-        assert heard.get(timeout=5)[1]["person_id"] == str(cast.ana.id)
-        assert client.call("test:echo", {"a": 1}, timeout=5)["data"] == {"a": 1}
-        assert client.call("no:such", {}, timeout=5)["error"]["status"] == 404
+        assert heard.get(timeout=PATIENCE)[1]["person_id"] == str(cast.ana.id)
+        assert client.call("test:echo", {"a": 1}, timeout=PATIENCE)["data"] == {"a": 1}
+        assert client.call("no:such", {}, timeout=PATIENCE)["error"]["status"] == 404
         assert client.transport() == ("polling" if transports == ["polling"] else "websocket")
         for number in range(20):
             push_to([cast.ana.id], "test:pushed", {"number": number})
 
-        told = [heard.get(timeout=5) for _ in range(20)]
+        told = [heard.get(timeout=PATIENCE) for _ in range(20)]
         # It starts a thread for each event, so what it hands on is in no order.
         assert sorted(payload["number"] for _name, payload in told) == list(range(20))
 
@@ -52,8 +53,8 @@ def test_it_connects_with_a_token_asks_and_is_told(address, cast, token, transpo
 def test_it_connects_with_a_bearer_header(address, cast, token, transports):
     headers = {"Authorization": f"Bearer {token(cast.ana, 'read')}"}
     with connected(address, headers=headers, transports=transports) as (client, heard):
-        assert heard.get(timeout=5)[1]["person_id"] == str(cast.ana.id)
-        assert client.call("test:nothing", {}, timeout=5) == {"ok": True}
+        assert heard.get(timeout=PATIENCE)[1]["person_id"] == str(cast.ana.id)
+        assert client.call("test:nothing", {}, timeout=PATIENCE) == {"ok": True}
 
 
 @pytest.mark.parametrize("transports", WAYS, ids=NAMES)
@@ -63,7 +64,7 @@ def test_it_is_told_why_it_is_refused(address, transports):
     client.on("connect_error", refused.put)
     with pytest.raises(socketio.exceptions.ConnectionError):
         client.connect(address, auth={"token": "nonsense"}, transports=transports)
-    assert refused.get(timeout=5) == {"message": "unauthorized"}
+    assert refused.get(timeout=PATIENCE) == {"message": "unauthorized"}
 
 
 @pytest.mark.parametrize("transports", WAYS, ids=NAMES)
@@ -78,4 +79,4 @@ def test_an_unknown_namespace_is_told_so(address, cast, token, transports):
             transports=transports,
             namespaces=["/admin"],
         )
-    assert refused.get(timeout=5) == {"message": "Invalid namespace"}
+    assert refused.get(timeout=PATIENCE) == {"message": "Invalid namespace"}

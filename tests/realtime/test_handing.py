@@ -10,7 +10,7 @@ import pytest
 import requests
 import socketio
 
-from tests.realtime.clients import Client, PollingClient, wait_until
+from tests.realtime.clients import PATIENCE, Client, PollingClient, wait_until
 from tests.realtime.processes import gunicorn
 
 pytestmark = pytest.mark.only_on("postgresql", reason="several processes need PostgreSQL")
@@ -95,8 +95,8 @@ def connect_with_defaults(server, cast, token):
             retry=True,
         )
         asked = {"people": [str(cast.ana.id)], "times": 1}
-        assert client.call("test:push", asked, timeout=10) == {"ok": True}
-        assert told.wait(10)
+        assert client.call("test:push", asked, timeout=PATIENCE) == {"ok": True}
+        assert told.wait(PATIENCE)
         websocket = client.eio.ws
         client.disconnect()
         if websocket is not None:
@@ -110,7 +110,7 @@ def test_the_session_of_a_process_that_was_killed_is_unknown_and_what_it_left_is
     gone = ana.sid[:8]
     for pid in server.workers():
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: ana_is_unknown(ana), 20)
+    wait_until(lambda: ana_is_unknown(ana))
     [folder] = (tmp_path / "sockets").iterdir()
     with FreshClient(server.address, cookie=cookie(cast.ana)) as again:
         assert again.ask("test:nothing", {}) == {"ok": True}
