@@ -1,4 +1,4 @@
-"""The page on which password and second factor are given anew, and then what was asked is done."""
+"""The confirmation page: ask for both factors, then repeat the original request."""
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from intranet.people.models import Person
 bp = Blueprint("confirming", __name__)
 
 CONFIRMS = "confirms"
-"""The field by which a form says that it also gives password and code."""
+"""Hidden field that marks a form as carrying a confirmation."""
 OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
 
 
@@ -50,7 +50,7 @@ def take_confirmation() -> ResponseReturnValue | None:
 
 @bp.app_errorhandler(ConfirmationNeeded)
 def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
-    """Ask for password and code; what was sent is kept in the form and sent along with them."""
+    """Ask for password and code, keeping the original form in hidden fields."""
     identity = current_identity()
     if identity and identity.token_id:
         words = _l(
@@ -66,14 +66,14 @@ def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
 @bp.get("/me/confirm")
 @signed_in
 def confirm_page(_person: Person) -> ResponseReturnValue:
-    """Ask for password and code before anything else is done."""
+    """Show the confirmation page on its own, for clients of the REST interface."""
     return _ask({}, 200)
 
 
 @bp.post("/me/confirm")
 @signed_in
 def confirmed(person: Person) -> ResponseReturnValue:
-    """Go on: for five minutes it need not be given again."""
+    """Return to the page that sent the person here."""
     require_confirmed(person)
     return redirect(local_address(request.args.get("next"), "/"), 303)
 

@@ -23,14 +23,14 @@ class MailboxChanged:
 
 @dataclass(frozen=True)
 class SecretsEnded:
-    """What acted or read for somebody without their password must do so no more, ever."""
+    """A person's tokens and secret addresses must stop working for good."""
 
     person_id: UUID
 
 
 @dataclass(frozen=True)
 class AccountConcerned:
-    """Something was done to somebody's account: every device of theirs is told at once.
+    """A person's account was changed: notify all their devices at once.
 
     `why` is a word of `notifications.words.ACCOUNT`.
     """

@@ -1,4 +1,4 @@
-"""What follows for accounts from what happens elsewhere."""
+"""Reactions of accounts to events of other packages."""
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from intranet.people.queries import administrator_ids
 
 
 def tell_of_offer(event: AppointmentOffered) -> None:
-    """Ask who is offered a post, and tell who administers their own agency."""
+    """Ask the person who is offered a post, and notify the administrators of their own agency."""
     offer = db.session.get_one(AppointmentOffer, event.offer_id)
     account = _account(offer.person_id)
     if account is None:

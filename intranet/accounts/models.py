@@ -93,7 +93,7 @@ class SignIn(Identified):
 class OneTimeLink(Identified):
     """A link that may be followed once, until it expires or is withdrawn.
 
-    One that an administrator holds in hand opens later: until then its person can refuse it.
+    A link that an administrator hands over is valid from `opens_at`, and can be refused before.
     """
 
     __tablename__ = "one_time_links"
@@ -110,9 +110,9 @@ class OneTimeLink(Identified):
 
 
 class AddressChange(Identified):
-    """Another address, or none, that an administrator gave an account; it waits to hold.
+    """A new e-mail address, or its removal, that an administrator set and that is pending.
 
-    It holds from `holds_at` on, or as soon as its person agrees; they can refuse it till then.
+    It applies at `holds_at`, or once the account holder agrees; until then they can refuse it.
     """
 
     __tablename__ = "address_changes"

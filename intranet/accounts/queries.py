@@ -213,9 +213,9 @@ def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
 
 @limits_administration
 def has_what_is_asked(person_id: UUID) -> ColumnElement[bool]:
-    """Another agency than one's own is administered with the second factor that it asks for.
+    """Limit foreign agencies to administrators with the second factor they require.
 
-    A condition on `Administration`. One's own asks for it before anything else (`must_enrol`).
+    A condition on `Administration`. The home agency's rule is enforced by `must_enrol`.
     """
     lenient = select(Agency.id).where(Agency.second_factor == SecondFactor.NOBODY)
     without = select(Account.id).where(
@@ -227,7 +227,7 @@ def has_what_is_asked(person_id: UUID) -> ColumnElement[bool]:
 
 
 def awaits_factor(person_id: UUID, code: str) -> bool:
-    """Whether somebody would administer the agency with this code if they had a second factor."""
+    """Return whether only a missing second factor keeps a person from administering an agency."""
     asked = select(Account.id).where(
         Account.person_id == person_id,
         Account.totp_confirmed_at.is_(None),
@@ -237,7 +237,7 @@ def awaits_factor(person_id: UUID, code: str) -> bool:
 
 
 def address_change_of(account_id: UUID) -> AddressChange | None:
-    """The other address of an account that waits to hold."""
+    """Return the pending change of an account's address."""
     return db.session.scalar(select(AddressChange).where(AddressChange.account_id == account_id))
 
 

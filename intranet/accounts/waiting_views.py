@@ -1,4 +1,4 @@
-"""What waits for somebody's word before it holds: their address, a link in another's hand."""
+"""Pages for pending changes: a new address, a link that waits, posts that are offered."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -30,7 +30,7 @@ def keep_link_secret(response: Response) -> Response:
 @bp.get("/me/waiting")
 @signed_in
 def waiting(_person: Person) -> ResponseReturnValue:
-    """Show what an administrator did to one's account and what does not hold yet."""
+    """Show the changes and offers that wait for the person's answer."""
     account = require_identity().account
     return render_template(
         "accounts/waiting.html",
@@ -73,7 +73,7 @@ def answer_offer(person: Person, offer_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/address/<secret>")
 def address_page(secret: str) -> ResponseReturnValue:
-    """Ask in the mailbox so far whether another address is right."""
+    """Ask in the old mailbox whether the new address is right."""
     link = links.open_link(LinkPurpose.ADDRESS, secret)
     change = queries.address_change_of(link.account.id) if link.account else None
     if change is None:
@@ -104,7 +104,7 @@ def _answer(
 
 
 def _agrees() -> bool:
-    """Which of the two buttons was pressed; anything else is no."""
+    """Return whether the agree button was pressed."""
     return request.form.get("answer") == "agree"
 
 

@@ -1,7 +1,7 @@
-"""What matters most is done only by who gave password and second factor anew a moment ago.
+"""Step-up: require a fresh password and second factor before sensitive operations.
 
-Operations ask for it (`require_confirmed`); `accounts` knows who gave what, and has the page on
-which it is given. A token gives neither: what asks for it cannot be done with a token alone.
+Operations call `require_confirmed`; the `accounts` package shows the page and records the
+confirmation. A personal token never counts, so these operations need a signed-in browser.
 """
 
 from datetime import datetime, timedelta
@@ -10,31 +10,31 @@ from flask import g, has_request_context
 
 from intranet.core import clock
 
-LASTS = timedelta(minutes=5)
+CONFIRMATION_LIFETIME = timedelta(minutes=5)
 
 
 class ConfirmationNeeded(Exception):  # noqa: N818 - no fault: it is asked for, and then goes on
-    """Password and second factor are to be given anew first; it is no refusal of the thing."""
+    """The request needs a fresh confirmation; the page asks for it and repeats the request."""
 
 
 def confirmed_since(instant: datetime | None) -> None:
-    """Note when who asks gave password and second factor anew, if they did."""
+    """Record when this request's sign-in was last confirmed."""
     g.confirmed_at = instant
 
 
 def is_confirmed() -> bool:
-    """Whether who asks in this request gave both anew within the last five minutes."""
+    """Return whether this request's sign-in was confirmed within the last five minutes."""
     instant = g.get("confirmed_at")
-    return instant is not None and clock.now() - instant < LASTS
+    return instant is not None and clock.now() - instant < CONFIRMATION_LIFETIME
 
 
 def require_confirmed(actor: object | None) -> None:
-    """Let through who confirmed that it is them; None is a command of the operator.
+    """Require a fresh confirmation from the sender of this request.
 
-    What is done later on somebody's behalf was confirmed when they asked for it.
+    Commands (`actor` is None) and background jobs pass: jobs were confirmed when requested.
 
     Raises:
-        ConfirmationNeeded: a request asks, and its sender has not, or not lately.
+        ConfirmationNeeded: the sign-in was not confirmed lately, or the request carries a token.
     """
     if actor is not None and has_request_context() and not is_confirmed():
         raise ConfirmationNeeded

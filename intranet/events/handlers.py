@@ -1,4 +1,4 @@
-"""What follows for events from what happens elsewhere."""
+"""Reactions of the calendar to events of other packages."""
 
 from sqlalchemy import delete
 
@@ -9,6 +9,6 @@ from intranet.extensions import db
 
 
 def end_calendar(event: SecretsEnded) -> None:
-    """Let the secret address of somebody's calendar lead nowhere any more."""
+    """Revoke the secret address of a person's calendar."""
     with unit_of_work():
         db.session.execute(delete(CalendarKey).where(CalendarKey.person_id == event.person_id))

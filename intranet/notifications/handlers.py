@@ -122,7 +122,7 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
 
 
 def follow_account(event: AccountConcerned) -> None:
-    """Owe telling somebody what was done to their account, each time it is."""
+    """Enqueue the notification of a change to a person's account."""
     payload = {"person_id": str(event.person_id), "why": event.why, "path": event.path}
     with unit_of_work() as work:
         owe(work, OF_ACCOUNT, {**payload, "key": uuid7().hex})
@@ -135,7 +135,7 @@ def follow_message(event: MessagePosted) -> None:
 
 
 def end_feed(event: SecretsEnded) -> None:
-    """Let the secret address of somebody's feed lead nowhere any more."""
+    """Revoke the secret address of a person's feed."""
     with unit_of_work():
         db.session.execute(delete(FeedKey).where(FeedKey.person_id == event.person_id))
 

@@ -1,4 +1,4 @@
-"""At which agency people are at home: `accounts`, which stands above, knows it and says it."""
+"""Home agencies of people, as registered by `accounts`, which is above this package."""
 
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
@@ -16,13 +16,13 @@ _known: list[Homes] = []
 
 
 def knows_homes(homes: Homes) -> Homes:
-    """Let a function say at which agency each of some people has the account, if any."""
+    """Register the function that returns the home agency of each given person."""
     _known[:] = [homes]
     return homes
 
 
 def homes_of(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Ids of the agencies at which these people have their accounts, by person."""
+    """Return the id of each person's home agency, by person."""
     found: dict[UUID, UUID] = {}
     for some in in_parts(person_ids):
         for homes in _known:
@@ -31,10 +31,10 @@ def homes_of(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 def strangers_among(agency_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people belongs to other agencies only: nobody here appoints them unasked.
+    """Return the people who belong to other agencies only and have to accept a post here.
 
-    Who holds a post here, or will, has agreed to be here; who has no account and no post
-    elsewhere belongs to nobody else.
+    A person with a present or future post here has accepted before. A person without an account
+    and without a post elsewhere belongs to no other agency.
     """
     homes = homes_of(person_ids)
     away = {person_id for person_id in person_ids if homes.get(person_id) != agency_id}

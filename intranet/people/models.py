@@ -33,9 +33,9 @@ _limits: list[Limit] = []
 
 
 def limits_administration(limit: Limit) -> Limit:
-    """Let a function say which agencies somebody may administer, as a condition.
+    """Register a condition on `Administration` that limits what a person may administer.
 
-    It is given the person's id, and is a condition on `Administration`.
+    The function takes the person's id.
     """
     _limits[:] = [limit]
     return limit
@@ -179,10 +179,10 @@ class Appointment(Identified):
 
 
 class AppointmentOffer(Identified):
-    """A post that an agency wants to give to somebody of another; they accept it or not.
+    """A post offered to a person of another agency, until they accept or decline.
 
-    It gives no right. `name` is what who offers it calls them. One that was declined is kept for a
-    while, so that it is not offered again at once.
+    An offer gives no rights. `name` is the name that the offering agency typed. A declined offer
+    is kept for a while, so that it cannot be repeated at once.
     """
 
     __tablename__ = "appointment_offers"

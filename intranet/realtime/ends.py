@@ -1,6 +1,6 @@
-"""What another process has ended ends on the sockets of this one: a command, or a worker of jobs.
+"""Close sockets whose sign-in or token was ended by another process, such as a command.
 
-Where there is Redis it says so at once, as far as it is there. The database always knows.
+With Redis this is announced at once; the database is polled because it always knows.
 """
 
 import logging
@@ -15,24 +15,24 @@ from intranet.realtime.connections import Connections
 
 log = logging.getLogger(__name__)
 
-LOOKS_EVERY_SECONDS = 1
-LATE = timedelta(seconds=15)
-"""So long after it was noted may an end be committed, or the clock of a machine be behind."""
+POLL_INTERVAL_SECONDS = 1
+COMMIT_LAG = timedelta(seconds=15)
+"""Tolerance for late commits and for clocks of other machines that are behind."""
 
 
 class Ends:
-    """Looks in the database each second, while somebody is connected."""
+    """Poll for ended credentials each second while sockets are open."""
 
     def __init__(self, app: Flask, connections: Connections, stopped: threading.Event) -> None:
-        """Take whose sockets are to be closed, and by what it is told to stop."""
+        """Remember the connections to close and the event that stops polling."""
         self._app = app
         self._connections = connections
         self._stopped = stopped
 
     def follow(self) -> None:
-        """Close the sockets of sign-ins and tokens soon after they have ended."""
+        """Close the sockets of credentials soon after they have ended."""
         since = clock.now()
-        while not self._stopped.wait(LOOKS_EVERY_SECONDS):
+        while not self._stopped.wait(POLL_INTERVAL_SECONDS):
             try:
                 since = self._look(since)
             except Exception:
@@ -42,7 +42,7 @@ class Ends:
         now = clock.now()
         if self._connections.everybody():
             with self._app.app_context():
-                ended = ended_since(since - LATE)
+                ended = ended_since(since - COMMIT_LAG)
             for credential_id in ended:
                 for connection in self._connections.of_credential(credential_id):
                     connection.end_sign_in("ended")

@@ -339,13 +339,6 @@ def test_an_agency_asks_it_of_all_or_of_its_administrators(client_of, cast, whom
             assert (name, answer.status_code) == (name, expected)
 
 
-def test_the_rule_of_another_agency_binds_nothing_of_ones_own(app, client_of, cast):
-    require(cast, "outeiro", SecondFactor.EVERYBODY)
-    assert client_of(cast.bieito).get("/me/settings").status_code == 200
-    require(cast, "vilaverde", SecondFactor.EVERYBODY)
-    assert client_of(cast.bieito).get("/me/settings").location == "/me/second-factor"
-
-
 def test_accounts_without_a_second_factor_are_never_asked_for_a_code(app, client, cast):
     with app.app_context():
         assert not db.session.scalars(select(Account).where(Account.totp_secret.is_not(None))).all()

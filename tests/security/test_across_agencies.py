@@ -159,6 +159,13 @@ def require(cast, agency, whom):
         work.add(row)
 
 
+def test_the_rule_of_another_agency_binds_nothing_of_ones_own(app, client_of, cast):
+    require(cast, "outeiro", SecondFactor.EVERYBODY)
+    assert client_of(cast.bieito).get("/me/settings").status_code == 200
+    require(cast, "vilaverde", SecondFactor.EVERYBODY)
+    assert client_of(cast.bieito).get("/me/settings").location == "/me/second-factor"
+
+
 def test_the_rule_of_another_agency_shuts_nobody_out_of_their_own(guillem, client_of, cast):
     by_page(guillem, cast)
     iria = client_of(cast.iria)

@@ -5,20 +5,22 @@ import re
 import subprocess
 import sys
 import time
+from typing import cast as cast_to
 
 import pytest
 from alembic import command
+from alembic.config import Config
 
 from intranet.extensions import migrate
 from tests.accounts.doors import give
-from tests.cast import PASSWORD, sign_in
+from tests.cast import PASSWORD, Browser, sign_in
 from tests.letters import text_of
 from tests.realtime.clients import Client, served
 
 ANA = "ana@monteclaro.example"
 NEW = "lluvia sobre el tejado"
-TOKEN = {"name": "backup", "scopes": ["read", "write"], "days": "30"}
-MADE = {
+TOKEN: dict[str, str | list[str]] = {"name": "backup", "scopes": ["read", "write"], "days": "30"}
+MADE: dict[str, tuple[str, dict[str, str | list[str]], str]] = {
     "token": ("/me/tokens", TOKEN, r"<code>(intranet_[\w-]+)</code>"),
     "calendar": ("/me/calendar", {"has_places": "1"}, r"https?://[^/\s]+(/calendar/[\w-]+\.ics)"),
     "feed": ("/me/notifications/feed", {}, r"https?://[^/\s]+(/feeds/[\w-]+\.atom)"),
@@ -77,6 +79,7 @@ def by_reset(app, ana, cast):
 
 def by_closing(app, ana, cast):
     dorleta = sign_in(app.test_client(), cast.dorleta)
+    assert isinstance(dorleta, Browser)
     for act in ("close", "open"):
         dorleta.submit(f"/admin/L01990012/people/{cast.ana.id}/account/{act}")
 
@@ -99,7 +102,8 @@ def test_a_command_closes_the_sockets_of_the_processes_that_run(app, ana, cast, 
     """As an operator does it: in another process, which no Redis connects with this one."""
     token = make(ana, "token")
     with app.app_context():
-        command.stamp(migrate.get_config(), "head")  # the tables of tests are made without
+        # The tables of tests are made without migrations.
+        command.stamp(cast_to("Config", migrate.get_config()), "head")
     cookie = ana.get_cookie("sign_in")
     with served(app) as address:
         if by == "token":

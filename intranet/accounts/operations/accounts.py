@@ -9,7 +9,7 @@ from intranet.accounts import letters
 from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, AccountState, LinkPurpose
 from intranet.accounts.operations.links import (
-    WAITS,
+    SECURITY_DELAY,
     end_access,
     new_link,
     owe_link,
@@ -195,7 +195,7 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
         if account.email:
             owe_link(work, account, LinkPurpose.PASSWORD)
             return Invited(account.person, None)
-        opens_at = clock.now() + WAITS if actor else None
+        opens_at = clock.now() + SECURITY_DELAY if actor else None
         secret = new_link(LinkPurpose.PASSWORD, account.id, opens_at=opens_at)
         address = site_address(letters.RESET + secret)
     return Invited(account.person, address, opens_at)

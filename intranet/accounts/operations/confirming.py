@@ -1,4 +1,4 @@
-"""Giving password and second factor anew: the one way, before whatever matters."""
+"""Check password and second factor again, for every sensitive operation."""
 
 import logging
 
@@ -17,12 +17,12 @@ log = logging.getLogger("intranet.security")
 
 
 def confirm(identity: Identity, password: str, code: str | None, *, address: str) -> None:
-    """Note that password and, where there is one, second factor were given anew on this device.
+    """Check both factors and mark the sign-in as confirmed.
 
     Raises:
-        SignInRequired: it is a program, which has neither.
-        Invalid: the password or the code is another.
-        TooMany: one was wrong too often.
+        SignInRequired: the request carries a token.
+        Invalid: the password or the code is wrong.
+        TooMany: there were too many wrong tries.
     """
     if identity.sign_in_id is None:
         raise SignInRequired

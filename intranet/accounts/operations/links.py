@@ -33,9 +33,9 @@ LASTS = {
     LinkPurpose.FIRST_AGENCY: timedelta(days=1),
     LinkPurpose.ADDRESS: timedelta(days=1),
 }
-WAITS = timedelta(days=1)
-"""So long waits what an administrator does to how somebody signs in, unless that person agrees."""
-ON_PAPER = timedelta(days=3)
+SECURITY_DELAY = timedelta(days=1)
+"""How long a change by an administrator waits, unless the account holder agrees."""
+PAPER_LINK_LIFETIME = timedelta(days=3)
 SEND_LINK = "account_link"
 RESET_ASKED = "reset_asked"
 
@@ -63,7 +63,7 @@ def new_link(
         opens_at: until then it leads nowhere; it lasts longer afterwards, for it is on paper.
     """
     secret = new_secret()
-    ends_at = opens_at + ON_PAPER if opens_at else clock.now() + LASTS[purpose]
+    ends_at = opens_at + PAPER_LINK_LIFETIME if opens_at else clock.now() + LASTS[purpose]
     with unit_of_work() as work:
         withdraw_links(account_id, purpose)
         work.add(
@@ -110,13 +110,13 @@ def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
     if link is None or (link.opens_at and link.opens_at > clock.now()):
         raise NotFound
     is_closed = link.account is not None and link.account.state == AccountState.DISABLED
-    if is_closed and purpose != LinkPurpose.ADDRESS:  # who was shut out may still refuse
+    if is_closed and purpose != LinkPurpose.ADDRESS:  # a locked-out account holder may still refuse
         raise NotFound
     return link
 
 
 def waiting_link(account_id: UUID) -> OneTimeLink | None:
-    """A link for this account in an administrator's hand that does not open yet."""
+    """Return the account's link that an administrator holds and that is not valid yet."""
     now = clock.now()
     return db.session.scalar(
         select(OneTimeLink).where(
@@ -128,7 +128,7 @@ def waiting_link(account_id: UUID) -> OneTimeLink | None:
 
 
 def agree_to_link(account: Account) -> None:
-    """Let the link that somebody asked for open at once, as they say on a device of theirs.
+    """Make the waiting link valid now, as the account holder asks on a signed-in device.
 
     Raises:
         NotFound: there is none any more.
@@ -136,12 +136,12 @@ def agree_to_link(account: Account) -> None:
     with unit_of_work() as work:
         link = _waiting(work, account)
         link.opens_at = clock.now()
-        link.expires_at = clock.now() + ON_PAPER
+        link.expires_at = clock.now() + PAPER_LINK_LIFETIME
         _record("account.agree_to_link", account)
 
 
 def refuse_link(account: Account) -> None:
-    """Make the link that nobody asked for worth nothing.
+    """Revoke the waiting link, as the account holder asks on a signed-in device.
 
     Raises:
         NotFound: there is none any more.
@@ -229,7 +229,7 @@ def end_access(work: Work, account: Account) -> None:
 
 
 def end_tokens(work: Work, account: Account) -> None:
-    """Within an operation: end what acts for somebody without their password, for good."""
+    """Within an operation: revoke all tokens and secret addresses of an account."""
     alive = select(Token.id).where(Token.account_id == account.id, Token.revoked_at.is_(None))
     if ids := tuple(db.session.scalars(alive)):
         db.session.execute(update(Token).where(Token.id.in_(ids)).values(revoked_at=clock.now()))

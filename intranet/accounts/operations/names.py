@@ -1,8 +1,8 @@
-"""What an account is signed in to by, and how an administrator changes it: told, and not at once.
+"""Sign-in names, and the delayed change of an e-mail address by an administrator.
 
-Mail is a key: who reads a mailbox sets a new password with it. So another address holds after a
-day, or as soon as its person agrees: by a link in the mailbox so far, or on a signed-in device.
-Until then everything goes where it went.
+A mailbox is a key: anyone who reads it can set a new password. So a new address takes effect
+after a day, or once the account holder agrees: by a link in the old mailbox, or on a signed-in
+device. Until then all mail goes to the old address.
 """
 
 import re
@@ -15,7 +15,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.accounts import letters
 from intranet.accounts.events import AccountConcerned, MailboxChanged
 from intranet.accounts.models import Account, AddressChange, LinkPurpose
-from intranet.accounts.operations.links import WAITS, open_link, owe_link, use_link, withdraw_links
+from intranet.accounts.operations.links import (
+    SECURITY_DELAY,
+    open_link,
+    owe_link,
+    use_link,
+    withdraw_links,
+)
 from intranet.accounts.queries import address_change_of, plain_email, plain_staff_number
 from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
@@ -32,7 +38,7 @@ from intranet.people.queries import in_parts
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}")
 EMAIL_LIMIT = 254
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,39}")
-AT_ONCE = 100
+BATCH_SIZE = 100
 
 
 def change_sign_in_names(
@@ -40,7 +46,7 @@ def change_sign_in_names(
 ) -> Account:
     """Correct an account's e-mail and staff number, as its agency's administrator.
 
-    Of an account that was ever signed in to another address waits; the operator's holds at once.
+    A new address of an account with a password waits; a change by the operator applies at once.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -64,10 +70,10 @@ def change_sign_in_names(
 
 
 def agree_to_address(account: Account) -> None:
-    """Let the other address hold at once, as its person says on a device of theirs.
+    """Apply the new address now, as the account holder asks on a signed-in device.
 
     Raises:
-        NotFound: none waits any more.
+        NotFound: no change is waiting.
     """
     with unit_of_work() as work:
         work.lock(account)
@@ -75,10 +81,10 @@ def agree_to_address(account: Account) -> None:
 
 
 def refuse_address(account: Account) -> None:
-    """Leave the address as it is, as its person says on a device of theirs.
+    """Drop the new address, as the account holder asks on a signed-in device.
 
     Raises:
-        NotFound: no other waits any more.
+        NotFound: no change is waiting.
     """
     with unit_of_work() as work:
         work.lock(account)
@@ -86,7 +92,7 @@ def refuse_address(account: Account) -> None:
 
 
 def answer_by_link(secret: str, *, agrees: bool) -> None:
-    """Say by the link in the mailbox so far whether the other address is right.
+    """Agree to the new address or refuse it, by the link in the old mailbox.
 
     Raises:
         NotFound: the link leads nowhere any more.
@@ -105,9 +111,9 @@ def answer_by_link(secret: str, *, agrees: bool) -> None:
 
 
 def take_up_due() -> None:
-    """Let addresses hold that waited for a day, each in a transaction of its own."""
+    """Apply the addresses whose waiting time is over, each in a transaction of its own."""
     due = select(AddressChange.account_id).where(AddressChange.holds_at <= clock.now())
-    for account_id in db.session.scalars(due.limit(AT_ONCE)).all():
+    for account_id in db.session.scalars(due.limit(BATCH_SIZE)).all():
         with unit_of_work() as work:
             account = db.session.get_one(Account, account_id)
             work.lock(account)
@@ -175,7 +181,7 @@ def _change_email(work: Work, actor: Person | None, account: Account, email: str
         account=account,
         email=email,
         asked_by_id=actor.id,
-        holds_at=clock.now() + WAITS,
+        holds_at=clock.now() + SECURITY_DELAY,
     )
     work.add(change)
     _record("account.ask_address", actor.id, account)
@@ -193,7 +199,7 @@ def _set_email(work: Work, account: Account, email: str | None) -> None:
 
 
 def _hold(work: Work, change: AddressChange, by_id: UUID) -> None:
-    """Let it hold; if somebody else has the address by now, nothing changes."""
+    """Apply the change, unless another account has taken the address by now."""
     account, email, before = change.account, change.email, change.account.email
     work.delete(change)
     work.flush()

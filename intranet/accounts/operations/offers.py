@@ -1,4 +1,4 @@
-"""Taking up a post of another agency, with the second factor that it asks of everybody."""
+"""Accept a post of another agency, if its second-factor rule is met."""
 
 from uuid import UUID
 

@@ -1,6 +1,6 @@
-"""Appointing somebody of another agency: it is offered, and begins when they accept.
+"""Offer a post to a person of another agency; the appointment starts when they accept.
 
-Their own agency hears of it, when it is offered and when it is answered: each has its line.
+Both agencies have a line in their audit log for the offer and for its answer.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,18 +29,18 @@ from intranet.people.operations.appointments import (
     require_confirmed_to_empower,
 )
 
-AGAIN_AFTER = timedelta(days=30)
-AT_ONCE = 500
-"""So many offers of one agency may wait for an answer."""
+REOFFER_DELAY = timedelta(days=30)
+MAX_PENDING_OFFERS = 500
+"""Limit of pending offers per agency."""
 
 
 def appoint_or_offer(
     actor: Person | None, agency: Agency, new: NewAppointment, *, name: str = ""
 ) -> Appointment | AppointmentOffer:
-    """Appoint somebody; who belongs to another agency is offered the post.
+    """Appoint a person, or offer the post if they belong to another agency.
 
     Args:
-        name: what the actor calls them, where they know no more.
+        name: the name that the actor typed; no other is shown to them before the person accepts.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -58,7 +58,7 @@ def appoint_or_offer(
 
 
 def accept_offer(person: Person, offer_id: UUID) -> Appointment:
-    """Take up a post that another agency offers, from today on or from a later day.
+    """Accept an offered post, from today or from its later first day.
 
     Raises:
         NotFound: it is not offered to this person.
@@ -87,7 +87,7 @@ def accept_offer(person: Person, offer_id: UUID) -> Appointment:
 
 
 def decline_offer(person: Person, offer_id: UUID) -> None:
-    """Say no to a post that another agency offers.
+    """Decline an offered post.
 
     Raises:
         NotFound: it is not offered to this person.
@@ -100,7 +100,7 @@ def decline_offer(person: Person, offer_id: UUID) -> None:
 
 
 def take_back_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> None:
-    """Offer a post no longer.
+    """Withdraw an offer.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -116,7 +116,7 @@ def take_back_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> Non
 
 
 def offer_to(person: Person, offer_id: UUID) -> AppointmentOffer:
-    """A post that is offered to this person.
+    """Return a pending offer to this person.
 
     Raises:
         NotFound: none is, or it was answered.
@@ -128,7 +128,7 @@ def offer_to(person: Person, offer_id: UUID) -> AppointmentOffer:
 
 
 def offers_to(person: Person) -> Sequence[AppointmentOffer]:
-    """The posts that are offered to this person, the first first."""
+    """Return the pending offers to this person, oldest first."""
     return db.session.scalars(
         select(AppointmentOffer)
         .where(AppointmentOffer.person_id == person.id, AppointmentOffer.declined_at.is_(None))
@@ -137,21 +137,21 @@ def offers_to(person: Person) -> Sequence[AppointmentOffer]:
 
 
 def offers_of(agency: Agency) -> Sequence[AppointmentOffer]:
-    """The posts that an agency offers to people of others and that wait, the latest first."""
+    """Return the pending offers of an agency, newest first."""
     return db.session.scalars(
         select(AppointmentOffer)
         .join(Post, Post.id == AppointmentOffer.post_id)
         .where(Post.agency_id == agency.id, AppointmentOffer.declined_at.is_(None))
         .order_by(AppointmentOffer.offered_at.desc(), AppointmentOffer.id.desc())
-        .limit(AT_ONCE)
+        .limit(MAX_PENDING_OFFERS)
     ).all()
 
 
 def forget_old_offers(before: timedelta) -> None:
-    """Delete offers that nobody answered for so long, and those declined so long ago."""
+    """Delete offers older than the given age."""
     with unit_of_work() as work:
         old = select(AppointmentOffer).where(AppointmentOffer.offered_at < clock.now() - before)
-        for offer in db.session.scalars(old.limit(AT_ONCE)):
+        for offer in db.session.scalars(old.limit(MAX_PENDING_OFFERS)):
             work.delete(offer)
 
 
@@ -163,7 +163,7 @@ def _offered(
             AppointmentOffer.post_id == new.post.id, AppointmentOffer.person_id == new.person.id
         )
     )
-    if there and there.declined_at and there.declined_at > clock.now() - AGAIN_AFTER:
+    if there and there.declined_at and there.declined_at > clock.now() - REOFFER_DELAY:
         raise Conflict(_l("This offer was declined less than a month ago."))
     terms = {
         "kind": new.kind,
@@ -183,7 +183,7 @@ def _offered(
         work.flush()
     waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
     count = waiting.where(Post.agency_id == agency.id, AppointmentOffer.declined_at.is_(None))
-    if (db.session.scalar(count) or 0) >= AT_ONCE:
+    if (db.session.scalar(count) or 0) >= MAX_PENDING_OFFERS:
         raise Conflict(_l("Too many offers are waiting for an answer. Withdraw some first."))
     offer = AppointmentOffer(
         post_id=new.post.id,
@@ -202,7 +202,7 @@ def _offered(
 
 
 def _record(act: str, by: Person | None, offer: AppointmentOffer) -> None:
-    """The agency that offers says it, and that at which the person is at home."""
+    """Write the audit line of both agencies."""
     agencies: Collection[UUID] = dict.fromkeys(
         (offer.post.agency_id, *homes_of([offer.person_id]).values())
     )

@@ -10,6 +10,7 @@ from intranet.accounts.models import LinkPurpose
 from intranet.accounts.operations.accounts import invite_person
 from intranet.accounts.operations.agencies import new_first_agency_link
 from intranet.accounts.operations.links import new_link
+from intranet.accounts.operations.names import change_sign_in_names
 from tests.audits import axe_findings
 from tests.cast import PASSWORD
 from tests.realtime.clients import served, wait_until
@@ -84,7 +85,12 @@ def test_axe_finds_nothing(app, cast, open_page, width, scheme):
     expect(page.get_by_role("alert")).to_contain_text("This does not fit")
     assert axe_findings(page) == []
     sign_in(page)
-    for path in ("settings", "sign-ins", "password", "second-factor", "tokens"):
+    with app.app_context():
+        change_sign_in_names(
+            cast.dorleta, cast.account_of(cast.ana), email="new@monteclaro.example", staff_number=""
+        )
+    own = ("settings", "sign-ins", "password", "second-factor", "tokens", "confirm", "waiting")
+    for path in own:
         page.goto(f"/me/{path}")
         assert axe_findings(page) == [], path
         assert fits(page), path
@@ -133,6 +139,25 @@ def test_the_second_step_from_setting_up_to_signing_in(cast, open_page, script):
     other.get_by_label("Code").fill(codes[0])
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url(re.compile(r"/$"))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_confirming_repeats_the_form_that_needed_it(cast, open_page, script):
+    page = open_page(390, java_script_enabled=script)
+    sign_in(page, "dorleta@monteclaro.example")
+    page.goto(f"/admin/{cast.monteclaro.code}/people/{cast.ana.id}?lang=en")
+    page.get_by_label(re.compile("E-mail|Correo")).fill("new@monteclaro.example")
+    page.locator("form:has([name=email]) button[type=submit]").click()
+
+    expect(page.locator("[name=confirm_password]")).to_be_focused()
+    if script:
+        assert axe_findings(page) == []
+        assert fits(page)
+    page.locator("[name=confirm_password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+
+    page.wait_for_url(re.compile(f"/people/{cast.ana.id}"))
+    expect(page.locator("main")).to_contain_text("new@monteclaro.example")
 
 
 def test_the_language_menu_and_signing_out_work_without_script(cast, open_page):
