@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.core.errors import Conflict, Forbidden, Invalid, Problem
+from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.web import current_language
 from intranet.events import comers, filling, queries, shown
 from intranet.events.access import get_occurrence
@@ -168,7 +168,9 @@ def _kept(keep: Keep, page: Callable[[Problem], Any]) -> ResponseReturnValue:
     """Do it and go on; the page again, with the reasons, where it cannot be."""
     try:
         return redirect(keep(), 303)
-    except (Invalid, Conflict, Forbidden) as problem:
+    except NotFound:
+        raise
+    except Problem as problem:
         return page(problem), problem.status
 
 

@@ -11,7 +11,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.config import LANGUAGES
-from intranet.core.errors import Invalid, Problem, TooLarge, Words
+from intranet.core.errors import Invalid, NotFound, Problem, Words
 from intranet.core.i18n import _
 from intranet.core.templating import LANGUAGE_NAMES
 from intranet.core.web import local_address, wants_fragment
@@ -119,7 +119,9 @@ def _answer(change: Callable[[], str], file: File, address: str) -> ResponseRetu
     said, errors = "", {}
     try:
         said = change()
-    except (Invalid, TooLarge) as refused:
+    except NotFound:
+        raise
+    except Problem as refused:
         errors = _errors(refused)
     now = edited(file, address, is_infographic=is_infographic)
     shown = Edited(**{**vars(now), "errors": errors})

@@ -14,6 +14,7 @@ from intranet.core.outbox import Pace, does
 from intranet.files import queries
 from intranet.files.limits import UNUSED_FOR
 from intranet.files.operations import ERASE, SMALL, discard
+from intranet.files.pictures import discard_left
 from intranet.files.storage import storage
 from intranet.files.text import READ, read_file
 from intranet.files.uploads import discard_upload
@@ -40,6 +41,7 @@ def discard_unused(now: datetime) -> None:
     What was begun a day ago and has not come whole goes too.
     """
     before = now - UNUSED_FOR
+    discard_left(before)
     for upload in queries.old_uploads(before):
         with suppress(NotFound):  # whoever sends it has just let go of it
             discard_upload(upload)

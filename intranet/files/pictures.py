@@ -5,10 +5,13 @@ or break its decoder: so it is decoded apart (`decoding.py`), and the memory goe
 """
 
 import json
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +29,8 @@ from intranet.files.limits import (
     PICTURES_WAITING,
 )
 from intranet.files.storage import Source, full_is_said
+
+FOLDERS = "intranet-picture-"
 
 _line = FairQueue(
     of_a_person=PICTURES_OF_A_PERSON,
@@ -89,6 +94,14 @@ def poster_picture(source: Source, media_type: str) -> bytes:
         return (folder / "poster").read_bytes()
 
 
+def discard_left(before: datetime) -> None:
+    """Remove what a process that was killed amid a picture has left on the disk."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        about = folder.lstat()  # its own, not that of what a link leads to
+        if about.st_uid == os.getuid() and about.st_mtime < before.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def _decoded(
     purpose: str, source: Source, media_type: str
@@ -97,7 +110,7 @@ def _decoded(
     with (
         _line.turn(),
         full_is_said(),
-        tempfile.TemporaryDirectory(prefix="intranet-picture-") as name,
+        tempfile.TemporaryDirectory(prefix=FOLDERS) as name,
     ):
         folder = Path(name)
         with (folder / "sent").open("wb") as sent:

@@ -4,9 +4,13 @@ import io
 
 import pytest
 
+from intranet.extensions import db
 from intranet.files import arriving
+from intranet.files.operations import store_video
+from intranet.people.models import Person
 from tests.api import calls
 from tests.conftest import make_house
+from tests.files.samples import mp4
 
 
 @pytest.fixture
@@ -32,3 +36,22 @@ def test_who_sends_many_files_has_to_wait_at_each_door_and_others_do_not(app, ca
     page = client_of(cast.ana).submit("/me/photo", photo, content_type="multipart/form-data")
     assert page.status_code == 429
     assert sent(carles).status_code == 201
+
+
+def test_a_part_of_a_page_says_why_it_has_to_be_tried_again(app, cast, client_of):
+    with app.app_context():
+        film = store_video(db.session.get_one(Person, cast.ana.id), io.BytesIO(mp4()), "film.mp4")
+        address = f"/files/{film.id}/captions?lang=en"
+
+    def sent():
+        said = b"WEBVTT\n\n00:00.000 --> 00:02.000\nBos dias.\n"
+        data = {"captions": (io.BytesIO(said), "a.vtt"), "language": "gl", "kind": "captions"}
+        page = client_of(cast.ana).submit(
+            address, data, content_type="multipart/form-data", headers={"HX-Request": "true"}
+        )
+        return page.status_code, page.text
+
+    assert [sent()[0] for _ in range(2)] == [200, 200]
+    status, text = sent()
+    assert status == 422
+    assert "You have sent many files in a short time." in text

@@ -4,16 +4,18 @@ import io
 import os
 import signal
 import struct
+import tempfile
 import threading
 import time
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from intranet.core.errors import Invalid
-from intranet.files.pictures import cleaned_picture
+from intranet.files.pictures import FOLDERS, cleaned_picture, discard_left
 from tests.files.test_pictures import chunk
 from tests.realtime.clients import PATIENCE
 
@@ -95,3 +97,17 @@ def test_what_a_picture_will_take_is_reckoned_from_its_header():
         clean(bytes(sent), "image/jpeg")
 
     assert "38 million" in str(answer.value.errors["file"])
+
+
+def test_what_a_killed_process_left_is_removed_the_day_after(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, new = (Path(tempfile.mkdtemp(prefix=FOLDERS)) for _ in range(2))
+    (left / "sent").write_bytes(b"A photo.")
+    (tmp_path / f"{FOLDERS}link").symlink_to(tmp_path)
+    now = datetime.now(UTC)
+    os.utime(left, (now.timestamp() - 90_000,) * 2)
+
+    discard_left(now - timedelta(days=1))
+
+    assert not left.exists()
+    assert new.exists()
