@@ -293,11 +293,7 @@ def new_socket(address: tuple[str, int]) -> socket.socket:
 
 
 def read_told(buffer: bytes, start: int, end: int) -> Told:
-    """Which message a packet tells of.
-
-    Raises:
-        BrokenError: it cannot be read.
-    """
+    """Which message a packet tells of; BrokenError if it cannot be read."""
     rev = buffer.find(b'"rev":', start, end) + 6
     number = buffer.find(b'"client_id":"', start, end) + 13 + 24
     try:

@@ -10,7 +10,6 @@ import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -150,14 +149,18 @@ class EngineHttp:
         environ[PLACE] = place
         begun = False
         try:
-            answer: Iterable[bytes] = self._engine.handle_request(
-                environ, partial(_start_unkept, start_response)
-            )
-            begun = transport == POLLING and place.let_go is not None
-            return answer
+            if transport == WEBSOCKET:
+                answer: Iterable[bytes] = self._engine.handle_request(environ, start_response)
+                return answer
+            opened = b"".join(self._engine.handle_request(environ, _ignore))
+            begun = place.let_go is not None
         finally:
             if not begun:
                 place.leave()
+        if not begun:
+            raise bad_request()
+        start_response("200 OK", _headers("text/plain; charset=UTF-8", len(opened)))
+        return [opened]
 
     def _session(self, sid: str, environ: Environ) -> Session:
         engine_socket = self._engine.sockets.get(sid)
@@ -236,11 +239,8 @@ class EngineHttp:
             self._server.environ[sid] = kept_of(environ, self._server.environ.get(sid))
 
 
-def _start_unkept(
-    start_response: StartResponse, status: str, headers: list[tuple[str, str]]
-) -> object:
-    """Begin an answer that nobody on the way keeps: it holds the id of a session."""
-    return start_response(status, [*headers, ("Cache-Control", "no-store")])
+def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:
+    """Take what the library would answer with: what we do says also that nobody may keep it."""
 
 
 def refuse(start_response: StartResponse, refused: RefusedError) -> Iterable[bytes]:

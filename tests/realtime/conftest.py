@@ -16,7 +16,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.realtime import calls
 from tests import cast as casting
-from tests.realtime.clients import Client, served
+from tests.realtime.clients import Client, PollingClient, served
 from tests.services import Redis
 
 
@@ -111,6 +111,13 @@ def connect(address, cookie):
             opened.callback(client.close)
             return client
 
+        yield client
+
+
+@pytest.fixture
+def ana(address, cast, cookie):
+    with PollingClient(address, cookie=cookie(cast.ana)) as client:
+        client.next("hello")
         yield client
 
 

@@ -107,7 +107,7 @@ def test_the_session_of_a_process_that_was_killed_is_unknown_and_what_it_left_is
     server, cast, cookie, tmp_path
 ):
     ana = FreshClient(server.address, cookie=cookie(cast.ana))
-    gone = ana.sid[:8]
+    gone = ana.opening["sid"][:8]
     for pid in server.workers():
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: ana_is_unknown(ana))

@@ -15,12 +15,18 @@ from tests.realtime.processes import gunicorn
 STRANGERS = 300
 
 
+def taken(places, network="a"):
+    place = places.take(network)
+    assert place
+    return place
+
+
 def test_a_place_is_made_by_whoever_held_it_longest_without_a_word(monkeypatch):
     monkeypatch.setattr("intranet.realtime.places.SETTLES_WITHIN_SECONDS", 0)
     places, gone = Places(60), []
     strangers = []
     for number in range(20):
-        place = places.take("attacker")
+        place = taken(places, "attacker")
         place.let_go = lambda number=number: gone.append(number)
         strangers.append(place)
 
@@ -41,7 +47,7 @@ def test_a_place_is_made_by_whoever_held_it_longest_without_a_word(monkeypatch):
 def test_who_has_only_just_come_does_not_make_room():
     places = Places(60)
     for _ in range(20):
-        places.take("attacker").let_go = pytest.fail
+        taken(places, "attacker").let_go = pytest.fail
 
     assert places.take("attacker") is None
     assert places.take("somebody else")
@@ -59,7 +65,7 @@ def test_strangers_of_many_addresses_together_hold_half():
 
 def test_what_is_given_back_twice_is_one_place():
     places = Places(10)
-    place = places.take("a")
+    place = taken(places)
     place.leave()
     place.leave()
     place.note(is_identified=False)
