@@ -57,7 +57,12 @@ CHECKS: dict[str, Callable[[bool], list[str]]] = {
     "spelling": tool("codespell", fix=("--write-changes",)),
     "catalogues": script("catalogues.py", "check"),
     "sizes": script("check.py", "--sizes"),
+    "advisories": script("advisories.py"),
 }
+ON_DEMAND = frozenset({"advisories"})
+"""Only where they are named: what they say may be another thing tomorrow, without a change here."""
+SPEAKING = frozenset({"advisories"})
+"""What they say is of use though nothing was found."""
 
 
 def run(name: str, *, repair: bool) -> Result:
@@ -119,11 +124,11 @@ def main() -> int:
     results = []
     # Repairs follow each other, or two would write the same file.
     with ThreadPoolExecutor(1 if options.fix else AT_ONCE) as pool:
-        names = options.names or CHECKS
+        names = options.names or [name for name in CHECKS if name not in ON_DEMAND]
         for result in pool.map(lambda name: run(name, repair=options.fix), names):
             results.append(result)
             print(f"{'✓' if result.passed else '✗'} {result.name} ({result.seconds:.1f} s)")
-            if not result.passed:
+            if not result.passed or result.name in SPEAKING:
                 print(f"{result.said}\n", flush=True)
     if failed := [result.name for result in results if not result.passed]:
         print(f"\n{len(failed)} of {len(results)} checks found something: {', '.join(failed)}")

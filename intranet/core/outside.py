@@ -19,10 +19,21 @@ from intranet.core.web import settings
 
 TIMEOUT_SECONDS = 10
 HTTPS = 443
-# By which IPv6 stands for IPv4, perhaps for one of ours.
-_TRANSLATED = tuple(
-    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+# All of IPv6 that is given out; beside it are our own networks, and old forms of IPv4 (RFC 4291).
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+# Parts of it that stand for IPv4, perhaps for one of ours, or that are for examples.
+_NOT_REACHED = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "2001::/32",  # Teredo
+        "2002::/16",  # 6to4
+        "2001:db8::/32",
+        "3fff::/20",
+        "192.88.99.0/24",  # what relays 6to4
+    )
 )
+# What no name in DNS ends in; `localhost` and those below it are this machine (RFC 6761).
+_LOCAL_NAMES = {"localhost", "local", "internal", "localdomain", "home", "lan"}
 
 
 class NotOutsideError(Exception):
@@ -45,7 +56,8 @@ def check_outside(address: str) -> SplitResult:
     """The parts of an address that may be asked: HTTPS at its own port, no password in it.
 
     Raises:
-        NotOutsideError: it is another one. Whether its host is outside is seen when it is asked.
+        NotOutsideError: it is another one, or by its name alone is one of ours. Where a name leads
+            is seen when it is asked.
     """
     try:
         parts = urlsplit(address)
@@ -55,7 +67,7 @@ def check_outside(address: str) -> SplitResult:
     usual = parts.scheme == "https" and port in {None, HTTPS}
     if not parts.hostname or parts.username is not None or not address.isascii():
         raise NotOutsideError(address)
-    if not usual and not settings().reaches_inside:
+    if not settings().reaches_inside and not (usual and _may_be_outside(parts.hostname)):
         raise NotOutsideError(address)
     return parts
 
@@ -131,9 +143,23 @@ def is_outside(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return is_outside(str(ip.ipv4_mapped))
-        if any(ip in network for network in _TRANSLATED):
+        if ip not in _GIVEN_OUT:
             return False
-    return ip.is_global and not ip.is_multicast
+    is_reached = not any(ip.version == net.version and ip in net for net in _NOT_REACHED)
+    return is_reached and ip.is_global and not ip.is_multicast
+
+
+def _may_be_outside(host: str) -> bool:
+    """Whether a host may be on the open internet, as far as its name tells."""
+    host = host.lower().removesuffix(".")
+    try:
+        return is_outside(host)
+    except ValueError:
+        last = host.rpartition(".")[2]
+    # `127.1`, `0x7f000001` and `2130706433` are numbers to whoever connects.
+    is_number = last.isdecimal() or last.startswith("0x")
+    is_ours = last in _LOCAL_NAMES or host == urlsplit(settings().base_url).hostname
+    return "." in host and not (is_number or is_ours)
 
 
 @contextmanager

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select
 
 from intranet.accounts import letters
@@ -21,7 +19,6 @@ from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.letters import html_of, text_of, words_of_html, words_of_text
-from tests.plugins.letters import Letterbox
 from tests.realtime.clients import PATIENCE
 from tests.services import free_port
 
@@ -97,49 +94,6 @@ def test_an_address_names_one_reader_or_nothing_is_sent(app, mail, to):
         assert row().done_at is None
         assert row().failed_at
         assert row().last_error == "MailRefusedError"
-
-
-@pytest.fixture
-def asks_for_password():
-    """A mail server that takes passwords and offers no TLS; what it was given."""
-    given = []
-
-    def takes(_server, _session, _envelope, _mechanism, data):
-        given.append((data.login, data.password))
-        return AuthResult(success=True)
-
-    box = Letterbox()
-    options = {"authenticator": takes, "auth_require_tls": False}
-    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
-    controller.start()
-    yield box, given, controller.port
-    controller.stop()
-
-
-def test_a_password_is_not_sent_without_tls_and_the_mail_waits(app, mail, asks_for_password):
-    box, given, port = asks_for_password
-    # The same machine, by an address that might be another one.
-    with_smtp(app, f"smtp://ana:secreto@127.1:{port}")
-    owe(app)
-    mail()
-    with app.app_context():
-        assert row().last_error == "MailDelayedError"
-        assert row().failed_at is None
-    assert given == []
-    assert box.letters == []
-
-
-def test_to_this_machine_a_password_goes_as_it_is(app, mail, asks_for_password):
-    box, given, port = asks_for_password
-    with_smtp(app, f"smtp://ana:secre%40to@127.0.0.1:{port}")
-    owe(app)
-    mail()
-    assert given == [(b"ana", b"secre@to")]
-    assert len(box.letters) == 1
-
-
-def with_smtp(app, url):
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], smtp_url=url)
 
 
 def test_what_a_server_does_not_take_now_is_tried_again_later(app, mail, letterbox):

@@ -34,7 +34,7 @@ HOSTILE = [
 PLAIN = ["", "Ana Castro", "M.ª José", "O'Brien", "'t Hooft", "5-3=2", "a-b", "B.O.E. 3, 4", "x=1"]
 
 
-def cells_seen(line: str, separator: str, quoting: int) -> list[str]:
+def cells_seen(line, separator, quoting):
     rows = csv.reader(line.splitlines(), delimiter=separator, quoting=quoting)
     return [cell.strip(' "') for row in rows for cell in row]
 

@@ -53,8 +53,10 @@ def test_what_operations_make_is_named_as_it_is_seen(house, cast):
     )
 
     assert person.name == CLEAN
+    assert channel.name
     assert list(channel.name.values()) == [CLEAN]
     assert unit.name == post.title == agency.name == {"es": CLEAN}
+    assert group.space.name
     assert group.space.name["es"] == CLEAN
     assert [text.title for text in publication.texts] == [CLEAN]
     assert rename_person(None, town, person, DIRTY + "s").name == CLEAN + "s"
@@ -94,7 +96,7 @@ def test_programs_and_pages_name_nothing_else(app, cast, client_of):
     assert refused.status_code == 422
     assert mine.status_code == 200
     with app.app_context():
-        assert db.session.scalars(select(Person).where(Person.name == CLEAN)).one()
+        assert db.session.scalars(select(Person.name).where(Person.name == CLEAN)).one() == CLEAN
         ana = db.session.get_one(Person, cast.ana.id)
         assert (ana.ask_about, ana.contact_note) == ([CLEAN], CLEAN)
 
@@ -113,7 +115,7 @@ def test_files_bring_nothing_unseen(house, cast):
     assert agency_called("L01360578") == CLEAN
     assert db.session.scalars(select(Unit.name).where(Unit.code == "U1")).one() == {"es": CLEAN}
     assert db.session.scalars(select(Post.title).where(Post.code == "P1")).one() == {"es": CLEAN}
-    assert db.session.scalars(select(Person).where(Person.name == CLEAN)).one()
+    assert db.session.scalars(select(Person.name).where(Person.name == CLEAN)).one() == CLEAN
     assert fates("units", "code;name;agency_code", f"U2;{UNSEEN};{town}") == [
         "rejected name missing"
     ]

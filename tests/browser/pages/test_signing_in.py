@@ -202,3 +202,15 @@ def test_an_error_takes_the_reader_to_its_field(cast, open_page):
     expect(page.locator("[name=old_password]")).to_be_focused()
     expect(page.locator("[name=old_password]")).to_have_attribute("aria-invalid", "true")
     assert axe_findings(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_theme_that_was_chosen_is_kept_for_the_next_page(cast, open_page, script):
+    page = open_page(java_script_enabled=script)
+    page.goto("/signin")
+    page.locator(".signed-out__top summary").last.click()
+    page.get_by_role("link", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto("/forgotten")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}["theme"] == "dark"
