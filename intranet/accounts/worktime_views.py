@@ -14,7 +14,7 @@ from intranet.core.parsing import Form, Line
 from intranet.people.models import Person
 from intranet.worktime.notes import own_note
 from intranet.worktime.operations import choose_own_hours
-from intranet.worktime.queries import duties_ahead, own_hours
+from intranet.worktime.queries import duties_ahead, may_loosen, own_hours
 from intranet.worktime.words import duty_name, stretch
 
 bp = Blueprint("own_hours", __name__, url_prefix="/me")
@@ -43,6 +43,8 @@ class OwnHoursForm(Form):
 def worktime(person: Person) -> ResponseReturnValue:
     """Say how it stands now, what may be chosen, and what duty is ahead."""
     row = own_hours(person.id)
+    if row and row.is_always and not may_loosen(person, clock.now()):
+        row = None  # it was chosen while that was allowed, and counts again when it is
     form = {"choice": Choice.AGENCY, "opens": "", "closes": ""}
     if row:
         form["choice"] = Choice.ALWAYS if row.is_always else Choice.WINDOW
@@ -82,6 +84,7 @@ def _page(person: Person, form: dict[str, str], errors: dict[str, Words]) -> str
         "accounts/worktime.html",
         note=own_note(person, now),
         has_week=bool(person.week),
+        may_loosen=may_loosen(person, now),
         duties=duties_ahead(person.id, now, DUTIES_SHOWN),
         form=form,
         errors=errors,

@@ -52,6 +52,7 @@ def detail_names() -> dict[str, str]:
         "places": _("Places"),
         "post": _("Post"),
         "quiet": _("Quiet outside it"),
+        "loosened": _("People may choose otherwise"),
         "reason": _("Reason"),
         "second_factor": _("Second factor"),
         "space": _("Place"),

@@ -24,6 +24,7 @@ class WorkingTimeForm(Form):
     """The fields of working time beside the hours."""
 
     is_quiet_outside: bool = False
+    lets_loosen: bool = False
     version: int = 0
 
 
@@ -46,6 +47,7 @@ def change_worktime(actor: Person, agency: Agency) -> ResponseReturnValue:
             agency,
             hours_typed(request.form),
             is_quiet_outside=form.is_quiet_outside,
+            lets_loosen=form.lets_loosen,
             version=form.version,
         )
 
@@ -91,4 +93,6 @@ def _stored(agency: Agency) -> dict[str, str]:
     row = working_time(agency)
     hours = {f"{day}_{end}": at for day, span in row.week.items() for end, at in span.items()}
     quiet = "1" if row.is_quiet_outside else ""
-    return {**hours, "is_quiet_outside": quiet, "version": str(row.version)}
+    loosened = "1" if row.lets_loosen else ""
+    switches = {"is_quiet_outside": quiet, "lets_loosen": loosened}
+    return {**hours, **switches, "version": str(row.version)}

@@ -75,6 +75,7 @@ PUBLICATIONS: dict[str, Any] = {
         urgent_reason=TEXT,
         author={**shape(id=TEXT, name=TEXT), "type": ["object", "null"]},
         confirmed_version=NUMBER,
+        older_languages=TEXTS,
         topics=TEXTS,
         discussion_id=MAYBE_TEXT,
         withdrawn_at=MAYBE_INSTANT,

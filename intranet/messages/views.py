@@ -22,7 +22,7 @@ from intranet.core.rest import name_cursor
 from intranet.core.web import local_address, settings, wants_fragment
 from intranet.files.operations import store_upload
 from intranet.messages import calls, doors, page, queries
-from intranet.messages.access import get_kept_at, get_message_at, kept_in
+from intranet.messages.access import get_kept_at, get_message_at, kept_in, may_delete
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
 from intranet.messages.kept import kept_context
@@ -188,11 +188,7 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
     """What a message said before."""
     message = get_message_at(person, conversation_id, seq)
     template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
-    leads = rights_of(person, get_conversation(person, conversation_id)).leads
-    context = {
-        "versions": _versions(message),
-        "may_remove": leads or message.author_id == person.id,
-    }
+    context = {"versions": _versions(message), "may_remove": may_delete(person, message)}
     return render_template(template, **_about(person, message), **context)
 
 
@@ -320,10 +316,8 @@ def _edit_form(person: Person, message: Message, *, body: str, error: Problem | 
 
 
 def _versions(message: Message) -> list[dict[str, Any]]:
-    now: dict[str, Any] = {
-        "html": message.html,
-        "written_at": message.edited_at or message.created_at,
-    }
+    written_at = message.edited_at or message.created_at
+    now: dict[str, Any] = {"html": message.html, "written_at": written_at}
     before = [
         {"id": row.id, "html": row.html, "written_at": row.written_at, "removed_at": row.removed_at}
         for row in queries.versions(message.id)

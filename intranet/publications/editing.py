@@ -33,6 +33,7 @@ from intranet.publications.reach import (
     version_of,
 )
 from intranet.publications.texts import minutes, words_in
+from intranet.publications.translations import older_in_work
 from intranet.publications.versions import make_version, require_ready
 from intranet.publications.voices import Voice, voices
 from intranet.spaces.audience import Audience
@@ -145,6 +146,7 @@ def editor_context(
             for tag in dict.fromkeys((*agency.languages, *tags))
             if not _is_written(texts.get(tag))
         ],
+        "older": older_in_work(publication),
         "addable": [tag for tag in LANGUAGES if tag not in texts],
         "texts": texts,
         "words": words,

@@ -14,6 +14,7 @@ from intranet.messages.serializers import instant
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.publications.readers import Reader
 from intranet.publications.shown import place_of, text_of
+from intranet.publications.translations import older_languages
 
 
 def publication_json(
@@ -80,6 +81,9 @@ def whole_json(
         "urgent_reason": "" if is_hidden else publication.urgent_reason,
         "author": {"id": str(by.id), "name": by.name} if by else None,
         "confirmed_version": publication.confirmed_version,
+        "older_languages": sorted(older_languages(publication, version))
+        if version and not is_hidden
+        else [],
         "topics": [row.function_code for row in publication.topics],
         "discussion_id": _id(publication.conversation_id if not is_hidden else None),
         "withdrawn_at": instant(publication.withdrawn_at),

@@ -25,6 +25,7 @@ from intranet.publications.models import (
 )
 from intranet.publications.queries import Item
 from intranet.publications.texts import minutes
+from intranet.publications.translations import older_languages
 from intranet.spaces.models import Space
 
 KIND_ICONS = {
@@ -195,6 +196,7 @@ def article(
         "language": tag,
         "languages": list(version.title),
         "is_fallback": tag != (language or current_language()),
+        "is_older": tag in older_languages(publication, version),
         "minutes": minutes(version.words),
         "attachments": [
             attached(held.file) for held in files if role_of(held) == FileRole.ATTACHMENT

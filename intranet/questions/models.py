@@ -168,3 +168,8 @@ class Criterion(Model):
         """Whether it no longer holds on a day of its agency."""
         is_over = self.valid_until is not None and self.valid_until < day
         return self.outdated_at is not None or is_over
+
+    def awaits_review(self, day: date) -> bool:
+        """Whether it holds, and its agency has not looked at it again by the day it named."""
+        is_late = self.review_on is not None and self.review_on < day
+        return is_late and not self.is_outdated(day)

@@ -146,19 +146,21 @@ def criteria_of(person: Person, publication_id: UUID) -> list[Confirmed]:
     return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
 
 
-def outdated_among(publication_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these publications are criteria that no longer hold."""
+def past_among(publication_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Which of these publications are criteria that no longer hold, and which await a review."""
     rows = db.session.scalars(
         select(Criterion).where(
             Criterion.publication_id.in_(publication_ids),
-            or_(Criterion.outdated_at.is_not(None), Criterion.valid_until.is_not(None)),
+            or_(
+                Criterion.outdated_at.is_not(None),
+                Criterion.valid_until.is_not(None),
+                Criterion.review_on.is_not(None),
+            ),
         )
     )
-    return {
-        row.publication_id
-        for row in rows
-        if row.is_outdated(clock.today(row.publication.agency.time_zone))
-    }
+    days = [(row, clock.today(row.publication.agency.time_zone)) for row in rows]
+    outdated = {row.publication_id for row, day in days if row.is_outdated(day)}
+    return outdated, {row.publication_id for row, day in days if row.awaits_review(day)}
 
 
 def waiting(person: Person, limit: int) -> list[Asked]:

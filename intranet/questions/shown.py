@@ -62,6 +62,7 @@ class CriterionRow:
     valid_until: date | None
     review_on: date | None
     is_outdated: bool
+    awaits_review: bool
     outdated_on: date | None
     outdated_why: str
     version: int
@@ -151,6 +152,7 @@ def criterion_row(criterion: Criterion, version: PublicationVersion) -> Criterio
         valid_until=criterion.valid_until,
         review_on=criterion.review_on,
         is_outdated=criterion.is_outdated(today),
+        awaits_review=criterion.awaits_review(today),
         outdated_on=_outdated_on(criterion, publication),
         outdated_why=criterion.outdated_why,
         version=publication.version,

@@ -19,7 +19,7 @@ from intranet.publications.documents import words_of
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.publications.queries import versions_now
 from intranet.publications.shown import KIND_ICONS, author_of, place_of
-from intranet.questions.queries import outdated_among
+from intranet.questions.queries import past_among
 from intranet.search.excerpts import Piece, Wanted, excerpt, marked
 from intranet.search.queries import COUNTED, SPARE, WINDOWS
 from intranet.search.understanding import Meaning
@@ -51,6 +51,7 @@ class PublicationHit:
     icon: str = "megaphone"
     is_criterion: bool = False
     is_outdated: bool = False
+    awaits_review: bool = False
 
     @property
     def at(self) -> datetime:
@@ -92,11 +93,12 @@ def published_hits(
 ) -> list[PublicationHit]:
     """What is shown of these, in their order; in a number of queries that does not grow."""
     items = {item.publication.id: item for item in versions_now([row.subject_id for row in rows])}
-    outdated = outdated_among([row.subject_id for row in rows])
+    outdated, awaiting = past_among([row.subject_id for row in rows])
     return [
         replace(
             _hit(row, items[row.subject_id].publication, items[row.subject_id].version, wanted),
             is_outdated=row.subject_id in outdated,
+            awaits_review=row.subject_id in awaiting,
         )
         for row in rows
         if row.subject_id in items

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
@@ -33,7 +33,8 @@ class WorkingTime(Model):
     """An agency's working time; without a row it has the usual one, and quiet outside it.
 
     `week` says from when to when by weekday, `mon` to `sun`, in the agency's zone:
-    `{"mon": {"from": "08:00", "to": "15:00"}}`. A day that is missing is not worked.
+    `{"mon": {"from": "08:00", "to": "15:00"}}`. A day that is missing is not worked. Only where the
+    agency lets them (`lets_loosen`) its people choose to be told outside these hours.
     """
 
     __tablename__ = "working_times"
@@ -41,6 +42,7 @@ class WorkingTime(Model):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     week: Mapped[dict[str, Any]] = mapped_column(JSON)
     is_quiet_outside: Mapped[bool] = mapped_column(default=True)
+    lets_loosen: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -32,7 +32,8 @@ from intranet.worktime.models import (
     WorkingTime,
 )
 from intranet.worktime.official import Holiday, holidays_of
-from intranet.worktime.queries import YearDay, calendar_of
+from intranet.worktime.queries import YearDay, calendar_of, may_loosen, within_hours
+from intranet.worktime.rule import Span
 
 DAY_NAME_LIMIT = 120
 OWN_DAYS_LIMIT = 60
@@ -59,11 +60,13 @@ def set_working_time(
     hours: Hours,
     *,
     is_quiet_outside: bool,
+    lets_loosen: bool = False,
     version: int | None,
 ) -> WorkingTime:
     """Say when an agency works, and whether its people are left in peace outside that.
 
     Args:
+        lets_loosen: its people may choose to be told outside these hours.
         version: the one that the actor saw; None where nobody looked before.
 
     Raises:
@@ -80,10 +83,10 @@ def set_working_time(
         if row is None:
             row = WorkingTime(agency_id=agency.id, week={}, version=0)
             work.add(row)
-        row.week, row.is_quiet_outside = week, is_quiet_outside
+        row.week, row.is_quiet_outside, row.lets_loosen = week, is_quiet_outside, lets_loosen
         row.version += 1
         said = [f"{day} {span['from']}-{span['to']}" for day, span in week.items()]
-        detail = {"hours": said, "quiet": is_quiet_outside}
+        detail = {"hours": said, "quiet": is_quiet_outside, "loosened": lets_loosen}
         _record("worktime.change", actor, agency, detail)
     return row
 
@@ -242,18 +245,28 @@ def remove_duty(actor: Person | None, agency: Agency, duty: Duty) -> None:
         )
 
 
+NOT_BEYOND = _l("Your administration keeps you quiet outside its hours. Choose a time within them.")
+
+
 def choose_own_hours(
     person: Person, *, is_always: bool = False, window: tuple[time, time] | None = None
 ) -> None:
     """Choose for oneself when to be told: always, in a window of the day, or as the agency says.
 
     Raises:
-        Invalid: the window ends before it begins.
+        Invalid: the window ends before it begins; or one wants to be told always or beyond the
+            agency's hours, and the agency does not let its people choose that.
     """
     if window and window[0] >= window[1]:
         raise Invalid({"closes": _l("The end is before the beginning.")})
     with unit_of_work() as work:
         work.lock(person)
+        now = clock.now()
+        if not may_loosen(person, now):
+            if is_always:
+                raise Invalid({"choice": NOT_BEYOND})
+            if window and not within_hours(person, Span(*window), now):
+                raise Invalid({"closes": NOT_BEYOND})
         if row := db.session.get(OwnHours, person.id):
             work.delete(row)
             work.flush()

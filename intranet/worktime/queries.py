@@ -136,8 +136,25 @@ def showing_hours(person_ids: Collection[UUID]) -> set[UUID]:
 def working_time(agency: Agency) -> WorkingTime:
     """An agency's working time, as it is stored or as it is without being said."""
     return db.session.get(WorkingTime, agency.id) or WorkingTime(
-        agency_id=agency.id, week=dict(USUAL_WEEK), is_quiet_outside=True, version=0
+        agency_id=agency.id,
+        week=dict(USUAL_WEEK),
+        is_quiet_outside=True,
+        lets_loosen=False,
+        version=0,
     )
+
+
+def may_loosen(person: Person, now: datetime) -> bool:
+    """Whether somebody may choose to be told outside the hours of the agencies they work for."""
+    return all(place.lets_loosen for place in _places([person.id], now).get(person.id, ()))
+
+
+def within_hours(person: Person, window: Span, now: datetime) -> bool:
+    """Whether a window of the day lies within the hours of some day that somebody works."""
+    places = _places([person.id], now).get(person.id, ())
+    weeks = [week_of(person.week)] if person.week else [place.week for place in places]
+    spans = [span for week in weeks for span in week if span]
+    return any(span.opens <= window.opens and window.closes <= span.closes for span in spans)
 
 
 def calendar_of(agency: Agency, year: int) -> list[YearDay]:
@@ -222,9 +239,12 @@ def _workplaces(
     said = {
         row.agency_id: row
         for row in db.session.execute(
-            select(WorkingTime.agency_id, WorkingTime.week, WorkingTime.is_quiet_outside).where(
-                WorkingTime.agency_id.in_(agencies)
-            )
+            select(
+                WorkingTime.agency_id,
+                WorkingTime.week,
+                WorkingTime.is_quiet_outside,
+                WorkingTime.lets_loosen,
+            ).where(WorkingTime.agency_id.in_(agencies))
         )
     }
     return {
@@ -233,6 +253,7 @@ def _workplaces(
             week_of(said[agency_id].week if agency_id in said else USUAL_WEEK),
             frozenset(holidays[agency_id]),
             said[agency_id].is_quiet_outside if agency_id in said else True,
+            said[agency_id].lets_loosen if agency_id in said else False,
         )
         for agency_id, (_territory, zone) in agencies.items()
     }

@@ -3,9 +3,11 @@
 1. Who is away is quiet until they are back at work, whatever else holds.
 2. Who is on duty may be told, by a shift or on call.
 3. On a day that a shift touches the usual hours do not count; what is on call changes no hours.
-4. Who chose to be told always may be told, and so may whose agency has no quiet outside its hours.
+4. Who chose to be told always may be told, where their agencies let them; and so may whose agency
+   has no quiet outside its hours.
 5. Everybody else may be told in their hours: those of their own week where they gave one, else of
-   the agency's; from when to when they chose, if they did; never on a holiday of the agency.
+   the agency's; from when to when they chose, if they did, and within these hours unless the agency
+   lets them go beyond; never on a holiday of the agency.
 6. Who works for several agencies is quiet only while all of them are.
 """
 
@@ -50,6 +52,7 @@ class Workplace:
     week: Week
     holidays: frozenset[date]
     is_quiet_outside: bool = True
+    lets_loosen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,7 @@ def quiet_end(
         if absence := _covering(ahead.absences, at):
             at, was_away = absence.until, True
             continue
-        is_open = own.is_always or not all(place.is_quiet_outside for place in places)
-        if (is_open or not places) and not was_away:
+        if (_is_open(places, own) or not places) and not was_away:
             opens = at
         else:
             starts = [*_duty_starts(ahead, at)]
@@ -109,8 +111,7 @@ def open_end(
     now: datetime, places: Sequence[Workplace], own: Own = USUAL, ahead: Roster = NOTHING_AHEAD
 ) -> datetime | None:
     """Until when somebody may be told who may be now; None if they may not, or if it has no end."""
-    is_open = own.is_always or not all(place.is_quiet_outside for place in places)
-    if is_open or not places or quiet_end(now, places, own, ahead):
+    if _is_open(places, own) or not places or quiet_end(now, places, own, ahead):
         return None
     worked = [_shift_days(ahead.shifts, place.zone) for place in places]
     at, limit = now, now + LONGEST
@@ -138,7 +139,10 @@ def span_on(day: date, place: Workplace, own: Own = USUAL) -> Span | None:
     hours = (own.week or place.week)[day.weekday()]
     if hours is None or day in place.holidays:
         return None
-    return own.window or hours
+    if own.window is None or place.lets_loosen:
+        return own.window or hours
+    narrowed = Span(max(hours.opens, own.window.opens), min(hours.closes, own.window.closes))
+    return narrowed if narrowed.opens < narrowed.closes else hours
 
 
 @lru_cache(16_384)
@@ -149,6 +153,12 @@ def instant(day: date, at: time, zone: str) -> datetime:
     as the clocks go forward.
     """
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _is_open(places: Sequence[Workplace], own: Own) -> bool:
+    """Whether hours say nothing: by one's own choice, if it may be made, or the agency's."""
+    may_choose = all(place.lets_loosen for place in places)
+    return (own.is_always and may_choose) or not all(place.is_quiet_outside for place in places)
 
 
 def _next_start(

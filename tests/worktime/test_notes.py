@@ -14,6 +14,7 @@ from intranet.worktime.models import DutyKind
 from intranet.worktime.notes import own_note, post_note, reached_note, reading_note
 from intranet.worktime.operations import NewDuty, add_day, choose_own_hours, put_duties
 from intranet.worktime.queries import when_reached
+from tests.worktime.helpers import let_loosen
 
 MADRID = ZoneInfo("Europe/Madrid")
 TUESDAY = datetime(2026, 11, 24, tzinfo=MADRID)
@@ -70,6 +71,7 @@ def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
     assert said(own, **EVENING).startswith("Your day ends today at 23:00.")
     assert said(hours=23, minutes=30) != ""
 
+    let_loosen(cast)
     choose_own_hours(cast.ana, is_always=True)
     assert said(hours=23, minutes=30) == ""
     assert said(own, **EVENING).startswith("You are told at any time")
@@ -124,6 +126,7 @@ def test_who_says_no_hours_has_those_of_the_agency(said, cast):
 
 def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said, cast):
     people = [cast.ana.id, cast.carles.id, cast.xoel.id]
+    let_loosen(cast)
     choose_own_hours(cast.xoel, window=(time(12), time(20)))
 
     def talk(_cast, now):

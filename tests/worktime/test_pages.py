@@ -12,6 +12,7 @@ from intranet.extensions import db
 from intranet.worktime.models import CalendarDay, Duty, DutyKind
 from intranet.worktime.operations import NewDuty, put_duties, set_working_time
 from intranet.worktime.queries import own_hours, quiet_until, working_time
+from tests.worktime.helpers import let_loosen
 
 WEEK = {"mon_from": "09:00", "mon_to": "14:00", "tue_from": "09:00", "tue_to": "14:00"}
 
@@ -130,6 +131,11 @@ def test_the_roster_is_listed_searched_and_taken_back(app, cast, dorleta, client
 def test_one_chooses_for_oneself_when_to_be_told(app, cast, client_of):
     ana = client_of(cast.ana)
     window = {"choice": "window", "opens": "10:00", "closes": "19:30"}
+    assert 'value="always"' not in see(ana, "/me/worktime")
+    for loosened in (window, {"choice": "always"}):
+        assert ana.submit("/me/worktime", loosened).status_code == 422
+    with app.app_context():
+        let_loosen(cast)
     assert 'value="agency" checked' in " ".join(see(ana, "/me/worktime").split())
     for wrong in (
         {**window, "closes": "09:00"},

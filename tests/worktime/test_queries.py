@@ -1,6 +1,6 @@
 """Who is left in peace, out of the tables: calendars, rosters, own choices, many people at once."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +11,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.people.availability import State
 from intranet.people.operations.absences import set_absence
 from intranet.worktime.jobs import KEPT_FOR, forget_duties
-from intranet.worktime.models import DayScope, DutyKind
+from intranet.worktime.models import DayScope, DutyKind, OwnHours
 from intranet.worktime.official import holidays_of
 from intranet.worktime.operations import (
     NewDuty,
@@ -24,6 +24,7 @@ from intranet.worktime.operations import (
 )
 from intranet.worktime.presence import availabilities
 from intranet.worktime.queries import calendar_of, duties_ahead, quiet_until, when_reached
+from tests.worktime.helpers import let_loosen
 
 EVE = datetime(2026, 11, 26, 19, tzinfo=UTC)  # a Thursday, 20:00 in Madrid
 FRIDAY = datetime(2026, 11, 27, 7, tzinfo=UTC)
@@ -42,6 +43,7 @@ def test_on_the_eve_of_a_local_holiday_all_wait_but_who_is_on_duty_or_works_else
     add_day(None, cast.vilaverde, HOLIDAY, FEAST)
     on_call = duty_of(cast.xoel, EVE, 2, DutyKind.ON_CALL)
     put_duties(None, cast.monteclaro.id, [on_call, duty_of(cast.rosa, EVE.replace(hour=21), 8)])
+    let_loosen(cast)
     choose_own_hours(cast.nadia, is_always=True)
     people = [cast.ana, cast.carles, cast.xoel, cast.rosa, cast.nadia, cast.bieito]
     ids = [person.id for person in people]
@@ -74,6 +76,7 @@ def test_who_is_away_and_who_is_unknown(house, cast):
 
 def test_it_takes_the_same_few_statements_for_one_and_for_all(house, cast, count_queries):
     people = [cast.ana, cast.carles, cast.xoel, cast.rosa, cast.nadia, cast.bieito, cast.elna]
+    let_loosen(cast)
     for person in people:
         put_duties(None, cast.monteclaro.id, [duty_of(person, FRIDAY, 3)])
         choose_own_hours(person, is_always=True)
@@ -164,3 +167,25 @@ def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(h
     shown = availabilities(people, at_ten)
     assert shown[cast.ana.id].state == State.OFF
     assert shown[cast.bieito.id].state == State.AVAILABLE
+
+
+def test_what_the_agency_keeps_quiet_is_loosened_by_its_people_only_where_it_lets_them(house, cast):
+    sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    early = datetime(2026, 11, 30, 5, tzinfo=UTC)
+    for choice in ({"is_always": True}, {"window": (time(5), time(23))}):
+        with pytest.raises(Invalid):
+            choose_own_hours(cast.nadia, **choice)
+    choose_own_hours(cast.nadia, window=(time(9), time(12)))  # narrower is one's own to choose
+
+    with unit_of_work() as work:  # what was chosen while it was allowed
+        work.add(OwnHours(person_id=cast.ana.id, is_always=True))
+        work.add(OwnHours(person_id=cast.xoel.id, opens="05:00", closes="23:00"))
+    ids = [cast.ana.id, cast.xoel.id]
+    assert quiet_until(ids, sunday) == dict.fromkeys(ids, MONDAY)
+    assert quiet_until([cast.xoel.id], early) == {cast.xoel.id: MONDAY}
+
+    let_loosen(cast)
+    assert quiet_until([cast.ana.id], sunday) == {}
+    assert quiet_until([cast.xoel.id], early) == {}
+    choose_own_hours(cast.nadia, is_always=True)
+    assert quiet_until([cast.nadia.id], sunday) == {}
