@@ -115,7 +115,7 @@ def version_of(row: Versioned) -> int | None:
     Raises:
         PreconditionFailed: it is another by now.
     """
-    version = version_sent()
+    version = version_sent(row.version)
     if version is not None and version != row.version:
         raise PreconditionFailed
     return version

@@ -36,7 +36,7 @@ def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def change(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Let the agency be found or not, contact details be seen or not, and videos be so large."""
-    form = AgencyChange.parse(body())
+    form = AgencyChange.parse_exactly(body())
     version_of(agency)
     with unit_of_work() as work:
         work.lock(agency)

@@ -36,7 +36,18 @@ from intranet.audit.queries import Wanted, lines
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, printable
-from intranet.core.rest import NO_CURSOR, body, cursor, described, limit, once, page, with_version
+from intranet.core.rest import (
+    NO_CURSOR,
+    body,
+    cursor,
+    described,
+    identity,
+    limit,
+    once,
+    page,
+    version_in,
+    with_version,
+)
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import Appointment, AppointmentKind, AppointmentOffer, Person
 from intranet.people.operations import appointments as operations
@@ -101,9 +112,9 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
         .join(Post, Post.id == Appointment.post_id)
         .where(Post.agency_id == agency.id)
     )
-    if person := request.args.get("person", type=UUID):
+    if person := identity("person"):
         found = found.where(Appointment.person_id == person)
-    if post := request.args.get("post", type=UUID):
+    if post := identity("post"):
         found = found.where(Appointment.post_id == post)
     return list_by_id(found, Appointment, lambda rows: [appointment_json(row) for row in rows])
 
@@ -116,7 +127,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 
     Who belongs to another agency is offered the post (202, `waits`), and has it once they accept.
     """
-    form = NewAppointment.parse(body())
+    form = NewAppointment.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
         new = operations.NewAppointment(
@@ -132,7 +143,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
             return offer_json(made), 202
         return appointment_json(made), 201
 
-    return once(actor.id, create)
+    return once(actor.id, create, version=version_in)
 
 
 @bp.get("/appointments/<uuid:appointment_id>")
@@ -149,7 +160,7 @@ def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> Respons
 @administrator
 def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Correct or end an appointment; what is not named stays."""
-    form = AppointmentChange.parse(body())
+    form = AppointmentChange.parse_exactly(body())
     found = get_appointment(agency, appointment_id)
     version = version_of(found)
     if form.ended:
@@ -187,7 +198,7 @@ def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Invite and appoint somebody. Whether they were known already is not said."""
-    form = Invitation.parse(body())
+    form = Invitation.parse_exactly(body())
 
     def do() -> tuple[dict[str, Any], int]:
         with unit_of_work() as work:
@@ -223,7 +234,7 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
 @administrator
 def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Correct a name or what a person signs in by; close or open the account."""
-    form = PersonChange.parse(body())
+    form = PersonChange.parse_exactly(body())
     found = get_person(agency, person_id)
     if not may_rename(agency, found):
         raise NotFound
@@ -254,7 +265,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """The audit log of the agency, the latest first."""
     wanted = Wanted(
         act=printable(request.args.get("act", ""), 40) or None,
-        actor_id=request.args.get("actor", type=UUID),
+        actor_id=identity("actor"),
         since=_instant("since"),
         until=_instant("until"),
     )

@@ -26,7 +26,7 @@ from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post, PostKind
 from intranet.agencies.operations import posts as operations
 from intranet.core.parsing import Form, Line
-from intranet.core.rest import body, described, once, with_version
+from intranet.core.rest import body, described, once, version_in, with_version
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -87,7 +87,7 @@ def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Make a post."""
-    form = NewPost.parse(body())
+    form = NewPost.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
         new = operations.NewPost(
@@ -105,7 +105,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
         )
         return _json(operations.create_post(actor, new)), 201
 
-    return once(actor.id, create)
+    return once(actor.id, create, version=version_in)
 
 
 @bp.get("/posts/<uuid:post_id>")
@@ -122,7 +122,7 @@ def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
 @administrator
 def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Change, move or end a post; what is not named stays."""
-    form = PostChange.parse(body())
+    form = PostChange.parse_exactly(body())
     found = get_post(agency, post_id)
     version_of(found)
     with unit_of_work() as work:

@@ -24,7 +24,7 @@ from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Unit
 from intranet.agencies.operations import units as operations
 from intranet.core.parsing import Form, Line
-from intranet.core.rest import body, described, once, with_version
+from intranet.core.rest import body, described, once, version_in, with_version
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import Person
@@ -63,14 +63,14 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Make a unit; it has its channel at once."""
-    form = NewUnit.parse(body())
+    form = NewUnit.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
         parent = get_unit(agency, form.parent_id)
         made = operations.create_unit(actor, parent, Localized(form.names), code=form.code)
         return unit_json(made), 201
 
-    return once(actor.id, create)
+    return once(actor.id, create, version=version_in)
 
 
 @bp.get("/units/<uuid:unit_id>")
@@ -87,7 +87,7 @@ def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
 @administrator
 def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
     """Rename, move or end a unit; what is not named stays."""
-    form = UnitChange.parse(body())
+    form = UnitChange.parse_exactly(body())
     found = get_unit(agency, unit_id)
     version_of(found)
     with unit_of_work() as work:

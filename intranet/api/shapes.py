@@ -335,6 +335,8 @@ SHAPES: dict[str, Any] = {
         muted={"type": ["boolean", "null"]},
         archived_at=MAYBE_TEXT,
         carried_on_by=MAYBE_TEXT,
+        may_post=YES,
+        may_reply=YES,
     ),
     "Member": shape(
         **FACE,

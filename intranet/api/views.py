@@ -1,15 +1,29 @@
 """The description of the interface for programs, and the same for people to read."""
 
-from flask import Blueprint, current_app, jsonify, render_template
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterator
 
-from intranet.accounts.access import signed_in
+from flask import Blueprint, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
+
+from intranet.accounts.access import current_identity, signed_in
 from intranet.api.openapi import description
 from intranet.core.errors import NotFound
-from intranet.core.rest import PREFIX
+from intranet.core.rest import PREFIX, Described, check_call
 from intranet.people.models import Person
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 bp = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+@bp.before_app_request
+def refuse_unknown() -> None:
+    """Tell programs what a call does not know, once it is known who they are."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    described: Described | None = getattr(view, "__rest__", None)
+    if described and current_identity():
+        check_call(described)
 
 
 @bp.get("/openapi.json")
@@ -26,8 +40,20 @@ def docs(_person: Person) -> ResponseReturnValue:
     return render_template("api/docs.html", described=description(current_app))
 
 
-@bp.route("/<path:anything>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@bp.route("/<path:anything>", methods=METHODS)
 @signed_in
 def nothing(_person: Person, anything: str) -> ResponseReturnValue:  # noqa: ARG001 - the router's
-    """What is not there is answered as what may not be seen."""
+    """What is not there is answered as what may not be seen; what is, says what can be done."""
+    if allowed := list(_allowed()):
+        raise MethodNotAllowed(valid_methods=allowed)
     raise NotFound
+
+
+def _allowed() -> Iterator[str]:
+    """The methods that a call takes at this address."""
+    if (router := current_app.create_url_adapter(request)) is None:
+        return
+    for method in METHODS:
+        rule, _arguments = router.match(method=method, return_rule=True)
+        if rule.endpoint != request.endpoint:
+            yield method

@@ -1,7 +1,7 @@
 """Who reads a conversation, and what they may do in it."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -22,11 +22,13 @@ from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
 from intranet.people.speaking import answering, posts_spoken_for, speaks_for
 from intranet.spaces.access import (
+    Standing,
     is_joined_by,
     is_laid_down,
     is_visible_to,
     muted,
     muted_until,
+    standing_across,
     standing_among,
     visible_to,
 )
@@ -198,22 +200,45 @@ def rights_among(people: Collection[Person], conversation: Conversation) -> dict
     return _in_room([person.id for person in people], conversation.space, is_open=is_open)
 
 
+def rights_across(person: Person, conversations: Collection[Conversation]) -> dict[UUID, Rights]:
+    """What the person may do in each of many channels and talks, by id; in few queries."""
+    spaces = {row.space.id: row.space for row in conversations if row.space}
+    standing = standing_across(person.id, spaces) if spaces else {}
+    in_rooms = {
+        space_id: _in_rooms({person.id: standing[space_id]}, space)[person.id]
+        for space_id, space in spaces.items()
+    }
+    found = {}
+    for row in conversations:
+        if row.space_id is None:
+            found[row.id] = rights_of(person, row)
+        else:
+            is_open = row.archived_at is None and not is_orphaned(row)
+            found[row.id] = replace(in_rooms[row.space_id], is_open=is_open)
+    return found
+
+
 def _in_room(ids: Collection[UUID], space: Space, *, is_open: bool) -> dict[UUID, Rights]:
-    standing = standing_among(ids, space.id)
-    speakers = {each for each in ids if standing[each].roles & {Role.HEAD, Role.SPEAKER}}
+    found = _in_rooms(standing_among(ids, space.id), space)
+    return {each: replace(rights, is_open=is_open) for each, rights in found.items()}
+
+
+def _in_rooms(standing: Mapping[UUID, Standing], space: Space) -> dict[UUID, Rights]:
+    """The rights of people in the open rooms of a space."""
+    speakers = {each for each, one in standing.items() if one.roles & {Role.HEAD, Role.SPEAKER}}
     is_free = space.posting == Posting.EVERYBODY and (
-        speakers.issuperset(ids) or not _is_crowded(space)
+        speakers.issuperset(standing) or not _is_crowded(space)
     )
     return {
         each: Rights(
-            is_member=bool(standing[each].roles),
-            is_open=is_open,
+            is_member=bool(one.roles),
+            is_open=True,
             opens=each in speakers or is_free,
             speaks=each in speakers,
-            leads=Role.HEAD in standing[each].roles,
-            muted_until=standing[each].muted_until,
+            leads=Role.HEAD in one.roles,
+            muted_until=one.muted_until,
         )
-        for each in ids
+        for each, one in standing.items()
     }
 
 

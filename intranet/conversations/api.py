@@ -10,7 +10,13 @@ from pydantic import Field
 
 from intranet.accounts.access import signed_in
 from intranet.conversations import queries
-from intranet.conversations.access import get_addressed_post, get_conversation
+from intranet.conversations.access import (
+    Rights,
+    get_addressed_post,
+    get_conversation,
+    rights_across,
+    rights_of,
+)
 from intranet.conversations.closed import carried_on
 from intranet.conversations.forms import Epoch
 from intranet.conversations.listing import title_of
@@ -74,7 +80,11 @@ def index(person: Person) -> ResponseReturnValue:
     some, following = part(
         queries.standings_with_people(person), lambda row: str(row.conversation.id)
     )
-    return page([_json(person, row, _talkers(row.conversation)) for row in some], following)
+    rights = rights_across(person, [row.conversation for row in some])
+    items = [
+        _json(person, row, _talkers(row.conversation), rights[row.conversation.id]) for row in some
+    ]
+    return page(items, following)
 
 
 @bp.post("/conversations")
@@ -82,7 +92,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Begin a talk with people or a post, or the one there is; or open a channel."""
-    form = NewConversation.parse(body())
+    form = NewConversation.parse_exactly(body())
     if form.post_id:
         get_addressed_post(person, form.post_id)
     if form.space_id:
@@ -104,7 +114,7 @@ def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Say how far one has read; it never sinks."""
     conversation = get_conversation(person, conversation_id)
-    form = ReadPlace.parse(body())
+    form = ReadPlace.parse_exactly(body())
     mark_read(person, conversation, form.seq or 0, epoch=form.epoch)
     return jsonify(_one(person, conversation))
 
@@ -115,7 +125,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mark unread from a place on."""
     conversation = get_conversation(person, conversation_id)
-    mark_unread_from(person, conversation, NamedPlace.parse(body()).seq)
+    mark_unread_from(person, conversation, NamedPlace.parse_exactly(body()).seq)
     return jsonify(_one(person, conversation))
 
 
@@ -170,7 +180,8 @@ def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
     people: Sequence[Person] = ()
     if conversation.space is None:
         people = _talkers(queries.with_participants(conversation))
-    return _json(person, queries.standing(person, conversation), people)
+    standing = queries.standing(person, conversation)
+    return _json(person, standing, people, rights_of(person, conversation))
 
 
 def _talkers(conversation: Conversation) -> list[Person]:
@@ -178,7 +189,9 @@ def _talkers(conversation: Conversation) -> list[Person]:
     return [row.person for row in conversation.participants]
 
 
-def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) -> dict[str, Any]:
+def _json(
+    person: Person, standing: queries.Standing, people: Sequence[Person], rights: Rights
+) -> dict[str, Any]:
     conversation = standing.conversation
     space = conversation.space
     further = carried_on(person, conversation)
@@ -201,4 +214,6 @@ def _json(person: Person, standing: queries.Standing, people: Sequence[Person]) 
         "muted": standing.is_muted,
         "archived_at": conversation.archived_at.isoformat() if conversation.archived_at else None,
         "carried_on_by": str(further.by.id) if further and further.by else None,
+        "may_post": rights.posts,
+        "may_reply": rights.replies,
     }

@@ -123,9 +123,17 @@ def answer(problem: Problem) -> ResponseReturnValue:
         template = "core/fault.html" if problem.status >= FAULT else "core/problem.html"
         response = Response(render_template(template, problem=problem))
     response.status_code = problem.status
+    if problem.status == SignInRequired.status and wants_json():
+        response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(problem, TooMany | Busy):
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def _challenge() -> str:
+    """By what programs sign in, and whether a token that was sent is none (RFC 6750)."""
+    error = ', error="invalid_token"' if "Authorization" in request.headers else ""
+    return f'Bearer realm="intranet"{error}'
 
 
 def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:

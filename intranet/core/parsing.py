@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,22 +23,40 @@ PLACES = 2**31 - 1
 """The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
 
 
+NOT_KNOWN = _l("There is no such field here.")
+
+
 class Form(BaseModel):
-    """Base of what is sent to an operation. Unknown fields are ignored, never assigned."""
+    """Base of what is sent to an operation. Unknown fields are never assigned."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=False, hide_input_in_errors=True)
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], **given: Any) -> Self:
-        """Check what was sent; `given` comes from the address and wins.
+        """Check what was sent, without what is not known; `given` comes from the address and wins.
 
         Raises:
             Invalid: with the reason for each field.
         """
+        return cls._checked(data, given, "ignore")
+
+    @classmethod
+    def parse_exactly(cls, data: Mapping[str, Any], **given: Any) -> Self:
+        """Check what was sent by a program, which would not see that a field means nothing here.
+
+        Raises:
+            Invalid: with the reason for each field, also for those that are not known.
+        """
+        return cls._checked(data, given, "forbid")
+
+    @classmethod
+    def _checked(
+        cls, data: Mapping[str, Any], given: Mapping[str, Any], extra: Literal["ignore", "forbid"]
+    ) -> Self:
         if not isinstance(data, Mapping):
             raise Invalid({"": _l("Send an object with named fields.")})
         try:
-            return cls.model_validate({**_plain(data), **given})
+            return cls.model_validate({**_plain(data), **given}, extra=extra)
         except ValidationError as error:
             raise Invalid(_reasons(error.errors(include_url=False))) from error
 
@@ -60,6 +78,8 @@ def _words(error: ErrorDetails) -> Words:
     context = error.get("ctx", {})
     if kind == "missing":
         return _l("This field is needed.")
+    if kind == "extra_forbidden":
+        return NOT_KNOWN
     if kind == "string_too_short":
         return _l("Write something here.")
     if kind == "string_too_long":

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import Form
+from intranet.core.parsing import NOT_KNOWN, Form, place, require_days
 from intranet.core.types import UTCDateTime
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
@@ -28,6 +28,8 @@ KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
+NOT_TAKEN = _l("This value is not one that can be taken here.")
+PLACE_DIGITS = 15
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -96,10 +98,94 @@ def body() -> Mapping[str, Any]:
     return data
 
 
+def check_call(described: Described) -> None:
+    """Refuse what a call does not know: names in its address, and fields where it takes none.
+
+    Raises:
+        Invalid: by their names.
+    """
+    unknown = set(request.args) - set(described.query)
+    if described.form is None and request.is_json and request.get_data():
+        unknown |= body().keys()
+    if "limit" in described.query:
+        limit()
+    if unknown:
+        raise Invalid(dict.fromkeys(sorted(unknown), NOT_KNOWN))
+
+
 def limit() -> int:
-    """How many items a page of a list has: `?limit=`, at most 200."""
-    asked = request.args.get("limit", PAGE, type=int)
-    return min(max(asked, 1), PAGE_LIMIT)
+    """How many items a page of a list has: `?limit=`, at most 200.
+
+    Raises:
+        Invalid: it is no number above zero.
+    """
+    asked = number("limit")
+    if asked == 0:
+        raise Invalid({"limit": NOT_TAKEN})
+    return PAGE if asked is None else min(asked, PAGE_LIMIT)
+
+
+def number(name: str) -> int | None:
+    """A whole number out of the address, at most the highest place; None where it is not named.
+
+    Raises:
+        Invalid: it is none.
+    """
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise Invalid({name: NOT_TAKEN})
+    return place(text[:PLACE_DIGITS])
+
+
+def number_cursor() -> int | None:
+    """Where a list in the order of places goes on: after this place.
+
+    Raises:
+        Invalid: the cursor is no place.
+    """
+    return number("cursor") if cursor() else None
+
+
+def identity(name: str) -> UUID | None:
+    """An id out of the address; None where it is not named.
+
+    Raises:
+        Invalid: it is none.
+    """
+    text = request.args.get(name)
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Invalid({name: NOT_TAKEN}) from error
+
+
+def day(name: str) -> date | None:
+    """A day out of the address; None where it is not named.
+
+    Raises:
+        Invalid: it is none, or so far off that it must be a slip.
+    """
+    text = request.args.get(name)
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid({name: NOT_TAKEN}) from error
+    require_days(**{name: found})
+    return found
+
+
+def is_switched_on(name: str) -> bool:
+    """Whether the address says `1` of something; `0` is as not naming it.
+
+    Raises:
+        Invalid: it says something else.
+    """
+    text = request.args.get(name, "")
+    if text not in {"", "0", "1"}:
+        raise Invalid({name: NOT_TAKEN})
+    return text == "1"
 
 
 def cursor() -> str:
@@ -176,6 +262,11 @@ def page(items: Sequence[Any], next_cursor: str | None = None) -> Response:
     return jsonify({"items": list(items), "next_cursor": next_cursor})
 
 
+def version_in(answer: Mapping[str, Any]) -> int | None:
+    """The version in the answer that made something."""
+    return answer.get("version")
+
+
 def with_version(payload: Mapping[str, Any], version: int) -> Response:
     """An answer that can be changed by who names this version in `If-Match`."""
     response = jsonify(dict(payload))
@@ -183,28 +274,48 @@ def with_version(payload: Mapping[str, Any], version: int) -> Response:
     return response
 
 
-def version_sent() -> int | None:
+def version_sent(current: int) -> int | None:
     """The version in `If-Match`, or None where none was named.
+
+    Args:
+        current: the one that there is now, which `*` means.
 
     Raises:
         PreconditionFailed: it is none of ours.
     """
     if "If-Match" not in request.headers:
         return None
-    for tag in request.if_match.as_set():
-        if tag and VERSION.fullmatch(tag):
-            return int(tag)
-    raise PreconditionFailed
+    if request.if_match.star_tag:
+        return current
+    sent = [int(tag) for tag in request.if_match.as_set() if tag and VERSION.fullmatch(tag)]
+    if not sent:
+        raise PreconditionFailed
+    return current if current in sent else sent[0]
 
 
-def once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response, int]:
+def once(
+    person_id: UUID,
+    view: Callable[[], tuple[Any, int]],
+    *,
+    version: Callable[[Any], int | None] | None = None,
+) -> tuple[Response, int]:
     """Answer a POST; a repeated `Idempotency-Key` gets the first answer, and nothing is done.
 
     Ask for the right to see before: an answer that was kept is given as it was.
 
+    Args:
+        version: finds in the answer the version by which it can be changed, if it has one.
+
     Raises:
         Conflict: the key was used for another call or another body.
     """
+    response, status = _once(person_id, view)
+    if version and (made := version(response.get_json())) is not None:
+        response.set_etag(str(made))
+    return response, status
+
+
+def _once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Response, int]:
     if not (key := _key()):
         answer, status = view()
         return jsonify(answer), status

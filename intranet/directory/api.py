@@ -68,8 +68,8 @@ def me(person: Person) -> ResponseReturnValue:
 @signed_in
 def change_me(person: Person) -> ResponseReturnValue:
     """Change what one says of oneself and how the pages come; what is not named stays."""
-    form = MyChange.parse(body())
-    version = version_sent()
+    form = MyChange.parse_exactly(body())
+    version = version_sent(person.version)
     try:
         change_myself(person, require_identity().account, form, version=version)
     except Conflict as problem:

@@ -111,7 +111,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Make an event, in a space that one is in."""
-    form = PlannedEvent.parse(body())
+    form = PlannedEvent.parse_exactly(body())
     plan = sound(form.plan())
     place = place_of(person, form)
 
@@ -145,7 +145,7 @@ def show(person: Person, event_id: UUID) -> ResponseReturnValue:
 def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Say whether one comes: to all of it, or to the day that `at` names."""
     event = get_standing(person, Event, event_id)
-    form = AnswerForm.parse(body())
+    form = AnswerForm.parse_exactly(body())
     answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
     return jsonify(_one(person, event, form.at))
 

@@ -60,7 +60,7 @@ def download(person: Person, file_id: UUID) -> Response:
 def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
     """Say what an own image shows, for who cannot see it."""
     file = get_upload(owner, file_id)
-    describe(file, DescribeFile.parse(body()).alternative)
+    describe(file, DescribeFile.parse_exactly(body()).alternative)
     return jsonify(file_json(file))
 
 

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.core.guard import takes_bytes
-from intranet.core.parsing import place
-from intranet.core.rest import PREFIX, body, described, once
+from intranet.core.rest import PREFIX, body, described, number, once
 from intranet.extensions import db
 from intranet.files.access import get_arriving
 from intranet.files.forms import BeginUpload
@@ -27,7 +26,7 @@ bp = Blueprint("uploads_api", __name__, url_prefix=PREFIX)
 @signed_in
 def begin(owner: Person) -> ResponseReturnValue:
     """Begin to send a video in parts, up to what the agency allows."""
-    form = BeginUpload.parse(body())
+    form = BeginUpload.parse_exactly(body())
 
     def begun() -> tuple[object, int]:
         return upload_json(begin_upload(owner, form.name, form.size), None), 201
@@ -51,7 +50,7 @@ def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:
     """Send a part as `application/octet-stream`, from `offset` on; the last makes the file."""
     upload = get_arriving(owner, upload_id)
     with sent_part() as part:
-        add_part(owner, upload, request.args.get("offset", 0, type=place), part)
+        add_part(owner, upload, number("offset") or 0, part)
     return _answer(upload)
 
 

@@ -17,10 +17,12 @@ from intranet.core.rest import (
     after_name,
     body,
     described,
+    is_switched_on,
     limit,
     name_cursor,
     once,
     page,
+    version_in,
     version_sent,
     with_version,
 )
@@ -64,8 +66,8 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Open a group that belongs to one of one's posts."""
-    form = NewGroup.parse(body())
-    return once(person.id, lambda: (_json(person, begin(person, form)), 201))
+    form = NewGroup.parse_exactly(body())
+    return once(person.id, lambda: (_json(person, begin(person, form)), 201), version=version_in)
 
 
 @bp.get("/groups/<uuid:space_id>")
@@ -84,7 +86,7 @@ def update(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Change what is named, for who leads the group; `If-Match` names the version it replaces."""
     group = get_group(person, space_id)
     require_lead(person, group)
-    change(person, group, ChangeGroup.parse(body()), version=version_sent())
+    change(person, group, ChangeGroup.parse_exactly(body()), version=version_sent(group.version))
     return with_version(_json(person, group), group.version)
 
 
@@ -112,6 +114,6 @@ def _wanted(person: Person) -> queries.Wanted:
         words=printable(request.args.get("q", ""), 80),
         topic=function,
         agency=agency,
-        only_mine=request.args.get("mine") == "1",
-        archived=request.args.get("archived") == "1",
+        only_mine=is_switched_on("mine"),
+        archived=is_switched_on("archived"),
     )

@@ -1,5 +1,6 @@
 """REST: initiatives, and what agencies say of their use."""
 
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from intranet.core.rest import (
     after_time,
     body,
     described,
+    is_switched_on,
     limit,
     once,
     page,
@@ -68,7 +70,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Put an initiative into the catalogue."""
-    form = NewInitiative.parse(body())
+    form = NewInitiative.parse_exactly(body())
     place = place_of(person, form)
 
     def made() -> tuple[Any, int]:
@@ -84,7 +86,7 @@ def create(person: Person) -> ResponseReturnValue:
         )
         return _json(person, initiative), 201
 
-    return once(person.id, made)
+    return once(person.id, made, version=itemgetter("edition"))
 
 
 @bp.get("/initiatives/<uuid:publication_id>")
@@ -104,8 +106,8 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     `described` replaces all that is said, and needs `If-Match` or `edition` of what it replaces.
     """
     initiative = get_own(person, Initiative, publication_id)
-    form = ChangeInitiative.parse(body())
-    named = version_sent()
+    form = ChangeInitiative.parse_exactly(body())
+    named = version_sent(initiative.publication.edition)
     edition = form.edition if named is None else named
     if form.described and edition is None:
         raise Invalid({"edition": _l("Name the version that this replaces.")})
@@ -125,7 +127,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """What each agency says of its use, the latest first; with `history=1` all it ever said."""
     initiative = get_of_kind(person, Initiative, publication_id)
-    is_history = request.args.get("history") == "1"
+    is_history = is_switched_on("history")
     rows, following = part(
         queries.adoptions(initiative, is_history=is_history), lambda row: str(row.id)
     )
@@ -141,7 +143,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     Heads do, and posts that publish for it. Where it said something before, `replaces` is its id.
     """
     initiative = get_of_kind(person, Initiative, publication_id)
-    form = UseForm.parse(body())
+    form = UseForm.parse_exactly(body())
     return once(person.id, lambda: (_recorded(person, initiative, form), 201))
 
 
@@ -151,7 +153,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say something else for an agency; what it said before, `replaces`, stays in the history."""
     initiative = get_of_kind(person, Initiative, publication_id)
-    form = UseForm.parse(body())
+    form = UseForm.parse_exactly(body())
     if form.replaces is None:
         raise Invalid({"replaces": _l("Name the version that this replaces.")})
     return _recorded(person, initiative, form)

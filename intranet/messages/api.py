@@ -1,6 +1,7 @@
 """REST: conversations' messages and what is done to them."""
 
 from itertools import islice
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from intranet.conversations.models import Conversation
 from intranet.core import epochs
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import PLACES, Form, Text, place
+from intranet.core.parsing import PLACES, Form, Text
 from intranet.core.rest import (
     PREFIX,
     body,
-    cursor,
     described,
     limit,
+    number,
+    number_cursor,
     once,
     page,
     part,
@@ -75,9 +77,9 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Post a message, once per `client_id`."""
-    form = PostMessage.parse(body(), conversation_id=conversation_id)
+    form = PostMessage.parse_exactly(body(), conversation_id=conversation_id)
     get_conversation(author, conversation_id)
-    return once(author.id, lambda: (_posted(author, form), 201))
+    return once(author.id, lambda: (_posted(author, form), 201), version=itemgetter("body_rev"))
 
 
 @bp.get("/messages/<uuid:message_id>")
@@ -96,8 +98,8 @@ def show(person: Person, message_id: UUID) -> ResponseReturnValue:
 def update(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Change one's own text; `If-Match` or `body_rev` names the text it replaces."""
     message = get_message(person, message_id)
-    form = EditBody.parse(body())
-    named = version_sent()
+    form = EditBody.parse_exactly(body())
+    named = version_sent(message.body_rev)
     known = form.body_rev if named is None else named
     if known is None:
         raise Invalid({"body_rev": _l("Name the version that this replaces.")})
@@ -156,7 +158,7 @@ def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturn
 def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
     """What was answered to a message, in order."""
     message = get_message(person, message_id)
-    found = queries.replies(message.id, after_seq=_place(cursor()), limit=limit())
+    found = queries.replies(message.id, after_seq=number_cursor() or 0, limit=limit())
     following = str(found[-1].seq) if len(found) == limit() else None
     return page([message_json(row) for row in found], following)
 
@@ -215,29 +217,26 @@ def _message(message: Message) -> Response:
 
 def _knows_lost(conversation: Conversation) -> bool:
     """Whether the address names what was given before a copy was brought back, and is lost."""
-    asked = request.args
-    seq, rev = (asked.get(name, 0, type=place) for name in ("after_seq", "since_rev"))
-    return seq > conversation.last_seq or doors.Lost(asked.get("epoch")).has(conversation, rev)
+    seq, rev = (number(name) or 0 for name in ("after_seq", "since_rev"))
+    return seq > conversation.last_seq or doors.Lost(request.args.get("epoch")).has(
+        conversation, rev
+    )
 
 
 def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
     """The messages that the address names, and where the next page begins."""
-    asked = request.args
-    count = limit()
-    if (rev := asked.get("since_rev", type=place)) is not None:
-        rev = max(rev, _place(cursor()))
+    count, last = limit(), number_cursor() or 0
+    if (rev := number("since_rev")) is not None:
+        rev = max(rev, last)
         found = list(islice(queries.changed_since(conversation_id, rev, first=count), count))
         return found, str(found[-1].rev) if len(found) == count else None
-    if (seq := asked.get("around_seq", type=place)) is not None:
+    if (seq := number("around_seq")) is not None:
         return list(queries.around(conversation_id, seq, count)), None
-    if (seq := asked.get("after_seq", type=place)) is not None:
-        found = list(queries.after(conversation_id, max(seq, _place(cursor())), count))
+    if (seq := number("after_seq")) is not None:
+        found = list(queries.after(conversation_id, max(seq, last), count))
         return found, str(found[-1].seq) if len(found) == count else None
-    before = _place(cursor()) or asked.get("before_seq", PLACES, type=place)
+    named = number("before_seq")
+    before = last or (PLACES if named is None else named)
     found = list(queries.before(conversation_id, before, count))
     more = found and found[0].seq > 1
     return found, str(found[0].seq) if more else None
-
-
-def _place(text: str) -> int:
-    return min(int(text), PLACES) if text.isascii() and text.isdecimal() else 0

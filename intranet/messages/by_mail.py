@@ -16,6 +16,7 @@ from intranet.accounts.events import MailboxChanged
 from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account, AccountState
 from intranet.accounts.secret import hash_of, new_secret
+from intranet.agencies.models import Post
 from intranet.conversations.models import Conversation, ConversationKind, Participant
 from intranet.core import clock, mail
 from intranet.core.errors import NotFound
@@ -33,6 +34,7 @@ from intranet.messages.events import MessagePosted
 from intranet.messages.mailed import MailedMessage
 from intranet.messages.models import Message
 from intranet.messages.posting import post_message
+from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment
 from intranet.people.queries import is_current
 
@@ -196,8 +198,9 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
         opening = opening_of(row.person, talk)
         reasons = opening.reasons if opening else ()
         name, caption = message.author.name, without_repeats(message.caption)
+        subject, why = _whence(row, name)
         letter = Letter(
-            subject=_("%(name)s writes to you from another administration", name=name),
+            subject=subject,
             blocks=(
                 _("Hello %(name)s,", name=row.person.name),
                 _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
@@ -207,7 +210,23 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
                 Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),
                 _("The link works once and for 14 days. Nobody else should have it."),
             ),
-            why=_("You get this mail because somebody of another administration wrote to you."),
+            why=why,
             sender=agency_name(account),
         )
     return write(letter, to=account.email or "", language=language)
+
+
+def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
+    """The subject and the reason of a letter: from a colleague, or from another administration."""
+    message = row.message
+    post = db.session.get(Post, message.post_id) if message.post_id else None
+    writes_for = {post.agency_id} if post else own_agency_ids(message.author)
+    if writes_for & own_agency_ids(row.person):
+        return (
+            _("%(name)s writes to you", name=name),
+            _("You get this mail because a colleague wrote to you."),
+        )
+    return (
+        _("%(name)s writes to you from another administration", name=name),
+        _("You get this mail because somebody of another administration wrote to you."),
+    )

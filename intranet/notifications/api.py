@@ -34,7 +34,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def update(person: Person) -> ResponseReturnValue:
     """Note that one has looked at these, or at all."""
-    see(person, SeeForm.parse(body()).ids)
+    see(person, SeeForm.parse_exactly(body()).ids)
     return jsonify({"unseen": queries.unseen_count(person)})
 
 

@@ -13,6 +13,7 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
 from intranet.core.rest import (
     NO_CURSOR,
+    NOT_TAKEN,
     PREFIX,
     body,
     cursor,
@@ -65,6 +66,8 @@ def index(person: Person) -> ResponseReturnValue:
     what is published where one publishes, whose first page begins with what is being written.
     """
     view = read_view(request.args.get("view", ""))
+    if request.args.get("view", view) != view:
+        raise Invalid({"view": NOT_TAKEN})
     before = time_cursor()
     narrowing = _narrowing(person)
     found = listed(person, view, before, narrowing, limit() + 1)
@@ -91,9 +94,13 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Write a draft, in one of the names in which one publishes."""
-    form = NewPublication.parse(body())
+    form = NewPublication.parse_exactly(body())
     voice = require_voice(person, form.space_id, form.post_id)
-    return once(person.id, lambda: (_json(person, begin(person, form, voice)), 201))
+    return once(
+        person.id,
+        lambda: (_json(person, begin(person, form, voice)), 201),
+        version=lambda answer: answer["draft"]["edition"],
+    )
 
 
 @bp.get("/publications/<uuid:publication_id>")
@@ -114,9 +121,9 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     What people contribute has rules of its own, and pages: here it is withdrawn, and that is all.
     """
     publication = get_written(person, publication_id)
-    form = ChangePublication.parse(body())
+    form = ChangePublication.parse_exactly(body())
     require_changeable(publication, form)
-    named = version_sent()
+    named = version_sent(publication.edition)
     edition = form.edition if named is None else named
     if edition is None:
         raise Invalid({"edition": _l("Name the version that this replaces.")})
@@ -149,7 +156,7 @@ def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnV
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say that one has read a version. Twice changes nothing."""
     publication = get_publication(person, publication_id)
-    form = ConfirmForm.parse(body())
+    form = ConfirmForm.parse_exactly(body())
     acknowledge(person, publication, version=form.version, factor=factor(), post_id=form.post_id)
     return _whole(person, publication)
 

@@ -28,7 +28,7 @@ def preview(person: Person) -> ResponseReturnValue:
     It is sent in the first name in which one publishes, or in that of `space_id` and `post_id`.
     Who publishes nowhere reaches nobody.
     """
-    audience = Audience.parse(body())
+    audience = Audience.parse_exactly(body())
     if not holds_any_post(person):
         raise NotFound  # who holds no post knows none of those whom an audience names
     space_id, post_id = (_id_named(name) for name in ("space_id", "post_id"))

@@ -9,7 +9,17 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid
 from intranet.core.load import searches
-from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
+from intranet.core.rest import (
+    NO_CURSOR,
+    NOT_TAKEN,
+    PREFIX,
+    cursor,
+    day,
+    described,
+    identity,
+    limit,
+    page,
+)
 from intranet.directory.narrowing import GROUPS
 from intranet.index.models import DocumentKind
 from intranet.people.models import Person
@@ -40,7 +50,11 @@ def everything(viewer: Person) -> ResponseReturnValue:
     """
     asked = request.args.get("kind", "")
     if asked and asked not in {*SAID, *GROUPS}:
-        return page([])
+        raise Invalid({"kind": NOT_TAKEN})
+    for name in ("in", "by"):
+        identity(name)
+    for name in ("since", "until"):
+        day(name)
     question = Question.read({**request.args, "kind": ""})
     meaning = understand(viewer, question)
     before = _before()

@@ -77,7 +77,8 @@ def test_row_6_nobody_raises_themselves(api, cast):
 
     answer = uxia.patch("/me", raised)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
+    assert {"id", "role", "is_admin", "settings.state"} <= set(answer.json["errors"])
     assert uxia.get("/me").json == before
 
 

@@ -1,0 +1,50 @@
+"""A mail to somebody without an account says truly from where it comes."""
+
+from uuid import uuid4
+
+import pytest
+
+from intranet.accounts.operations.accounts import invite_person
+from intranet.agencies.models import Agency, Post
+from intranet.conversations.operations import start_talk
+from intranet.extensions import db
+from intranet.messages.posting import post_message
+from intranet.people.models import Person
+from intranet.people.operations.appointments import appoint
+from tests import cast as casting
+from tests.letters import text_of
+
+
+@pytest.fixture
+def mail_of(app, cast, mail):
+    """The mail that somebody new at Monteclaro gets of what a person writes to them."""
+
+    def written_by(author):
+        with app.app_context():
+            town = db.session.get_one(Agency, cast.monteclaro.id)
+            new = invite_person(
+                None, town, "Noa Prieto", email="noa@monteclaro.example", staff_number=None
+            ).person
+            post = db.session.get_one(Post, cast.officer_post.id)
+            appoint(None, post, new, starts_on=casting.LONG_AGO)
+            writer = db.session.get_one(Person, author.id)
+            talk = start_talk(writer, [new])
+            post_message(writer, talk.id, "Hola, Noa.", client_id=uuid4())
+        return next(letter for letter in mail() if "Hola, Noa." in text_of(letter))
+
+    return written_by
+
+
+def test_a_colleague_is_a_colleague(cast, mail_of):
+    mail = mail_of(cast.carles)
+
+    assert mail["Subject"] == "Carles Roig te escribe"
+    assert "otra administración" not in text_of(mail)
+    assert "compañera o un compañero" in text_of(mail)
+
+
+def test_somebody_of_another_administration_is_that(cast, mail_of):
+    mail = mail_of(cast.bieito)
+
+    assert "desde otra administración" in mail["Subject"]
+    assert "otra administración" in text_of(mail)
