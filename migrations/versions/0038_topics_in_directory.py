@@ -1,6 +1,6 @@
 """People are found by what they want to be asked about.
 
-Revision: 0039, after 0037. The directory is written anew, in slices and from the outbox.
+Revision: 0038, after 0037. The directory is written anew, in slices and from the outbox.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from alembic import op
 
 from intranet.core.ids import uuid7
 
-revision = "0039"
+revision = "0038"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
