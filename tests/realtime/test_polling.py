@@ -7,7 +7,7 @@ import requests
 
 from intranet.realtime import close_sign_in, push_to
 from intranet.realtime.limits import FRAME_BYTES
-from tests.realtime.clients import SEPARATOR, PollingClient, Refused, wait_until
+from tests.realtime.clients import PATIENCE, SEPARATOR, PollingClient, Refused, wait_until
 from tests.realtime.polls import polling, session_of, wait_for_poll
 
 
