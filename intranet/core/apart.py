@@ -70,9 +70,32 @@ def limit_process(
     Where the machine runs out of memory in spite of it, this process is the first to be ended.
     """
     os.nice(niceness)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (written_bytes, written_bytes))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, processor_seconds),
+        (resource.RLIMIT_FSIZE, written_bytes),
+    ):
+        least = _lower(kind, most)
+        resource.setrlimit(kind, (least, least))
+    limit_memory(memory_bytes)
     with suppress(OSError):  # there is no such file outside Linux
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_END, encoding="ascii")
+
+
+def limit_memory(most_bytes: int) -> None:
+    """Take no more memory than this from now on; the first limit cannot be raised any more."""
+    least = _lower(resource.RLIMIT_AS, most_bytes)
+    _now, hard = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(
+            resource.RLIMIT_AS, (least, least if hard == resource.RLIM_INFINITY else hard)
+        )
+    except (ValueError, OSError):
+        if sys.platform == "linux":
+            raise  # macOS knows no such limit, and seconds and the header still hold
+
+
+def _lower(kind: int, most: int) -> int:
+    """The limit that is wanted, or the one that whoever started the site has set if it is lower."""
+    _now, hard = resource.getrlimit(kind)
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)

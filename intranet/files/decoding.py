@@ -9,7 +9,6 @@ or that it is too large to be decoded: that is seen in its header, before a pixe
 
 import io
 import json
-import resource
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
-from intranet.core.apart import DAMAGED, TOO_MUCH, limit_process
+from intranet.core.apart import DAMAGED, TOO_MUCH, limit_memory, limit_process
 from intranet.files.chunks import gif_without_metadata, png_without_metadata, webp_without_metadata
 from intranet.files.limits import (
     MIB,
@@ -124,15 +123,9 @@ def _opened(folder: Path, kind: str) -> Image.Image:
     if max(width, height) > PICTURE_SIDE or width * height > most_pixels:
         image.close()
         raise HugeError(width, height, most_pixels)
-    _allow(width * height * depth + 4 * (folder / SENT).stat().st_size)
+    announced_bytes = width * height * depth + 4 * (folder / SENT).stat().st_size
+    limit_memory(OWN_MEMORY_BYTES + announced_bytes)
     return image
-
-
-def _allow(bytes_of_picture: int) -> None:
-    """Take no more memory than the header announces."""
-    _now, most = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = OWN_MEMORY_BYTES + bytes_of_picture
-    resource.setrlimit(resource.RLIMIT_AS, (min(wanted, most), most))
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:

@@ -1,12 +1,14 @@
 """What strangers sent is opened by processes with limits, which know no secret."""
 
 import json
+import subprocess
+import sys
 import tempfile
 import time
 
 import pytest
 
-from intranet.core.apart import TookTooLongError, run_apart
+from intranet.core.apart import ROOT, TookTooLongError, run_apart
 
 PROGRAM = "tests.core.says_environment"
 
@@ -42,3 +44,12 @@ def test_it_is_ended_when_its_time_is_over():
         run("work", seconds=0.5)
 
     assert time.monotonic() - began < 5
+
+
+def test_it_lives_with_limits_that_are_lower_than_its_own():
+    """As where whoever starts the site has set some."""
+    command = f"ulimit -S -f 512; ulimit -H -f 512; exec {sys.executable} -m {PROGRAM} say"
+
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, cwd=ROOT)
+
+    assert done.returncode == 0, done.stderr
