@@ -1,12 +1,12 @@
 """The audit log by act: sign-ins have lines in it as well, and are many.
 
-Revision: 0037, after 0035. Without it the acts that occur would be read out of all lines.
+Revision: 0037, after 0036. Without it the acts that occur would be read out of all lines.
 """
 
 from alembic import op
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
