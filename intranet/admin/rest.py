@@ -16,12 +16,12 @@ from intranet.agencies.models import Agency
 from intranet.core.errors import Invalid, NotFound, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import Line, printable
+from intranet.core.query_values import limit
 from intranet.core.rest import (
     NO_CURSOR,
     PREFIX,
     after_name,
     cursor,
-    limit,
     name_cursor,
     page,
     version_sent,

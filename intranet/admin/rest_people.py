@@ -36,13 +36,12 @@ from intranet.audit.queries import Wanted, lines
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, printable
+from intranet.core.query_values import identity, limit
 from intranet.core.rest import (
     NO_CURSOR,
     body,
     cursor,
     described,
-    identity,
-    limit,
     once,
     page,
     version_in,

@@ -32,7 +32,8 @@ from intranet.conversations.operations import (
     unmute,
 )
 from intranet.core.parsing import PLACES, Form, Line
-from intranet.core.rest import PREFIX, body, described, limit, name_cursor, once, page, part
+from intranet.core.query_values import limit
+from intranet.core.rest import PREFIX, body, described, name_cursor, once, page, part
 from intranet.core.web import current_language
 from intranet.people.access import get_person
 from intranet.people.models import Person

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -16,20 +16,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
-from intranet.core.parsing import NOT_KNOWN, Form, place, require_days
+from intranet.core.parsing import NOT_KNOWN, Form
+from intranet.core.query_values import limit
 from intranet.core.types import UTCDateTime
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import Model, db
 
 PREFIX = "/api/v1"
-PAGE = 50
-PAGE_LIMIT = 200
 KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
-NOT_TAKEN = _l("This value is not one that can be taken here.")
-PLACE_DIGITS = 15
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -111,81 +108,6 @@ def check_call(described: Described) -> None:
         limit()
     if unknown:
         raise Invalid(dict.fromkeys(sorted(unknown), NOT_KNOWN))
-
-
-def limit() -> int:
-    """How many items a page of a list has: `?limit=`, at most 200.
-
-    Raises:
-        Invalid: it is no number above zero.
-    """
-    asked = number("limit")
-    if asked == 0:
-        raise Invalid({"limit": NOT_TAKEN})
-    return PAGE if asked is None else min(asked, PAGE_LIMIT)
-
-
-def number(name: str) -> int | None:
-    """A whole number out of the address, at most the highest place; None where it is not named.
-
-    Raises:
-        Invalid: it is none.
-    """
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal()):
-        raise Invalid({name: NOT_TAKEN})
-    return place(text[:PLACE_DIGITS])
-
-
-def number_cursor() -> int | None:
-    """Where a list in the order of places goes on: after this place.
-
-    Raises:
-        Invalid: the cursor is no place.
-    """
-    return number("cursor") if cursor() else None
-
-
-def identity(name: str) -> UUID | None:
-    """An id out of the address; None where it is not named.
-
-    Raises:
-        Invalid: it is none.
-    """
-    text = request.args.get(name)
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Invalid({name: NOT_TAKEN}) from error
-
-
-def day(name: str) -> date | None:
-    """A day out of the address; None where it is not named.
-
-    Raises:
-        Invalid: it is none, or so far off that it must be a slip.
-    """
-    text = request.args.get(name)
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Invalid({name: NOT_TAKEN}) from error
-    require_days(**{name: found})
-    return found
-
-
-def is_switched_on(name: str) -> bool:
-    """Whether the address says `1` of something; `0` is as not naming it.
-
-    Raises:
-        Invalid: it says something else.
-    """
-    text = request.args.get(name, "")
-    if text not in {"", "0", "1"}:
-        raise Invalid({name: NOT_TAKEN})
-    return text == "1"
 
 
 def cursor() -> str:

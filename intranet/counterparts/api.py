@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.load import searches
-from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
+from intranet.core.query_values import limit
+from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 from intranet.counterparts.access import get_post, own_posts
 from intranet.counterparts.finding import Found, counterparts_for, counterparts_of
 from intranet.counterparts.narrowing import NAMES, Narrowing

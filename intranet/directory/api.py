@@ -15,6 +15,7 @@ from intranet.agencies.operations.agencies import root_unit
 from intranet.agencies.queries import in_force, posts_of_unit
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.core.query_values import limit
 from intranet.core.rest import (
     NO_CURSOR,
     PREFIX,
@@ -22,7 +23,6 @@ from intranet.core.rest import (
     body,
     cursor,
     described,
-    limit,
     name_cursor,
     page,
     version_sent,

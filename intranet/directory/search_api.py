@@ -9,7 +9,8 @@ from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid
 from intranet.core.load import searches
 from intranet.core.parsing import printable
-from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, limit, page
+from intranet.core.query_values import limit
+from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 from intranet.directory.access import require_post
 from intranet.directory.finding import find
 from intranet.directory.meaning import CHARACTERS

@@ -12,16 +12,8 @@ from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.parsing import Form, Line, Text
-from intranet.core.rest import (
-    PREFIX,
-    after_time,
-    body,
-    described,
-    limit,
-    once,
-    page,
-    time_cursor,
-)
+from intranet.core.query_values import limit
+from intranet.core.rest import PREFIX, after_time, body, described, once, page, time_cursor
 from intranet.events import comers, listing, queries
 from intranet.events.access import get_occurrence
 from intranet.events.forms import AnswerForm

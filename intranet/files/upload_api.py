@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
 from intranet.core.guard import takes_bytes
-from intranet.core.rest import PREFIX, body, described, number, once
+from intranet.core.query_values import number
+from intranet.core.rest import PREFIX, body, described, once
 from intranet.extensions import db
 from intranet.files.access import get_arriving
 from intranet.files.forms import BeginUpload

@@ -12,13 +12,12 @@ from intranet.agencies.models import Agency, Function
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import printable
+from intranet.core.query_values import is_switched_on, limit
 from intranet.core.rest import (
     PREFIX,
     after_name,
     body,
     described,
-    is_switched_on,
-    limit,
     name_cursor,
     once,
     page,

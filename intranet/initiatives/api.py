@@ -12,13 +12,12 @@ from intranet.agencies.models import Agency
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
+from intranet.core.query_values import is_switched_on, limit
 from intranet.core.rest import (
     PREFIX,
     after_time,
     body,
     described,
-    is_switched_on,
-    limit,
     once,
     page,
     part,

@@ -16,19 +16,8 @@ from intranet.core import epochs
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, Form, Text
-from intranet.core.rest import (
-    PREFIX,
-    body,
-    described,
-    limit,
-    number,
-    number_cursor,
-    once,
-    page,
-    part,
-    version_sent,
-    with_version,
-)
+from intranet.core.query_values import limit, number, number_cursor
+from intranet.core.rest import PREFIX, body, described, once, page, part, version_sent, with_version
 from intranet.messages import doors, queries
 from intranet.messages.access import get_kept, get_message
 from intranet.messages.forms import PostMessage

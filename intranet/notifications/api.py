@@ -6,7 +6,8 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.core.rest import PREFIX, after_time, body, described, limit, page, time_cursor
+from intranet.core.query_values import limit
+from intranet.core.rest import PREFIX, after_time, body, described, page, time_cursor
 from intranet.messages.serializers import instant
 from intranet.notifications import queries
 from intranet.notifications.forms import SeeForm

@@ -11,14 +11,13 @@ from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES
+from intranet.core.query_values import NOT_TAKEN, limit
 from intranet.core.rest import (
     NO_CURSOR,
-    NOT_TAKEN,
     PREFIX,
     body,
     cursor,
     described,
-    limit,
     once,
     page,
     time_cursor,

@@ -9,17 +9,8 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import signed_in
 from intranet.core.errors import Invalid
 from intranet.core.load import searches
-from intranet.core.rest import (
-    NO_CURSOR,
-    NOT_TAKEN,
-    PREFIX,
-    cursor,
-    day,
-    described,
-    identity,
-    limit,
-    page,
-)
+from intranet.core.query_values import NOT_TAKEN, day, identity, limit
+from intranet.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 from intranet.directory.narrowing import GROUPS
 from intranet.index.models import DocumentKind
 from intranet.people.models import Person

@@ -66,9 +66,9 @@ def test_names_in_the_address_that_are_not_known_are_named_at_every_call(app, ap
     calls = list(listing_calls(app))
     assert len(calls) > 12
     for path, _query in calls:
-        answer = dorleta.get(f"{path}?limt=10")
+        answer = dorleta.get(f"{path}?most=10")
         assert is_problem(answer, 422), path
-        assert set(answer.json["errors"]) == {"limt"}, path
+        assert set(answer.json["errors"]) == {"most"}, path
 
 
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "²", ""])

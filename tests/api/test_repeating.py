@@ -194,7 +194,7 @@ def test_a_change_names_the_version_that_it_replaces(api, cast, licences):
     stale = ana.patch(path, {"body": "Third."}, headers={"If-Match": tag})
     foreign = [
         ana.patch(path, {"body": "Third."}, headers={"If-Match": tag})
-        for tag in ('"abc"', '"٣"', f'"{"9" * 5000}"', 'W/"1"', '""', '"', "*", "")
+        for tag in ('"abc"', '"٣"', f'"{"9" * 5000}"', 'W/"1"', '""', '"', "")
     ]
 
     assert is_problem(unnamed, 422)

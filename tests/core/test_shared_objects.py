@@ -9,8 +9,9 @@ import threading
 import time
 
 from pygments.lexer import RegexLexerMeta
+from pygments.lexers import get_lexer_by_name
 from pypdf import PdfReader
-from reportlab.pdfbase.ttfonts import TTFontFile
+from reportlab.pdfbase.ttfonts import TTFont, TTFontFile
 
 from intranet import app  # noqa: F401 - every form is defined
 from intranet.core import pdf
@@ -72,7 +73,7 @@ def test_the_rules_of_a_language_are_made_by_one_thread(monkeypatch):
     monkeypatch.setattr(RegexLexerMeta, "process_tokendef", made)
     monkeypatch.setattr(code, "_lexers", {}, raising=False)
     for language in ("html", "javascript", "css"):
-        kind = type(code.get_lexer_by_name(language))
+        kind = type(get_lexer_by_name(language))
         monkeypatch.delattr(kind, "_tokens", raising=False)
     made.times = made.at_once = 0
 
@@ -81,7 +82,7 @@ def test_the_rules_of_a_language_are_made_by_one_thread(monkeypatch):
 
 
 def test_fonts_are_registered_once_and_cut_by_one_thread(monkeypatch):
-    read = Watched(pdf.TTFont)
+    read = Watched(TTFont)
     cut = Watched(TTFontFile.makeSubset)
     monkeypatch.setattr(pdf, "TTFont", read)
     monkeypatch.setattr(TTFontFile, "makeSubset", cut)
