@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 GOODBYE_SECONDS = 0.5
 SILENT_SECONDS = 90.0
 PROBE_SECONDS = 3.0
+UPGRADE_SECONDS = 10.0
+"""From a probe that came through: the client waits for its poll, and the process may be busy."""
 LINGER_SECONDS = 1
 LINGER_BYTES = 4 * 1024 * 1024
 VERSION = "13"
@@ -127,6 +129,8 @@ class WebSocket:
             # Before the library knows: from here on all is written here, after what waited.
             self._session.attach(self)
             self._probed_until = None
+        else:
+            self._probed_until = time.monotonic() + UPGRADE_SECONDS
         self._is_tried = True
         return expected
 

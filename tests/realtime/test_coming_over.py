@@ -22,7 +22,7 @@ def test_an_upgrade_that_hangs_leaves_polling_as_it_is(app, ana, cast, pushing):
 
 
 def test_a_probe_that_stays_unanswered_ends_alone(app, ana, monkeypatch):
-    monkeypatch.setattr("intranet.realtime.transport.PROBE_SECONDS", 0.3)
+    monkeypatch.setattr("intranet.realtime.transport.UPGRADE_SECONDS", 0.3)
     hanging = ana.upgrading()
     hanging.send("2probe")
     assert hanging.recv() == "3probe"
