@@ -74,6 +74,18 @@ def chromium() -> str:
 
 
 @functools.cache
+def proxy(name: str) -> str:
+    """The path of `nginx` or `haproxy`, for tests of the files in docs/deploy."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    found = shutil.which(name, path=path)
+    if not found and _apt_install(name):
+        found = shutil.which(name, path=path)
+    if not found:
+        raise MissingProgramError(f"{name} is missing: install the package {name}.")
+    return found
+
+
+@functools.cache
 def node() -> str:
     """The path of Node.js 20 or later; Playwright carries one."""
     if (found := shutil.which("node")) and _major_version(found) >= OLDEST_NODE:

@@ -1,7 +1,6 @@
 """Two machines of two workers each, behind the proxies of docs/deploy, read as they are."""
 
 import re
-import shutil
 import subprocess
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,9 +11,13 @@ import requests
 from tests.realtime.clients import PollingClient, wait_until
 from tests.realtime.processes import gunicorn
 from tests.services import free_port
+from tools.programs import proxy
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
-pytestmark = pytest.mark.only_on("postgresql", reason="several processes need PostgreSQL")
+pytestmark = [
+    pytest.mark.only_on("postgresql", reason="several processes need PostgreSQL"),
+    pytest.mark.slow,
+]
 
 
 class FreshClient(PollingClient):
@@ -23,11 +26,6 @@ class FreshClient(PollingClient):
     def request(self, *given, **options):
         self.http.close()
         return super().request(*given, **options)
-
-
-def program(name):
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-    return found or pytest.skip(f"{name} is not installed")
 
 
 def nginx(folder, port, machines):
@@ -46,7 +44,7 @@ def nginx(folder, port, machines):
         f"pid {folder}/pid; error_log {folder}/error.log; daemon off; worker_processes 1;\n"
         f"events {{ worker_connections 512; }}\nhttp {{ access_log off;\n{text}\n}}\n"
     )
-    return [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return [proxy("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 def haproxy(folder, port, machines):
@@ -60,7 +58,7 @@ def haproxy(folder, port, machines):
         "maxconn 60000", "maxconn 500"
     )
     (folder / "haproxy.cfg").write_text(text)
-    return [program("haproxy"), "-f", str(folder / "haproxy.cfg")]
+    return [proxy("haproxy"), "-f", str(folder / "haproxy.cfg")]
 
 
 @contextmanager
