@@ -130,13 +130,14 @@ def test_the_list_goes_on_by_key(app, cast, api):
         seen = {name: made.json["draft"][name] for name in ("edition", "audience_version")}
         carles.patch(f"/publications/{made.json['id']}", {"state": "published", **seen})
         ids.append(made.json["id"])
-    seen, cursor = [], None
+    listed: list[str] = []
+    cursor = None
     while True:
         page = ana.get("/publications", query_string={"limit": 2, "cursor": cursor or ""}).json
-        seen += [row["id"] for row in page["items"]]
+        listed += [row["id"] for row in page["items"]]
         if (cursor := page["next_cursor"]) is None:
             break
-    assert seen == ids[::-1]
+    assert listed == ids[::-1]
 
 
 def test_a_file_opens_to_readers_of_what_was_published_with_it(app, cast, api, client_of):

@@ -73,7 +73,7 @@ def test_as_many_others_are_others(app, cast, client_of, planning):
     somebody_comes(app, cast)
     with app.app_context(), unit_of_work():
         gone = db.session.get_one(Publication, planning.id)
-        gone.audience = {**gone.audience, "except": [{"person": str(cast.xoel.id)}]}
+        gone.audience = {**(gone.audience or {}), "except": [{"person": str(cast.xoel.id)}]}
 
     assert carles.submit(f"/p/{planning.id}/publish", seen).status_code == 409
     assert recipient_ids(app, planning) == set()

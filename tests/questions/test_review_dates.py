@@ -53,6 +53,7 @@ def test_it_carries_a_mark_in_the_list_on_its_page_and_in_search(
 def test_what_no_longer_holds_awaits_no_review(app, cast, criterion_id):
     with app.app_context():
         made = db.session.get_one(Criterion, criterion_id)
+        assert made.review_on
         day = made.review_on + timedelta(days=9)
         assert made.awaits_review(day)
         made.outdated_at = clock.now()

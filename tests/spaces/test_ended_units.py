@@ -13,7 +13,6 @@ from intranet.agencies.operations.units import create_unit, end_unit
 from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import create_channel
-from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
@@ -25,9 +24,8 @@ from intranet.publications.access import may_write
 from intranet.spaces.access import leads
 from intranet.spaces.jobs import close_spaces, reconcile
 from intranet.spaces.models import Space
-from intranet.spaces.queries import space_of_unit
 from tests.cast import today
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, space_of
 from tests.publications.helpers import published
 
 WORD = "zarzaparrilla"
@@ -106,7 +104,7 @@ def test_nothing_waits_there_and_nothing_begins(house, cast):
 
     assert db.session.get_one(Conversation, room.id).archived_at
     with pytest.raises(Forbidden):
-        create_channel(cast.nadia, space_of_unit(cast.licences.id), "otro", language="es")
+        create_channel(cast.nadia, space_of(cast.licences), "otro", language="es")
 
 
 def test_the_successor_s_head_answers_for_what_was_said_there(house, cast):
@@ -115,7 +113,7 @@ def test_the_successor_s_head_answers_for_what_was_said_there(house, cast):
         unit=cast.urban_planning,
         audience={"any": [{"unit": str(cast.urban_planning.id), "subtree": True}]},
     )
-    space = space_of_unit(cast.urban_planning.id)
+    space = space_of(cast.urban_planning)
 
     end_unit(cast.dorleta, cast.urban_planning, today(), successor=cast.procurement)
 
@@ -183,9 +181,8 @@ def test_what_ended_before_this_was_so_is_closed_by_the_clock(house, cast):
     close_spaces()
 
     assert reads(cast.carles, room)
-    assert space_of_unit(unit.id).archived_at
+    assert space_of(unit).archived_at
     assert (
         db.session.scalar(select(Space.archived_at).where(Space.unit_id == cast.licences.id))
         is None
     )
-    assert clock.now() >= space_of_unit(unit.id).archived_at
