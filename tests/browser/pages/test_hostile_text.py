@@ -14,6 +14,7 @@ from intranet.agencies.operations.units import create_unit, rename_unit
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import create_channel, start_talk
 from intranet.core import clock
+from intranet.core.text import one_line
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.files.operations import store_upload
@@ -175,7 +176,8 @@ def test_names_of_units_and_channels_are_harmless_on_every_page(app, cast, watch
         assert space
         channels = [
             create_channel(cast.ana, space, text, purpose=text, language="en")
-            for text in SHORT[30:60]
+            # Two that differ by what is not seen alone are one name.
+            for text in {one_line(text): text for text in SHORT[30:60]}.values()
         ]
         for channel in channels[:3]:
             say(cast.ana, channel, "Hola.")
