@@ -26,6 +26,8 @@ PREFIX = "/api/v1"
 KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
+EVERYWHERE = {"lang"}
+"""What every address may carry after `?`: the language of sentences and names."""
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
 T = TypeVar("T")
@@ -101,7 +103,7 @@ def check_call(described: Described) -> None:
     Raises:
         Invalid: by their names.
     """
-    unknown = set(request.args) - set(described.query)
+    unknown = set(request.args) - set(described.query) - EVERYWHERE
     if described.form is None and request.is_json and request.get_data():
         unknown |= body().keys()
     if "limit" in described.query:

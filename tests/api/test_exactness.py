@@ -179,3 +179,8 @@ def test_a_conversation_says_who_may_begin_and_who_answer_in_it(app, api, cast, 
     assert set(ana.values()) == {(True, True), (False, True)}
     planning = next(title for title, says in ana.items() if says == (False, True))
     assert may(cast.carles)[planning] == (True, True)
+
+
+@pytest.mark.parametrize("path", ["/me", "/agencies", "/notifications"])
+def test_every_address_may_name_the_language_of_its_sentences(api, cast, path):
+    assert api(cast.ana).get(f"{path}?lang=gl").status_code == 200
