@@ -89,13 +89,14 @@ class ChangePublication(Content):
     """What changes, and the edition of the working copy that it replaces.
 
     Publishing what is published corrects it, and needs a `note`; withdrawing needs a `reason`.
-    Publishing and scheduling what has an audience need the `audience_version` that was looked at,
-    as the draft and the preview of an audience name it: if others are in it by now, nothing goes
-    out (409). What is scheduled goes to who is in the audience at its time.
+    Publishing and scheduling what has an audience may name the `audience_version` that was looked
+    at, as the draft and the preview of an audience give it: if others are in it by now, nothing
+    goes out (409). Without it the audience of that moment gets it. What is scheduled goes to who is
+    in the audience at its time.
     """
 
     edition: Annotated[int | None, Field(ge=0, le=PLACES)] = None
-    audience_version: Annotated[Line, Field(max_length=40)] = ""
+    audience_version: Annotated[Line, Field(max_length=40)] | None = None
     state: StateAsked | None = None
     note: Reason = ""
     asks_again: bool = False
