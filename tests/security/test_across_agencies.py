@@ -101,6 +101,21 @@ def test_the_same_offer_again_is_the_same_offer(guillem, client_of, cast, mail, 
     assert mail() == []
 
 
+def test_who_agrees_agrees_to_what_they_read(guillem, client_of, cast, mail):
+    by_rest(guillem, cast)
+    iria = client_of(cast.iria)
+    (shown,) = offers(iria)
+    mail()
+    later = (today() + timedelta(days=3)).isoformat()
+    guillem.submit(f"{ALTAMAR}/people/new", invitation(starts_on=later))
+
+    assert iria.submit(shown, {"answer": "agree"}).status_code == 404
+    assert agencies_of(cast, cast.iria) == {"monteclaro"}
+    assert mail() == []  # of other terms they are not told each time
+    (anew,) = offers(iria)
+    assert iria.submit(anew, {"answer": "agree"}).status_code == 303
+
+
 def test_both_agencies_have_it_in_their_logs(guillem, client_of, cast):
     by_page(guillem, cast)
     iria = client_of(cast.iria)

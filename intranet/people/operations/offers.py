@@ -172,14 +172,10 @@ def _offered(
         "starts_on": new.starts_on,
         "ends_on": new.ends_on,
     }
-    if there and not there.declined_at:
-        if all(getattr(there, column) == value for column, value in terms.items()):
-            return there
-        for column, value in terms.items():
-            setattr(there, column, value)
-        _record("appointment.offer", actor, there)
+    waited = there is not None and not there.declined_at
+    if there and waited and all(getattr(there, name) == value for name, value in terms.items()):
         return there
-    if there:
+    if there:  # an answer to other terms than these is none to these
         work.delete(there)
         work.flush()
     waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
@@ -198,7 +194,8 @@ def _offered(
     work.add(offer)
     work.flush()
     _record("appointment.offer", actor, offer)
-    work.publish(AppointmentOffered(offer.id))
+    if not waited:
+        work.publish(AppointmentOffered(offer.id))
     return offer
 
 
