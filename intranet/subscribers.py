@@ -62,6 +62,7 @@ from intranet.publications.events import (
     Held,
     Published,
     ShownAgain,
+    VersionRemoved,
     Withdrawn,
 )
 from intranet.publications.models import PublicationKind
@@ -143,6 +144,7 @@ def _index() -> None:
     bus.within(
         Withdrawn, publication_handlers.forget_publication, showcase_handlers.follow_withdrawn
     )
+    bus.within(VersionRemoved, showcase_handlers.follow_removed)
 
 
 def _answered() -> None:

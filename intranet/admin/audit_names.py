@@ -13,7 +13,7 @@ from intranet.audit.models import AuditLine
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.groups.access import is_told_to_administrators
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment, AppointmentOffer, Person
 from intranet.spaces.models import Space
 
 
@@ -61,6 +61,7 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
         }
     things |= {row.id: row.person.name for row in (*accounts, *appointments)}
     things |= {row.id: row.post.title for row in mandates}
+    things |= {row.id: row.name for row in _rows(AppointmentOffer, wanted)}
     return Names(people, things)
 
 

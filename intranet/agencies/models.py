@@ -154,6 +154,10 @@ class Unit(Identified):
         """Whether the unit exists on a day; the last one is included."""
         return _is_within(day, self.valid_from, self.valid_to)
 
+    def takes_more(self, day: date) -> bool:
+        """Whether posts and units may still come below it: on its last day all have left it."""
+        return self.is_in_force(day) and self.valid_to != day
+
     @property
     def depth(self) -> int:
         """How far below the root it stands; the root is 0."""

@@ -26,6 +26,14 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class VersionRemoved:
+    """What an earlier version of a publication said was taken away for good."""
+
+    publication_id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
 class ShownAgain:
     """A publication that moderation had hidden is to be read as before."""
 

@@ -1,10 +1,12 @@
-"""What follows for the open web when something is withdrawn."""
+"""What follows for the open web when something is withdrawn, or taken away for good."""
 
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.publications.events import Withdrawn
+from intranet.publications.events import VersionRemoved, Withdrawn
+from intranet.publications.models import Publication, PublicationVersion
 from intranet.showcase.models import ShowcaseItem
+from intranet.showcase.operations.showing import take_off_removed
 
 
 def follow_withdrawn(event: Withdrawn) -> None:
@@ -14,3 +16,12 @@ def follow_withdrawn(event: Withdrawn) -> None:
         if item is not None:
             item.proposed_at = item.proposed_version = item.proposed_by_id = None
             item.changed_at = clock.now()
+
+
+def follow_removed(event: VersionRemoved) -> None:
+    """What was taken away for good is shown to strangers no more, nor found by its words."""
+    with unit_of_work():
+        take_off_removed(
+            db.session.get_one(Publication, event.publication_id),
+            db.session.get_one(PublicationVersion, (event.publication_id, event.number)),
+        )

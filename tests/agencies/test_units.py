@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.agencies.models import Post, Unit
+from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import (
     DEPTH_LIMIT,
     create_unit,
@@ -126,6 +127,17 @@ def test_an_empty_unit_ends_without_one_and_leaves_the_tree(house, cast):
     end_unit(cast.dorleta, unit, today() - timedelta(days=1))
 
     assert unit.id not in {each.id for each in units_of(cast.monteclaro.id, today())}
+
+
+def test_nothing_comes_into_a_unit_whose_last_day_it_is(house, cast):
+    end_unit(cast.dorleta, cast.licences, today(), successor=cast.procurement)
+
+    with pytest.raises(Invalid):
+        create_unit(cast.dorleta, cast.licences, Localized(es="Obra menor"))
+    with pytest.raises(Invalid):
+        move_unit(cast.dorleta, cast.procurement, cast.licences)
+    with pytest.raises(Invalid):
+        create_post(cast.dorleta, NewPost(unit=cast.licences, title=Localized(es="Inspección")))
 
 
 def test_a_unit_does_not_end_in_the_future(house, cast):

@@ -183,3 +183,18 @@ def test_of_a_hidden_agency_nobody_is_named_among_the_left_out(app, cast, client
     page = client_of(cast.carles).get(f"/p/{made.id}/audience/excluded").text
     assert "Nadia Benali" in page
     assert "Elna Puig" not in page
+
+
+def test_what_is_scheduled_for_others_is_a_draft_again(app, cast):
+    api = browser(app, cast.carles)
+    narrow, wide = everybody_in(cast.licences), everybody_in(cast.urban_planning)
+    made = api.post("/publications", {"texts": TEXTS, "audience": narrow}).json
+    one = f"/publications/{made['id']}"
+    seen = {name: made["draft"][name] for name in ("edition", "audience_version")}
+    when = (clock.now() + timedelta(days=1)).isoformat()
+    kept = api.patch(one, {**seen, "scheduled_at": when, "state": "scheduled"}).json
+
+    kept = api.patch(one, {"edition": kept["draft"]["edition"], "audience": narrow}).json
+    assert kept["state"] == "scheduled"
+    changed = api.patch(one, {"edition": kept["draft"]["edition"], "audience": wide}).json
+    assert changed["state"] == "draft"

@@ -101,14 +101,45 @@ def test_the_same_offer_again_is_the_same_offer(guillem, client_of, cast, mail, 
     assert mail() == []
 
 
+def test_who_agrees_agrees_to_what_they_read(guillem, client_of, cast, mail):
+    by_rest(guillem, cast)
+    iria = client_of(cast.iria)
+    (shown,) = offers(iria)
+    mail()
+    later = (today() + timedelta(days=3)).isoformat()
+    guillem.submit(f"{ALTAMAR}/people/new", invitation(starts_on=later))
+
+    assert iria.submit(shown, {"answer": "agree"}).status_code == 404
+    assert agencies_of(cast, cast.iria) == {"monteclaro"}
+    assert mail() == []  # of other terms they are not told each time
+    (anew,) = offers(iria)
+    assert iria.submit(anew, {"answer": "agree"}).status_code == 303
+
+
 def test_both_agencies_have_it_in_their_logs(guillem, client_of, cast):
     by_page(guillem, cast)
     iria = client_of(cast.iria)
     iria.submit(offers(iria)[0], {"answer": "agree"})
+    assert "Iria Souto" in guillem.get(f"{ALTAMAR}/audit?act=appointment.accept").text
     for act in ("appointment.offer", "appointment.accept"):
-        assert "Iria Souto" in guillem.get(f"{ALTAMAR}/audit?act={act}").text
         own = client_of(cast.dorleta).get(f"/admin/L01990012/audit?act={act}").text
         assert "Iria Souto" in own
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_whose_an_address_is_the_log_does_not_tell_before_they_accept(
+    guillem, client_of, cast, door
+):
+    iria = client_of(cast.iria)
+    DOORS[door](guillem, cast)
+    iria.submit(offers(iria)[0], {"answer": "refuse"})
+
+    log = guillem.get(f"{ALTAMAR}/audit").text
+    lines = guillem.get("/api/v1/admin/audit?agency=L02990041").text
+    assert "appointment.decline" in lines
+    assert ("Iria Souto" in log) == (door == "import")  # the file had the name
+    assert str(cast.iria.id) not in lines
+    assert "Iria Souto" in client_of(cast.dorleta).get("/admin/L01990012/audit").text
 
 
 def test_an_offer_is_taken_back_and_cannot_be_accepted(guillem, client_of, cast):

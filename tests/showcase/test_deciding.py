@@ -14,6 +14,7 @@ from intranet.notifications.shown import shown
 from intranet.publications.models import Publication
 from intranet.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publications.operations.publishing import correct
+from intranet.publications.operations.removing import remove_version
 from intranet.publications.versions import whole
 from intranet.showcase import facts
 from intranet.showcase.models import ShowcaseItem
@@ -234,3 +235,32 @@ def test_the_whole_way_in_a_browser(app, cast, client, client_of):
     assert client.get(f"/open/articles/{made}").status_code == 410
     with app.app_context():
         assert db.session.get_one(Publication, made).visibility == Visibility.NETWORK
+
+
+def test_what_is_taken_away_for_good_is_off_the_open_web_at_once(app, cast, client):
+    with app.app_context():
+        made = public(cast.carles, cast.rosa, "Llama al 600 111 222, zanahoria.")
+        texts = {"es": Written("Tres plazas", "Llama a la oficina.")}
+        chosen = Choices(visibility=made.visibility)
+        save_draft(cast.carles, made, texts, chosen, edition=whole(made).edition)
+        edition = whole(made).edition
+        correct(cast.carles, made, "Sobraba un dato.", edition=edition, asks_again=False)
+        address = f"/open/articles/{made.id}"
+    assert "zanahoria" in client.get(address).text
+
+    with app.app_context():
+        made = whole(made)
+        remove_version(cast.carles, made, 1)
+        assert known(made).taken_off_by_id == cast.carles.id
+        assert "showcase_taken_off" in told(cast.rosa)
+        number = str(made.id)
+    assert client.get(address).status_code == 410
+    assert number not in client.get("/open?q=zanahoria").text
+    assert number not in client.get("/open/articles.json").text
+
+    with app.app_context():
+        made = whole(made)
+        propose(cast.carles, made)
+        let_go(cast.rosa, made)
+        remove_version(cast.carles, made, 1)  # strangers read another one by now
+    assert "Llama a la oficina." in client.get(address).text

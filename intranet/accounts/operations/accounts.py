@@ -26,6 +26,7 @@ from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import site_address
 from intranet.extensions import db
+from intranet.people.homes import strangers_among
 from intranet.people.models import Person
 from intranet.people.operations.people import create_person
 
@@ -133,7 +134,8 @@ def invite_person(
         if email and (known := account_of_email(email)):
             if actor is None:  # an administrator's appointment asks them (`people.offers`)
                 letters.post_added(work, known, agency)
-            subject = ("person", known.person_id)
+            is_stranger = bool(strangers_among(agency.id, [known.person_id]))
+            subject = ("person", None if is_stranger else known.person_id)
             _record_in(agency, "account.invite", actor, subject)
             return Invited(known.person, None)
         person = create_person(actor, agency, name)
@@ -267,5 +269,7 @@ def _record(act: str, actor: Person | None, account: Account) -> None:
     _record_in(account.home_agency, act, actor, ("account", account.id))
 
 
-def _record_in(agency: Agency, act: str, actor: Person | None, subject: tuple[str, UUID]) -> None:
+def _record_in(
+    agency: Agency, act: str, actor: Person | None, subject: tuple[str, UUID | None]
+) -> None:
     record(act, agency_id=agency.id, actor_id=actor.id if actor else None, subject=subject)

@@ -267,7 +267,7 @@ def _check(new: NewPost, agency: Agency) -> None:
         errors["places"] = _l("Give a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
     if new.unit.agency_id != agency.id:
         errors["unit_id"] = _l("Choose a unit of the same agency.")
-    elif not new.unit.is_in_force(clock.today(agency.time_zone)):
+    elif not new.unit.takes_more(clock.today(agency.time_zone)):
         errors["unit_id"] = _l("This unit has ended.")
     if new.fallback and new.fallback.agency_id != agency.id:
         errors["fallback_id"] = _l("Choose a post of the same agency.")

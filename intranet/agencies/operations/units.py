@@ -215,7 +215,7 @@ def _height(unit: Unit) -> int:
 
 def _check_parent(parent: Unit, *, depth_below: int) -> None:
     today = clock.today(parent.agency.time_zone)
-    if not parent.is_in_force(today):
+    if not parent.takes_more(today):
         raise Invalid({"parent_id": _l("This unit has ended.")})
     if parent.depth + depth_below > DEPTH_LIMIT:
         raise Invalid({"parent_id": _l("The tree would be too deep.")})

@@ -3,7 +3,7 @@
 Both agencies have a line in their audit log for the offer and for its answer.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from intranet.people.operations.appointments import (
     require_confirmed_to_empower,
 )
 
+ACCEPT = "appointment.accept"
 REOFFER_DELAY = timedelta(days=30)
 MAX_PENDING_OFFERS = 500
 """Limit of pending offers per agency."""
@@ -81,7 +82,7 @@ def accept_offer(person: Person, offer_id: UUID) -> Appointment:
             basis=offer.basis,
         )
         (made,) = make_appointments(work, person, agency, [new])
-        _record("appointment.accept", person, offer)
+        _record(ACCEPT, person, offer)
         work.delete(offer)
     return made
 
@@ -171,14 +172,10 @@ def _offered(
         "starts_on": new.starts_on,
         "ends_on": new.ends_on,
     }
-    if there and not there.declined_at:
-        if all(getattr(there, column) == value for column, value in terms.items()):
-            return there
-        for column, value in terms.items():
-            setattr(there, column, value)
-        _record("appointment.offer", actor, there)
+    waited = there is not None and not there.declined_at
+    if there and waited and all(getattr(there, name) == value for name, value in terms.items()):
         return there
-    if there:
+    if there:  # an answer to other terms than these is none to these
         work.delete(there)
         work.flush()
     waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
@@ -197,20 +194,33 @@ def _offered(
     work.add(offer)
     work.flush()
     _record("appointment.offer", actor, offer)
-    work.publish(AppointmentOffered(offer.id))
+    if not waited:
+        work.publish(AppointmentOffered(offer.id))
     return offer
 
 
 def _record(act: str, by: Person | None, offer: AppointmentOffer) -> None:
-    """Write the audit line of both agencies."""
-    agencies: Collection[UUID] = dict.fromkeys(
-        (offer.post.agency_id, *homes_of([offer.person_id]).values())
+    """Write the audit line of both agencies.
+
+    That of the offering one names the offer: whose it is they learn when it is accepted.
+    """
+    agency_id = offer.post.agency_id
+    detail = {"post": str(offer.post_id), "agency": str(agency_id)}
+    homes = {*homes_of([offer.person_id]).values()} - {agency_id}
+    by_id = by.id if by else None
+    is_known = act == ACCEPT or by_id != offer.person_id
+    record(
+        act,
+        agency_id=agency_id,
+        actor_id=by_id if is_known else None,
+        subject=("person", offer.person_id) if act == ACCEPT else ("offer", offer.id),
+        detail=detail,
     )
-    for agency_id in agencies:
+    for home_id in homes:
         record(
             act,
-            agency_id=agency_id,
-            actor_id=by.id if by else None,
+            agency_id=home_id,
+            actor_id=by_id,
             subject=("person", offer.person_id),
-            detail={"post": str(offer.post_id), "agency": str(offer.post.agency_id)},
+            detail=detail,
         )

@@ -164,7 +164,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
 def set_audience(
     person: Person, publication: Publication, audience: Audience | None, *, edition: int
 ) -> None:
-    """Say for whom it is; None: nobody yet.
+    """Say for whom it is; None: nobody yet. What is scheduled for others is a draft again.
 
     Raises:
         Forbidden: the person does not write on it, or it is published.
@@ -179,7 +179,10 @@ def set_audience(
             raise Forbidden(_l("It is published: its audience does not change any more."))
         if not publication.has_audience:
             raise Forbidden(_l("An article has no audience: choose who may read it."))
-        publication.audience = audience.as_json() if audience else None
+        chosen = audience.as_json() if audience else None
+        if chosen != publication.audience:
+            publication.scheduled_by_id = None  # nobody has looked at these people yet
+        publication.audience = chosen
         touch(publication, person)
 
 

@@ -9,6 +9,7 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.files.operations import discard
 from intranet.people.models import Person
 from intranet.publications.access import require_writer, shown_file_ids
+from intranet.publications.events import VersionRemoved
 from intranet.publications.models import FileRole, Publication, PublicationVersion
 from intranet.publications.versions import get_version, whole
 
@@ -48,6 +49,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
             work.delete(held)
         work.flush()
         discard(file_ids)
+        work.publish(VersionRemoved(publication.id, number))
         record(
             "publication.remove_version",
             agency_id=publication.agency_id,

@@ -131,14 +131,33 @@ def take_off(person: Person, publication: Publication) -> None:
         item.proposed_at = item.proposed_version = item.proposed_by_id = None
         if not item.is_shown:
             return
-        now = clock.now()
-        item.taken_off_at, item.taken_off_by_id, item.changed_at = now, person.id, now
-        if publication.visibility == Visibility.PUBLIC:
-            publication.visibility = Visibility.NETWORK
-        remove(DocumentKind.OPEN, [publication.id])
+        _hide(item, publication, person.id)
         _record("showcase.take_off", person, item)
         told = {item.approved_by_id} if may_propose(person, publication) else set()
         _tell(work, publication, "showcase_taken_off", told - {person.id, None})
+
+
+def take_off_removed(publication: Publication, version: PublicationVersion) -> None:
+    """Within an operation that took away what a version said: strangers read it no more either.
+
+    Another version is shown once it is proposed and approved.
+    """
+    item = item_of(publication)
+    by = version.removed_by_id
+    if item is None or by is None or not item.is_shown or item.version != version.number:
+        return
+    with unit_of_work() as work:
+        _hide(item, publication, by)
+        _record("showcase.take_off", db.session.get_one(Person, by), item)
+        _tell(work, publication, "showcase_taken_off", {item.approved_by_id} - {by, None})
+
+
+def _hide(item: ShowcaseItem, publication: Publication, by_id: UUID) -> None:
+    now = clock.now()
+    item.taken_off_at, item.taken_off_by_id, item.changed_at = now, by_id, now
+    if publication.visibility == Visibility.PUBLIC:
+        publication.visibility = Visibility.NETWORK
+    remove(DocumentKind.OPEN, [publication.id])
 
 
 def item_of(publication: Publication) -> ShowcaseItem | None:
