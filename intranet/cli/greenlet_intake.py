@@ -5,6 +5,7 @@ Importing it changes the standard library, as gevent does.
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from gunicorn.http.body import LengthReader
@@ -16,6 +17,7 @@ from intranet.cli.intake import (
     TOO_MANY,
     TOO_SLOW,
     WAITS_SECONDS,
+    BodyPlace,
     Places,
     address_of,
     paced,
@@ -48,7 +50,9 @@ class GreenletIntake(GeventWorker):  # type: ignore[misc] # gunicorn has no type
                 if not _wait_for_place(self._places, address):
                     sock.sendall(TOO_MANY)
                     raise StopIteration
-                leaving.callback(self._places.give_back, address)
+                place = BodyPlace(partial(self._places.give_back, address))
+                place.leave_when_read(reader)
+                leaving.callback(place.leave)
             elif length and not _has_come(req.body, length):
                 sock.sendall(TOO_SLOW)
                 raise StopIteration

@@ -13,7 +13,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -93,6 +93,34 @@ class Places:
             self._taken += Counter()  # forget who has none
 
 
+class BodyPlace:
+    """The place of one large body. Leaving it twice changes nothing."""
+
+    def __init__(self, leave: Callable[[], object]) -> None:
+        """Take what gives it back."""
+        self._leave: Callable[[], object] | None = leave
+
+    def leave(self) -> None:
+        """Give it back."""
+        leave, self._leave = self._leave, None
+        if leave:
+            leave()
+
+    def leave_when_read(self, reader: Any) -> None:
+        """Give it back as soon as the body is read: what is done with it then is no reading."""
+        read = reader.read
+
+        def noting(size: int) -> bytes:
+            data: bytes = read(size)
+            # By its length, its last chunk, or its end.
+            is_read = getattr(reader, "length", None) == 0 or getattr(reader, "parser", 0) is None
+            if is_read or not data:
+                self.leave()
+            return data
+
+        reader.read = noting
+
+
 class Arrival:
     """A connection whose request is still on its way."""
 
@@ -103,6 +131,7 @@ class Arrival:
         self.deadline = time.monotonic() + HEAD_SECONDS
         self.address = address_of(conn.client, "", proxies)
         self.is_large = False
+        self.place: BodyPlace | None = None
         self._proxies = proxies
         self._searched = 0
         self._wanted = 0

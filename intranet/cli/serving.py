@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger
 from gunicorn.sock import BaseSocket
 from prometheus_client.multiprocess import mark_process_dead
 
+from intranet.cli.answering import PacedAnswers
 from intranet.cli.forking import die_with
 from intranet.cli.sharing import FOLDER
 from intranet.config import Settings
@@ -98,7 +99,9 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> Flask:
         """Make the application, in the worker."""
-        return self._serving.make_app(self._serving.settings)
+        app = self._serving.make_app(self._serving.settings)
+        app.wsgi_app = PacedAnswers(app.wsgi_app)  # type: ignore[method-assign]
+        return app
 
     def _after_fork(self, arbiter: Any, _worker: Any) -> None:
         die_with(arbiter.pid)

@@ -17,6 +17,7 @@ from intranet.cli.intake import (
     TOO_SLOW,
     WAITS_SECONDS,
     Arrival,
+    BodyPlace,
     Places,
     paced,
 )
@@ -61,14 +62,15 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Ask the application, which may read a large body at a pace."""
+        if conn.arrival.place:
+            conn.arrival.place.leave_when_read(req.body.reader)
         with paced(req.unreader):
             return super().handle_request(req, conn)
 
     def finish_request(self, conn: Any, result: Any) -> None:
         """Leave the place of a large body to the next."""
-        if conn.arrival.is_large:
-            self._places.give_back(conn.arrival.address)
-            self._let_in()
+        if conn.arrival.place:
+            conn.arrival.place.leave()
         super().finish_request(conn, result)
 
     def murder_pending(self) -> None:
@@ -109,7 +111,7 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
         return True
 
     def _hand_over(self, arrival: Arrival) -> None:
-        if not arrival.is_large or self._places.take(arrival.address):
+        if not arrival.is_large or self._place_for(arrival):
             self._submit(arrival)
         elif len(self._waiting) < ARRIVING:
             arrival.deadline = time.monotonic() + WAITS_SECONDS
@@ -117,9 +119,20 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
         else:
             self._refuse(arrival, TOO_MANY)
 
+    def _place_for(self, arrival: Arrival) -> bool:
+        if not self._places.take(arrival.address):
+            return False
+        arrival.place = BodyPlace(partial(self._give_back, arrival.address))
+        return True
+
+    def _give_back(self, address: str) -> None:
+        """Leave a place to the next; a thread does so as soon as it has read the body."""
+        self._places.give_back(address)
+        self.method_queue.defer(self._let_in)
+
     def _let_in(self) -> None:
         for arrival in list(self._waiting):
-            if self._places.take(arrival.address):
+            if self._place_for(arrival):
                 self._waiting.remove(arrival)
                 self._submit(arrival)
 

@@ -11,3 +11,5 @@ ARRIVING = 1_000
 LARGE_BODIES = 32
 """Uploads that are read at once: fewer than there are connections to PostgreSQL."""
 LARGE_BODIES_OF_AN_ADDRESS = 12
+SLOW_READERS = THREADS // 2
+"""Answers that wait at once for readers who take them slowly; then the slowest is left."""

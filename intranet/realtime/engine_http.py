@@ -105,6 +105,8 @@ class EngineHttp:
         query = parse_qs(environ.get("QUERY_STRING", ""))
         try:
             transport = _transport_of(query)
+            if environ["REQUEST_METHOD"] == "GET" and _announces_body(environ):
+                raise bad_request()  # it would hold a place for bodies for as long as it waits
             sid = query.get("sid", [""])[0]
             if not sid:
                 return self._handshake(environ, start_response, query, transport)
@@ -258,6 +260,11 @@ def _transport_of(query: dict[str, list[str]]) -> str:
     if "j" in query:  # a script of others could read what JSONP answers
         raise bad_request()
     return transport
+
+
+def _announces_body(environ: Environ) -> bool:
+    announced = environ.get("CONTENT_LENGTH") or "0"
+    return announced != "0" or "HTTP_TRANSFER_ENCODING" in environ or "HTTP_EXPECT" in environ
 
 
 def _is_websocket(environ: Environ) -> bool:

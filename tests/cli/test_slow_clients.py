@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from gunicorn.http.body import ChunkedReader, LengthReader
+from gunicorn.http.unreader import IterUnreader
 
 from intranet.cli import intake
 from intranet.core.capacity import THREADS
@@ -16,7 +18,13 @@ from tests.realtime.clients import PATIENCE
 SLOW = THREADS + 80
 HEAD = "POST /signin HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
+UPGRADE = (
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\n"
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 WHOLE = "GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n"
+LARGE_ANSWER = "GET /static/vendor/emoji/ca.json HTTP/1.1\r\nHost: {host}\r\n\r\n"
 HALVES = {
     "headers": HEAD,
     "bodies": HEAD + FORM,
@@ -38,9 +46,12 @@ def opened(address):
     url = urlsplit(address)
     with ExitStack() as stack:
 
-        def open_and_send(text, length=0):
-            sock = socket.create_connection((url.hostname, url.port), timeout=PATIENCE)
-            stack.enter_context(sock)
+        def open_and_send(text, length=0, receives_bytes=0):
+            sock = stack.enter_context(socket.socket())
+            if receives_bytes:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives_bytes)
+            sock.settimeout(PATIENCE)
+            sock.connect((url.hostname, url.port))
             sock.sendall(text.format(host=url.netloc, length=length).encode())
             return sock
 
@@ -66,6 +77,17 @@ def test_four_hundred_half_requests_hold_up_nobody(address, opened, half, length
     before = max(seconds_of_an_honest_page(address) for _time in range(3))
     for _one in range(SLOW):
         opened(HALVES[half], length)
+
+    during = max(seconds_of_an_honest_page(address) for _time in range(3))
+    assert during < 2 + 5 * before
+
+
+def test_answers_that_nobody_takes_hold_up_nobody(address, opened):
+    """Each asks for many answers at once and takes none: more than fits in the connection."""
+    before = max(seconds_of_an_honest_page(address) for _time in range(3))
+    for _one in range(SLOW):
+        opened(LARGE_ANSWER * 60, receives_bytes=4_096)
+    seconds_of_an_honest_page(address)  # meanwhile thousands of answers are made
 
     during = max(seconds_of_an_honest_page(address) for _time in range(3))
     assert during < 2 + 5 * before
@@ -108,6 +130,38 @@ def test_requests_one_after_the_other_over_a_connection_are_told_apart(opened, s
     first, second, third = (part[:3] for part in heard.split(b"HTTP/1.1 ")[1:])
     assert first in {b"400", b"403", b"413", b"422", b"200"}
     assert (second, third) == (b"200", b"200")
+
+
+@pytest.mark.parametrize("announced", ["Expect: 100-continue", "Content-Length: 100000"])
+def test_who_waits_on_a_socket_holds_no_place_of_a_large_body(opened, announced):
+    sock = opened(UPGRADE + announced + "\r\n\r\n")
+    heard = b""
+    while data := sock.recv(1_000):
+        heard += data
+        if b"socket" in heard or b"Bad request" in heard:
+            break
+    assert b"HTTP/1.1 400 " in heard
+    assert b"101 Switching" not in heard
+
+
+@pytest.mark.parametrize("reader", ["length", "chunks", "cut off"])
+def test_the_place_of_a_body_is_left_once_it_is_read(reader):
+    coming = IterUnreader(
+        [b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n" if reader == "chunks" else b"abcdef"]
+    )
+    made = ChunkedReader(None, coming) if reader == "chunks" else LengthReader(coming, 6)
+    left = []
+    place = intake.BodyPlace(lambda: left.append(True))
+    place.leave_when_read(made)
+    made.read(3)
+    assert not left
+    if reader != "cut off":
+        made.read(3)
+        made.read(3)
+        assert left == [True]
+    place.leave()
+    place.leave()
+    assert left == [True]
 
 
 def test_a_body_in_chunks_and_one_that_waits_to_be_asked_for_arrive(opened, address):
