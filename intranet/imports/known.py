@@ -13,7 +13,7 @@ from sqlalchemy import Select, or_, select
 from intranet.agencies.functions import UNITS_AT_MOST
 from intranet.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
 from intranet.core import clock
-from intranet.core.text import sort_key
+from intranet.core.text import fold, sort_key
 from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.imports.importer import Scope
@@ -58,8 +58,13 @@ class AgencyFact:
         """The date there."""
         return clock.today(self.zone)
 
+    @property
+    def texts(self) -> set[str]:
+        """What it is called, folded: by its code, its short name and its names."""
+        return {fold(text) for text in (self.code, self.handle, *self.name.values())}
+
     def is_root(self, code: str) -> bool:
-        """Whether a parent's code means the agency itself."""
+        """Whether the code of a unit, or of one above, means the agency itself."""
         return code in {"", self.code, self.root_code}
 
 

@@ -9,7 +9,11 @@ from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
 
 Fact = tuple[str, str]
-"""A piece of what is shown of a change: `new`, `old`, `text`, `from` or `to`, and the text."""
+"""A piece of what is shown of a change: `new`, `old`, `text`, `from` or `to`, and the text.
+
+With `root` the text is the code that an agency's root takes, with `double` that of a unit which
+goes up into it.
+"""
 
 PHASE, AGENCY, DEPTH = 10**17, 10**11, 10**9
 LAST_DEPTH, LAST_AGENCY = 99, 10**6 - 1
@@ -72,5 +76,12 @@ def rank_of(number: int, phase: int = 1, depth: int = 0) -> int:
 
 def joined(facts: list[Fact], separator: str = " · ") -> str:
     """The pieces as one text, for a command line and for finding."""
-    words = {"old": "-{}", "new": "+{}", "from": "from {}", "to": "to {}"}
+    words = {
+        "old": "-{}",
+        "new": "+{}",
+        "from": "from {}",
+        "to": "to {}",
+        "root": "the agency itself, which takes the code {}",
+        "double": "what stood below it as {} goes up into it",
+    }
     return separator.join(words.get(kind, "{}").format(text) for kind, text in facts)

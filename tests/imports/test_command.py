@@ -92,3 +92,11 @@ def test_a_file_that_cannot_be_taken_ends_with_two(run, lines, words):
         done = run(lines, *arguments)
         assert done.exit_code == 2
         assert words in done.output
+
+
+def test_a_dry_run_of_units_says_which_code_the_agency_takes(town):
+    done = town(
+        ["code;name;agency_code;parent_code", "A1;Ayuntamiento de Outeiro;T2;"], kind="units"
+    )
+    assert done.exit_code == 0, done.output
+    assert "the agency itself, which takes the code A1" in " ".join(done.output.split())

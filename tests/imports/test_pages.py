@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from intranet.agencies.operations.units import create_unit
 from intranet.core import clock, outbox
+from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.imports import jobs
 from intranet.imports.models import Import, State
@@ -196,3 +198,15 @@ def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta
     again = see(dorleta, "/admin/import?kind=staff").text
     assert 'value="staff" checked' in " ".join(again.split())
     assert "nombre;" in dorleta.get("/admin/import/template/people.csv?lang=es").text
+
+
+def test_the_page_says_what_the_root_takes_and_what_goes_up(app, cast, dorleta):
+    code, name = cast.monteclaro.code, cast.monteclaro.name["es"]
+    with app.app_context():
+        create_unit(None, cast.town_hall, Localized(es=name), code="M1")
+    lines = ["code;name;agency_code;parent_code", f"M1;{name};{code};"]
+
+    page = see(dorleta, sent(app, dorleta, *lines, kind="units")).text
+
+    assert "The agency itself: takes the code M1" in page
+    assert "What stood below it as M1 goes up into it" in page

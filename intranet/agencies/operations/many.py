@@ -121,9 +121,24 @@ def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any
         _update(Agency, changes)
         for agency_id, values in changes.items():
             if "name" in values:
-                names = {key: values[key] for key in ("name", "sort_key")}
-                root = update(Unit).where(Unit.agency_id == agency_id, Unit.parent_id.is_(None))
-                _execute(root.values(**names, version=Unit.version + 1))
+                _update_root(agency_id, {key: values[key] for key in ("name", "sort_key")})
+        work.publish(AgenciesChanged(tuple(changes)))
+
+
+def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of root units, by their agencies; a name is the agency's as well.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, changes)
+        for agency_id, values in changes.items():
+            names = {key: values[key] for key in ("name", "sort_key") if key in values}
+            _update(Agency, {agency_id: names})
+            _update_root(agency_id, values)
+        _expire(Agency)
+        _expire(Unit)
         work.publish(AgenciesChanged(tuple(changes)))
 
 
@@ -317,6 +332,11 @@ def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str
             _execute(
                 update(kind).where(kind.id == row_id).values(**values, version=kind.version + 1)
             )
+
+
+def _update_root(agency_id: UUID, values: Mapping[str, Any]) -> None:
+    root = update(Unit).where(Unit.agency_id == agency_id, Unit.parent_id.is_(None))
+    _execute(root.values(**values, version=Unit.version + 1))
 
 
 def _execute(statement: Any) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from intranet.agencies.operations.agencies import NAME_LIMIT
-from intranet.agencies.operations.many import change_agencies, create_agencies
+from intranet.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
+from intranet.agencies.operations.many import change_agencies, change_roots, create_agencies
 from intranet.core import clock
 from intranet.core.ids import uuid7
 from intranet.core.types import Localized
@@ -15,7 +15,8 @@ from intranet.imports import dir3, values
 from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
 from intranet.imports.kinds.agencies import columns_of, row_of, shown
-from intranet.imports.kinds.units import UnitRecord, UnitsImporter
+from intranet.imports.kinds.unit_rows import UnitRecord
+from intranet.imports.kinds.units import UnitsImporter
 from intranet.imports.known import AgencyFact, UnitFact, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 
@@ -41,6 +42,7 @@ class Dir3Importer(UnitsImporter):
         """Begin knowing nothing."""
         self._new: dict[UUID, AgencyFact] = {}
         self._renamed: dict[UUID, AgencyFact] = {}
+        self._coded: dict[UUID, str] = {}
         super().__init__(*args, **more)
 
     def parse(self, line: Line) -> Dir3Record:
@@ -102,6 +104,9 @@ class Dir3Importer(UnitsImporter):
         changes = {fact.id: columns_of(fact) for fact in self._renamed.values()}
         if changes:
             change_agencies(self.scope.actor, changes)
+        if self._coded:
+            codes = {agency_id: {"code": code} for agency_id, code in self._coded.items()}
+            change_roots(self.scope.actor, codes)
         super().write()
 
     def without_parent(
@@ -129,6 +134,7 @@ class Dir3Importer(UnitsImporter):
         super()._begin()
         self._new = {}
         self._renamed = {}
+        self._coded = {}
 
     def _root_of(self, code: str) -> tuple[str, str]:
         """The administration where a line does not say it: as the code does, or as we know it."""
@@ -147,8 +153,13 @@ class Dir3Importer(UnitsImporter):
         elif there.is_new:
             what = What.CREATED
         else:
+            if there.root_code == ROOT_CODE and (there.id, record.code) not in self.units.by_key:
+                facts = [("root", record.code)]
+                there.root_code = record.code
+                if self.is_applying:
+                    self._coded[there.id] = record.code
             if there.name.get(there.language) != record.name and "name" not in there.changes:
-                facts = shown(there.name.get(there.language), record.name)
+                facts += shown(there.name.get(there.language), record.name)
                 there.name = Localized({**there.name, there.language: record.name})
                 there.changes = also(there.changes, "name")
                 if self.is_applying:

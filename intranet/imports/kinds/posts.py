@@ -97,6 +97,7 @@ class PostsImporter(Importer[PostRecord]):
         agency_ids = self.reach
         codes = {record.unit_code for record in records}
         self.units.read_codes(codes, agency_ids)
+        self._read_roots({code for code in codes if not self.units.by_code.get(code)})
         self.units.read_above([each for code in codes for each in self.units.by_code.get(code, ())])
         known = set(self.posts.by_id)
         self.posts.read_codes({record.code for record in records}, agency_ids)
@@ -166,6 +167,20 @@ class PostsImporter(Importer[PostRecord]):
             raise Rejected("unit_code", "unit_ambiguous", about=about)
         fix = self.near.unit(record.unit_code, self.scope.agency_ids)
         raise Rejected("unit_code", "unit_unknown", fix=fix, about=about)
+
+    def _read_roots(self, codes: set[str]) -> None:
+        """Know the roots of agencies by the agencies' own codes, where no unit has these."""
+        self.agencies.read(codes)
+        found = [fact for code in codes if (fact := self.agencies.by_code.get(code))]
+        reach = self.reach
+        roots = {
+            fact.root_id: fact.code
+            for fact in found
+            if fact.root_id and (reach is None or fact.id in reach)
+        }
+        self.units.read_ids(roots)
+        for root_id, code in roots.items():
+            self.units.by_code[code] = [self.units.by_id[root_id]]
 
     def _read_holders(self, post_ids: Sequence[UUID]) -> None:
         held = (

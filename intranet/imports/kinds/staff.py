@@ -163,7 +163,7 @@ class StaffImporter(Importer[StaffRecord]):
         self._by_text.update((fold(text), []) for text in new)
         self.agencies.read_texts(new, self.scope)
         for fact in self.agencies.by_id.values():
-            for text in {fold(text) for text in (fact.code, fact.handle, *fact.name.values())}:
+            for text in fact.texts:
                 if fact not in (found := self._by_text.setdefault(text, [])):
                     found.append(fact)
 
@@ -184,6 +184,10 @@ class StaffImporter(Importer[StaffRecord]):
             texts = {"", fact.code} if fact.parent_id is None else {fact.code, *fact.name.values()}
             for text in {fold(text) for text in texts} if not _is_over(fact) else ():
                 self._by_name.setdefault((fact.agency.id, text), []).append(fact)
+        for agency, record in pairs:  # who is called as the agency is no unit of it
+            found = self._by_name[agency.id, fold(record.unit)]
+            if not found and fold(record.unit) in agency.texts and agency.root_id:
+                found.append(self.units.by_id[agency.root_id])
 
     def _read_posts(self, pairs: Sequence[tuple[AgencyFact, StaffRecord]]) -> None:
         """Posts by unit and title; each is asked for once."""

@@ -1,14 +1,12 @@
 """`units`: the departments of agencies, each by its code, in a tree."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.agencies.naming import sort_key_of
 from intranet.agencies.operations.agencies import NAME_LIMIT
-from intranet.agencies.operations.many import UnitRow, change_units, create_units
+from intranet.agencies.operations.many import change_units, create_units
 from intranet.agencies.operations.units import DEPTH_LIMIT
 from intranet.core import clock
 from intranet.core.ids import uuid7
@@ -16,36 +14,18 @@ from intranet.core.types import Localized
 from intranet.imports import values
 from intranet.imports.csvlines import Line
 from intranet.imports.faults import Rejected
-from intranet.imports.importer import Importer, Record
+from intranet.imports.importer import Importer
 from intranet.imports.kinds.agencies import shown
 from intranet.imports.kinds.left import Left
 from intranet.imports.kinds.near import Near
 from intranet.imports.kinds.once import Once
+from intranet.imports.kinds.roots import Roots, stands_for
 from intranet.imports.kinds.tree import BROKEN, Tree
+from intranet.imports.kinds.unit_rows import UnitRecord, unit_columns_of, unit_row_of
 from intranet.imports.known import Agencies, AgencyFact, UnitFact, Units, also
 from intranet.imports.outcomes import Fact, Outcome, What, rank_of
 
 UNIT_KIND_LIMIT = 20
-
-
-@dataclass(slots=True)
-class UnitRecord(Record):
-    """A line of `units`. `parent` is None where the file has no such column."""
-
-    line: Line
-    code: str
-    name: str
-    agency_code: str
-    parent: str | None
-    lang: str | None
-    kind: str
-    valid_from: date | None
-    valid_to: date | None
-
-    @property
-    def title(self) -> str:
-        """The unit's name."""
-        return self.name
 
 
 class UnitsImporter(Importer[UnitRecord]):
@@ -63,6 +43,7 @@ class UnitsImporter(Importer[UnitRecord]):
         """Learn what hangs on what, in the file and in the database."""
         tree = Tree()
         agency_codes = set()
+        tops: list[tuple[str, str, str]] = []
         for line in lines:
             if line.fault:
                 continue
@@ -71,12 +52,14 @@ class UnitsImporter(Importer[UnitRecord]):
             except Rejected:
                 continue
             agency_codes.add(record.agency_code)
+            if record.parent in {None, "", record.code}:
+                tops.append((record.agency_code, record.code, record.name))
             key = (record.agency_code, record.code)
             tree.add_from_file(
                 key, record.parent, line.number, is_over=self.is_over(record.valid_to)
             )
         self.agencies.read(agency_codes)
-        self._hang(tree, agency_codes)
+        self._hang(tree, agency_codes, tops)
         tree.settle()
         self.tree = tree
 
@@ -110,7 +93,9 @@ class UnitsImporter(Importer[UnitRecord]):
         codes = {record.code for record in records}
         codes |= {record.parent for record in records if record.parent}
         found = (self.agencies.by_code.get(record.agency_code) for record in records)
-        self.units.read_codes(codes, {agency.id for agency in found if agency})
+        agencies = {agency.id: agency for agency in found if agency}
+        self.units.read_codes(codes, agencies)
+        self.units.read_ids([one.root_id for one in agencies.values() if one.root_id])
         self.read_left([self.key_of(record) for record in records if record.valid_to])
 
     def plan(self, record: UnitRecord) -> Outcome:
@@ -126,9 +111,9 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def planned(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
         """What becomes of a unit of an agency that may be imported for."""
-        if agency.is_root(record.code) and record.code:
-            raise Rejected("code", "is_root")
         there = self.units.by_key.get((agency.id, record.code))
+        if stands_for(agency, record.code, record.name, record.parent, there):
+            return self._root_outcome(record, agency)
         parent = self._parent(record, agency, there)
         depth = self.tree.depth(agency.code, record.code) if self.tree else 1
         if depth == BROKEN:
@@ -141,9 +126,11 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def write(self) -> None:
         """Make and change them, parents first."""
+        self.roots.write(self.scope)
         if self._made:
-            create_units(self.scope.actor, [self._row(fact) for fact in self._made.values()])
-        changes = {fact.id: _columns_of(fact) for fact in self._changed.values() if fact.id}
+            rows = [unit_row_of(fact, self._parents[key]) for key, fact in self._made.items()]
+            create_units(self.scope.actor, rows)
+        changes = {fact.id: unit_columns_of(fact) for fact in self._changed.values() if fact.id}
         if changes:
             agency_ids = {fact.agency.id for fact in self._changed.values()}
             change_units(self.scope.actor, agency_ids, changes)
@@ -170,7 +157,9 @@ class UnitsImporter(Importer[UnitRecord]):
         found = (self.units.by_key.get(key) for key in keys if key)
         self._left.read([fact.id for fact in found if fact and fact.id and not fact.is_new])
 
-    def _hang(self, tree: Tree, agency_codes: Iterable[str]) -> None:
+    def _hang(
+        self, tree: Tree, agency_codes: Iterable[str], tops: Iterable[tuple[str, str, str]]
+    ) -> None:
         """Everything that these agencies have, beside what the file says."""
         known = [self.agencies.by_code.get(code) for code in agency_codes]
         units = Units(self.agencies)
@@ -183,14 +172,27 @@ class UnitsImporter(Importer[UnitRecord]):
             tree.add_from_database(
                 (fact.agency.code, fact.code), parent, is_over=self.is_over(fact.valid_to)
             )
-        for (agency_code, _code), node in tree.nodes.items():
+        self._find_roots(tops, units)
+        for (agency_code, code), node in list(tree.nodes.items()):
             agency = self.agencies.by_code.get(str(agency_code))
-            if agency and node.parent and agency.is_root(node.parent):
+            if agency and agency.is_root(code):
+                del tree.nodes[agency_code, code]
+            elif agency and node.parent and agency.is_root(node.parent):
                 node.parent = ""
+
+    def _find_roots(self, tops: Iterable[tuple[str, str, str]], units: Units) -> None:
+        """Know by which codes the file means agencies themselves, also before their lines."""
+        for agency_code, code, name in tops:
+            agency = self.agencies.by_code.get(agency_code)
+            if agency is None or agency.is_new or agency.is_root(code):
+                continue
+            if stands_for(agency, code, name, "", units.by_key.get((agency.id, code))):
+                agency.root_code = code
 
     def _begin(self) -> None:
         self.agencies = Agencies()
         self.units = Units(self.agencies)
+        self.roots = Roots(self.units)
         self._made: dict[tuple[UUID, str], UnitFact] = {}
         self._changed: dict[tuple[UUID, str], UnitFact] = {}
         self._left = Left()
@@ -226,6 +228,24 @@ class UnitsImporter(Importer[UnitRecord]):
         value = str(record.parent)
         fix = self.near.unit(value, {agency.id})
         raise Rejected("parent_code", "parent_unknown", fix=fix, about={"value": value})
+
+    def _root_outcome(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
+        """The agency itself: its root takes code and names, and neither ends nor hangs below."""
+        if record.valid_to:
+            raise Rejected("valid_to", "is_root")
+        if record.parent and self.tree and self.tree.holds(agency.code, record.parent):
+            raise Rejected("parent_code", "is_root")
+        lang = record.lang or agency.language
+        facts = self.roots.change(agency, record.code, record.name, lang, record.valid_from)
+        return Outcome(
+            record.line,
+            What.CHANGED if facts else What.UNCHANGED,
+            title=record.name,
+            facts=facts,
+            agency_id=agency.id,
+            rank=rank_of(record.line.number, phase=0),
+            subject=("unit", agency.root_id) if agency.root_id else None,
+        )
 
     def _created(
         self, record: UnitRecord, agency: AgencyFact, parent: UnitFact | None, depth: int
@@ -319,32 +339,3 @@ class UnitsImporter(Importer[UnitRecord]):
             units = self.tree.below(there.agency.code, there.code)
         if posts or units:
             raise Rejected("valid_to", "not_empty", about={"posts": posts, "units": units})
-
-    def _row(self, fact: UnitFact) -> UnitRow:
-        parent = self._parents[fact.agency.id, fact.code]
-        above = parent if parent and parent.id else None
-        return UnitRow(
-            id=fact.id or uuid7(),
-            agency_id=fact.agency.id,
-            language=fact.agency.language,
-            parent_id=above.id if above and above.id else _root_of(fact.agency),
-            parent_path=above.path if above else fact.agency.root_path,
-            code=fact.code,
-            name=fact.name,
-            kind=fact.kind,
-            valid_from=fact.valid_from,
-            valid_to=fact.valid_to,
-        )
-
-
-def _root_of(agency: AgencyFact) -> UUID:
-    if agency.root_id is None:
-        raise LookupError(agency.code)
-    return agency.root_id
-
-
-def _columns_of(fact: UnitFact) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(fact, name) for name in fact.changes}
-    if "name" in found:
-        found["sort_key"] = sort_key_of(fact.name, fact.agency.language)
-    return found

@@ -1,0 +1,120 @@
+"""What a file has as the root of an agency is the agency itself: it stands in its tree once.
+
+The root that we made takes the code and the names that the file has for it, so that what names this
+code hangs on it. A double that an earlier import made below the root goes up into it.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from intranet.agencies.models import Unit
+from intranet.agencies.operations.agencies import ROOT_CODE
+from intranet.agencies.operations.many import change_roots
+from intranet.agencies.operations.names import codes_for
+from intranet.agencies.operations.units import end_unit
+from intranet.core import clock
+from intranet.core.text import fold
+from intranet.core.types import Localized
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.imports.faults import Rejected
+from intranet.imports.importer import Scope
+from intranet.imports.kinds.agencies import shown
+from intranet.imports.kinds.unit_rows import root_id_of, unit_columns_of
+from intranet.imports.known import AgencyFact, UnitFact, Units, also
+from intranet.imports.outcomes import Fact
+
+CODE_LIMIT = 40
+
+
+class Roots:
+    """The roots of agencies, and what a file says of them."""
+
+    def __init__(self, units: Units) -> None:
+        """Take the units, which are read along."""
+        self._units = units
+        self._changed: dict[UUID, UnitFact] = {}
+        self._doubles: dict[UUID, UnitFact] = {}
+
+    def change(
+        self,
+        agency: AgencyFact,
+        code: str,
+        name: str,
+        lang: str,
+        valid_from: date | None,
+    ) -> list[Fact]:
+        """Let the root be as a line says; give what becomes another.
+
+        Raises:
+            Rejected: a unit that is no double of the agency has this code.
+        """
+        root = self._units.by_id[root_id_of(agency)]
+        facts: list[Fact] = []
+        if _is_free(agency, root.code) and code != root.code:
+            there = self._units.by_key.get((agency.id, code))
+            if there is not None and not is_double(there, agency):
+                raise Rejected("code", "is_root")
+            if there is not None:
+                self._doubles[agency.id] = there
+                facts.append(("double", code))
+            facts.insert(0, ("root", code))
+            root.code = agency.root_code = code
+            root.changes = also(root.changes, "code")
+        if root.name.get(lang) != name:
+            facts += shown(root.name.get(lang), name)
+            root.name = agency.name = Localized({**root.name, lang: name})
+            root.changes = also(root.changes, "name")
+        if valid_from and valid_from != root.valid_from:
+            facts += shown(str(root.valid_from or ""), str(valid_from))
+            root.valid_from = valid_from
+            root.changes = also(root.changes, "valid_from")
+        if facts:
+            self._changed[agency.id] = root
+        return facts
+
+    def write(self, scope: Scope) -> None:
+        """Take the doubles up, and change the roots."""
+        for agency_id, double in self._doubles.items():
+            _take_up(scope, double, root_id_of(self._changed[agency_id].agency))
+        if self._changed:
+            changes = {key: unit_columns_of(root) for key, root in self._changed.items()}
+            change_roots(scope.actor, changes)
+
+
+def stands_for(
+    agency: AgencyFact, code: str, name: str, parent: str | None, there: UnitFact | None
+) -> bool:
+    """Whether a line is the agency itself: by its code, or at the top and called as the agency.
+
+    Args:
+        there: the unit that has this code, if any.
+    """
+    if agency.is_root(code):
+        return True
+    if parent not in {None, "", code} or not _is_free(agency, agency.root_code):
+        return False
+    if there is not None and not is_double(there, agency):
+        return False
+    return fold(name) in {fold(text) for text in agency.name.values()}
+
+
+def is_double(unit: UnitFact, agency: AgencyFact) -> bool:
+    """Whether a unit may be the agency once more: right below the root, and not over."""
+    is_over = unit.valid_to is not None and unit.valid_to <= agency.today
+    return unit.parent_id == agency.root_id and not is_over
+
+
+def _is_free(agency: AgencyFact, root_code: str) -> bool:
+    """Whether the root has the code that we gave it, and no file's yet."""
+    return root_code in {ROOT_CODE, agency.code}
+
+
+def _take_up(scope: Scope, double: UnitFact, root_id: UUID) -> None:
+    """End a double: posts and units below it go to the root, whose people read what was said."""
+    with unit_of_work():
+        unit, root = db.session.get_one(Unit, double.id), db.session.get_one(Unit, root_id)
+        today = clock.today(double.agency.zone)
+        end_unit(scope.actor, unit, today, successor=root)
+        (unit.code,) = codes_for([(double.agency.id, double.text)], CODE_LIMIT)
+        db.session.flush()
