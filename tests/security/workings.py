@@ -28,6 +28,7 @@ TOLD_AS_GONE = {
 
 JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
+    "close spaces of ended units": "tells who joins by it, as a change of a rule does",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
     "send digests": "mails each their own digest, of what they still may read",
@@ -49,6 +50,7 @@ JOBS = {
     "pass on what nobody decides": "tells who decides next of what was reported",
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
+    "take up addresses": "mails both addresses of an account, and tells its devices",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
     "forget old imports": "deletes what was sent a month ago, tells nobody",
@@ -63,6 +65,8 @@ JOBS = {
 """What runs by the clock, and whom it tells."""
 
 OWED = {
+    "notifications.account": "tells every device of the account that something was done to it",
+    "sign_in.refused": "writes a line for the auditors of the account's agency, tells nobody",
     "imports.check": "writes what its agencies' administrators read, tells nobody",
     "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
     "files.erase": "deletes bytes, tells nobody",
