@@ -1,7 +1,7 @@
 """What the doctor asks as a client that polls would: whether its requests stay together."""
 
 import json
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from intranet.cli.findings import Patient, WrongError
@@ -18,14 +18,14 @@ def polling(patient: Patient) -> str:
     except HTTPError as error:
         message = f"{address} answers {error.code}: pass /socket.io/ on."
         raise WrongError(message) from error
-    except (URLError, ValueError):
+    except (OSError, ValueError):
         return f"nobody serves at {patient.settings.base_url} now: ask again once somebody does"
     own = f"{address}&sid={opened['sid']}"
     try:
         for _round in range(ROUNDS):
             _asked(own, b"40")  # nobody: it is refused, in the answer to the poll
             _asked(own)
-    except (HTTPError, URLError) as error:
+    except OSError as error:  # refused, or hung up on
         message = (
             "the requests of one client come to several machines, so who cannot use WebSockets "
             "hears nothing: give each its INTRANET_MACHINE, and have the proxy read it in sid."

@@ -47,8 +47,9 @@ def test_all_is_well_where_requests_reach_their_session(app):
         assert "reach" in polling(patient(app, address))
 
 
-def test_it_says_what_to_do_where_they_come_to_several_machines(app):
-    other = create_app(app.config["SETTINGS"])
+def test_it_says_what_to_do_where_they_come_to_several_machines(app, tmp_path):
+    # Another machine has a folder of its own: nothing is handed from process to process.
+    other = create_app(replace(app.config["SETTINGS"], data_dir=tmp_path / "other"))
     try:
         with served(app), served(other), in_turn([app, other]) as address:
             with pytest.raises(WrongError, match="INTRANET_MACHINE"):
