@@ -29,6 +29,8 @@ SMALL_BYTES = 64 * 1024
 """A body up to this size is received whole before the application is asked."""
 WAITS_SECONDS = 30
 """A large body waits so long until others are through."""
+LINGERS_SECONDS = 2.0
+"""After the last answer a client has so long to hang up."""
 LOOKS_EVERY_SECONDS = 0.5
 RECEIVED_BYTES = 64 * 1024
 HEAD_END = b"\r\n\r\n"

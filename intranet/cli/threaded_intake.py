@@ -1,15 +1,18 @@
 """gunicorn's worker of threads: a request has arrived before a thread is its own."""
 
 import selectors
+import socket
 import time
 from collections import deque
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
 from intranet.cli.intake import (
+    LINGERS_SECONDS,
     LOOKS_EVERY_SECONDS,
     RECEIVED_BYTES,
     TOO_LONG,
@@ -38,10 +41,12 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
         self._arrivals: dict[Any, Arrival] = {}
         self._waiting: deque[Arrival] = deque()
         self._places = Places()
+        self._lingering: dict[Any, float] = {}
         self._looked_at = 0.0
 
     def enqueue_req(self, conn: Any) -> None:
         """Receive the next request of a connection; it may have begun already."""
+        conn.close = partial(self._close, conn)
         begun = conn.parser.unreader.take_buffered() if conn.parser else b""
         arrival = Arrival(conn, self.proxies, begun)
         conn.sock.settimeout(0)
@@ -85,6 +90,9 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
                 self._refuse(arrival, TOO_SLOW if arrival.data else b"")
         while self._waiting and now > self._waiting[0].deadline:
             self._refuse(self._waiting.popleft(), TOO_MANY)
+        for conn, until in list(self._lingering.items()):
+            if now > until:
+                self._close_now(conn)
 
     def _on_more(self, arrival: Arrival, _socket: Any) -> None:
         if arrival.conn in self._arrivals:  # else it was refused since the loop woke
@@ -150,3 +158,35 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
     def _forget(self, arrival: Arrival) -> None:
         if self._arrivals.pop(arrival.conn, None):
             self.poller.unregister(arrival.conn.sock)
+
+    def _close(self, conn: Any, *, graceful: bool = False) -> None:
+        """Close a connection; gunicorn would have all others wait until its client hangs up."""
+        if graceful:
+            try:
+                conn.sock.settimeout(0)
+                conn.sock.shutdown(socket.SHUT_WR)
+            except OSError:
+                graceful = False
+        if not graceful:
+            util.close(conn.sock)
+            return
+        self._lingering[conn] = time.monotonic() + LINGERS_SECONDS
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_last, conn))
+        if len(self._lingering) > ARRIVING:
+            self._close_now(next(iter(self._lingering)))
+
+    def _on_last(self, conn: Any, _socket: Any) -> None:
+        """Read what still comes, so that the answer is not lost in a reset connection."""
+        try:
+            has_gone = not conn.sock.recv(RECEIVED_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            has_gone = True
+        if has_gone:
+            self._close_now(conn)
+
+    def _close_now(self, conn: Any) -> None:
+        if self._lingering.pop(conn, None):
+            self.poller.unregister(conn.sock)
+            util.close(conn.sock)

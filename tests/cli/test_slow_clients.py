@@ -25,6 +25,7 @@ UPGRADE = (
 )
 WHOLE = "GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n"
 LARGE_ANSWER = "GET /static/vendor/emoji/ca.json HTTP/1.1\r\nHost: {host}\r\n\r\n"
+LAST = "GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
 HALVES = {
     "headers": HEAD,
     "bodies": HEAD + FORM,
@@ -80,6 +81,18 @@ def test_four_hundred_half_requests_hold_up_nobody(address, opened, half, length
 
     during = max(seconds_of_an_honest_page(address) for _time in range(3))
     assert during < 2 + 5 * before
+
+
+def test_who_does_not_hang_up_after_the_last_answer_holds_up_nobody(address, opened):
+    before = max(seconds_of_an_honest_page(address) for _time in range(3))
+    for _one in range(20):
+        opened(LAST)
+
+    during = max(seconds_of_an_honest_page(address) for _time in range(3))
+    assert during < 2 + 5 * before
+    sock = opened(LAST)
+    while sock.recv(1_000):
+        pass
 
 
 def test_answers_that_nobody_takes_hold_up_nobody(address, opened):
