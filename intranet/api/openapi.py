@@ -73,7 +73,11 @@ def _schemas(forms: set[type[Form]]) -> tuple[dict[type[Form], Any], dict[str, A
         [(form, "validation") for form in ordered], ref_template=REFERENCE
     )
     by_form = {form: schema for (form, _mode), schema in found.items()}
-    return by_form, together.get("$defs", {})  # type: ignore[return-value]
+    definitions = together.get("$defs", {})
+    for schema in definitions.values():
+        if "properties" in schema:  # as `Form.parse_exactly` has it, in whatever depth
+            schema["additionalProperties"] = False
+    return by_form, definitions  # type: ignore[return-value]
 
 
 def _call(

@@ -195,6 +195,31 @@ def resolve(told, schema):
     return schema
 
 
+def test_no_body_takes_fields_that_are_not_described(told):
+    calls = [call for methods in told["paths"].values() for call in methods.values()]
+    bodies = [
+        call["requestBody"]["content"]["application/json"]["schema"]
+        for call in calls
+        if "requestBody" in call
+    ]
+    assert len(bodies) > 20
+    for body in bodies:
+        for schema in objects_in(told, body):
+            assert schema["additionalProperties"] is False, schema["title"]
+
+
+def objects_in(told, schema):
+    """A schema and all that are within it, as far as they are objects with named fields."""
+    schema = resolve(told, schema)
+    if "properties" in schema:
+        yield schema
+    more = schema.get("additionalProperties")
+    within = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
+    within += [part for part in (schema.get("items"), more) if isinstance(part, dict)]
+    for part in within:
+        yield from objects_in(told, part)
+
+
 def check_schema(told, schema):
     """Every part of a schema is one, and what is required is described."""
     schema = schema if "$ref" not in schema else resolve(told, schema) and {}

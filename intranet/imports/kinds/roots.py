@@ -5,14 +5,17 @@ code hangs on it. A double that an earlier import made below the root goes up in
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from intranet.agencies.models import Unit
+from sqlalchemy import select, update
+
+from intranet.agencies.models import Post, Unit
 from intranet.agencies.operations.agencies import ROOT_CODE
-from intranet.agencies.operations.many import change_roots
+from intranet.agencies.operations.many import change_posts, change_roots, change_units
 from intranet.agencies.operations.names import codes_for
-from intranet.agencies.operations.units import end_unit
-from intranet.core import clock
+from intranet.agencies.queries import in_force
+from intranet.audit.operations import record
 from intranet.core.text import fold
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
@@ -111,10 +114,32 @@ def _is_free(agency: AgencyFact, root_code: str) -> bool:
 
 
 def _take_up(scope: Scope, double: UnitFact, root_id: UUID) -> None:
-    """End a double: posts and units below it go to the root, whose people read what was said."""
+    """End a double: posts and units below it go to the root, whose people read what was said.
+
+    In bulk: a move and an event for each of hundreds of units would hold the database for long.
+    """
+    agency_id, today = double.agency.id, double.agency.today
+    if (double_id := double.id) is None:
+        return  # it is about to be made, and so has nothing
+    left = in_force(Post, today, ahead=True), in_force(Unit, today, ahead=True)
+    post_ids = db.session.scalars(select(Post.id).where(Post.unit_id == double_id, left[0])).all()
+    below = db.session.scalars(select(Unit.id).where(Unit.parent_id == double_id, left[1])).all()
+    (code,) = codes_for([(agency_id, double.text)], CODE_LIMIT)
+    ends = {"code": code, "valid_to": today, "successor_id": root_id}
+    changes: dict[UUID, dict[str, Any]] = {
+        double_id: ends,
+        **{unit_id: {"parent_id": root_id} for unit_id in below},
+    }
     with unit_of_work():
-        unit, root = db.session.get_one(Unit, double.id), db.session.get_one(Unit, root_id)
-        today = clock.today(double.agency.zone)
-        end_unit(scope.actor, unit, today, successor=root)
-        (unit.code,) = codes_for([(double.agency.id, double.text)], CODE_LIMIT)
-        db.session.flush()
+        # Without an event yet: first the unit ends, so that nobody leaves what they may read.
+        db.session.execute(update(Post).where(Post.id.in_(post_ids)).values(unit_id=root_id))
+        change_units(scope.actor, {agency_id}, changes)
+        moved = {post_id: {"unit_id": root_id} for post_id in post_ids}
+        change_posts(scope.actor, {agency_id}, moved, {})
+        record(
+            "unit.end",
+            agency_id=agency_id,
+            actor_id=scope.actor.id if scope.actor else None,
+            subject=("unit", double_id),
+            detail={"last_day": today.isoformat(), "successor": str(root_id)},
+        )
