@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from intranet.accounts import jobs as account_jobs
+from intranet.agencies import jobs as agency_jobs
 from intranet.announcements import jobs as announcement_jobs
 from intranet.case_files import jobs as case_file_jobs
 from intranet.conversations import jobs as conversation_jobs
@@ -35,6 +36,7 @@ JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
     Job("close spaces of ended units", timedelta(minutes=20), space_jobs.close_spaces),
     Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
+    Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
@@ -78,6 +80,7 @@ JOBS = (
 
 # What the outbox does registers itself when its module is imported.
 OWED = (
+    agency_jobs,
     announcement_jobs,
     file_jobs,
     message_jobs,

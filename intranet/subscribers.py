@@ -2,11 +2,13 @@
 
 from intranet.accounts import handlers as account_handlers
 from intranet.accounts.events import AccountConcerned, MailboxChanged, SecretsEnded, SignInsEnded
+from intranet.agencies import handlers as agency_handlers
 from intranet.agencies.events import (
     AgenciesChanged,
     AgencyChanged,
     AgencyCreated,
     InDirectoryChanged,
+    OnwardChanged,
     PostChanged,
     PostsChanged,
     PostsCreated,
@@ -118,6 +120,12 @@ def _within() -> None:
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostChanged, conversation_handlers.follow_post)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
+    bus.within(PostChanged, agency_handlers.follow_post)
+    bus.within(PostsCreated, agency_handlers.follow_posts)
+    bus.within(PostsChanged, agency_handlers.follow_posts)
+    bus.within(UnitChanged, agency_handlers.follow_unit)
+    bus.within(UnitsChanged, agency_handlers.follow_units)
+    bus.within(OnwardChanged, conversation_handlers.follow_onward)
 
 
 def _index() -> None:

@@ -86,3 +86,10 @@ class PostsChanged:
     """Many posts were changed in one go: what `PostChanged` says of one."""
 
     post_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class OnwardChanged:
+    """What is written to these posts while they are vacant is read elsewhere now."""
+
+    post_ids: tuple[UUID, ...]

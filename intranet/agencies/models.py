@@ -175,6 +175,8 @@ class Post(Identified):
     `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
     4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
     while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
+    `onward_id` is the post of its agency that reads then what is written to it; it follows from
+    fallbacks, heads and units (`operations.onward`).
     One that `publishes_for_agency` announces to all of it, as communication does.
     """
 
@@ -197,6 +199,7 @@ class Post(Identified):
     publishes_for_agency: Mapped[bool] = mapped_column(default=False)
     fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    onward_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)

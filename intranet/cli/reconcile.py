@@ -1,4 +1,4 @@
-"""`intranet reconcile`: memberships against their rules, the index against what it is made of."""
+"""`intranet reconcile`: memberships and posts against their rules, the index against its tables."""
 
 import sys
 
@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 @click.option("--repair", is_flag=True, help="Also make the rows as the rules say.")
 @with_appcontext
 def reconcile(repair: bool) -> None:  # noqa: FBT001 - click gives options by name
-    """Compare memberships with their rules and the directory's index with its tables."""
-    differing = _memberships(repair=repair) + _index(repair=repair)
+    """Compare memberships and posts with their rules and the directory's index with its tables."""
+    differing = _memberships(repair=repair) + _posts(repair=repair) + _index(repair=repair)
     sys.exit(1 if differing and not repair else 0)
 
 
@@ -26,6 +26,14 @@ def _memberships(*, repair: bool) -> int:
             click.echo(f"{space.id} holds {row.person_id} against its rule")
     click.echo(f"{len(found)} spaces differ{_repaired(len(found), repair=repair)}")
     return len(found)
+
+
+def _posts(*, repair: bool) -> int:
+    from intranet.agencies.jobs import reconcile as compare
+
+    count = compare(repair=repair)
+    click.echo(f"{count} posts lead elsewhere than they should{_repaired(count, repair=repair)}")
+    return count
 
 
 def _index(*, repair: bool) -> int:

@@ -20,7 +20,7 @@ from intranet.core.types import NOW, Id, Instant, given, given_many
 from intranet.extensions import db
 from intranet.people.access import closed_agency_ids, holds_any_post
 from intranet.people.models import Person
-from intranet.people.speaking import answering, posts_spoken_for, speaks_for
+from intranet.people.onward import posts_read_for, reading, reads_for
 from intranet.spaces.access import (
     Standing,
     is_joined_by,
@@ -262,9 +262,7 @@ def rings(person: Person, conversation: Conversation) -> bool:
 
 def speaks_in(person: Person, conversation: Conversation) -> bool:
     """Whether the person takes part for the post whose talk it is, not only for themselves."""
-    return conversation.post_id is not None and speaks_for(
-        person, conversation.post_id, clock.now()
-    )
+    return conversation.post_id is not None and reads_for(person, conversation.post_id, clock.now())
 
 
 def is_orphaned(conversation: Conversation) -> bool:
@@ -272,7 +270,7 @@ def is_orphaned(conversation: Conversation) -> bool:
     post = conversation.post
     if post is None or post.is_in_force(clock.today(post.unit.agency.time_zone)):
         return False
-    return not answering([post.id], clock.now())[post.id].speakers
+    return not reading([post.id], clock.now())[post.id].speakers
 
 
 def require_poster(
@@ -337,6 +335,6 @@ def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnEleme
         select(Participant.conversation_id).where(
             Participant.person_id == person_id, Participant.declined_at.is_(None)
         ),
-        select(each.id).where(each.post_id.in_(posts_spoken_for(person_id, now))),
+        select(each.id).where(each.post_id.in_(posts_read_for(person_id, now))),
     )
     return Conversation.id.in_(ways)

@@ -13,7 +13,8 @@ from intranet.core.i18n import _
 from intranet.core.templating import day
 from intranet.core.web import current_language, current_zone
 from intranet.people.models import Person
-from intranet.people.speaking import Answering, Speaker, SpeakerKind, answering
+from intranet.people.onward import reading
+from intranet.people.speaking import Answering, Speaker, SpeakerKind
 
 NEW_FOR = timedelta(days=14)
 NAMED = 3
@@ -44,7 +45,7 @@ class Answer:
 
 def answers_of(posts: Collection[Post]) -> dict[UUID, Answer]:
     """Who answers for each of these posts, in a constant number of queries."""
-    found = answering([post.id for post in posts], clock.now(), posts)
+    found = reading([post.id for post in posts], clock.now(), posts)
     return {post.id: _answer(post, found[post.id]) for post in posts}
 
 

@@ -14,13 +14,14 @@ from intranet.conversations.models import Conversation, ToldSpeaker
 from intranet.core import clock
 from intranet.core.unit_of_work import Work
 from intranet.extensions import db
+from intranet.people.onward import leading_to, reading
 from intranet.people.queries import in_parts
-from intranet.people.speaking import answering, leading_to
 
 
 def posts_with_talks(post_ids: Select[UUID]) -> set[UUID]:
-    """Those of these posts, and of the posts whose fallbacks lead to them, that have talks."""
-    found = select(Conversation.post_id).where(Conversation.post_id.in_(leading_to(post_ids)))
+    """Those of these posts, and of the posts that lead to them, that have talks."""
+    leading = leading_to(post_ids, clock.now())
+    found = select(Conversation.post_id).where(Conversation.post_id.in_(leading))
     return {post_id for post_id in db.session.scalars(found.distinct()) if post_id}
 
 
@@ -34,14 +35,14 @@ def begin_following(work: Work, post_id: UUID) -> None:
     """Write down who speaks for a post with its first talk; they are told of the talk itself."""
     if _told([post_id])[post_id]:
         return
-    for person in answering([post_id], clock.now())[post_id].people:
+    for person in reading([post_id], clock.now())[post_id].people:
         work.add_unless_there(ToldSpeaker, {"post_id": post_id, "person_id": person.id})
 
 
 def follow_posts(work: Work, post_ids: Collection[UUID]) -> None:
     """Write down who speaks for these posts by now, and say who does so since, or no longer."""
     told = _told(post_ids)
-    for post_id, answer in answering(post_ids, clock.now()).items():
+    for post_id, answer in reading(post_ids, clock.now()).items():
         now = {person.id for person in answer.people}
         joined, left = now - told[post_id], told[post_id] - now
         for person_id in joined:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, union, update
 
-from intranet.agencies.events import PostChanged, PostsChanged
+from intranet.agencies.events import OnwardChanged, PostChanged, PostsChanged
 from intranet.agencies.models import Post
 from intranet.conversations.following import follow_posts, posts_with_talks
 from intranet.conversations.models import Conversation, ConversationKind, Place
@@ -126,6 +126,11 @@ def follow_post(event: PostChanged) -> None:
 def follow_posts_changed(event: PostsChanged) -> None:
     """The same for many posts at once."""
     _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
+
+
+def follow_onward(event: OnwardChanged) -> None:
+    """Others read what is written to these posts, and to those that lead to them."""
+    _follow(select(Post.id).where(Post.id.in_(event.post_ids)))
 
 
 def _follow(post_ids: Select[UUID]) -> None:

@@ -28,7 +28,7 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.access import holds_any_post
 from intranet.people.models import Person
-from intranet.people.speaking import speaks_for
+from intranet.people.onward import reads_for
 from intranet.spaces.access import leads, require_open
 from intranet.spaces.models import Space
 
@@ -135,7 +135,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
         get_addressed_post(writer, post.id)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Invalid({"post_id": _l("This post has ended. Choose another one.")})
-        if speaks_for(writer, post.id, clock.now()):
+        if reads_for(writer, post.id, clock.now()):
             raise Forbidden(_l("You speak for this post yourself."))
         talk = _new_talk(work, writer, list(people), key, post_id=post.id)
         begin_following(work, post.id)

@@ -21,8 +21,8 @@ from intranet.core.per_request import per_request
 from intranet.core.types import NOW, Id, given
 from intranet.extensions import db
 from intranet.people.models import Person
+from intranet.people.onward import readers_of
 from intranet.people.queries import in_parts
-from intranet.people.speaking import speakers_of
 from intranet.spaces.models import Space, SpaceKind
 from intranet.spaces.queries import current_members, member_count
 
@@ -178,7 +178,7 @@ def readers(conversation: Conversation) -> Select[UUID]:
     )
     if conversation.post_id is None:
         return talking
-    speaking = speakers_of(conversation.post_id, clock.now()).subquery()
+    speaking = readers_of(conversation.post_id, clock.now()).subquery()
     everybody = union(talking, select(speaking.c.person_id)).subquery()
     return select(everybody.c.person_id)
 

@@ -16,7 +16,7 @@ from intranet.messages.access import kept_by
 from intranet.messages.models import Message
 from intranet.people.access import closed_agency_ids
 from intranet.people.models import Person
-from intranet.people.speaking import posts_spoken_for
+from intranet.people.onward import posts_read_for
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def fallbacks_of(viewer: Person, post: Post, *, stands_in: bool) -> Fallbacks:
 
 def kept_talks(viewer: Person, post: Post) -> list[tuple[UUID, str]]:
     """Talks of a post of which what the viewer wrote is left to them: id, and with whom it was."""
-    spoken_for = select(posts_spoken_for(viewer.id, clock.now()).subquery().c.post_id)
+    spoken_for = select(posts_read_for(viewer.id, clock.now()).subquery().c.post_id)
     talks = (
         select(Conversation.id)
         .join(Message, Message.conversation_id == Conversation.id)

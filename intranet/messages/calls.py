@@ -32,8 +32,8 @@ from intranet.files.queries import uploads
 from intranet.messages.models import BODY_LIMIT, Message
 from intranet.messages.naming import TrueNames
 from intranet.people.models import Appointment, Person
+from intranet.people.onward import reading
 from intranet.people.queries import is_current
-from intranet.people.speaking import answering
 from intranet.spaces.models import SpaceMember
 
 
@@ -251,7 +251,7 @@ def missed_by(
         return {}
     people = {
         str(id_): {person.id for person in found.people}
-        for id_, found in answering(posts, clock.now()).items()
+        for id_, found in reading(posts, clock.now()).items()
     }
     there = conversation_queries.readers_among(conversation, set().union(*people.values()))
     missed = {
@@ -271,7 +271,7 @@ def _addressed(mentions: Sequence[Mapping[str, Any]]) -> list[set[UUID]]:
     """Ids of whom each mention names: a person, or who speaks for a post now. Few queries."""
     ids = [UUID(mention["id"]) for mention in mentions]
     posts = {id_ for id_, mention in zip(ids, mentions, strict=True) if mention["kind"] == "post"}
-    answers = answering(posts, clock.now()) if posts else {}
+    answers = reading(posts, clock.now()) if posts else {}
     return [
         {person.id for person in answers[id_].people} if mention["kind"] == "post" else {id_}
         for id_, mention in zip(ids, mentions, strict=True)

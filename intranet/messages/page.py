@@ -39,12 +39,12 @@ from intranet.messages.models import Message
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
 from intranet.people.models import Appointment, Person
+from intranet.people.onward import posts_read_for
 from intranet.people.queries import (
     current_appointments,
     current_appointments_of,
     is_current,
 )
-from intranet.people.speaking import posts_spoken_for
 from intranet.spaces.models import Space, SpaceMember
 from intranet.worktime.notes import post_note, reached_note, reading_note
 from intranet.worktime.queries import when_reached
@@ -227,7 +227,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         },
         "posts_as": _posts_as(held) if not speaks else [],
         "post_id": _default_post(person, conversation, held),
-        "own_post_ids": db.session.scalars(posts_spoken_for(person.id, clock.now())).all(),
+        "own_post_ids": db.session.scalars(posts_read_for(person.id, clock.now())).all(),
     }
 
 

@@ -16,7 +16,7 @@ from intranet.notifications.choices import tellings_in
 from intranet.notifications.models import Kind, Telling
 from intranet.notifications.telling import SLICE, News
 from intranet.people.models import Person
-from intranet.people.speaking import speakers_of
+from intranet.people.onward import readers_of
 from intranet.publications.following import followers, reading
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.versions import whole
@@ -205,7 +205,7 @@ def _talking(conversation: Conversation) -> set[UUID]:
         )
     )
     if conversation.post_id:
-        people |= set(db.session.scalars(speakers_of(conversation.post_id, clock.now())))
+        people |= set(db.session.scalars(readers_of(conversation.post_id, clock.now())))
     return people
 
 

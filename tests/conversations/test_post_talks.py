@@ -115,11 +115,34 @@ def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(house, cas
     assert get_conversation(cast.nadia, talk.id).id == talk.id
     assert start_post_talk(cast.nadia, cast.architect_post).id == talk.id
     end(cast.nadia, cast.architect_post)
-    assert reader_ids(talk) == {cast.nadia.id}
+    assert reader_ids(talk) == {cast.nadia.id, cast.carles.id}  # who heads the unit
 
 
-def test_a_message_to_a_vacant_post_waits_for_who_comes(house, cast):
+def test_a_message_to_a_vacant_post_is_read_by_the_head_until_somebody_comes(house, cast):
     end(cast.xoel, cast.architect_post)
+    talk = start_post_talk(cast.bieito, cast.architect_post)
+    say(cast.bieito, talk, "Is anybody there?")
+    assert reader_ids(talk) == {cast.bieito.id, cast.carles.id}
+    standing = next(row for row in standings(cast.carles) if row.conversation.id == talk.id)
+    assert standing.unread == 1
+    answer = say(cast.carles, talk, "I am.")
+    assert answer.post_id == cast.architect_post.id
+    with pytest.raises(Forbidden):
+        start_post_talk(cast.carles, cast.architect_post)
+    with pytest.raises(NotFound):
+        get_conversation(cast.rosa, talk.id)
+
+    appoint(None, cast.architect_post, cast.nadia, starts_on=today())
+
+    assert reader_ids(talk) == {cast.bieito.id, cast.nadia.id}
+    assert get_conversation(cast.nadia, talk.id).id == talk.id
+    with pytest.raises(NotFound):
+        get_conversation(cast.carles, talk.id)
+
+
+def test_a_message_to_a_vacant_post_waits_for_who_comes_where_nobody_is_above(house, cast):
+    end(cast.xoel, cast.architect_post)
+    end(cast.carles, cast.head_post)
     talk = start_post_talk(cast.bieito, cast.architect_post)
     say(cast.bieito, talk, "Is anybody there?")
     assert reader_ids(talk) == {cast.bieito.id}

@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 
 from intranet.accounts.operations.accounts import disable_account
+from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.conversations import jobs
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import start_post_talk
 from intranet.core import clock
+from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.messages.operations import add_reaction, edit_message
@@ -186,3 +188,37 @@ def test_a_disabled_account_hears_nothing_though_its_person_holds_the_post(
         drain(app)
     xoel.closed()
     assert not any("Not for him." in frame for frame in xoel.frames)
+
+
+def test_the_head_hears_what_is_written_to_a_vacant_post_until_somebody_comes(
+    app, cast, connect, talk
+):
+    carles, rosa = connect(cast.carles), connect(cast.rosa)
+    with app.app_context():
+        leave(cast.xoel, cast.architect_post)
+    assert carles.next("conversation:joined")["conversation_id"] == talk["id"]
+    with app.app_context():
+        say(cast.bieito, db.session.get_one(Conversation, UUID(talk["id"])), "Anybody?")
+    assert carles.next("message:posted")["message"]["body"] == "Anybody?"
+
+    with app.app_context():
+        appoint(None, cast.architect_post, cast.nadia, starts_on=today())
+    assert carles.next("conversation:left")["conversation_id"] == talk["id"]
+    assert not carles.ask("conversation:watch", {"conversation_id": talk["id"]})["ok"]
+    assert rosa.heard("conversation:joined") == rosa.heard("message:posted") == []
+
+
+def test_who_becomes_head_reads_for_the_vacant_posts_and_who_heads_no_more_does_not(
+    app, cast, connect, talk
+):
+    with app.app_context():
+        leave(cast.xoel, cast.architect_post)
+    carles, nadia = connect(cast.carles), connect(cast.nadia)
+    with app.app_context():
+        unit = cast.urban_planning
+        head = NewPost(unit=unit, title=Localized(es="Director/a"), is_head=True, level=1)
+        appoint(None, create_post(None, head), cast.nadia, starts_on=today())
+    heard = nadia.next("conversation:joined")["conversation_id"]
+    while heard != talk["id"]:
+        heard = nadia.next("conversation:joined")["conversation_id"]
+    assert carles.next("conversation:left")["conversation_id"] == talk["id"]

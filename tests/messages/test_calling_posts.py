@@ -126,6 +126,9 @@ def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(
     assert [post["id"] for post in missed] == [str(cast.vilaverde_post.id)]
     for held in current_appointments(cast.xoel.id):
         end_appointment(None, held)
+    assert len(calls.unreached_posts(room, message.mentions)) == 1  # the head is there
+    for held in current_appointments(cast.carles.id):
+        end_appointment(None, held)
     assert len(calls.unreached_posts(room, message.mentions)) == 2
 
 
@@ -145,6 +148,10 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     assert "Xoel Pardo" in found
     with app.app_context():
         for held in current_appointments(cast.xoel.id):
+            end_appointment(None, held)
+    assert "vacant; goes to Jefe/a de Servicio" in ana.get(f"/c/{room}/mentions?q=arq").text
+    with app.app_context():
+        for held in current_appointments(cast.carles.id):
             end_appointment(None, held)
     assert "vacant; nobody reads it now" in ana.get(f"/c/{room}/mentions?q=arq").text
     assert "Bieito" in ana.get(f"/c/{room}/mentions?q=secre@vila").text

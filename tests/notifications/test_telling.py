@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from intranet.agencies.models import Unit
 from intranet.conversations.models import Conversation
-from intranet.conversations.operations import mark_read, start_talk
+from intranet.conversations.operations import mark_read, start_post_talk, start_talk
 from intranet.core import clock
 from intranet.core.ids import uuid7
 from intranet.core.outbox import owe
@@ -30,6 +30,8 @@ from intranet.notifications.news import of_publication
 from intranet.notifications.operations import choose_ways, set_telling
 from intranet.notifications.telling import tell
 from intranet.people.models import Person
+from intranet.people.operations.appointments import end_appointment
+from intranet.people.queries import current_appointments
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import correct, withdraw
 from intranet.spaces.models import Space
@@ -158,6 +160,16 @@ def test_a_correction_that_asks_again_is_told_again(house, cast, working_day):
     correct(cast.carles, announcement, "La fecha.", edition=announcement.edition, asks_again=True)
     work_off()
     assert [row.why for row in told(cast.ana)] == ["addressed", "corrected"]
+
+
+def test_what_is_written_to_a_vacant_post_is_told_to_the_head(house, cast, working_day):
+    for held in current_appointments(cast.xoel.id):
+        end_appointment(None, held)
+    talk = start_post_talk(cast.bieito, cast.architect_post)
+    post_message(cast.bieito, talk.id, "¿Hay alguien?", client_id=uuid7())
+    work_off()
+    assert [row.kind for row in told(cast.carles)] == [Kind.TALK]
+    assert told(cast.rosa) == []
 
 
 def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(house, cast, working_day, mail):

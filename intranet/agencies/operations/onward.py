@@ -1,0 +1,173 @@
+"""Which post reads what is written to another one while nobody stands in it.
+
+The post that its administrators named; else the head of its unit, the next head of it, those of
+the units above, nearest first; at last the post that keeps the agency's registry. Never somebody
+who was elected, and never another agency: that one has to accept (`people.operations.fallbacks`).
+
+It is kept in a column, because every reading of a talk asks it, and made anew from the whole
+agency whenever one of its posts or units changes: so it cannot go astray little by little.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, or_, select
+
+from intranet.agencies.events import OnwardChanged
+from intranet.agencies.models import Agency, Post, PostFunction, PostKind, Unit
+from intranet.core import clock
+from intranet.core.database import write
+from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+
+REGISTRY, SECRETARY = "OAC", "SEC"
+AGENCIES_AT_ONCE = 200
+LOOKED_BACK = timedelta(days=3)
+
+
+@dataclass
+class _Agency:
+    """The posts of one agency that exist today, and how one leads on to another."""
+
+    posts: dict[UUID, Any] = field(default_factory=dict)
+    heads: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    registry: UUID | None = None
+
+
+def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
+    """Make anew whither each post of these agencies leads; gives those that lead elsewhere now."""
+    every = sorted(agency_ids)
+    changed: dict[UUID, UUID | None] = {}
+    for start in range(0, len(every), AGENCIES_AT_ONCE):
+        changed |= differing(every[start : start + AGENCIES_AT_ONCE])
+    if changed:
+        table = cast("Table", Post.__table__)
+        with unit_of_work() as work:
+            write(
+                table.update()
+                .where(table.c.id == bindparam("of"))
+                .values(onward_id=bindparam("to")),
+                [{"of": post_id, "to": onward_id} for post_id, onward_id in changed.items()],
+            )
+            work.publish(OnwardChanged(tuple(changed)))
+    return set(changed)
+
+
+def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Posts of these agencies that lead elsewhere than is written, and whither. Two queries."""
+    rows = db.session.execute(
+        select(
+            Post.id,
+            Post.agency_id,
+            Post.is_head,
+            Post.kind,
+            Post.level,
+            Post.sort_key,
+            Post.fallback_id,
+            Post.onward_id,
+            Post.valid_to,
+            Unit.path,
+            Agency.time_zone,
+        )
+        .join(Unit, Unit.id == Post.unit_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.agency_id.in_(agency_ids))
+        .order_by(Post.id)
+    ).all()
+    days = {zone: clock.today(zone) for zone in {row.time_zone for row in rows}}
+    agencies: dict[UUID, _Agency] = defaultdict(_Agency)
+    for row in rows:
+        if _exists(row, days[row.time_zone]):
+            agencies[row.agency_id].posts[row.id] = row
+    functions = _functions(agency_ids)
+    found: dict[UUID, UUID | None] = {}
+    for agency in agencies.values():
+        _find_heads(agency, functions)
+        found |= _leading(agency)
+    return {row.id: found.get(row.id) for row in rows if row.onward_id != found.get(row.id)}
+
+
+def agencies_of_dates() -> Sequence[UUID]:
+    """Agencies of which a post has ended by its date these days."""
+    today = clock.now().date()
+    ended = Post.valid_to.between(today - LOOKED_BACK, today + timedelta(days=1))
+    return db.session.scalars(select(Post.agency_id).where(ended).distinct()).all()
+
+
+def _exists(row: Any, day: date) -> bool:
+    return row.valid_to is None or row.valid_to >= day
+
+
+def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, float]]:
+    """How well a post keeps the registry, the best first: the registry's own, what is confirmed."""
+    found: dict[UUID, tuple[bool, bool, float]] = {}
+    rows = db.session.execute(
+        select(PostFunction)
+        .join(Post, Post.id == PostFunction.post_id)
+        .where(
+            Post.agency_id.in_(agency_ids),
+            or_(
+                PostFunction.function_code == REGISTRY,
+                PostFunction.function_code == SECRETARY,
+            ),
+        )
+        .with_only_columns(
+            PostFunction.post_id,
+            PostFunction.function_code,
+            PostFunction.is_suggested,
+            PostFunction.strength,
+        )
+    )
+    for post_id, code, is_suggested, strength in rows:
+        rank = (code != REGISTRY, is_suggested, -strength)
+        found[post_id] = min(rank, found.get(post_id, rank))
+    return found
+
+
+def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, float]]) -> None:
+    asked = [row for row in agency.posts.values() if row.kind != PostKind.ELECTED]
+    for row in sorted(asked, key=lambda row: (row.level, row.sort_key, row.id)):
+        if row.is_head:
+            agency.heads[row.path].append(row.id)
+    keeping = [row for row in asked if row.id in functions]
+    if keeping:
+        agency.registry = min(
+            keeping,
+            key=lambda row: (*functions[row.id], not row.is_head, row.level, row.sort_key, row.id),
+        ).id
+
+
+def _leading(agency: _Agency) -> dict[UUID, UUID | None]:
+    """Whither each post leads. One that was named and would lead in a circle is passed over."""
+    leads = {post_id: _above(agency, row) for post_id, row in agency.posts.items()}
+    for post_id, row in agency.posts.items():
+        if row.fallback_id in agency.posts and not _leads(leads, row.fallback_id, post_id):
+            leads[post_id] = row.fallback_id
+    return leads
+
+
+def _above(agency: _Agency, row: Any) -> UUID | None:
+    path = row.path
+    own: Sequence[UUID] = agency.heads.get(path, ())
+    if row.id in own:
+        own = own[own.index(row.id) + 1 :]
+    while not own and (path := path[: path.rindex("/", 0, -1) + 1]) != "/":
+        own = agency.heads.get(path, ())
+    if own:
+        return own[0]
+    return agency.registry if agency.registry != row.id else None
+
+
+def _leads(leads: Mapping[UUID, UUID | None], start: UUID, end: UUID) -> bool:
+    seen: set[UUID] = set()
+    at: UUID | None = start
+    while at is not None and at not in seen:
+        if at == end:
+            return True
+        seen.add(at)
+        at = leads[at]
+    return False
