@@ -184,6 +184,12 @@ class Post(Identified):
     __table_args__ = (
         UniqueConstraint("agency_id", "handle"),
         UniqueConstraint("agency_id", "code"),
+        Index(
+            "ix_posts_fallback_id",
+            "fallback_id",
+            sqlite_where=text("fallback_id IS NOT NULL"),
+            postgresql_where=text("fallback_id IS NOT NULL"),
+        ),
     )
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
@@ -197,7 +203,7 @@ class Post(Identified):
     is_head: Mapped[bool] = mapped_column(default=False)
     places: Mapped[int] = mapped_column(default=1)
     publishes_for_agency: Mapped[bool] = mapped_column(default=False)
-    fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
     fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     onward_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]

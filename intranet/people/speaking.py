@@ -93,8 +93,9 @@ VACANT = f"""NOT EXISTS (
     WHERE held.post_id = post.id AND {HOLDS.format(row="held")})"""
 _BEHIND = """
     SELECT post.id AS post_id FROM step_{step} AS level CROSS JOIN posts AS post
-    WHERE post.fallback_id = level.post_id AND {vacant}"""
-"""Few lead to many: SQLite takes what stands before CROSS first, whatever its statistics say."""
+    WHERE post.fallback_id = level.post_id AND post.fallback_id IS NOT NULL AND {vacant}"""
+"""SQLite takes what stands before CROSS first, whatever its statistics say. Of the column only
+what is not empty has an index: else statistics call it useless, and every post is read."""
 LEVELS_SPOKEN_FOR = f"""step_0 AS (
     SELECT held.post_id FROM appointments AS held
     WHERE held.person_id = :person_id AND {HOLDS.format(row="held")}

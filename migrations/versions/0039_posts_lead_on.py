@@ -25,6 +25,7 @@ OUTBOX = sa.table(
     sa.column("attempts", sa.Integer()),
 )
 FILL = "agencies.onward"
+NAMED = sa.text("fallback_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -33,6 +34,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posts_onward_id"), ["onward_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_posts_onward_id_posts"), "posts", ["onward_id"], ["id"]
+        )
+        batch_op.drop_index(batch_op.f("ix_posts_fallback_id"))
+        batch_op.create_index(
+            "ix_posts_fallback_id", ["fallback_id"], sqlite_where=NAMED, postgresql_where=NAMED
         )
     if op.get_bind().execute(sa.text("SELECT 1 FROM agencies LIMIT 1")).first():
         now = datetime.now(UTC)
@@ -46,3 +51,5 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_posts_onward_id_posts"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_posts_onward_id"))
         batch_op.drop_column("onward_id")
+        batch_op.drop_index("ix_posts_fallback_id")
+        batch_op.create_index(batch_op.f("ix_posts_fallback_id"), ["fallback_id"], unique=False)
