@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, text
 
 from intranet.accounts.models import Account
 from intranet.agencies.functions import read_functions
+from intranet.agencies.jobs import reconcile as lead_on
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.agencies.operations.agencies import store_functions
 from intranet.bench.country.groups import make_groups
@@ -90,6 +91,7 @@ def load_country(app: Flask, share: float, told: Callable[[str], object]) -> Non
         learn_words(organisation.words)
         make_groups(organisation, chance)
         _invite(organisation, chance)
+        lead_on(repair=True)
         settled = "ANALYZE" if on_sqlite() else "VACUUM ANALYZE"
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(settled))
