@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 1_500;
 const LOOK_EVERY_MS = 5_000;
 const ASLEEP_AFTER_MS = 15_000;
-const NO_WEBSOCKET = "no-websocket";
+const TRANSPORT = "transport";
 
 const listeners = new Map();
 const watchers = new Set();
@@ -110,7 +110,7 @@ function open() {
  */
 function ways() {
   const both = ["websocket", "polling"];
-  return sessionStorage.getItem(NO_WEBSOCKET) ? both.reverse() : both;
+  return sessionStorage.getItem(TRANSPORT) === "polling" ? both.reverse() : both;
 }
 
 /** What failed is tried last. */
@@ -119,14 +119,10 @@ function tryOtherWay(made) {
   made.io.opts.transports = [other, failed];
 }
 
-/** Keep for the pages that follow whether a WebSocket was there. */
+/** Keep for the pages that follow how this one came through. */
 function remember({ io: { engine } }) {
-  if (engine.transport.name === "polling") {
-    sessionStorage.setItem(NO_WEBSOCKET, "yes");
-    engine.once("upgrade", () => sessionStorage.removeItem(NO_WEBSOCKET));
-  } else {
-    sessionStorage.removeItem(NO_WEBSOCKET);
-  }
+  sessionStorage.setItem(TRANSPORT, engine.transport.name);
+  engine.once("upgrade", ({ name }) => sessionStorage.setItem(TRANSPORT, name));
 }
 
 function hear(event, payload) {

@@ -35,9 +35,9 @@ def test_where_no_websocket_passes_the_page_polls_and_is_as_live(site, says, cas
 def test_a_page_that_polls_comes_over_to_a_websocket_once_one_passes(site, says, cast, planning):
     carles = site.visitor(cast.carles, DESK)
     carles.page.goto("/help")
-    carles.page.evaluate("sessionStorage.setItem('no-websocket', 'yes')")
+    carles.page.evaluate("sessionStorage.setItem('transport', 'polling')")
     carles.open(planning)
-    carles.page.wait_for_function("!sessionStorage.getItem('no-websocket')")
+    carles.page.wait_for_function("sessionStorage.getItem('transport') === 'websocket'")
     says("ana", "Which form is valid?")
 
     expect(carles.message("Which form is valid?")).to_be_visible()
