@@ -85,7 +85,7 @@ function open() {
     if (reason === "io server disconnect") again(made);
   });
   made.on("connect_error", (error) => {
-    tryOtherWay(made);
+    made.io.opts.transports.reverse(); // what failed is tried last
     if (made.active) become(navigator.onLine ? "reconnecting" : "offline");
     else if (error.message === "unauthorized") become("signed-out");
     else again(made);
@@ -111,12 +111,6 @@ function open() {
 function ways() {
   const both = ["websocket", "polling"];
   return sessionStorage.getItem(TRANSPORT) === "polling" ? both.reverse() : both;
-}
-
-/** What failed is tried last. */
-function tryOtherWay(made) {
-  const [failed, other] = made.io.opts.transports;
-  made.io.opts.transports = [other, failed];
 }
 
 /** Keep for the pages that follow how this one came through. */
