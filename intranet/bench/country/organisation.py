@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from intranet.accounts.models import Account
-from intranet.agencies.models import Administration, Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.agencies.models import (
+    Administration,
+    Agency,
+    AgencyKind,
+    Post,
+    PostFunction,
+    SecondFactor,
+    Unit,
+)
 from intranet.agencies.territories import PlaceKind, places
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
@@ -79,7 +87,7 @@ class Organisation:
     def _open(self, sink: Sink) -> None:
         self._add_agency = sink.into(
             *(Agency, "id", "code", "handle", "name", "sort_key", "kind", "territory"),
-            *("population", "languages"),
+            *("population", "languages", "second_factor"),
         )
         self._add_unit = sink.into(
             *(Unit, "id", "agency_id", "parent_id", "code", "name", "sort_key", "kind", "path")
@@ -146,7 +154,7 @@ class Organisation:
             (
                 *(agency.id.hex, agency.code, agency.handle, localized(name), agency.sort_key),
                 *(agency.kind.value, agency.territory, agency.population),
-                as_json(agency.languages),
+                *(as_json(agency.languages), SecondFactor.NOBODY.value),
             )
         )
         self.document(agency_document(agency))
