@@ -19,7 +19,8 @@ def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
     dorleta = client_of(cast.dorleta)
     with app.app_context():
         town = cast.monteclaro.id
-        posts = db.session.scalars(select(Post.id).where(Post.agency_id == town).limit(3)).all()
+        every = select(Post.id).where(Post.agency_id == town).order_by(Post.id)
+        posts = db.session.scalars(every.limit(3)).all()
         db.session.execute(delete(PostFunction).where(PostFunction.post_id.in_(posts)))
         db.session.add_all(
             PostFunction(post_id=post_id, function_code="URB", is_suggested=True)

@@ -28,6 +28,7 @@ TOLD_AS_GONE = {
 
 JOBS = {
     "tell of memberships by date": "tells who joined or left, and nobody else",
+    "follow ended posts": "tells who reads for a vacant post since then, or did, and nobody else",
     "close spaces of ended units": "tells who joins by it, as a change of a rule does",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
@@ -65,6 +66,7 @@ JOBS = {
 """What runs by the clock, and whom it tells."""
 
 OWED = {
+    "agencies.onward": "writes who reads for vacant posts, and tells them as a new post does",
     "notifications.account": "tells every device of the account that something was done to it",
     "sign_in.refused": "writes a line for the auditors of the account's agency, tells nobody",
     "imports.check": "writes what its agencies' administrators read, tells nobody",
