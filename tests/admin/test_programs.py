@@ -184,7 +184,10 @@ def test_a_person_is_corrected_and_closed(dorleta, cast):
 def test_what_is_not_offered_is_not_assigned(dorleta, cast, is_admin):
     change = {"is_admin": is_admin, "agency_id": str(cast.altamar.id), "version": 99, "id": "x"}
     before = dorleta.get(f"/admin/people/{cast.ana.id}").json
-    assert dorleta.patch(f"/admin/people/{cast.ana.id}", change).json == before
+    refused = dorleta.patch(f"/admin/people/{cast.ana.id}", change)
+    assert refused.status_code == 422
+    assert {"is_admin", "agency_id", "id"} <= set(refused.json["errors"])
+    assert dorleta.get(f"/admin/people/{cast.ana.id}").json == before
 
 
 WRONG: tuple[object, ...] = ({"$ne": 1}, [], True, "", "a\0b", "\ud800", 2**70, "x" * 5000, -1)
