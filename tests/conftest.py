@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 
 from intranet.app import create_app
 from intranet.config import Settings
+from intranet.core import clock
 from intranet.core.load import load
 from intranet.core.memory import settle
 from intranet.core.pulse import pulse
@@ -115,6 +118,14 @@ def house(app) -> Iterator[Flask]:
 def spanish_request(app) -> Iterator[None]:
     """A request in Spanish is under way, for what is written in somebody's language."""
     with app.test_request_context("/?lang=es"):
+        yield
+
+
+@pytest.fixture
+def at_work() -> Iterator[None]:
+    """It is ten o'clock of a Monday: pages also ask who is there."""
+    day = cast_module.today() + timedelta(days=-cast_module.today().weekday() % 7)
+    with clock.freeze(datetime.combine(day, time(10), ZoneInfo("Europe/Madrid"))):
         yield
 
 

@@ -1,17 +1,13 @@
 """A conversation asks the database as often for three messages as for forty, and for no more."""
 
 import re
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from intranet.conversations.access import rights_of
 from intranet.conversations.operations import start_talk
 from intranet.conversations.queries import reader_ids
-from intranet.core import clock
 from intranet.messages.operations import add_reaction
-from tests.cast import today
 from tests.messages.helpers import channel_of, say
 
 MOST = 66
@@ -46,14 +42,6 @@ def grow(app, cast):
             return channel.id
 
     return add
-
-
-@pytest.fixture
-def at_work():
-    """It is ten o'clock of a Monday."""
-    day = today() + timedelta(days=-today().weekday() % 7)
-    with clock.freeze(datetime.combine(day, time(10), ZoneInfo("Europe/Madrid"))):
-        yield
 
 
 @pytest.fixture
