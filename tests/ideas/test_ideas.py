@@ -57,11 +57,18 @@ def test_who_leads_a_place_opens_its_box_and_nobody_else(house, cast):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": " "}, {"purpose": ""}, {"term_days": 0}, {"term_days": 251}, {"post": "bieito"}],
+    [
+        {"name": " "},
+        {"purpose": ""},
+        {"term_days": 0},
+        {"term_days": 251},
+        {"post": "vilaverde_post"},
+    ],
 )
 def test_a_box_that_promises_nothing_is_refused(house, cast, wrong):
-    post = cast.vilaverde_post if wrong.pop("post", None) else cast.head_post
-    given = {"name": "Caja", "purpose": "Ideas", "post_id": post.id, "term_days": 5, **wrong}
+    post = getattr(cast, wrong.get("post", "head_post"))
+    given = {"name": "Caja", "purpose": "Ideas", "post_id": post.id, "term_days": 5}
+    given |= {name: value for name, value in wrong.items() if name != "post"}
     with pytest.raises(Invalid):
         open_box(cast.carles, space_of(cast.urban_planning), BoxSettings(**given))
     assert db.session.scalar(select(func.count(IdeaBox.id))) == 0

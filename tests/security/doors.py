@@ -42,8 +42,12 @@ ROOMS = {
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
     "messages.to_post": Door(Kind.ROOM, {"post_id": "{post}"}),
     "messages.delete": Door(Kind.ROOM, {}),
-    "messages.take_away": Door(Kind.ROOM, {}, names={"version_id": "message"}),
-    "messages_api.remove": Door(Kind.ROOM, {}, names={"version_id": "message"}),
+    "messages.take_away": Door(
+        Kind.ROOM, {}, names={"seq": "edited_seq", "version_id": "message_version"}
+    ),
+    "messages_api.remove": Door(
+        Kind.ROOM, {}, names={"message": "edited_message", "version_id": "message_version"}
+    ),
     "conversations.open_channel": Door(Kind.ROOM, {"name": "Obras", "purpose": "x"}),
     "conversations.change_member": Door(Kind.ROOM, {"person_id": "{clerk}", "do": "invite"}),
     "conversations.change_posting": Door(Kind.ROOM, {"posting": "everybody"}),

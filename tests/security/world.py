@@ -13,8 +13,9 @@ from uuid import uuid4
 from PIL import Image
 from sqlalchemy import select
 
-from intranet.accounts.models import AccountState, SignIn
+from intranet.accounts.models import AccountState, AddressChange, LinkPurpose, SignIn
 from intranet.accounts.operations.accounts import disable_account, invite_person
+from intranet.accounts.operations.links import new_link
 from intranet.accounts.operations.own import create_token
 from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
@@ -32,6 +33,8 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
+from intranet.messages import queries
+from intranet.messages.operations import edit_message
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -119,6 +122,7 @@ SAME = {
     "line",
     "subject",
     "seq",
+    "edited_seq",
     "emoji",
     "kind",
     "path",
@@ -141,7 +145,9 @@ def _room(cast) -> dict[str, str]:
     message = say(ana, room, f"{SECRET} @[Iria](person:{iria.id})", file_ids=[file.id])
     theirs = store_upload(iria, picture(), f"{SECRET}-2.png")
     own = say(iria, room, f"{SECRET} mine", file_ids=[theirs.id])
-    say(ana, room, f"{SECRET} answer", parent_id=message.id)
+    answer = say(ana, room, f"{SECRET} answer", parent_id=message.id)
+    edit_message(ana, answer, f"{SECRET} corrected", body_rev=answer.body_rev)
+    (version,) = queries.versions(answer.id)
     channel = create_channel(ana, space_of(cast.licences), CHANNEL, language="es")
     inner = say(ana, channel, f"{SECRET} within")
     with clock.freeze(clock.now() - timedelta(minutes=1)):
@@ -151,6 +157,9 @@ def _room(cast) -> dict[str, str]:
         "space": str(room.space_id),
         "message": str(message.id),
         "seq": str(message.seq),
+        "edited_message": str(answer.id),
+        "edited_seq": str(answer.seq),
+        "message_version": str(version.id),
         "file": str(file.id),
         "own_message": str(own.id),
         "own_file": str(theirs.id),
@@ -268,6 +277,7 @@ def _own(cast) -> dict[str, str]:
         db.session.flush()
         work.add(device)
     offer = _offered(cast.innovation_post, ana, cast.guillem)
+    _wait(account, cast.dorleta)
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
@@ -284,6 +294,21 @@ def _own(cast) -> dict[str, str]:
         "key": str(cast.ana.photo_key),
         "person": str(ana.id),
     }
+
+
+def _wait(account, by) -> None:
+    """A new address of an account, and a link for a new password, that its person can refuse."""
+    a_day_later = clock.now() + timedelta(days=1)
+    new_link(LinkPurpose.PASSWORD, account.id, opens_at=a_day_later)
+    with unit_of_work() as work:
+        work.add(
+            AddressChange(
+                account_id=account.id,
+                email="new@monteclaro.example",
+                asked_by_id=by.id,
+                holds_at=a_day_later,
+            )
+        )
 
 
 def _offered(post, person, by) -> str:
