@@ -12,7 +12,7 @@ from intranet.core.templating import clock_time, day
 from intranet.people.availability import State, availability
 from intranet.people.models import Person, Showing
 from intranet.people.queries import absences_on, time_zone_of
-from intranet.worktime.queries import Reached, open_until, quiet_until, showing_hours
+from intranet.worktime.queries import Reached, peace_of, quiet_until, showing_hours
 
 DAYS_NAMED = 7
 """For so many days the name of the weekday says which one is meant."""
@@ -72,18 +72,16 @@ def reached_note(reached: Reached, now: datetime) -> str:
 
 def own_note(person: Person, now: datetime) -> str:
     """When one is left in peace oneself, and until when."""
-    ends = quiet_until([person.id], now).get(person.id)
-    if ends:
-        when = moment(ends, now)
+    peace = peace_of(person.id, now)
+    if peace.ends:
+        when = moment(peace.ends, now)
         return _("You are left in peace now. What is not urgent waits until %(when)s.", when=when)
-    closes = open_until(person.id, now)
-    if closes is None:
+    if peace.begins is None:
         return _("You are told at any time, also in the evening and on holidays.")
-    after = quiet_until([person.id], closes).get(person.id, closes)
     return _(
         "Your day ends %(end)s. After that, what is not urgent waits until %(when)s.",
-        end=moment(closes, now),
-        when=moment(after, now),
+        end=moment(peace.begins, now),
+        when=moment(peace.then_ends or peace.begins, now),
     )
 
 

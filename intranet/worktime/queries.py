@@ -68,6 +68,19 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Peace:
+    """When one person is left in peace, in UTC.
+
+    `ends` is set if they are at this instant. Otherwise `begins` is when they next are, None if
+    never, and `then_ends` is when that ends.
+    """
+
+    ends: datetime | None
+    begins: datetime | None = None
+    then_ends: datetime | None = None
+
+
+@dataclass(frozen=True)
 class YearDay:
     """A day of an agency's calendar.
 
@@ -174,14 +187,15 @@ def calendar_of(agency: Agency, year: int) -> list[YearDay]:
     return sorted(days.values(), key=lambda each: each.day)
 
 
-def open_until(person_id: UUID, now: datetime) -> datetime | None:
-    """Until when somebody may be told who may be now; None if they may not, or if it has no end."""
-    return open_end(
-        now,
-        _places([person_id], now).get(person_id, ()),
-        _own([person_id]).get(person_id, USUAL),
-        _rosters([person_id], now).get(person_id, NOTHING_AHEAD),
-    )
+def peace_of(person_id: UUID, now: datetime) -> Peace:
+    """When a person is left in peace; `quiet_until` says it of many. Six statements."""
+    places = _places([person_id], now).get(person_id, ())
+    own = _own([person_id]).get(person_id, USUAL)
+    ahead = _rosters([person_id], now).get(person_id, NOTHING_AHEAD)
+    if ends := quiet_end(now, places, own, ahead):
+        return Peace(ends)
+    begins = open_end(now, places, own, ahead)
+    return Peace(None, begins, quiet_end(begins, places, own, ahead) if begins else None)
 
 
 def own_hours(person_id: UUID) -> OwnHours | None:
