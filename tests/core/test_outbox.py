@@ -12,32 +12,8 @@ from intranet.core.jobs import Clockwork
 from intranet.core.outbox import LaterError, NeverError, OutboxRow, Pace, does, owe, run_due
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from tests.core.owing import owed, rows
 from tests.realtime.clients import PATIENCE, wait_until
-
-
-@pytest.fixture
-def done(house):
-    """What was done; a row that says so fails."""
-    there = []
-
-    @does("tests.do")
-    def do(payload):
-        there.append(payload["number"])
-        if payload.get("fails"):
-            raise ValueError("secret words")
-
-    yield there
-    outbox._kinds.pop("tests.do")
-
-
-def owed(*payloads):
-    with unit_of_work() as work:
-        for payload in payloads:
-            owe(work, "tests.do", payload)
-
-
-def rows():
-    return db.session.query(OutboxRow).filter_by(kind="tests.do").all()
 
 
 def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):

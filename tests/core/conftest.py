@@ -1,0 +1,21 @@
+"""What tests of the core share."""
+
+import pytest
+
+from intranet.core import outbox
+from intranet.core.outbox import does
+
+
+@pytest.fixture
+def done(house):
+    """What was done; a row that says so fails."""
+    there = []
+
+    @does("tests.do")
+    def do(payload):
+        there.append(payload["number"])
+        if payload.get("fails"):
+            raise ValueError("secret words")
+
+    yield there
+    outbox._kinds.pop("tests.do")
