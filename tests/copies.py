@@ -40,13 +40,13 @@ def copy(url: str, folder: Path) -> str:
 
 
 @cache
-def _putting_back(url: str) -> sql.Composed:
-    """What puts back every row, asked for once: to read what the tables look like takes longer."""
+def _putting_back(url: str) -> bytes:
+    """What puts back every row, put together once: it takes longer than to do it."""
     restorer = connections.restorer(_plain(url))
     names = _tables(restorer)
     parts = [_command("DELETE FROM public.{}", name) for name in names]
     parts += [_refill(restorer, name) for name in names]
-    return sql.SQL(";").join(parts)
+    return sql.SQL(";").join(parts).as_bytes(restorer)
 
 
 def _refill(connection: psycopg.Connection, name: str) -> sql.Composed:
