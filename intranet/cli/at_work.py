@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from intranet.core.memory import loading
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -13,11 +15,12 @@ if TYPE_CHECKING:
 @contextmanager
 def application(settings: "Settings | None" = None) -> Iterator["Flask"]:
     """Make the application; at the end tell what is to be told, and let the database go."""
-    from intranet.app import create_app
-    from intranet.core.events import dispatcher
-    from intranet.extensions import db
+    with loading():
+        from intranet.app import create_app
+        from intranet.core.events import dispatcher
+        from intranet.extensions import db
 
-    app = create_app(settings)
+        app = create_app(settings)
     try:
         yield app
     finally:

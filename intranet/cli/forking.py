@@ -9,11 +9,11 @@ from collections.abc import Callable
 PR_SET_PDEATHSIG = 1
 
 
-def begin_apart(work: Callable[[], object]) -> Callable[[], None]:
-    """Begin some work in a process of its own; give what waits for it.
+def do_apart(work: Callable[[], object]) -> None:
+    """Do some work in a process of its own.
 
     Threads and connections that the work leaves behind reach no other process. What it raises
-    is answered there as by any command; then the waiting ends this command as well.
+    is answered there as by any command; then this command ends as well.
     """
     sys.stdout.flush()
     above = os.getpid()
@@ -23,13 +23,9 @@ def begin_apart(work: Callable[[], object]) -> Callable[[], None]:
         work()
         sys.stdout.flush()
         os._exit(0)
-
-    def wait() -> None:
-        _pid, status = os.waitpid(pid, 0)
-        if status:
-            sys.exit(1)
-
-    return wait
+    _pid, status = os.waitpid(pid, 0)
+    if status:
+        sys.exit(1)
 
 
 def die_with(above: int) -> None:

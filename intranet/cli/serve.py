@@ -12,9 +12,10 @@ import click
 
 from intranet.cli import places
 from intranet.cli.at_work import application
-from intranet.cli.forking import begin_apart
-from intranet.cli.sharing import share_figures
+from intranet.cli.forking import do_apart
+from intranet.cli.sharing import forget_mine, share_figures
 from intranet.config import Settings, check_mix, read_settings
+from intranet.core.memory import loading
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,14 +54,15 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     if not settings.is_base_url_given:
         settings = replace(settings, base_url=shown)
 
-    prepared = begin_apart(lambda: _prepare(settings, empty=empty))
     share_figures(settings)
     if not settings.on_sqlite:
         _use_greenlets()
-    from intranet import schedule
-    from intranet.app import create_app
-    from intranet.cli import serving
-    from intranet.core import logs
+    with loading():  # once, for all processes below this one
+        from intranet import schedule
+        from intranet.app import create_app
+        from intranet.cli import serving
+        from intranet.core import logs
+    do_apart(lambda: _prepare(settings, empty=empty))
 
     logs.set_up(settings.log)
     opens = not no_browser and _has_screen()
@@ -81,7 +83,6 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         announce=announce,
     )
     try:
-        prepared()
         serving.Server(what).run()
     finally:
         del held
@@ -130,6 +131,7 @@ def _prepare(settings: Settings, *, empty: bool) -> None:
             is_used = is_anybody_there()
         if not (is_used or empty):
             demo.load(app)
+    forget_mine()
 
 
 def _what_next(app: "Flask") -> list[str]:

@@ -32,3 +32,10 @@ def forget_ended(folder: Path) -> None:
         if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
             with suppress(FileNotFoundError):  # another process does the same
                 file.unlink()
+
+
+def forget_mine() -> None:
+    """Delete what this process has counted: it prepared, and only those that serve are asked."""
+    if folder := os.environ.get(FOLDER):
+        for file in Path(folder).glob(f"*_{os.getpid()}.db"):
+            file.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from intranet.cli.forking import begin_apart, die_with
+from intranet.cli.forking import die_with, do_apart
 
 
 def status_of(work):
@@ -28,6 +28,6 @@ def test_who_was_given_to_another_ends(above):
 
 
 def test_work_apart_is_waited_for(tmp_path):
-    begin_apart((tmp_path / "done").touch)()
+    do_apart((tmp_path / "done").touch)
 
     assert (tmp_path / "done").exists()
