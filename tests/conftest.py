@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,8 +40,13 @@ pytest_plugins = [
 ]
 
 
+def pytest_configure():
+    gc.disable()  # almost all of what is collected stays
+
+
 def pytest_collection_finish():
     settle()  # it took a fifth of the time
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """Install a lock into the environment, with the pip that the project brings along."""
 
+import compileall
 import hashlib
 import os
 import re
@@ -39,7 +40,18 @@ def install(environment: Environment, kind: str) -> None:
         environment.prepare(kind)
         with environment.unstamped():
             _run_pip(environment, kind, wheel, progress)
+        _compile(environment.root)
         environment.finish(kind)
+
+
+def _compile(root: Path) -> None:
+    """Compile the project's code as pip does that of packages.
+
+    Whoever starts it may be unable to keep what it compiled, or told not to, as in images; then
+    each process would compile all of it anew.
+    """
+    for folder in ("intranet", "migrations"):
+        compileall.compile_dir(root / folder, quiet=2)
 
 
 def _checked_wheel(root: Path) -> Path:

@@ -30,5 +30,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
+    # Hundreds of processes begin, and what one has compiled the others need not.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=kept, check=False)
     sys.exit(done.returncode)

@@ -14,16 +14,24 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def test_the_first_start_makes_the_environment_and_hands_over_with_the_arguments(project):
-    done = project.start("serve", "--port", "0")
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A project that was started once, and what was said then. Nothing is changed in it."""
+    project = Project(tmp_path_factory.mktemp("started"))
+    return project, project.start("serve", "--port", "0", PYTHONDONTWRITEBYTECODE="1")
+
+
+def test_the_first_start_makes_the_environment_and_hands_over_with_the_arguments(started):
+    project, done = started
 
     assert done.returncode == 0, done.stderr
     assert f"python {project.root / '.venv'}" in done.stdout
     assert "arguments ['serve', '--port', '0']" in done.stdout
 
 
-def test_progress_is_shown_while_the_environment_is_made(project):
-    said = project.start().stderr.splitlines()
+def test_progress_is_shown_while_the_environment_is_made(started):
+    _project, done = started
+    said = done.stderr.splitlines()
 
     assert said[0] == "Preparing the environment …"
     assert said[1] == "Fetching 1 packages …"
@@ -31,11 +39,18 @@ def test_progress_is_shown_while_the_environment_is_made(project):
     assert said[-1].startswith("Ready after ")
 
 
-def test_the_second_start_installs_nothing_and_needs_no_network(project):
-    project.start()
-    shutil.rmtree(project.index)
+def test_the_code_is_compiled_with_it_even_where_those_who_start_it_compile_nothing(started):
+    package = started[0].root / "intranet"
 
-    done = project.start()
+    compiled = {path.name.partition(".")[0] for path in package.rglob("__pycache__/*.pyc")}
+
+    assert compiled == {path.stem for path in package.rglob("*.py")}
+
+
+def test_the_second_start_installs_nothing_and_needs_no_network(started):
+    project, _done = started
+
+    done = project.start(PIP_INDEX_URL=(project.root / "nowhere").as_uri())
 
     assert done.returncode == 0
     assert done.stderr == ""
@@ -107,8 +122,8 @@ def test_two_starts_at_once_make_it_once(project):
     assert sum("Fetching" in err for _, err in said) == 1
 
 
-def test_the_command_of_the_environment_works_from_any_folder(project, tmp_path):
-    project.start()
+def test_the_command_of_the_environment_works_from_any_folder(started, tmp_path):
+    project, _done = started
     command = [str(project.root / ".venv" / "bin" / "intranet"), "doctor"]
 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
