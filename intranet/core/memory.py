@@ -39,7 +39,6 @@ def settle() -> None:
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library, which has no such heaps
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(FEW, SELDOM, SELDOM)
