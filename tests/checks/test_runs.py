@@ -20,6 +20,19 @@ def test_two_workers(database_url): pass
 """
 
 
+@pytest.fixture(scope="module")
+def cluster(postgresql):
+    """A name of the cluster of this run, in which those that are begun make their databases."""
+    url = postgresql.new_database()
+    yield url
+    postgresql.drop_database(url)
+
+
+@pytest.fixture(autouse=True)
+def shared(cluster, monkeypatch):
+    monkeypatch.setenv("INTRANET_TEST_PG", cluster)
+
+
 @pytest.fixture
 def tests(tmp_path):
     """Writes a file of tests and gives its folder."""

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -42,6 +43,46 @@ def served(settings, *more):
         yield server, server.line("Serving on ").removeprefix("Serving on ")
 
 
+@pytest.fixture(scope="module")
+def few_files():
+    """How many files this process may open, and so what it starts may at first: as few as usual."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    begun = min(soft, 1024)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (begun, most))
+    yield begun, most
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+
+
+@pytest.fixture(scope="module")
+def standing(few_files, new_database_url, tmp_path_factory):
+    """A server of an empty site with its address and its settings; no test ends or changes it."""
+    folder = tmp_path_factory.mktemp("standing")
+    settings = {"data_dir": folder / "data", "database_url": new_database_url()}
+    with served(settings) as (server, address):
+        yield server, address, settings
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that was started, and the link to make the first agency."""
+
+    address: str
+    link: str
+
+
+@pytest.fixture(scope="module")
+def twice_started(new_database_url, tmp_path_factory):
+    """A server that was killed, and at once another of the same site, which serves."""
+    folder = tmp_path_factory.mktemp("twice")
+    settings = {"data_dir": folder / "data", "database_url": new_database_url()}
+    with served(settings) as (server, address):
+        first = Started(address, server.line("http"))
+        server.process.kill()
+        server.process.wait()
+        with served(settings) as (again, found):
+            yield first, Started(found, again.line("http"))
+
+
 def answers(address):
     try:
         return requests.get(f"{address}/health/live", timeout=PATIENCE).status_code == 200
@@ -64,22 +105,19 @@ def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settin
         assert not answers(address)
 
 
-def test_it_may_open_more_files_than_processes_begin_with(own):
-    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    begun = min(soft, 1024)  # as many begin
-    resource.setrlimit(resource.RLIMIT_NOFILE, (begun, most))
-    try:
-        with served(own) as (server, _address):
-            given = [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in server.workers()]
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+def test_it_may_open_more_files_than_processes_begin_with(standing, few_files):
+    server, _address, _settings = standing
+    begun, most = few_files
+
+    given = [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in server.workers()]
 
     assert [hard for _, hard in given] == [most]
     assert all(begun < now <= most for now, _ in given)
 
 
-def test_an_open_socket_takes_a_thread_beside_sqlite_and_none_beside_postgresql(settings, database):
-    with served(settings) as (server, address), ExitStack() as held:
+def test_an_open_socket_takes_a_thread_beside_sqlite_and_none_beside_postgresql(standing, database):
+    server, address, _settings = standing
+    with ExitStack() as held:
         (worker,) = server.workers()
         before = threads_of(worker)
         for _socket in range(SOCKETS):
@@ -108,22 +146,21 @@ def test_a_request_that_is_running_is_finished_before_the_end(own):
         assert server.process.wait(PATIENCE) == 0
 
 
-def test_the_first_link_leads_to_the_address_that_is_served(own):
-    with served(own) as (server, address):
-        link = server.line("http")
-        assert link.startswith(f"{address}/first-agency/")
-        page = requests.get(link, timeout=PATIENCE)
-        assert page.status_code == 200
-        assert 'name="agency_name"' in page.text
+def test_the_first_link_leads_to_the_address_that_is_served(twice_started):
+    _before, now = twice_started
+
+    assert now.link.startswith(f"{now.address}/first-agency/")
+    page = requests.get(now.link, timeout=PATIENCE)
+    assert page.status_code == 200
+    assert 'name="agency_name"' in page.text
 
 
-def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(own):
-    with served(own) as (server, address):
-        first = server.line("http").removeprefix(address)
-    with served(own) as (server, address):
-        second = server.line("http")
-        assert requests.get(address + first, timeout=PATIENCE).status_code == 404
-        assert requests.get(second, timeout=PATIENCE).status_code == 200
+def test_a_second_start_makes_a_new_link_and_the_earlier_one_is_worth_nothing(twice_started):
+    before, now = twice_started
+    first = before.link.removeprefix(before.address)
+
+    assert requests.get(now.address + first, timeout=PATIENCE).status_code == 404
+    assert requests.get(now.link, timeout=PATIENCE).status_code == 200
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(own):
@@ -138,31 +175,28 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(own):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_killed_server_leaves_its_folder_free(settings):
-    with served(settings) as (server, _address):
-        server.process.kill()
-        server.process.wait()
-        with served(settings) as (_again, address):
+def test_a_killed_server_leaves_its_folder_free(twice_started):
+    _before, now = twice_started
+
+    assert answers(now.address)
+
+
+def test_a_killed_server_leaves_nobody_behind(twice_started):
+    before, _now = twice_started
+
+    wait_until(lambda: not answers(before.address))
+
+
+def test_two_servers_share_postgresql_and_never_sqlite(standing, database):
+    _first, _address, settings = standing
+    if database == "postgresql":
+        with served(settings) as (_second, address):
             assert answers(address)
-
-
-def test_two_servers_share_postgresql_and_never_sqlite(settings, database):
-    with served(settings):
-        if database == "postgresql":
-            with served(settings) as (_second, address):
-                assert answers(address)
-            return
-        done = intranet(*SERVE, **settings)
-        assert done.returncode == 1
-        assert "serves from" in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
-
-
-def test_a_killed_server_leaves_nobody_behind(own):
-    with served(own) as (server, address):
-        server.process.kill()
-        server.process.wait()
-        wait_until(lambda: not answers(address))
+        return
+    done = intranet(*SERVE, **settings)
+    assert done.returncode == 1
+    assert "serves from" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_killed_worker_is_replaced(settings):
