@@ -32,8 +32,8 @@ from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.serializers import message_json
 from intranet.people.models import Appointment, Person
-from intranet.people.operations.appointments import appoint
-from intranet.people.operations.people import create_person
+from intranet.people.operations.appointments import NewAppointment, appoint, appoint_all
+from intranet.people.operations.people import Profile, create_people
 from tests import cast as casting
 from tests.conftest import close
 from tests.faults.history import Row
@@ -231,22 +231,31 @@ class Site:
         with self.house():
             town = db.session.get_one(Agency, self.ids["monteclaro"])
             post = db.session.get_one(Post, stage.post_id)
-            for name in names:
-                if name not in self.ids:
-                    person = create_person(None, town, name)
-                    email = f"{name}@monteclaro.example"
-                    with unit_of_work() as work:
-                        work.add(
-                            Account(
-                                person_id=person.id,
-                                home_agency_id=town.id,
-                                email=email,
-                                state=AccountState.ACTIVE,
-                            )
+            new = [name for name in names if name not in self.ids]
+            made = create_people(None, town, [(name, Profile()) for name in new])
+            with unit_of_work() as work:
+                work.add(
+                    *(
+                        Account(
+                            person_id=person.id,
+                            home_agency_id=town.id,
+                            email=f"{person.name}@monteclaro.example",
+                            state=AccountState.ACTIVE,
                         )
-                    self.ids[name] = person.id
-                    self.cookies[name] = _device(person.id)
-                self._appoint(post, self.ids[name])
+                        for person in made
+                    )
+                )
+            self.ids |= {person.name: person.id for person in made}
+            self.cookies |= {person.name: _device(person.id) for person in made}
+            held = [db.session.get_one(Person, self.ids[name]) for name in names]
+            appoint_all(
+                None,
+                town,
+                [
+                    NewAppointment(post=post, person=person, starts_on=casting.LONG_AGO)
+                    for person in held
+                ],
+            )
         return names
 
     def talk_of(self, *names: str) -> str:
