@@ -16,14 +16,16 @@ _M_ARENA_MAX = -8
 def loading() -> Iterator[None]:
     """Look for nothing that nobody refers to while the program is loaded.
 
-    Almost all of it stays, and to look through it again and again took a fifth of the time.
+    Almost all of it stays, and to look through it again and again took a fifth of the time. So
+    it is not looked through later either; what a second time makes may go again.
     """
     was_looking = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if not gc.get_freeze_count():
+            gc.freeze()
         if was_looking:
             gc.enable()
 

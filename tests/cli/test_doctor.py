@@ -10,7 +10,6 @@ import redis
 from click.testing import CliRunner
 
 from intranet.app import create_app
-from intranet.cli.database import migrate
 from intranet.cli.doctor import doctor
 from intranet.config import read_settings
 from intranet.core import clock
@@ -26,11 +25,11 @@ UNSAFE = "WRONG durability: fsync, synchronous_commit, full_page_writes are off"
 
 
 @pytest.fixture
-def settings(new_database_url, tmp_path):
-    """A data folder and a database of the test's own."""
+def settings(new_migrated_url, tmp_path):
+    """A data folder and a database of the test's own, in which the tables are."""
     return {
         "INTRANET_DATA_DIR": str(tmp_path / "data"),
-        "INTRANET_DATABASE_URL": new_database_url(),
+        "INTRANET_DATABASE_URL": new_migrated_url(),
     }
 
 
@@ -47,8 +46,7 @@ def run(settings):
 
 @pytest.fixture
 def visit(run, database):
-    """What the doctor finds wrong, by name, once the tables are there."""
-    run(migrate)
+    """What the doctor finds wrong, by name."""
 
     def look(*arguments, **more):
         done = run(doctor, *arguments, **more)
@@ -62,8 +60,8 @@ def visit(run, database):
     return look
 
 
-def test_before_the_tables_are_made_it_says_how(run):
-    ill = run(doctor)
+def test_before_the_tables_are_made_it_says_how(run, new_database_url):
+    ill = run(doctor, database_url=new_database_url())
 
     assert ill.exit_code == 1
     assert "WRONG tables: not current: run `intranet migrate`." in ill.output

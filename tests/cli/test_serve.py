@@ -54,10 +54,10 @@ def few_files():
 
 
 @pytest.fixture(scope="module")
-def standing(few_files, new_database_url, tmp_path_factory):
+def standing(few_files, new_migrated_url, tmp_path_factory):
     """A server of an empty site with its address and its settings; no test ends or changes it."""
     folder = tmp_path_factory.mktemp("standing")
-    settings = {"data_dir": folder / "data", "database_url": new_database_url()}
+    settings = {"data_dir": folder / "data", "database_url": new_migrated_url()}
     with served(settings) as (server, address):
         yield server, address, settings
 
@@ -71,10 +71,10 @@ class Started:
 
 
 @pytest.fixture(scope="module")
-def twice_started(new_database_url, tmp_path_factory):
+def twice_started(new_migrated_url, tmp_path_factory):
     """A server that was killed, and at once another of the same site, which serves."""
     folder = tmp_path_factory.mktemp("twice")
-    settings = {"data_dir": folder / "data", "database_url": new_database_url()}
+    settings = {"data_dir": folder / "data", "database_url": new_migrated_url()}
     with served(settings) as (server, address):
         first = Started(address, server.line("http"))
         server.process.kill()

@@ -34,9 +34,9 @@ HALVES = {
 
 
 @pytest.fixture(scope="module")
-def address(new_database_url, tmp_path_factory):
+def address(new_migrated_url, tmp_path_factory):
     """A site with nobody in it, served: of threads with SQLite, of greenlets with PostgreSQL."""
-    settings = {"data_dir": tmp_path_factory.mktemp("slow"), "database_url": new_database_url()}
+    settings = {"data_dir": tmp_path_factory.mktemp("slow"), "database_url": new_migrated_url()}
     with running("serve", "--empty", "--no-browser", "--port=0", **settings) as server:
         yield server.line("Serving on ").removeprefix("Serving on ")
 

@@ -33,13 +33,21 @@ def runner(url, tmp_path):
     return carry_out
 
 
-@pytest.fixture
-def town(run):
-    """The same, with a town that has a unit and a post."""
+@pytest.fixture(scope="module")
+def town_url(new_migrated_url, tmp_path_factory):
+    """A database with a town that has a unit and a post."""
+    url = new_migrated_url()
+    run = runner(url, tmp_path_factory.mktemp("town"))
     for kind, lines in NEW:
         done = run(lines, "--apply", kind=kind)
         assert done.exit_code == 0, done.output
-    return run
+    return url
+
+
+@pytest.fixture
+def town(town_url, new_database_url, tmp_path):
+    """The same on a database in which that town is."""
+    return runner(new_database_url(town_url), tmp_path)
 
 
 def test_a_dry_run_reports_each_line_and_leaves_what_to_mend(town, tmp_path):

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from intranet.app import create_app
-from intranet.core import schema
 from tests.plugins.tiers import is_slow, is_whole
 from tests.services import PostgreSQL, Redis
 
@@ -132,6 +130,9 @@ def new_migrated_url(new_database_url, tmp_path_factory) -> Callable[[], str]:
     The migrations are carried out once a run, which takes a second and more; what has to see them
     carried out begins with `new_database_url`.
     """
+    # Not above: runs without the application take this plugin as well, and it costs them as much.
+    from intranet.app import create_app
+    from intranet.core import schema
     from tests.conftest import close, settings_for
 
     url = new_database_url()
