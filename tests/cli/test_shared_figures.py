@@ -7,6 +7,7 @@ import signal
 import pytest
 import requests
 
+from intranet.cli.sharing import FOLDER, forget_mine
 from tests.cli.processes import running
 from tests.realtime.clients import PATIENCE, wait_until
 
@@ -79,3 +80,14 @@ def test_a_new_start_forgets_who_ended(settings):
         assert served(address) == 0
         sign_in_page(address, 1)
         assert served(address) == 1
+
+
+def test_what_only_prepared_leaves_no_figures(tmp_path, monkeypatch):
+    mine, other = (tmp_path / f"counter_{pid}.db" for pid in (os.getpid(), os.getppid()))
+    mine.touch()
+    other.touch()
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+
+    forget_mine()
+
+    assert list(tmp_path.iterdir()) == [other]
