@@ -25,10 +25,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
-from intranet.core.types import UTCDateTime, enum_column
+from intranet.core.types import Id, Instant, UTCDateTime, enum_column
 from intranet.extensions import Identified, db
 
-Limit = Callable[[UUID], ColumnElement[bool]]
+Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
 
 
@@ -100,29 +100,35 @@ class Person(Identified):
         Args:
             by_own_post: only those to which the post itself belongs, not by a mandate.
         """
-        now = clock.now()
-        found = (
-            select(Administration.agency_id)
-            .join(Appointment, Appointment.post_id == Administration.post_id)
-            .where(
-                Appointment.person_id == self.id,
-                Appointment.since <= now,
-                or_(Appointment.until.is_(None), Appointment.until > now),
-                Administration.is_in_force(now),
-                *(limit(self.id) for limit in _limits),
-            )
-        )
-        if by_own_post:
-            found = found.join(Post, Post.id == Administration.post_id).where(
-                Post.agency_id == Administration.agency_id
-            )
-        return found
+        return agency_ids_administered_by(self.id, clock.now(), by_own_post=by_own_post)
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Whether a post of this person administers an agency now."""
         ids = self.administered_agency_ids(by_own_post=by_own_post)
         asked = ids.where(Administration.agency_id == agency_id).limit(1)
         return db.session.scalar(asked) is not None
+
+
+def agency_ids_administered_by(
+    person_id: Id, now: Instant, *, by_own_post: bool = False
+) -> Select[UUID]:
+    """The same of a person and an instant that may be given later."""
+    found = (
+        select(Administration.agency_id)
+        .join(Appointment, Appointment.post_id == Administration.post_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.since <= now,
+            or_(Appointment.until.is_(None), Appointment.until > now),
+            Administration.is_in_force(now),
+            *(limit(person_id) for limit in _limits),
+        )
+    )
+    if by_own_post:
+        found = found.join(Post, Post.id == Administration.post_id).where(
+            Post.agency_id == Administration.agency_id
+        )
+    return found
 
 
 class HiddenProfile(Identified):
