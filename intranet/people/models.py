@@ -6,6 +6,7 @@ Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
-from intranet.core.types import Id, Instant, UTCDateTime, enum_column
-from intranet.extensions import Identified, db
+from intranet.core.database import ask
+from intranet.core.types import NOW, Id, Instant, UTCDateTime, enum_column, given
+from intranet.extensions import Identified
 
 Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
@@ -104,9 +106,8 @@ class Person(Identified):
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Whether a post of this person administers an agency now."""
-        ids = self.administered_agency_ids(by_own_post=by_own_post)
-        asked = ids.where(Administration.agency_id == agency_id).limit(1)
-        return db.session.scalar(asked) is not None
+        asked = ask(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
+        return asked.scalar() is not None
 
 
 def agency_ids_administered_by(
@@ -129,6 +130,12 @@ def agency_ids_administered_by(
             Post.agency_id == Administration.agency_id
         )
     return found
+
+
+@cache
+def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - what it is kept by
+    ids = agency_ids_administered_by(given("person_id"), NOW, by_own_post=by_own_post)
+    return ids.where(Administration.agency_id == given("agency_id")).limit(1)
 
 
 class HiddenProfile(Identified):
