@@ -133,18 +133,18 @@ class PostgreSQL:
                 subprocess.run(["umount", "-l", str(self._home)], check=True)
             shutil.rmtree(self._home, ignore_errors=True)
 
-    def new_database(self) -> str:
-        """Make an empty database and give its SQLAlchemy URL."""
+    def new_database(self, like: str | None = None) -> str:
+        """Make a database, empty or like another that nobody uses; give its SQLAlchemy URL."""
         name = f"intranet_{uuid.uuid4().hex[:12]}"
+        template = _name_in(like) if like else "template0"
         with psycopg.connect(self._url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
         return self._url(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
     def drop_database(self, url: str) -> None:
         """Take away a database that `new_database` made, whoever is still connected."""
-        name = psycopg.conninfo.conninfo_to_dict(url.replace("+psycopg", "", 1))["dbname"]
         with psycopg.connect(self._url(), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE IF EXISTS {_name_in(url)} WITH (FORCE)")
 
     def _url(self, database: str = "postgres") -> str:
         if self._given:
@@ -296,3 +296,8 @@ def _wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], l
         pause.wait(0.05)
     process.kill()
     raise RuntimeError(f"{process.args!r} does not start:\n{log.read_text(errors='replace')}")
+
+
+def _name_in(url: str) -> str:
+    """The name of the database in a URL."""
+    return str(psycopg.conninfo.conninfo_to_dict(url.replace("+psycopg", "", 1))["dbname"])

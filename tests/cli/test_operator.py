@@ -16,12 +16,19 @@ AGENCY = (
 
 
 @pytest.fixture
-def run(new_database_url, tmp_path):
-    """Run a command on a database of the test's own."""
-    settings = {
-        "INTRANET_DATA_DIR": str(tmp_path / "data"),
-        "INTRANET_DATABASE_URL": new_database_url(),
-    }
+def run(new_migrated_url, tmp_path):
+    """Run a command on a database of the test's own, which has its tables."""
+    return runner(new_migrated_url(), tmp_path)
+
+
+@pytest.fixture
+def run_first(new_database_url, tmp_path):
+    """The same on an empty database: the first command makes the tables."""
+    return runner(new_database_url(), tmp_path)
+
+
+def runner(url, folder):
+    settings = {"INTRANET_DATA_DIR": str(folder / "data"), "INTRANET_DATABASE_URL": url}
 
     def carry_out(command, *arguments, **more):
         changed = {f"INTRANET_{name.upper()}": value for name, value in more.items()}
@@ -34,13 +41,13 @@ def test_an_agency_of_every_kind_can_be_made():
     assert tuple(kind.value for kind in AgencyKind) == KINDS
 
 
-def test_an_agency_is_made_with_its_administrator_once(run):
-    made = run(agency, *AGENCY, "--email=dora@pedrafria.example")
+def test_an_agency_is_made_with_its_administrator_once(run_first):
+    made = run_first(agency, *AGENCY, "--email=dora@pedrafria.example")
     assert made.exit_code == 0, made.output
     assert "L9 is made" in made.output
     assert "by mail" in made.output
 
-    again = run(agency, *AGENCY, "--email=x@pedrafria.example")
+    again = run_first(agency, *AGENCY, "--email=x@pedrafria.example")
     assert again.exit_code == 1
     assert "code" in again.output
 
@@ -87,6 +94,5 @@ def test_what_cannot_be_is_answered_with_a_sentence(run, arguments):
 
 
 def test_the_tables_can_be_taken_down_again(run):
-    run(migrate)
     assert "down to base" in run(migrate, "--to=base").output
     assert "was migrated" in run(migrate).output

@@ -16,12 +16,13 @@ NEW = (
 
 
 @pytest.fixture
-def run(new_database_url, tmp_path):
+def run(new_migrated_url, tmp_path):
     """Carry out the command on a file of these lines, on a database of the test's own."""
-    settings = {
-        "INTRANET_DATA_DIR": str(tmp_path / "data"),
-        "INTRANET_DATABASE_URL": new_database_url(),
-    }
+    return runner(new_migrated_url(), tmp_path)
+
+
+def runner(url, tmp_path):
+    settings = {"INTRANET_DATA_DIR": str(tmp_path / "data"), "INTRANET_DATABASE_URL": url}
 
     def carry_out(lines, *arguments, name="gente.csv", kind="people"):
         path = tmp_path / name
@@ -92,6 +93,12 @@ def test_a_file_that_cannot_be_taken_ends_with_two(run, lines, words):
         done = run(lines, *arguments)
         assert done.exit_code == 2
         assert words in done.output
+
+
+def test_on_an_empty_database_it_makes_the_tables_first(new_database_url, tmp_path):
+    kind, lines = NEW[0]
+    done = runner(new_database_url(), tmp_path)(lines, "--apply", kind=kind)
+    assert (done.exit_code, "created 2" in done.output) == (0, True), done.output
 
 
 def test_a_dry_run_of_units_says_which_code_the_agency_takes(town):

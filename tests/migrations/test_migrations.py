@@ -1,5 +1,6 @@
 """Migrations: from empty, with data, up and down, and the same tables as the models."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import cast
 
@@ -24,13 +25,28 @@ pytestmark = pytest.mark.both
 
 
 @pytest.fixture
-def empty(app, new_database_url, tmp_path):
+def made(app, tmp_path):
+    """Makes an application on another database."""
+    with ExitStack() as opened:
+
+        def make(url):
+            found = create_app(replace(settings_of(app), database_url=url, data_dir=tmp_path))
+            opened.callback(close, found)
+            return found
+
+        yield make
+
+
+@pytest.fixture
+def empty(made, new_database_url):
     """The application on a database without tables."""
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    made = create_app(replace(settings_of(app), database_url=new_database_url(), data_dir=folder))
-    yield made
-    close(made)
+    return made(new_database_url())
+
+
+@pytest.fixture
+def migrated(made, new_migrated_url):
+    """The application on a database that migrations brought from empty to the newest."""
+    return made(new_migrated_url())
 
 
 def tables(app):
@@ -58,20 +74,18 @@ def test_from_empty_to_the_newest_and_back_to_empty(empty):
     assert schema.is_current(empty)
 
 
-def test_the_tables_of_a_newer_version_are_left_alone_and_named(empty):
-    schema.upgrade(empty)
-    assert not schema.is_newer(empty)
-    with empty.app_context(), db.engine.begin() as connection:
+def test_the_tables_of_a_newer_version_are_left_alone_and_named(migrated):
+    assert not schema.is_newer(migrated)
+    with migrated.app_context(), db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    assert schema.is_newer(empty)
+    assert schema.is_newer(migrated)
     with pytest.raises(BadSettingError, match=r"revision 9999.*newer version"):
-        schema.upgrade(empty)
+        schema.upgrade(migrated)
 
 
-def test_the_models_are_what_the_migrations_make(empty):
-    schema.upgrade(empty)
-    with empty.app_context(), db.engine.connect() as connection:
+def test_the_models_are_what_the_migrations_make(migrated):
+    with migrated.app_context(), db.engine.connect() as connection:
         options = {
             "compare_type": True,
             "compare_server_default": True,
@@ -88,41 +102,39 @@ def test_one_line_leads_from_empty_to_the_newest(empty):
         assert len(script.get_bases()) == 1
 
 
-def test_with_data_in_it_every_step_goes_down_and_up_again(empty):
-    schema.upgrade(empty)
-    with empty.app_context():
+def test_with_data_in_it_every_step_goes_down_and_up_again(migrated):
+    with migrated.app_context():
         cast_module.build()
         people = db.session.scalar(select(func.count(Person.id)))
         db.session.remove()
-    for _step in range(len(revisions(empty)) - 1):
-        schema.downgrade(empty, "-1")
-    schema.upgrade(empty)
-    with empty.app_context():
+    for _step in range(len(revisions(migrated)) - 1):
+        schema.downgrade(migrated, "-1")
+    schema.upgrade(migrated)
+    with migrated.app_context():
         assert people
         assert db.session.scalar(select(func.count(Person.id))) == people
         db.session.remove()
 
-    schema.downgrade(empty, "base")
-    assert tables(empty) == {"alembic_version"}
+    schema.downgrade(migrated, "base")
+    assert tables(migrated) == {"alembic_version"}
 
 
 @pytest.mark.parametrize(
     ("sign", "before_it"), [(" xiana ", "0029"), (" xyictl", "0030")], ids=["beginnings", "doing"]
 )
-def test_names_are_tagged_as_the_program_does(empty, sign, before_it):
-    schema.upgrade(empty)
-    with empty.app_context():
+def test_names_are_tagged_as_the_program_does(migrated, sign, before_it):
+    with migrated.app_context():
         cast_module.build()
         before = tags_of_names()
         assert any(sign in tagged for tagged in before.values())
         on_postgresql = db.engine.dialect.name == "postgresql"
         db.session.remove()
-    schema.downgrade(empty, before_it)
-    with empty.app_context():
+    schema.downgrade(migrated, before_it)
+    with migrated.app_context():
         assert (tags_of_names() == before) is not on_postgresql
         db.session.remove()
-    schema.upgrade(empty)
-    with empty.app_context():
+    schema.upgrade(migrated)
+    with migrated.app_context():
         assert tags_of_names() == before
         db.session.remove()
 
@@ -133,12 +145,11 @@ def tags_of_names():
     return dict(db.session.execute(rows.where(SearchDocument.kind.in_(NAMES))).all())
 
 
-def test_changing_a_table_keeps_what_points_to_it(empty):
+def test_changing_a_table_keeps_what_points_to_it(migrated):
     """SQLite makes the table anew: with its keys on that emptied the tables below."""
     from alembic.operations import Operations
 
-    schema.upgrade(empty)
-    with empty.app_context():
+    with migrated.app_context():
         cast_module.build()
         before = counts()
         db.session.remove()

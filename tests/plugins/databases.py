@@ -7,10 +7,13 @@ sense on one alone says so with `@pytest.mark.only_on("postgresql", reason="…"
 """
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from intranet.app import create_app
+from intranet.core import schema
 from tests.plugins.tiers import is_slow, is_whole
 from tests.services import PostgreSQL, Redis
 
@@ -93,14 +96,17 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="session")
-def new_database_url(database, request, tmp_path_factory) -> Iterator[Callable[[], str]]:
-    """Makes an empty database at each call and gives its URL; all go when the run ends."""
+def new_database_url(database, request, tmp_path_factory) -> Iterator[Callable[..., str]]:
+    """Makes an empty database at each call and gives its URL; all go when the run ends.
+
+    Given the URL of another that nobody is connected to, it makes a copy of that.
+    """
     if database == POSTGRESQL:
         server = request.getfixturevalue("postgresql")
         made: list[str] = []
 
-        def make() -> str:
-            made.append(server.new_database())
+        def make(like: str | None = None) -> str:
+            made.append(server.new_database(like))
             return made[-1]
 
         yield make
@@ -109,7 +115,30 @@ def new_database_url(database, request, tmp_path_factory) -> Iterator[Callable[[
     else:
         folder = tmp_path_factory.mktemp("databases")
         numbers = itertools.count(1)
-        yield lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite"
+
+        def make_file(like: str | None = None) -> str:
+            path = f"{folder}/{next(numbers)}.sqlite"
+            if like:
+                shutil.copyfile(like.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+
+        yield make_file
+
+
+@pytest.fixture(scope="session")
+def new_migrated_url(new_database_url, tmp_path_factory) -> Callable[[], str]:
+    """Makes a database at each call that has all tables and nothing in them, and gives its URL.
+
+    The migrations are carried out once a run, which takes a second and more; what has to see them
+    carried out begins with `new_database_url`.
+    """
+    from tests.conftest import close, settings_for
+
+    url = new_database_url()
+    app = create_app(settings_for(url, tmp_path_factory.mktemp("migrated")))
+    schema.upgrade(app)
+    close(app)  # the last one to leave SQLite's file writes all into it
+    return lambda: str(new_database_url(url))
 
 
 @pytest.fixture(scope="session")
