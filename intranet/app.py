@@ -13,6 +13,7 @@ from intranet.core import (
     errors_http,
     guard,
     hosts,
+    i18n,
     requests_log,
     templating,
     web,
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=web.current_language, timezone_selector=web.current_zone)
+    i18n.init_app(app)
     database.listen(app)
     app.extensions["dispatcher"] = Dispatcher(app)
     requests_log.init_app(app)

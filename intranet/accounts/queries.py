@@ -24,7 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from intranet.accounts.models import Account, AccountState, AddressChange, SignIn, Token
 from intranet.agencies.models import Administration, Agency, SecondFactor
 from intranet.core import clock
-from intranet.core.types import NOW, ago
+from intranet.core.types import NOW, Id, ago
 from intranet.extensions import db
 from intranet.people.homes import knows_homes
 from intranet.people.models import Appointment, limits_administration
@@ -212,7 +212,7 @@ def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 @limits_administration
-def has_what_is_asked(person_id: UUID) -> ColumnElement[bool]:
+def has_what_is_asked(person_id: Id) -> ColumnElement[bool]:
     """Limit foreign agencies to administrators with the second factor they require.
 
     A condition on `Administration`. The home agency's rule is enforced by `must_enrol`.

@@ -3,9 +3,28 @@
 from collections.abc import Callable
 
 import flask_babel
+from flask import Flask
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 _: Callable[..., str] = flask_babel.gettext
 _l = flask_babel.lazy_gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
-__all__ = ["_", "_l", "ngettext"]
+
+def init_app(app: Flask) -> None:
+    """Let templates say words in one step; a page says 150, and Jinja took five for each."""
+    app.jinja_env.globals.update(_=_said, gettext=_said)
+
+
+@pass_eval_context
+def _said(context: EvalContext, text: str, /, **values: object) -> str:
+    """What `_` says in a template: with values put in, and in HTML as markup."""
+    words: str = flask_babel.get_translations().ugettext(text)
+    if context.autoescape:
+        words = Markup(words)  # noqa: S704 - a text of ours
+    return words % values if values or "%" in words else words
+
+
+__all__ = ["_", "_l", "init_app", "ngettext"]

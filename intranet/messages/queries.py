@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.conversations.models import Conversation, Place
+from intranet.core.database import ask
 from intranet.core.parsing import PLACES
 from intranet.core.per_request import per_request
 from intranet.core.types import given
@@ -220,8 +222,13 @@ def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
 @per_request
 def mention_counts(person: Person) -> dict[UUID, int]:
     """How many unread messages call this person, by conversation."""
-    rows = db.session.execute(
-        select(Mention.conversation_id, func.count())
+    return {row.conversation_id: row.calls for row in ask(_mention_counts(), person_id=person.id)}
+
+
+@cache
+def _mention_counts() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(Mention.conversation_id, func.count().label("calls"))
         .outerjoin(
             Place,
             and_(
@@ -230,12 +237,11 @@ def mention_counts(person: Person) -> dict[UUID, int]:
             ),
         )
         .where(
-            Mention.person_id == person.id,
+            Mention.person_id == given("person_id"),
             Mention.seq > func.coalesce(Place.read_seq, 0),
         )
         .group_by(Mention.conversation_id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:

@@ -6,22 +6,25 @@ above it, then who administers the agency. Nobody decides on what they wrote the
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from intranet.agencies.models import Administration, Post, Unit
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.types import NOW, Id, Instant, given
 from intranet.extensions import db
 from intranet.files.access import lends_files
 from intranet.files.models import File
 from intranet.messages.models import MessageFile
 from intranet.moderation.models import Appeal, Case, SpaceModerator
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment, Person, agency_ids_administered_by
 from intranet.people.queries import is_current
-from intranet.spaces.access import is_current_member, joined_by, leads, led_space_ids
+from intranet.spaces.access import is_current_member, is_joined_by, leads, space_ids_led_by
 from intranet.spaces.models import Role, Space, SpaceMember
 from intranet.spaces.queries import current_members, space_of_agency
 
@@ -67,14 +70,14 @@ def administrators_of(agency_id: UUID) -> Select[UUID]:
     )
 
 
-def moderated_by(person: Person) -> Select[UUID]:
-    """Ids of the spaces that a person moderates today, as SQL."""
+def moderated_by(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the spaces that a person moderates at an instant, as SQL."""
     named = (
         select(SpaceModerator.space_id)
         .join(Space, Space.id == SpaceModerator.space_id)
-        .where(SpaceModerator.person_id == person.id, joined_by(person))
+        .where(SpaceModerator.person_id == person_id, is_joined_by(person_id, now))
     )
-    both = union(led_space_ids(person), named).subquery()
+    both = union(space_ids_led_by(person_id, now), named).subquery()
     return select(both.c.space_id)
 
 
@@ -156,23 +159,31 @@ def _levels_above(case: Case) -> Iterator[Desk]:
 
 def handled_by(person: Person) -> ColumnElement[bool]:
     """Cases on which this person decides or could have decided, as a condition on `Case`."""
+    return _handled_by(person.id, clock.now())
+
+
+def _handled_by(person_id: Id, now: Instant) -> ColumnElement[bool]:
     return and_(
-        Case.author_id != person.id,
+        Case.author_id != person_id,
         or_(
-            Case.desk_id.in_(moderated_by(person)),
-            and_(Case.desk_id.is_(None), Case.agency_id.in_(_administered_by(person))),
+            Case.desk_id.in_(moderated_by(person_id, now)),
+            and_(Case.desk_id.is_(None), Case.agency_id.in_(_administered_by(person_id, now))),
         ),
     )
 
 
 def appeals_to(person: Person) -> ColumnElement[bool]:
     """Appeals on which this person decides, as a condition on `Appeal` joined with its `Case`."""
+    return _appeals_to(person.id, clock.now())
+
+
+def _appeals_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
     return and_(
-        Case.author_id != person.id,
-        Case.decided_by_id != person.id,
+        Case.author_id != person_id,
+        Case.decided_by_id != person_id,
         or_(
-            Appeal.desk_id.in_(moderated_by(person)),
-            and_(Appeal.desk_id.is_(None), Appeal.agency_id.in_(_administered_by(person))),
+            Appeal.desk_id.in_(moderated_by(person_id, now)),
+            and_(Appeal.desk_id.is_(None), Appeal.agency_id.in_(_administered_by(person_id, now))),
         ),
     )
 
@@ -273,7 +284,7 @@ def get_led_space(person: Person, space_id: UUID) -> Space:
 
 def moderates_anything(person: Person) -> bool:
     """Whether a queue is there for the person at all. One query."""
-    return bool(db.session.scalar(select(_moderates(person))))
+    return bool(ask(_moderates(), person_id=person.id).scalar())
 
 
 def waiting_for(person: Person) -> int | None:
@@ -283,24 +294,34 @@ def waiting_for(person: Person) -> int | None:
     """
     if not moderates_anything(person):
         return None
-    waiting = select(Case.id).where(Case.decided_at.is_(None), handled_by(person)).limit(MOST)
+    return ask(_waiting(), person_id=person.id).scalar() or 0
+
+
+@cache
+def _waiting() -> Select[int]:
+    person_id = given("person_id")
+    handled = _handled_by(person_id, NOW)
+    waiting = select(Case.id).where(Case.decided_at.is_(None), handled).limit(MOST)
     reports = select(func.count()).select_from(waiting.subquery()).scalar_subquery()
     appealed = (
         select(Appeal.case_id)
         .join(Case, Case.id == Appeal.case_id)
-        .where(Appeal.decided_at.is_(None), appeals_to(person))
+        .where(Appeal.decided_at.is_(None), _appeals_to(person_id, NOW))
         .limit(MOST)
     )
     appeals = select(func.count()).select_from(appealed.subquery()).scalar_subquery()
-    return db.session.scalar(select(reports + appeals)) or 0
+    return select(reports + appeals)
 
 
-def _moderates(person: Person) -> ColumnElement[bool]:
-    return or_(moderated_by(person).exists(), _administered_by(person).exists())
+@cache
+def _moderates() -> Select[bool]:
+    person_id = given("person_id")
+    moderated, administered = moderated_by(person_id, NOW), _administered_by(person_id, NOW)
+    return select(or_(moderated.exists(), administered.exists()))
 
 
-def _administered_by(person: Person) -> Select[UUID]:
-    return person.administered_agency_ids(by_own_post=True)
+def _administered_by(person_id: Id, now: Instant) -> Select[UUID]:
+    return agency_ids_administered_by(person_id, now, by_own_post=True)
 
 
 def _appealed_to(person: Person) -> Select[UUID]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from intranet.core import clock
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.moderation.access import (
@@ -184,7 +185,7 @@ def _at_desks_of(
     person: Person, wanted: Sequence[ColumnElement[bool]], order: Sequence[Any]
 ) -> Sequence[Case]:
     """The first cases of each desk of the person, by its index, and the first of all of these."""
-    spaces = db.session.scalars(moderated_by(person)).all()
+    spaces = db.session.scalars(moderated_by(person.id, clock.now())).all()
     agencies = db.session.scalars(person.administered_agency_ids(by_own_post=True)).all()
     desks: list[ColumnElement[bool]] = [Case.desk_id == space_id for space_id in spaces]
     desks += [

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from intranet.accounts.models import Account
 from intranet.accounts.queries import may_sign_in
 from intranet.accounts.secret import hash_of
+from intranet.core.database import ask
 from intranet.core.errors import NotFound
+from intranet.core.types import given
 from intranet.extensions import db
 from intranet.notifications.models import FeedKey, Notification
 from intranet.people.models import Person
@@ -20,13 +23,18 @@ COUNTED = 100
 
 def unseen_count(person: Person) -> int:
     """How much somebody was told and has not looked at, counted to a hundred."""
+    return ask(_unseen(), person_id=person.id).scalar() or 0
+
+
+@cache
+def _unseen() -> Select[int]:
     some = (
         select(Notification.id)
-        .where(Notification.person_id == person.id, Notification.seen_at.is_(None))
+        .where(Notification.person_id == given("person_id"), Notification.seen_at.is_(None))
         .limit(COUNTED)
         .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
 
 
 def latest(

@@ -1,16 +1,26 @@
 """Who belongs where, who administers what, and who sees which part of a profile."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.errors import NotFound
 from intranet.core.per_request import per_request
+from intranet.core.types import NOW, given
 from intranet.extensions import db
-from intranet.people.models import Absence, Appointment, Person, Reach
+from intranet.people.models import (
+    Absence,
+    Appointment,
+    Person,
+    Reach,
+    agency_ids_administered_by,
+)
 from intranet.people.queries import current_appointments, heads_of_person, in_parts, is_current
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
@@ -83,13 +93,24 @@ def administers(person: Person, agency: Agency) -> bool:
 
 def administered_agencies(person: Person) -> Sequence[Agency]:
     """The agencies that the person administers today, their own first, then by name."""
-    agencies = db.session.scalars(
+    rows = ask(_administered(), person_id=person.id).all()
+    if not rows:
+        return []
+    own = {row.agency_id for row in rows if row.agency_id == row.of_post}
+    found = db.session.scalars(
         select(Agency)
-        .where(Agency.id.in_(person.administered_agency_ids()))
+        .where(Agency.id.in_({row.agency_id for row in rows}))
         .order_by(Agency.sort_key, Agency.id)
-    ).all()
-    own = set(db.session.scalars(person.administered_agency_ids(by_own_post=True)))
-    return sorted(agencies, key=lambda agency: agency.id not in own)
+    )
+    return sorted(found, key=lambda agency: agency.id not in own)
+
+
+@cache
+def _administered() -> Select[Any, *tuple[Any, ...]]:
+    ids = agency_ids_administered_by(given("person_id"), NOW)
+    return ids.join(Post, Post.id == Administration.post_id).add_columns(
+        Post.agency_id.label("of_post")
+    )
 
 
 def administers_several(person: Person) -> bool:

@@ -6,6 +6,7 @@ Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +26,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
-from intranet.core.types import UTCDateTime, enum_column
-from intranet.extensions import Identified, db
+from intranet.core.database import ask
+from intranet.core.types import NOW, Id, Instant, UTCDateTime, enum_column, given
+from intranet.extensions import Identified
 
-Limit = Callable[[UUID], ColumnElement[bool]]
+Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
 
 
@@ -100,29 +102,40 @@ class Person(Identified):
         Args:
             by_own_post: only those to which the post itself belongs, not by a mandate.
         """
-        now = clock.now()
-        found = (
-            select(Administration.agency_id)
-            .join(Appointment, Appointment.post_id == Administration.post_id)
-            .where(
-                Appointment.person_id == self.id,
-                Appointment.since <= now,
-                or_(Appointment.until.is_(None), Appointment.until > now),
-                Administration.is_in_force(now),
-                *(limit(self.id) for limit in _limits),
-            )
-        )
-        if by_own_post:
-            found = found.join(Post, Post.id == Administration.post_id).where(
-                Post.agency_id == Administration.agency_id
-            )
-        return found
+        return agency_ids_administered_by(self.id, clock.now(), by_own_post=by_own_post)
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Whether a post of this person administers an agency now."""
-        ids = self.administered_agency_ids(by_own_post=by_own_post)
-        asked = ids.where(Administration.agency_id == agency_id).limit(1)
-        return db.session.scalar(asked) is not None
+        asked = ask(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
+        return asked.scalar() is not None
+
+
+def agency_ids_administered_by(
+    person_id: Id, now: Instant, *, by_own_post: bool = False
+) -> Select[UUID]:
+    """The same of a person and an instant that may be given later."""
+    found = (
+        select(Administration.agency_id)
+        .join(Appointment, Appointment.post_id == Administration.post_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.since <= now,
+            or_(Appointment.until.is_(None), Appointment.until > now),
+            Administration.is_in_force(now),
+            *(limit(person_id) for limit in _limits),
+        )
+    )
+    if by_own_post:
+        found = found.join(Post, Post.id == Administration.post_id).where(
+            Post.agency_id == Administration.agency_id
+        )
+    return found
+
+
+@cache
+def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - what it is kept by
+    ids = agency_ids_administered_by(given("person_id"), NOW, by_own_post=by_own_post)
+    return ids.where(Administration.agency_id == given("agency_id")).limit(1)
 
 
 class HiddenProfile(Identified):

@@ -35,7 +35,20 @@ def is_not_over(now: datetime) -> ColumnElement[bool]:
 @per_request
 def current_appointments(person_id: UUID) -> Sequence[Appointment]:
     """What a person holds now, the oldest first."""
-    return current_appointments_of([person_id], clock.now()).get(person_id, [])
+    return [row for row, is_held_now in appointments_held(person_id) if is_held_now]
+
+
+@per_request
+def appointments_held(person_id: UUID) -> Sequence[tuple[Appointment, bool]]:
+    """What a person holds or will hold, the oldest first, each with whether they hold it now."""
+    now = clock.now()
+    rows = db.session.execute(
+        _appointments()
+        .add_columns(is_current(now))
+        .where(Appointment.person_id == person_id, is_not_over(now))
+        .order_by(Appointment.since, Appointment.id)
+    )
+    return [(row[0], bool(row[1])) for row in rows]
 
 
 def current_appointments_of(

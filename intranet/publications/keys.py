@@ -6,18 +6,20 @@ nothing has to be written when somebody takes up a post, and one query finds all
 """
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.per_request import per_request
-from intranet.extensions import db
+from intranet.core.types import NOW, given
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_not_over
+from intranet.people.queries import appointments_held
 from intranet.publications.consents import senders_to
 from intranet.publications.models import Publication, PublicationAtom
-from intranet.spaces.access import joined_by
+from intranet.spaces.access import is_joined_by
 from intranet.spaces.audience import Audience
 from intranet.spaces.keys import keys_in, keys_of_appointments
 from intranet.spaces.models import Space, SpaceKind
@@ -72,9 +74,7 @@ def _has_atom(keys: Iterable[str], *, is_exception: bool) -> ColumnElement[bool]
 @per_request
 def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
     """What the person holds or will hold, each with its keys."""
-    rows = db.session.scalars(
-        select(Appointment).where(Appointment.person_id == person.id, is_not_over(clock.now()))
-    ).all()
+    rows = [row for row, _is_held_now in appointments_held(person.id)]
     keys = keys_of_appointments(rows)
     groups = {f"group:{space_id}" for space_id in groups_of(person)}
     return [(row, keys[row.id] | groups) for row in rows]
@@ -83,5 +83,10 @@ def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
 @per_request
 def groups_of(person: Person) -> frozenset[UUID]:
     """Ids of the groups in which the person is."""
-    joined = select(Space.id).where(Space.kind == SpaceKind.GROUP, joined_by(person))
-    return frozenset(db.session.scalars(joined))
+    return frozenset(ask(_groups(), person_id=person.id).scalars())
+
+
+@cache
+def _groups() -> Select[UUID]:
+    is_joined = is_joined_by(given("person_id"), NOW)
+    return select(Space.id).where(Space.kind == SpaceKind.GROUP, is_joined)

@@ -2,15 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from intranet.agencies.models import Agency, Post, Unit
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.per_request import per_request
-from intranet.core.types import Localized
+from intranet.core.types import NOW, Localized, given
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
@@ -128,34 +141,21 @@ def voiced_by(person: Person) -> ColumnElement[bool]:
 
 
 def _as_head(person: Person) -> list[Voice]:
-    spoken = posts_spoken_for(person.id, clock.now()).subquery()
-    posts = db.session.scalars(
-        select(Post)
-        .where(Post.id.in_(select(spoken.c.post_id)), Post.is_head.is_(True))
-        .order_by(Post.id)
-    ).all()
-    if not posts:
+    post_ids = _sources(person).head_posts
+    if not post_ids:
         return []
+    posts = db.session.scalars(select(Post).where(Post.id.in_(post_ids)).order_by(Post.id)).all()
     spaces = _spaces_of(posts)
     return [Voice(post, spaces[key]) for post in posts if (key := _key_of(post.unit)) in spaces]
 
 
 def _as_named(person: Person) -> list[Voice]:
     """Whom a head let speak speaks as far as the head, as the post they hold there or first."""
-    spaces = db.session.scalars(
-        select(Space)
-        .join(SpaceMember, SpaceMember.space_id == Space.id)
-        .where(
-            SpaceMember.person_id == person.id,
-            SpaceMember.why == Why.HAND,
-            SpaceMember.role == Role.SPEAKER,
-            is_current_member(clock.now()),
-            holds_post(clock.now()),
-            Space.archived_at.is_(None),
-        )
-        .order_by(Space.id)
-    ).all()
-    own = [row.post for row in current_appointments(person.id)] if spaces else []
+    ids = _sources(person).named_spaces
+    if not ids:
+        return []
+    spaces = db.session.scalars(select(Space).where(Space.id.in_(ids)).order_by(Space.id))
+    own = [row.post for row in current_appointments(person.id)]
     return [Voice(_nearest(own, space), space, rings=False) for space in spaces if own]
 
 
@@ -177,14 +177,59 @@ def _as_communication(person: Person) -> list[Voice]:
 
 def _as_owner(person: Person) -> list[Voice]:
     """Whoever speaks for the owner post of a group speaks to the group."""
-    spoken = posts_spoken_for(person.id, clock.now()).subquery()
+    ids = _sources(person).owned_spaces
+    if not ids:
+        return []
     spaces = db.session.scalars(
         select(Space)
-        .where(Space.owner_post_id.in_(select(spoken.c.post_id)), Space.archived_at.is_(None))
+        .where(Space.id.in_(ids))
         .options(joinedload(Space.owner_post))
         .order_by(Space.id)
     )
     return [Voice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
+
+
+class Sources(NamedTuple):
+    """From where somebody has a voice: ids of the posts of heads, and of two kinds of spaces."""
+
+    head_posts: frozenset[UUID]
+    named_spaces: frozenset[UUID]
+    owned_spaces: frozenset[UUID]
+
+
+@per_request
+def _sources(person: Person) -> Sources:
+    """Most people have none: the ids are asked for first, in one statement that is built once."""
+    rows = ask(_source_ids(), person_id=person.id).all()
+    return Sources._make(
+        frozenset(row.id for row in rows if row.place == place)
+        for place, _name in enumerate(Sources._fields)
+    )
+
+
+@cache
+def _source_ids() -> CompoundSelect[int, UUID]:
+    person_id = given("person_id")
+    spoken = posts_spoken_for(person_id, NOW).subquery()
+    headed = select(literal(0).label("place"), Post.id).where(
+        Post.id.in_(select(spoken.c.post_id)), Post.is_head.is_(True)
+    )
+    named = (
+        select(literal(1), Space.id)
+        .join(SpaceMember, SpaceMember.space_id == Space.id)
+        .where(
+            SpaceMember.person_id == person_id,
+            SpaceMember.why == Why.HAND,
+            SpaceMember.role == Role.SPEAKER,
+            is_current_member(NOW),
+            holds_post(NOW),
+            Space.archived_at.is_(None),
+        )
+    )
+    owned = select(literal(2), Space.id).where(
+        Space.owner_post_id.in_(select(spoken.c.post_id)), Space.archived_at.is_(None)
+    )
+    return union_all(headed, named, owned)
 
 
 def _posts_inside(space: Space) -> Select[UUID]:

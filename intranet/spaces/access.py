@@ -173,9 +173,13 @@ def require_listable(space: Space) -> None:
 @per_request
 def led_space_ids(person: Person) -> Select[UUID]:
     """Ids of the spaces that the person leads today, also acting, as SQL."""
-    now = clock.now()
+    return space_ids_led_by(person.id, clock.now())
+
+
+def space_ids_led_by(person_id: Id, now: Instant) -> Select[UUID]:
+    """The same of a person and an instant that may be given later."""
     return select(SpaceMember.space_id).where(
-        SpaceMember.person_id == person.id,
+        SpaceMember.person_id == person_id,
         SpaceMember.role == Role.HEAD,
         is_current_member(now),
     )

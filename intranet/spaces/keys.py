@@ -5,13 +5,16 @@ is one of its exceptions'. So nothing has to be compiled to find every rule that
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from itertools import product
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from intranet.agencies.models import Post, PostFunction
-from intranet.extensions import db
+from intranet.core.database import ask
+from intranet.core.types import given_many
 from intranet.people.models import Appointment
 from intranet.spaces.audience import Atom, Audience
 
@@ -49,13 +52,16 @@ def keys_of_appointments(rows: Collection[Appointment]) -> dict[UUID, frozenset[
 def functions_of(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     """The codes of what is done in each of these posts."""
     found: dict[UUID, list[str]] = {}
-    for post_id, code in db.session.execute(
-        select(PostFunction.post_id, PostFunction.function_code).where(
-            PostFunction.post_id.in_(post_ids)
-        )
-    ):
-        found.setdefault(post_id, []).append(code)
+    for row in ask(_functions(), post_ids=list(post_ids)):
+        found.setdefault(row.post_id, []).append(row.function_code)
     return found
+
+
+@cache
+def _functions() -> Select[Any, *tuple[Any, ...]]:
+    return select(PostFunction.post_id, PostFunction.function_code).where(
+        PostFunction.post_id.in_(given_many("post_ids"))
+    )
 
 
 def keys_of(post: Post, person_id: UUID, functions: Iterable[str]) -> Iterator[str]:

@@ -127,15 +127,20 @@ def people_count(agency_id: UUID) -> int:
 
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
     """Ids of the units into whose spaces a hand, and no post, brought somebody."""
-    return db.session.scalars(
+    return ask(_invited_unit_ids(), person_id=person_id).scalars().all()
+
+
+@cache
+def _invited_unit_ids() -> Select[UUID | None]:
+    return (
         select(Space.unit_id)
         .join(SpaceMember, SpaceMember.space_id == Space.id)
         .where(
-            SpaceMember.person_id == person_id,
+            SpaceMember.person_id == given("person_id"),
             SpaceMember.why == Why.HAND,
-            is_current_member(clock.now()),
+            is_current_member(NOW),
         )
-    ).all()
+    )
 
 
 def next_change(space_id: UUID, now: datetime) -> datetime | None:

@@ -157,7 +157,7 @@ def test_writing_and_reading_stay_at_any_level(client_of, cast, at_level):
 
 def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
     """Real overload: threads that only reckon, until the pulse comes too late."""
-    seen, stop = [], threading.Event()
+    seen, all_there, stop = [], threading.Event(), threading.Event()
     mine = Load()
 
     def watch(late):
@@ -165,6 +165,7 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
         seen.append(mine.level)
 
     def reckon():
+        all_there.wait()  # to begin beside those that reckon already takes each its turn
         while not stop.is_set():
             sum(range(2_000))
 
@@ -174,9 +175,11 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
     try:
         for thread in threads:
             thread.start()
+        all_there.set()
         wait_until(lambda: mine.leaves_out(Extra.TYPING))
     finally:
         stop.set()
+        all_there.set()
         for thread in threads:
             thread.join()
     wait_until(lambda: seen[-1] == 0)
@@ -206,10 +209,15 @@ def test_the_flood_of_one_agency_neither_starves_another_nor_holds_up_who_writes
         return answer.status_code, time.monotonic() - began
 
     calm = median(write()[1] for _ in range(3))
-    with ThreadPoolExecutor(len(crowd)) as pool:
+
+    def search():
+        return [bieito.get("/search?q=plan").status_code for _ in range(8)]
+
+    with ThreadPoolExecutor(len(crowd) + 1) as pool:
         floods = [pool.submit(flood, client) for client in crowd]
-        found = [bieito.get("/search?q=plan").status_code for _ in range(8)]
+        searched = pool.submit(search)
         written = [write() for _ in range(15)]
+        found = searched.result()
         stop.set()
         answers = [status for each in floods for status in each.result()]
 

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from jinja2 import DictLoader
 
 from intranet.core import clock, templating
 from intranet.core.types import Localized
@@ -115,3 +116,12 @@ def test_a_theme_that_does_not_exist_changes_nothing(client):
 
     assert "data-theme=" not in page.text.split("<head>")[0]
     assert "theme=" not in page.headers.get("Set-Cookie", "")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("page.html", "&lt;b&gt;"), ("mail.txt", "<b>")])
+def test_a_text_is_said_with_its_values_and_a_doubled_sign_once(app, name, shown):
+    source = "{{ _('%(name)s is typing…', name='<b>') }}, {{ _('100 %%') }}, {{ gettext('x') }}"
+    environment = app.jinja_env.overlay(loader=DictLoader({name: source}))
+
+    with app.test_request_context("/?lang=en"):
+        assert environment.get_template(name).render() == f"{shown} is typing…, 100 %, x"

@@ -15,8 +15,8 @@ from intranet.core import clock
 from intranet.core.errors import Conflict
 from intranet.core.web import settings
 from intranet.extensions import db
-from intranet.people.operations.appointments import appoint
-from intranet.people.operations.people import create_person
+from intranet.people.operations.appointments import NewAppointment, appoint_all
+from intranet.people.operations.people import Profile, create_people
 from intranet.polls import sealing
 from intranet.polls.models import PollChoice, PollOption, PollVoter, ResultsWhen
 from intranet.polls.operations.voting import close_poll, vote
@@ -37,12 +37,14 @@ from tests.polls.helpers import (
 @pytest.fixture
 def crowd(house, cast):
     """Twenty-four people of Licencias, by their ids in order."""
-    made = [create_person(None, cast.monteclaro, f"Persona {number:02}") for number in range(24)]
+    names = [(f"Persona {number:02}", Profile()) for number in range(24)]
+    made = create_people(None, cast.monteclaro, names)
     post = db.session.get_one(Post, cast.officer_post.id)
     post.places = 40
     db.session.commit()
-    for person in made:
-        appoint(None, cast.officer_post, person, starts_on=clock.now().date() - timedelta(days=9))
+    since = clock.now().date() - timedelta(days=9)
+    new = [NewAppointment(post=post, person=person, starts_on=since) for person in made]
+    appoint_all(None, cast.monteclaro, new)
     return sorted(made, key=lambda one: one.id)
 
 

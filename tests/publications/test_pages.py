@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from intranet.core.per_request import remembering
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files.models import File
@@ -161,7 +162,7 @@ def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
 
 def test_hostile_text_stays_text_wherever_it_is_shown(app, cast, client_of):
     shown = []
-    with app.app_context(), unit_of_work():
+    with app.app_context(), remembering(), unit_of_work():
         for number, text in enumerate([*MARKUP, *DISTURBING]):
             made = published(
                 cast.carles,
