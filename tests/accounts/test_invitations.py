@@ -80,6 +80,7 @@ def test_a_new_invitation_withdraws_the_earlier_one(app, client, cast, mail):
     assert client.get(second).status_code == 200
 
 
+@pytest.mark.both
 def test_an_invitation_can_be_withdrawn(app, client, cast, mail):
     invite(app, cast)
     link = link_in(mail()[0])

@@ -98,6 +98,7 @@ def test_the_link_does_not_follow_the_host_that_a_client_names(app, client, cast
     assert "evil" not in letter.as_string()
 
 
+@pytest.mark.both
 def test_no_secret_of_a_link_is_stored(app, client, cast, mail):
     client.submit("/forgotten", {"email": "ana@monteclaro.example"})
     invite(app, cast)

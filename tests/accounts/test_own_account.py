@@ -21,6 +21,7 @@ NEW = "lluvia sobre el tejado"
 API = "/api/v1/openapi.json"
 
 
+@pytest.mark.both
 def test_settings_are_kept_and_hold_on_the_next_page(app, client_of, cast):
     client = client_of(cast.ana)
     fields = {"language": "eu", "time_zone": "Atlantic/Canary", "theme": "dark", "single_keys": "1"}
@@ -64,6 +65,7 @@ def test_settings_that_cannot_be_are_refused_with_words(app, client_of, cast, fi
         assert cast.account_of(cast.ana).theme == "system"
 
 
+@pytest.mark.both
 def test_settings_change_nothing_else_of_the_account(app, client_of, cast):
     fields = {"language": "es", "time_zone": "Europe/Madrid", "theme": "light"}
     sneaked = {"state": "disabled", "email": "x@y.example", "home_agency_id": str(cast.altamar.id)}
@@ -90,6 +92,7 @@ def test_devices_are_listed_with_their_name_and_last_use(app, client, cast):
     assert page.count("/end") == 3  # two devices, and all others at once
 
 
+@pytest.mark.both
 def test_a_device_can_be_signed_out_from_another(app, client, cast):
     other = app.test_client()
     for each in (client, other):
@@ -121,6 +124,7 @@ def test_all_other_devices_can_be_signed_out_at_once(app, client, cast):
     assert not any(is_signed_in(other) for other in others)
 
 
+@pytest.mark.both
 def test_nobody_ends_the_sign_ins_of_another(app, client_of, cast):
     ana, carles = client_of(cast.ana), client_of(cast.carles)
     with app.app_context():

@@ -135,6 +135,7 @@ def test_another_persons_recovery_code_is_worth_nothing(app, client_of, client, 
     assert give_code(client, codes_of_carles[0]).status_code == 401
 
 
+@pytest.mark.both
 def test_new_recovery_codes_replace_the_earlier_ones(app, client_of, cast, protected):
     _phone, codes = protected
     page = client_of(cast.ana).submit("/me/second-factor/codes", {"password": PASSWORD}).text
@@ -187,6 +188,7 @@ def test_the_second_step_waits_ten_minutes(client, cast, protected):
         assert give_code(client, phone.at(later)).location == "/signin"
 
 
+@pytest.mark.both
 def test_the_second_steps_secret_signs_in_once(app, client, cast, protected):
     phone, _codes = protected
     now = clock.now()
@@ -245,6 +247,7 @@ def test_the_database_alone_does_not_give_the_secret(app, client_of, cast):
         assert phone.secret not in account.totp_secret
 
 
+@pytest.mark.both
 def test_taking_it_away_asks_for_the_password_and_tells_by_mail(
     app, client_of, cast, mail, protected
 ):
@@ -300,6 +303,7 @@ def test_where_it_is_required_nothing_else_comes_before(app, client_of, cast, re
         assert cast.account_of(cast.ana).has_second_factor
 
 
+@pytest.mark.both
 def test_where_it_is_required_sockets_and_tokens_wait_as_well(app, client_of, cast):
     with app.app_context():
         _token, secret = own.create_token(
@@ -339,6 +343,7 @@ def test_an_agency_asks_it_of_all_or_of_its_administrators(client_of, cast, whom
             assert (name, answer.status_code) == (name, expected)
 
 
+@pytest.mark.both
 def test_accounts_without_a_second_factor_are_never_asked_for_a_code(app, client, cast):
     with app.app_context():
         assert not db.session.scalars(select(Account).where(Account.totp_secret.is_not(None))).all()

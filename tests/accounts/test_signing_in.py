@@ -169,6 +169,7 @@ def test_signing_out_needs_a_post(client_of, cast):
     assert is_signed_in(client)
 
 
+@pytest.mark.both
 def test_the_database_holds_no_secret_that_the_cookie_holds(app, client, cast):
     give(client, "ana@monteclaro.example")
     secret = cookie_of(client).value
@@ -258,6 +259,7 @@ def test_who_is_disabled_is_out_at_once(app, client, cast):
     assert give(client, "ana@monteclaro.example").status_code == 401
 
 
+@pytest.mark.both
 def test_who_lost_the_last_post_signs_in_for_thirty_days(app, client, cast):
     with app.app_context():
         ended = db.session.scalar(

@@ -63,6 +63,7 @@ def test_somebody_new_is_invited_and_holds_their_post(app, dorleta, cast):
     assert len(owed(app)) == 1
 
 
+@pytest.mark.both
 def test_a_known_e_mail_is_answered_like_an_unknown_one(app, dorleta, cast):
     new = dorleta.submit(f"{TOWN}/people/new", invitation())
     after_new = dorleta.get(new.location)
@@ -139,6 +140,7 @@ def test_an_invitation_is_sent_again_and_withdrawn(app, dorleta, cast):
     assert "Sabela Novo" in acts
 
 
+@pytest.mark.both
 def test_a_lost_second_factor_is_taken_away(app, dorleta, cast):
     with app.app_context(), unit_of_work():
         account = cast.account_of(cast.ana)
@@ -184,6 +186,7 @@ def test_another_agencys_person_is_only_appointed_here(app, dorleta, cast):
     assert dorleta.submit(f"{where}/account", {"email": "x@y.example"}).status_code == 404
 
 
+@pytest.mark.both
 def test_people_are_found_by_name_address_and_state(dorleta, cast):
     assert "Uxía Lema" in dorleta.get(f"{TOWN}/people?q=uxia").text
     assert "Uxía Lema" in dorleta.get(f"{TOWN}/people?q=uxia@monteclaro.example").text

@@ -33,6 +33,7 @@ def test_the_log_says_who_did_what(app, dorleta, cast):
     assert "Disciplina" in page
 
 
+@pytest.mark.both
 def test_the_log_is_filtered(dorleta, cast):
     page = dorleta.get(f"{TOWN}/audit?act=unit.create&lang=en").text
     assert "Licencias" in page
@@ -43,6 +44,7 @@ def test_the_log_is_filtered(dorleta, cast):
     assert dorleta.get(f"{TOWN}/audit?from=soon&person=x&before=y").status_code == 200
 
 
+@pytest.mark.both
 def test_the_chain_is_checked(app, dorleta, cast):
     assert "banner--ok" in dorleta.get(f"{TOWN}/audit?check=1").text
     with app.app_context(), unit_of_work():

@@ -1,5 +1,6 @@
 """What posts do, confirmed and corrected many at once."""
 
+import pytest
 from sqlalchemy import delete, select
 
 from intranet.agencies.models import Post, PostFunction
@@ -15,6 +16,7 @@ def said_of(app, post_id):
         return {row.function_code: row.is_suggested for row in rows}
 
 
+@pytest.mark.both
 def test_suggestions_are_confirmed_and_corrected_for_many(app, cast, client_of):
     dorleta = client_of(cast.dorleta)
     with app.app_context():

@@ -52,6 +52,7 @@ def test_the_first_page_shows_what_ends_soon(dorleta, cast):
     assert "20 " in page.text
 
 
+@pytest.mark.both
 def test_units_are_walked_and_searched(dorleta, cast):
     top = dorleta.get(f"{TOWN}/units").text
     assert "Urbanismo y Obras" in top
@@ -76,6 +77,7 @@ def test_a_unit_is_found_by_its_code_or_a_name_that_only_one_has(app, dorleta, c
         assert dorleta.submit(f"{TOWN}/units/new", form).status_code == 303
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("typed", ["", "Nada (XX)", "%", "Innovació"])
 def test_what_cannot_be_found_is_said_beside_its_field(dorleta, cast, typed):
     page = dorleta.submit(f"{TOWN}/units/new", {"name_es": "Mi unidad", "parent": typed})
@@ -123,6 +125,7 @@ def test_a_unit_ends_with_a_successor(app, dorleta, cast):
     assert one(app, Post, Post.id == cast.officer_post.id).unit_id == cast.urban_planning.id
 
 
+@pytest.mark.both
 def test_a_post_is_made_from_its_title(app, dorleta, cast):
     form = {"title_es": "Auxiliar de biblioteca", "unit": "SIS", "kind": "employee", "places": "2"}
     page = dorleta.submit(f"{TOWN}/posts/new", form)
@@ -134,6 +137,7 @@ def test_a_post_is_made_from_its_title(app, dorleta, cast):
     assert (function.function_code, function.is_suggested) == ("BIB", True)
 
 
+@pytest.mark.both
 def test_a_post_is_changed_by_its_form(app, dorleta, cast):
     where = f"{TOWN}/posts/{cast.officer_post.id}"
     fields = fields_of(dorleta.get(where))
@@ -168,6 +172,7 @@ def test_each_value_that_cannot_be_is_said_beside_its_field(dorleta, cast):
         assert f'href="#field-{name}"' in page.text, (name, value)
 
 
+@pytest.mark.both
 def test_posts_are_listed_by_unit_and_free_places(dorleta, cast):
     below = dorleta.get(f"{TOWN}/posts?unit={cast.urban_planning.id}").text
     assert "Arquitecto/a municipal" in below
@@ -225,6 +230,7 @@ def test_ending_an_appointment_says_what_is_lost_and_takes_effect_now(app, dorle
         assert current_appointments(cast.iria.id) == []
 
 
+@pytest.mark.both
 def test_an_appointment_ends_with_a_day(app, dorleta, cast):
     row = the_appointment(app, cast.xoel, cast.architect_post)
     where = f"{TOWN}/appointments/{row.id}/end"
@@ -238,6 +244,7 @@ def test_an_appointment_ends_with_a_day(app, dorleta, cast):
     assert stale.status_code == 409
 
 
+@pytest.mark.both
 def test_lists_over_fifty_go_on_by_key(app, dorleta, cast):
     for number in range(53):
         form = {"name_es": f"Negociado {number:02}", "parent": "CON"}

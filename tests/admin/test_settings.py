@@ -41,6 +41,7 @@ def the_mandate(app, cast):
         ).one()
 
 
+@pytest.mark.both
 def test_an_agency_decides_for_itself(app, dorleta, cast):
     page = dorleta.submit(f"{TOWN}/settings", settings(basis_shown_outside="1", video_mb="20"))
 
@@ -52,6 +53,7 @@ def test_an_agency_decides_for_itself(app, dorleta, cast):
     assert town.video_mb == 20
 
 
+@pytest.mark.both
 def test_the_limit_of_videos_may_be_left_empty(dorleta, cast):
     assert dorleta.submit(f"{TOWN}/settings", settings(video_mb="")).status_code == 303
 
@@ -74,6 +76,7 @@ def test_what_cannot_be_is_said_beside_its_field(dorleta, cast, wrong, field):
     assert f'href="#field-{field}"' in page.text
 
 
+@pytest.mark.both
 def test_requiring_a_second_factor_asks_the_administrator_first(dorleta, cast):
     dorleta.submit(f"{TOWN}/settings", settings(second_factor="administrators"))
 
@@ -118,6 +121,7 @@ def test_the_receiver_declines_an_offer(app, cast, client_of):
     assert guillem.get(VILLAGE).status_code == 404
 
 
+@pytest.mark.both
 def test_who_offers_does_not_accept(app, cast, client_of):
     with app.app_context():
         give_administration(None, cast.vilaverde, cast.vilaverde_post)
@@ -138,6 +142,7 @@ def test_an_unknown_post_is_offered_nothing(dorleta, cast, address):
     assert 'href="#field-address"' in page.text
 
 
+@pytest.mark.both
 def test_the_last_administration_is_kept(dorleta, app, cast):
     with app.app_context():
         row = db.session.scalars(

@@ -132,6 +132,7 @@ def audit_length(app):
         return len(db.session.scalars(select(AuditLine.id)).all())
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_another_agencys_administration_does_not_exist(app, cast, client_of, outsider):
     client = client_of(getattr(cast, outsider))
@@ -178,6 +179,7 @@ def test_nobody_of_another_agency_is_appointed(cast, client_of, query, name):
     assert client.get(where).status_code == 404
 
 
+@pytest.mark.both
 def test_lists_and_suggestions_end_at_the_wall(cast, client_of):
     client = client_of(cast.guillem)
     for where in (

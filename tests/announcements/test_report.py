@@ -73,6 +73,7 @@ def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast
     assert [person.id for person in many] == [person.id for person in named]
 
 
+@pytest.mark.both
 def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, client_of):
     with app.app_context():
         publication = announce(cast.rosa)
@@ -109,6 +110,7 @@ def test_a_correction_that_asks_again_opens_what_was_confirmed(house, cast, sent
     assert queries.by_day(get_scope(cast.carles, sent), clock.now())[-1][1] == 1
 
 
+@pytest.mark.both
 def test_the_page_asks_as_much_for_many_as_for_few(app, cast, client_of, count_queries):
     with app.app_context():
         few = announce(cast.rosa, {"unit": str(cast.procurement.id)}).id
@@ -182,6 +184,7 @@ def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
     assert (kept.file_id, kept.sha256) == (None, first)
 
 
+@pytest.mark.both
 def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, client_of):
     with app.app_context():
         name_speaker(cast.carles, space_of(cast.urban_planning), cast.ana)

@@ -161,6 +161,7 @@ def test_paper_is_written_down_by_a_head_marked_and_undone_within_a_day(app, cas
         ]
 
 
+@pytest.mark.both
 def test_the_sheet_names_who_has_no_mailbox_and_shows_codes_once(app, cast, sent, client_of):
     client = client_of(cast.carles)
     sheet = client.get(f"/p/{sent}/sheet")

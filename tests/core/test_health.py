@@ -9,6 +9,7 @@ from tests.services import free_port
 FAR = {"REMOTE_ADDR": "203.0.113.9"}
 
 
+@pytest.mark.both
 def test_it_is_alive_and_ready(client):
     assert client.get("/health/live").json == {"status": "ok"}
     assert client.get("/health/ready").json == {"status": "ok", "missing": []}

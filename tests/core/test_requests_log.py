@@ -96,6 +96,7 @@ def test_machines_and_files_of_ours_write_no_line(client, log_lines, path):
     assert HEADER not in answer.headers
 
 
+@pytest.mark.both
 def test_what_is_kept_on_the_way_has_no_id(client):
     assert HEADER not in client.get("/open").headers
 

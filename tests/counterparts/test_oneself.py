@@ -63,6 +63,7 @@ def test_nobody_says_it_for_another_post(app, cast, client_of):
     assert "URB" not in functions_of(app, cast.vilaverde_post.id)
 
 
+@pytest.mark.both
 def test_what_one_keeps_only_oneself_sees_with_who_came_and_went(app, cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     kept = {"post_id": str(elsewhere.vallserena_0), "list_name": "Plenos", "note": "Majoria"}

@@ -107,6 +107,7 @@ def test_who_was_found_by_words_reads_them_and_only_what_is_true_of_both(
     assert "Trabajamos en lo mismo" not in ready
 
 
+@pytest.mark.both
 def test_several_are_asked_together_and_a_vacant_post_as_a_post(
     app, cast, client_of, elsewhere, write
 ):
@@ -123,6 +124,7 @@ def test_several_are_asked_together_and_a_vacant_post_as_a_post(
     assert nobody.location.endswith("/counterparts")
 
 
+@pytest.mark.both
 def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
     cast, client_of, post_office, write, request
 ):

@@ -78,6 +78,7 @@ def test_a_stand_in_is_somebody_else_who_is_there(cast, say, said):
     assert said(cast.ana) == []
 
 
+@pytest.mark.both
 def test_two_absences_on_the_same_days_are_refused(cast, say, said):
     say(cast.ana, cast.ana, **days(0, 4))
 

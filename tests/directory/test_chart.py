@@ -101,6 +101,7 @@ def test_figures_count_everything_below(cast, tree):
     assert shown[str(cast.urban_planning.id)][1].endswith("7 3 vacant places")
 
 
+@pytest.mark.both
 def test_another_agency_s_tree_begins_closed_below_its_top(cast, tree):
     shown = tree(cast.ana, "/agencies/L02990041")
 
@@ -112,6 +113,7 @@ def test_another_agency_s_tree_begins_closed_below_its_top(cast, tree):
     assert not any('aria-selected="true"' in row for row, _ in shown.values())
 
 
+@pytest.mark.both
 def test_without_script_a_link_opens_a_branch_and_another_closes_it(cast, tree, page_of):
     page = page_of(cast.elna, MONTECLARO)
     opening = f"{MONTECLARO}?unit={cast.urban_planning.id}"
@@ -145,6 +147,7 @@ def test_an_unknown_unit_in_the_address_is_as_none(cast, tree, unit):
     assert 'aria-selected="true"' in shown[str(cast.licences.id)][0]
 
 
+@pytest.mark.both
 def test_everything_can_be_opened_to_be_printed(app, cast, tree):
     shown = tree(cast.elna, f"{MONTECLARO}?open=all")
 

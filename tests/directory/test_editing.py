@@ -40,6 +40,7 @@ def save(client_of):
     return send
 
 
+@pytest.mark.both
 def test_what_is_written_is_stored_and_shown(cast, save, stored, page_of):
     answer = save(
         cast.ana,
@@ -158,6 +159,7 @@ def test_a_form_without_its_token_changes_nothing(cast, client_of, stored):
     assert stored(cast.ana).about != "forged"
 
 
+@pytest.mark.both
 def test_who_is_signed_out_edits_nothing(app, cast, client):
     assert client.get("/me/edit").status_code == 303
     assert client.submit("/me/edit", form(1, about="x")).status_code == 401

@@ -46,6 +46,7 @@ def test_one_s_own_page_offers_to_edit_and_not_to_write_to_oneself(cast, page_of
     assert f'name="person_id" value="{cast.ana.id}"' not in page
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("field", ["phone", "about", "ask_about", "contact_note"])
 def test_a_field_kept_for_the_agency_is_not_seen_outside_and_one_opened_is(
     app, cast, page_of, field
@@ -64,6 +65,7 @@ def test_a_phone_is_for_the_agency_unless_said_otherwise(cast, page_of):
     assert "ext. 1204" not in page_of(cast.bieito, f"/people/{cast.ana.id}")
 
 
+@pytest.mark.both
 def test_the_basis_of_an_appointment_is_seen_outside_only_where_the_agency_says_so(
     app, cast, page_of
 ):
@@ -115,6 +117,7 @@ def test_who_holds_posts_in_two_agencies_has_both_on_the_page(cast, page_of):
     assert 'lang="gl"' in page
 
 
+@pytest.mark.both
 def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
     change(app, cast.eloi, about="What I did in Licences", phone="+34 999 000")
 
@@ -127,6 +130,7 @@ def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
     assert 'name="person_id"' not in page
 
 
+@pytest.mark.both
 def test_hostile_texts_stay_texts(app, cast, page_of):
     for text in MARKUP:
         change(

@@ -136,6 +136,7 @@ def test_nobody_is_shown_the_whole_directory_in_an_hour(cast, client_of, grow, m
         assert outside.get(PEOPLE).status_code == 200
 
 
+@pytest.mark.both
 def test_elna_sees_of_ana_what_ana_and_monteclaro_allow_at_every_door(app, cast, client_of):
     """Acceptance 6: the page, the call, the search, the suggestions, the export."""
     elna, carles = client_of(cast.elna), client_of(cast.carles)

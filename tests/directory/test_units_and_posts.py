@@ -37,6 +37,7 @@ def test_a_vacancy_stands_among_the_people_with_who_covers_it(cast, page_of):
     assert f"/posts/{cast.head_of_licences_post.id}" in page
 
 
+@pytest.mark.both
 def test_an_ended_unit_says_where_its_work_goes_on(app, cast, page_of):
     with app.app_context(), unit_of_work():
         unit = db.session.get_one(Unit, cast.procurement.id)
@@ -100,6 +101,7 @@ def test_a_new_holder_is_there_the_same_minute(app, cast, page_of):
     assert "Xoel Pardo" in page_of(cast.ana, address)
 
 
+@pytest.mark.both
 def test_an_ended_post_says_so(app, cast, page_of):
     with app.app_context(), unit_of_work():
         post = db.session.get_one(Post, cast.architect_post.id)

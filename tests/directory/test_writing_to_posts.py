@@ -75,6 +75,7 @@ def test_a_unit_is_written_to_by_its_head_or_the_next_above_but_nobody_elected(
     assert "so nobody reads it" in page
 
 
+@pytest.mark.both
 def test_who_has_left_is_followed_by_who_speaks_for_the_post(app, cast, client_of):
     ana, bieito = client_of(cast.ana), client_of(cast.bieito)
     with app.app_context():

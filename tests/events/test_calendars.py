@@ -172,6 +172,7 @@ def test_an_event_is_reckoned_anew_when_its_zone_changes_its_rule(house, cast, m
     assert db.session.get_one(Event, event.publication_id).starts.hour == 10
 
 
+@pytest.mark.both
 def test_a_calendar_holds_what_its_owner_comes_to_as_they_may_read_it_now(app, cast, client_of):
     with app.app_context():
         coming = planned(cast.carles, cast.urban_planning, title="Voy")
@@ -261,6 +262,7 @@ def test_who_does_not_come_to_one_day_has_the_others(app, cast):
     assert [row.begins.day for row in read(text)] == [1, 15]
 
 
+@pytest.mark.both
 def test_the_page_shows_the_address_once_and_no_log_holds_it(app, cast, client_of, caplog):
     client = client_of(cast.ana)
     page = client.submit("/me/calendar", {"has_places": "1"}).text

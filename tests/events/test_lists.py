@@ -41,6 +41,7 @@ def test_the_list_goes_by_day_and_leaves_out_what_one_may_not_read(app, cast, cl
     assert ">A<" not in client_of(cast.elna).get("/events").text
 
 
+@pytest.mark.both
 def test_it_is_narrowed_by_what_one_comes_to_by_agency_topic_and_words(app, cast, client_of):
     with app.app_context():
         mine = planned(cast.carles, cast.urban_planning, title="Pleno de marzo")
@@ -60,6 +61,7 @@ def test_it_is_narrowed_by_what_one_comes_to_by_agency_topic_and_words(app, cast
         assert client.get(f"/events/month?month={wrong}").status_code == 404
 
 
+@pytest.mark.both
 def test_what_is_over_stands_in_a_list_of_its_own_with_its_minutes(app, cast, client_of):
     read_english(app, cast.ana)
     with app.app_context():
@@ -124,6 +126,7 @@ def test_pages_ask_the_same_number_of_questions_however_long_the_list(
         assert len(counted) == before, page
 
 
+@pytest.mark.both
 def test_the_list_is_leafed_through_without_a_gap_and_without_a_repetition(app, cast, client_of):
     import re
     from html import unescape
@@ -157,6 +160,7 @@ def test_next_dates_stand_on_the_first_page_without_what_was_cancelled(app, cast
     assert "Sin contestar" not in page
 
 
+@pytest.mark.both
 def test_hostile_text_stays_text_on_every_page(app, cast, client_of):
     text = "".join(MARKUP)[:190]
     with app.app_context():

@@ -68,6 +68,7 @@ def test_nobody_lists_who_belongs_to_it(board, cast, client_of):
             members_page(person, main_channel(board))
 
 
+@pytest.mark.both
 def test_no_page_lists_who_belongs_to_it(app, cast, client_of):
     with app.app_context():
         group = open_board(cast.dorleta, cast.architect_post)
@@ -160,6 +161,7 @@ def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkey
     assert poll.publication.space_id == board.space_id
 
 
+@pytest.mark.both
 def test_who_ends_a_post_learns_of_no_group_that_they_do_not_know(app, cast, client_of):
     with app.app_context():
         board = open_board(cast.dorleta, cast.architect_post)

@@ -77,6 +77,7 @@ def test_nothing_that_others_wrote_comes_with_it(cast, client_of, turned_back):
     assert carles.submit(f"/c/{turned_back['room']}/messages", said).status_code == 404
 
 
+@pytest.mark.both
 def test_what_was_contributed_stays_with_its_author(app, cast, client_of):
     with app.app_context():
         group = group_of(cast.elna, reach=Reach.SHARED, audience=RULE)

@@ -24,6 +24,7 @@ def unlisted(app, cast):
         return group.space_id, main_channel(group).id
 
 
+@pytest.mark.both
 def test_its_administrators_are_told_as_anybody_else_that_nothing_is_there(
     cast, client_of, unlisted
 ):
@@ -60,6 +61,7 @@ def test_the_log_the_keys_and_an_end_of_a_post_do_not_name_it(cast, client_of, u
         assert NAME not in dorleta.get(address).text, address
 
 
+@pytest.mark.both
 def test_who_is_invited_and_who_is_asked_for_a_key_know_it(app, cast, client_of, unlisted):
     space_id, _room = unlisted
     assert NAME in client_of(cast.ana).get("/groups").text

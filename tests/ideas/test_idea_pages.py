@@ -24,6 +24,7 @@ def proposed(app, cast, box_id, title="Dos pantallas", days_ago=0):
         return idea_in(cast.ana, db.session.get_one(IdeaBox, box_id), title).publication_id
 
 
+@pytest.mark.both
 def test_an_idea_is_proposed_supported_and_answered_as_plain_forms(app, cast, client_of, box_id):
     for person in (cast.ana, cast.xoel, cast.carles):
         read_english(app, person)
@@ -45,6 +46,7 @@ def test_an_idea_is_proposed_supported_and_answered_as_plain_forms(app, cast, cl
     assert "Accepted" in shown
 
 
+@pytest.mark.both
 def test_a_missed_term_is_shown_to_every_reader(app, cast, client_of, box_id):
     read_english(app, cast.bieito)
     idea_id = proposed(app, cast, box_id, days_ago=60)
@@ -83,6 +85,7 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(app, cast, client_of
     assert ana.submit("/ideas", form | {"box_id": str(uuid4())}).status_code == 404
 
 
+@pytest.mark.both
 def test_a_box_of_a_place_that_one_does_not_read_is_not_there(app, cast, client_of, box_id):
     bieito, ana = client_of(cast.bieito), client_of(cast.ana)
     assert ana.get(f"/ideas?box={box_id}").status_code == 200

@@ -48,6 +48,7 @@ def sent(app, client, *lines, **more):
     return answer.location
 
 
+@pytest.mark.both
 def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dorleta):
     code = cast.officer_post.code
     lines = [
@@ -108,6 +109,7 @@ def test_imports_are_their_administrators_alone(app, cast, dorleta, client_of):
     assert see(client_of(cast.ana), "/admin/import").status_code == 404
 
 
+@pytest.mark.both
 def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta):
     assert "Choose a file" in send(dorleta, data=b"", name="").text
     assert send(dorleta, "x", kind="dir3").status_code == 422
@@ -123,6 +125,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
         assert "Nothing has changed yet" in page
 
 
+@pytest.mark.both
 def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     where = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{cast.officer_post.code};")
     dorleta.submit(f"{where}/apply")
@@ -146,6 +149,7 @@ def test_an_empty_table_is_offered_for_each_kind(dorleta):
     assert see(dorleta, "/admin/import/template/dir3.csv").status_code == 404
 
 
+@pytest.mark.both
 def test_a_page_asks_the_same_however_long_the_file(app, cast, dorleta, count_queries):
     def asked(lines):
         where = sent(app, dorleta, PEOPLE, *(f"N{n};n{n}@x.example;NADA;" for n in range(lines)))
@@ -185,6 +189,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
         assert (row.counts["joins"], row.counts["uninvited"]) == (0, 0)
 
 
+@pytest.mark.both
 def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta):
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
     page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text

@@ -38,6 +38,7 @@ def count(app, kind):
         return db.session.scalar(select(func.count()).select_from(kind))
 
 
+@pytest.mark.both
 def test_every_page_opens(cast, shared, client_of):
     elna, bieito, ana = map(client_of, (cast.elna, cast.bieito, cast.ana))
     here = f"/initiatives/{shared}"
@@ -74,6 +75,7 @@ def test_the_page_says_what_it_is_who_uses_it_and_what_is_new(cast, shared, clie
     assert "Doce días de espera." in page
 
 
+@pytest.mark.both
 def test_an_initiative_is_added_and_found(app, cast, client_of):
     elna = client_of(cast.elna)
 
@@ -109,6 +111,7 @@ def test_without_script_a_button_shows_what_is_there_and_keeps_the_text(
     assert count(app, Initiative) == 1
 
 
+@pytest.mark.both
 def test_bad_input_is_said_beside_its_field_and_writes_nothing(app, cast, client_of):
     elna = client_of(cast.elna)
     bad = [
@@ -170,6 +173,7 @@ def test_who_has_no_authority_is_told_whom_to_ask(app, cast, shared, client_of):
     assert count(app, Adoption) == 1
 
 
+@pytest.mark.both
 def test_a_head_says_what_the_administration_uses(app, cast, shared, client_of):
     carles = client_of(cast.carles)
     here = f"/initiatives/{shared}/adoption"
@@ -221,6 +225,7 @@ def test_withdrawn_it_leaves_the_catalogue(app, cast, shared, client_of):
     assert client_of(cast.bieito).get(f"{here}/adoption").status_code == 404
 
 
+@pytest.mark.both
 def test_it_is_narrowed_by_stage_size_territory_and_whose_it_is(app, cast, client_of):
     with app.app_context():
         started(cast.elna, "De la diputación")
@@ -257,6 +262,7 @@ def test_an_agency_page_shows_what_it_leads_and_uses(app, cast, shared, client_o
     assert TITLE not in ana.get(f"/agencies/{cast.monteclaro.code}").text
 
 
+@pytest.mark.both
 def test_partners_contacts_and_files(app, cast, shared, client_of):
     elna = client_of(cast.elna)
     here = f"/initiatives/{shared}"

@@ -141,6 +141,7 @@ def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, conne
     assert ana.heard("conversation:joined") == []
 
 
+@pytest.mark.both
 def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_longer(
     app, cast, connect, client_of, talk
 ):

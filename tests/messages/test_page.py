@@ -60,6 +60,7 @@ def test_letters_of_ours_are_sent_as_they_are(app, cast, client_of):
     assert '"body":"Señalización, añadida."' in client_of(cast.ana).get(address).text
 
 
+@pytest.mark.both
 def test_under_the_box_stands_when_somebody_who_is_not_there_will_see_it(
     app, cast, client_of, talk
 ):

@@ -74,6 +74,7 @@ def reading(talk):
     }
 
 
+@pytest.mark.both
 def test_a_successor_gets_all_of_it_at_every_door_and_the_predecessor_only_their_own(
     app, cast, client_of, talk
 ):
@@ -156,6 +157,7 @@ def test_a_program_begins_a_talk_with_a_post_and_is_told_whose_it_is(app, cast):
     assert nobody.status_code == 404
 
 
+@pytest.mark.both
 def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     bieito = client_of(cast.bieito)
     page = bieito.get(f"/c/{talk['id']}").text
@@ -171,6 +173,7 @@ def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     assert bieito.get(f"/c/{talk['id']}/members").text.count("For the post") == 1
 
 
+@pytest.mark.both
 def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, cast, client_of):
     bieito = client_of(cast.bieito)
     page = bieito.get("/conversations/new?q=arquitecto-a-municipal@monteclaro").text

@@ -132,6 +132,7 @@ def test_what_was_withdrawn_is_used_by_nobody_new(cast, house):
         get_of_kind(cast.ana, ModelText, model.publication_id)
 
 
+@pytest.mark.both
 def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, client_of):
     bieito, elna = client_of(cast.bieito), client_of(cast.elna)
     page = bieito.get("/models/new").text

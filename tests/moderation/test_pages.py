@@ -42,6 +42,7 @@ def test_who_decides_need_not_mute_anybody(app, cast, client_of):
     assert decided_on.status_code == 303
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("english")
 def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
     message_id = make(app, lambda: said(cast.xoel, cast.urban_planning))
@@ -107,6 +108,7 @@ def type_of_message():
     return Message
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("english")
 def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_to_see(
     app, cast, client_of
@@ -258,6 +260,7 @@ def test_the_queue_asks_no_more_for_being_long(app, cast, client_of, count_queri
     assert len(more) == len(few)
 
 
+@pytest.mark.both
 def test_lists_go_on_by_key(app, cast, client_of, monkeypatch):
     from intranet.moderation import queries
 

@@ -41,6 +41,7 @@ def test_the_list_is_ones_own(client_of, cast, announced):
     assert ana.get(f"/notifications/{mine}").status_code == 200
 
 
+@pytest.mark.both
 def test_what_one_may_no_longer_read_says_nothing_of_itself(app, client_of, cast, announced):
     with app.app_context():
         withdraw(cast.carles, db.session.get_one(Publication, announced), "Era un error.")

@@ -1,9 +1,12 @@
 """The same tests on SQLite and on PostgreSQL: the fixture `database` is a parameter of the run.
 
-A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. It runs
-on PostgreSQL as well in a run with `--all`, or marked `both`: its statements, locks or errors are
-not the same there. What a browser shows is tried on SQLite. `--database` chooses one. What makes
-sense on one alone says so with `@pytest.mark.only_on("postgresql", reason="…")`.
+A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. With
+`--all` it runs on PostgreSQL too, unless it opens pages: their statements are sent there by the
+operations' tests and the matrices of `tests/security`. A test marked `both` runs on both, for its
+statements, locks or errors are not the same there or no other test sends them; if it opens no pages
+also in the quick run. What a browser shows is tried on SQLite. `--database` chooses one, and then
+everything runs there. What makes sense on one alone says so with
+`@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
@@ -17,6 +20,7 @@ from tests.services import PostgreSQL, Redis
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
+OPEN_PAGES = {"client", "client_of"}
 
 
 def pytest_addoption(parser):
@@ -29,7 +33,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "only_on(database, reason): makes sense on that database only"
     )
-    config.addinivalue_line("markers", "both: differs by database, so the quick run has both too")
+    config.addinivalue_line("markers", "both: differs by database, or no other test sends it there")
 
 
 def pytest_generate_tests(metafunc):
@@ -45,11 +49,18 @@ def databases_of(config, definition, fixtures) -> tuple[str, ...]:
         possible = (only.args[0],)
     elif "browser" in fixtures:
         possible = (SQLITE,)
-    elif config.getoption("database") or is_whole(config) or definition.get_closest_marker("both"):
+    elif config.getoption("database") or _is_for_both(config, definition, fixtures):
         possible = DATABASES
     else:
         possible = (SQLITE,)
     return tuple(name for name in possible if config.getoption("database") in {None, name})
+
+
+def _is_for_both(config, definition, fixtures) -> bool:
+    """Whether a test runs on both databases where none was chosen."""
+    is_marked = definition.get_closest_marker("both") is not None
+    opens_pages = not OPEN_PAGES.isdisjoint(fixtures)
+    return is_marked or not opens_pages if is_whole(config) else is_marked and not opens_pages
 
 
 @pytest.hookimpl(trylast=True)

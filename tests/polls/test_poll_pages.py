@@ -106,6 +106,7 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
     assert gone.submit(f"/polls/{poll_id}/vote", {"choice": "1"}).status_code == 404
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -139,6 +140,7 @@ def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_writes_nothing(
     assert polls_there(app) == []
 
 
+@pytest.mark.both
 def test_days_are_offered_row_by_row_and_more_rows_keep_what_was_typed(app, cast, client_of, form):
     read_english(app, cast.carles)
     carles = client_of(cast.carles)
@@ -183,6 +185,7 @@ def test_a_poll_by_totals_with_two_voters_withholds_its_results_everywhere_and_s
     assert "votes" not in programs.text
 
 
+@pytest.mark.both
 def test_a_spreadsheet_has_the_totals_the_names_and_no_formula(app, cast, client_of):
     read_english(app, cast.ana)
     options = ("=1+1", "@cmd", "-2")
@@ -236,6 +239,7 @@ def test_the_page_asks_as_often_for_many_voters_as_for_few(app, cast, client_of,
     assert numbers[0] == numbers[1]
 
 
+@pytest.mark.both
 def test_lists_show_what_waits_is_open_and_closed_and_find_by_words(app, cast, client_of):
     read_english(app, cast.ana)
     first = made(app, cast.carles, cast.town_hall, title="Jornada de puertas abiertas")

@@ -203,6 +203,7 @@ def test_a_role_that_does_not_fit_the_file_is_refused(house, cast):
             hang(cast.carles, draft, acta, role)
 
 
+@pytest.mark.both
 def test_the_list_asks_as_often_for_ten_thousand_as_for_ten(app, cast, client_of, count_queries):
     with app.app_context():
         first = out(cast.carles, visibility=Visibility.NETWORK, topics=("URB",))
@@ -257,6 +258,7 @@ def assert_by_index(app):
     assert "ix_publications_space_id_published_at" in str(plan)
 
 
+@pytest.mark.both
 def test_a_blog_an_author_and_a_topic_have_addresses_of_their_own(app, cast, client_of):
     with app.app_context():
         mine = out(cast.carles, title="De urbanismo", topics=("URB",)).id
@@ -282,6 +284,7 @@ def test_three_topics_at_most_and_none_that_does_not_exist(house, cast):
             article(cast.carles, topics=wrong)
 
 
+@pytest.mark.both
 def test_an_article_is_made_by_plain_forms(app, cast, client_of):
     carles = client_of(cast.carles)
     made = carles.submit("/publications", {"kind": "article"})

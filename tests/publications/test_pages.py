@@ -139,6 +139,7 @@ def test_the_review_names_it_in_the_language_of_who_reads_and_what_has_no_words_
     assert "Galego" in missing
 
 
+@pytest.mark.both
 def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
     address, form = written
     carles, edition = client_of(cast.carles), form["edition"]
@@ -191,6 +192,7 @@ def living_in(answer):
     return parser.found
 
 
+@pytest.mark.both
 def test_lists_and_pages_cost_the_same_with_two_hundred_publications(
     app, cast, client_of, count_queries
 ):

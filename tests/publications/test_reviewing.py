@@ -67,6 +67,7 @@ def test_who_publishes_is_asked_again_when_others_are_in_the_audience(
     assert cast.nadia.id in recipient_ids(app, planning)
 
 
+@pytest.mark.both
 def test_as_many_others_are_others(app, cast, client_of, planning):
     carles = client_of(cast.carles)
     _page, seen = review(carles, planning)
@@ -116,6 +117,7 @@ def test_a_program_names_the_audience_that_it_looked_at(app, cast):
     assert api.patch(one, {**seen, "state": "published"}).json["state"] == "published"
 
 
+@pytest.mark.both
 def test_what_is_scheduled_goes_to_who_is_there_then_and_the_review_says_so(app, cast, client_of):
     at = clock.now() + timedelta(days=1)
     with app.app_context():
@@ -154,6 +156,7 @@ def test_the_preview_counts_by_the_rule_by_which_it_is_sent(app, cast):
     assert [row["reason"] for row in nobody["excluded"]] == ["beyond"]
 
 
+@pytest.mark.both
 def test_who_does_not_get_it_stands_there_with_the_reason(app, cast, client_of):
     with app.app_context():
         audience = {
@@ -175,6 +178,7 @@ def test_who_does_not_get_it_stands_there_with_the_reason(app, cast, client_of):
     assert client_of(cast.nadia).get(f"/p/{made.id}/audience/excluded").status_code == 404
 
 
+@pytest.mark.both
 def test_of_a_hidden_agency_nobody_is_named_among_the_left_out(app, cast, client_of):
     with app.app_context():
         with unit_of_work():

@@ -46,6 +46,7 @@ def test_a_correction_is_found_by_its_new_words_and_what_is_withdrawn_by_none(as
     assert found(cast.ana, "castaños") == []
 
 
+@pytest.mark.both
 def test_it_stands_with_what_was_said_on_the_page_and_for_programs(app, cast, client_of):
     with app.app_context():
         say(cast.ana, channel_of(cast.licences), "Los abedules, qué bonitos.")

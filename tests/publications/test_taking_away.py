@@ -47,6 +47,7 @@ def test_before_it_is_taken_away_readers_have_both(cast, client_of, corrected):
     assert ana.get(f"/files/{corrected['wrong']}").status_code == 200
 
 
+@pytest.mark.both
 def test_taken_away_it_is_nowhere_and_that_it_was_is_marked(app, cast, client_of, corrected):
     carles, ana = client_of(cast.carles), client_of(cast.ana)
     address = f"/p/{corrected['id']}/versions"

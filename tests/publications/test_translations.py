@@ -59,6 +59,7 @@ def test_a_translation_says_that_it_is_older_until_it_is_corrected(app, cast, cl
     assert api.get(f"/publications/{three}").json["older_languages"] == []
 
 
+@pytest.mark.both
 def test_who_writes_sees_it_before_the_correction_goes_out(app, cast, client_of, three):
     carles = client_of(cast.carles)
     corrected(

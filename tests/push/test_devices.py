@@ -42,6 +42,7 @@ def test_who_knows_an_address_and_not_its_keys_takes_it_from_nobody(
     assert [row.person_id for row in rows(app)] == [cast.ana.id]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("end", ["sign out", "new password", "idle", "turn off"])
 def test_signing_out_ends_it(app, cast, ana, end):
     later = clock.now()

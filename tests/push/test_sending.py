@@ -82,6 +82,7 @@ def test_a_device_that_is_gone_is_forgotten(app, ana, service, tell, status):
     assert rows(app) == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("status", "headers", "outcome"),
     [

@@ -41,6 +41,7 @@ def leaks(text):
     return [word for word in WORDS if word.lower() in text.lower()]
 
 
+@pytest.mark.both
 def test_no_page_no_list_and_no_call_tells_a_reader(app, cast, client_of, hidden):
     reader = client_of(cast.elna)
     with app.app_context():
@@ -66,6 +67,7 @@ def test_no_page_no_list_and_no_call_tells_a_reader(app, cast, client_of, hidden
         assert leaks(found.text) == [], door
 
 
+@pytest.mark.both
 def test_nobody_finds_it_by_who_or_where(app, cast, client_of, hidden):
     reader, colleague = client_of(cast.elna), client_of(cast.ana)
     code, xoel, unit = cast.monteclaro.code, cast.xoel.id, cast.urban_planning.id

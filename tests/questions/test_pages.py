@@ -96,6 +96,7 @@ def test_html_in_a_question_is_shown_as_what_it_is(app, cast, client_of):
         assert "<img src=x" not in page
 
 
+@pytest.mark.both
 def test_lists_take_as_many_queries_for_one_as_for_many(app, cast, client_of, count_queries):
     def make(number):
         with app.app_context():

@@ -40,6 +40,7 @@ def secretaries(app):
         return {name: person.id for name, person in found.items()}
 
 
+@pytest.mark.both
 def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_outdated_later(
     app, cast, client_of, secretaries
 ):

@@ -96,6 +96,7 @@ def test_no_filter_tells_a_language_that_somebody_keeps_within_their_agency(
     assert client_of(cast.bieito).get(address).json["items"] == []
 
 
+@pytest.mark.both
 def test_an_opening_tells_no_language_that_either_keeps_within_their_agency(
     app, cast, client_of, keep_languages
 ):

@@ -74,6 +74,7 @@ def test_a_database_that_is_gone_is_said_so_and_the_page_comes_without_it(app, c
     assert "topbar" not in answer.text
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_a_database_that_answers_nothing_at_all_leaves_the_page_that_says_so(
     app, client_of, cast, headers

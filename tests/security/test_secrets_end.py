@@ -97,6 +97,7 @@ def test_it_ends_with_the_password_and_never_revives(app, ana, cast, what, end):
     assert not works(app, what, secret)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("by", ["cookie", "token"])
 def test_a_command_closes_the_sockets_of_the_processes_that_run(app, ana, cast, by):
     """As an operator does it: in another process, which no Redis connects with this one."""

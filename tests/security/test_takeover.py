@@ -160,6 +160,7 @@ def test_a_link_on_paper_opens_a_day_later(app, dorleta, cast, without_mailbox):
     assert give(app.test_client(), "1204@monteclaro", NEW).status_code == 303
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("answer", "status"), [("agree", 303), ("refuse", 404)])
 def test_a_device_opens_a_link_on_paper_or_ends_it(
     app, dorleta, client_of, cast, *, mail, without_mailbox, answer, status

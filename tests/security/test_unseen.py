@@ -75,6 +75,7 @@ def test_a_name_of_what_cannot_be_seen_is_none(house, cast):
             make()
 
 
+@pytest.mark.both
 def test_programs_and_pages_name_nothing_else(app, cast, client_of):
     dorleta = browser(app, cast.dorleta)
     invited = dorleta.post(
