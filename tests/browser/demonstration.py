@@ -1,5 +1,6 @@
 """The demonstration, served, its cast at real browsers, and everything a browser complains of."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Unit
 from intranet.app import create_app
+from intranet.config import Settings
 from intranet.conversations.models import Conversation
 from intranet.core import outbox, schema
 from intranet.demo.loader import load
@@ -136,20 +138,34 @@ class Demonstration:
         return max(db.session.scalars(there))
 
 
-@contextmanager
-def demonstration(url: str, folder: Path, browser: Browser) -> Iterator[Demonstration]:
-    """Load it into an empty database and serve it."""
-    app = create_app(settings_for(url, folder))
-    app.test_client_class = Client
+def load_into(folder: Path) -> None:
+    """Load it into an empty database in this folder, unless it is there."""
+    done = folder / "done"
+    if done.exists():
+        return
+    app = create_app(_settings(folder))
     schema.upgrade(app)
     with app.app_context():
         load(PASSWORD)
-        db.session.remove()
+    close(app)
+    done.touch()
+
+
+@contextmanager
+def demonstration(loaded: Path, folder: Path, browser: Browser) -> Iterator[Demonstration]:
+    """Serve a copy, in this folder, of what was loaded into the other."""
+    shutil.copytree(loaded, folder, dirs_exist_ok=True)
+    app = create_app(_settings(folder))
+    app.test_client_class = Client
     try:
         with served(app) as address:
             yield Demonstration(app, House(address, app, browser))
     finally:
         close(app)
+
+
+def _settings(folder: Path) -> Settings:
+    return settings_for(f"sqlite:///{folder / 'shown.sqlite'}", folder)
 
 
 class Watch:

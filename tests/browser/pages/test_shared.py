@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.browser.demonstration import demonstration
 from tests.browser.pages.test_acceptance import LOOKS, walk
 
 pytestmark = pytest.mark.slow
@@ -18,14 +17,6 @@ FORMS = [
     *("/polls/new", "/polls/new?kind=dates", "/events/new"),
 ]
 OF_GROUP = ("", "/people", "/published", "/members", "/rule", "/keys", "/settings")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory, browser):
-    """The demonstration, loaded once for this file."""
-    folder = tmp_path_factory.mktemp("shown")
-    with demonstration(f"sqlite:///{folder / 'shown.sqlite'}", folder, browser) as made:
-        yield made
 
 
 def first_of(visitor, address):
