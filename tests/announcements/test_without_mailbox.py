@@ -24,8 +24,8 @@ from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.publishing import correct, publish, withdraw
 from intranet.publications.versions import whole
 from tests.announcements.helpers import announce, in_days
+from tests.files.samples import picture
 from tests.publications.helpers import draft
-from tests.security.world import picture
 
 
 @pytest.fixture

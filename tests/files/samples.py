@@ -1,6 +1,9 @@
-"""Small videos, made by hand: what their boxes and elements hold is known to the byte."""
+"""A small picture, and small videos made by hand: what these hold is known to the byte."""
 
+import io
 import struct
+
+from PIL import Image
 
 PLACE = b"+42.8805-008.5457/"
 CAMERA = b"Telephone of Ana"
@@ -95,3 +98,11 @@ def webm(*, doc_type=b"webm", codec=b"V_VP9", live=False, tell=True):
     parts = (element("1549a966", *info), element("1654ae6b", entry), cluster, tags)
     head = element("1a45dfa3", element("4282", doc_type))
     return head + element("18538067", *parts, size=size)
+
+
+def picture() -> io.BytesIO:
+    """A small picture, to be sent."""
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), (11, 93, 102)).save(out, "PNG")
+    out.seek(0)
+    return out

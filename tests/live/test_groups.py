@@ -10,11 +10,11 @@ from intranet.groups.models import Group, Joining
 from intranet.groups.operations.joining import answer_invitation, invite
 from intranet.groups.operations.sharing import share_with, turn_back, turn_key
 from intranet.spaces.models import Reach
+from tests.files.samples import picture
 from tests.groups.helpers import group_of, main_channel
 from tests.messages.helpers import say
 from tests.pace import reckoned
 from tests.realtime.clients import drain
-from tests.security.world import picture
 
 WORD = "zarzaparrilla"
 

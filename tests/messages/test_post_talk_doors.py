@@ -13,8 +13,8 @@ from intranet.messages.operations import add_reaction, pin_message
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.queries import current_appointments
 from tests.api import calls
+from tests.files.samples import picture
 from tests.messages.helpers import read_english, say
-from tests.security.world import picture
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ from intranet.search.published import newest_published
 from intranet.search.understanding import understand
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import Visibility
+from tests.files.samples import picture
 from tests.publications.articles import article, hang, out
-from tests.security.world import picture
 
 FILM = Path(__file__).parents[1] / "files" / "film.webm"
 SPOKEN = b"WEBVTT\n\n00:00.000 --> 00:02.000\n<v Ana>Good morning.\n"

@@ -17,6 +17,7 @@ from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import correct, publish, withdraw
 from intranet.publications.versions import whole
+from tests.files.samples import picture
 from tests.hostile import DISTURBING, MARKUP
 from tests.messages.helpers import read_english
 from tests.publications.helpers import (
@@ -28,7 +29,6 @@ from tests.publications.helpers import (
     published,
     tomorrow,
 )
-from tests.security.world import picture
 
 ALIVE = {"script", "iframe", "math", "style", "object", "base", "meta", "link", "template"}
 

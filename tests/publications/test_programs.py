@@ -11,10 +11,10 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.publications.reach import measured
 from intranet.spaces.audience import Audience
 from tests.api.calls import browser
+from tests.files.samples import picture
 from tests.messages.helpers import space_of
 from tests.publications.helpers import BODY, TITLE, tomorrow
 from tests.questions.helpers import asked
-from tests.security.world import picture
 
 TEXTS = {"es": {"title": TITLE, "body": BODY}, "gl": {"title": "Corte", "body": "Non hai auga."}}
 

@@ -10,13 +10,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from PIL import Image
 from sqlalchemy import select
 
-from intranet.accounts.models import AccountState, AddressChange, LinkPurpose, SignIn
+from intranet.accounts.models import AccountState
 from intranet.accounts.operations.accounts import disable_account, invite_person
-from intranet.accounts.operations.links import new_link
-from intranet.accounts.operations.own import create_token
 from intranet.agencies.models import Administration
 from intranet.agencies.operations.posts import NewPost, create_post
 from intranet.agencies.operations.units import create_unit
@@ -26,35 +23,30 @@ from intranet.conversations.operations import create_channel, start_post_talk, s
 from intranet.core import clock
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
-from intranet.directory.operations import change_photo
 from intranet.extensions import db
 from intranet.files.media import add_captions
 from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
-from intranet.files.uploads import begin_upload
 from intranet.messages import queries
 from intranet.messages.operations import edit_message
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
-from intranet.people.models import AppointmentOffer
-from intranet.people.operations.absences import set_absence
 from intranet.people.operations.appointments import appoint, end_appointment
 from intranet.people.operations.people import create_person
 from intranet.publications.models import FileRole
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.consenting import give_consent
 from intranet.publications.operations.publishing import correct, publish
-from intranet.push.models import PushSubscription
 from intranet.showcase.operations.pausing import freeze
 from intranet.spaces.models import Visibility
 from tests.cast import sign_in
 from tests.events.helpers import planned
-from tests.files.samples import mp4
+from tests.files.samples import mp4, picture
 from tests.messages.helpers import channel_of, say, space_of
 from tests.publications.helpers import draft
-from tests.security import world_parts
+from tests.security import world_own, world_parts
 from tests.security.world_parts import SECRET
 
 CHANNEL = "Expedientes reservados"
@@ -90,7 +82,7 @@ def build(app, cast) -> World:
             **_talk(cast),
             **_post_talk(cast),
             **_room(cast),
-            **_own(cast),
+            **world_own.own(cast),
             **_organisation(cast),
             **_publications(cast),
             **world_parts.moderation(cast),
@@ -248,78 +240,6 @@ def _post_talk(cast) -> dict[str, str]:
     }
 
 
-def _own(cast) -> dict[str, str]:
-    """What is Ana's alone: uploads, one on its way, a sign-in, a token, an absence, a portrait."""
-    ana = cast.ana
-    account = cast.account_of(ana)
-    upload = store_upload(ana, picture(), f"{SECRET}-4.png")
-    video = store_video(ana, io.BytesIO(mp4()), f"{SECRET}.mp4")
-    spoken = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}\n".encode()
-    add_captions(video, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
-    (captions,) = captions_of(video.id)
-    arriving = begin_upload(ana, f"{SECRET}-2.mp4", 1000)
-    token, _secret = create_token(account, SECRET, scopes=["read"], days=30)
-    now = clock.now()
-    signed, told = (
-        SignIn(account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099))
-        for _device in range(2)
-    )
-    device = PushSubscription(
-        person_id=ana.id,
-        sign_in_id=told.id,
-        endpoint="https://push.example/1",
-        public_key="k",
-        auth_secret="s",
-        device="Firefox",
-    )
-    with unit_of_work() as work:
-        work.add(signed, told)
-        db.session.flush()
-        work.add(device)
-    offer = _offered(cast.innovation_post, ana, cast.guillem)
-    _wait(account, cast.dorleta)
-    day = clock.today("Europe/Madrid") + timedelta(days=40)
-    absence = set_absence(ana, ana, starts_on=day, ends_on=day)
-    change_photo(ana, picture())
-    return {
-        "upload": str(upload.id),
-        "video": str(video.id),
-        "captions": str(captions.id),
-        "arriving": str(arriving.id),
-        "token": str(token.id),
-        "offer": offer,
-        "sign_in": str(signed.id),
-        "subscription": str(device.id),
-        "absence": str(absence.id),
-        "key": str(cast.ana.photo_key),
-        "person": str(ana.id),
-    }
-
-
-def _wait(account, by) -> None:
-    """A new address of an account, and a link for a new password, that its person can refuse."""
-    a_day_later = clock.now() + timedelta(days=1)
-    new_link(LinkPurpose.PASSWORD, account.id, opens_at=a_day_later)
-    with unit_of_work() as work:
-        work.add(
-            AddressChange(
-                account_id=account.id,
-                email="new@monteclaro.example",
-                asked_by_id=by.id,
-                holds_at=a_day_later,
-            )
-        )
-
-
-def _offered(post, person, by) -> str:
-    """A post that is offered to a person of another agency."""
-    today, ids = clock.today("Europe/Madrid"), {"post_id": post.id, "person_id": person.id}
-    offer = AppointmentOffer(starts_on=today, name=SECRET, offered_by_id=by.id, **ids)
-    with unit_of_work() as work:
-        work.add(offer)
-    return str(offer.id)
-
-
 def _organisation(cast) -> dict[str, str]:
     """A unit, a post and somebody of Monteclaro's to administer."""
     unit = create_unit(None, cast.urban_planning, Localized({"es": "Archivo"}), code="URB-ARC")
@@ -335,7 +255,7 @@ def _organisation(cast) -> dict[str, str]:
         "other_code": cast.altamar.code,
         "unit": str(unit.id),
         "post": str(post.id),
-        "town_offer": _offered(post, cast.elna, cast.dorleta),
+        "town_offer": world_own.offered(post, cast.elna, cast.dorleta),
         "clerk": str(invited.person.id),
         "newcomer": str(newcomer.id),
         "appointment": str(held.id),
@@ -361,11 +281,3 @@ def _disabled(app, cast) -> Any:
     with app.app_context():
         disable_account(None, cast.account_of(cast.lara))
     return client
-
-
-def picture() -> io.BytesIO:
-    """A small picture, to be sent."""
-    out = io.BytesIO()
-    Image.new("RGB", (20, 20), (11, 93, 102)).save(out, "PNG")
-    out.seek(0)
-    return out

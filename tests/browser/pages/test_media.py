@@ -19,7 +19,7 @@ from intranet.files.operations import describe, store_upload, store_video
 from intranet.files.showing import shown_file, shown_picture, shown_video
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
-from tests.security.world import picture
+from tests.files.samples import picture
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,95 @@
+"""What is Ana's alone in the matrix of doors, and posts that wait for somebody's answer."""
+
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+from intranet.accounts.models import AddressChange, LinkPurpose, SignIn
+from intranet.accounts.operations.links import new_link
+from intranet.accounts.operations.own import create_token
+from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
+from intranet.directory.operations import change_photo
+from intranet.extensions import db
+from intranet.files.media import add_captions
+from intranet.files.models import CaptionsKind
+from intranet.files.operations import store_upload, store_video
+from intranet.files.queries import captions_of
+from intranet.files.uploads import begin_upload
+from intranet.people.models import AppointmentOffer
+from intranet.people.operations.absences import set_absence
+from intranet.push.models import PushSubscription
+from tests.files.samples import mp4, picture
+from tests.security.world_parts import SECRET
+
+
+def own(cast) -> dict[str, str]:
+    """What is Ana's alone: uploads, one on its way, a sign-in, a token, an absence, a portrait."""
+    ana = cast.ana
+    account = cast.account_of(ana)
+    upload = store_upload(ana, picture(), f"{SECRET}-4.png")
+    video = store_video(ana, io.BytesIO(mp4()), f"{SECRET}.mp4")
+    spoken = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}\n".encode()
+    add_captions(video, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
+    (captions,) = captions_of(video.id)
+    arriving = begin_upload(ana, f"{SECRET}-2.mp4", 1000)
+    token, _secret = create_token(account, SECRET, scopes=["read"], days=30)
+    now = clock.now()
+    signed, told = (
+        SignIn(account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099))
+        for _device in range(2)
+    )
+    device = PushSubscription(
+        person_id=ana.id,
+        sign_in_id=told.id,
+        endpoint="https://push.example/1",
+        public_key="k",
+        auth_secret="s",
+        device="Firefox",
+    )
+    with unit_of_work() as work:
+        work.add(signed, told)
+        db.session.flush()
+        work.add(device)
+    offer = offered(cast.innovation_post, ana, cast.guillem)
+    _wait(account, cast.dorleta)
+    day = clock.today("Europe/Madrid") + timedelta(days=40)
+    absence = set_absence(ana, ana, starts_on=day, ends_on=day)
+    change_photo(ana, picture())
+    return {
+        "upload": str(upload.id),
+        "video": str(video.id),
+        "captions": str(captions.id),
+        "arriving": str(arriving.id),
+        "token": str(token.id),
+        "offer": offer,
+        "sign_in": str(signed.id),
+        "subscription": str(device.id),
+        "absence": str(absence.id),
+        "key": str(cast.ana.photo_key),
+        "person": str(ana.id),
+    }
+
+
+def _wait(account, by) -> None:
+    """A new address of an account, and a link for a new password, that its person can refuse."""
+    a_day_later = clock.now() + timedelta(days=1)
+    new_link(LinkPurpose.PASSWORD, account.id, opens_at=a_day_later)
+    with unit_of_work() as work:
+        work.add(
+            AddressChange(
+                account_id=account.id,
+                email="new@monteclaro.example",
+                asked_by_id=by.id,
+                holds_at=a_day_later,
+            )
+        )
+
+
+def offered(post, person, by) -> str:
+    """A post that is offered to a person of another agency."""
+    today, ids = clock.today("Europe/Madrid"), {"post_id": post.id, "person_id": person.id}
+    offer = AppointmentOffer(starts_on=today, name=SECRET, offered_by_id=by.id, **ids)
+    with unit_of_work() as work:
+        work.add(offer)
+    return str(offer.id)
