@@ -80,6 +80,7 @@ JOBS = (
 
 # What the outbox does registers itself when its module is imported.
 OWED = (
+    account_jobs,
     agency_jobs,
     announcement_jobs,
     file_jobs,

@@ -210,6 +210,7 @@ ADMINISTRATION: dict[str, Any] = {
         since=MAYBE_INSTANT,
         until=MAYBE_INSTANT,
         version=NUMBER,
+        on_hold=YES,
         waits=YES,
     ),
     "AdminPerson": shape(
