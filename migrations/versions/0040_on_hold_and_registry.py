@@ -1,4 +1,4 @@
-"""Appointments that give no right until their person has the second factor that is required.
+"""Appointments on hold for want of a second factor, and the post that keeps the registry.
 
 Revision: 0040, after 0039. The program that runs then marks those that are there, from the outbox.
 """
@@ -32,6 +32,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("on_hold", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("keeps_registry", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     if op.get_bind().execute(sa.text("SELECT 1 FROM agencies LIMIT 1")).first():
         now = datetime.now(UTC)
         row = {"id": uuid7(), "kind": MARK, "payload": {}, "attempts": 0}
@@ -42,3 +46,5 @@ def downgrade() -> None:
     op.execute(OUTBOX.delete().where(OUTBOX.c.kind == MARK))
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.drop_column("on_hold")
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_column("keeps_registry")
