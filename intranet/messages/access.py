@@ -77,6 +77,18 @@ def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | No
     return _kept(person, _at(conversation_id, seq))
 
 
+def get_deletable(person: Person, message_id: UUID) -> Message:
+    """The message, if the person reads it or it is theirs in a group that they have left.
+
+    What somebody wrote for a post stays with the post's conversation.
+
+    Raises:
+        NotFound, Forbidden: as of `get_message`.
+    """
+    left = _kept(person, and_(Message.id == message_id, Conversation.space_id.is_not(None)))
+    return left or get_message(person, message_id)
+
+
 def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
     """What is left to the person of a talk that they no longer read, in its order.
 
@@ -147,7 +159,7 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
         NotFound: they no longer read the conversation.
         Forbidden: neither.
     """
-    get_message(person, message.id)
+    get_deletable(person, message.id)
     if message.author_id != person.id and not rights_of(person, conversation).leads:
         raise Forbidden(_l("Its author or the head of the unit can delete a message."))
 

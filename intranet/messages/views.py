@@ -239,7 +239,10 @@ def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseRetur
 @signed_in
 def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Take away what it says."""
-    delete_message(person, get_message_at(person, conversation_id, seq))
+    left = get_kept_at(person, conversation_id, seq)
+    delete_message(person, left or get_message_at(person, conversation_id, seq))
+    if left:
+        return redirect("/groups/kept", 303)
     return redirect(url_for(".index", conversation_id=conversation_id), 303)
 
 
