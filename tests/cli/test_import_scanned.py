@@ -5,6 +5,7 @@ import pytest
 from tests.cli.processes import intranet
 from tests.scanner import EICAR, scanner
 
+pytestmark = pytest.mark.slow
 LINES = b"code,name,kind\nL1,Concello de Outeiro,municipality\n"
 
 
