@@ -1,11 +1,10 @@
 """Answers of calls that named an `Idempotency-Key`, kept for a day."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, String, cast, delete, or_, update
+from sqlalchemy import JSON, ColumnElement, String, cast, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.core import clock
@@ -43,16 +42,21 @@ def forget_kept() -> None:
         db.session.execute(delete(Repeatable).where(is_old()))
 
 
-def forget_answers_about(ids: Collection[UUID]) -> None:
-    """Empty the kept answers that speak of these things: their text is taken away for good.
+def forget_answers_about(thing_id: UUID, person_id: UUID | None = None) -> None:
+    """Empty the kept answers that speak of something: its text is taken away for good.
 
     A repeated key is refused afterwards, and nothing is done a second time.
+
+    Args:
+        person_id: only the answers to one person, where nobody else can have got one.
     """
-    text = cast(Repeatable.answer, String)
+    about = [cast(Repeatable.answer, String).contains(str(thing_id))]
+    if person_id:
+        about.append(Repeatable.person_id == person_id)
     with unit_of_work():
         db.session.execute(
             update(Repeatable)
-            .where(or_(*(text.contains(str(each)) for each in ids)))
+            .where(*about)
             .values(answer=None, request_hash="")
             .execution_options(synchronize_session=False)
         )

@@ -93,7 +93,7 @@ def delete_message(person: Person, message: Message) -> Message:
             db.session.execute(delete(table).where(table.message_id == message.id))
         discard(file_ids)
         message.body = message.html = message.sent_hash = ""
-        forget_answers_about([message.id])
+        forget_answers_about(message.id, message.author_id)
         message.mentions = []
         message.pinned_at = message.pinned_by_id = None
         message.deleted_at, message.deleted_by_id = clock.now(), person.id
@@ -129,7 +129,7 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
                 subject=("message", message.id),
                 detail={"version": str(version.id), "author": str(message.author_id)},
             )
-        forget_answers_about([message.id])
+        forget_answers_about(message.id, message.author_id)
         _changed(work, conversation, message)
     return version
 

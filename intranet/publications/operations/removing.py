@@ -54,7 +54,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
             work.delete(held)
         work.flush()
         discard(file_ids)
-        forget_answers_about([publication.id])
+        forget_answers_about(publication.id)
         work.publish(VersionRemoved(publication.id, number))
         record(
             "publication.remove_version",
