@@ -71,7 +71,9 @@ def _photo_of(person: Person) -> str | None:
 def _posts_on_hold() -> Sequence[Appointment]:
     """Return what waits for the reader's second factor, for pages that say so."""
     identity = current_identity()
-    return appointments_on_hold(identity.person.id) if identity else ()
+    if identity is None or not identity.has_posts_on_hold:
+        return ()
+    return appointments_on_hold(identity.person.id)
 
 
 def _viewer_line() -> str:
