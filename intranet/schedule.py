@@ -9,7 +9,7 @@ from intranet.agencies import jobs as agency_jobs
 from intranet.announcements import jobs as announcement_jobs
 from intranet.case_files import jobs as case_file_jobs
 from intranet.conversations import jobs as conversation_jobs
-from intranet.core import clock, outbox, rest
+from intranet.core import clock, outbox, repeatables
 from intranet.core.jobs import Clockwork, Job
 from intranet.directory import jobs as directory_jobs
 from intranet.events import jobs as event_jobs
@@ -65,7 +65,7 @@ JOBS = (
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
-    Job("forget kept answers", timedelta(hours=1), rest.forget_kept),
+    Job("forget kept answers", timedelta(hours=1), repeatables.forget_kept),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
     Job(
@@ -80,6 +80,7 @@ JOBS = (
 
 # What the outbox does registers itself when its module is imported.
 OWED = (
+    account_jobs,
     agency_jobs,
     announcement_jobs,
     file_jobs,

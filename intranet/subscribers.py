@@ -93,6 +93,11 @@ def subscribe() -> None:
 
 
 def _within() -> None:
+    # Whether an appointment is on hold comes before all that follows from it.
+    bus.within(AppointmentChanged, account_handlers.hold_new)
+    bus.within(ManyAppointed, account_handlers.hold_many)
+    bus.within(PeopleAppointed, account_handlers.hold_many)
+    bus.within(AgencyChanged, account_handlers.hold_agency)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
     bus.within(AppointmentOffered, account_handlers.tell_of_offer)

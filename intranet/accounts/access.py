@@ -52,6 +52,7 @@ class Identity:
     scopes: frozenset[str] | None
     must_enrol: bool
     administers: bool
+    has_posts_on_hold: bool
     confirmed_at: datetime | None = None
 
     # What Flask-Login asks of a user.
@@ -213,6 +214,7 @@ def _identity(found: queries.Found | None) -> Identity | None:
         scopes=frozenset(found.token.scopes) if found.token else None,
         must_enrol=found.must_enrol,
         administers=found.administers,
+        has_posts_on_hold=found.has_posts_on_hold,
         confirmed_at=found.sign_in.confirmed_at if found.sign_in else None,
     )
 

@@ -5,11 +5,18 @@ from sqlalchemy import select
 from intranet.accounts import letters
 from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account
+from intranet.accounts.operations.holding import hold_posts, mark_new
+from intranet.agencies.events import AgencyChanged
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AppointmentOffered
-from intranet.people.models import AppointmentOffer
-from intranet.people.queries import administrator_ids
+from intranet.people.events import (
+    AppointmentChanged,
+    AppointmentOffered,
+    ManyAppointed,
+    PeopleAppointed,
+)
+from intranet.people.models import Appointment, AppointmentOffer
+from intranet.people.queries import administrator_ids, in_parts
 
 
 def tell_of_offer(event: AppointmentOffered) -> None:
@@ -29,6 +36,22 @@ def tell_of_offer(event: AppointmentOffered) -> None:
                 post = offer.post.title.text(letters.language_of(theirs), agency.language)
                 letters.post_offer_told(work, theirs, offer.person, agency, post)
                 work.publish(AccountConcerned(person_id, "account_offer_told", where))
+
+
+def hold_agency(event: AgencyChanged) -> None:
+    """An agency may require a second factor of everybody now, or no longer."""
+    hold_posts(event.agency_id)
+
+
+def hold_new(event: AppointmentChanged) -> None:
+    """Mark an appointment before anything follows from it."""
+    mark_new(Appointment.id == event.appointment_id)
+
+
+def hold_many(event: ManyAppointed | PeopleAppointed) -> None:
+    """The same for those of many people."""
+    for some in in_parts(event.person_ids):
+        mark_new(Appointment.person_id.in_(some))
 
 
 def _account(person_id: object) -> Account | None:

@@ -44,34 +44,35 @@ class Found:
     token: Token | None
     must_enrol: bool
     administers: bool
+    has_posts_on_hold: bool
 
 
 def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> Found | None:
     """The one sign-in with this value, if it may still be used. One query."""
     row = db.session.execute(_living_sign_in(by), {"value": value}).first()
-    return Found(row[0].account, row[0], None, bool(row[1]), bool(row[2])) if row else None
+    return Found(row[0].account, row[0], None, *(bool(said) for said in row[1:])) if row else None
 
 
 def living_token(token_hash: str) -> Found | None:
     """The token with this hash, if it may still be used. One query."""
     row = db.session.execute(_living_token(), {"value": token_hash}).first()
-    return Found(row[0].account, None, row[0], bool(row[1]), bool(row[2])) if row else None
+    return Found(row[0].account, None, row[0], *(bool(said) for said in row[1:])) if row else None
 
 
 # Asked with every request and every call of a socket: built once, with the time as a parameter.
 @cache
-def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool]:
+def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool, bool]:
     return (
-        select(SignIn, must_enrol(), administers())
+        select(SignIn, must_enrol(), administers(), has_posts_on_hold())
         .join(SignIn.account)
         .where(by == bindparam("value", type_=by.type), *lives(SignIn))
     )
 
 
 @cache
-def _living_token() -> Select[Token, bool, bool]:
+def _living_token() -> Select[Token, bool, bool, bool]:
     return (
-        select(Token, must_enrol(), administers())
+        select(Token, must_enrol(), administers(), has_posts_on_hold())
         .join(Token.account)
         .where(Token.token_hash == bindparam("value", type_=String), *lives(Token))
     )
@@ -124,6 +125,11 @@ def must_enrol() -> ColumnElement[bool]:
 def administers() -> ColumnElement[bool]:
     """Accounts whose person administers an agency now. A condition on `Account`."""
     return _holds(_administrations())
+
+
+def has_posts_on_hold() -> ColumnElement[bool]:
+    """Accounts whose person holds a post that is on hold now. A condition on `Account`."""
+    return _holds(select(Appointment.id).where(Appointment.on_hold))
 
 
 def _administrations() -> Select[UUID]:

@@ -1,5 +1,6 @@
 """The doors through which one comes in and goes out."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
@@ -22,8 +23,8 @@ from intranet.core.web import (
     local_address,
 )
 from intranet.people.lines import line_for
-from intranet.people.models import Person
-from intranet.people.queries import current_appointments
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import appointments_on_hold, current_appointments
 
 bp = Blueprint("accounts", __name__)
 
@@ -57,6 +58,7 @@ def for_layout() -> dict[str, object]:
         "account": identity.account if ready else None,
         "agency": identity.account.home_agency if identity else None,
         "may_administer": ready and identity.administers,
+        "posts_on_hold": _posts_on_hold,
         "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "current_language": current_language(),
     }
@@ -64,6 +66,14 @@ def for_layout() -> dict[str, object]:
 
 def _photo_of(person: Person) -> str | None:
     return f"/people/{person.id}/photo/{person.photo_key}" if person.photo_key else None
+
+
+def _posts_on_hold() -> Sequence[Appointment]:
+    """Return what waits for the reader's second factor, for pages that say so."""
+    identity = current_identity()
+    if identity is None or not identity.has_posts_on_hold:
+        return ()
+    return appointments_on_hold(identity.person.id)
 
 
 def _viewer_line() -> str:

@@ -9,7 +9,7 @@ from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from intranet.admin.audit_facts import facts
-from intranet.admin.audit_names import names_in
+from intranet.admin.audit_names import is_told, names_in
 from intranet.admin.blueprint import administrator, bp
 from intranet.admin.words import act_names
 from intranet.agencies.models import Agency
@@ -101,6 +101,7 @@ def _wanted(agency: Agency) -> Wanted:
         actor_id=person,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
+        limit=is_told(),
     )
 
 

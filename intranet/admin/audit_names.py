@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Agency, Post, Unit
@@ -63,6 +63,15 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     things |= {row.id: row.post.title for row in mandates}
     things |= {row.id: row.name for row in _rows(AppointmentOffer, wanted)}
     return Names(people, things)
+
+
+def is_told() -> ColumnElement[bool]:
+    """Lines that administrators read: none of a group of which they may not know.
+
+    A condition on `AuditLine`. The chain is checked over all lines.
+    """
+    hidden = select(Space.id).where(~is_told_to_administrators())
+    return or_(AuditLine.subject_kind != GROUP, AuditLine.subject_id.not_in(hidden))
 
 
 def _rows(kind: type[Any], ids: set[UUID]) -> Sequence[Any]:

@@ -17,7 +17,7 @@ from intranet.core import clock
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current
+from intranet.people.queries import has_term_at
 
 ROWS_AT_ONCE = 500
 COLUMNS = (
@@ -53,7 +53,7 @@ def _current(agency_id: UUID) -> Sequence[UUID]:
     wanted = (
         select(Appointment.id)
         .join(Post, Post.id == Appointment.post_id)
-        .where(Post.agency_id == agency_id, is_current(clock.now()))
+        .where(Post.agency_id == agency_id, has_term_at(clock.now()))
     )
     return db.session.scalars(wanted.order_by(Appointment.id)).all()
 

@@ -16,7 +16,7 @@ from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
-from intranet.people.queries import is_current
+from intranet.people.queries import has_term_at
 
 SOON = timedelta(days=30)
 
@@ -83,8 +83,8 @@ def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
     now = clock.now()
     never_taken_back = Appointment.until.is_distinct_from(Appointment.since)
     wanted = {
-        When.CURRENT: is_current(now),
-        When.ENDING: and_(is_current(now), Appointment.until <= now + SOON),
+        When.CURRENT: has_term_at(now),
+        When.ENDING: and_(has_term_at(now), Appointment.until <= now + SOON),
         When.AHEAD: and_(Appointment.since > now, never_taken_back),
         When.PAST: and_(Appointment.until <= now, Appointment.until > Appointment.since),
     }[when]
@@ -174,7 +174,7 @@ def held_in(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, list[
         .where(
             Post.agency_id == agency.id,
             Appointment.person_id.in_(person_ids),
-            is_current(clock.now()),
+            has_term_at(clock.now()),
         )
         .order_by(Appointment.since, Appointment.id)
     )
@@ -189,7 +189,7 @@ def _taken() -> ScalarSelect[int]:
         .select_from(Appointment)
         .where(
             Appointment.post_id == Post.id,
-            is_current(clock.now()),
+            has_term_at(clock.now()),
             Appointment.kind == AppointmentKind.HOLDER,
         )
         .correlate(Post)

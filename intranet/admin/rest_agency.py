@@ -1,13 +1,16 @@
 """REST: what an administered agency decides for itself, as far as others see it."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from intranet.admin.access import get_post
 from intranet.admin.rest import administrator, bp, version_of
 from intranet.agencies.models import Agency
 from intranet.agencies.operations.agencies import VIDEO_MB_LIMIT, change_agency
+from intranet.agencies.operations.onward import name_registry, registry_named
 from intranet.core.parsing import Form
 from intranet.core.rest import body, described, with_version
 from intranet.core.unit_of_work import unit_of_work
@@ -21,6 +24,7 @@ class AgencyChange(Form):
     contact_outside: bool | None = None
     basis_shown_outside: bool | None = None
     video_mb: Annotated[int | None, Field(ge=1, le=VIDEO_MB_LIMIT)] = None
+    registry_post_id: UUID | None = None
 
 
 @bp.get("/agency")
@@ -55,14 +59,19 @@ def change(actor: Person, agency: Agency) -> ResponseReturnValue:
             contact_outside=form.contact_outside,
             video_mb=form.video_mb,
         )
+        if "registry_post_id" in form.model_fields_set:
+            post_id = form.registry_post_id
+            name_registry(actor, agency, get_post(agency, post_id) if post_id else None)
     return with_version(_json(agency), agency.version)
 
 
 def _json(agency: Agency) -> dict[str, Any]:
+    registry = registry_named(agency)
     return {
         "code": agency.code,
         "in_directory": agency.in_directory,
         "contact_outside": agency.contact_outside,
         "basis_shown_outside": agency.basis_shown_outside,
         "video_mb": agency.video_mb,
+        "registry_post_id": str(registry.id) if registry else None,
     }

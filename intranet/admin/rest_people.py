@@ -21,6 +21,7 @@ from intranet.admin.access import (
     get_post,
     may_rename,
 )
+from intranet.admin.audit_names import is_told
 from intranet.admin.rest import (
     administrator,
     bp,
@@ -267,6 +268,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         actor_id=identity("actor"),
         since=_instant("since"),
         until=_instant("until"),
+        limit=is_told(),
     )
     before = cursor()
     if before and not (before.isascii() and before.isdecimal()):

@@ -59,6 +59,7 @@ def appointment_json(appointment: Appointment) -> dict[str, Any]:
         "ends_on": _day(appointment.ends_on),
         "since": appointment.since.isoformat(),
         "until": appointment.until.isoformat() if appointment.until else None,
+        "on_hold": appointment.on_hold,
         "version": appointment.version,
         "waits": False,
     }
@@ -76,6 +77,7 @@ def offer_json(offer: AppointmentOffer) -> dict[str, Any]:
         "ends_on": _day(offer.ends_on),
         "since": None,
         "until": None,
+        "on_hold": False,
         "version": 0,
         "waits": True,
     }

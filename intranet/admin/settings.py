@@ -1,4 +1,4 @@
-"""What an agency decides for itself: names, zone, second factor, what is shown, large videos."""
+"""What an agency decides for itself: names, zone, second factor, videos, registry."""
 
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -8,16 +8,19 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.admin.blueprint import administrator, bp
+from intranet.admin.choosing import post_called, post_text
 from intranet.admin.filled import Filled, attempt, localized_fields, localized_values
 from intranet.admin.words import second_factor_names
 from intranet.agencies.models import Agency, SecondFactor
 from intranet.agencies.operations import agencies as operations
 from intranet.agencies.operations.agencies import NAME_LIMIT
+from intranet.agencies.operations.onward import name_registry, registry_named
 from intranet.config import LANGUAGES
 from intranet.core.errors import Invalid
 from intranet.core.i18n import _, _l
 from intranet.core.parsing import PLACES, EmptyIsNone, Form, Line
 from intranet.core.templating import LANGUAGE_NAMES
+from intranet.core.unit_of_work import unit_of_work
 from intranet.people.models import Person
 
 
@@ -31,6 +34,7 @@ class SettingsForm(Form):
     in_directory: bool = False
     contact_outside: bool = False
     video_mb: Annotated[Annotated[int, Field(ge=0, le=PLACES)] | None, EmptyIsNone] = None
+    registry: Annotated[Line, Field(max_length=300)] = ""
     version: int = 0
 
 
@@ -49,19 +53,23 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
     def change() -> Agency:
         form = SettingsForm.parse(request.form)
         languages = _languages(agency, form.language)
-        return operations.change_agency(
-            actor,
-            agency,
-            version=form.version,
-            name=localized_fields("name", languages, NAME_LIMIT),
-            languages=languages,
-            time_zone=form.time_zone,
-            second_factor=form.second_factor,
-            basis_shown_outside=form.basis_shown_outside,
-            in_directory=form.in_directory,
-            contact_outside=form.contact_outside,
-            video_mb=form.video_mb,
-        )
+        with unit_of_work():
+            operations.change_agency(
+                actor,
+                agency,
+                version=form.version,
+                name=localized_fields("name", languages, NAME_LIMIT),
+                languages=languages,
+                time_zone=form.time_zone,
+                second_factor=form.second_factor,
+                basis_shown_outside=form.basis_shown_outside,
+                in_directory=form.in_directory,
+                contact_outside=form.contact_outside,
+                video_mb=form.video_mb,
+            )
+            registry = form.registry and post_called(agency, form.registry, "registry")
+            name_registry(actor, agency, registry or None)
+        return agency
 
     outcome = attempt(change, lambda: _stored(agency))
     if isinstance(outcome, Filled):
@@ -106,5 +114,6 @@ def _stored(agency: Agency) -> dict[str, str]:
         "in_directory": "1" if agency.in_directory else "",
         "contact_outside": "1" if agency.contact_outside else "",
         "video_mb": str(agency.video_mb),
+        "registry": post_text(registry_named(agency)),
         "version": str(agency.version),
     }

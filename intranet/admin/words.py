@@ -100,6 +100,7 @@ def act_names() -> dict[str, str]:
         "administration.end": _("Administration taken away"),
         "administration.give": _("Administration given"),
         "agency.change": _("Settings changed"),
+        "agency.registry": _("Registry post named"),
         "agency.create": _("Agency made"),
         "question.unveil": _("Looked up who asked a question"),
         "fallback.accept": _("Answering for a vacant post accepted"),

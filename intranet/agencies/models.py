@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    false,
     or_,
     text,
 )
@@ -177,7 +178,8 @@ class Post(Identified):
     while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
     `onward_id` is the post of its agency that reads then what is written to it; it follows from
     fallbacks, heads and units (`operations.onward`).
-    One that `publishes_for_agency` announces to all of it, as communication does.
+    One that `publishes_for_agency` announces to all of it, as communication does. One that
+    `keeps_registry` was named for that by the administrators; at most one of an agency.
     """
 
     __tablename__ = "posts"
@@ -203,6 +205,7 @@ class Post(Identified):
     is_head: Mapped[bool] = mapped_column(default=False)
     places: Mapped[int] = mapped_column(default=1)
     publishes_for_agency: Mapped[bool] = mapped_column(default=False)
+    keeps_registry: Mapped[bool] = mapped_column(default=False, server_default=false())
     fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
     fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     onward_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)

@@ -146,8 +146,11 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
     document.heading(_("Version %(number)s", number=version.number))
     facts = [
         (_("Published"), f"{stamp(version.published_at, zone)} · {version.published_by.name}"),
-        ("SHA-256", version.sha256),
     ]
+    if version.removed_at:
+        facts.append((_("Taken away for good"), stamp(version.removed_at, zone)))
+    else:
+        facts.append(("SHA-256", version.sha256))
     if version.note:
         facts.append((_("What was corrected"), version.note))
     files = files_in(version)

@@ -201,6 +201,7 @@ ADMINISTRATION: dict[str, Any] = {
         contact_outside=YES,
         basis_shown_outside=YES,
         video_mb=NUMBER,
+        registry_post_id=MAYBE_TEXT,
     ),
     "AdminAppointment": shape(
         **dict.fromkeys(("id", "post_id", "person_id", "basis"), TEXT),
@@ -210,6 +211,7 @@ ADMINISTRATION: dict[str, Any] = {
         since=MAYBE_INSTANT,
         until=MAYBE_INSTANT,
         version=NUMBER,
+        on_hold=YES,
         waits=YES,
     ),
     "AdminPerson": shape(

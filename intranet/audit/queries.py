@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
@@ -16,7 +16,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which lines of a log; what is None does not matter. `until` is excluded."""
+    """Which lines of a log; what is None does not matter. `until` is excluded.
+
+    `limit` is what the reader may be told, as a condition on `AuditLine`.
+    """
 
     act: str | None = None
     without: str | None = None
@@ -24,6 +27,7 @@ class Wanted:
     subject_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    limit: ColumnElement[bool] | None = None
 
 
 def lines(
@@ -93,4 +97,6 @@ def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
         found = found.where(AuditLine.at >= wanted.since)
     if wanted.until:
         found = found.where(AuditLine.at < wanted.until)
+    if wanted.limit is not None:
+        found = found.where(wanted.limit)
     return found

@@ -51,6 +51,7 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
             _temporary() as rejected,
         ):
             report = _Report(file, lines, rejected)
+            _scan(stream, file.name)
             try:
                 work = _apply if applies else _look
                 work(stream, Kind(kind), _scope(code), report)
@@ -66,6 +67,19 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
                 sys.exit(REFUSED)
             report.show(applies=applies)
     sys.exit(REJECTED if report.counts.get("rejected") else 0)
+
+
+def _scan(stream: BinaryIO, name: str) -> None:
+    """Show the file to the virus scanner, where there is one, as whatever people upload."""
+    from intranet.core.errors import Invalid, Problem
+    from intranet.files.scanning import scan
+
+    try:
+        scan(stream)
+    except Problem as why:
+        said = why.errors.values() if isinstance(why, Invalid) else [why.detail]
+        click.echo(f"{name}: {' '.join(str(text) for text in said)}", err=True)
+        sys.exit(REFUSED)
 
 
 class _Report:

@@ -21,11 +21,17 @@ TIMEOUT_SECONDS = 10
 HTTPS = 443
 # All of IPv6 that is given out; beside it are our own networks, and old forms of IPv4 (RFC 4291).
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
-# Parts of it that stand for IPv4, perhaps for one of ours, or that are for examples.
+# What stands for IPv4, perhaps for one of ours, is for examples, or is for protocols and no host,
+# by IANA's registries of special addresses: Python's `is_global` follows them by its version.
 _NOT_REACHED = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "2001::/32",  # Teredo
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.175.48.0/24",  # AS112
+        "2001::/23",  # IETF protocol assignments, Teredo among them
+        "2620:4f:8000::/48",  # AS112
         "2002::/16",  # 6to4
         "2001:db8::/32",
         "3fff::/20",

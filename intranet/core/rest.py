@@ -5,25 +5,23 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from sqlalchemy import JSON, ColumnElement, String, delete
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete
 
 from intranet.core import clock
 from intranet.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.core.i18n import _l
 from intranet.core.parsing import NOT_KNOWN, Form
 from intranet.core.query_values import limit
-from intranet.core.types import UTCDateTime
+from intranet.core.repeatables import KEPT, Repeatable, is_old
 from intranet.core.unit_of_work import Work, unit_of_work
-from intranet.extensions import Model, db
+from intranet.extensions import db
 
 PREFIX = "/api/v1"
-KEPT = timedelta(hours=24)
 KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 EVERYWHERE = {"lang"}
@@ -32,19 +30,6 @@ NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
-
-
-class Repeatable(Model):
-    """The answer to a POST that named an `Idempotency-Key`, kept for a day."""
-
-    __tablename__ = "repeatables"
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    request_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[int]
-    answer: Mapped[Any] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
 
 
 @dataclass(frozen=True)
@@ -276,12 +261,6 @@ def once_done(
         return row.answer()
 
 
-def forget_kept() -> None:
-    """Delete the answers that were kept for a day."""
-    with unit_of_work():
-        db.session.execute(delete(Repeatable).where(_is_old()))
-
-
 @dataclass(frozen=True)
 class _Key:
     """A key as one person used it for one call."""
@@ -298,7 +277,7 @@ class _Key:
     def forget_if_old(self) -> None:
         """Let a key of yesterday be used anew."""
         mine = (Repeatable.person_id == self.person_id, Repeatable.key_hash == self.key_hash)
-        db.session.execute(delete(Repeatable).where(*mine, _is_old()))
+        db.session.execute(delete(Repeatable).where(*mine, is_old()))
 
     def take(self, work: Work) -> bool:
         """Take the key, or wait until who took it first is done and say that it is taken."""
@@ -332,10 +311,6 @@ def _key() -> str:
     if len(key) > KEY_LIMIT:
         raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
     return _digest(key) if key else ""
-
-
-def _is_old() -> ColumnElement[bool]:
-    return Repeatable.created_at < clock.now() - KEPT
 
 
 def _no_constant(_name: str) -> NoReturn:

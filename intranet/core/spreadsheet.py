@@ -7,9 +7,15 @@ from collections.abc import Sequence
 
 BEGINNING = "\ufeff"
 """What a spreadsheet begins with, so that programs read it as UTF-8."""
-_SIGNS = "=+@\uff0b\uff0d\uff1d\uff20-"
+# Full-width and small forms too: programs take them for the plain ones.
+_SIGNS = "=+@\uff0b\uff0d\uff1d\uff20\ufe62\ufe63\ufe66\ufe6b-"
+_NOT_SEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+"""White space, controls and what has no width: programs leave it out, or do not show it."""
 # A program that parts cells by another sign, or is mistaken about quotes, sees a cell begin there.
-_BEGINS = r'(^|[,;|\t\r\n])([\s"]*)'
+_BEGINS = rf'(^|[,;|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])([{_NOT_SEEN}"]*)'
 _FORMULA = re.compile(rf"^('*)(?=[\t\r\n])|{_BEGINS}('*)(?=[{_SIGNS}])")
 _HARMLESS = re.compile(rf"^'('*)(?=[\t\r\n])|{_BEGINS}'('*)(?=[{_SIGNS}])")
 

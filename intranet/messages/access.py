@@ -14,6 +14,7 @@ from intranet.conversations.access import (
     require_say_in,
     rights_of,
     rooms_read_by,
+    space_id_of,
 )
 from intranet.conversations.models import Conversation
 from intranet.core import clock
@@ -26,6 +27,7 @@ from intranet.files.models import File
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Person
 from intranet.spaces.models import Space, SpaceKind
+from intranet.spaces.moderating import moderates
 
 EDIT_WITHIN = timedelta(hours=24)
 NOWHERE = UUID(int=0)
@@ -73,6 +75,18 @@ def get_kept(person: Person, message_id: UUID) -> Message | None:
 def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
     """The same, at a place of a conversation."""
     return _kept(person, _at(conversation_id, seq))
+
+
+def get_deletable(person: Person, message_id: UUID) -> Message:
+    """The message, if the person reads it or it is theirs in a group that they have left.
+
+    What somebody wrote for a post stays with the post's conversation.
+
+    Raises:
+        NotFound, Forbidden: as of `get_message`.
+    """
+    left = _kept(person, and_(Message.id == message_id, Conversation.space_id.is_not(None)))
+    return left or get_message(person, message_id)
 
 
 def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
@@ -145,9 +159,26 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
         NotFound: they no longer read the conversation.
         Forbidden: neither.
     """
-    get_message(person, message.id)
+    get_deletable(person, message.id)
     if message.author_id != person.id and not rights_of(person, conversation).leads:
         raise Forbidden(_l("Its author or the head of the unit can delete a message."))
+
+
+def may_remove_version(person: Person, message: Message) -> bool:
+    """Whether the person, who reads it, may delete it or moderates the space."""
+    return may_delete(person, message) or moderates(person, space_id_of(message.conversation))
+
+
+def require_remover(person: Person, message: Message) -> None:
+    """Ask whether the person may take away what a message said before an edit.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: they neither wrote it nor moderate the space.
+    """
+    get_message(person, message.id)
+    if not may_remove_version(person, message):
+        raise Forbidden(_l("Only its author and the moderators of this space take this away."))
 
 
 def require_pinner(person: Person, message: Message, conversation: Conversation) -> None:

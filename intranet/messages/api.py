@@ -106,7 +106,11 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
 @signed_in
 def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Take away what it says; its place stays."""
-    return _message(delete_message(person, get_message(person, message_id)))
+    left = get_kept(person, message_id)
+    deleted = delete_message(person, left or get_message(person, message_id))
+    if left:
+        return with_version(kept_json(queries.whole(deleted)), deleted.body_rev)
+    return _message(deleted)
 
 
 @bp.get("/messages/<uuid:message_id>/versions")

@@ -25,6 +25,7 @@ def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
         post = post_named(db.session.get_one(Post, conversation.post_id))
         others = ", ".join(row.name for row in conversation_queries.participants(conversation))
     return {
+        "conversation_id": conversation.id,
         "post": post,
         "others": others,
         "group": space_name(conversation.space) if conversation.space else "",

@@ -13,6 +13,7 @@ from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.core.html import Rendered
 from intranet.core.i18n import _l
 from intranet.core.parsing import required_text
+from intranet.core.repeatables import forget_answers_about
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.files.operations import discard
@@ -23,6 +24,7 @@ from intranet.messages.access import (
     require_editor,
     require_participant,
     require_pinner,
+    require_remover,
 )
 from intranet.messages.events import MessageChanged
 from intranet.messages.models import (
@@ -90,7 +92,8 @@ def delete_message(person: Person, message: Message) -> Message:
         for table in (MessageVersion, Reaction, Mention, MessageFile):
             db.session.execute(delete(table).where(table.message_id == message.id))
         discard(file_ids)
-        message.body = message.html = ""
+        message.body = message.html = message.sent_hash = ""
+        forget_answers_about(message.id, message.author_id)
         message.mentions = []
         message.pinned_at = message.pinned_by_id = None
         message.deleted_at, message.deleted_by_id = clock.now(), person.id
@@ -103,18 +106,18 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
     """Take away for good what a message said before an edit; that it was, and when, stays.
 
     Raises:
-        Forbidden: the person neither wrote it nor heads the space.
+        Forbidden: the person neither wrote it nor moderates the space.
         NotFound: the message has no such version.
     """
     with unit_of_work() as work:
         conversation = _locked(work, message)
-        require_deleter(person, message, conversation)
+        require_remover(person, message)
         version = db.session.get(MessageVersion, version_id)
         if version is None or version.message_id != message.id or message.deleted_at:
             raise NotFound
         if version.removed_at:
             return version
-        version.body = version.html = ""
+        version.body = version.html = message.sent_hash = ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         held = current_appointments(person.id)
         space = conversation.space
@@ -126,6 +129,7 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
                 subject=("message", message.id),
                 detail={"version": str(version.id), "author": str(message.author_id)},
             )
+        forget_answers_about(message.id, message.author_id)
         _changed(work, conversation, message)
     return version
 

@@ -10,7 +10,7 @@ from intranet.conversations.operations import mark_read
 from intranet.core import epochs
 from intranet.core.load import Extra, load
 from intranet.messages import doors
-from intranet.messages.access import get_message
+from intranet.messages.access import get_deletable, get_message
 from intranet.messages.forms import (
     EditMessage,
     MarkRead,
@@ -47,7 +47,7 @@ def edit(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 def delete(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Acknowledge with what is left of it."""
     form = NamedMessage.parse(data)
-    return doors.acknowledged(delete_message(person, get_message(person, form.id)))
+    return doors.acknowledged(delete_message(person, get_deletable(person, form.id)))
 
 
 @on("reaction:set")

@@ -22,7 +22,7 @@ from intranet.core.rest import name_cursor
 from intranet.core.web import local_address, settings, wants_fragment
 from intranet.files.operations import store_upload
 from intranet.messages import calls, doors, page, queries
-from intranet.messages.access import get_kept_at, get_message_at, kept_in, may_delete
+from intranet.messages.access import get_kept_at, get_message_at, kept_in, may_remove_version
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
 from intranet.messages.kept import kept_context
@@ -188,7 +188,7 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
     """What a message said before."""
     message = get_message_at(person, conversation_id, seq)
     template = "messages/_versions.html" if wants_fragment() else "messages/versions.html"
-    context = {"versions": _versions(message), "may_remove": may_delete(person, message)}
+    context = {"versions": _versions(message), "may_remove": may_remove_version(person, message)}
     return render_template(template, **_about(person, message), **context)
 
 
@@ -239,7 +239,10 @@ def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseRetur
 @signed_in
 def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Take away what it says."""
-    delete_message(person, get_message_at(person, conversation_id, seq))
+    left = get_kept_at(person, conversation_id, seq)
+    delete_message(person, left or get_message_at(person, conversation_id, seq))
+    if left:
+        return redirect("/groups/kept", 303)
     return redirect(url_for(".index", conversation_id=conversation_id), 303)
 
 

@@ -24,6 +24,7 @@ from intranet.publications.access import readable_by
 from intranet.publications.models import Publication
 from intranet.spaces.access import led_space_ids
 from intranet.spaces.models import Space
+from intranet.spaces.moderating import says_who_moderates
 from intranet.spaces.queries import members_named
 
 AT_ONCE = 30
@@ -216,3 +217,11 @@ def _whole() -> Select[Case]:
         joinedload(Case.appeal),
         joinedload(Case.mute),
     )
+
+
+@says_who_moderates
+def moderates(person: Person, space_id: UUID) -> bool:
+    """Return whether a person moderates a space today, by leading it or because they were named."""
+    there = moderated_by(person.id, clock.now()).subquery()
+    asked = select(there.c.space_id).where(there.c.space_id == space_id).limit(1)
+    return db.session.scalar(asked) is not None

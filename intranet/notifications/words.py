@@ -108,6 +108,7 @@ ACCOUNT = {
     "account_secret": _l("A secret address was made for your account"),
     "account_offer": _l("Another agency wants to appoint you"),
     "account_offer_told": _l("Another agency wants to appoint one of your people"),
+    "account_on_hold": _l("Your post in another agency is on hold"),
 }
 """What is told of what was done to an account."""
 BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
@@ -123,6 +124,7 @@ WHYS |= {
     "account_secret": _l("It was made on one of your devices."),
     "account_offer": _l("It starts when you accept."),
     "account_offer_told": _l("You are an administrator of their agency."),
+    "account_on_hold": _l("That agency requires a second factor. Set one up to go on there."),
 }
 BECAUSE = {
     "letter": _l("sent as a separate message"),

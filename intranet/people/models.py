@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     or_,
     select,
 )
@@ -121,6 +122,7 @@ def agency_ids_administered_by(
             Appointment.person_id == person_id,
             Appointment.since <= now,
             or_(Appointment.until.is_(None), Appointment.until > now),
+            ~Appointment.on_hold,
             Administration.is_in_force(now),
             *(limit(person_id) for limit in _limits),
         )
@@ -154,7 +156,9 @@ class Appointment(Identified):
 
     Dates are the agency's, the last day included. `since` and `until` are the same as instants
     in UTC, `until` excluded, so that no job is needed at midnight for the rights to be right.
-    `basis` is the agency's own word, for example *interino*.
+    `basis` is the agency's own word, for example *interino*. One that is `on_hold` gives no right
+    and nobody stands in the post by it: the agency requires a second factor of everybody, and this
+    person of another agency has none (`accounts.operations.holding`).
     """
 
     __tablename__ = "appointments"
@@ -175,6 +179,7 @@ class Appointment(Identified):
     ends_on: Mapped[date | None]
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    on_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
@@ -188,6 +193,10 @@ class Appointment(Identified):
 
     def is_current(self, now: datetime) -> bool:
         """Whether the post is held at this instant."""
+        return self.has_term_at(now) and not self.on_hold
+
+    def has_term_at(self, now: datetime) -> bool:
+        """Whether the dates include this instant, also of an appointment on hold."""
         return self.since <= now and (self.until is None or now < self.until)
 
 

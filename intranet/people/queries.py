@@ -24,6 +24,11 @@ AT_ONCE = 10_000
 
 def is_current(now: Instant) -> ColumnElement[bool]:
     """An appointment holds at this instant, as a condition."""
+    return and_(has_term_at(now), ~Appointment.on_hold)
+
+
+def has_term_at(now: Instant) -> ColumnElement[bool]:
+    """The dates of an appointment include this instant, also of one on hold, as a condition."""
     return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
 
 
@@ -61,6 +66,14 @@ def current_appointments_of(
         for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
             found.setdefault(row.person_id, []).append(row)
     return found
+
+
+def appointments_on_hold(person_id: UUID) -> Sequence[Appointment]:
+    """What a person would hold now, had they the second factor that its agency requires."""
+    rows = _appointments().where(
+        Appointment.person_id == person_id, Appointment.on_hold, has_term_at(clock.now())
+    )
+    return db.session.scalars(rows.order_by(Appointment.since, Appointment.id)).all()
 
 
 def past_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
@@ -164,7 +177,7 @@ def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID
     """How many places of each unit's posts nobody fills; units without any are left out."""
     taken = (
         select(Appointment.post_id, func.count().label("taken"))
-        .where(is_current(now), Appointment.kind == AppointmentKind.HOLDER)
+        .where(has_term_at(now), Appointment.kind == AppointmentKind.HOLDER)
         .group_by(Appointment.post_id)
         .subquery()
     )

@@ -83,7 +83,8 @@ def runs(now: datetime) -> ColumnElement[bool]:
     return and_(Absence.since <= now, Absence.until > now)
 
 
-HOLDS = "{row}.since <= :now AND ({row}.until IS NULL OR {row}.until > :now)"
+HOLDS = """{row}.since <= :now AND ({row}.until IS NULL OR {row}.until > :now)
+    AND NOT {row}.on_hold"""
 _STANDS_IN = f"""
     absence.since <= :now AND absence.until > :now AND {HOLDS.format(row="held")} AND EXISTS (
         SELECT 1 FROM appointments AS own
@@ -206,6 +207,7 @@ def _holds(person_id: object, now: datetime) -> ColumnElement[bool]:
             held.person_id == person_id,
             held.since <= now,
             or_(held.until.is_(None), held.until > now),
+            ~held.on_hold,
         )
     )
 

@@ -48,6 +48,7 @@ from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import AudienceChanged
 from intranet.publications.operations.removing import remove_version
 from intranet.publications.reach import version_of
+from intranet.publications.removable import get_removable
 from intranet.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publications.versions import files_in, get_version, whole
 
@@ -142,7 +143,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
     """Take away for good what an earlier version said, with the files that hung on it alone."""
-    publication = get_written(person, publication_id)
+    publication = get_removable(person, publication_id)
     if number > PLACES:
         raise NotFound
     remove_version(person, publication, number)

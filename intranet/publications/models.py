@@ -257,7 +257,7 @@ class PublicationVersion(Model):
     `html` and `body` hold a text for each language, `file_ids` the files in order. `described` is
     what was said of those of them that are pictures, by their ids: in few words and at length. Who
     mends that later changes what is shown, not what was published. `sha256` is of all of it in one
-    canonical form (`versions.digest`). Of what was taken away for good (`removed_at`) that is left.
+    canonical form (`versions.digest`). What was taken away for good (`removed_at`) has none.
     """
 
     __tablename__ = "publication_versions"

@@ -18,7 +18,6 @@ from intranet.publications.access import (
     get_publication,
     get_written,
     is_hidden_from,
-    may_write,
 )
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.listing import list_context, read_view
@@ -26,6 +25,7 @@ from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publications.operations.removing import remove_version
+from intranet.publications.removable import get_removable, may_remove
 from intranet.publications.shown import PAGES
 
 bp = Blueprint("publications", __name__)
@@ -111,7 +111,7 @@ def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
         publication=publication,
         versions=queries.versions(publication),
         language=publication.space.agency.language,
-        may_remove=may_write(person, publication),
+        may_remove=may_remove(person, publication),
     )
 
 
@@ -132,7 +132,7 @@ def version(person: Person, publication_id: UUID, number: int) -> ResponseReturn
 @signed_in
 def take_away(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
     """Ask whether to take away for good what a version said, then do it."""
-    publication = get_written(person, publication_id)
+    publication = get_removable(person, publication_id)
     if request.method == "POST":
         remove_version(person, publication, _number(number))
         flash(_("Taken away. That there was a version, and when, stays in the history."), "ok")

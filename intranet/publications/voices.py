@@ -254,6 +254,7 @@ def _posts_inside(space: Space) -> Select[UUID]:
             is_current_member(now),
             held.since <= now,
             or_(held.until.is_(None), held.until > now),
+            ~held.on_hold,
             or_(
                 and_(*by_rule),
                 and_(SpaceMember.appointment_id.is_(None), is_of_agency),

@@ -93,4 +93,4 @@ def number_in(text: str | None) -> int | None:
         found = int(text or "")
     except ValueError:
         return None
-    return found if abs(found) < 1 << 62 else None
+    return found if 0 <= found < 1 << 62 else None

@@ -271,6 +271,7 @@ def holds_post(now: Instant) -> ColumnElement[bool]:
         held.person_id == SpaceMember.person_id,
         held.since <= now,
         or_(held.until.is_(None), held.until > now),
+        ~held.on_hold,
         or_(SpaceMember.agency_id.is_(None), is_there),
     )
 

@@ -81,7 +81,11 @@ def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
         .join(Post, Appointment.post_id == Post.id)
         .join(Unit, Post.unit_id == Unit.id)
         .join(Agency, Post.agency_id == Agency.id)
-        .where(is_not_over(now), or_(*(_fits(atom) for atom in audience.any)))
+        .where(
+            is_not_over(now),
+            ~Appointment.on_hold,
+            or_(*(_fits(atom) for atom in audience.any)),
+        )
     )
     if audience.excepted:
         wanted = wanted.where(not_(_is_excepted(audience, now)))

@@ -98,6 +98,8 @@ def _in(*groups: Groups) -> Iterable[Space]:
 def _appointments(person_ids: Collection[UUID], now: datetime) -> list[Appointment]:
     found: list[Appointment] = []
     for some in in_parts(person_ids):
-        asked = select(Appointment).where(Appointment.person_id.in_(some), is_not_over(now))
+        asked = select(Appointment).where(
+            Appointment.person_id.in_(some), is_not_over(now), ~Appointment.on_hold
+        )
         found.extend(db.session.scalars(asked))
     return found

@@ -168,7 +168,7 @@ def _held(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(Appointment.person_id.in_(person_ids), is_not_over(now))
+        .where(Appointment.person_id.in_(person_ids), is_not_over(now), ~Appointment.on_hold)
     ).all()
 
 

@@ -96,6 +96,7 @@ def test_a_limit_that_is_no_number_is_refused_at_every_list(app, api, cast, valu
         ("/conversations/{licences}/messages?after_seq=first", "after_seq"),
         ("/conversations/{licences}/messages?since_rev=-1", "since_rev"),
         ("/conversations/{licences}/messages?cursor=x", "cursor"),
+        ("/search?q=hola&kind=message&cursor=-5", "cursor"),
     ],
 )
 def test_values_in_the_address_that_make_no_sense_are_refused(api, cast, licences, path, name):

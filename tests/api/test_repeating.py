@@ -7,7 +7,7 @@ from io import BytesIO
 from sqlalchemy import func, select
 
 from intranet.core import clock
-from intranet.core.rest import Repeatable, forget_kept
+from intranet.core.repeatables import Repeatable, forget_kept
 from intranet.extensions import db
 from tests.api.calls import Caller, is_problem, said
 

@@ -23,6 +23,7 @@ UPGRADE = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
+HANDSHAKE = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: {host}\r\n\r\n"
 WHOLE = "GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n"
 LARGE_ANSWER = "GET /static/vendor/emoji/ca.json HTTP/1.1\r\nHost: {host}\r\n\r\n"
 LAST = "GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
@@ -184,3 +185,20 @@ def test_a_body_in_chunks_and_one_that_waits_to_be_asked_for_arrive(opened, addr
     assert sock.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
     sock.sendall(b"name=")
     assert sock.recv(9) == b"HTTP/1.1 "
+
+
+def test_connections_kept_open_between_polls_hold_up_nobody(address, opened):
+    """A thread is a client's while a poll or a POST is answered, and nobody's in between."""
+    before = max(seconds_of_an_honest_page(address) for _time in range(3))
+    kept = [opened(HANDSHAKE) for _one in range(SLOW)]
+    answers = [sock.recv(1_000)[:12] for sock in kept]
+    assert answers.count(b"HTTP/1.1 200") > 0  # the rest are too many of one address
+    assert set(answers) <= {b"HTTP/1.1 200", b"HTTP/1.1 503", b"HTTP/1.1 429"}
+
+    during = max(seconds_of_an_honest_page(address) for _time in range(3))
+    assert during < 2 + 5 * before
+    heard = b""
+    kept[0].sendall(LAST.format(host=urlsplit(address).netloc).encode())
+    while data := kept[0].recv(65_536):
+        heard += data
+    assert b"HTTP/1.1 200" in heard  # it was open still

@@ -6,7 +6,8 @@ import pytest
 
 from intranet.core.spreadsheet import as_meant, harmless, spreadsheet_row
 
-SIGNS = tuple("=+-@\t\r＝＋－＠")
+SIGNS = tuple("=+-@\t\r＝＋－＠﹦﹢﹣﹫")
+NOT_SEEN = "\ufeff\u200b\x00\u2028\x0b\x0c\x1f\x85\u00ad\u2060\u202e\u3164"
 HOSTILE = [
     "=1+1",
     "-Junta de Vecinos",
@@ -30,13 +31,17 @@ HOSTILE = [
     "'-1",
     "a,'=1",
     "-",
+    *(f"{sign}1+1" for sign in "﹦﹢﹣﹫＋－＠"),
+    *(f"{unseen}=1+1" for unseen in NOT_SEEN),
+    *(f"a,{unseen}\u200b=1+1" for unseen in NOT_SEEN),
+    *(f"a{parting}=1+1" for parting in "\x0b\x0c\x1e\x85\u2028\u2029"),
 ]
 PLAIN = ["", "Ana Castro", "M.ª José", "O'Brien", "'t Hooft", "5-3=2", "a-b", "B.O.E. 3, 4", "x=1"]
 
 
 def cells_seen(line, separator, quoting):
     rows = csv.reader(line.splitlines(), delimiter=separator, quoting=quoting)
-    return [cell.strip(' "') for row in rows for cell in row]
+    return [cell.strip(f' "{NOT_SEEN}') for row in rows for cell in row]
 
 
 @pytest.mark.parametrize("cell", HOSTILE)

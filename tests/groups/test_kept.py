@@ -97,3 +97,37 @@ def test_what_was_contributed_stays_with_its_author(app, cast, client_of):
     assert [row["id"] for row in taken["publications"]] == [str(made_id)]
     assert "¿Cómo lo hacéis?" in carles.get("/groups/kept").text
     assert carles.get(f"/p/{made_id}").status_code == 404  # with what others answered
+
+
+def by_page(client, left):
+    assert f"/c/{left['room']}/m/{left['seq']}/delete" in client.get(f"/c/{left['room']}").text
+    assert client.submit(f"/c/{left['room']}/m/{left['seq']}/delete").status_code == 303
+
+
+def by_rest(client, left):
+    headers = {"X-CSRF-Token": client.token()}
+    gone = client.delete(f"/api/v1/messages/{left['own']}", headers=headers)
+    assert gone.status_code == 200, gone.text
+    assert "alcaparrón" not in gone.text
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("delete", [by_page, by_rest])
+def test_they_delete_their_own_words_there_and_nobody_elses(
+    app, cast, client_of, turned_back, delete
+):
+    carles, elna = client_of(cast.carles), client_of(cast.elna)
+    headers = {"X-CSRF-Token": carles.token()}
+    theirs = f"/api/v1/messages/{turned_back['theirs']}"
+    assert carles.delete(theirs, headers=headers).status_code == 404
+
+    delete(carles, turned_back)
+
+    assert carles.get("/groups/kept.json").json == []
+    assert carles.get(f"/files/{turned_back['file']}").status_code == 404
+    page = elna.get(f"/c/{turned_back['room']}").text
+    assert "Nuestro alcaparrón." not in page
+    assert "El seu alcaparrón." in page
+    own = f"/api/v1/messages/{turned_back['own']}"
+    assert carles.delete(own, headers=headers).status_code == 404  # nothing is left there
+    assert carles.patch(own, json={"body": "No."}, headers=headers).status_code == 404

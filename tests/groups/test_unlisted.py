@@ -48,12 +48,15 @@ def test_its_administrators_are_told_as_anybody_else_that_nothing_is_there(
 def test_the_log_the_keys_and_an_end_of_a_post_do_not_name_it(cast, client_of, unlisted):
     dorleta = client_of(cast.dorleta)
     code = cast.monteclaro.code
-    (line,) = [
-        one
-        for one in dorleta.get("/api/v1/admin/audit?limit=200").json["items"]
-        if one["act"] == "group.create"
-    ]
-    assert NAME not in str(line)
+    space_id = str(unlisted[0])
+    everything = dorleta.get("/api/v1/admin/audit?limit=200").text
+    assert "group.create" not in everything
+    assert space_id not in everything
+    chosen = dorleta.submit(f"/admin/{code}/audit/export?act=all").text
+    assert "audit.export" in chosen
+    assert space_id not in chosen
+    log = dorleta.get(f"/admin/{code}/audit?act=group.create&check=1&lang=en").text
+    assert "Group opened" not in log.partition('id="results"')[2].partition("</select>")[2]
     pages = [f"/admin/{code}/audit", f"/admin/{code}/groups", f"/admin/{code}/audit.csv"]
     person = dorleta.get(f"/admin/{code}/people/{cast.carles.id}").text
     pages += re.findall(rf"/admin/{code}/appointments/[^\"/]+/end", person)

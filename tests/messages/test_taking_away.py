@@ -1,14 +1,18 @@
 """What a message said before an edit is taken away for good, and that it was stays."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
 from intranet.audit.models import AuditLine
+from intranet.core.repeatables import Repeatable
 from intranet.extensions import db
 from intranet.messages.models import Message, MessageVersion
 from intranet.messages.operations import edit_message
+from intranet.moderation.operations.naming import name_moderator
 from tests.api.calls import browser
-from tests.messages.helpers import channel_of, say
+from tests.messages.helpers import channel_of, say, space_of
 
 SECRET = "alcornoque"
 
@@ -71,3 +75,47 @@ def test_a_colleague_does_not(app, cast):
         (version,) = db.session.scalars(select(MessageVersion))
         address = f"/messages/{message.id}/versions/{version.id}"
     assert browser(app, cast.uxia).delete(address).status_code == 403
+
+
+def test_who_was_named_to_moderate_does_it_too_without_heading(app, cast, client_of, edited):
+    with app.app_context():
+        message = say(cast.ana, channel_of(cast.licences), SECRET)
+        edit_message(cast.ana, message, "Otra cosa.", body_rev=message.body_rev)
+        asked = select(MessageVersion).where(MessageVersion.message_id == message.id)
+        (version,) = db.session.scalars(asked)
+        address = f"/c/{message.conversation_id}/m/{message.seq}/versions"
+        ids = (message.id, version.id)
+        name_moderator(cast.ana, space_of(cast.licences), cast.uxia.id)
+    uxia = client_of(cast.uxia)
+    assert f"{address}/{ids[1]}/remove" in uxia.get(address).text
+    assert uxia.submit(f"{address}/{ids[1]}/remove").status_code == 303
+    with app.app_context():
+        assert db.session.get_one(MessageVersion, ids[1]).body == ""
+    # To delete the message itself is another right.
+    assert browser(app, cast.uxia).delete(f"/messages/{ids[0]}").status_code == 403
+
+
+@pytest.mark.both
+def test_nothing_is_left_by_which_it_could_be_read_or_guessed(app, cast):
+    uxia = browser(app, cast.uxia)
+    with app.app_context():
+        channel = channel_of(cast.licences).id
+    sent = {"client_id": "0192b5c8-0000-7000-8000-000000000007", "body": f"Es {SECRET}."}
+    key = {"Idempotency-Key": "once"}
+    made = uxia.post(f"/conversations/{channel}/messages", json=sent, headers=key)
+    assert made.status_code == 201, made.text
+    with app.app_context():
+        message = db.session.get_one(Message, UUID(made.json["id"]))
+        edit_message(cast.uxia, message, "En mano.", body_rev=message.body_rev)
+        asked = select(MessageVersion.id).where(MessageVersion.message_id == message.id)
+        version_id = db.session.scalars(asked).one()
+        assert SECRET in str(db.session.scalars(select(Repeatable.answer)).all())
+    assert uxia.delete(f"/messages/{made.json['id']}/versions/{version_id}").status_code == 200
+
+    again = uxia.post(f"/conversations/{channel}/messages", json=sent, headers=key)
+    assert again.status_code == 409
+    assert SECRET not in again.text
+    with app.app_context():
+        assert db.session.get_one(Message, UUID(made.json["id"])).sent_hash == ""
+        kept = db.session.scalars(select(Repeatable)).all()
+        assert [(row.answer, row.request_hash) for row in kept] == [(None, "")]

@@ -10,6 +10,7 @@ from intranet.core import outbox
 from intranet.extensions import db
 from intranet.files.models import File
 from intranet.files.operations import store_upload
+from intranet.moderation.operations.naming import name_moderator
 from intranet.publications.models import PublicationVersion
 from intranet.publications.operations.attaching import attach, detach
 from intranet.publications.operations.drafting import Choices, Written, save_draft
@@ -17,6 +18,7 @@ from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.operations.removing import remove_version
 from intranet.publications.versions import whole
 from tests.api.calls import browser
+from tests.messages.helpers import space_of
 from tests.publications.helpers import TITLE, draft
 
 SECRET = "45.678.901-X"
@@ -95,3 +97,20 @@ def test_only_who_writes_it_takes_away_and_not_what_readers_have_now(
     assert carles.delete(f"{address}/99999999999").status_code == 404
     assert carles.delete(f"{address}/1").status_code == 200
     assert client_of(cast.ana).get(f"/files/{corrected['wrong']}").status_code == 404
+
+
+def test_who_was_named_to_moderate_does_it_too_and_the_digest_goes(app, cast, client_of, corrected):
+    with app.app_context():
+        name_moderator(cast.carles, space_of(cast.urban_planning), cast.xoel.id)
+        digest = db.session.get_one(PublicationVersion, (corrected["id"], 1)).sha256
+    address = f"/p/{corrected['id']}/versions"
+    xoel = client_of(cast.xoel)
+    assert f"{address}/1/remove" in xoel.get(address).text
+    assert xoel.submit(f"{address}/1/remove").status_code == 303
+    assert SECRET not in client_of(cast.ana).get(f"{address}/1").text
+    assert digest not in xoel.get(f"{address}/1").text
+    with app.app_context():
+        version = db.session.get_one(PublicationVersion, (corrected["id"], 1))
+        assert (version.sha256, version.removed_by_id) == ("", cast.xoel.id)
+        asked = select(AuditLine).where(AuditLine.act == "publication.remove_version")
+        assert digest not in str([line.detail for line in db.session.scalars(asked)])

@@ -8,6 +8,7 @@ from uuid import UUID
 from intranet.accounts import letters
 from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, AccountState, LinkPurpose
+from intranet.accounts.operations.holding import hold_posts_of
 from intranet.accounts.operations.links import (
     SECURITY_DELAY,
     end_access,
@@ -98,6 +99,7 @@ def create_accounts(
         made = [_made(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
         work.add(*made)
         db.session.flush()
+        hold_posts_of([row.person_id for row in made])
         if len(made) == 1:
             _record("account.create", actor, made[0])
         else:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from intranet.accounts import letters
 from intranet.accounts.models import Account
+from intranet.accounts.operations.holding import hold_posts_of
 from intranet.agencies.access import require_administrator
 from intranet.agencies.models import Agency
 from intranet.core.database import store_rows
@@ -38,6 +39,7 @@ def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
         for agency_id in {row.home_agency_id for row in rows} if actor else ():
             require_administrator(actor, agency_id)
         store_rows(Account, [vars(row) for row in rows])
+        hold_posts_of([row.person_id for row in rows])
 
 
 def tell_added(people: Sequence[tuple[UUID, UUID]]) -> None:

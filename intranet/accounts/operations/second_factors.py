@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from intranet.accounts import failures, letters, second_factor
 from intranet.accounts.events import AccountConcerned
 from intranet.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
+from intranet.accounts.operations.holding import hold_posts_of
 from intranet.accounts.operations.links import open_link
 from intranet.accounts.operations.signing_in import end_sign_ins, note_refusal
 from intranet.accounts.secret import keyed_hash
@@ -58,6 +59,8 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
         work.add(account)
         letters.post_second_factor_changed(work, account)
         codes = _new_codes(account)
+        work.flush()
+        hold_posts_of([account.person_id])
     log.info("second factor set up account=%s", account.id)
     return codes
 
@@ -113,6 +116,8 @@ def remove_second_factor(account: Account) -> None:
         _remove(account)
         work.add(account)
         letters.post_second_factor_changed(work, account)
+        work.flush()
+        hold_posts_of([account.person_id])
     log.info("second factor removed account=%s", account.id)
 
 
@@ -139,6 +144,7 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
         )
         letters.post_second_factor_reset(work, account)
         work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor"))
+        hold_posts_of([account.person_id])
 
 
 def recovery_codes_left(account: Account) -> int:

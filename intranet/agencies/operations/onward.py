@@ -1,8 +1,10 @@
 """Which post reads what is written to another one while nobody stands in it.
 
 The post that its administrators named; else the head of its unit, the next head of it, those of
-the units above, nearest first; at last the post that keeps the agency's registry. Never somebody
-who was elected, and never another agency: that one has to accept (`people.operations.fallbacks`).
+the units above, nearest first; at last the post that keeps the agency's registry: the one that
+its administrators named for it (`name_registry`), else the one with the function of the registry,
+else of the secretary. Never somebody who was elected, and never another agency: that one has to
+accept (`people.operations.fallbacks`).
 
 It is kept in a column, because every reading of a talk asks it, and made anew from the whole
 agency whenever one of its posts or units changes: so it cannot go astray little by little.
@@ -17,10 +19,15 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, or_, select
 
+from intranet.agencies.access import Actor, require_administrator
 from intranet.agencies.events import OnwardChanged
+from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency, Post, PostFunction, PostKind, Unit
+from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.database import write
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 
@@ -64,6 +71,7 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
             Post.id,
             Post.agency_id,
             Post.is_head,
+            Post.keeps_registry,
             Post.kind,
             Post.level,
             Post.sort_key,
@@ -89,6 +97,58 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
         _find_heads(agency, functions)
         found |= _leading(agency)
     return {row.id: found.get(row.id) for row in rows if row.onward_id != found.get(row.id)}
+
+
+def registry_named(agency: Agency) -> Post | None:
+    """The post that the agency's administrators named to keep its registry, while it exists."""
+    post = db.session.scalar(
+        select(Post).where(Post.agency_id == agency.id, Post.keeps_registry).limit(1)
+    )
+    return post if post and _exists(post, clock.today(agency.time_zone)) else None
+
+
+def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> None:
+    """Name the post that keeps the registry; without one the functions of posts say which does.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the post is another agency's, has ended, or is filled by election.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, agency)
+        require_administrator(actor, agency.id)
+        if post:
+            _require_registry(agency, post)
+        before = db.session.scalars(
+            select(Post).where(Post.agency_id == agency.id, Post.keeps_registry)
+        ).all()
+        if [row.id for row in before] == ([post.id] if post else []):
+            return
+        for row in before:
+            row.keeps_registry = False
+        if post:
+            post.keeps_registry = True
+        work.flush()
+        record(
+            "agency.registry",
+            agency_id=agency.id,
+            actor_id=actor.id if actor else None,
+            subject=("agency", agency.id),
+            detail={"post": str(post.id) if post else None},
+        )
+        reckon_onward([agency.id])
+
+
+def _require_registry(agency: Agency, post: Post) -> None:
+    refused = None
+    if post.agency_id != agency.id:
+        refused = _l("Choose a post of the same agency.")
+    elif not _exists(post, clock.today(agency.time_zone)):
+        refused = _l("This post has ended.")
+    elif post.kind == PostKind.ELECTED:
+        refused = _l("A post that is filled by election does not keep the registry.")
+    if refused:
+        raise Invalid({"registry": refused})
 
 
 def agencies_of_dates() -> Sequence[UUID]:
@@ -133,11 +193,19 @@ def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, floa
     for row in sorted(asked, key=lambda row: (row.level, row.sort_key, row.id)):
         if row.is_head:
             agency.heads[row.path].append(row.id)
-    keeping = [row for row in asked if row.id in functions]
+    keeping = [row for row in asked if row.keeps_registry]
+    if not keeping:
+        keeping = [row for row in asked if row.id in functions]
     if keeping:
         agency.registry = min(
             keeping,
-            key=lambda row: (*functions[row.id], not row.is_head, row.level, row.sort_key, row.id),
+            key=lambda row: (
+                *functions.get(row.id, ()),
+                not row.is_head,
+                row.level,
+                row.sort_key,
+                row.id,
+            ),
         ).id
 
 

@@ -4,28 +4,33 @@ from intranet.audit.operations import record
 from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
+from intranet.core.repeatables import forget_answers_about
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files.operations import discard
 from intranet.people.models import Person
-from intranet.publications.access import require_writer, shown_file_ids
+from intranet.publications.access import shown_file_ids
 from intranet.publications.events import VersionRemoved
 from intranet.publications.models import FileRole, Publication, PublicationVersion
+from intranet.publications.removable import require_remover
 from intranet.publications.versions import get_version, whole
 
 
 def remove_version(person: Person, publication: Publication, number: int) -> PublicationVersion:
-    """Take away what a version said; its day, its note and its digest stay.
+    """Take away what a version said; its day and its note stay.
+
+    Its digest goes as well, by which short texts can be guessed, and so do kept answers.
 
     A file that neither another version has nor the working copy is thrown away.
 
     Raises:
-        Forbidden: the person does not write on it, or it is what readers have now.
+        Forbidden: the person neither writes on it nor moderates its space, or it is what readers
+            have now.
         NotFound: there is no such version.
     """
     with unit_of_work() as work:
         work.lock(publication)
-        require_writer(person, publication)
+        require_remover(person, publication)
         version = get_version(publication, number)
         if version is None:
             raise NotFound
@@ -35,7 +40,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
             return version
         version.title, version.summary = Localized(), Localized()
         version.body, version.html, version.described = {}, {}, {}
-        version.file_ids, version.words = [], 0
+        version.file_ids, version.words, version.sha256 = [], 0, ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         work.flush()
         left = shown_file_ids(publication)
@@ -49,12 +54,13 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
             work.delete(held)
         work.flush()
         discard(file_ids)
+        forget_answers_about(publication.id)
         work.publish(VersionRemoved(publication.id, number))
         record(
             "publication.remove_version",
             agency_id=publication.agency_id,
             actor_id=person.id,
             subject=("publication", publication.id),
-            detail={"number": number, "sha256": version.sha256, "files": len(file_ids)},
+            detail={"number": number, "files": len(file_ids)},
         )
     return version
