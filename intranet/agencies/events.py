@@ -90,6 +90,6 @@ class PostsChanged:
 
 @dataclass(frozen=True)
 class OnwardChanged:
-    """What is written to these posts while they are vacant is read elsewhere now."""
+    """Lead what is written to these vacant posts to other readers from now on."""
 
     post_ids: tuple[UUID, ...]

@@ -1,4 +1,4 @@
-"""What the clock does to the posts that read for vacant ones, and what an update owes them."""
+"""Changes by date in which posts read for vacant ones, and what an update owes them."""
 
 from collections.abc import Mapping
 from typing import Any, Final

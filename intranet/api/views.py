@@ -43,7 +43,7 @@ def docs(_person: Person) -> ResponseReturnValue:
 @bp.route("/<path:anything>", methods=METHODS)
 @signed_in
 def nothing(_person: Person, anything: str) -> ResponseReturnValue:  # noqa: ARG001 - the router's
-    """What is not there is answered as what may not be seen; what is, says what can be done."""
+    """Answer what is missing as what may not be seen; otherwise say which methods there are."""
     if allowed := list(_allowed()):
         raise MethodNotAllowed(valid_methods=allowed)
     raise NotFound

@@ -21,7 +21,7 @@ PIECE_BYTES = 256 * 1024
 
 
 class SlowReaders:
-    """Who takes an answer slowly at the moment, of this process."""
+    """The clients of this process that take an answer slowly at the moment."""
 
     def __init__(self, most: int = SLOW_READERS) -> None:
         """Take how many there may be."""

@@ -178,7 +178,7 @@ def paced(unreader: Any) -> Iterator[None]:
 
 
 def address_of(peer: Any, forwarded: str, proxies: int) -> str:
-    """Whose connection it is: the nearest of those addresses that our own proxies have said."""
+    """The address of the client: the nearest of those that our own proxies have said."""
     if proxies and forwarded:
         return forwarded.split(",")[-proxies:][0].strip()
     return str(peer[0]) if isinstance(peer, tuple) else ""

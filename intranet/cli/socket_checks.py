@@ -1,4 +1,4 @@
-"""What the doctor asks as a client that polls would: whether its requests stay together."""
+"""A check that asks as a polling client would: whether its requests stay together."""
 
 import json
 from urllib.error import HTTPError

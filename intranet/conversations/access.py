@@ -201,7 +201,7 @@ def rights_among(people: Collection[Person], conversation: Conversation) -> dict
 
 
 def rights_across(person: Person, conversations: Collection[Conversation]) -> dict[UUID, Rights]:
-    """What the person may do in each of many channels and talks, by id; in few queries."""
+    """The person's rights in each of many channels and talks, by id; in few queries."""
     spaces = {row.space.id: row.space for row in conversations if row.space}
     standing = standing_across(person.id, spaces) if spaces else {}
     in_rooms = {

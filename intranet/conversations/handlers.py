@@ -48,7 +48,7 @@ def open_channels(event: SpacesCreated) -> None:
 
 
 def close_channels(event: SpacesClosed) -> None:
-    """What was said in the channels of closed spaces can only be read."""
+    """The channels of closed spaces can only be read."""
     channels = update(Conversation).where(
         Conversation.space_id.in_(event.space_ids), Conversation.archived_at.is_(None)
     )

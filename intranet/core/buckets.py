@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 
 class Buckets:
-    """What is left to each, in this process; nothing of it is stored."""
+    """The rest of each one's allowance, in this process; nothing of it is stored."""
 
     def __init__(self, *, at_first: int, a_second: float, most: int = 10_000) -> None:
         """Begin with everything left.

@@ -1,4 +1,4 @@
-"""What this process does of the outbox at the moment, and for how long others leave it alone."""
+"""The rows of the outbox that this process works on, and for how long others leave them alone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ def holding(row_id: UUID, attempts: int, is_ending: Callable[[], bool]) -> Itera
 
 
 def held() -> list[Claim]:
-    """What all threads of this process do."""
+    """The rows on which all threads of this process work."""
     return list(_held.values())
 
 

@@ -17,7 +17,7 @@ FOR_SCRIPTS = frozenset({THEME})
 
 
 def read_cookie(name: str) -> str | None:
-    """What the browser keeps under a name."""
+    """The value that the browser keeps under a name."""
     return request.cookies.get(cookie_name(name))
 
 

@@ -15,7 +15,7 @@ from intranet.core.load import RETRY_AFTER_SECONDS, Busy
 
 
 class FairQueue:
-    """Who has the turn, and who waits for it; of this process."""
+    """The holder of the turn, and those who wait for it; of this process."""
 
     def __init__(self, *, of_a_person: int, in_all: int, wait_seconds: float, busy: Words) -> None:
         """Take how many may wait, of one person and in all, and for how long.
@@ -90,6 +90,6 @@ class FairQueue:
 
 
 def _asking() -> Hashable:
-    """Who asks; without a person, as in a command, each thread is somebody else."""
+    """The one who asks; without a person, as in a command, each thread is somebody else."""
     now = operation.current()
     return (now and now.person_id) or threading.get_ident()

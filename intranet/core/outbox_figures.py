@@ -1,4 +1,4 @@
-"""What of the outbox waits, is tried again, was done and failed, in numbers."""
+"""How many rows of the outbox wait, are tried again, were done and failed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Owed:
-    """What of a kind is still to be done, and since when the oldest of it could have been."""
+    """How much of a kind is still to be done, and since when the oldest of it could have been."""
 
     kind: str
     waiting: int
@@ -34,7 +34,7 @@ class Owed:
 
 
 def owed() -> list[Owed]:
-    """What is not done, by kind."""
+    """The rows that are not done, by kind."""
     waits = OutboxRow.failed_at.is_(None)
     due = waits & (OutboxRow.created_at <= clock.now())
     rows = db.session.execute(

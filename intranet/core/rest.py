@@ -25,7 +25,7 @@ PREFIX = "/api/v1"
 KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 EVERYWHERE = {"lang"}
-"""What every address may carry after `?`: the language of sentences and names."""
+"""Parameters that every address may carry after `?`: the language of sentences and names."""
 NO_CURSOR = _l("This is no place in this list. Begin without it.")
 
 T = TypeVar("T")

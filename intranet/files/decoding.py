@@ -41,7 +41,7 @@ WEBP_QUALITY = 82
 PROCESSOR_SECONDS = 20
 
 OWN_MEMORY_BYTES = 128 * MIB
-"""What the program takes before there is a picture, with some to spare."""
+"""The memory of the program before there is a picture, with some to spare."""
 DEPTH_BYTES = {"JPEG": 8, "PNG": 8, "GIF": 9, "WEBP": 16}
 """Memory for each pixel at the worst moment, when two or more forms of a picture are there."""
 PROGRESSIVE_DEPTH_BYTES = 14

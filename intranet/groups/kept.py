@@ -1,4 +1,4 @@
-"""What somebody wrote in groups in which they are no longer: theirs to read and to take along."""
+"""The words of a former member in a group: theirs to read and to take along."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -36,7 +36,7 @@ def left_groups(person: Person) -> Sequence[Space]:
 
 
 def kept_messages(person: Person, space: Space) -> Sequence[Message]:
-    """What the person wrote in the channels of a group, in its order."""
+    """The person's messages in the channels of a group, in their order."""
     return db.session.scalars(
         select(Message)
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -47,7 +47,7 @@ def kept_messages(person: Person, space: Space) -> Sequence[Message]:
 
 
 def kept_publications(person: Person, space: Space) -> Sequence[PublicationVersion]:
-    """What the person contributed in a group, as it was last published."""
+    """The person's contributions in a group, as they were last published."""
     return db.session.scalars(
         select(PublicationVersion)
         .join(Publication, Publication.id == PublicationVersion.publication_id)

@@ -60,7 +60,7 @@ class AgencyFact:
 
     @property
     def texts(self) -> set[str]:
-        """What it is called, folded: by its code, its short name and its names."""
+        """Its names, folded: the code, the short name and the names."""
         return {fold(text) for text in (self.code, self.handle, *self.name.values())}
 
     def is_root(self, code: str) -> bool:

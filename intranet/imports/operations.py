@@ -45,7 +45,7 @@ OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF, Kind.DUTIES)
 """What an agency's administrators import; the rest is the operator's."""
 
 APPOINTING = (Kind.PEOPLE, Kind.STAFF)
-"""What may let people administer, by a post that does: whoever applies it confirms it."""
+"""Rows of files that give administration, by a post that does: they are confirmed when applied."""
 
 
 class SupersededError(Exception):

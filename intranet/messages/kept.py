@@ -1,4 +1,4 @@
-"""What somebody wrote in a conversation that they no longer read, as they find it again."""
+"""A person's own words in a conversation that they no longer read, as they find them again."""
 
 from collections.abc import Sequence
 from typing import Any

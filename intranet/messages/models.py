@@ -72,7 +72,7 @@ class Message(Identified):
 
 
 class MessageVersion(Identified):
-    """What a message said before an edit; nothing since it was taken away for good."""
+    """A message's text before an edit; empty since it was taken away for good."""
 
     __tablename__ = "message_versions"
 

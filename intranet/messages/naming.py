@@ -59,7 +59,7 @@ def _names_of_people(
 
 
 def _readers_beside(author: Person, conversation_id: UUID, ids: set[UUID]) -> set[UUID]:
-    """Who of these reads the conversation, if the author does."""
+    """Those of these people who read the conversation, if the author does."""
     conversation = db.session.get(Conversation, conversation_id)
     if conversation is None:
         return set()

@@ -289,7 +289,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:
-    """What is left to somebody of a conversation that they no longer read: what they wrote."""
+    """The rest of a conversation that somebody no longer reads: their own messages."""
     rows = kept_in(person, conversation_id)
     return render_template("messages/kept.html", **kept_context(rows))
 

@@ -110,9 +110,9 @@ ACCOUNT = {
     "account_offer_told": _l("Another agency wants to appoint one of your people"),
     "account_on_hold": _l("Your post in another agency is on hold"),
 }
-"""What is told of what was done to an account."""
+"""Notifications of what was done to an account."""
 BY_PATH = {Kind.MODERATION: MODERATION, Kind.ACCOUNT: ACCOUNT}
-"""What is neither a publication nor a message, by its kind: the titles; a path leads to it."""
+"""Titles of what is neither a publication nor a message, by kind; a path leads to it."""
 WHYS |= {
     "account_address": _l("An administrator of your agency requested it. Agree or refuse."),
     "account_address_holds": _l("You agreed, or a day passed without your refusal."),

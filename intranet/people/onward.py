@@ -93,7 +93,7 @@ def reads_for(person: Person, post_id: UUID, now: datetime) -> bool:
 def reading(
     post_ids: Collection[UUID], now: datetime, known: Collection[Post] = ()
 ) -> dict[UUID, Answering]:
-    """Who reads what is written to each of these posts, in a constant number of queries.
+    """The readers of what is written to each of these posts, in a constant number of queries.
 
     Args:
         known: posts that are at hand already.

@@ -60,7 +60,7 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/audience/excluded")
 @signed_in
 def left_out(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Who is in the audience and would not get it now, or cannot read it yet, and why."""
+    """People of the audience who would not get it now, or cannot read it yet, and why."""
     publication = whole(get_drafted(person, publication_id))
     if publication.published_at:
         raise NotFound

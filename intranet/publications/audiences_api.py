@@ -23,7 +23,7 @@ bp = Blueprint("audiences_api", __name__, url_prefix=PREFIX)
 @described("AudiencePreview", form=Audience, query=("space_id", "post_id"), status=200)
 @signed_in
 def preview(person: Person) -> ResponseReturnValue:
-    """Who would get what one sends to an audience now, and who would not, and why.
+    """The people who would get what one sends to an audience now, and who would not, and why.
 
     It is sent in the first name in which one publishes, or in that of `space_id` and `post_id`.
     Who publishes nowhere reaches nobody.

@@ -90,7 +90,7 @@ def people_context(
 def excluded_context(
     viewer: Person, publication: Publication, words: str, after: tuple[str, UUID] | None
 ) -> dict[str, Any]:
-    """Who is in its audience and does not get it, or cannot read it yet, and why; a page of them.
+    """A page of the people of its audience who do not get it, or cannot read it yet, and why.
 
     Raises:
         Invalid: nobody was chosen yet.

@@ -27,7 +27,7 @@ class Withdrawn:
 
 @dataclass(frozen=True)
 class VersionRemoved:
-    """What an earlier version of a publication said was taken away for good."""
+    """The content of an earlier version of a publication was taken away for good."""
 
     publication_id: UUID
     number: int

@@ -1,4 +1,4 @@
-"""Who is in an audience and does not get it, or cannot read it yet, and why: before it is sent."""
+"""People of an audience who will not get it, or cannot read it yet, and why: before it is sent."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -126,7 +126,7 @@ def _left_out(
 
 
 def _unable(reached: Select[UUID]) -> Iterator[Select[UUID, int]]:
-    """Who gets it and cannot read it as long as they cannot sign in."""
+    """People who get it and cannot read it as long as they cannot sign in."""
     state = func.coalesce(Account.state, AccountState.INVITED)
     for reason, asked in (
         (Reason.NO_ACCOUNT, AccountState.INVITED),

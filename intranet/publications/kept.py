@@ -1,4 +1,4 @@
-"""What somebody contributed in a group in which they are no longer: it stays theirs to read."""
+"""Contributions of a former member of a group: they stay theirs to read."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from intranet.spaces.models import Space, SpaceKind
 
 
 def kept_by(person: Person) -> ColumnElement[bool]:
-    """What this person contributed in groups, as it stands, as a condition on `Publication`.
+    """The person's contributions in groups, as they stand, as a condition on `Publication`.
 
     Nothing that others added to it comes with it.
     """

@@ -24,7 +24,7 @@ SAMPLE_SIZE = 10
 def audience_preview(
     viewer: Person, audience: Audience, voice: Voice | None, now: datetime
 ) -> dict[str, Any]:
-    """Who would get it if the viewer sent it now in this name, and who would not, and why.
+    """People who would get it if the viewer sent it now in this name, or would not, and why.
 
     Args:
         voice: None: the viewer publishes nowhere, and reaches nobody.

@@ -49,7 +49,7 @@ class Delayed(Generic[Item]):
                 log.exception("what was due")
 
     def _next(self) -> tuple[Item] | None:
-        """What is due, once it is; None where nothing waits any more."""
+        """Return the part that is due, once it is; None where nothing waits any more."""
         with self._lock:
             if not self._waiting:
                 self._is_running = False

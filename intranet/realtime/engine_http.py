@@ -189,7 +189,7 @@ class EngineHttp:
                 session.place.leave()
 
     def _poll(self, session: Session, environ: Environ) -> bytes:
-        """What waits for the client, once there is something; one poll at a time."""
+        """Return the packets that wait for the client, once there are some; one poll at a time."""
         with _alone(session, session.getting):
             connection = socket_of(environ)
             try:

@@ -1,4 +1,4 @@
-"""What stands before all sockets: whence a request comes."""
+"""The gate before all sockets: whence a request comes."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Who it is that opens a socket, and whether a later request is theirs."""
+"""The identity of a socket's opener, and whether a later request is theirs."""
 
 import hmac
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from intranet.accounts.secret import hash_of
 
 AUTHORIZATION = "HTTP_AUTHORIZATION"
 KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN", AUTHORIZATION)
-"""What is kept of a request: all that says who sent it."""
+"""The part of a request that is kept: all that says who sent it."""
 ONCE = "intranet.authorization_once"
 """Set where a client sent its token with the handshake alone, as that of PyPI does."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What the requests of a client that polls must carry: the id of a session is no credential.
+    """Credentials that each request of a polling client must carry: the id of a session is none.
 
     `cookie` is the name of the cookie that holds it; without one it is the token of a header.
     """
@@ -40,7 +40,7 @@ class Proof:
 
 
 def kept_of(environ: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What says who sent a request, given what was kept of one `before` it."""
+    """The credentials of a request, given what was kept of one `before` it."""
     kept = {name: environ.get(name) for name in KEPT}
     if before and kept[AUTHORIZATION] is None and before[AUTHORIZATION] is not None:
         return {**kept, AUTHORIZATION: before[AUTHORIZATION], ONCE: True}
@@ -59,7 +59,7 @@ def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
 
 
 def proof_of(environ: Mapping[str, Any], auth: object) -> Proof | None:
-    """What later requests must carry; of a token that is sent once nothing can be asked."""
+    """The credentials that later requests must carry; none where a token is sent once."""
     if (isinstance(auth, dict) and "token" in auth) or environ.get(ONCE):
         return None
     if (token := _bearer(environ)) is not None:

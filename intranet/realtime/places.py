@@ -19,7 +19,7 @@ LOOKED_AT = 32
 
 @dataclass(eq=False)
 class Place:
-    """What one client holds from its handshake until it has gone."""
+    """The place that one client holds from its handshake until it has gone."""
 
     places: "Places"
     network: str

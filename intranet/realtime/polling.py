@@ -1,4 +1,4 @@
-"""What waits for a client that polls: the next poll takes it, or the WebSocket that takes over."""
+"""Packets that wait for a polling client: the next poll takes them, or its WebSocket."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -125,7 +125,7 @@ class PollOutbox:
             return self._taken()
 
     def take_now(self) -> bytes | None:
-        """What waits now; None if nothing does."""
+        """Return the packets that wait now; None if there are none."""
         with self._changed:
             return self._taken() if self._waiting else None
 

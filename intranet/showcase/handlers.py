@@ -1,4 +1,4 @@
-"""What follows for the open web when something is withdrawn, or taken away for good."""
+"""Consequences for the open web when something is withdrawn, or taken away for good."""
 
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
@@ -19,7 +19,7 @@ def follow_withdrawn(event: Withdrawn) -> None:
 
 
 def follow_removed(event: VersionRemoved) -> None:
-    """What was taken away for good is shown to strangers no more, nor found by its words."""
+    """Show strangers no more what was taken away for good, nor let them find it by its words."""
     with unit_of_work():
         take_off_removed(
             db.session.get_one(Publication, event.publication_id),

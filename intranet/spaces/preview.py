@@ -1,4 +1,4 @@
-"""Who is in an audience that is a rule of membership."""
+"""The people of an audience that is a rule of membership."""
 
 from datetime import datetime
 from typing import Any

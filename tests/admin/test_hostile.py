@@ -31,6 +31,7 @@ def dorleta(cast, client_of):
     return client_of(cast.dorleta)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", WORDS)
 def test_what_is_searched_by_is_only_text(dorleta, words):
     for where in (

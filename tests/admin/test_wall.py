@@ -132,6 +132,7 @@ def audit_length(app):
         return len(db.session.scalars(select(AuditLine.id)).all())
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_another_agencys_administration_does_not_exist(app, cast, client_of, outsider):

@@ -8,6 +8,8 @@ import pytest
 
 from tests.bootstrap.project import Project, base_python
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path):

@@ -11,6 +11,8 @@ from intranet.cli.sharing import FOLDER, forget_mine
 from tests.cli.processes import running
 from tests.realtime.clients import PATIENCE, wait_until
 
+pytestmark = pytest.mark.slow
+
 SERVE = ("serve", "--empty", "--no-browser", "--port=0", "--workers=2")
 
 

@@ -186,6 +186,7 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
     pulse._beats.remove(watch)
 
 
+@pytest.mark.slow
 def test_the_flood_of_one_agency_neither_starves_another_nor_holds_up_who_writes(
     client_of, cast, at_level
 ):

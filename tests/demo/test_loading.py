@@ -46,6 +46,8 @@ from tests.demo.searches import SEARCHES
 from tests.messages.helpers import channel_of
 from tests.pace import reckoned
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "una-clave-para-probar"
 
 

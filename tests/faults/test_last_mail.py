@@ -17,6 +17,8 @@ from tests.faults.site import Stage
 from tests.notifications.conftest import announce
 from tests.realtime.clients import PATIENCE, wait_until
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 60
 LAST_AFTER_SECONDS = 30
 """Most of it is the claim that runs out, where others than the next start take over."""

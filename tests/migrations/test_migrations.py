@@ -102,6 +102,7 @@ def test_one_line_leads_from_empty_to_the_newest(empty):
         assert len(script.get_bases()) == 1
 
 
+@pytest.mark.slow
 def test_with_data_in_it_every_step_goes_down_and_up_again(migrated):
     with migrated.app_context():
         cast_module.build()
@@ -119,6 +120,7 @@ def test_with_data_in_it_every_step_goes_down_and_up_again(migrated):
     assert tables(migrated) == {"alembic_version"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "before_it"), [(" xiana ", "0029"), (" xyictl", "0030")], ids=["beginnings", "doing"]
 )

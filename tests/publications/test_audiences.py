@@ -107,6 +107,7 @@ def audiences(cast, posts, count):
         )
 
 
+@pytest.mark.slow
 def test_the_number_of_the_preview_is_the_number_delivered_at_every_door(app, cast):
     with app.test_request_context("/?lang=es"):
         _compare_every_door(cast)

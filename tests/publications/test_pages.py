@@ -161,6 +161,7 @@ def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
     assert carles.submit(f"{address}/audience", {"drop": "9", "edition": "x"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_hostile_text_stays_text_wherever_it_is_shown(app, cast, client_of):
     shown = []
     with app.app_context(), remembering(), unit_of_work():

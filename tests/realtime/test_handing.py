@@ -109,6 +109,7 @@ def connect_with_defaults(server, cast, token):
             websocket.shutdown()
 
 
+@pytest.mark.slow
 def test_the_session_of_a_process_that_was_killed_is_unknown_and_what_it_left_is_taken_away(
     server, cast, cookie, tmp_path
 ):

@@ -72,6 +72,7 @@ def said(app, cast):
         return str(message.conversation_id)
 
 
+@pytest.mark.slow
 def test_whoever_may_not_read_it_is_told_what_they_are_told_of_a_word_nobody_said(
     app, cast, said, told
 ):

@@ -20,12 +20,13 @@ from intranet.people.models import Appointment
 from intranet.people.operations.appointments import appoint, end_appointment
 from tests.api.calls import PREFIX, new_token
 from tests.cast import PASSWORD, sign_in
+from tests.files.samples import picture
 from tests.messages.helpers import channel_of, say
 from tests.pace import reckoned
 from tests.realtime.clients import Client, drain, served
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
-from tests.security.world import build, picture
+from tests.security.world import build
 from tests.security.world_parts import SECRET
 
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"

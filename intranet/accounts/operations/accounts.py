@@ -34,7 +34,7 @@ from intranet.people.operations.people import create_person
 
 @dataclass(frozen=True)
 class Invited:
-    """Who was invited. `address` is the link to hand over, where no mailbox is known.
+    """A person who was invited. `address` is the link to hand over, where no mailbox is known.
 
     `opens_at` is when it begins to open, unless its person agrees before.
     """

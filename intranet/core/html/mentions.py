@@ -15,7 +15,7 @@ _BRACKETS = re.compile(r"[\[\]\n]")
 
 
 class Mention(TypedDict):
-    """Who or what is addressed: `@[text](kind:id)` in the body."""
+    """The person or thing addressed: `@[text](kind:id)` in the body."""
 
     kind: Kind
     id: str
@@ -27,7 +27,7 @@ ResolveMention = Callable[[Mention], str | None]
 
 
 def mentions_in(body: str) -> list[Mention]:
-    """What looks like a mention in a body, in code as well."""
+    """Everything that looks like a mention in a body, in code as well."""
     return [mention_in(found) for found in MENTION.finditer(body)] if "@[" in body else []
 
 

@@ -166,7 +166,7 @@ class Persons:
             self._read_offered(some)
 
     def _read_offered(self, person_ids: Collection[UUID]) -> None:
-        """What waits for somebody's answer stands as if they held it: it is not offered again."""
+        """A post that waits for somebody's answer counts as held: it is not offered again."""
         rows = (
             select(AppointmentOffer, Post.agency_id)
             .join(Post, Post.id == AppointmentOffer.post_id)
