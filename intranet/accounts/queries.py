@@ -124,7 +124,7 @@ def must_enrol() -> ColumnElement[bool]:
 
 def administers() -> ColumnElement[bool]:
     """Accounts whose person administers an agency now. A condition on `Account`."""
-    return _holds(_administrations())
+    return _holds(_administrations().where(~Appointment.on_hold))
 
 
 def has_posts_on_hold() -> ColumnElement[bool]:
