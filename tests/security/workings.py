@@ -66,6 +66,7 @@ JOBS = {
 """What runs by the clock, and whom it tells."""
 
 OWED = {
+    "accounts.hold": "closes what a post gave for want of a second factor, and tells its person",
     "agencies.onward": "writes who reads for vacant posts, and tells them as a new post does",
     "notifications.account": "tells every device of the account that something was done to it",
     "sign_in.refused": "writes a line for the auditors of the account's agency, tells nobody",
