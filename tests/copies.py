@@ -5,7 +5,6 @@ before each test its rows are put back from a second schema.
 """
 
 import shutil
-from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -22,9 +21,17 @@ def keep(url: str) -> None:
         return
     with psycopg.connect(_plain(url), autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {KEPT}")
-        for name in _tables(connection):
+        names = _tables(connection)
+        for name in names:
             command = "CREATE UNLOGGED TABLE {}.{} AS TABLE public.{}"
             connection.execute(_command(command, KEPT, name, name))
+        # A function: the server reads its statements once a connection, and not for each test.
+        commands = [_command("DELETE FROM public.{};", name) for name in names]
+        commands += [_refill(connection, name) for name in names if _has_rows(connection, name)]
+        body = sql.SQL("BEGIN {} END").format(sql.SQL("").join(commands)).as_string(connection)
+        connection.execute(
+            f"CREATE FUNCTION {KEPT}.put_back() RETURNS void LANGUAGE plpgsql AS $${body}$$"
+        )
 
 
 def copy(url: str, folder: Path) -> str:
@@ -35,18 +42,12 @@ def copy(url: str, folder: Path) -> str:
         return f"sqlite:///{path}"
     restorer = connections.restorer(_plain(url))
     connections.end_others(restorer)
-    restorer.execute(_putting_back(url))
+    restorer.execute(f"SELECT {KEPT}.put_back()")
     return url
 
 
-@cache
-def _putting_back(url: str) -> bytes:
-    """What puts back every row, put together once: it takes longer than to do it."""
-    restorer = connections.restorer(_plain(url))
-    names = _tables(restorer)
-    parts = [_command("DELETE FROM public.{}", name) for name in names]
-    parts += [_refill(restorer, name) for name in names]
-    return sql.SQL(";").join(parts).as_bytes(restorer)
+def _has_rows(connection: psycopg.Connection, name: str) -> bool:
+    return connection.execute(_command("SELECT 1 FROM public.{} LIMIT 1", name)).rowcount > 0
 
 
 def _refill(connection: psycopg.Connection, name: str) -> sql.Composed:
@@ -57,7 +58,7 @@ def _refill(connection: psycopg.Connection, name: str) -> sql.Composed:
         [name],
     )
     columns = sql.SQL(",").join(sql.Identifier(column) for (column,) in rows)
-    command = sql.SQL("INSERT INTO public.{0} ({1}) SELECT {1} FROM {2}.{0}")
+    command = sql.SQL("INSERT INTO public.{0} ({1}) SELECT {1} FROM {2}.{0};")
     return command.format(sql.Identifier(name), columns, sql.Identifier(KEPT))
 
 

@@ -127,7 +127,7 @@ def space_ids(person: Person) -> frozenset[UUID]:
 
 @per_request
 def voiced_by(person: Person) -> ColumnElement[bool]:
-    """The note where the person publishes, or in a closed space that they lead.
+    """Publications with a voice where the person publishes, or in a closed space that they lead.
 
     Of a unit that has ended, and in a group that is archived, somebody still answers for it.
     """

@@ -82,6 +82,7 @@ def test_the_link_works_once(app, client, link):
     assert agencies(app, "X2") == []
 
 
+@pytest.mark.both
 def test_the_link_lasts_a_day_and_a_new_start_withdraws_it(app, client, link):
     with clock.freeze(clock.now() + timedelta(hours=25)):
         assert client.get(link).status_code == 404

@@ -49,6 +49,7 @@ def test_after_five_wrong_tries_each_further_one_waits(app, cast):
     assert give(app.test_client(), ANA).status_code == 429
 
 
+@pytest.mark.both
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour(app, cast):
     now = clock.now()
     waits = []
@@ -189,6 +190,7 @@ def _fill(app, address):
             _fails(f"name{number}@x.example", address)
 
 
+@pytest.mark.both
 def test_six_hundred_colleagues_behind_one_address_get_in_though_each_mistypes_once(house):
     with unit_of_work():  # one transaction, for the test to be quick
         for number in range(600):
@@ -233,6 +235,7 @@ def test_an_address_stands_for_one_customer(house, one, other, same):
     assert (places[0] == places[1]) is same
 
 
+@pytest.mark.both
 def test_counts_hold_neither_names_nor_addresses(app, cast):
     guess(app, 1)
     with app.app_context():

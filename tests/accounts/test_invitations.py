@@ -104,6 +104,7 @@ def test_an_invitation_is_no_link_for_a_new_password_nor_the_other_way_round(
         assert client.submit(path, {"password": NEW}).status_code == 404
 
 
+@pytest.mark.both
 def test_an_invitation_gives_no_more_than_it_says(app, client, cast, mail):
     invite(app, cast)
     fields = {"password": NEW, "state": "active", "email": "other@x.example", "role": "admin"}

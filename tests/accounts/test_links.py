@@ -173,6 +173,7 @@ def test_nobody_closes_their_own_account_or_that_of_another_agency(app, cast):
                 disable_account(actor, cast.account_of(person))
 
 
+@pytest.mark.both
 def test_what_administrators_do_to_accounts_leaves_lines(app, cast):
     invite(app, cast)
     with app.app_context():

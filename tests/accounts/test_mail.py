@@ -109,6 +109,7 @@ def test_what_a_server_does_not_take_now_is_tried_again_later(app, mail, letterb
         assert mail() == []
 
 
+@pytest.mark.both
 def test_a_server_that_is_away_for_two_days_loses_nothing_and_for_four_it_is_given_up(
     app, mail, letterbox
 ):
@@ -132,6 +133,7 @@ def test_a_server_that_is_away_for_two_days_loses_nothing_and_for_four_it_is_giv
         assert waiting.attempts > outbox.ATTEMPTS
 
 
+@pytest.mark.both
 def test_a_mailbox_that_does_not_exist_is_given_up_at_once_and_holds_up_no_other(
     app, mail, letterbox
 ):
@@ -254,6 +256,7 @@ def test_two_workers_send_a_mail_once(app, mail):
     assert sorted(done) == [0, 0, 0, 1]
 
 
+@pytest.mark.both
 def test_letters_come_in_the_readers_language_and_hold_names_as_text(app, cast):
     with app.app_context():
         account = cast.account_of(cast.ana)
@@ -294,6 +297,7 @@ def test_the_clockwork_empties_the_outbox_and_runs_each_job(app, letterbox):
     assert [letter["To"] for letter in letterbox.letters] == ["ana@monteclaro.example"]
 
 
+@pytest.mark.both
 def test_every_job_of_the_schedule_runs(app):
     from intranet.schedule import JOBS
 

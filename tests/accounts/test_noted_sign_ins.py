@@ -34,6 +34,7 @@ def noted(app, cast):
     return read
 
 
+@pytest.mark.both
 def test_a_sign_in_has_a_line(app, cast, noted):
     assert give(app.test_client(), ANA).status_code == 303
     ((act, actor, _sign_in, detail),) = noted()

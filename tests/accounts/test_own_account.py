@@ -106,6 +106,7 @@ def test_a_device_can_be_signed_out_from_another(app, client, cast):
     assert not is_signed_in(other)
 
 
+@pytest.mark.both
 def test_signing_out_the_device_one_sits_at_leads_to_the_sign_in_page(app, client, cast):
     give(client, ANA)
     with app.app_context():

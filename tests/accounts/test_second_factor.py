@@ -59,6 +59,7 @@ def test_the_password_alone_opens_nothing_any_more(app, client, cast, protected)
     assert is_signed_in(client)
 
 
+@pytest.mark.both
 def test_next_and_keep_survive_the_second_step(client, cast, protected):
     phone, _codes = protected
     answer = give(client, ANA, keep="1", next="/me/tokens")
@@ -103,6 +104,7 @@ def test_a_clock_may_be_off_by_one_step(client, cast, protected, steps, status):
         assert give_code(client, phone.at(now + steps * STEP)).status_code == status
 
 
+@pytest.mark.both
 def test_a_recovery_code_opens_once(app, cast, protected):
     _phone, codes = protected
     assert len(set(codes)) == second_factor.CODES
@@ -115,6 +117,7 @@ def test_a_recovery_code_opens_once(app, cast, protected):
     assert give_code(second, codes[4]).status_code == 303
 
 
+@pytest.mark.both
 def test_recovery_codes_are_shown_once_and_stored_as_hashes(app, client_of, cast, protected):
     _phone, codes = protected
     page = client_of(cast.ana).get("/me/second-factor").text
@@ -260,6 +263,7 @@ def test_taking_it_away_asks_for_the_password_and_tells_by_mail(
     assert give(app.test_client(), ANA).location == "/"
 
 
+@pytest.mark.both
 def test_an_administrator_takes_it_away_for_who_lost_the_phone(app, client_of, cast, protected):
     ana = client_of(cast.ana)
     with app.app_context():

@@ -231,6 +231,7 @@ def test_the_last_use_is_written_at_most_every_five_minutes(app, client, cast):
             assert row.last_used_at == start + timedelta(minutes=expected)
 
 
+@pytest.mark.both
 def test_of_many_sign_ins_the_oldest_end_and_leave_a_line(app, cast):
     start = clock.now()
     clients = [app.test_client() for _place in range(MOST + 2)]

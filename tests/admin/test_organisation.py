@@ -206,6 +206,7 @@ def test_somebody_is_appointed_by_form(app, dorleta, cast):
     assert (row.kind, row.ends_on) == ("acting", date.fromisoformat(last_day))
 
 
+@pytest.mark.both
 def test_a_full_post_is_refused_and_nothing_typed_is_lost(dorleta, cast):
     form = {
         "person": "Xoel Pardo",

@@ -40,6 +40,7 @@ def test_lists_hold_the_agencys_own_only(dorleta, cast, api):
         assert not mine & other
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_walked_by_cursor(dorleta, cast, name):
     whole = found(dorleta, f"/admin/{name}", limit=200)
@@ -118,6 +119,7 @@ def test_a_post_is_made_and_changed(dorleta, cast):
     assert changed["titles"] == made["titles"]
 
 
+@pytest.mark.both
 def test_an_appointment_is_made_changed_and_ended(dorleta, cast):
     new = {
         "post_id": str(cast.technician_post.id),
@@ -227,6 +229,7 @@ def test_who_administers_several_names_one(app, api, cast):
     is_problem(guillem.get("/admin/units", query_string={"agency": cast.monteclaro.code}), 404)
 
 
+@pytest.mark.both
 def test_the_log_is_filtered_by_act_actor_and_time(dorleta, cast):
     dorleta.patch(f"/admin/people/{cast.ana.id}", {"name": "Ana C."})
 

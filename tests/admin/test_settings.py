@@ -107,6 +107,7 @@ def test_a_mandate_is_offered_accepted_used_and_ended(app, cast, client_of):
     assert guillem.get(VILLAGE).status_code == 404
 
 
+@pytest.mark.both
 def test_the_receiver_declines_an_offer(app, cast, client_of):
     with app.app_context():
         give_administration(None, cast.vilaverde, cast.vilaverde_post)

@@ -87,6 +87,7 @@ def test_a_mandate_ends_with_its_last_day(house, cast):
         assert names(administered_agencies(cast.guillem)) == ["altamar"]
 
 
+@pytest.mark.both
 def test_who_administers_by_mandate_gives_it_to_nobody(house, cast):
     accept_mandate(cast.guillem, mandate_over_vilaverde(cast))
 

@@ -60,6 +60,7 @@ def test_the_functions_are_there_once(house):
     assert db.session.scalar(select(func.count()).select_from(Function)) == 62
 
 
+@pytest.mark.both
 def test_an_agency_decides_for_itself(house, cast):
     agency = cast.monteclaro
     change_agency(
@@ -83,6 +84,7 @@ def test_another_agency_decides_nothing(house, cast):
             change_agency(outsider, cast.monteclaro, **settings_of(cast.monteclaro))
 
 
+@pytest.mark.both
 def test_the_second_of_two_who_change_the_settings_is_told(house, cast):
     agency = cast.monteclaro
     first = settings_of(agency, basis_shown_outside=True)

@@ -52,6 +52,7 @@ def test_a_unit_needs_a_name(house, cast):
             create_unit(cast.dorleta, cast.town_hall, name)
 
 
+@pytest.mark.both
 def test_a_moved_unit_takes_all_below_it_along(house, cast):
     inner = create_unit(None, cast.licences, Localized(es="Obra menor"))
 
@@ -102,6 +103,7 @@ def test_the_root_has_the_name_of_the_agency(house, cast):
         rename_unit(cast.dorleta, cast.town_hall, Localized(es="Otro"))
 
 
+@pytest.mark.both
 def test_a_units_posts_and_units_go_to_its_successor(house, cast):
     posts = set(db.session.scalars(select(Post.id).where(Post.unit_id == cast.urban_planning.id)))
 
@@ -121,6 +123,7 @@ def test_a_unit_with_people_needs_a_successor(house, cast):
     assert cast.licences.valid_to is None
 
 
+@pytest.mark.both
 def test_an_empty_unit_ends_without_one_and_leaves_the_tree(house, cast):
     unit = create_unit(cast.dorleta, cast.town_hall, Localized(es="Fiestas"))
 

@@ -27,6 +27,8 @@ from tests.announcements.helpers import announce, in_days
 from tests.groups.helpers import group_of
 from tests.messages.helpers import space_of
 
+pytestmark = pytest.mark.both
+
 TOWN_HALLS = {"agency_kind": "municipality"}
 
 
@@ -43,7 +45,6 @@ def consents(app, cast):
         return given
 
 
-@pytest.mark.both
 def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, consents, client_of):
     with app.app_context():
         before = measured(
@@ -169,7 +170,6 @@ def test_an_administrator_gives_and_revokes_on_a_page(app, cast, client_of):
     assert "Diputació" in client.get(f"/admin/{code}/circulars").text
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("unit", ["", "root"])
 def test_circulars_of_an_agency_that_owns_groups_are_those_of_the_agency(
     app, cast, client_of, unit

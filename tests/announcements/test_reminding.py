@@ -78,6 +78,7 @@ def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(house, ca
     assert told[1].kind == "before"
 
 
+@pytest.mark.both
 def test_who_joined_is_reminded_where_newcomers_count(house, cast, told):
     with clock.freeze(at(MONDAY, 8)):
         announce(cast.carles, due_on=FRIDAY, counts_newcomers=True)
@@ -106,6 +107,7 @@ def test_by_hand_nobody_is_reminded_twice_a_day(house, cast, told):
         remind(cast.carles, publication, [])
 
 
+@pytest.mark.both
 def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(house, cast, told):
     publication = announce(cast.carles)
     acknowledge(cast.ana, publication, version=1)

@@ -52,6 +52,7 @@ def numbers(person, publication_id):
     return sum(row.confirmed for row in counts), sum(row.addressed for row in counts)
 
 
+@pytest.mark.both
 def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast, sent):
     scope = get_scope(cast.carles, sent)
 
@@ -98,6 +99,7 @@ def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, cli
         assert client_of(stranger).get(address).status_code == 404
 
 
+@pytest.mark.both
 def test_a_correction_that_asks_again_opens_what_was_confirmed(house, cast, sent):
     publication = db.session.get_one(Publication, sent)
     texts = {"es": Written("Obra menor", "Otra fecha.")}
@@ -162,6 +164,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     assert other.submit(f"/proofs/{code}").status_code == 422
 
 
+@pytest.mark.both
 def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
     house, cast, monkeypatch
 ):

@@ -46,6 +46,7 @@ def confirmed(person_id):
     ).all()
 
 
+@pytest.mark.both
 def test_a_code_confirms_once_for_whom_it_was_made(app, cast, sent):
     with app.app_context():
         publication = db.session.get_one(Publication, sent)
@@ -130,6 +131,7 @@ def test_a_screen_shows_what_hangs_on_its_announcement_and_no_other_file(app, ca
     assert screen.get(f"/files/{shown}").status_code == 303
 
 
+@pytest.mark.both
 def test_paper_is_written_down_by_a_head_marked_and_undone_within_a_day(app, cast, sent):
     with app.app_context():
         publication = db.session.get_one(Publication, sent)
@@ -176,6 +178,7 @@ def test_the_sheet_names_who_has_no_mailbox_and_shows_codes_once(app, cast, sent
     assert client_of(cast.xoel).get(f"/p/{sent}/sheet").status_code == 404
 
 
+@pytest.mark.both
 def test_a_code_is_of_no_use_once_it_is_confirmed_or_to_whom_the_person_is_none_of(app, cast, sent):
     with app.app_context():
         publication = db.session.get_one(Publication, sent)

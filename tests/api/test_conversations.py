@@ -1,5 +1,7 @@
 """REST: conversations, one's place in them, who is in them, audiences."""
 
+import pytest
+
 from tests.api.calls import is_problem, said
 
 
@@ -93,6 +95,7 @@ def test_members_are_named_with_what_each_may_do(api, cast, licences):
     assert [row["name"] for row in found] == ["Uxía Lema"]
 
 
+@pytest.mark.both
 def test_an_audience_is_counted_named_and_said_in_words(api, cast):
     audience = {"any": [{"unit": str(cast.urban_planning.id), "subtree": True}]}
 

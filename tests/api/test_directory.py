@@ -31,6 +31,7 @@ def test_who_holds_no_post_any_more_still_sees_oneself(api, cast):
     assert (eloi.json["name"], eloi.json["posts"]) == ("Eloi Bastida", [])
 
 
+@pytest.mark.both
 def test_what_is_named_is_changed_and_all_else_stays(api, cast):
     xoel = api(cast.xoel)
     xoel.patch("/me", {"about": "Informes.", "week": {"mon": day("office"), "tue": day("home")}})
@@ -118,6 +119,7 @@ def test_what_cannot_be_is_named_and_nothing_is_written(api, cast, sent, field):
     assert nadia.get("/me").json == before
 
 
+@pytest.mark.both
 def test_a_field_is_open_to_whom_its_owner_says_and_empty_to_all_others(app, api, cast):
     with app.app_context(), unit_of_work() as work:
         rosa = cast.rosa

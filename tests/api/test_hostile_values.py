@@ -167,6 +167,7 @@ def upload(ana):
     ).json["id"]
 
 
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_21_what_is_no_text_is_refused_where_a_text_is_expected(app, api, cast, written):
     tried = 0
     before = everything(app)
@@ -182,6 +183,7 @@ def test_row_21_what_is_no_text_is_refused_where_a_text_is_expected(app, api, ca
     assert everything(app) == before
 
 
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_34_text_that_cannot_be_stored_or_is_huge_is_refused(app, api, cast, written):
     before = everything(app)
 
@@ -195,6 +197,7 @@ def test_row_34_text_that_cannot_be_stored_or_is_huge_is_refused(app, api, cast,
     assert everything(app) == before
 
 
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_34_numbers_that_are_none_are_refused_in_every_field(app, api, cast, written):
     before = everything(app)
 
@@ -208,6 +211,7 @@ def test_row_34_numbers_that_are_none_are_refused_in_every_field(app, api, cast,
     assert everything(app) == before
 
 
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_21_structures_where_none_are_expected_are_never_a_fault(api, cast, written):
     deep: object = 1
     for _ in range(200):
@@ -220,6 +224,7 @@ def test_row_21_structures_where_none_are_expected_are_never_a_fault(api, cast, 
                 assert answer.status_code < 500, (method, path, name, value)
 
 
+@pytest.mark.both
 def test_unknown_fields_are_named_and_never_assigned(app, api, cast, licences):
     ana = api(cast.ana)
     forged = {
@@ -245,6 +250,7 @@ def test_unknown_fields_are_named_and_never_assigned(app, api, cast, licences):
     assert everything(app) == before
 
 
+@pytest.mark.both
 def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
     app, api, cast, licences
 ):
@@ -285,6 +291,7 @@ def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
     assert tried > 100
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("value", [*QUERIES, "👍" * 50, "a", "👍\u202e", "<script>", "👍 👍"])
 def test_what_is_no_emoji_is_no_reaction(api, cast, licences, value):
     ana = api(cast.ana)
@@ -296,6 +303,7 @@ def test_what_is_no_emoji_is_no_reaction(api, cast, licences, value):
     assert ana.get(f"/messages/{message}").json["reactions"] == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("code", QUERIES)
 def test_a_code_that_is_no_agency_s_is_not_found(api, cast, code):
     answer = api(cast.ana).get(f"/agencies/{quote(code, safe='')}")

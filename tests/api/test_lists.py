@@ -45,6 +45,7 @@ def paths(api, cast, licences):
     }
 
 
+@pytest.mark.both
 def test_each_list_is_walked_to_its_end_in_pages_of_any_size(api, cast, paths):
     ana = api(cast.ana)
     for name, path in paths.items():

@@ -67,6 +67,7 @@ def test_an_unknown_token_is_answered_as_nobody(app, token):
     assert with_token.json == without.json
 
 
+@pytest.mark.both
 def test_a_token_ends_with_its_day_and_when_it_is_revoked(app, cast):
     late = Caller(app.test_client(), {"Authorization": f"Bearer {new_token(app, cast.ana)}"})
     secret = new_token(app, cast.ana)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from sqlalchemy import func, select
 
 from intranet.core import clock
@@ -94,6 +95,7 @@ def test_a_key_is_forgotten_after_a_day(api, cast, licences):
     assert later.status_code == 201
 
 
+@pytest.mark.both
 def test_what_is_kept_goes_after_a_day_though_nobody_calls_again(app, api, cast, licences):
     api(cast.ana).post(f"/conversations/{licences}/messages", said("Today."), headers=key("kept"))
 
@@ -237,6 +239,7 @@ def test_two_devices_that_change_the_profile_do_not_overwrite_each_other(api, ca
     assert other.get("/me").json["about"] == "Urbanismo."
 
 
+@pytest.mark.both
 def test_changes_of_different_fields_at_once_are_all_kept(app, api, cast):
     callers = [api(cast.rosa) for _ in range(6)]
     fields = [

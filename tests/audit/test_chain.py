@@ -17,6 +17,7 @@ def forge(statement):
     db.session.expunge_all()
 
 
+@pytest.mark.both
 def test_every_act_leaves_a_line_in_its_agencys_log_only(house, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
@@ -34,6 +35,7 @@ def test_a_whole_chain_is_found_whole(house, cast):
     assert first_broken_number(cast.altamar.id) is None
 
 
+@pytest.mark.both
 def test_a_changed_line_is_found(house, cast):
     forge(
         update(AuditLine)
@@ -43,11 +45,13 @@ def test_a_changed_line_is_found(house, cast):
     assert first_broken_number(cast.monteclaro.id) == 4
 
 
+@pytest.mark.both
 def test_a_line_that_was_taken_out_is_found(house, cast):
     forge(delete(AuditLine).where(AuditLine.agency_id == cast.monteclaro.id, AuditLine.number == 7))
     assert first_broken_number(cast.monteclaro.id) == 7
 
 
+@pytest.mark.both
 def test_a_line_is_not_changed_by_the_program(house, cast):
     [line] = lines(cast.monteclaro.id, Wanted(), limit=1)
     line.act = "nothing.happened"
@@ -59,6 +63,7 @@ def test_a_line_is_not_changed_by_the_program(house, cast):
         db.session.flush()
 
 
+@pytest.mark.both
 def test_lines_come_page_by_page(house, cast):
     whole = list(all_lines(cast.monteclaro.id, Wanted()))
     first = lines(cast.monteclaro.id, Wanted(), limit=3)
@@ -67,6 +72,7 @@ def test_lines_come_page_by_page(house, cast):
     assert [line.id for line in [*first, *second]] == [line.id for line in reversed(whole)][:6]
 
 
+@pytest.mark.both
 def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
@@ -78,6 +84,7 @@ def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
     }
 
 
+@pytest.mark.both
 def test_what_is_rolled_back_leaves_no_line(house, cast):
     before = len(list(all_lines(None, Wanted())))
     with suppress(ZeroDivisionError), unit_of_work():

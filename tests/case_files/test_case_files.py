@@ -159,6 +159,7 @@ def test_that_it_was_made_stands_in_the_audit_log(house, cast, talked):
     assert line.detail == {"code": made.code, "messages": 1}
 
 
+@pytest.mark.both
 def test_the_document_goes_after_a_month_and_its_digest_stays(house, cast, talked):
     conversation_id, _digest = talked
     from intranet.conversations.models import Conversation

@@ -14,6 +14,7 @@ SOME = """
 import pytest
 
 def test_plain(): pass
+@pytest.mark.both
 def test_with_a_database(database_url, database): assert database in database_url
 @pytest.mark.parametrize("number", ["one"])
 def test_with_more(number, database_url): pass
@@ -86,25 +87,21 @@ def test_a_test_that_reaches_for_another_machine_fails(tests):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "2 sqlite, 1 postgresql, 1 without a database"),
-        (("--all",), "2 sqlite, 3 postgresql, 1 without a database"),
+        (("-o", "testpaths={folder}"), "2 sqlite, 1 postgresql, 1 without a database"),
+        ((), "2 sqlite, 2 postgresql, 1 without a database"),
+        (("--all",), "2 sqlite, 2 postgresql, 1 without a database"),
         (("--database", "sqlite"), "2 sqlite, 0 postgresql, 0 without a database"),
         (("--database", "postgresql"), "0 sqlite, 3 postgresql, 0 without a database"),
-        (("--all", "-n", "2", "--dist", "worksteal"), "2 sqlite, 3 postgresql, 1 without"),
+        (("--all", "-n", "2", "--dist", "worksteal"), "2 sqlite, 2 postgresql, 1 without"),
     ],
-    ids=["quick", "all", "one", "the other", "two workers"],
+    ids=["quick", "named", "all", "one", "the other", "two workers"],
 )
 def test_a_run_tells_on_which_databases_its_tests_ran(tests, arguments, told):
-    done = run(tests(SOME), *arguments)
+    folder = tests(SOME)
+    done = run(folder, *(argument.format(folder=folder) for argument in arguments))
 
     assert done.returncode == 0, done.stdout
     assert f"passed: {told}" in done.stdout
-
-
-def test_what_differs_by_database_has_both_in_the_quick_run(tests):
-    done = run(tests(f"{SOME}\npytestmark = pytest.mark.both\n"))
-
-    assert "passed: 2 sqlite, 3 postgresql, 1 without a database" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -125,7 +122,7 @@ def test_what_is_slow_runs_with_everything_or_where_it_is_named(tests, arguments
 def test_a_failure_on_either_database_fails_the_whole(tests):
     failing = "def test_it(database, database_url): assert database == 'sqlite'\n"
 
-    done = run(tests(failing), "--all")
+    done = run(tests(f"import pytest\npytestmark = pytest.mark.both\n{failing}"), "--all")
 
     assert done.returncode == 1
     assert "1 failed, 1 passed" in done.stdout

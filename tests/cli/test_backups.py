@@ -129,6 +129,7 @@ def refused(done):
     return done.output
 
 
+@pytest.mark.both
 def test_a_copy_says_what_is_in_it_and_only_its_owner_reads_it(copy):
     manifest = json.loads((copy / "manifest.json").read_text())
     assert manifest["counts"]["messages"] == 1
@@ -144,6 +145,7 @@ def test_a_copy_says_what_is_in_it_and_only_its_owner_reads_it(copy):
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
 
 
+@pytest.mark.both
 def test_what_is_brought_back_is_what_was_copied(copy, place, new_place):
     fresh = new_place()
 
@@ -319,6 +321,7 @@ def test_files_that_are_nowhere_are_said(own, tmp_path):
     assert "The bytes of 1 files" in done.output
 
 
+@pytest.mark.both
 def test_what_was_brought_back_by_other_means_is_settled(own):
     done = own.run(settle, "--sign-out")
     assert done.exit_code == 0, done.output

@@ -60,6 +60,7 @@ def visit(run, database):
     return look
 
 
+@pytest.mark.both
 def test_before_the_tables_are_made_it_says_how(run, new_database_url):
     ill = run(doctor, database_url=new_database_url())
 
@@ -142,6 +143,7 @@ def test_too_few_connections_for_all_processes_are_wrong(visit, settings, databa
     assert given in visit(f"--workers={enough + 2}", redis_url=redis_url)["connections"]
 
 
+@pytest.mark.both
 def test_work_that_nobody_does_and_work_that_failed_are_wrong(visit, settings):
     app = create_app(read_settings(settings))
     try:

@@ -90,6 +90,7 @@ def answers(address):
         return False
 
 
+@pytest.mark.both
 def test_it_says_where_it_serves_once_it_answers_and_ends_well_when_asked(settings):
     began = time.monotonic()
     with served(settings) as (server, address):
@@ -115,6 +116,7 @@ def test_it_may_open_more_files_than_processes_begin_with(standing, few_files):
     assert all(begun < now <= most for now, _ in given)
 
 
+@pytest.mark.both
 def test_an_open_socket_takes_a_thread_beside_sqlite_and_none_beside_postgresql(standing, database):
     server, address, _settings = standing
     with ExitStack() as held:
@@ -175,6 +177,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(own):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.both
 def test_a_killed_server_leaves_its_folder_free(twice_started):
     _before, now = twice_started
 
@@ -187,6 +190,7 @@ def test_a_killed_server_leaves_nobody_behind(twice_started):
     wait_until(lambda: not answers(before.address))
 
 
+@pytest.mark.both
 def test_two_servers_share_postgresql_and_never_sqlite(standing, database):
     _first, _address, settings = standing
     if database == "postgresql":
@@ -199,6 +203,7 @@ def test_two_servers_share_postgresql_and_never_sqlite(standing, database):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.both
 def test_a_killed_worker_is_replaced(settings):
     with served(settings) as (server, address):
         (worker,) = server.workers()
@@ -225,6 +230,7 @@ def test_what_cannot_be_stops_the_start_with_a_sentence(own, arguments, more, sa
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.both
 def test_several_workers_need_redis_and_postgresql(settings, database):
     done = intranet(*SERVE, "--workers=2", **settings)
     assert done.returncode == 1
@@ -233,6 +239,7 @@ def test_several_workers_need_redis_and_postgresql(settings, database):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.both
 def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
     settings, tmp_path, database
 ):

@@ -25,6 +25,7 @@ def test_who_holds_no_post_is_not_suggested_and_suggests_nobody(spanish_request,
     assert find_people(cast.eloi, "ana") == []
 
 
+@pytest.mark.both
 def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts(
     spanish_request, cast
 ):
@@ -38,6 +39,7 @@ def test_who_lost_the_last_post_is_suggested_the_people_of_the_talk_and_no_posts
     assert [row["name"] for row in suggest(cast.iria, talk, "bie")[0]] == ["Bieito Lourido"]
 
 
+@pytest.mark.both
 def test_in_a_room_its_readers_and_posts_are_suggested(spanish_request, cast):
     found, rings = suggest(cast.ana, channel_of(cast.licences), "ux")
     assert [row["name"] for row in found] == ["Uxía Lema"]
@@ -49,6 +51,7 @@ def test_in_a_room_its_readers_and_posts_are_suggested(spanish_request, cast):
     assert found[0]["count"] == len(found[0:1]) + 1
 
 
+@pytest.mark.both
 def test_deleting_takes_the_call_back(spanish_request, cast):
     from intranet.messages import queries
 

@@ -32,6 +32,7 @@ def test_a_process_that_dies_holds_back_the_one_row_that_it_does(done):
     assert run_due() == 2
 
 
+@pytest.mark.both
 def test_a_claim_is_renewed_while_its_process_lives(house, done):
     began, may_end = threading.Event(), threading.Event()
 
@@ -91,6 +92,7 @@ class Asking(list[int]):
         """Do nothing."""
 
 
+@pytest.mark.both
 def test_a_process_that_ends_stops_in_the_middle_and_hands_the_rest_over_at_once(sent):
     assert run_due(is_ending=lambda: 2 in sent) == 0
     assert sent == [1, 2]

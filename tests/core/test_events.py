@@ -42,6 +42,7 @@ def happen(*numbers):
             work.publish(Happened(number))
 
 
+@pytest.mark.both
 def test_what_fails_after_a_commit_stops_nothing_that_follows(told, caplog):
     happen(0, 1)
     happen(2)

@@ -28,6 +28,7 @@ def test_what_is_missing_is_named(app, client):
     assert client.get("/health/live").status_code == 200
 
 
+@pytest.mark.both
 def test_redis_that_answers_is_not_missing(app, client, redis_url):
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], redis_url=redis_url)
     assert client.get("/health/ready").json["missing"] == []

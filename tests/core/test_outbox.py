@@ -16,6 +16,7 @@ from tests.core.owing import owed, rows
 from tests.realtime.clients import PATIENCE, wait_until
 
 
+@pytest.mark.both
 def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
     owed({"number": 1}, {"number": 2})
 
@@ -105,6 +106,7 @@ def test_what_is_very_many_stands_in_a_line_of_its_own(house, done):
         outbox._kinds.pop("tests.do_many")
 
 
+@pytest.mark.both
 def test_nothing_waits_behind_what_takes_long(app, done, long_done):
     there, may_end = long_done
     with unit_of_work() as work:

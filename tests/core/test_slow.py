@@ -24,6 +24,7 @@ def slow_in(lines, message):
     return [line for line in lines if line["message"] == message]
 
 
+@pytest.mark.both
 def test_a_statement_is_told_with_its_operation_and_without_its_values(
     house, log_lines, all_is_slow
 ):
@@ -46,6 +47,7 @@ def test_a_statement_that_takes_no_half_second_is_not_told(house, log_lines, mon
     assert log_lines == []
 
 
+@pytest.mark.both
 def test_a_statement_that_takes_longer_is_told_with_its_time(house, log_lines):
     if house.config["SETTINGS"].on_sqlite:
         raw = db.session.connection().connection.driver_connection

@@ -60,6 +60,7 @@ def test_two_who_lock_different_rows_never_wait_for_each_other(lock_in_turn, row
     assert not any(thread.is_alive() for thread in threads)
 
 
+@pytest.mark.both
 def test_of_many_who_change_one_row_none_is_lost(app, rows):
     def count(_number):
         with app.app_context(), unit_of_work() as work:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from intranet.agencies.functions import classify
@@ -24,6 +25,7 @@ from intranet.extensions import db
 from tests.counterparts.evaluate import Measures, measure, read_posts, read_queries
 
 
+@pytest.mark.both
 def test_the_product_finds_as_well_as_the_ranking_by_itself(app, cast):
     posts = read_posts()
     with app.app_context():

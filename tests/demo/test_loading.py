@@ -107,6 +107,7 @@ def count(table):
     return db.session.scalar(select(func.count()).select_from(table))
 
 
+@pytest.mark.both
 def test_everything_of_the_story_is_there(open_house):
     told = story()
 
@@ -138,6 +139,7 @@ def test_members_are_those_whom_the_rules_want(open_house):
     assert reconcile(repair=False) == {}
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("email", [email for email, _ in sign_ins()])
 def test_the_cast_signs_in_with_the_one_password(installation, email):
     client = installation.test_client()
@@ -148,6 +150,7 @@ def test_the_cast_signs_in_with_the_one_password(installation, email):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.both
 def test_everybody_else_signs_in_with_an_address_or_a_number(open_house):
     ana = db.session.scalars(select(Account).where(Account.email == sign_ins()[0][0])).one()
     hashes = set(db.session.scalars(select(Account.password_hash)))
@@ -160,6 +163,7 @@ def test_everybody_else_signs_in_with_an_address_or_a_number(open_house):
     )
 
 
+@pytest.mark.both
 def test_bieito_serves_two_town_halls_and_reads_both_rooms(open_house):
     bieito = person("bieito@vilaverde.example")
     agencies = {
@@ -187,6 +191,7 @@ def test_dorleta_administers_monteclaro_and_no_other_agency(open_house):
     assert [agency.handle for agency in administered_agencies(dorleta)] == ["monteclaro"]
 
 
+@pytest.mark.both
 def test_what_waits_for_ana_is_what_the_story_says(open_house):
     ana = person("ana@monteclaro.example")
     licences = channel_of(unit("monteclaro/licencias"))
@@ -200,6 +205,7 @@ def test_what_waits_for_ana_is_what_the_story_says(open_house):
     ]
 
 
+@pytest.mark.both
 def test_each_conversation_counts_without_a_gap_and_lies_in_the_past(open_house):
     for conversation in db.session.scalars(
         select(Conversation).where(Conversation.last_seq > 0)
@@ -217,6 +223,7 @@ def test_each_conversation_counts_without_a_gap_and_lies_in_the_past(open_house)
         assert all(message.caption for message in messages)
 
 
+@pytest.mark.both
 def test_mentions_name_the_people_they_mean(open_house):
     called = db.session.scalars(select(Message).where(Message.body.contains("](person:"))).all()
 
@@ -253,6 +260,7 @@ def test_it_is_loaded_in_less_than_ten_seconds_of_a_core(loaded):
     assert loaded.cpu_seconds < 10
 
 
+@pytest.mark.both
 def test_what_people_would_type_gives_what_they_want_among_the_first_three(loaded):
     missed = []
     for language, searches in SEARCHES.items():

@@ -61,6 +61,7 @@ def test_who_holds_no_post_finds_nothing_there(cast, say):
     assert say(cast.eloi, cast.ana, **days(0, 4)).status_code == 404
 
 
+@pytest.mark.both
 def test_days_that_cannot_be_are_said_beside_the_field_and_stay_typed(cast, say, said):
     backwards = say(cast.ana, cast.ana, **days(4, 2))
     assert backwards.status_code == 422

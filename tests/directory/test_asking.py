@@ -33,6 +33,7 @@ def read_some(monkeypatch, *, ranked):
         monkeypatch.setattr(module, "RANKED", ranked)
 
 
+@pytest.mark.both
 def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
     house, cast, monkeypatch
 ):
@@ -46,6 +47,7 @@ def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
         assert set(found) <= set(every)
 
 
+@pytest.mark.both
 def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeypatch):
     read_some(monkeypatch, ranked=5)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]

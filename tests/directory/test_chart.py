@@ -74,6 +74,7 @@ def test_a_head_who_is_away_is_said_to_be_with_who_stands_in(app, cast, tree):
     assert "Xoel Pardo stands in" in text
 
 
+@pytest.mark.both
 def test_a_vacant_head_is_said_with_the_post_that_covers_it(app, cast, tree):
     with app.app_context():
         unit = create_unit(None, cast.town_hall, Localized(es="Cultura"))

@@ -58,6 +58,7 @@ def test_one_types_narrows_and_writes(cast, client_of, page_of):
     assert "Ana <mark>Castro</mark>" in fragment
 
 
+@pytest.mark.both
 def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeypatch):
     narrowed = page_of(cast.elna, f"/directory?agency={cast.monteclaro.code}")
     [total] = re.findall(r"(\d+) found", narrowed)

@@ -1,5 +1,7 @@
 """People are found by what they want to be asked about, by those who may see it."""
 
+import pytest
+
 from intranet.agencies.operations.units import rename_unit
 from intranet.core.types import Localized
 from intranet.directory.finding import find
@@ -19,6 +21,7 @@ def says(person, *topics, reach="network"):
     edit_profile(person, person, profile, version=None)
 
 
+@pytest.mark.both
 def test_a_topic_is_found_by_everybody_until_it_is_another(house, cast):
     assert names(cast.elna, "zarzaparrilla") == []
     says(cast.ana, "Cultivo de zarzaparrilla", "Permisos de pesca")

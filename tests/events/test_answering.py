@@ -65,6 +65,7 @@ def coming(event, at=""):
     return {row.person_id: (row.answer, row.waiting) for row in comers.coming(event, at)}
 
 
+@pytest.mark.both
 def test_the_last_word_counts_and_saying_it_twice_changes_nothing(house, cast):
     event = planned(cast.carles, cast.urban_planning)
 
@@ -104,6 +105,7 @@ def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(house, c
     assert told(cast.nadia, "event_up") == 0
 
 
+@pytest.mark.both
 def test_more_places_let_the_line_move_up_in_its_order(house, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=1)
     for person in (cast.ana, cast.xoel, cast.nadia):
@@ -186,6 +188,7 @@ def test_what_is_said_of_a_day_goes_before_what_is_said_of_all(house, cast):
     assert coming(event, "20270308T100000") == {cast.ana.id: (NO, None)}
 
 
+@pytest.mark.both
 def test_who_comes_is_told_what_changed_and_who_does_not_is_not(house, cast):
     event = planned(cast.carles, cast.urban_planning)
     answer_event(cast.ana, event.publication, YES)
@@ -241,6 +244,7 @@ def test_one_day_is_cancelled_and_the_others_stay(house, cast):
     assert coming(event, "20270315T100000")[cast.ana.id] == (NO, None)
 
 
+@pytest.mark.both
 def test_each_is_reminded_once_the_day_before(house, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
     answer_event(cast.ana, event.publication, YES)
@@ -257,6 +261,7 @@ def test_each_is_reminded_once_the_day_before(house, cast):
         assert told(cast.nadia, "event_soon") == 0
 
 
+@pytest.mark.both
 def test_who_is_invited_is_told_and_only_who_leads_invites_many(house, cast, monkeypatch):
     from intranet.events.operations import planning
 

@@ -71,6 +71,7 @@ def test_two_readers_and_we_agree_on_what_repeats_across_a_change_of_clocks(
     assert theirs == ours  # by the rules in VTIMEZONE alone, without a database of zones
 
 
+@pytest.mark.both
 def test_days_that_are_moved_and_cancelled_are_so_for_each_reader(house, cast):
     event = planned(
         cast.carles,
@@ -214,6 +215,7 @@ def test_a_calendar_holds_what_its_owner_comes_to_as_they_may_read_it_now(app, c
     assert stranger.get("/calendar/nothing.ics").status_code == 404
 
 
+@pytest.mark.both
 def test_a_calendar_changes_with_what_is_in_it(app, cast):
     with app.app_context():
         event = planned(cast.carles, cast.urban_planning)

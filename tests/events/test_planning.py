@@ -73,6 +73,7 @@ def test_what_repeats_without_an_end_is_known_for_two_years_and_no_longer(house,
     assert max(times(event)) < clock.now() + timedelta(days=2 * 366)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
@@ -147,6 +148,7 @@ def test_the_first_monday_and_the_last_friday_of_the_month(house, cast):
     assert [moment.day for moment in times(last)] == [29, 26, 26]
 
 
+@pytest.mark.both
 def test_days_go_with_the_first_and_keep_what_was_said_of_them(house, cast):
     from intranet.events.comers import answers_of
     from intranet.events.models import AnswerKind

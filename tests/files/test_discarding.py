@@ -45,6 +45,7 @@ def test_a_discarded_file_is_gone_at_once_and_its_bytes_soon(ana, pictures):
     assert not any(map(is_stored, keys))
 
 
+@pytest.mark.both
 def test_what_hangs_on_nothing_for_a_day_goes(ana, hang):
     unused, used = upload(ana), upload(ana)
     hang(used)
@@ -94,6 +95,7 @@ def store_photo_of(person):
     return person.photo_key
 
 
+@pytest.mark.both
 def test_a_portrait_goes_in_both_sizes(ana):
     key = store_photo_of(ana)
 
@@ -104,6 +106,7 @@ def test_a_portrait_goes_in_both_sizes(ana):
     assert not is_stored(key + "s")
 
 
+@pytest.mark.both
 def test_a_held_file_cannot_be_discarded(ana, hang):
     from sqlalchemy.exc import IntegrityError
 

@@ -123,6 +123,7 @@ def test_a_reader_gets_captions_in_a_language_they_read(app, film, reader, own, 
     assert shown.tracks[0].url.startswith("/here/captions/")
 
 
+@pytest.mark.both
 def test_an_infographic_is_asked_for_its_words_until_they_are_there(ana, pictures):
     chart = store_upload(ana, io.BytesIO(pictures.picture()), "chart.png")
     assert set(missing_text(chart, is_infographic=True)) == {"alternative", "long_text"}

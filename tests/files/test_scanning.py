@@ -64,6 +64,7 @@ def test_it_is_asked_over_both_kinds_of_sockets(over_each):
     assert version_of(over_each.address).startswith("ClamAV 1.4.3")
 
 
+@pytest.mark.both
 def test_a_virus_is_refused_with_its_name_and_nothing_is_kept(app, cast, clamd):
     ana = calls.browser(app, cast.ana)
 

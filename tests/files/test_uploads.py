@@ -51,6 +51,7 @@ def lying(app):
     return [path for path in root.rglob("*") if path.is_file()]
 
 
+@pytest.mark.both
 def test_a_cut_line_loses_one_part_and_the_file_is_told_again(app, ana, begin):
     upload = begin().json
     assert (upload["offset"], upload["file"]) == (0, None)
@@ -116,6 +117,7 @@ def test_a_damaged_video_leaves_nothing(app, ana, begin):
     assert lying(app) == []
 
 
+@pytest.mark.both
 def test_the_agency_says_how_large_a_video_may_be_before_its_first_byte(app, cast, begin):
     assert begin(500 * 1024 * 1024).status_code == 201
     assert "500 MB" in begin(500 * 1024 * 1024 + 1).json["detail"]

@@ -98,6 +98,7 @@ def test_a_video_is_stored_by_its_content_whatever_it_is_called(ana, of_town):
     assert PLACE not in content
 
 
+@pytest.mark.both
 def test_a_program_called_a_video_and_a_video_over_the_limit_leave_nothing(
     ana, of_town, stored_names
 ):

@@ -54,6 +54,7 @@ def muted(person, space):
         )
 
 
+@pytest.mark.both
 def test_nothing_is_added_in_an_archived_group(house, cast):
     group = group_of(cast.elna)
     poll = poll_in(cast.elna, group.space)
@@ -94,6 +95,7 @@ def test_who_is_muted_neither_votes_nor_supports(house, cast):
         vote(cast.ana, poll.publication_id, {1: YES})
 
 
+@pytest.mark.both
 def test_who_leads_an_archived_group_takes_back_what_was_published_there_and_corrects_nothing(
     house, cast
 ):

@@ -93,6 +93,7 @@ def test_no_page_lists_who_belongs_to_it(app, cast, client_of):
             assert "Iria Souto" not in answer.text, address
 
 
+@pytest.mark.both
 def test_it_stays_open_to_the_whole_agency_whatever_its_settings_say(board, cast):
     details = Details("Junta", "", Joining.OPEN, is_listed=False, reach=Reach.NETWORK)
     founding.change_group(cast.xoel, board, details, version=board.version)
@@ -112,6 +113,7 @@ def test_what_is_reported_there_is_decided_by_its_own_people_alone(board, cast):
     )
 
 
+@pytest.mark.both
 def test_administrators_neither_moderate_it_nor_decide_on_appeals(board, cast):
     message = say(cast.xoel, main_channel(board), "Mañana, asamblea.")
     case = reported(cast.ana, message)
@@ -141,6 +143,7 @@ def test_it_is_handed_over_within_its_agency_alone(board, cast):
     assert not reads(cast.elna, board)
 
 
+@pytest.mark.both
 def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkeypatch):
     name_moderator(cast.xoel, board.space, cast.iria.id)
     lines = db.session.scalars(select(AuditLine).where(AuditLine.agency_id == cast.monteclaro.id))

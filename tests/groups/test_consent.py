@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from intranet.agencies.operations.agencies import change_agency
@@ -38,6 +39,7 @@ def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(house, c
     assert set(db.session.scalars(reached)) == {cast.elna.id, cast.guillem.id}
 
 
+@pytest.mark.both
 def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, cast):
     group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
     joining.join(cast.guillem, group)

@@ -57,6 +57,7 @@ def test_by_request_one_is_in_when_its_owner_lets_in(house, cast):
     assert reads(cast.ana, group)
 
 
+@pytest.mark.both
 def test_an_invitation_is_answered_by_who_was_invited(house, cast):
     group = group_of(cast.elna, joining=Joining.INVITATION, is_listed=False)
 
@@ -70,6 +71,7 @@ def test_an_invitation_is_answered_by_who_was_invited(house, cast):
     assert not knows(cast.carles, group)
 
 
+@pytest.mark.both
 def test_declined_is_out_and_taken_back_cannot_be_answered(house, cast):
     group = group_of(cast.elna, joining=Joining.INVITATION)
     joining.invite(cast.elna, group, cast.bieito)
@@ -83,6 +85,7 @@ def test_declined_is_out_and_taken_back_cannot_be_answered(house, cast):
     assert db.session.get(Invitation, (group.space_id, cast.ana.id)) is None
 
 
+@pytest.mark.both
 def test_a_rule_lets_in_who_fits_and_out_who_no_longer_does(house, cast):
     rule = {"any": [{"level": "head", "agency_kind": "municipality"}]}
     group = group_of(cast.elna, audience=rule)
@@ -96,6 +99,7 @@ def test_a_rule_lets_in_who_fits_and_out_who_no_longer_does(house, cast):
     assert inside(group, cast.iria) == [True]
 
 
+@pytest.mark.both
 def test_an_exception_keeps_out_whatever_else_one_holds(house, cast):
     rule = {
         "any": [{"agency": str(cast.monteclaro.id)}],
@@ -106,6 +110,7 @@ def test_an_exception_keeps_out_whatever_else_one_holds(house, cast):
     assert inside(group, cast.ana, cast.iria, cast.bieito) == [True, False, False]
 
 
+@pytest.mark.both
 def test_who_is_in_by_a_post_cannot_leave_and_is_told_why(house, cast):
     rule = {"any": [{"agency": str(cast.monteclaro.id)}]}
     group = group_of(cast.carles, reach=Reach.AGENCY, audience=rule)
@@ -130,6 +135,7 @@ def test_the_group_goes_with_its_owner_post_to_who_follows_in_it(house, cast):
     assert not leads(cast.elna, group.space)
 
 
+@pytest.mark.both
 def test_handed_over_another_post_leads_it(house, cast):
     group = group_of(cast.elna)
     post = cast.vilaverde_post
@@ -162,6 +168,7 @@ def test_who_loses_the_post_loses_the_group(house, cast):
     assert not reads(cast.iria, group)
 
 
+@pytest.mark.both
 def test_whom_its_owner_lets_speak_speaks_until_that_is_taken_back(house, cast):
     group = group_of(cast.elna)
     joining.join(cast.ana, group)
@@ -195,6 +202,7 @@ def test_two_groups_of_an_agency_are_not_called_the_same(house, cast):
         group_of(cast.guillem)
 
 
+@pytest.mark.both
 def test_who_said_no_is_not_asked_again_at_once(house, cast, monkeypatch):
     group = group_of(cast.elna, joining=Joining.REQUEST)
     joining.ask_in(cast.ana, group, "")

@@ -41,6 +41,7 @@ def turned_back(app, cast):
         }
 
 
+@pytest.mark.both
 def test_its_people_read_find_and_export_their_own_words_and_files(cast, client_of, turned_back):
     carles = client_of(cast.carles)
     page = carles.get(f"/c/{turned_back['room']}")

@@ -40,6 +40,7 @@ def test_one_key_alone_opens_nothing(shared, cast):
     assert inside(shared, cast.elna, cast.carles) == [True, True]
 
 
+@pytest.mark.both
 def test_turned_back_its_people_are_out_in_the_same_transaction_and_in_again_with_it(shared, cast):
     both(cast, shared)
     joining.invite(cast.elna, shared, cast.iria)
@@ -64,6 +65,7 @@ def test_the_key_of_the_groups_own_agency_turned_back_puts_out_all_others(shared
     assert inside(shared, cast.elna, cast.carles) == [True, False]
 
 
+@pytest.mark.both
 def test_a_key_turned_until_a_day_is_over_after_it_without_anybody_doing_anything(
     shared, cast, monkeypatch
 ):
@@ -111,6 +113,7 @@ def test_who_was_let_in_for_an_agency_is_out_with_the_post_there(shared, cast):
     assert inside(shared, cast.iria) == [False]
 
 
+@pytest.mark.both
 def test_shared_no_longer_is_as_turned_back(shared, cast):
     both(cast, shared)
     stop_sharing(cast.elna, shared, cast.monteclaro)

@@ -81,6 +81,7 @@ def test_nothing_is_sent_to_who_belongs_to_a_board(house, cast):
         sent(cast.xoel, board.space)
 
 
+@pytest.mark.both
 def test_who_is_in_a_group_is_previewed_by_its_people_alone(house, cast):
     group = group_of(cast.elna)  # everybody of the network reads it
     joining.join(cast.ana, group)
@@ -108,6 +109,7 @@ def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_th
     )
 
 
+@pytest.mark.both
 def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(house, cast):
     group = shared_with_monteclaro(cast, cast.ana)
     done = sent(cast.elna, group.space)

@@ -43,6 +43,7 @@ def supporters(idea):
     return set(db.session.scalars(asked))
 
 
+@pytest.mark.both
 def test_who_leads_a_place_opens_its_box_and_nobody_else(house, cast):
     box = box_of(cast.carles, cast.urban_planning, cast.head_post)
     for other in (cast.xoel, cast.nadia, cast.dorleta):
@@ -74,6 +75,7 @@ def test_a_box_that_promises_nothing_is_refused(house, cast, wrong):
     assert db.session.scalar(select(func.count(IdeaBox.id))) == 0
 
 
+@pytest.mark.both
 def test_the_term_is_counted_in_working_days_and_kept_when_the_box_changes(house, cast, box):
     monday = clock.instant_of(datetime(2026, 10, 5, 12), "Europe/Madrid")  # noqa: DTZ001 - local
     with clock.freeze(monday):
@@ -85,6 +87,7 @@ def test_the_term_is_counted_in_working_days_and_kept_when_the_box_changes(house
     assert end_of_term(date(2026, 10, 9), 1, cast.monteclaro) == date(2026, 10, 13)
 
 
+@pytest.mark.both
 def test_a_closed_box_takes_no_ideas_until_it_is_opened_again(house, cast, box):
     idea = idea_in(cast.ana, box)
     close_box(cast.rosa, box)
@@ -95,12 +98,14 @@ def test_a_closed_box_takes_no_ideas_until_it_is_opened_again(house, cast, box):
     assert idea_in(cast.ana, box).supports == 0
 
 
+@pytest.mark.both
 def test_only_the_people_of_the_place_propose(house, cast, box):
     with pytest.raises(Forbidden):
         idea_in(cast.bieito, box)
     assert db.session.scalar(select(func.count(Idea.publication_id))) == 0
 
 
+@pytest.mark.both
 def test_support_counts_once_and_is_taken_back(house, cast, box):
     idea = idea_in(cast.ana, box)
     for person in (cast.xoel, cast.bieito, cast.xoel):
@@ -132,6 +137,7 @@ def test_what_is_over_takes_no_support(house, cast, box):
         support(cast.xoel, gone)
 
 
+@pytest.mark.both
 def test_only_who_speaks_for_the_responsible_post_answers_and_says_its_status(house, cast, box):
     idea = idea_in(cast.ana, box)
     for other in (cast.ana, cast.rosa, cast.xoel, cast.bieito):
@@ -187,6 +193,7 @@ def test_author_and_supporters_are_told_of_status_and_answer(house, cast, box):
     assert told(cast.iria, "idea_answer") == told(cast.carles, "idea_answer") == 0
 
 
+@pytest.mark.both
 def test_the_responsible_post_is_reminded_before_the_term_and_when_it_is_over(house, cast, box):
     idea = idea_in(cast.ana, box)
     due_at = idea.due_at
@@ -214,6 +221,7 @@ def test_nobody_is_reminded_of_what_is_answered(house, cast, box):
         assert told(cast.carles, "idea_late") == 0
 
 
+@pytest.mark.both
 def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(house, cast, box):
     with clock.freeze(clock.now() - timedelta(days=60)):
         late = idea_in(cast.ana, box, "Una").publication_id
@@ -233,6 +241,7 @@ def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(hous
     assert listed(cast.ana, words="zzz") == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("order", list(Order))
 def test_each_list_goes_on_where_the_page_before_ended(house, cast, box, order):
     with clock.freeze(clock.now() - timedelta(days=60)):

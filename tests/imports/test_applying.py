@@ -53,6 +53,7 @@ def unit_of(code):
     return db.session.scalars(select(Unit).where(Unit.code == code)).one()
 
 
+@pytest.mark.both
 def test_agencies_units_posts_and_people_come_in_with_their_rooms(house, cast):
     agencies = twice(
         "agencies",
@@ -110,6 +111,7 @@ def test_agencies_units_posts_and_people_come_in_with_their_rooms(house, cast):
     assert first_broken_number(town.id) is None
 
 
+@pytest.mark.both
 def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(house, cast):
     town = cast.monteclaro
     carles = cast.account_of(cast.carles).email
@@ -129,6 +131,7 @@ def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(house,
     assert first_broken_number(town.id) is None
 
 
+@pytest.mark.both
 def test_an_ended_post_ends_who_holds_it(house, cast):
     post = cast.architect_post
     line = f"{post.code};Arquitecto/a municipal;URB;2024-01-01"
@@ -138,6 +141,7 @@ def test_an_ended_post_ends_who_holds_it(house, cast):
     rooms_are_true()
 
 
+@pytest.mark.both
 def test_a_sheet_of_staff_becomes_units_posts_and_people(house, cast):
     lines = [
         "agency;name;post;unit;email;staff_number;head",
@@ -151,6 +155,7 @@ def test_a_sheet_of_staff_becomes_units_posts_and_people(house, cast):
     rooms_are_true()
 
 
+@pytest.mark.both
 def test_somebody_of_another_agency_is_the_same_person_and_is_told(house, cast):
     scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
     email, officer = cast.account_of(cast.elna).email, cast.technician_post.code
@@ -167,6 +172,7 @@ def test_somebody_of_another_agency_is_the_same_person_and_is_told(house, cast):
     assert apply("people", table(PEOPLE, f"{name};{email};{officer};;;"), scope) == DONE
 
 
+@pytest.mark.both
 def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(house, cast, monkeypatch):
     lines = [f"U{n};Unidad {n};{cast.monteclaro.code};;;" for n in range(60)]
     row = stage("units", table(UNITS, *lines))
@@ -191,6 +197,7 @@ def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(house, cast, monkey
     assert apply("units", table(UNITS, *lines)) == DONE
 
 
+@pytest.mark.both
 def test_a_line_that_nobody_foresaw_stops_itself_only(house, cast, monkeypatch):
     lines = [f"U{n};Unidad {n};{cast.monteclaro.code};;;" for n in range(9)]
     real = batches._acts
@@ -205,6 +212,7 @@ def test_a_line_that_nobody_foresaw_stops_itself_only(house, cast, monkeypatch):
     assert counts == {**DONE, "created": 8, "rejected": 1}
 
 
+@pytest.mark.both
 def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast):
     lines = [f"Noa Rey {n};n{n}@x.example;{cast.officer_post.code};acting;;" for n in range(4)]
     row = stage("people", table(PEOPLE, *lines))
@@ -219,6 +227,7 @@ def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast
     assert directory_differs(repair=False) == []
 
 
+@pytest.mark.both
 def test_rights_are_asked_again_at_every_batch(house, cast):
     scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
     row = stage("units", table(UNITS, f"U1;Uno;{cast.monteclaro.code};;;"), scope)
@@ -267,6 +276,7 @@ def test_the_directory_is_read_with_its_roots_and_orphans(house, cast):
     assert agency_by_code("L01360577").territory == "ES-GA-36057"
 
 
+@pytest.mark.both
 def test_what_was_sent_a_month_ago_is_forgotten(house, cast):
     row = stage("units", table(UNITS, f"U1;Uno;{cast.monteclaro.code};;;"))
     forget_old(row.created_at.replace(year=row.created_at.year + 1))

@@ -68,6 +68,7 @@ def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(house, cast
     ]
 
 
+@pytest.mark.both
 def test_a_unit_ends_only_when_nothing_is_left_in_it(house, cast):
     town, day = cast.monteclaro.code, "2020-01-01"
     assert fates("units", UNITS, f"URB;Urbanismo y Obras;{town};;;;{day}") == [
@@ -76,6 +77,7 @@ def test_a_unit_ends_only_when_nothing_is_left_in_it(house, cast):
     assert fates("units", UNITS, f"X;Archivo;{town};;;;{day}") == ["created"]
 
 
+@pytest.mark.both
 def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
     officer = cast.officer_post.code
     outcomes, _found = look(
@@ -108,6 +110,7 @@ def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
     ]
 
 
+@pytest.mark.both
 def test_people_are_known_by_one_name_and_hold_what_has_room(house, cast):
     officer, head = cast.officer_post.code, cast.head_post.code
     ana, carles = (cast.account_of(one).email for one in (cast.ana, cast.carles))
@@ -158,6 +161,7 @@ def test_who_leaves_makes_room_for_who_comes_wherever_the_lines_stand(house, cas
     assert outcomes[1].leaves == 2
 
 
+@pytest.mark.both
 def test_an_administrator_learns_nothing_of_other_agencies(house, cast):
     scope = of_town(cast)
     posts = select(Post.code).where(Post.agency_id == cast.altamar.id)

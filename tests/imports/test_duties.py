@@ -54,6 +54,7 @@ def duties(person):
     return [(row.since, row.until, row.kind, row.note) for row in rows]
 
 
+@pytest.mark.both
 def test_a_roster_is_applied_and_the_same_again_changes_nothing(cast, town):
     ana = email(cast, cast.ana)
     lines = [
@@ -89,6 +90,7 @@ def test_a_night_in_which_the_clocks_change_is_an_hour_longer_or_shorter(cast, t
     assert hours == [7, 9]
 
 
+@pytest.mark.both
 def test_each_line_that_cannot_be_is_rejected_with_its_reason(cast, town):
     ana, bieito = email(cast, cast.ana), email(cast, cast.bieito)
     cases = {
@@ -157,6 +159,7 @@ def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
     ]
 
 
+@pytest.mark.both
 def test_an_event_that_repeats_is_a_duty_each_time_for_some_months(cast, town):
     ana = email(cast, cast.ana)
     file = calendar(

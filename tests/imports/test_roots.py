@@ -53,6 +53,7 @@ def lines_of_town():
     ]
 
 
+@pytest.mark.both
 def test_the_root_of_a_file_of_units_is_the_agency_itself(town):
     apply("units", table(*lines_of_town()))
     assert tree_of(town) == {"A1": None, "URB": "A1", "ALC": "A1", "LIC": "URB"}
@@ -118,6 +119,7 @@ def test_posts_hang_on_the_root_by_the_agency_s_code(town):
     assert db.session.scalars(select(Post.unit_id).where(Post.code == "P1")).one() == root
 
 
+@pytest.mark.both
 def test_an_agency_that_stood_twice_stands_once_after_the_next_import(house, cast):
     agency, name = cast.monteclaro, cast.monteclaro.name["es"]
     code, agency_id = agency.code, agency.id
@@ -162,6 +164,7 @@ def test_a_unit_of_another_place_or_that_ended_keeps_its_code(house, cast):
     assert db.session.get_one(Unit, cast.town_hall.id, populate_existing=True).code == root
 
 
+@pytest.mark.both
 def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(house, cast):
     apply("agencies", table("code;name;scheme", "A17002943;Gobierno de La Rioja;local"))
     with unit_of_work():
@@ -184,6 +187,7 @@ def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(hou
     assert tree_of("A17002943") == {"A17002943": None, "A17000002": "A17002943"}
 
 
+@pytest.mark.both
 def test_a_sheet_of_staff_makes_no_unit_called_as_the_agency(town):
     lines = [
         "agency;name;post;unit;email;staff_number;head",

@@ -32,6 +32,7 @@ def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast)
     assert told[0] == told[1] == ["unchanged"]
 
 
+@pytest.mark.both
 def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(house, cast):
     scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
     line = f"Noa Rey;noa@x.example;{cast.officer_post.code}"

@@ -113,6 +113,7 @@ class TestFollowing:
 
         assert told(cast.bieito, "initiative_updated") == 0
 
+    @pytest.mark.both
     def test_who_may_not_read_it_any_more_is_not_told(self, cast):
         made = started(cast.elna)
         follow(cast.ana, FollowKind.PUBLICATION, subject(made))
@@ -130,6 +131,7 @@ class TestFollowing:
         assert told(cast.elna, "initiative_used") == 1
         assert told(cast.bieito, "initiative_used") == 0
 
+    @pytest.mark.both
     def test_what_is_followed_stands_among_what_is_new(self, cast):
         made = started(cast.elna)
         follow(cast.ana, FollowKind.AGENCY, str(cast.altamar.id))
@@ -141,6 +143,7 @@ class TestFollowing:
             made.publication_id
         ]
 
+    @pytest.mark.both
     def test_six_updates_a_day_are_too_many(self, cast):
         made = started(cast.elna)
         for number in range(5):
@@ -156,6 +159,7 @@ class TestFollowing:
 
 @pytest.mark.usefixtures("house")
 class TestChanging:
+    @pytest.mark.both
     def test_what_was_said_before_stays_in_its_history(self, cast):
         made = started(cast.elna)
         said = Said("Obra menor", "En un día.", problem="Otra cosa.")
@@ -179,6 +183,7 @@ class TestChanging:
 
         assert made.publication.version == 1
 
+    @pytest.mark.both
     def test_a_language_is_taken_out_the_agency_s_own_too(self, cast):
         made = started(cast.elna, texts={"ca": Said("Obra", "En un dia."), "es": SAID})
         edition = made.publication.edition

@@ -27,6 +27,7 @@ def place(app, cast):
         return {"space_id": str(space.id), "post_id": str(post.id), "visibility": "network"}
 
 
+@pytest.mark.both
 def test_a_program_adds_changes_moves_and_withdraws(api, cast, place):
     elna, ana = api(cast.elna), api(cast.ana)
     key = {"Idempotency-Key": str(uuid4())}
@@ -84,6 +85,7 @@ def test_a_program_says_what_an_agency_uses(app, api, cast):
     assert [row["use"] for row in rest["items"]] == ["considering"]
 
 
+@pytest.mark.both
 def test_the_list_goes_on_where_it_stopped(app, api, cast):
     with app.app_context():
         for number in range(5):

@@ -48,6 +48,7 @@ def test_the_agency_that_leads_does_not_use_it(cast):
         used(cast.elna, made, cast.altamar)
 
 
+@pytest.mark.both
 def test_without_authority_nothing_is_written_and_the_post_to_ask_is_named(cast):
     made = started(cast.elna)
 

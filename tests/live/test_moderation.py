@@ -1,5 +1,6 @@
 """Moderation on open screens: what is hidden is gone at once, and for who comes back later."""
 
+import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
@@ -36,6 +37,7 @@ def test_hiding_reaches_the_other_reader_at_once_and_who_was_away_when_they_come
     assert ana.next("message:changed")["message"]["body"] == BAD
 
 
+@pytest.mark.both
 def test_who_is_muted_is_refused_by_the_socket_with_until_when(app, cast, connect):
     with app.app_context():
         case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))

@@ -96,6 +96,7 @@ def test_who_leaves_is_told_and_hears_nothing_more_and_who_comes_hears_all(
     assert talk["id"] not in json.dumps(list(again.frames))
 
 
+@pytest.mark.both
 def test_a_stand_in_is_told_when_the_days_begin_and_when_they_are_over(
     app, cast, connect, talk, monkeypatch
 ):

@@ -33,6 +33,7 @@ def client_of(app, client_of):
     return made
 
 
+@pytest.mark.both
 def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(house, cast):
     room = channel_of(cast.urban_planning)
     message = say(cast.xoel, room, f"See {HEAD}, and {HEAD.partition('@monte')[0]}.")
@@ -77,6 +78,7 @@ def test_a_thousand_addresses_cost_no_more_than_twenty():
     assert render_markdown("@" * 9_000, posts={}).mentions == []
 
 
+@pytest.mark.both
 def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_there(
     app, cast, client
 ):
@@ -118,6 +120,7 @@ def test_only_who_wrote_it_sends_a_message_to_a_post(house, cast):
         send_to_post(cast.uxia, message, cast.vilaverde_post, words="x")
 
 
+@pytest.mark.both
 def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(house, cast):
     room = channel_of(cast.urban_planning)
     architect = f"@{cast.architect_post.handle}@monteclaro"

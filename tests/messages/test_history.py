@@ -19,6 +19,7 @@ from intranet.messages.operations import (
 from tests.messages.helpers import channel_of, say
 
 
+@pytest.mark.both
 def test_what_is_written_in_one_go_equals_what_was_done_step_by_step(house, cast):
     by_hand, at_once = channel_of(cast.licences), channel_of(cast.procurement)
     _do_step_by_step(cast, by_hand)

@@ -55,6 +55,7 @@ def test_everybody_is_called_by_one_word_and_only_here(house, cast, channel):
     assert "<a" not in elsewhere.html
 
 
+@pytest.mark.both
 def test_who_is_nobody_is_named_in_plain_words(house, cast, channel):
     body = f"@[{LIE}](person:{uuid4()}) y @[Jefatura](post:{uuid4()})"
     message = say(cast.ana, channel, body)

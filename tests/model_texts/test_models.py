@@ -55,6 +55,7 @@ def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(c
         get_of_kind(cast.ana, ModelText, within.publication_id)
 
 
+@pytest.mark.both
 def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, house):
     with pytest.raises(Invalid):
         offer_model(cast.bieito, place(cast.bieito), {"gl": Written("Nada", "  ")}, Details())
@@ -68,6 +69,7 @@ def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, hous
     assert db.session.scalars(select(ModelText)).all() == []
 
 
+@pytest.mark.both
 def test_a_post_uses_it_once_and_no_longer(cast, house):
     model, post = offered(cast.bieito), cast.officer_post
     use_model(cast.ana, model, post)
@@ -80,6 +82,7 @@ def test_a_post_uses_it_once_and_no_longer(cast, house):
     assert model.uses == 0
 
 
+@pytest.mark.both
 def test_who_uses_it_is_told_of_another_version(cast, house):
     model = offered(cast.bieito)
     use_model(cast.elna, model, cast.innovation_post)
@@ -109,6 +112,7 @@ def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over
     assert told("model_lapsed") == sorted([cast.elna.id, cast.bieito.id])
 
 
+@pytest.mark.both
 def test_a_later_last_day_lets_it_lapse_anew(cast, house):
     model = offered(cast.bieito, Details("", today()))
     use_model(cast.elna, model, cast.innovation_post)

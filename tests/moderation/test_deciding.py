@@ -155,6 +155,7 @@ def test_nobody_is_muted_in_a_talk_or_for_nothing(house, cast):
         decided(cast.carles, case, Outcome.DISMISSED, mute_days=1)
 
 
+@pytest.mark.both
 def test_everything_stands_in_the_audit_log_and_nothing_of_what_was_written(house, cast):
     case = muted(cast)
     take_back(cast.carles, case, "Basta de castaños.")
@@ -176,6 +177,7 @@ def test_those_concerned_are_told_and_nobody_else(house, cast):
     assert told(cast.rosa) == told(cast.dorleta) == []
 
 
+@pytest.mark.both
 def test_of_what_comes_to_nothing_its_author_hears_nothing(house, cast):
     decided(
         cast.carles,

@@ -60,6 +60,7 @@ def test_a_deleted_message_is_told_as_before(house, cast):
     assert "hidden" not in shown(message)
 
 
+@pytest.mark.both
 def test_it_is_in_no_search_no_sync_no_version_and_no_call(house, cast):
     channel = channel_of(cast.urban_planning)
     message = say(cast.xoel, channel, f"{BAD} @[Ana](person:{cast.ana.id})")
@@ -155,6 +156,7 @@ def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_aga
     say(cast.iria, talk, "Sigue aquí.")
 
 
+@pytest.mark.both
 def test_a_hidden_profile_shows_neither_text_nor_photo(house, cast):
     case = decided(cast.dorleta, reported(cast.iria, cast.ana))
     assert db.session.get_one(Person, cast.ana.id).about == ""

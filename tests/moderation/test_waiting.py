@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from intranet.core import clock
@@ -14,6 +15,7 @@ from intranet.people.queries import current_appointments
 from tests.moderation.helpers import decided, reported, said
 
 
+@pytest.mark.both
 def test_when_the_head_is_gone_the_next_level_decides(house, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     pass_on()
@@ -26,6 +28,7 @@ def test_when_the_head_is_gone_the_next_level_decides(house, cast):
         assert waiting_for(cast.rosa) == 1
 
 
+@pytest.mark.both
 def test_after_two_years_a_decision_is_let_go_of_but_not_what_is_hidden(house, cast):
     hidden = decided(cast.carles, reported(cast.uxia, said(cast.xoel, cast.urban_planning)))
     decided(

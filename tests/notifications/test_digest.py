@@ -1,5 +1,7 @@
 """The digest: once a day or a week, never empty, each thing once."""
 
+import pytest
+
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.notifications.jobs import owe_digests
@@ -30,6 +32,7 @@ def test_what_waits_comes_in_one_mail_when_the_working_day_begins(house, cast, m
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.both
 def test_each_thing_is_in_it_once_and_nothing_comes_when_nothing_waits(house, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-24 10:00")):

@@ -32,6 +32,7 @@ def test_an_administrator_sees_whom_it_did_not_reach_and_tries_again(
     assert client_of(cast.guillem).get("/admin/L01990012/deliveries").status_code == 404
 
 
+@pytest.mark.both
 def test_an_operator_sees_what_is_owed_by_kind_and_lets_what_failed_be_tried_again(house):
     with unit_of_work() as work:
         work.add(

@@ -49,6 +49,7 @@ def call(author, conversation_id, person, words: str) -> None:
     post_message(author, conversation.id, body, client_id=uuid7())
 
 
+@pytest.mark.both
 def test_nobody_is_reminded_outside_of_what_stays_here(house, cast, working_day):
     announcement = announce(cast.carles, days=3, is_only_here=True)
     assert remind(cast.carles, announcement, [cast.ana.id]) == 1
@@ -64,6 +65,7 @@ def test_nobody_is_reminded_outside_of_what_stays_here(house, cast, working_day)
     assert {(row.state, row.because) for row in rows} == {(State.LEFT_OUT, "only_here")}
 
 
+@pytest.mark.both
 def test_a_feed_has_nothing_of_what_stays_here(app, cast, working_day):
     with app.app_context():
         stays = announce(cast.carles, is_only_here=True).id
@@ -85,6 +87,7 @@ def test_a_feed_names_nothing_where_nothing_may_leave(app, cast, working_day):
     assert cast.head_post.title.text("es") not in feed
 
 
+@pytest.mark.both
 def test_a_discussion_of_what_stays_here_says_nothing_outside(house, cast, mail, working_day):
     let_out(cast.monteclaro, MailContent.TEXT)
     choose_ways(cast.ana.id, Kind.MENTION, AT_ONCE)
@@ -115,6 +118,7 @@ def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, work
     assert ("López" in letter) == (content == MailContent.TEXT)
 
 
+@pytest.mark.both
 def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(house, cast, mail, working_day):
     let_out(cast.monteclaro, MailContent.TEXT)
     for kind in (Kind.TALK, Kind.MENTION):
@@ -138,6 +142,7 @@ def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(house, cast, m
         assert (row.state, row.because) == (State.LEFT_OUT, "gone")
 
 
+@pytest.mark.both
 def test_the_feed_of_who_may_no_longer_sign_in_is_none(app, cast, working_day):
     with app.app_context():
         secret = make_feed_key(cast.ana)

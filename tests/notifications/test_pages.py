@@ -110,6 +110,7 @@ def test_no_more_leaves_than_the_agency_allows(house, cast, mail, content):
     assert ("declaración" in said) == has_text
 
 
+@pytest.mark.both
 def test_one_click_in_a_mail_stops_its_kind_without_signing_in(app, cast, working_day, mail):
     with app.app_context():
         announce(cast.carles, days=3)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from intranet.agencies.models import Unit
@@ -107,6 +108,7 @@ def test_outside_working_hours_it_waits_until_they_begin(house, cast, mail):
         assert delivery(cast.ana).state == State.SENT
 
 
+@pytest.mark.both
 def test_what_goes_out_in_a_minute_does_not_wait_for_hours(house, cast, working_day):
     publication = announce(cast.carles, days=5)
     tell(of_publication(publication), [cast.ana.id])
@@ -114,6 +116,7 @@ def test_what_goes_out_in_a_minute_does_not_wait_for_hours(house, cast, working_
     assert not [step for step in steps(cast.ana, publication) if ", ." in step.words]
 
 
+@pytest.mark.both
 def test_what_is_urgent_asks_for_no_hours(house, cast, mail):
     with clock.freeze(at("2026-11-28 23:00")):
         announce(cast.carles, is_urgent=True, urgent_reason="Rotura de la conducción general.")
@@ -137,6 +140,7 @@ def test_each_chooses_by_kind(house, cast, working_day, mail):
     assert cast.account_of(cast.xoel).email in readers
 
 
+@pytest.mark.both
 def test_what_was_confirmed_or_withdrawn_before_it_went_does_not_go(house, cast, mail):
     with clock.freeze(at("2026-11-27 20:00")):
         first, second = announce(cast.carles, days=5), announce(cast.carles, days=5)
@@ -203,6 +207,7 @@ def test_a_mention_is_told_to_whom_it_calls_and_to_nobody_else(house, cast, work
     assert told(cast.ana) == []
 
 
+@pytest.mark.both
 def test_of_each_conversation_one_is_told_of_all_of_calls_or_of_nothing(house, cast, working_day):
     room = channel_of(cast.urban_planning)
     set_telling(cast.xoel, room, Telling.ALL)
@@ -225,6 +230,7 @@ def test_a_mailbox_that_refuses_is_noted_and_not_tried_again(
     assert delivery(cast.xoel).state == State.SENT
 
 
+@pytest.mark.both
 def test_a_server_that_is_down_for_a_day_delays_and_loses_nothing(
     house, cast, working_day, mail, letterbox
 ):

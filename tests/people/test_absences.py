@@ -51,6 +51,7 @@ def test_the_days_stand_in_order(house, cast):
         set_absence(cast.ana, cast.ana, starts_on=today(), ends_on=today() - timedelta(days=1))
 
 
+@pytest.mark.both
 def test_somebody_who_is_back_was_away_until_yesterday(house, cast):
     absence = set_absence(
         cast.ana, cast.ana, starts_on=today() - timedelta(days=3), ends_on=today()

@@ -14,6 +14,7 @@ def test_its_name_in_any_language_its_short_name_and_its_code_name_it(house, cas
         assert agency_named(cast.elna, typed).id == town.id
 
 
+@pytest.mark.both
 def test_what_names_none_or_several_is_refused_and_so_is_one_out_of_the_directory(house, cast):
     for typed in ("", "zzyzzy", "Ayuntamiento de Nada", "%"):
         with pytest.raises(Invalid):

@@ -59,6 +59,7 @@ def test_an_agency_that_left_the_directory_is_found_by_its_own_people_alone(
     assert "Ana Castro" in own.get("/switcher?q=ana").text
 
 
+@pytest.mark.both
 def test_who_held_posts_only_there_is_unknown_too(app, cast, closed):
     with app.app_context():
         known = set(db.session.scalars(select(Person.name).where(is_known_to(cast.elna))))

@@ -129,6 +129,7 @@ def test_another_agency_s_post_answers_once_it_has_accepted_and_until_either_end
     assert agree()[post.id] == set()
 
 
+@pytest.mark.both
 def test_who_was_elected_is_not_asked_nor_is_one_s_own_agency_or_without_asking(house, cast):
     post, other = cast.architect_post, cast.vilaverde_post
     other.kind = PostKind.ELECTED

@@ -45,6 +45,7 @@ def test_who_stands_in_a_post_holders_first(house, cast):
     assert names(queries.holders(cast.head_of_licences_post.id, clock.now())) == ["Ana Castro"]
 
 
+@pytest.mark.both
 def test_a_vacant_post_speaks_by_its_fallback(house, cast):
     assert speakers(cast.technician_post) == [cast.iria]
     with unit_of_work():
@@ -54,6 +55,7 @@ def test_a_vacant_post_speaks_by_its_fallback(house, cast):
     assert speakers(cast.head_post) == [cast.xoel]
 
 
+@pytest.mark.both
 def test_people_of_a_unit_and_below_it(house, cast):
     here = queries.appointments_in_unit(cast.urban_planning, clock.now())
     below = queries.appointments_in_unit(cast.urban_planning, clock.now(), below=True)
@@ -129,6 +131,7 @@ def test_nobody_writes_anothers_profile(house, cast):
             edit_profile(other, cast.ana, Profile(), version=cast.ana.version)
 
 
+@pytest.mark.both
 def test_a_profile_that_changed_meanwhile_is_not_overwritten(house, cast):
     seen = cast.ana.version
     edit_profile(cast.ana, cast.ana, Profile(about="Primero"), version=seen)
@@ -175,6 +178,7 @@ def test_an_absence_comes_before_the_hours(house, cast):
     assert found.stand_in is cast.xoel
 
 
+@pytest.mark.both
 def test_who_chooses_to_show_nothing_shows_nothing(house, cast):
     week = cast.ana.week
     edit_profile(

@@ -28,6 +28,7 @@ MOST = {"sqlite": 600_000, "postgresql": 40_000}
 """At so much these may look at all: the small country has less than they would look at."""
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("reader", ["head", "villager"])
 def test_no_table_that_grows_is_read_as_a_whole(small, large, reader, database):
     grows = growing(small, large, FEW_ROWS[database])
@@ -43,6 +44,7 @@ def test_no_table_that_grows_is_read_as_a_whole(small, large, reader, database):
     assert not found, "\n".join(sorted(found))
 
 
+@pytest.mark.both
 def test_a_page_looks_at_no_more_where_there_is_ten_times_as_much(small, large, database):
     before, after = _by_page(look(small, "villager")), _by_page(look(large, "villager"))
 

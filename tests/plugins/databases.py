@@ -1,12 +1,10 @@
-"""The same tests on SQLite and on PostgreSQL: the fixture `database` is a parameter of the run.
+"""Tests on SQLite and on PostgreSQL: the fixture `database` is a parameter of the run.
 
-A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. With
-`--all` it runs on PostgreSQL too, unless it opens pages: their statements are sent there by the
-operations' tests and the matrices of `tests/security`. A test marked `both` runs on both, for its
-statements, locks or errors are not the same there or no other test sends them; if it opens no pages
-also in the quick run. What a browser shows is tried on SQLite. `--database` chooses one, and then
-everything runs there. What makes sense on one alone says so with
-`@pytest.mark.only_on("postgresql", reason="…")`.
+A test that asks for `database`, itself or through a fixture such as `app`, runs on SQLite. Marked
+`both` it runs on PostgreSQL too, with `--all` or where its file or folder is named: its statements,
+locks or errors are not the same there, or no other test sends them there. What a browser shows is
+tried on SQLite. `--database` chooses one, and then everything runs there. What makes sense on one
+alone says so with `@pytest.mark.only_on("postgresql", reason="…")`.
 """
 
 import itertools
@@ -15,12 +13,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.plugins.tiers import is_slow, is_whole
+from tests.plugins.tiers import is_quick, is_slow
 from tests.services import PostgreSQL, Redis
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
-OPEN_PAGES = {"client", "client_of"}
 
 
 def pytest_addoption(parser):
@@ -49,18 +46,13 @@ def databases_of(config, definition, fixtures) -> tuple[str, ...]:
         possible = (only.args[0],)
     elif "browser" in fixtures:
         possible = (SQLITE,)
-    elif config.getoption("database") or _is_for_both(config, definition, fixtures):
+    elif config.getoption("database") or (
+        definition.get_closest_marker("both") and not is_quick(config)
+    ):
         possible = DATABASES
     else:
         possible = (SQLITE,)
     return tuple(name for name in possible if config.getoption("database") in {None, name})
-
-
-def _is_for_both(config, definition, fixtures) -> bool:
-    """Whether a test runs on both databases where none was chosen."""
-    is_marked = definition.get_closest_marker("both") is not None
-    opens_pages = not OPEN_PAGES.isdisjoint(fixtures)
-    return is_marked or not opens_pages if is_whole(config) else is_marked and not opens_pages
 
 
 @pytest.hookimpl(trylast=True)

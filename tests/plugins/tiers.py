@@ -26,17 +26,19 @@ def pytest_configure(config):
 
 
 def pytest_report_header(config):
-    return "everything" if is_whole(config) else "the quick run; --all has everything"
+    if is_quick(config):
+        return "the quick run; --all has everything"
+    return "everything" if config.getoption("all") else "what is named"
 
 
-def is_whole(config) -> bool:
-    """Whether the run is to have everything."""
-    return bool(config.getoption("all"))
+def is_quick(config) -> bool:
+    """Whether nothing is named and not everything is asked for."""
+    return not config.getoption("all") and list(config.args) == config.getini("testpaths")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is slow, unless everything is asked for, or something is named."""
-    if is_whole(config) or list(config.args) != config.getini("testpaths"):
+    """Leave out what is slow of the quick run."""
+    if not is_quick(config):
         return
     if left := [item for item in items if is_slow(item)]:
         config.hook.pytest_deselected(items=left)

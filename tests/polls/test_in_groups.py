@@ -36,6 +36,7 @@ def poll(group, cast):
     return open_poll(cast.elna, group.space, post, texts, rules, visibility=Visibility.MEMBERS)
 
 
+@pytest.mark.both
 def test_its_heads_are_those_of_every_agency_whose_key_is_turned(group, poll, cast):
     heads = audience_asked(group.space, Asked(asked="heads"))
     assert words_for(group.space, heads).endswith("Padrón sin papeles")

@@ -48,6 +48,7 @@ def made(app, author, unit, **rules):
         return opened(author, unit, **rules).publication_id
 
 
+@pytest.mark.both
 def test_a_poll_is_reviewed_then_opened_voted_in_and_its_results_read(app, cast, client_of, form):
     for person in (cast.carles, cast.ana):
         read_english(app, person)
@@ -162,6 +163,7 @@ def test_days_are_offered_row_by_row_and_more_rows_keep_what_was_typed(app, cast
     assert re.search(r'/events/new\?title=[^"]+&amp;starts=\d{4}-\d\d-\d\dT10(%3A|:)00', page)
 
 
+@pytest.mark.both
 def test_a_poll_by_totals_with_two_voters_withholds_its_results_everywhere_and_says_so(
     app, cast, client_of
 ):

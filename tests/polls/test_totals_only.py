@@ -59,6 +59,7 @@ def masked(poll):
     return [row.sealed for row in rows(poll)]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("when", list(ResultsWhen))
 def test_the_results_at_the_end_are_right_to_the_vote(cast, crowd, when):
     poll = opened(cast.carles, cast.urban_planning, results=when, **SECRET)
@@ -72,6 +73,7 @@ def test_the_results_at_the_end_are_right_to_the_vote(cast, crowd, when):
     assert all((row.sealed, row.pending) == (None, None) for row in rows(poll))
 
 
+@pytest.mark.both
 def test_of_days_too(cast, crowd):
     poll = opened(
         cast.carles,
@@ -136,6 +138,7 @@ def test_each_vote_changes_every_counter_by_what_says_nothing(cast, crowd):
     assert not set(masked(one)) & set(masked(other))
 
 
+@pytest.mark.both
 def test_the_roll_says_who_has_voted_and_no_table_what_or_when(cast, crowd):
     poll = opened(cast.carles, cast.urban_planning, **SECRET)
     chooses(crowd[3], poll, 2)

@@ -45,6 +45,7 @@ def voters(poll):
     return db.session.scalar(asked)
 
 
+@pytest.mark.both
 def test_who_is_asked_is_fixed_when_it_opens_and_nobody_else_votes(house, cast):
     poll = opened(cast.carles, cast.urban_planning)
 
@@ -129,6 +130,7 @@ def test_several_choices_up_to_a_number(house, cast):
     assert results(poll) == [1, 0, 1]
 
 
+@pytest.mark.both
 def test_days_are_answered_each_and_the_best_stands_out(house, cast):
     poll = opened(cast.carles, cast.town_hall, options=dates(5, 3, 4), **OF_DATES)
     with pytest.raises(Invalid):
@@ -145,6 +147,7 @@ def test_days_are_answered_each_and_the_best_stands_out(house, cast):
     assert [row.starts_at for row in rows] == dates(3, 4, 5)
 
 
+@pytest.mark.both
 def test_a_vote_by_name_can_be_changed_while_it_is_open(house, cast):
     poll = opened(cast.carles, cast.town_hall)
     with pytest.raises(Conflict):
@@ -160,6 +163,7 @@ def test_a_vote_by_name_can_be_changed_while_it_is_open(house, cast):
     assert results(poll) == [0, 1, 0]
 
 
+@pytest.mark.both
 def test_a_vote_by_totals_only_cannot_be_changed_and_leaves_no_row(house, cast):
     poll = opened(cast.carles, cast.town_hall, **SECRET)
     chooses(cast.ana, poll, 1)
@@ -194,6 +198,7 @@ def test_who_sees_the_results_and_when(house, cast):
     assert all(seen(cast.bieito, when) for when in by)
 
 
+@pytest.mark.both
 def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(house, cast):
     at = clock.now() + timedelta(days=4)
     poll = opened(cast.carles, cast.town_hall, closes_at=at)
@@ -226,6 +231,7 @@ def test_only_its_author_and_who_leads_the_place_close_it(house, cast):
     assert anew(poll).closed_at == closed_at
 
 
+@pytest.mark.both
 def test_an_audience_within_reach_is_asked_by_who_publishes_there(house, cast):
     heads = Audience(any=[Atom(heads=cast.town_hall.id, subtree=True)])
     poll = opened(cast.carles, cast.urban_planning, audience=heads)
@@ -252,6 +258,7 @@ def test_many_are_asked_only_by_who_leads_or_publishes(house, cast, monkeypatch)
     assert opened(cast.rosa, cast.town_hall).asked > 3
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "rules",
     [

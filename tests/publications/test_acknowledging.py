@@ -63,6 +63,7 @@ def test_who_comes_later_confirms_without_being_counted(house, cast):
     assert made.id not in {item.publication.id for item in queries.owed(cast.nadia, 9)}
 
 
+@pytest.mark.both
 def test_after_a_correction_that_asks_again_the_old_confirmation_does_not_count(house, cast):
     made = asked(cast.carles)
     acknowledge(cast.ana, made, version=1)
@@ -91,6 +92,7 @@ def test_what_is_withdrawn_or_over_is_owed_no_more(house, cast):
         acknowledge(cast.ana, over, version=1)
 
 
+@pytest.mark.both
 def test_who_writes_sees_all_lines_and_a_head_those_of_their_people(house, cast):
     made = asked(cast.rosa)
     acknowledge(cast.ana, made, version=1)

@@ -91,6 +91,7 @@ def test_nobody_else_reads_a_draft_or_what_was_withdrawn(house, cast):
     assert get_publication(cast.carles, draft.id).withdrawn_at
 
 
+@pytest.mark.both
 def test_who_loses_the_post_loses_the_article_and_its_files(house, cast):
     draft = article(cast.carles)
     file = store_upload(cast.carles, picture(), "plaza.png", alternative="La plaza.")
@@ -140,6 +141,7 @@ def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(house, 
     ]
 
 
+@pytest.mark.both
 def test_what_was_said_of_a_picture_is_kept_as_it_was_published(house, cast):
     draft = article(cast.carles)
     file = store_upload(cast.carles, picture(), "permits.png", alternative="Permisos por año")

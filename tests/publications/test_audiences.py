@@ -107,6 +107,7 @@ def audiences(cast, posts, count):
         )
 
 
+@pytest.mark.both
 @pytest.mark.slow
 def test_the_number_of_the_preview_is_the_number_delivered_at_every_door(app, cast):
     with app.test_request_context("/?lang=es"):
@@ -173,6 +174,7 @@ def test_pages_and_programs_open_to_those_to_whom_it_was_sent_and_nobody_else(ap
                 assert client.get(address).status_code == (200 if person_id in ids else 404)
 
 
+@pytest.mark.both
 def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_lose_it(house, cast):
     made = published(cast.carles, audience={"any": [{"unit": str(cast.licences.id)}]})
     before = frozen_ids(made)
@@ -194,6 +196,7 @@ def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_los
     assert frozen_ids(made) == before
 
 
+@pytest.mark.both
 def test_an_audience_of_everybody_or_one_that_contradicts_itself_says_so(house, cast):
     everybody = draft(cast.rosa, audience={"any": [{"territory": "ES"}]})
     counted = measured(said_of(everybody), everybody.space, clock.now())
@@ -235,6 +238,7 @@ def is_addressed(person, publication):
     return queries.is_addressed(person, publication)
 
 
+@pytest.mark.both
 def test_what_is_reached_is_written_once_for_each_person(house, cast):
     made = draft(cast.rosa)
     rows = db.session.execute(reached(said_of(made), made.space, clock.now())).all()

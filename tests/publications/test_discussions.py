@@ -57,6 +57,7 @@ def reads(person, conversation):
     return by_page
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("make", [out, published])
 def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(house, cast, make):
     more = {"visibility": Visibility.MEMBERS} if make is out else {}
@@ -73,12 +74,14 @@ def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(house, 
             say(person, talk, "Hola.")
 
 
+@pytest.mark.both
 def test_an_announcement_has_none_unless_its_writer_wants_one(house, cast):
     assert published(cast.carles).conversation_id is None
     assert out(cast.carles, has_discussion=False).conversation_id is None
     assert out(cast.carles).kind == PublicationKind.ARTICLE
 
 
+@pytest.mark.both
 def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(house, cast):
     talk = discussion_of(out(cast.carles))
     say(cast.ana, talk, f"@[Xoel](person:{cast.xoel.id}) @[Iria](person:{cast.iria.id})")
@@ -121,6 +124,7 @@ def test_it_is_closed_and_opened_by_who_writes_the_publication(house, cast):
         open_discussion(cast.carles, written)
 
 
+@pytest.mark.both
 def test_what_was_published_without_one_gets_one_later(house, cast):
     written = published(cast.carles)
     open_discussion(cast.carles, written)

@@ -35,6 +35,7 @@ def told(person):
     return [row.publication_id for row in rows]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", [PERSON, UNIT, TOPIC])
 def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(house, cast, kind):
     subject = {PERSON: cast.carles.id.hex, UNIT: cast.urban_planning.id.hex, TOPIC: "URB"}[kind]
@@ -54,6 +55,7 @@ def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(ho
     assert [row.state for row in by_mail] == [State.DIGEST]
 
 
+@pytest.mark.both
 def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(house, cast):
     for person in (cast.bieito, cast.iria, cast.xoel, cast.carles):
         follow(person, TOPIC, "URB")
@@ -74,6 +76,7 @@ def test_an_agency_is_followed_by_its_own_blog(house, cast):
     assert told(cast.ana) == [written.id]
 
 
+@pytest.mark.both
 def test_what_one_may_not_know_cannot_be_followed_and_is_not_named_later(house, cast):
     follow(cast.bieito, UNIT, cast.licences.id.hex)
     with unit_of_work():

@@ -106,6 +106,7 @@ def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_aga
         assert [version.number for version in queries.versions(made)] == [1]
 
 
+@pytest.mark.both
 def test_another_time_is_confirmed_anew(house, cast):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, scheduled_at=MONDAY)
@@ -129,6 +130,7 @@ def left_by_its_scheduler(cast):
     return made
 
 
+@pytest.mark.both
 def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast):
     heard: list[Held] = []
     hear = heard.append
@@ -147,6 +149,7 @@ def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast)
     assert [event.publication_id for event in heard] == [made.id]
 
 
+@pytest.mark.both
 def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, scheduled_at=MONDAY)
@@ -159,6 +162,7 @@ def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
         assert state_of(made) == State.SCHEDULED
 
 
+@pytest.mark.both
 def test_what_was_held_and_told_of_can_still_be_thrown_away(house, cast):
     made = left_by_its_scheduler(cast)
     with clock.freeze(MONDAY):
@@ -213,6 +217,7 @@ def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, ca
     ]
 
 
+@pytest.mark.both
 def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(house, cast):
     made = draft(cast.carles)
     for other in (cast.nadia, cast.elna, cast.ana):

@@ -55,6 +55,7 @@ class TestNearest:
 
         assert titles(cast.bieito, "licencias de obra menor")[0] == LICENCES
 
+    @pytest.mark.both
     def test_what_one_may_not_read_is_not_told_of(self, cast):
         question(cast.ana, LICENCES, visibility=Visibility.AGENCY)
 

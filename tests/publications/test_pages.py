@@ -241,6 +241,7 @@ def test_a_reader_gets_their_language_or_is_told_that_it_is_another(app, cast, c
     assert "There is no version in your language" in unescape(ana.get(f"/p/{made.id}?lang=en").text)
 
 
+@pytest.mark.both
 def test_a_list_tells_nothing_of_what_was_withdrawn_but_that_it_was(app, cast, client_of):
     with app.app_context():
         made = published(cast.carles)

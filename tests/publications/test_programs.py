@@ -122,6 +122,7 @@ def test_without_a_voice_nothing_is_begun_and_wrong_places_are_refused(app, cast
         assert xoel.get(address).status_code in {404, 422}
 
 
+@pytest.mark.both
 def test_the_list_goes_on_by_key(app, cast, api):
     carles, ana = api(cast.carles), api(cast.ana)
     ids = []
@@ -168,6 +169,7 @@ def test_a_file_opens_to_readers_of_what_was_published_with_it(app, cast, api, c
     assert ana.get(addresses[0]).status_code == 404
 
 
+@pytest.mark.both
 def test_nothing_is_named_that_its_writer_may_not_know(app, cast, api):
     with app.app_context(), unit_of_work():
         cast.altamar.in_directory = False

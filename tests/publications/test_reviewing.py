@@ -136,6 +136,7 @@ def test_what_is_scheduled_goes_to_who_is_there_then_and_the_review_says_so(app,
     assert cast.nadia.id in recipient_ids(app, made)
 
 
+@pytest.mark.both
 def test_the_preview_counts_by_the_rule_by_which_it_is_sent(app, cast):
     heads = {"any": [{"level": "head"}]}
     api = browser(app, cast.carles)
@@ -189,6 +190,7 @@ def test_of_a_hidden_agency_nobody_is_named_among_the_left_out(app, cast, client
     assert "Elna Puig" not in page
 
 
+@pytest.mark.both
 def test_what_is_scheduled_for_others_is_a_draft_again(app, cast):
     api = browser(app, cast.carles)
     narrow, wide = everybody_in(cast.licences), everybody_in(cast.urban_planning)

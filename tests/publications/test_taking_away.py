@@ -85,6 +85,7 @@ def whole_of(corrected):
     return db.session.get_one(Publication, corrected["id"])
 
 
+@pytest.mark.both
 def test_only_who_writes_it_takes_away_and_not_what_readers_have_now(
     app, cast, client_of, corrected
 ):

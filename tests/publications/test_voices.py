@@ -43,6 +43,7 @@ def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(house,
     assert reach(cast.xoel) == set()
 
 
+@pytest.mark.both
 def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     later = clock.now() + timedelta(hours=3)
@@ -57,12 +58,14 @@ def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
     schedule(cast.carles, calm, edition=calm.edition)
 
 
+@pytest.mark.both
 def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(house, cast):
     with unit_of_work():
         db.session.get_one(Post, cast.technician_post.id).publishes_for_agency = True
     assert reach(cast.iria) == {cast.monteclaro.name.text("es")}
 
 
+@pytest.mark.both
 def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", due_on=tomorrow())
@@ -74,6 +77,7 @@ def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
     assert loud.confirmed_version == 3
 
 
+@pytest.mark.both
 def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast):
     """A head who was only named elsewhere rings there no more than whoever else was named."""
     name_speaker(cast.nadia, space_of(cast.procurement), cast.carles)
@@ -91,6 +95,7 @@ def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast)
         schedule(cast.carles, loud, edition=loud.edition)
 
 
+@pytest.mark.both
 def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(house, cast):
     later = clock.now() + timedelta(hours=3)
     loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", scheduled_at=later)

@@ -118,6 +118,7 @@ def test_a_service_that_does_not_answer_is_tried_again(app, ana, service, tell):
     assert (outcome.result, outcome.status, outcome.may_retry) == (Result.FAILED, None, True)
 
 
+@pytest.mark.both
 def test_a_test_waits_for_as_long_as_the_service_says(app, ana, service, device):
     (row,) = rows(app)
     service.answers = [(429, {"Retry-After": "1800"})]

@@ -88,6 +88,7 @@ def test_an_answer_to_something_else_is_not_accepted(cast, question):
         accept_answer(cast.bieito, question, other.id)
 
 
+@pytest.mark.both
 def test_a_deleted_answer_no_longer_counts(cast, accepted):
     message = accepted.accepted_message
     delete_message(cast.elna, message)
@@ -156,6 +157,7 @@ def test_it_is_marked_as_outdated_by_whom_when_and_why(cast, accepted):
     assert made.outdated_by_id == cast.bieito.id
 
 
+@pytest.mark.both
 def test_it_is_renewed_once_and_the_old_one_leads_to_the_new(cast, accepted):
     old = criterion(cast, accepted)
     new = renew_criterion(cast.bieito, old, TEXTS, Validity("Lei nova"), "Lei nova.")
@@ -188,6 +190,7 @@ def test_days_and_laws_that_cannot_be_are_refused(cast, accepted, validity):
     assert db.session.scalars(select(Criterion)).all() == []
 
 
+@pytest.mark.both
 def test_who_speaks_for_its_post_is_told_on_the_day_to_look_again_once(cast, accepted):
     today = clock.today("Europe/Madrid")
     criterion(cast, accepted, validity=Validity("", None, today + timedelta(days=30)))

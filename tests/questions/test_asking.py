@@ -46,6 +46,7 @@ def people(question):
     return {row.person_id for row in routed(question)}
 
 
+@pytest.mark.both
 def test_a_few_are_asked_at_once_and_told_why(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
 
@@ -115,6 +116,7 @@ def test_only_those_are_asked_who_may_read_it(cast, experts):
     assert routed(question) == []
 
 
+@pytest.mark.both
 def test_who_passes_it_on_is_replaced_at_once(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
     first = next(one for one in experts if one.id in people(question))
@@ -149,6 +151,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, house):
         ask(cast.ana, place(cast.bieito), {"gl": Written("Que?", "")}, To())
 
 
+@pytest.mark.both
 def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, house):
     for number in range(A_DAY):
         asked(cast.bieito, f"Pregunta {number}?", to=To(Addressee.SPACE))

@@ -82,6 +82,7 @@ def test_nobody_finds_it_by_who_or_where(app, cast, client_of, hidden):
             assert hidden not in client.get(door).text, door
 
 
+@pytest.mark.both
 def test_who_is_asked_to_answer_is_told_nothing_of_who_asks(app, cast, hidden):
     with app.app_context():
         question = db.session.scalars(select(Question)).one()

@@ -36,6 +36,7 @@ def test_no_page_of_a_report_tells_who_asked(app, cast, client_of, hidden):
         assert "Xoel" not in page.text, door
 
 
+@pytest.mark.both
 def test_the_log_of_what_was_decided_does_not_tell_either(app, cast, hidden):
     with app.app_context():
         found = find_reported(cast.elna, Subject.PUBLICATION, hidden)

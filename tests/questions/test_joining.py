@@ -29,6 +29,7 @@ def three(cast, house):
     return [asked(cast.bieito, f"Pregunta {number}?") for number in range(3)]
 
 
+@pytest.mark.both
 def test_who_follows_it_and_who_was_asked_go_along(cast, house):
     one = expert(town("Foz", "L01990401", "ES-GA-27"), "Iago Otero", function=FUNCTION)
     first = asked(cast.elna, "Antes?")

@@ -30,6 +30,7 @@ def test_a_program_connects_with_a_token_and_no_origin(address, cast, token):
     client.close()
 
 
+@pytest.mark.both
 def test_who_was_away_for_an_hour_connects_with_the_same_sign_in(address, app, cast, cookie):
     mine = cookie(cast.ana)
     with app.app_context(), unit_of_work():

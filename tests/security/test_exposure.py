@@ -34,6 +34,7 @@ FORGED = {
 }
 
 
+@pytest.mark.both
 def test_row_6_an_administrator_s_call_assigns_nothing_that_is_not_said_to_be_taken(app, cast):
     dorleta = calls.browser(app, cast.dorleta)
     held = dorleta.get("/admin/appointments", query_string={"person": str(cast.xoel.id)}).json
@@ -51,6 +52,7 @@ def test_row_6_an_administrator_s_call_assigns_nothing_that_is_not_said_to_be_ta
         assert dorleta.patch(path, change).status_code == 200, path
 
 
+@pytest.mark.both
 def test_row_6_a_token_is_one_s_own_and_has_the_scopes_that_were_chosen(app, cast):
     from sqlalchemy import select
 

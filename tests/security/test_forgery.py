@@ -42,6 +42,7 @@ def test_the_token_of_somebody_elses_form_is_refused(app, client_of, cast):
     assert theme(app, cast) == "system"
 
 
+@pytest.mark.both
 def test_the_header_that_scripts_send_is_as_good_as_the_field(app, client_of, cast):
     client = client_of(cast.ana)
     answer = client.post("/me/settings", data=SETTINGS, headers={"X-CSRF-Token": client.token()})

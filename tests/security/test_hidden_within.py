@@ -50,6 +50,7 @@ WITHIN = [
 ]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("within", WITHIN)
 def test_an_id_within_a_call_is_answered_like_one_of_nothing(
     matrix_app, world, nadia, own_room, within
@@ -66,6 +67,7 @@ def test_an_id_within_a_call_is_answered_like_one_of_nothing(
     assert everything(matrix_app) == before
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("event", "sent"),
     [
@@ -94,6 +96,7 @@ def test_an_id_within_an_event_is_answered_like_one_of_nothing(
     assert answers[0] == answers[1]
 
 
+@pytest.mark.both
 def test_row_16_a_mention_of_or_a_link_to_what_is_hidden_shows_what_was_written_and_no_more(
     world, nadia, own_room
 ):
@@ -113,6 +116,7 @@ def test_row_16_a_mention_of_or_a_link_to_what_is_hidden_shows_what_was_written_
     assert shown[0] == shown[1]
 
 
+@pytest.mark.both
 def test_row_12_a_channel_s_hidden_name_is_free_for_others_and_found_by_nobody(
     matrix_app, world, nadia, own_room
 ):
@@ -136,6 +140,7 @@ def test_row_12_a_channel_s_hidden_name_is_free_for_others_and_found_by_nobody(
     assert made.status_code == 201
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("who", HIDDEN)
 def test_rows_28_and_40_a_word_that_is_said_only_there_is_found_like_one_that_is_said_nowhere(
     world, who
@@ -173,6 +178,7 @@ def test_row_32_no_spelling_of_an_address_is_completed_to_what_is_hidden(matrix_
     assert differing == []
 
 
+@pytest.mark.both
 def test_an_address_of_another_s_is_nowhere_in_what_colleagues_and_outsiders_see(world):
     for who in ("stranger", "other administrator"):
         client = world.clients[who]

@@ -84,6 +84,7 @@ def test_what_is_hidden_is_acknowledged_like_what_does_not_exist(matrix_app, con
     assert not any(world.ids[name] in told for name in ("room", "talk", "channel"))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("who", ["disabled", "signed out"])
 def test_who_is_not_signed_in_is_not_let_in(connect, who):
     with pytest.raises(Refused) as refused:
@@ -92,6 +93,7 @@ def test_who_is_not_signed_in_is_not_let_in(connect, who):
     assert refused.value.why == "unauthorized"
 
 
+@pytest.mark.both
 def test_the_same_events_are_answered_for_a_member(connect, world):
     member = connect("member")
 
@@ -101,6 +103,7 @@ def test_the_same_events_are_answered_for_a_member(connect, world):
     assert member.ask("message:edit", filled(EVENTS["message:edit"], world.ids))["ok"] is True
 
 
+@pytest.mark.both
 def test_row_23_what_is_asked_before_being_let_in_is_neither_answered_nor_done(
     matrix_app, matrix_address, world
 ):
@@ -125,6 +128,7 @@ def test_row_23_what_is_asked_before_being_let_in_is_neither_answered_nor_done(
     assert everything(matrix_app) == before
 
 
+@pytest.mark.both
 def test_the_clock_s_jobs_tell_nobody_from_whom_it_is_hidden(matrix_app, connect, world):
     outsiders = {who: connect(who) for who in HIDDEN}
     for client in outsiders.values():
@@ -137,6 +141,7 @@ def test_the_clock_s_jobs_tell_nobody_from_whom_it_is_hidden(matrix_app, connect
     assert [frames(matrix_app, client) for client in outsiders.values()] == NOTHING
 
 
+@pytest.mark.both
 def test_rows_13_and_18_what_goes_on_in_a_room_is_silence_outside(
     matrix_app, matrix_cast, connect, world
 ):
@@ -179,6 +184,7 @@ def test_rows_13_and_18_what_goes_on_in_a_room_is_silence_outside(
     assert any(SECRET in frame for frame in frames(matrix_app, member))
 
 
+@pytest.mark.both
 def test_a_membership_that_ends_by_its_date_is_told_to_that_person_alone(
     matrix_app, matrix_cast, connect, world
 ):

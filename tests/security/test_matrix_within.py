@@ -19,6 +19,7 @@ SIGNS_OUT = "announcement_screen.hand_over"
 """It ends the sign-in by which the others are knocked at; see tests/announcements."""
 
 
+@pytest.mark.both
 def test_the_same_doors_open_for_whom_they_are(app, cast):
     world = build(app, cast)
     shut = []

@@ -47,6 +47,7 @@ def insider(world, endpoint):
     return world.clients[INSIDERS[DOORS[endpoint].kind]]
 
 
+@pytest.mark.both
 def test_row_33_every_question_is_answered_within_a_second_and_never_with_a_fault(world, rules):
     for endpoint, names in QUERIES_OF.items():
         rule, door = rules[endpoint, "GET"], DOORS[endpoint]
@@ -60,6 +61,7 @@ def test_row_33_every_question_is_answered_within_a_second_and_never_with_a_faul
                 assert "Set-Cookie: a=b" not in str(answer.headers)
 
 
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_no_value_in_a_form_is_a_fault(world, rules):
     tried = 0
     for (endpoint, method), rule in rules.items():
@@ -76,6 +78,7 @@ def test_no_value_in_a_form_is_a_fault(world, rules):
     assert tried > 100
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("number", ["0", str(2**31), str(2**63), "9" * 4000, "9" * 5000])
 def test_a_place_that_cannot_be_is_not_found(world, number):
     client, room = world.clients["member"], world.ids["room"]
@@ -87,6 +90,7 @@ def test_a_place_that_cannot_be_is_not_found(world, number):
         assert answer.status_code in ({404} if len(number) < 4300 else {404, 405})  # no number
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("sign", ["%", "_", "%%", "____", "\\", "*", '"', "?", "C_stro", "C*stro"])
 def test_signs_of_a_pattern_stand_for_no_letters(world, sign):
     outside, administrator = world.clients["stranger"], world.clients["administrator"]
@@ -101,6 +105,7 @@ def test_signs_of_a_pattern_stand_for_no_letters(world, sign):
     assert people.json["items"] == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("path", "name"),
     [("units", "unit"), ("posts", "post"), ("people", "clerk"), ("appointments", "appointment")],
@@ -117,6 +122,7 @@ def test_a_list_does_not_go_on_after_another_agency_s_row(world, path, name, edg
     assert answers[0][0] == 200
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "target",
     [

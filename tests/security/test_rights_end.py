@@ -84,6 +84,7 @@ def heard(app, socket):
     socket.frames.clear()
 
 
+@pytest.mark.both
 def test_who_loses_the_post_is_told_at_once_and_then_hears_and_gets_nothing(
     app, cast, connect, end
 ):
@@ -210,6 +211,7 @@ def test_a_token_that_is_revoked_ends_its_socket_and_its_calls(app, cast, connec
     assert xoel.closed() in {1000, None}
 
 
+@pytest.mark.both
 def test_a_disabled_account_s_programs_lose_their_sockets_as_well(app, cast, connect):
     xoel = connect(token=new_token(app, cast.xoel), origin=None)
     xoel.next("hello")

@@ -51,6 +51,7 @@ def refused(client, event, data):
     return reply.get("error", {}).get("status")
 
 
+@pytest.mark.both
 def test_row_21_what_is_no_text_is_refused_where_a_text_is_expected(matrix_app, ana, world):
     before = everything(matrix_app)
 
@@ -62,6 +63,7 @@ def test_row_21_what_is_no_text_is_refused_where_a_text_is_expected(matrix_app, 
     assert everything(matrix_app) == before
 
 
+@pytest.mark.both
 def test_no_value_in_any_field_is_a_fault(ana, world):
     deep: object = 1
     for _ in range(100):
@@ -73,6 +75,7 @@ def test_no_value_in_any_field_is_a_fault(ana, world):
             assert status is None or 400 <= status < 500, (event, name, value, status)
 
 
+@pytest.mark.both
 def test_row_34_numbers_that_cannot_be_are_refused_and_nothing_is_stored(matrix_app, ana, world):
     before = everything(matrix_app)
 
@@ -88,6 +91,7 @@ def test_row_34_numbers_that_cannot_be_are_refused_and_nothing_is_stored(matrix_
     assert everything(matrix_app) == before
 
 
+@pytest.mark.both
 def test_row_34_what_is_no_json_is_refused_and_nothing_is_stored(matrix_app, ana, world):
     before = everything(matrix_app)
 

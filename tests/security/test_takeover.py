@@ -77,6 +77,7 @@ def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes(
     assert is_signed_in(ana)
 
 
+@pytest.mark.both
 def test_the_mailbox_so_far_refuses_and_nothing_changes(app, dorleta, cast, mail):
     change(dorleta, cast)
     (asked,) = [letter for letter in mail() if letter["To"] == ANA]
@@ -279,6 +280,7 @@ def test_a_post_that_administers_is_filled_only_after_it_is_confirmed(app, dorle
     assert confirmed(dorleta, address, fields).status_code == 303
 
 
+@pytest.mark.both
 def test_a_second_factor_is_asked_of_who_administers_unless_an_agency_says_else(app, cast):
     from intranet.accounts.operations.agencies import NewAgency, make_agency
     from intranet.agencies.models import Agency, SecondFactor

@@ -102,6 +102,7 @@ def test_programs_and_pages_name_nothing_else(app, cast, client_of):
         assert (ana.ask_about, ana.contact_note) == ([CLEAN], CLEAN)
 
 
+@pytest.mark.both
 def test_files_bring_nothing_unseen(house, cast):
     dirty = DIRTY.replace("\u0007", "")  # a file with such a sign is refused whole, as no text
     assert apply("agencies", table("code;name;lang;kind", f"L01360578;{dirty};es;")) == {
@@ -122,6 +123,7 @@ def test_files_bring_nothing_unseen(house, cast):
     ]
 
 
+@pytest.mark.both
 def test_a_name_that_begins_with_a_dash_comes_in_with_all_that_hangs_on_it(app, cast, client_of):
     """One in the State's directory does: refused as a formula, its subtree went with it."""
     with app.app_context():

@@ -33,6 +33,7 @@ def test_an_administrator_pauses_the_agency_and_nobody_else(house, cast):
     assert line.detail["from"] == today().isoformat()
 
 
+@pytest.mark.both
 def test_a_pause_is_of_days_in_the_agency_s_own_zone(house, cast):
     first = today() + 10 * DAY
     freeze(cast.dorleta, cast.monteclaro, first, first)
@@ -51,6 +52,7 @@ def test_a_pause_is_of_days_in_the_agency_s_own_zone(house, cast):
     assert pause_of(cast.monteclaro, at["before"] - timedelta(hours=12)) is not None
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("first", "last", "field"),
     [(1, 0, "ends_on"), (-3, -1, "ends_on"), (0, 400, "ends_on"), (0, 100_000, "ends_on")],
@@ -70,6 +72,7 @@ def test_there_are_not_endlessly_many(house, cast):
         freeze(cast.dorleta, cast.monteclaro, today(), today())
 
 
+@pytest.mark.both
 def test_a_pause_is_ended_early_and_everything_is_shown_again(app, cast, client, client_of):
     with app.app_context():
         made = public(cast.carles, cast.rosa).id

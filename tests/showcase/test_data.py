@@ -101,6 +101,7 @@ def required(feed):
         datetime.fromisoformat(one(entry, f"{ATOM}published").text)
 
 
+@pytest.mark.both
 def test_the_feed_is_what_rfc_4287_asks_for(app, cast, client, nasty):
     for path in ("/open/feed.atom", "/open/L01990012/feed.atom"):
         answer = client.get(path)
@@ -157,6 +158,7 @@ def test_every_answer_names_its_licence(client, nasty):
         assert f'href="{LICENCE_URL}" rel="license"' in client.get(path).text, path
 
 
+@pytest.mark.both
 def test_the_dataset_says_where_it_is_had(client, nasty):
     found = json.loads(client.get("/open/catalogue.jsonld").text)
 
@@ -168,6 +170,7 @@ def test_the_dataset_says_where_it_is_had(client, nasty):
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.both
 def test_lists_and_exports_go_on_in_parts_without_missing_or_repeating(
     app, cast, client, monkeypatch
 ):
@@ -236,6 +239,7 @@ def test_the_catalogue_is_narrowed_by_all_that_it_offers(app, cast, client):
     assert found("stage=nonsense&before=x&topic=%00".replace("%00", "")) == {pilot, idea, story}
 
 
+@pytest.mark.both
 def test_what_an_initiative_becomes_is_shown_once_it_is_approved_too(app, cast, client):
     with app.app_context():
         made = initiative(cast.carles, cast.rosa)
@@ -252,6 +256,7 @@ def test_what_an_initiative_becomes_is_shown_once_it_is_approved_too(app, cast, 
     assert "12 días → 1" in page
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "path",
     [
