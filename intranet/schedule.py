@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from intranet.accounts import jobs as account_jobs
+from intranet.accounts.operations import holding
 from intranet.agencies import jobs as agency_jobs
 from intranet.announcements import jobs as announcement_jobs
 from intranet.case_files import jobs as case_file_jobs
@@ -58,6 +59,7 @@ JOBS = (
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
+    Job("hold posts", timedelta(minutes=20), holding.hold_everywhere),
     Job("take up addresses", timedelta(minutes=1), account_jobs.take_up_addresses),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

@@ -1,16 +1,15 @@
-"""What is forgotten about signing in, in the background, and what an update owes posts on hold."""
+"""Forget old sign-ins and failures in the background, and hold posts as their agencies require."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_
 
 from intranet.accounts import failures
 from intranet.accounts.models import OneTimeLink, SignIn, Token
 from intranet.accounts.operations import names
-from intranet.accounts.operations.holding import hold_posts
-from intranet.agencies.models import Agency, SecondFactor
+from intranet.accounts.operations.holding import hold_everywhere
 from intranet.core import clock
 from intranet.core.outbox import does
 from intranet.core.unit_of_work import unit_of_work
@@ -25,12 +24,6 @@ MARK: Final = "accounts.hold"
 def mark_on_hold(_payload: Mapping[str, Any]) -> None:
     """Mark what is on hold, for a site from before appointments could be."""
     hold_everywhere()
-
-
-def hold_everywhere() -> int:
-    """Hold or release, agency by agency, what the rules about second factors want; count it."""
-    strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
-    return sum(hold_posts(agency_id) for agency_id in db.session.scalars(strict).all())
 
 
 def take_up_addresses() -> None:

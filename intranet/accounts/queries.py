@@ -118,7 +118,9 @@ def must_enrol() -> ColumnElement[bool]:
         agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
     )
     strict = Agency.second_factor != SecondFactor.NOBODY
-    administered = _administrations().where(strict, Agency.id == Account.home_agency_id)
+    administered = _administrations().where(
+        strict, Agency.id == Account.home_agency_id, ~Appointment.on_hold
+    )
     return and_(Account.totp_confirmed_at.is_(None), or_(_any(home), _holds(administered)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
 from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Agency, Post, Unit
@@ -71,7 +71,12 @@ def is_told() -> ColumnElement[bool]:
     A condition on `AuditLine`. The chain is checked over all lines.
     """
     hidden = select(Space.id).where(~is_told_to_administrators())
-    return or_(AuditLine.subject_kind != GROUP, AuditLine.subject_id.not_in(hidden))
+    as_text = select(func.replace(cast(Space.id, String), "-", ""))  # SQLite stores no hyphens
+    named = func.replace(func.coalesce(AuditLine.detail["space"].as_string(), ""), "-", "")
+    return and_(
+        or_(AuditLine.subject_kind != GROUP, AuditLine.subject_id.not_in(hidden)),
+        named.not_in(as_text.where(~is_told_to_administrators())),
+    )
 
 
 def _rows(kind: type[Any], ids: set[UUID]) -> Sequence[Any]:

@@ -90,6 +90,6 @@ class PostsChanged:
 
 @dataclass(frozen=True)
 class OnwardChanged:
-    """Lead what is written to these vacant posts to other readers from now on."""
+    """The posts that read for these ones while they are vacant changed."""
 
     post_ids: tuple[UUID, ...]

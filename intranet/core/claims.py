@@ -50,7 +50,7 @@ def holding(row_id: UUID, attempts: int, is_ending: Callable[[], bool]) -> Itera
 
 
 def held() -> list[Claim]:
-    """The rows on which all threads of this process work."""
+    """The rows on which the threads of this process work."""
     return list(_held.values())
 
 

@@ -90,6 +90,6 @@ class FairQueue:
 
 
 def _asking() -> Hashable:
-    """The one who asks; without a person, as in a command, each thread is somebody else."""
+    """The person for whom this runs; without one, as in a command, each thread is its own."""
     now = operation.current()
     return (now and now.person_id) or threading.get_ident()

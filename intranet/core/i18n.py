@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 
 @pass_eval_context
 def _said(context: EvalContext, text: str, /, **values: object) -> str:
-    """What `_` says in a template: with values put in, and in HTML as markup."""
+    """Translate a text of a template, with values put in; in HTML the answer is markup."""
     words: str = flask_babel.get_translations().ugettext(text)
     if context.autoescape:
         words = Markup(words)  # noqa: S704 - a text of ours

@@ -14,7 +14,7 @@ _M_ARENA_MAX = -8
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Look for nothing that nobody refers to while the program is loaded.
+    """Switch the garbage collector off while the program loads.
 
     Almost all of it stays, and to look through it again and again took a fifth of the time. So
     it is not looked through later either; what a second time makes may go again.

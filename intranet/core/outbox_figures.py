@@ -34,7 +34,7 @@ class Owed:
 
 
 def owed() -> list[Owed]:
-    """The rows that are not done, by kind."""
+    """How much is not done, by kind."""
     waits = OutboxRow.failed_at.is_(None)
     due = waits & (OutboxRow.created_at <= clock.now())
     rows = db.session.execute(

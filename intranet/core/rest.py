@@ -293,9 +293,11 @@ class _Key:
         """The answer that is kept.
 
         Raises:
-            Conflict: the key was used for another call or another body.
+            Conflict: the key was used for another call or another body, or its text was removed.
         """
         kept = db.session.get_one(Repeatable, self._place)
+        if not kept.request_hash:
+            raise Conflict(_l("This was done, and its text has been removed since."))
         if kept.request_hash != self.request_hash:
             raise Conflict(_l("This key was used for something else. Choose a new one."))
         return jsonify(kept.answer), kept.status

@@ -89,7 +89,7 @@ def _changes(rows: Sequence[KeptPost], now: datetime) -> dict[UUID, list[Change]
         return {}
     since = {row.post_id: row.followed_at for row in rows if row.followed_at}
     oldest = min(since.values())
-    came = and_(Appointment.since > oldest, Appointment.since <= now)
+    came = and_(Appointment.since > oldest, Appointment.since <= now, ~Appointment.on_hold)
     went = and_(Appointment.until > oldest, Appointment.until <= now)
     found: dict[UUID, list[Change]] = {}
     wanted = select(Appointment).where(Appointment.post_id.in_(since), or_(came, went))

@@ -15,6 +15,7 @@ from intranet.extensions import db
 from intranet.groups.events import GroupConcerned
 from intranet.groups.models import Group
 from intranet.groups.operations.founding import give_to
+from intranet.people.queries import posts_on_hold
 from intranet.people.speaking import answering, speakers_of
 from intranet.publications.models import Publication
 from intranet.spaces.models import Space
@@ -27,7 +28,8 @@ def mend_owners() -> None:
     """Give groups whose owner post nobody speaks for to the nearest post that somebody does.
 
     That is a head's of its unit, or of a unit above. The board of the staff representatives is
-    given to no head: it waits until somebody holds its post again.
+    given to no head: it waits until somebody holds its post again. The group of a post that is on
+    hold waits for its holder.
     """
     now = clock.now()
     owned = db.session.execute(
@@ -37,8 +39,9 @@ def mend_owners() -> None:
     ).all()
     owners = {space_id: post_id for space_id, post_id in owned if post_id}
     speaking = answering(set(owners.values()), now)
+    on_hold = posts_on_hold(set(owners.values()))
     for space_id, post_id in owners.items():
-        if not speaking[post_id].speakers:
+        if not speaking[post_id].speakers and post_id not in on_hold:
             _mend(space_id, post_id, now)
 
 

@@ -60,7 +60,7 @@ class AgencyFact:
 
     @property
     def texts(self) -> set[str]:
-        """Its names, folded: the code, the short name and the names."""
+        """The words that it is known by, folded: its code, short name and names."""
         return {fold(text) for text in (self.code, self.handle, *self.name.values())}
 
     def is_root(self, code: str) -> bool:

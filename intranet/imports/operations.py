@@ -45,7 +45,7 @@ OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF, Kind.DUTIES)
 """What an agency's administrators import; the rest is the operator's."""
 
 APPOINTING = (Kind.PEOPLE, Kind.STAFF)
-"""Rows of files that give administration, by a post that does: they are confirmed when applied."""
+"""Kinds of files that may give administration, by a post: applying them is confirmed."""
 
 
 class SupersededError(Exception):

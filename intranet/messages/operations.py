@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from intranet.audit.operations import record
+from intranet.conversations.access import space_id_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.emoji import is_emoji
@@ -37,6 +38,7 @@ from intranet.messages.models import (
 )
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
+from intranet.spaces.models import Space
 
 REACTIONS_LIMIT = 40
 PINS_LIMIT = 100
@@ -120,7 +122,8 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
         version.body = version.html = message.sent_hash = ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         held = current_appointments(person.id)
-        space = conversation.space
+        space_id = space_id_of(conversation)
+        space = db.session.get_one(Space, space_id) if space_id else None
         if agency_id := space.agency_id if space else held[0].post.agency_id if held else None:
             record(
                 "message.remove_version",

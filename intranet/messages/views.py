@@ -289,7 +289,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:
-    """The rest of a conversation that somebody no longer reads: their own messages."""
+    """The page of one's own messages in a conversation that one no longer reads."""
     rows = kept_in(person, conversation_id)
     return render_template("messages/kept.html", **kept_context(rows))
 

@@ -45,7 +45,7 @@ def current_appointments(person_id: UUID) -> Sequence[Appointment]:
 
 @per_request
 def appointments_held(person_id: UUID) -> Sequence[tuple[Appointment, bool]]:
-    """What a person holds or will hold, the oldest first, each with whether they hold it now."""
+    """Appointments that are not over, the oldest first, each with whether it holds now."""
     now = clock.now()
     rows = db.session.execute(
         _appointments()
@@ -68,8 +68,21 @@ def current_appointments_of(
     return found
 
 
+def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these posts that somebody would hold now, had they a second factor."""
+    return {
+        post_id
+        for some in in_parts(post_ids)
+        for post_id in db.session.scalars(
+            select(Appointment.post_id).where(
+                Appointment.post_id.in_(some), Appointment.on_hold, has_term_at(clock.now())
+            )
+        )
+    }
+
+
 def appointments_on_hold(person_id: UUID) -> Sequence[Appointment]:
-    """What a person would hold now, had they the second factor that its agency requires."""
+    """Appointments that would hold now, had the person the second factor that is required."""
     rows = _appointments().where(
         Appointment.person_id == person_id, Appointment.on_hold, has_term_at(clock.now())
     )

@@ -24,7 +24,7 @@ SAMPLE_SIZE = 10
 def audience_preview(
     viewer: Person, audience: Audience, voice: Voice | None, now: datetime
 ) -> dict[str, Any]:
-    """People who would get it if the viewer sent it now in this name, or would not, and why.
+    """Numbers and names for the preview: people who would get it now in this name, or not, and why.
 
     Args:
         voice: None: the viewer publishes nowhere, and reaches nobody.

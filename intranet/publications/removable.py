@@ -1,4 +1,4 @@
-"""Who takes away for good what a publication said before a correction."""
+"""The right to take away for good what a publication said before a correction."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The gate before all sockets: whence a request comes."""
+"""The check before all sockets: from which site a request comes."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

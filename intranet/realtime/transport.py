@@ -121,7 +121,7 @@ class WebSocket:
                 return message
 
     def _probe(self, message: object) -> str | None:
-        """Take packets while the client still polls: first a probe, then that it comes over."""
+        """Answer while the client still polls: first its probe, then that it comes over."""
         expected = UPGRADE if self._is_tried else PROBE
         if message != expected:
             return None
@@ -152,7 +152,7 @@ class WebSocket:
             self.outbox.shut()
 
     def _receive(self, size: int) -> bytes:
-        """Return the next packet. The deadline may change meanwhile."""
+        """Return the bytes that come next. The deadline may change meanwhile."""
         until = time.monotonic() + SILENT_SECONDS
         while True:
             ends = [end for end in (self._session.deadline, self._probed_until) if end is not None]

@@ -27,9 +27,10 @@ def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
     held = _appointments(person_ids, now)
     keys = keys_of_appointments(held)
     fitting, excepted = _groups_by_key({key for some in keys.values() for key in some})
-    owned = _groups_by_leading({row.post_id for row in held})
+    active = [row for row in held if not row.on_hold]
+    owned = _groups_by_leading({row.post_id for row in active})
     agencies = {space.id: open_agencies(space, now) for space in _in(fitting, owned)}
-    hidden = _hidden({row.post.agency_id for row in held})
+    hidden = _hidden({row.post.agency_id for row in active})
     out = {
         (row.person_id, space.id)
         for row in held
@@ -37,7 +38,7 @@ def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
         for space in excepted.get(key, ())
     }
     wanted = set()
-    for row in held:
+    for row in active:
         own = {space.id: space for space in owned.get(row.post_id, ())}
         named = {space.id: space for key in keys[row.id] for space in fitting.get(key, ())}
         for space in (named | own).values():
@@ -98,8 +99,6 @@ def _in(*groups: Groups) -> Iterable[Space]:
 def _appointments(person_ids: Collection[UUID], now: datetime) -> list[Appointment]:
     found: list[Appointment] = []
     for some in in_parts(person_ids):
-        asked = select(Appointment).where(
-            Appointment.person_id.in_(some), is_not_over(now), ~Appointment.on_hold
-        )
+        asked = select(Appointment).where(Appointment.person_id.in_(some), is_not_over(now))
         found.extend(db.session.scalars(asked))
     return found

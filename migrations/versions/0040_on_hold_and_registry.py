@@ -36,6 +36,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("keeps_registry", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    op.execute("UPDATE messages SET sent_hash = '' WHERE deleted_at IS NOT NULL")
+    op.execute("UPDATE publication_versions SET sha256 = '' WHERE removed_at IS NOT NULL")
     if op.get_bind().execute(sa.text("SELECT 1 FROM agencies LIMIT 1")).first():
         now = datetime.now(UTC)
         row = {"id": uuid7(), "kind": MARK, "payload": {}, "attempts": 0}

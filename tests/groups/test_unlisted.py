@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from intranet.groups.models import Joining
+from intranet.extensions import db
+from intranet.groups.models import Group, Joining
 from intranet.groups.operations import joining
 from intranet.groups.operations.sharing import share_with
+from intranet.moderation.operations.naming import name_moderator
 from intranet.spaces.models import Reach
 from tests.groups.helpers import group_of, main_channel
 
@@ -49,6 +51,10 @@ def test_the_log_the_keys_and_an_end_of_a_post_do_not_name_it(cast, client_of, u
     dorleta = client_of(cast.dorleta)
     code = cast.monteclaro.code
     space_id = str(unlisted[0])
+    with cast.app.app_context():
+        group = db.session.get_one(Group, unlisted[0])
+        joining.answer_invitation(cast.ana, group, is_accepted=True)
+        name_moderator(cast.carles, group.space, cast.ana.id)
     everything = dorleta.get("/api/v1/admin/audit?limit=200").text
     assert "group.create" not in everything
     assert space_id not in everything

@@ -8,6 +8,7 @@ from intranet.agencies.models import PostKind
 from intranet.agencies.operations.onward import name_registry, registry_named
 from intranet.agencies.operations.posts import end_post
 from intranet.core.errors import Forbidden, Invalid
+from intranet.core.unit_of_work import unit_of_work
 from intranet.people.operations.appointments import appoint
 from tests.admin.test_settings import TOWN, settings
 from tests.cast import today
@@ -91,3 +92,13 @@ def test_it_is_named_on_the_page_and_by_programs(app, client_of, cast, orphaned)
         dorleta.submit(f"{TOWN}/settings", settings(registry="Nada", version="4")).status_code
         == 422
     )
+
+
+def test_a_post_that_is_filled_by_election_since_is_named_no_more(house, cast):
+    named = made(cast.procurement, "Oficina de entrada")
+    name_registry(cast.dorleta, cast.monteclaro, named)
+    with unit_of_work() as work:
+        named.kind = PostKind.ELECTED
+        work.add(named)
+
+    assert registry_named(cast.monteclaro) is None

@@ -4,18 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.accounts import jobs
+from intranet.accounts.operations.holding import hold_everywhere
 from intranet.agencies.models import SecondFactor
 from intranet.agencies.operations.agencies import change_agency
 from intranet.conversations.operations import start_post_talk
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
+from intranet.extensions import db
+from intranet.groups.jobs import mend_owners
 from intranet.people.models import AppointmentKind
 from intranet.people.onward import readers_of
 from intranet.people.operations.appointments import appoint
+from intranet.people.speaking import answering
 from tests.accounts.test_second_factor import set_up
 from tests.cast import PASSWORD, today
+from tests.groups.helpers import group_of, inside
 from tests.messages.helpers import channel_of, say
+from tests.people.test_reading_onward import made
 from tests.publications.helpers import published
 from tests.realtime.clients import Client, drain, served
 
@@ -191,6 +196,45 @@ def test_a_site_from_before_is_marked_when_it_starts(app, client_of, cast, thing
         cast.outeiro.second_factor = SecondFactor.EVERYBODY
         work.flush()
     with app.app_context():
-        assert jobs.hold_everywhere() == 1
-        assert jobs.hold_everywhere() == 0
+        assert hold_everywhere() == 1
+        assert hold_everywhere() == 0
     assert set(answers(bieito, things["there"]).values()) == {404}
+
+
+def test_an_exception_of_a_group_s_rule_holds_for_a_post_on_hold(house, cast):
+    """The mayor of Vilaverde is in; who serves Outeiro as well is not, on hold or no longer."""
+    audience = {
+        "any": [{"agency": str(cast.vilaverde.id)}],
+        "except": [{"agency": str(cast.outeiro.id)}],
+    }
+    group = group_of(cast.elna, audience=audience)
+    assert inside(group, cast.bieito) == [False]
+
+    rule(cast.outeiro, SecondFactor.EVERYBODY)
+    assert inside(group, cast.bieito) == [False]
+
+
+def test_the_group_of_a_post_on_hold_waits_for_its_holder(house, cast):
+    group = group_of(cast.elna)
+    post = made(cast.innovation, "Secretaría técnica")
+    appoint(None, post, cast.ana, starts_on=today())
+    with unit_of_work():
+        group.space.owner_post_id = post.id
+    rule(cast.altamar, SecondFactor.EVERYBODY)
+    assert not answering({post.id}, clock.now())[post.id].speakers
+
+    mend_owners()
+
+    assert group.space.owner_post_id == post.id
+
+
+def test_what_the_rule_and_the_factor_missed_of_each_other_is_mended_by_the_clock(house, cast):
+    rule(cast.outeiro, SecondFactor.EVERYBODY)
+    with unit_of_work() as work:  # as if the rule ended while somebody was put on hold
+        agency = cast.outeiro
+        agency.second_factor = SecondFactor.NOBODY
+        work.add(agency)
+
+    assert hold_everywhere() == 1
+    assert hold_everywhere() == 0
+    assert cast.bieito.id in set(db.session.scalars(readers_of(cast.outeiro_post.id, clock.now())))

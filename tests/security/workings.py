@@ -27,6 +27,7 @@ TOLD_AS_GONE = {
 """Events that are acknowledged where their object is hidden, as where there is none."""
 
 JOBS = {
+    "hold posts": "closes what a post gave for want of a second factor, and tells its person",
     "tell of memberships by date": "tells who joined or left, and nobody else",
     "follow ended posts": "tells who reads for a vacant post since then, or did, and nobody else",
     "close spaces of ended units": "tells who joins by it, as a change of a rule does",

@@ -17,7 +17,7 @@ from intranet.agencies.models import Agency, Post, SecondFactor
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.events import AppointmentChanged, PeopleAppointed
+from intranet.people.events import AppointmentChanged
 from intranet.people.models import Appointment
 from intranet.people.queries import in_parts, is_not_over
 
@@ -30,43 +30,62 @@ def hold_posts(agency_id: UUID) -> int:
 
 
 def hold_posts_of(person_ids: Collection[UUID]) -> int:
-    """The same for all that these people hold."""
-    return sum(_apply([Appointment.person_id.in_(some)]) for some in in_parts(person_ids))
+    """The same for all that these people hold; the rules stay as they are until it is stored."""
+    changed = 0
+    for some in in_parts(person_ids):
+        db.session.execute(
+            select(Agency.id)
+            .join(Post, Post.agency_id == Agency.id)
+            .join(Appointment, Appointment.post_id == Post.id)
+            .where(Appointment.person_id.in_(some), is_not_over(clock.now()))
+            .order_by(Agency.id)
+            .with_for_update(read=True, of=Agency)
+        )
+        changed += _apply([Appointment.person_id.in_(some)])
+    return changed
+
+
+def hold_everywhere() -> int:
+    """Hold or release what the rules want, agency by agency, where it is not so; count it.
+
+    What two people changed at the same moment each saw as it was before.
+    """
+    strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
+    holding = select(Post.agency_id).join(Appointment).where(Appointment.on_hold)
+    return sum(map(hold_posts, db.session.scalars(strict.union(holding)).all()))
 
 
 def mark_new(*conditions: ColumnElement[bool]) -> None:
     """Mark appointments within the event that tells of them: nothing is told a second time."""
     with unit_of_work() as work:
-        for row in _differing(conditions):
-            row.on_hold = not row.on_hold
+        for row, is_due in _differing(conditions):
+            row.on_hold = is_due
         work.flush()
 
 
 def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
     with unit_of_work() as work:
         rows = _differing(conditions)
-        for row in rows:
-            row.on_hold = not row.on_hold
+        for row, is_due in rows:
+            row.on_hold = is_due
             row.version += 1
-        if len(rows) == 1:
-            work.publish(AppointmentChanged(rows[0].id, rows[0].person_id))
-        elif rows:
-            work.publish(PeopleAppointed(tuple({row.person_id for row in rows})))
-        for person_id in sorted({row.person_id for row in rows if row.on_hold}):
+        for row, _is_due in rows:
+            work.publish(AppointmentChanged(row.id, row.person_id))
+        for person_id in sorted({row.person_id for row, is_due in rows if is_due}):
             work.publish(AccountConcerned(person_id, WHY, "/me/second-factor"))
     return len(rows)
 
 
-def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[Appointment]:
-    """Return the appointments, not over yet, that are on hold and should not be, or should be."""
+def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appointment, bool]]:
+    """Return the appointments, not over yet, that are not on hold as they should be, and that."""
     lacks_factor = exists().where(
         Account.person_id == Appointment.person_id,
         Account.home_agency_id != Agency.id,
         Account.totp_confirmed_at.is_(None),
     )
     due = and_(Agency.second_factor == SecondFactor.EVERYBODY, lacks_factor)
-    return db.session.scalars(
-        select(Appointment)
+    rows = db.session.execute(
+        select(Appointment, due)
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(
@@ -74,5 +93,7 @@ def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[Appointmen
             or_(and_(Appointment.on_hold, not_(due)), and_(~Appointment.on_hold, due)),
             *conditions,
         )
-        .order_by(Appointment.id)
-    ).all()
+        .order_by(Appointment.id),
+        execution_options={"populate_existing": True},
+    )
+    return [(row, bool(is_due)) for row, is_due in rows]

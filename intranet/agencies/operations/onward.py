@@ -102,7 +102,9 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
 def registry_named(agency: Agency) -> Post | None:
     """The post that the agency's administrators named to keep its registry, while it exists."""
     post = db.session.scalar(
-        select(Post).where(Post.agency_id == agency.id, Post.keeps_registry).limit(1)
+        select(Post)
+        .where(Post.agency_id == agency.id, Post.keeps_registry, Post.kind != PostKind.ELECTED)
+        .limit(1)
     )
     return post if post and _exists(post, clock.today(agency.time_zone)) else None
 
@@ -200,7 +202,7 @@ def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, floa
         agency.registry = min(
             keeping,
             key=lambda row: (
-                *functions.get(row.id, ()),
+                *functions.get(row.id, (True, True, 0.0)),
                 not row.is_head,
                 row.level,
                 row.sort_key,
