@@ -57,14 +57,31 @@ def databases_of(config, definition, fixtures) -> tuple[str, ...]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Keep a database's tests together: each worker makes few templates. What is slow comes first,
-    or it would be waited for at the end.
-    """
+    """Keep a database's tests together: each worker makes few templates."""
     if left := [item for item in items if not _is_wanted(item, config.getoption("database"))]:
         config.hook.pytest_deselected(items=left)
     kept = set(items) - set(left)
-    items[:] = [item for item in items if item in kept]
-    items.sort(key=lambda item: (database_of(item) or "", not is_slow(item)))
+    wanted = sorted((item for item in items if item in kept), key=lambda i: database_of(i) or "")
+    workers = config.workerinput["workercount"] if hasattr(config, "workerinput") else 1
+    items[:] = _slow_first(wanted, workers)
+
+
+def _slow_first(items, workers: int):
+    """Let each worker, who gets a part of the row, begin with what is slow.
+
+    What takes long and waits would come last otherwise, and the others would wait for it.
+    """
+    together = itertools.groupby(
+        filter(is_slow, items), key=lambda item: (database_of(item), item.path)
+    )
+    parts: list[list[pytest.Item]] = [[] for _worker in range(workers)]
+    for part, (_place, some) in zip(itertools.cycle(parts), together):
+        part.extend(some)
+    others = itertools.filterfalse(is_slow, items)
+    for number, part in enumerate(parts):
+        room = len(items) * (number + 1) // workers - len(items) * number // workers - len(part)
+        part.extend(itertools.islice(others, max(0, room)))
+    return [item for part in parts for item in part] + list(others)
 
 
 def _is_wanted(item, chosen: str | None) -> bool:
