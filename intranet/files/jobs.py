@@ -41,7 +41,7 @@ def discard_unused(now: datetime) -> None:
     What was begun a day ago and has not come whole goes too.
     """
     before = now - UNUSED_FOR
-    discard_left(before)
+    discard_left(UNUSED_FOR)
     for upload in queries.old_uploads(before):
         with suppress(NotFound):  # whoever sends it has just let go of it
             discard_upload(upload)

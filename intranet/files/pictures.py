@@ -8,10 +8,11 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -94,11 +95,12 @@ def poster_picture(source: Source, media_type: str) -> bytes:
         return (folder / "poster").read_bytes()
 
 
-def discard_left(before: datetime) -> None:
-    """Remove what a process that was killed amid a picture has left on the disk."""
+def discard_left(age: timedelta) -> None:
+    """Remove what a process that was killed amid a picture left on the disk so long ago."""
+    before = time.time() - age.total_seconds()  # by the clock that wrote the times of the folders
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
         about = folder.lstat()  # its own, not that of what a link leads to
-        if about.st_uid == os.getuid() and about.st_mtime < before.timestamp():
+        if about.st_uid == os.getuid() and about.st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -8,12 +8,13 @@ import tempfile
 import threading
 import time
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from intranet.core import clock
 from intranet.core.errors import Invalid
 from intranet.files.pictures import FOLDERS, cleaned_picture, discard_left
 from tests.files.test_pictures import chunk
@@ -104,10 +105,10 @@ def test_what_a_killed_process_left_is_removed_the_day_after(tmp_path, monkeypat
     left, new = (Path(tempfile.mkdtemp(prefix=FOLDERS)) for _ in range(2))
     (left / "sent").write_bytes(b"A photo.")
     (tmp_path / f"{FOLDERS}link").symlink_to(tmp_path)
-    now = datetime.now(UTC)
-    os.utime(left, (now.timestamp() - 90_000,) * 2)
+    os.utime(left, (time.time() - 90_000,) * 2)
 
-    discard_left(now - timedelta(days=1))
+    with clock.freeze(clock.now() + timedelta(days=3)):  # another's picture is not older for it
+        discard_left(timedelta(days=1))
 
     assert not left.exists()
     assert new.exists()
