@@ -133,7 +133,6 @@ def audit_length(app):
 
 
 @pytest.mark.slow
-@pytest.mark.both
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_another_agencys_administration_does_not_exist(app, cast, client_of, outsider):
     client = client_of(getattr(cast, outsider))

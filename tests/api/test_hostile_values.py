@@ -250,7 +250,7 @@ def test_unknown_fields_are_named_and_never_assigned(app, api, cast, licences):
     assert everything(app) == before
 
 
-@pytest.mark.both
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_33_every_query_is_answered_within_a_second_and_never_with_a_fault(
     app, api, cast, licences
 ):

@@ -131,7 +131,6 @@ def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
 
 
 @pytest.mark.slow
-@pytest.mark.both
 def test_hostile_texts_stay_texts(app, cast, page_of):
     for text in MARKUP:
         change(

@@ -47,7 +47,7 @@ def insider(world, endpoint):
     return world.clients[INSIDERS[DOORS[endpoint].kind]]
 
 
-@pytest.mark.both
+@pytest.mark.only_on("postgresql", reason="it refuses all that SQLite refuses, and more")
 def test_row_33_every_question_is_answered_within_a_second_and_never_with_a_fault(world, rules):
     for endpoint, names in QUERIES_OF.items():
         rule, door = rules[endpoint, "GET"], DOORS[endpoint]
