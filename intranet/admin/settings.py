@@ -1,4 +1,4 @@
-"""What an agency decides for itself: names, zone, second factor, videos, registry."""
+"""Settings of an agency: names, zone, second factor, videos, registry."""
 
 from typing import Annotated
 from zoneinfo import available_timezones

@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 10
 HTTPS = 443
 # All of IPv6 that is given out; beside it are our own networks, and old forms of IPv4 (RFC 4291).
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
-# What stands for IPv4, perhaps for one of ours, is for examples, or is for protocols and no host,
+# Ranges that stand for IPv4, perhaps for one of ours, or are for examples or protocols, not hosts,
 # by IANA's registries of special addresses: Python's `is_global` follows them by its version.
 _NOT_REACHED = tuple(
     ipaddress.ip_network(network)

@@ -1,4 +1,4 @@
-"""Who moderates a space: `moderation` says it, which stands above all that is moderated."""
+"""Ask whether a person moderates a space; `moderation`, a layer above, registers the answer."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -46,7 +46,7 @@ def run(settings):
 
 @pytest.fixture
 def visit(run, database):
-    """What the doctor finds wrong, by name."""
+    """The names of the checks that the doctor finds wrong."""
 
     def look(*arguments, **more):
         done = run(doctor, *arguments, **more)

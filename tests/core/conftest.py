@@ -1,4 +1,4 @@
-"""What tests of the core share."""
+"""Fixtures that tests of the core share."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from intranet.core.outbox import does
 
 @pytest.fixture
 def done(house):
-    """What was done; a row that says so fails."""
+    """The numbers of the rows that were done; a row that says so fails."""
     there = []
 
     @does("tests.do")

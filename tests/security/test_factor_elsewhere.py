@@ -1,5 +1,6 @@
 """Another agency's rule of second factors closes what is of that agency, and only that."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from intranet.conversations.operations import start_post_talk
 from intranet.core import clock
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.files.operations import store_upload
 from intranet.groups.jobs import mend_owners
 from intranet.people.models import AppointmentKind
 from intranet.people.onward import readers_of
@@ -52,7 +54,9 @@ def things(app, cast):
     with app.app_context():
         there, home = channel_of(cast.outeiro_hall), channel_of(cast.vilaverde_hall)
         talk = start_post_talk(cast.ana, cast.outeiro_post)
-        said = {say(cast.bieito, where, "Padrón de canicas").id for where in (there, home)}
+        file = store_upload(cast.bieito, io.BytesIO(b"canicas"), "canicas.txt")
+        said = {say(cast.bieito, home, "Padrón de canicas").id}
+        said.add(say(cast.bieito, there, "Padrón de canicas", file_ids=[file.id]).id)
         say(cast.ana, talk, "Consulta sobre canicas")
         notice = published(cast.bieito, "Aviso das canicas", unit=cast.outeiro_hall)
         assert len(said) == 2
@@ -60,7 +64,10 @@ def things(app, cast):
             "there": [
                 f"/c/{there.id}",
                 f"/c/{talk.id}",
+                f"/c/{there.id}/members",
                 f"/p/{notice.id}",
+                f"/files/{file.id}",
+                f"{API}/files/{file.id}",
                 f"{API}/conversations/{there.id}/messages",
                 f"{API}/conversations/{talk.id}/messages",
                 f"{API}/publications/{notice.id}",

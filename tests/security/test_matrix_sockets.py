@@ -67,7 +67,7 @@ def test_what_is_hidden_is_acknowledged_like_what_does_not_exist(matrix_app, con
     before, differing = everything(matrix_app), []
 
     for event, sent in EVENTS.items():
-        # What is said where nothing is: asked once an event.
+        # The answer for nothing is asked once an event.
         nowhere = world.plain(json.dumps(outsider.ask(event, filled(sent, world.nothing))))
         for what, names in ROOMS.items():
             seen = world.called(**names)

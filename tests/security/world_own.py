@@ -1,4 +1,4 @@
-"""What is Ana's alone in the matrix of doors, and posts that wait for somebody's answer."""
+"""Things that are Ana's alone in the matrix of doors, and posts that wait for an answer."""
 
 import io
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.security.world_parts import SECRET
 
 
 def own(cast) -> dict[str, str]:
-    """What is Ana's alone: uploads, one on its way, a sign-in, a token, an absence, a portrait."""
+    """Make Ana's own things: uploads, one on its way, a sign-in, a token, an absence, a photo."""
     ana = cast.ana
     account = cast.account_of(ana)
     upload = store_upload(ana, picture(), f"{SECRET}-4.png")

@@ -62,7 +62,7 @@ def fits(page):
 
 
 def axe_findings_in_both(page):
-    """What axe finds on the page in light, and in dark."""
+    """Faults that axe finds on the page in light, and in dark."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
