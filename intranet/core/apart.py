@@ -14,9 +14,9 @@ from typing import IO, Final
 
 import intranet
 
-DAMAGED: Final = 1
+DAMAGED: Final = 3
 """How such a program ends where it cannot read what it was given."""
-TOO_MUCH: Final = 2
+TOO_MUCH: Final = 4
 """How it ends where there is too much in it; the kernel may also end it by a signal."""
 SETTINGS = "INTRANET_"
 ROOT = Path(intranet.__file__).parents[1]
@@ -44,7 +44,8 @@ def run_apart(
 
     Raises:
         TookTooLongError: it did not end in time.
-        OSError: the system has no room for another process.
+        OSError: the system has no room for another process, or the program could not begin or
+            broke off; what it was given is not to blame.
     """
     try:
         done = subprocess.run(
@@ -59,6 +60,8 @@ def run_apart(
         )
     except subprocess.TimeoutExpired as error:
         raise TookTooLongError(module) from error
+    if done.returncode > 0 and done.returncode not in {DAMAGED, TOO_MUCH}:
+        raise OSError(f"{module} ended with exit code {done.returncode}")
     return done.returncode
 
 

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
-from intranet.core.apart import limit_process
+from intranet.core.apart import DAMAGED, TOO_MUCH, limit_process
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 1 << 29
@@ -154,11 +154,20 @@ def _joined(parts: Iterator[str]) -> str:
 
 
 def main() -> int:
-    """Read standard input, within limits."""
+    """Read standard input, within limits.
+
+    Returns:
+        0; `DAMAGED` or `TOO_MUCH` where it cannot be read.
+    """
     limit_process(
         memory_bytes=MEMORY_BYTES, processor_seconds=CPU_SECONDS, written_bytes=UNPACKED_BYTES
     )
-    text = text_of(io.BytesIO(sys.stdin.buffer.read()), sys.argv[1])
+    try:
+        text = text_of(io.BytesIO(sys.stdin.buffer.read()), sys.argv[1])
+    except MemoryError:
+        return TOO_MUCH
+    except Exception:  # noqa: BLE001 - a reader that is fed hostile bytes fails in any way it likes
+        return DAMAGED
     sys.stdout.buffer.write(text.encode())
     return 0
 

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from intranet.core import clock
 from intranet.core.apart import DAMAGED, TOO_MUCH, TookTooLongError, run_apart
+from intranet.core.errors import Unavailable
 from intranet.imports.faults import Refused
 
 SECONDS = 120
@@ -26,6 +27,7 @@ def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
 
     Raises:
         Refused: it is no sheet, it is damaged, or it is too large to open.
+        Unavailable: no process could begin to open it.
     """
     kind = _kind(stream)
     return kind, _written(stream, kind, "sheet")
@@ -36,6 +38,7 @@ def calendar_as_text(stream: BinaryIO) -> BinaryIO:
 
     Raises:
         Refused: it is damaged, or too large to open.
+        Unavailable: no process could begin to open it.
     """
     if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
         raise Refused("calendar_too_large")
@@ -59,6 +62,9 @@ def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
             )
         except TookTooLongError:
             code = TOO_MUCH
+        except OSError as error:
+            made.close()
+            raise Unavailable from error
     if code:
         made.close()
         raise Refused(f"{called}_damaged" if code == DAMAGED else f"{called}_too_large")

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from intranet.core.apart import limit_process
+from intranet.core.apart import TOO_MUCH, limit_process
 
 if __name__ == "__main__":
     limit_process(memory_bytes=1 << 28, processor_seconds=5, written_bytes=1 << 20)
@@ -12,5 +12,10 @@ if __name__ == "__main__":
         while True:
             pass
     if sys.argv[1] == "fill":
-        bytearray(1 << 29)
+        try:
+            bytearray(1 << 29)
+        except MemoryError:
+            sys.exit(TOO_MUCH)
+    if sys.argv[1] == "break":
+        raise RuntimeError
     print(json.dumps(sorted(os.environ)))

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from intranet.core.apart import ROOT, TookTooLongError, run_apart
+from intranet.core.apart import ROOT, TOO_MUCH, TookTooLongError, run_apart
 
 PROGRAM = "tests.core.says_environment"
 
@@ -34,7 +34,7 @@ def test_it_knows_no_setting(monkeypatch):
 def test_it_has_no_more_memory_than_it_is_given():
     code, said = run("fill")
 
-    assert code != 0
+    assert code == TOO_MUCH
     assert said == b""
 
 
@@ -44,6 +44,12 @@ def test_it_is_ended_when_its_time_is_over():
         run("work", seconds=0.5)
 
     assert time.monotonic() - began < 5
+
+
+def test_one_that_breaks_off_blames_nothing_that_it_was_given():
+    """Such as one that cannot begin: Python ends with the same code for all of them."""
+    with pytest.raises(OSError, match="exit code 1"):
+        run("break")
 
 
 def test_it_lives_with_limits_that_are_lower_than_its_own():

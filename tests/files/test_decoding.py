@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 
 from intranet.core import clock
-from intranet.core.errors import Invalid
+from intranet.core.errors import Invalid, Unavailable
 from intranet.files.pictures import FOLDERS, cleaned_picture, discard_left
 from tests.files.test_pictures import chunk
+from tests.memory import memory_bytes
 from tests.realtime.clients import PATIENCE
 
 HERE = Path("/proc/self")
@@ -39,11 +40,6 @@ def clean(content, media_type="image/png"):
         return picture.width, picture.height, picture.thumbnail.read()
 
 
-def memory(name):
-    lines = (HERE / "status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
-
-
 def decoding_process():
     """The process that decodes for us now, waited for."""
     until = time.monotonic() + PATIENCE
@@ -60,11 +56,11 @@ def decoding_process():
 def test_the_memory_of_a_picture_is_never_that_of_the_site():
     content = deep_png(4000)
     (HERE / "clear_refs").write_text("5")  # the peak begins anew
-    before = memory("VmRSS")
+    before = memory_bytes()
 
     assert clean(content)[:2] == (4000, 4000)
 
-    assert memory("VmHWM") - before < 24 * MIB  # decoded, it is 61
+    assert memory_bytes("VmHWM") - before < 24 * MIB  # decoded, it is 61
 
 
 def test_a_decoder_that_is_killed_is_a_sentence_and_the_next_picture_works(pictures):
@@ -84,6 +80,13 @@ def test_a_decoder_that_is_killed_is_a_sentence_and_the_next_picture_works(pictu
     (answer,) = answers
     assert "takes too much time or memory to prepare" in answer
     assert clean(pictures.picture())[:2] == (40, 30)
+
+
+def test_a_decoder_that_cannot_begin_does_not_accuse_the_picture(pictures, monkeypatch):
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+
+    with pytest.raises(Unavailable):
+        clean(pictures.picture())
 
 
 def test_what_a_picture_will_take_is_reckoned_from_its_header():

@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 
+from intranet.core.errors import Unavailable
 from intranet.imports.columns import Kind, columns_of, is_header_of
 from intranet.imports.faults import Refused
 from intranet.imports.reading import OpenTable
@@ -97,3 +98,10 @@ def test_a_sheet_that_says_it_has_a_cell_at_its_far_corner_is_refused():
     with pytest.raises(Refused) as refusal:
         read(bomb)
     assert refusal.value.code in {"sheet_too_large", "sheet_damaged", "empty"}
+
+
+def test_where_no_process_can_begin_no_sheet_is_called_damaged(monkeypatch):
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+
+    with pytest.raises(Unavailable):
+        read(xlsx([["name", "email"], ["Ana", "a@x.example"]]))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from intranet.accounts.models import Account
+from intranet.core.apart import TOO_MUCH
 from intranet.core.errors import Conflict
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -65,4 +66,4 @@ def test_a_sheet_that_unpacks_to_more_than_it_may_is_too_large(tmp_path):
             done = subprocess.run([sys.executable, "-c", program, sheet], stdout=out, check=False)
         assert made.stat().st_size <= most
         told.append(done.returncode)
-    assert told == [2, 0]
+    assert told == [TOO_MUCH, 0]

@@ -1,0 +1,9 @@
+"""How much memory a process holds, as Linux tells it."""
+
+from pathlib import Path
+
+
+def memory_bytes(name="VmRSS", pid="self"):
+    """What a line of a process's status says, such as `VmRSS` (held now) or `VmHWM` (its peak)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split(f"{name}:")[1].split()[0]) * 1024
