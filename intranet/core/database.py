@@ -39,12 +39,17 @@ TRUSTED_SECONDS = 1
 PRIVATE_MODE, OTHERS_MODE = 0o600, 0o077
 BESIDE = ("-wal", "-shm", "-journal")
 BUSY_MILLISECONDS = 10_000
+CACHE_KIBIBYTES = 16_000  # of one connection to SQLite
+CACHES_BYTES = 96 * 1024 * 1024
+"""What SQLite holds in a process: at a few of many connections it was 16 MB each, for good."""
 PREPARED = 400  # statements of one connection; there are some hundreds in all
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Options of the engine; every thread that serves can have a connection."""
     options: dict[str, Any] = {"pool_size": THREADS, "max_overflow": 10, "pool_timeout": 10}
+    # Few connections, which have everything prepared and in their cache.
+    options["pool_use_lifo"] = True
     options["hide_parameters"] = True  # they are what people write, and errors go into the log
     options["json_deserializer"] = from_json  # names in several languages: a thousand a page
     if not settings.on_sqlite:
@@ -52,7 +57,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             "pool_size": CONNECTIONS,
             "max_overflow": 0,  # who comes beyond would be connected anew each time
             "pool_recycle": 1800,
-            "pool_use_lifo": True,  # few connections, which have everything prepared
             # Who only reads needs no transaction: each statement sees what is committed in any
             # case. And a transaction that is only read ends in a rollback, after which psycopg
             # forgets what it had prepared: every statement of every page was planned anew.
@@ -115,7 +119,8 @@ def _listen_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             f"busy_timeout={BUSY_MILLISECONDS}",
             "foreign_keys=ON",
-            "cache_size=-16000",
+            f"cache_size=-{CACHE_KIBIBYTES}",
+            f"soft_heap_limit={CACHES_BYTES}",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -15,9 +15,15 @@ from intranet.core import database
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from tests.conftest import close
+from tests.memory import memory_bytes
 
 pytestmark = pytest.mark.both
 
+FILL = """
+INSERT INTO pages WITH RECURSIVE numbers (number) AS (
+    SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 6000
+) SELECT printf('%4000d', number) FROM numbers
+"""  # 24 MB
 OFTEN = 8  # psycopg prepares a statement at its sixth execution
 
 
@@ -74,6 +80,24 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
         db.session.execute(text("SELECT 1"))
     close(app)
     assert mode_of(file) == 0o600
+
+
+def test_a_crowd_that_has_gone_leaves_no_memory_taken(tmp_path):
+    """Each connection may keep 16 MB of pages, and one is opened for each thread that asks."""
+    app = create_app(read_settings({"INTRANET_DATA_DIR": str(tmp_path / "data")}))
+    with app.app_context():
+        db.session.execute(text("CREATE TABLE pages (words TEXT)"))
+        db.session.execute(text(FILL))
+        db.session.commit()
+        before = memory_bytes()
+        crowd = [db.engine.connect() for _ in range(20)]
+        for connection in crowd:
+            connection.execute(text("SELECT count(*) FROM pages WHERE words > 'y'")).scalar()
+        grown = memory_bytes() - before
+        for connection in crowd:
+            connection.close()
+    close(app)
+    assert grown < database.CACHES_BYTES + 32 * 1024 * 1024
 
 
 def mode_of(path):

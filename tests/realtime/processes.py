@@ -9,6 +9,7 @@ from pathlib import Path
 
 import requests
 
+from tests.memory import memory_bytes
 from tests.realtime.clients import PATIENCE, wait_until
 from tests.services import free_port
 
@@ -24,19 +25,14 @@ class Gunicorn:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
-    def resident_kib(self):
+    def resident_bytes(self):
         """Memory that the workers hold."""
-        return sum(_resident(pid) for pid in self.workers())
+        return sum(memory_bytes(pid=pid) for pid in self.workers())
 
     def terminate(self, seconds=PATIENCE):
         """Ask it to stop, and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
-
-
-def _resident(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0])
 
 
 @contextmanager
