@@ -5,8 +5,10 @@ ids that belong to nobody.
 """
 
 import io
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -49,6 +51,7 @@ from tests.publications.helpers import draft
 from tests.security import world_own, world_parts
 from tests.security.world_parts import SECRET
 
+UUIDS = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}")
 CHANNEL = "Expedientes reservados"
 """The name of a channel that only its members know."""
 
@@ -68,11 +71,31 @@ class World:
 
     def plain(self, text: str) -> str:
         """A text in which every id, of something or of nothing, is its name."""
-        for known in (self.ids, self.nothing):
-            for name, row_id in sorted(known.items(), key=lambda pair: -len(pair[1])):
-                if len(row_id) > 3:
-                    text = text.replace(row_id, f"[{name}]").replace(row_id.replace("-", ""), "")
+        text = UUIDS.sub(lambda found: self._uuids.get(found[0], found[0]), text)
+        for row_id, name in self._others:
+            text = text.replace(row_id, name)
         return text
+
+    @cached_property
+    def _uuids(self) -> dict[str, str]:
+        """What stands for each, also where it is written without hyphens."""
+        plain = {row_id: name for row_id, name in self._names.items() if UUIDS.fullmatch(row_id)}
+        return {**{row_id.replace("-", ""): "" for row_id in plain}, **plain}
+
+    @cached_property
+    def _others(self) -> list[tuple[str, str]]:
+        """What stands for what has no such id, the longest first."""
+        others = [pair for pair in self._names.items() if not UUIDS.fullmatch(pair[0])]
+        return sorted(others, key=lambda pair: -len(pair[0]))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What stands for each id; where two names have the same, the first counts."""
+        names: dict[str, str] = {}
+        for name, row_id in (*self.ids.items(), *self.nothing.items()):
+            if len(row_id) > 3:
+                names.setdefault(row_id, f"[{name}]")
+        return names
 
 
 def build(app, cast) -> World:
