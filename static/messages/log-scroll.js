@@ -4,6 +4,7 @@ const AT_THE_END = 48;
 export class LogScroll {
   #box;
   #rows;
+  #top = 0;
 
   /**
    * @param {HTMLElement} box that scrolls
@@ -19,6 +20,16 @@ export class LogScroll {
   get isAtEnd() {
     const { scrollTop, clientHeight, scrollHeight } = this.#box;
     return scrollHeight - scrollTop - clientHeight <= AT_THE_END;
+  }
+
+  /** Somebody has scrolled up since this was remembered: the browser tells of it a frame later. */
+  get hasGoneUp() {
+    return this.#box.scrollTop < this.#top && !this.isAtEnd;
+  }
+
+  /** Remember where the log stands. */
+  remember() {
+    this.#top = this.#box.scrollTop;
   }
 
   /** How far the ends are from what is seen, in heights of the box. */

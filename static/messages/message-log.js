@@ -140,7 +140,7 @@ class MessageLog extends HTMLElement {
 
   #draw() {
     const { store } = this.feed;
-    const stick = this.wasAtEnd;
+    const stick = this.wasAtEnd && !this.scroll.hasGoneUp;
     if (stick && store.follows) store.dropOldest(SHOWN_MOST);
     this.scroll.keep(
       () => {
@@ -198,6 +198,7 @@ class MessageLog extends HTMLElement {
     if (!this.#hasBegun) return;
     const { store } = this.feed;
     this.wasAtEnd = store.follows && this.scroll.isAtEnd;
+    this.scroll.remember();
     const { above, below } = this.scroll.distances;
     if (above < NEAR_AN_END && store.hasOlder) this.#loadOlder();
     if (below < NEAR_AN_END && !store.follows) this.#loadNewer();

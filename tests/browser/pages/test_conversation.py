@@ -17,6 +17,10 @@ AT_REST = """async () => {
   await frame();
   return isAtEnd();
 }"""
+UP_AND_DRAWN = """() => {
+  document.querySelector(".conversation__log").scrollTop = 400;
+  document.querySelector("message-log").feed.dispatchEvent(new CustomEvent("changed"));
+}"""
 STORE = """() => {
   const { low, high, follows } = document.querySelector("message-log").feed.store;
   return [low, high, follows];
@@ -49,6 +53,19 @@ def test_the_past_comes_above_without_a_jump_and_the_page_stays_small(site, cast
     assert seqs == list(range(1, seqs[-1] + 1))
     assert len(seqs) <= 400
     expect(xoel.page.locator(".conversation__start")).to_be_visible()
+
+
+def test_who_goes_up_stays_there_though_something_is_drawn_before_the_browser_tells(
+    site, cast, long_room
+):
+    xoel = site.visitor(cast.xoel).open(long_room)
+    xoel.page.locator(".jump--latest").click()
+    wait_until(lambda: xoel.page.evaluate(AT_REST))
+
+    xoel.page.evaluate(UP_AND_DRAWN)
+
+    wait_until(lambda: xoel.page.evaluate(STORE)[0] < 81)  # what is above is asked for
+    expect(xoel.message("Message number 130.")).not_to_be_in_viewport()
 
 
 def test_the_page_opens_at_what_is_new_and_goes_to_the_latest(site, cast, long_room):
