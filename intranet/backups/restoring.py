@@ -30,6 +30,7 @@ from intranet.backups.settling import Settled, settle
 from intranet.backups.taking import counts, kind_of, megabytes
 from intranet.config import Settings
 from intranet.core import schema
+from intranet.core.events import dispatcher
 from intranet.extensions import db
 from intranet.files.storage import StorageFull, open_storage
 
@@ -70,6 +71,7 @@ def bring_back(
             with app.app_context():
                 taken_at = datetime.fromisoformat(manifest.taken_at)
                 settled = settle(taken_at, signs_out=signs_out)
+                dispatcher().drain()  # what it opened is closed with the rest
                 db.session.remove()
                 db.engine.dispose()
             restoring.give_names()

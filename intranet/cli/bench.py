@@ -124,6 +124,7 @@ def _country(
 ) -> dict[tuple[str, str], "Times"]:
     from intranet.bench.country.loader import is_filled, load
     from intranet.bench.country.measuring import HEAD, measure
+    from intranet.core.events import dispatcher
     from intranet.extensions import db
 
     with app.app_context():
@@ -136,5 +137,6 @@ def _country(
         click.echo(times.line(before.get(times.key)))
         found[times.key] = times
     with app.app_context():
+        dispatcher().stop()
         db.engine.dispose()
     return found

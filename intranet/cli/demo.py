@@ -3,17 +3,16 @@
 import click
 from flask import Flask
 
+from intranet.cli.at_work import application
+
 
 @click.command()
 def demo() -> None:
     """Fill an empty installation with invented agencies, people and conversations."""
     from intranet.accounts.operations.agencies import is_anybody_there
-    from intranet.app import create_app
     from intranet.core import schema
-    from intranet.extensions import db
 
-    app = create_app()
-    try:
+    with application() as app:
         schema.upgrade(app)
         with app.app_context():
             is_used = is_anybody_there()
@@ -24,10 +23,6 @@ def demo() -> None:
             )
         for line in load(app):
             click.echo(line)
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 def load(app: Flask) -> list[str]:

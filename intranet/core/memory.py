@@ -5,6 +5,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 
 FEW = 20_000
 SELDOM = 20
@@ -24,10 +25,14 @@ def loading() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
-            gc.freeze()
+        _freeze_once()
         if was_looking:
             gc.enable()
+
+
+@cache
+def _freeze_once() -> None:
+    gc.freeze()
 
 
 def settle() -> None:

@@ -270,6 +270,7 @@ class Site:
 
     def forget_connections(self) -> None:
         """Let go of the database beside the served processes, as it is about to be another."""
+        drain(self.app)
         with self.house():
             db.session.remove()
             db.engine.dispose()

@@ -18,6 +18,7 @@ from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.messages.models import Message, MessageFile
 from intranet.people.models import Appointment, Person
+from tests.conftest import close
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,7 @@ def app(new_database_url, tmp_path_factory):
     with app.app_context():
         db.create_all()
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture
