@@ -11,7 +11,8 @@ from flask import Flask
 from flask.templating import Environment
 from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
 
 from intranet.extensions import db
 from tests import connections
@@ -21,6 +22,7 @@ STATEMENTS = 5_000
 COMPILED = ("_parts", "_trace", "_converters", "arguments")
 
 _rules: dict[tuple[object, ...], dict[str, Any]] = {}
+_maps: dict[tuple[object, ...], tuple[StateMachineMatcher, dict[Any, list[Rule]]]] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
 _dialects: dict[str, Dialect] = {}
@@ -47,7 +49,46 @@ class KeptRule(Rule):
         return _builders[key]
 
 
-Flask.url_rule_class = KeptRule
+class KeptMap(Map):
+    """The rules of an application: where one before it had the very same, what that made of them.
+
+    They are put in order when the first address is looked for, and anew where more come later.
+    """
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        """Begin with none."""
+        self._all: list[Rule] = []
+        super().__init__(*given, **settings)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take a rule, or several."""
+        self._all += rulefactory.get_rules(self)
+        self._remap = True
+
+    def update(self) -> None:
+        """Put the rules in order, or find them so."""
+        if not self._remap:
+            return
+        key = tuple(map(_as_key, self._all))
+        if key in _maps:
+            self._matcher, self._rules_by_endpoint = _maps[key]
+            self._remap = False
+            return
+        self._matcher, self._rules_by_endpoint = StateMachineMatcher(self.merge_slashes), {}
+        for rule in self._all:
+            rule.map = None  # type: ignore[assignment] # as one that no map has yet
+            super().add(rule)
+        super().update()
+        _maps[key] = self._matcher, self._rules_by_endpoint
+
+
+def _as_key(rule: Rule) -> tuple[object, ...]:
+    """All by which one rule of ours differs from another."""
+    automatic = getattr(rule, "provide_automatic_options", None)
+    return (rule.rule, rule.endpoint, *sorted(rule.methods or ()), repr(rule.defaults), automatic)
+
+
+Flask.url_rule_class, Flask.url_map_class = KeptRule, KeptMap
 
 
 def reuse(app: Flask) -> None:
