@@ -49,7 +49,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         options=[
             ("", _("Everything but sign-ins")),
             (EVERYTHING, _("Everything")),
-            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id)),
+            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_told())),
         ],
         next=this_page(before=str(shown[-1].number)) if more else None,
         first=this_page(before=None) if before else None,

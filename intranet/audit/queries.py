@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
@@ -60,10 +60,10 @@ def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
         number = part[-1].number
 
 
-def acts_of(agency_id: UUID | None) -> Sequence[str]:
-    """The acts that occur in an agency's log, in the order of the alphabet."""
+def acts_of(agency_id: UUID | None, limit: ColumnElement[bool]) -> Sequence[str]:
+    """The acts in an agency's log as far as its `limit`, in the order of the alphabet."""
     # From one to the next by the index: the lines of sign-ins are many, the acts are not.
-    of_agency = AuditLine.agency_id == agency_id
+    of_agency = and_(AuditLine.agency_id == agency_id, limit)
     found = select(func.min(AuditLine.act).label("act")).where(of_agency).cte(recursive=True)
     after = select(func.min(AuditLine.act)).where(of_agency, AuditLine.act > found.c.act)
     found = found.union_all(
