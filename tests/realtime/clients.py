@@ -179,13 +179,14 @@ class PollingClient(Client):
             elif packet != "6":
                 return packet
 
-    def upgrading(self):
+    def upgrading(self, **options):
         """A WebSocket beside it, to come over to."""
         return open_websocket(
             self.address,
             sid=self.sid,
             origin=self.headers.get("Origin"),
             cookie=self.headers.get("Cookie"),
+            **options,
         )
 
     def close(self):
