@@ -60,9 +60,8 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
                 sys.exit(REFUSED)
             except Unavailable:
                 click.echo(
-                    "Stopped: the database does not answer, there is no room on its disk, or no "
-                    "process could begin. What was applied stays. Run the same command again to go "
-                    "on.",
+                    "Stopped: the database does not answer, or there is no room on its disk. What "
+                    "was applied stays. Run the same command again to go on.",
                     err=True,
                 )
                 sys.exit(REFUSED)

@@ -27,6 +27,10 @@ class TookTooLongError(Exception):
     """The program was still running when its time was over, and was ended."""
 
 
+class NotStartedError(Exception):
+    """The program could not begin, or broke off: what it was given is not to blame."""
+
+
 def run_apart(
     module: str,
     *arguments: str,
@@ -44,8 +48,7 @@ def run_apart(
 
     Raises:
         TookTooLongError: it did not end in time.
-        OSError: the system has no room for another process, or the program could not begin or
-            broke off; what it was given is not to blame.
+        NotStartedError: the system has no room for another process, or the program broke off.
     """
     try:
         done = subprocess.run(
@@ -60,8 +63,10 @@ def run_apart(
         )
     except subprocess.TimeoutExpired as error:
         raise TookTooLongError(module) from error
+    except OSError as error:
+        raise NotStartedError(module) from error
     if done.returncode > 0 and done.returncode not in {DAMAGED, TOO_MUCH}:
-        raise OSError(f"{module} ended with exit code {done.returncode}")
+        raise NotStartedError(f"{module} ended with exit code {done.returncode}")
     return done.returncode
 
 

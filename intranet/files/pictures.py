@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from intranet.core.apart import DAMAGED, TookTooLongError, run_apart
+from intranet.core.apart import DAMAGED, NotStartedError, TookTooLongError, run_apart
 from intranet.core.errors import Invalid, Unavailable
 from intranet.core.fair_queue import FairQueue
 from intranet.core.i18n import _l
@@ -133,7 +133,7 @@ def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
             )
         except TookTooLongError as error:
             raise _too_much() from error
-        except OSError as error:
+        except NotStartedError as error:
             raise Unavailable(
                 _l("The server cannot prepare pictures right now. Try again soon.")
             ) from error

@@ -63,7 +63,7 @@ def _read(file: File) -> str | None:
             if code == 0:
                 return said.read().decode()
             reason = f"exit {code}"
-    except (TookTooLongError, OSError) as error:
+    except (TookTooLongError, FileNotFoundError) as error:
         reason = type(error).__name__
     log.info("text of file %s: not readable (%s)", file.id, reason)
     return None

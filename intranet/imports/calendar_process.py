@@ -10,7 +10,7 @@ import csv
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from typing import Any
@@ -57,23 +57,23 @@ def main(path: str, today: str) -> int:
             return DAMAGED
         calendars = Calendar.from_ical(data, multiple=True)
         first = date.fromisoformat(today) - timedelta(days=1)
-        events = [event for each in calendars for event in _events(each, first)]
-    except MemoryError:
+        _write([event for each in calendars for event in _events(each, first)])
+    except (MemoryError, OSError):  # there is more than may be kept or written
         return TOO_MUCH
     except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
         return DAMAGED
+    return 0
+
+
+def _write(events: Iterable[Any]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     number = 0
-    try:
-        writer.writerow([number, *HEADER])
-        for event in events:
-            for cells in _lines(event):
-                number += 1
-                writer.writerow([number, *(" ".join(cell.split()) for cell in cells)])
-        sys.stdout.flush()
-    except OSError:  # there is more than may be written
-        return TOO_MUCH
-    return 0
+    writer.writerow([number, *HEADER])
+    for event in events:
+        for cells in _lines(event):
+            number += 1
+            writer.writerow([number, *(" ".join(cell.split()) for cell in cells)])
+    sys.stdout.flush()
 
 
 def _events(calendar: Calendar, first: date) -> Iterator[Any]:

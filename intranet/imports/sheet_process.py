@@ -36,7 +36,7 @@ def main(path: str) -> int:
                 return _written(sheet.iter_rows())
     except MemoryError:
         return TOO_MUCH
-    except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
+    except BaseException:  # noqa: BLE001 - a panic of its reader is no `Exception`
         return DAMAGED
     return 0
 

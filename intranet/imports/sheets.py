@@ -10,8 +10,7 @@ from io import SEEK_END
 from typing import BinaryIO, cast
 
 from intranet.core import clock
-from intranet.core.apart import DAMAGED, TOO_MUCH, TookTooLongError, run_apart
-from intranet.core.errors import Unavailable
+from intranet.core.apart import DAMAGED, TOO_MUCH, NotStartedError, TookTooLongError, run_apart
 from intranet.imports.faults import Refused
 
 SECONDS = 120
@@ -26,8 +25,7 @@ def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
         `xlsx` or `ods`, and the lines.
 
     Raises:
-        Refused: it is no sheet, it is damaged, or it is too large to open.
-        Unavailable: no process could begin to open it.
+        Refused: it is no sheet, it is damaged, too large to open, or cannot be opened right now.
     """
     kind = _kind(stream)
     return kind, _written(stream, kind, "sheet")
@@ -37,8 +35,7 @@ def calendar_as_text(stream: BinaryIO) -> BinaryIO:
     """The events of a calendar as lines of a duty roster, in the same way.
 
     Raises:
-        Refused: it is damaged, or too large to open.
-        Unavailable: no process could begin to open it.
+        Refused: it is damaged, too large to open, or cannot be opened right now.
     """
     if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
         raise Refused("calendar_too_large")
@@ -62,9 +59,9 @@ def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
             )
         except TookTooLongError:
             code = TOO_MUCH
-        except OSError as error:
+        except NotStartedError as error:
             made.close()
-            raise Unavailable from error
+            raise Refused("not_opened") from error
     if code:
         made.close()
         raise Refused(f"{called}_damaged" if code == DAMAGED else f"{called}_too_large")

@@ -38,6 +38,7 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "sheet_too_large": _("The sheet is too large to open. Save it as CSV."),
         "calendar_damaged": _("The calendar cannot be read. Export it again as .ics."),
         "calendar_too_large": _("The calendar is too large. Export fewer months of it."),
+        "not_opened": _("The server cannot open the file right now. Send it again later."),
         "line_too_long": _("The first line is longer than any header. Is it the right file?"),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
         "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from intranet.core.apart import ROOT, TOO_MUCH, TookTooLongError, run_apart
+from intranet.core.apart import ROOT, TOO_MUCH, NotStartedError, TookTooLongError, run_apart
 
 PROGRAM = "tests.core.says_environment"
 
@@ -48,7 +48,7 @@ def test_it_is_ended_when_its_time_is_over():
 
 def test_one_that_breaks_off_blames_nothing_that_it_was_given():
     """Such as one that cannot begin: Python ends with the same code for all of them."""
-    with pytest.raises(OSError, match="exit code 1"):
+    with pytest.raises(NotStartedError, match="exit code 1"):
         run("break")
 
 

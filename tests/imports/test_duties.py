@@ -19,6 +19,13 @@ from tests.imports.helpers import apply, fates, look, said, xlsx
 HEADER = "correo;día;desde;hasta;tipo;nota"
 NOW = datetime(2030, 11, 23, 9, tzinfo=UTC)  # later than the cast was made
 MADRID = ZoneInfo("Europe/Madrid")
+LAST_DAY_OF_ALL = b"""BEGIN:VCALENDAR
+BEGIN:VEVENT
+SUMMARY:1204
+DTSTART;VALUE=DATE:99991231
+END:VEVENT
+END:VCALENDAR
+""".replace(b"\n", b"\r\n")
 
 
 @pytest.fixture(autouse=True)
@@ -196,11 +203,12 @@ def test_an_event_that_repeats_is_a_duty_each_time_for_some_months(cast, town):
     [
         (b"This is no calendar at all, whatever its name.", "columns_missing"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:never\r\n", "calendar_damaged"),
+        (LAST_DAY_OF_ALL, "calendar_damaged"),
         (b"BEGIN:VCALENDAR\r\n" + b"X" * 10_000_000, "calendar_too_large"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "binary"),
         (b"", "empty"),
     ],
-    ids=["a text", "half a calendar", "ten megabytes", "a picture", "nothing"],
+    ids=["a text", "half a calendar", "no day after", "ten megabytes", "a picture", "nothing"],
 )
 def test_what_is_no_roster_is_refused_whole(town, data, code):
     with pytest.raises(Refused) as refusal:

@@ -3,7 +3,6 @@ import zipfile
 
 import pytest
 
-from intranet.core.errors import Unavailable
 from intranet.imports.columns import Kind, columns_of, is_header_of
 from intranet.imports.faults import Refused
 from intranet.imports.reading import OpenTable
@@ -103,5 +102,6 @@ def test_a_sheet_that_says_it_has_a_cell_at_its_far_corner_is_refused():
 def test_where_no_process_can_begin_no_sheet_is_called_damaged(monkeypatch):
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Refused) as refusal:
         read(xlsx([["name", "email"], ["Ana", "a@x.example"]]))
+    assert refusal.value.code == "not_opened"
