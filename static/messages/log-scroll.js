@@ -22,7 +22,7 @@ export class LogScroll {
     return scrollHeight - scrollTop - clientHeight <= AT_THE_END;
   }
 
-  /** Somebody has scrolled up since this was remembered: the browser tells of it a frame later. */
+  /** Whether the reader has scrolled up since `remember()`: the event comes a frame later. */
   get hasGoneUp() {
     return this.#box.scrollTop < this.#top && !this.isAtEnd;
   }

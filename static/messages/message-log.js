@@ -100,7 +100,7 @@ class MessageLog extends HTMLElement {
     on(window, "hashchange", () => this.#toHash());
     on(this.querySelector(".jump--latest"), "click", () => this.toLatest());
     on(this.querySelector(".jump--new"), "click", (event) => this.#toNew(event));
-    const sizes = new ResizeObserver(() => this.wasAtEnd && this.scroll.toEnd());
+    const sizes = new ResizeObserver(() => this.#holdsEnd && this.scroll.toEnd());
     sizes.observe(this.box);
     sizes.observe(this.list);
     this.#stops = [abort, () => sizes.disconnect()];
@@ -115,6 +115,11 @@ class MessageLog extends HTMLElement {
     else this.scroll.toEnd();
     this.#hasBegun = true;
     this.#scrolled();
+  }
+
+  /** The end was on the screen when the browser told of it last, and still is. */
+  get #holdsEnd() {
+    return this.wasAtEnd && !this.scroll.hasGoneUp;
   }
 
   #arranged() {
@@ -140,7 +145,7 @@ class MessageLog extends HTMLElement {
 
   #draw() {
     const { store } = this.feed;
-    const stick = this.wasAtEnd && !this.scroll.hasGoneUp;
+    const stick = this.#holdsEnd;
     if (stick && store.follows) store.dropOldest(SHOWN_MOST);
     this.scroll.keep(
       () => {
@@ -185,7 +190,7 @@ class MessageLog extends HTMLElement {
 
   /** Somebody looks at the end of the log. */
   #isWatched() {
-    return document.visibilityState === "visible" && document.hasFocus() && this.wasAtEnd;
+    return document.visibilityState === "visible" && document.hasFocus() && this.#holdsEnd;
   }
 
   #seen() {
