@@ -5,6 +5,7 @@ those of the test before, and so is what Werkzeug, Jinja and SQLAlchemy make of 
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -19,9 +20,14 @@ from tests import connections
 
 STATEMENTS = 5_000
 
+DIFFERING = (
+    *("rule", "endpoint", "defaults", "provide_automatic_options", "strict_slashes", "subdomain"),
+    *("host", "build_only", "websocket", "alias", "redirect_to"),
+)
 COMPILED = ("_parts", "_trace", "_converters", "arguments")
 
 _rules: dict[tuple[object, ...], dict[str, Any]] = {}
+_lock = Lock()
 _maps: dict[tuple[object, ...], tuple[StateMachineMatcher, dict[Any, list[Rule]]]] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
@@ -50,9 +56,9 @@ class KeptRule(Rule):
 
 
 class KeptMap(Map):
-    """The rules of an application: where one before it had the very same, what that made of them.
+    """The rules of an application, put in order once for all applications with the same rules.
 
-    They are put in order when the first address is looked for, and anew where more come later.
+    That happens when the first address is looked for, and anew where more rules come later.
     """
 
     def __init__(self, *given: Any, **settings: Any) -> None:
@@ -67,8 +73,11 @@ class KeptMap(Map):
 
     def update(self) -> None:
         """Put the rules in order, or find them so."""
-        if not self._remap:
-            return
+        with _lock:
+            if self._remap:
+                self._order()
+
+    def _order(self) -> None:
         key = tuple(map(_as_key, self._all))
         if key in _maps:
             self._matcher, self._rules_by_endpoint = _maps[key]
@@ -84,8 +93,7 @@ class KeptMap(Map):
 
 def _as_key(rule: Rule) -> tuple[object, ...]:
     """All by which one rule of ours differs from another."""
-    automatic = getattr(rule, "provide_automatic_options", None)
-    return (rule.rule, rule.endpoint, *sorted(rule.methods or ()), repr(rule.defaults), automatic)
+    return (*sorted(rule.methods or ()), *(repr(getattr(rule, name, None)) for name in DIFFERING))
 
 
 Flask.url_rule_class, Flask.url_map_class = KeptRule, KeptMap

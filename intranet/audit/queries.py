@@ -60,10 +60,14 @@ def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
         number = part[-1].number
 
 
-def acts_of(agency_id: UUID | None, limit: ColumnElement[bool]) -> Sequence[str]:
-    """The acts in an agency's log as far as its `limit`, in the order of the alphabet."""
+def acts_of(agency_id: UUID | None, told: ColumnElement[bool]) -> Sequence[str]:
+    """The acts that occur in an agency's log, in the order of the alphabet.
+
+    Args:
+        told: what the reader may be told, as a condition on `AuditLine`.
+    """
     # From one to the next by the index: the lines of sign-ins are many, the acts are not.
-    of_agency = and_(AuditLine.agency_id == agency_id, limit)
+    of_agency = and_(AuditLine.agency_id == agency_id, told)
     found = select(func.min(AuditLine.act).label("act")).where(of_agency).cte(recursive=True)
     after = select(func.min(AuditLine.act)).where(of_agency, AuditLine.act > found.c.act)
     found = found.union_all(

@@ -71,7 +71,8 @@ def bring_back(
             with app.app_context():
                 taken_at = datetime.fromisoformat(manifest.taken_at)
                 settled = settle(taken_at, signs_out=signs_out)
-                dispatcher().drain()  # what it opened is closed with the rest
+                if not dispatcher().drain():
+                    raise BackupError("What followed from settling did not end: try it again.")
                 db.session.remove()
                 db.engine.dispose()
             restoring.give_names()

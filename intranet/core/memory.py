@@ -5,12 +5,14 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from threading import Event
 
 FEW = 20_000
 SELDOM = 20
 ARENAS = 2
 _M_ARENA_MAX = -8
+
+_is_frozen = Event()
 
 
 @contextmanager
@@ -25,14 +27,15 @@ def loading() -> Iterator[None]:
     try:
         yield
     finally:
-        _freeze_once()
+        if not _is_frozen.is_set():
+            _freeze()
         if was_looking:
             gc.enable()
 
 
-@cache
-def _freeze_once() -> None:
+def _freeze() -> None:
     gc.freeze()
+    _is_frozen.set()  # to count what is frozen takes 50 ms where a million objects are
 
 
 def settle() -> None:
@@ -47,5 +50,5 @@ def settle() -> None:
         with suppress(AttributeError):  # another C library, which has no such heaps
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
     gc.collect()
-    gc.freeze()
+    _freeze()
     gc.set_threshold(FEW, SELDOM, SELDOM)
