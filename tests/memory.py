@@ -4,6 +4,6 @@ from pathlib import Path
 
 
 def memory_bytes(name="VmRSS", pid="self"):
-    """What a line of a process's status says, such as `VmRSS` (held now) or `VmHWM` (its peak)."""
+    """Read a line of a process's status: `VmRSS` is held now, `VmHWM` was its peak."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split(f"{name}:")[1].split()[0]) * 1024

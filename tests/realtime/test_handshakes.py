@@ -22,7 +22,7 @@ COMES: dict[str, Callable[[str], str]] = {
 
 
 class Program(PollingClient):
-    """What a program sends that keeps no cookie and names no origin."""
+    """A client that keeps no cookie and names no origin."""
 
     def __init__(self, address, name):
         self.name = name

@@ -78,19 +78,19 @@ class World:
 
     @cached_property
     def _uuids(self) -> dict[str, str]:
-        """What stands for each, also where it is written without hyphens."""
+        """Replacements of UUIDs, by how they are written: with hyphens and without."""
         plain = {row_id: name for row_id, name in self._names.items() if UUIDS.fullmatch(row_id)}
         return {**{row_id.replace("-", ""): "" for row_id in plain}, **plain}
 
     @cached_property
     def _others(self) -> list[tuple[str, str]]:
-        """What stands for what has no such id, the longest first."""
+        """Other ids with their replacements, the longest first."""
         others = [pair for pair in self._names.items() if not UUIDS.fullmatch(pair[0])]
         return sorted(others, key=lambda pair: -len(pair[0]))
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """What stands for each id; where two names have the same, the first counts."""
+        """The name of each id in brackets; of two names for the same id the first."""
         names: dict[str, str] = {}
         for name, row_id in (*self.ids.items(), *self.nothing.items()):
             if len(row_id) > 3:
