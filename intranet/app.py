@@ -19,7 +19,7 @@ from intranet.core import (
     web,
 )
 from intranet.core.catalogues import TRANSLATIONS, compile_catalogues
-from intranet.core.events import Dispatcher
+from intranet.core.events import Dispatcher, dispatcher
 from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 from intranet.files.limits import AROUND_A_FILE, MIB
@@ -72,3 +72,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     realtime.init_app(app)  # it wraps the WSGI application
     hosts.init_app(app)  # last: it stands before everything, sockets too
     return app
+
+
+def close_app(app: Flask) -> None:
+    """Let what follows commits end, and close the application's connections to the database."""
+    with app.app_context():
+        dispatcher().stop()
+        db.session.remove()
+        db.engine.dispose()

@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from intranet.app import close_app
 from intranet.bench.processes import Program, running
 from intranet.bench.servers import Services
 from intranet.bench.site import Room, empty_app, make_room, serving
 from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
-from intranet.core.events import dispatcher
-from intranet.extensions import db
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000000")  # as every peer calls it
 PEERS_SOCKETS = 2_000
@@ -77,9 +76,7 @@ def _ours(
         app = empty_app(Path(folder), url, redis_url)
         with app.app_context():
             room = make_room(people)
-            dispatcher().stop()
-            db.session.remove()
-            db.engine.dispose()
+        close_app(app)
         beside = services.processes if services else ()
         with serving(app, workers=workers, beside=beside) as program:
             yield program, room

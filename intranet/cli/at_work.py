@@ -16,15 +16,10 @@ if TYPE_CHECKING:
 def application(settings: "Settings | None" = None) -> Iterator["Flask"]:
     """Make the application; at the end tell what is to be told, and let the database go."""
     with loading():
-        from intranet.app import create_app
-        from intranet.core.events import dispatcher
-        from intranet.extensions import db
+        from intranet.app import close_app, create_app
 
         app = create_app(settings)
     try:
         yield app
     finally:
-        with app.app_context():
-            dispatcher().stop()
-            db.session.remove()
-            db.engine.dispose()
+        close_app(app)

@@ -122,10 +122,9 @@ def apart() -> None:
 def _country(
     app: Flask, share: float, rounds: int, before: Mapping[tuple[str, str], "Times"]
 ) -> dict[tuple[str, str], "Times"]:
+    from intranet.app import close_app
     from intranet.bench.country.loader import is_filled, load
     from intranet.bench.country.measuring import HEAD, measure
-    from intranet.core.events import dispatcher
-    from intranet.extensions import db
 
     with app.app_context():
         there = is_filled()
@@ -136,7 +135,5 @@ def _country(
     for times in measure(app, rounds=rounds):
         click.echo(times.line(before.get(times.key)))
         found[times.key] = times
-    with app.app_context():
-        dispatcher().stop()
-        db.engine.dispose()
+    close_app(app)
     return found
