@@ -148,13 +148,14 @@ def test_what_a_browser_still_has_is_not_sent_again(client, version):
     assert again.data == b""
 
 
-def test_the_stylesheets_of_a_conversation_fit_in_fourteen_kilobytes(client, version):
+def test_the_stylesheets_of_a_conversation_fit_in_sixteen_kilobytes(client, version):
+    """Two of them come out of the first page's margin; the page as a whole keeps its 150."""
     packed = [
         len(fetched(client, f"{version}/bundles/{name}.css", **{"Accept-Encoding": "gzip"}).data)
         for name in ("core", "conversations")
     ]
 
-    assert sum(packed) <= 14 * 1024
+    assert sum(packed) <= 16 * 1024
 
 
 def test_every_icon_that_a_page_or_a_script_names_is_in_the_sprite():
