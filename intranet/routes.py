@@ -54,6 +54,7 @@ from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
 from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
+from intranet.publications import approval_views as publication_approval_views
 from intranet.publications import audience_views as publication_audience_views
 from intranet.publications import audiences_api
 from intranet.publications import edit_views as publication_edit_views
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     publication_views.bp,
     publication_api.bp,
     publication_edit_views.bp,
+    publication_approval_views.bp,
     publication_audience_views.bp,
     audiences_api.bp,
     publication_media_views.bp,

@@ -8,6 +8,7 @@ from typing import Any
 from intranet.admin.audit_names import Names
 from intranet.admin.words import (
     appointment_kinds,
+    article_rule_names,
     detail_names,
     second_factor_names,
     sign_in_words,
@@ -82,6 +83,7 @@ def _text(value: Any, names: Names) -> str:
 
 def _word(text: str) -> str:
     words = {**kind_names(), **appointment_kinds(), **second_factor_names()}
+    words |= article_rule_names()
     words |= {**reason_names(), **subject_names(), **sign_in_words()}
     try:
         return words.get(text) or day(date.fromisoformat(text))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from intranet.admin.access import get_post
 from intranet.admin.rest import administrator, bp, version_of
-from intranet.agencies.models import Agency
+from intranet.agencies.models import Agency, ArticleRule
 from intranet.agencies.operations.agencies import VIDEO_MB_LIMIT, change_agency
 from intranet.agencies.operations.onward import name_registry, registry_named
 from intranet.core.parsing import Form
@@ -24,6 +24,7 @@ class AgencyChange(Form):
     contact_outside: bool | None = None
     basis_shown_outside: bool | None = None
     video_mb: Annotated[int | None, Field(ge=1, le=VIDEO_MB_LIMIT)] = None
+    articles: ArticleRule | None = None
     registry_post_id: UUID | None = None
 
 
@@ -58,6 +59,7 @@ def change(actor: Person, agency: Agency) -> ResponseReturnValue:
             in_directory=form.in_directory,
             contact_outside=form.contact_outside,
             video_mb=form.video_mb,
+            articles=form.articles,
         )
         if "registry_post_id" in form.model_fields_set:
             post_id = form.registry_post_id
@@ -73,5 +75,6 @@ def _json(agency: Agency) -> dict[str, Any]:
         "contact_outside": agency.contact_outside,
         "basis_shown_outside": agency.basis_shown_outside,
         "video_mb": agency.video_mb,
+        "articles": agency.articles.value,
         "registry_post_id": str(registry.id) if registry else None,
     }

@@ -10,8 +10,8 @@ from pydantic import Field
 from intranet.admin.blueprint import administrator, bp
 from intranet.admin.choosing import post_called, post_text
 from intranet.admin.filled import Filled, attempt, localized_fields, localized_values
-from intranet.admin.words import second_factor_names
-from intranet.agencies.models import Agency, SecondFactor
+from intranet.admin.words import article_rule_names, second_factor_names
+from intranet.agencies.models import Agency, ArticleRule, SecondFactor
 from intranet.agencies.operations import agencies as operations
 from intranet.agencies.operations.agencies import NAME_LIMIT
 from intranet.agencies.operations.onward import name_registry, registry_named
@@ -34,6 +34,7 @@ class SettingsForm(Form):
     in_directory: bool = False
     contact_outside: bool = False
     video_mb: Annotated[Annotated[int, Field(ge=0, le=PLACES)] | None, EmptyIsNone] = None
+    articles: ArticleRule = ArticleRule.OFF
     registry: Annotated[Line, Field(max_length=300)] = ""
     version: int = 0
 
@@ -66,6 +67,7 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
                 in_directory=form.in_directory,
                 contact_outside=form.contact_outside,
                 video_mb=form.video_mb,
+                articles=form.articles,
             )
             registry = form.registry and post_called(agency, form.registry, "registry")
             name_registry(actor, agency, registry or None)
@@ -100,6 +102,7 @@ def _form(agency: Agency, filled: Filled) -> ResponseReturnValue:
         languages_offered=[(tag, LANGUAGE_NAMES.get(tag, tag)) for tag in tags],
         timezones=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
         second_factors=list(second_factor_names().items()),
+        article_rules=list(article_rule_names().items()),
     )
     return page, filled.status
 
@@ -114,6 +117,7 @@ def _stored(agency: Agency) -> dict[str, str]:
         "in_directory": "1" if agency.in_directory else "",
         "contact_outside": "1" if agency.contact_outside else "",
         "video_mb": str(agency.video_mb),
+        "articles": agency.articles.value,
         "registry": post_text(registry_named(agency)),
         "version": str(agency.version),
     }

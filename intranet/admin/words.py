@@ -26,10 +26,20 @@ def second_factor_names() -> dict[str, str]:
     }
 
 
+def article_rule_names() -> dict[str, str]:
+    """Whether every employee may write articles."""
+    return {
+        "off": _("No, only heads and those they name"),
+        "approval": _("Yes, once a head approves the article"),
+        "free": _("Yes, without approval"),
+    }
+
+
 def detail_names() -> dict[str, str]:
     """What the details of an audit line are called."""
     return {
         "agency": _("Agency"),
+        "articles": _("Articles by every employee"),
         "basis": _("Basis shown outside"),
         "by": _("Means"),
         "code": _("Code"),

@@ -74,12 +74,20 @@ class PostKind(StrEnum):
     EXTERNAL = "external"
 
 
+class ArticleRule(StrEnum):
+    """Whether every employee may write articles: not at all, once approved, or freely."""
+
+    OFF = "off"
+    APPROVAL = "approval"
+    FREE = "free"
+
+
 class Agency(Identified):
     """An administration (org:FormalOrganization). Its first language is its own.
 
     One that is not `in_directory` is found by its own people alone. Contact details leave it only
     if it lets them (`contact_outside`) and the person does too. A video of its people's may have
-    `video_mb`.
+    `video_mb`. `articles` says whether every employee may write articles.
     """
 
     __tablename__ = "agencies"
@@ -112,6 +120,7 @@ class Agency(Identified):
         enum_column(MailContent), default=MailContent.TITLE
     )
     video_mb: Mapped[int] = mapped_column(default=500)
+    articles: Mapped[ArticleRule] = mapped_column(enum_column(ArticleRule), default=ArticleRule.OFF)
     version: Mapped[int] = mapped_column(default=1)
 
     @property

@@ -201,6 +201,7 @@ ADMINISTRATION: dict[str, Any] = {
         contact_outside=YES,
         basis_shown_outside=YES,
         video_mb=NUMBER,
+        articles={"enum": ["off", "approval", "free"]},
         registry_post_id=MAYBE_TEXT,
     ),
     "AdminAppointment": shape(

@@ -14,22 +14,27 @@ from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.extensions import db
-from intranet.files.access import lends_files
-from intranet.files.models import File
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
 from intranet.people.speaking import posts_spoken_for
+from intranet.publications.approval import submitted_to
 from intranet.publications.keys import fits, groups_of
 from intranet.publications.models import (
     OF_A_POST,
     VOICED,
     Publication,
-    PublicationFile,
-    PublicationVersion,
+    PublicationKind,
     Recipient,
 )
-from intranet.publications.voices import Voice, space_ids, voice_like, voiced_by, voices
+from intranet.publications.voices import (
+    Voice,
+    space_ids,
+    voice_like,
+    voiced_by,
+    voices,
+    voices_for,
+)
 from intranet.spaces.access import joined_by, led_space_ids
 from intranet.spaces.models import Space, SpaceKind, Visibility
 from intranet.spaces.queries import current_members
@@ -42,8 +47,11 @@ NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the 
 
 @per_request
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """Publications this person may read, drafts of their own posts included, as a condition."""
-    return or_(written_by(person), addressed_to(person))
+    """Publications this person may read, as a condition.
+
+    Drafts of their own posts are among them, and what waits for their approval.
+    """
+    return or_(written_by(person), addressed_to(person), submitted_to(person))
 
 
 @per_request
@@ -279,7 +287,8 @@ def get_drafted(person: Person, publication_id: UUID) -> Publication:
 @per_request
 def may_write(person: Person, publication: Publication) -> bool:
     """Whether the person may write on it today (`written_by`)."""
-    if publication.is_voiced and publication.space.archived_at is None:
+    is_of_place = publication.is_voiced and not publication.by_employee
+    if is_of_place and publication.space.archived_at is None:
         return publication.space_id in space_ids(person)
     asked = select(Publication.id).where(Publication.id == publication.id, written_by(person))
     return db.session.scalar(asked) is not None
@@ -304,14 +313,20 @@ def require_writer(person: Person, publication: Publication) -> None:
 
 
 def require_voice(
-    person: Person, space_id: UUID | None = None, post_id: UUID | None = None
+    person: Person,
+    space_id: UUID | None = None,
+    post_id: UUID | None = None,
+    kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
 ) -> Voice:
     """The first voice that the person has, in this space and of this post where they are given.
+
+    Args:
+        kind: articles may be written by every employee, where the agency lets them.
 
     Raises:
         Forbidden: they have none.
     """
-    voice = voice_like(person, space_id, post_id)
+    voice = voice_like(person, space_id, post_id, kind)
     if voice is None:
         raise Forbidden(NO_VOICE)
     return voice
@@ -322,29 +337,6 @@ def may_publish(person: Person) -> bool:
     return bool(voices(person))
 
 
-@lends_files
-def find_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it hangs on a publication that the person writes, or reads in some version."""
-    row = db.session.execute(
-        select(File, Publication)
-        .join(PublicationFile, PublicationFile.file_id == File.id)
-        .join(Publication, Publication.id == PublicationFile.publication_id)
-        .where(File.id == file_id, readable_by(person))
-    ).first()
-    if row is None:
-        return None
-    file, publication = row
-    if may_write(person, publication):
-        return file
-    is_readable = publication.withdrawn_at is None and file_id in shown_file_ids(publication)
-    return file if is_readable else None
-
-
-def shown_file_ids(publication: Publication) -> frozenset[UUID]:
-    """Ids of the files of everything that was published of it, whether they still hang on it."""
-    versions = db.session.scalars(
-        select(PublicationVersion.file_ids).where(
-            PublicationVersion.publication_id == publication.id
-        )
-    )
-    return frozenset(UUID(file_id) for file_ids in versions for file_id in file_ids)
+def may_write_articles(person: Person) -> bool:
+    """Whether the person writes articles anywhere today, be it for approval."""
+    return bool(voices_for(person, PublicationKind.ARTICLE))

@@ -95,7 +95,7 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Write a draft, in one of the names in which one publishes."""
     form = NewPublication.parse_exactly(body())
-    voice = require_voice(person, form.space_id, form.post_id)
+    voice = require_voice(person, form.space_id, form.post_id, form.kind)
     return once(
         person.id,
         lambda: (_json(person, begin(person, form, voice)), 201),

@@ -160,7 +160,10 @@ def _apply(
     save_draft(person, publication, texts, _choices(publication, form), edition=first)
     if named & {"space_id", "post_id"} and isinstance(form, ChangePublication):
         voice = require_voice(
-            person, form.space_id or publication.space_id, form.post_id or publication.post_id
+            person,
+            form.space_id or publication.space_id,
+            form.post_id or publication.post_id,
+            publication.kind,
         )
         set_voice(person, publication, voice, edition=publication.edition)
     if "audience" in named:

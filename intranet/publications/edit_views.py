@@ -17,8 +17,10 @@ from intranet.files.receiving import sent_file
 from intranet.people.models import Person
 from intranet.publications import editing
 from intranet.publications.access import get_drafted, require_voice
+from intranet.publications.approval import needs_approval
 from intranet.publications.forms import EditorForm, NamedEdition, VoiceForm, written
 from intranet.publications.models import FileRole, Publication, PublicationKind
+from intranet.publications.operations.approving import submit
 from intranet.publications.operations.attaching import attach, describe_file, detach
 from intranet.publications.operations.drafting import (
     Written,
@@ -46,7 +48,8 @@ def create(person: Person) -> ResponseReturnValue:
     kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
     if kind not in set(PublicationKind):
         raise Invalid({"kind": _l("This value is not one that can be taken here.")})
-    draft = create_draft(person, PublicationKind(kind), require_voice(person))
+    kind = PublicationKind(kind)
+    draft = create_draft(person, kind, require_voice(person, kind=kind))
     return redirect(url_for(".edit", publication_id=draft.id), 303)
 
 
@@ -102,6 +105,10 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
     edition = NamedEdition.parse(request.form).edition
     reviewed = request.form.get("audience_version", "")
     try:
+        if needs_approval(person, publication):
+            submit(person, publication, request.form.get("note", ""), edition=edition)
+            flash(_("Submitted for approval. We will tell you what becomes of it."), "ok")
+            return redirect(url_for("publications.index", view="own"), 303)
         if publication.published_at:
             note = request.form.get("note", "")
             asks_again = request.form.get("asks_again") == "1"
@@ -217,7 +224,8 @@ def _saved(person: Person, publication: Publication) -> Publication:
         saved = save_draft(person, publication, texts, choices, edition=form.edition)
         asked = request.form.get("voice", "")
         if asked and asked != f"{saved.space_id}:{saved.post_id}":
-            voice = require_voice(person, *VoiceForm.parse({"voice": asked}).ids())
+            space_id, post_id = VoiceForm.parse({"voice": asked}).ids()
+            voice = require_voice(person, space_id, post_id, saved.kind)
             set_voice(person, saved, voice, edition=saved.edition)
     return saved
 

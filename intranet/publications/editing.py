@@ -19,6 +19,7 @@ from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.people.queries import vacancies
 from intranet.publications import queries, shown
+from intranet.publications.approval import needs_approval
 from intranet.publications.attached import files_in_work
 from intranet.publications.blogs import reach_of, reaches_of, topics_offered
 from intranet.publications.models import Publication
@@ -35,7 +36,7 @@ from intranet.publications.reach import (
 from intranet.publications.texts import minutes, words_in
 from intranet.publications.translations import older_in_work
 from intranet.publications.versions import make_version, require_ready
-from intranet.publications.voices import Voice, voices
+from intranet.publications.voices import Voice, voices_for
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import Space
 from intranet.spaces.sentence import atom_words, sentence
@@ -152,8 +153,9 @@ def editor_context(
         "words": words,
         "minutes": minutes(words),
         "files": files_in_work(publication),
-        "voices": [voice_option(voice) for voice in voices(person)],
+        "voices": [voice_option(voice) for voice in voices_for(person, publication.kind)],
         "voice": f"{publication.space_id}:{publication.post_id}",
+        "needs_approval": needs_approval(person, publication),
         "choices": choices_shown(publication),
         "preview": preview_of(publication),
         "reaches": reaches_of(publication) if publication.is_article else [],

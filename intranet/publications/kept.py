@@ -8,7 +8,7 @@ from intranet.extensions import db
 from intranet.files.access import lends_files
 from intranet.files.models import File
 from intranet.people.models import Person
-from intranet.publications.access import shown_file_ids
+from intranet.publications.lending import shown_file_ids
 from intranet.publications.models import Publication, PublicationFile
 from intranet.spaces.models import Space, SpaceKind
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from intranet.core.rest import after_time
 from intranet.people.models import Person
 from intranet.publications import queries, shown
-from intranet.publications.access import may_publish
+from intranet.publications.access import may_publish, may_write_articles
 from intranet.publications.models import Publication
 from intranet.publications.narrowing import Narrowing
 
@@ -55,6 +55,8 @@ def list_context(
         "in_work": _in_work(person, narrowing) if view == View.OWN and before is None else [],
         "next_before": next_cursor(last) if last else None,
         "may_publish": may_publish(person),
+        "may_write_articles": may_write_articles(person),
+        "waiting": _waiting(person) if has_top or view == View.OWN else [],
         "narrowing": narrowing,
     }
 
@@ -80,6 +82,11 @@ def next_cursor(publication: Publication) -> str | None:
     """The cursor of the page that follows a published one."""
     at = publication.published_at
     return after_time(at, publication.id) if at else None
+
+
+def _waiting(person: Person) -> list[shown.Row]:
+    """Articles of employees that wait for the person's approval, the oldest first."""
+    return [shown.draft_row(draft) for draft in queries.to_approve(person, IN_WORK)]
 
 
 def _in_work(person: Person, narrowing: Narrowing) -> list[shown.Row]:

@@ -12,8 +12,9 @@ from intranet.files import editing
 from intranet.files.access import get_captions
 from intranet.files.models import File
 from intranet.people.models import Person
-from intranet.publications.access import get_written, shown_file_ids
+from intranet.publications.access import get_written
 from intranet.publications.attached import forms_address
+from intranet.publications.lending import shown_file_ids
 from intranet.publications.operations.attaching import held
 from intranet.publications.operations.drafting import require_standing
 from intranet.publications.versions import whole

@@ -45,6 +45,7 @@ class State(StrEnum):
     """Where a publication stands in its life, at an instant."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     HELD = "held"
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
@@ -74,8 +75,16 @@ class Way(StrEnum):
     PAPER = "paper"
 
 
+def _index_where_set(column: str) -> Index:
+    """Make an index of the few publications in which a column is not empty."""
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(f"ix_publications_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
+
+
 class Publication(Identified):
     """Something written in the name of a post, for a space or for an audience within its reach.
+
+    An article `by_employee` is its author's alone until it is submitted, or published.
 
     `space_id` says how far the post speaks: the unit's subtree, or the agency. `audience` is an
     expression of `spaces.audience`; whom it reaches beyond the space does not count. The working
@@ -98,24 +107,10 @@ class Publication(Identified):
         Index("ix_publications_space_id_published_at", "space_id", "published_at"),
         Index("ix_publications_published_by_id_published_at", "published_by_id", "published_at"),
         Index("ix_publications_space_id_updated_at", "space_id", "updated_at"),
-        Index(
-            "ix_publications_scheduled_at",
-            "scheduled_at",
-            sqlite_where=text("scheduled_at IS NOT NULL"),
-            postgresql_where=text("scheduled_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_publications_pinned_until",
-            "pinned_until",
-            sqlite_where=text("pinned_until IS NOT NULL"),
-            postgresql_where=text("pinned_until IS NOT NULL"),
-        ),
-        Index(
-            "ix_publications_due_on",
-            "due_on",
-            sqlite_where=text("due_on IS NOT NULL"),
-            postgresql_where=text("due_on IS NOT NULL"),
-        ),
+        _index_where_set("scheduled_at"),
+        _index_where_set("submitted_at"),
+        _index_where_set("pinned_until"),
+        _index_where_set("due_on"),
     )
 
     kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind))
@@ -145,6 +140,10 @@ class Publication(Identified):
         ForeignKey("conversations.id"), unique=True
     )
     has_discussion: Mapped[bool] = mapped_column(default=False)
+    by_employee: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    review_note: Mapped[str] = mapped_column(String(300), default="")
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     version: Mapped[int] = mapped_column(default=0)
     confirmed_version: Mapped[int] = mapped_column(default=1)
     edition: Mapped[int] = mapped_column(default=1)
@@ -166,7 +165,6 @@ class Publication(Identified):
     files: Mapped[list["PublicationFile"]] = relationship(
         lazy="raise_on_sql", order_by="PublicationFile.position", cascade="all, delete-orphan"
     )
-
     topics: Mapped[list["PublicationTopic"]] = relationship(
         lazy="raise_on_sql",
         order_by="PublicationTopic.function_code",
@@ -209,6 +207,8 @@ class Publication(Identified):
             return State.WITHDRAWN
         if self.published_at:
             return State.EXPIRED if self.expires_at and self.expires_at <= now else State.PUBLISHED
+        if self.submitted_at:
+            return State.SUBMITTED
         if self.held_at:
             return State.HELD
         return State.SCHEDULED if self.scheduled_by_id else State.DRAFT

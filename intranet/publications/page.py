@@ -11,6 +11,7 @@ from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.publications import queries, shown
 from intranet.publications.access import may_write
+from intranet.publications.approval import may_approve
 from intranet.publications.discussions import discussion_of
 from intranet.publications.models import Publication, State
 from intranet.publications.versions import get_version, held_in
@@ -32,6 +33,7 @@ def publication_context(person: Person, publication: Publication, language: str)
         "author_line": person_lines([by.id], now).get(by.id) if by else None,
         "state": publication.state(now),
         "writes": writes,
+        "may_approve": may_approve(person, publication),
         "asked": asked,
         "is_addressed": bool(publication.due_on) and queries.is_addressed(person, publication),
         "is_open": publication.state(now) == State.PUBLISHED,

@@ -17,6 +17,7 @@ from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications.access import addressed_to
+from intranet.publications.approval import submitted_to
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
     VOICED,
@@ -152,18 +153,12 @@ def in_work(
     person: Person, limit: int, narrowed: Sequence[ColumnElement[bool]] = ()
 ) -> Sequence[Publication]:
     """What is being written or waits for its time where the person publishes, the latest first."""
-    asked = (
-        select(Publication)
-        .where(
-            voiced_by(person),
-            Publication.published_at.is_(None),
-            *narrowed,
-        )
-        .options(joinedload(Publication.texts), *_frame())
-        .order_by(Publication.updated_at.desc(), Publication.id.desc())
-        .limit(limit)
-    )
-    return db.session.scalars(asked).unique().all()
+    return _drafts(limit, voiced_by(person), Publication.published_at.is_(None), *narrowed)
+
+
+def to_approve(person: Person, limit: int) -> Sequence[Publication]:
+    """Articles of employees that wait for the person's approval, the oldest first."""
+    return _drafts(limit, submitted_to(person))[::-1]
 
 
 def sent(
@@ -300,6 +295,18 @@ def due_ids(now: datetime) -> Sequence[UUID]:
         )
         .order_by(Publication.scheduled_at, Publication.id)
     ).all()
+
+
+def _drafts(limit: int, *wanted: ColumnElement[bool]) -> Sequence[Publication]:
+    """Working copies, the one changed last first."""
+    asked = (
+        select(Publication)
+        .where(*wanted)
+        .options(joinedload(Publication.texts), *_frame())
+        .order_by(Publication.updated_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(asked).unique().all()
 
 
 def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:

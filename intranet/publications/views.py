@@ -18,6 +18,7 @@ from intranet.publications.access import (
     get_publication,
     get_written,
     is_hidden_from,
+    may_write,
 )
 from intranet.publications.forms import ConfirmForm
 from intranet.publications.listing import list_context, read_view
@@ -63,7 +64,9 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """A publication. Who may write on it finds a draft in the editor."""
     publication = get_publication(person, publication_id)
     if not publication.published_at:
-        return redirect(url_for("publication_editor.edit", publication_id=publication_id))
+        is_writer = may_write(person, publication)
+        page = "publication_editor.edit" if is_writer else "publication_approval.show"
+        return redirect(url_for(page, publication_id=publication_id))
     if publication.kind.value in PAGES:
         there = url_for(PAGES[publication.kind.value], publication_id=publication_id)
         return redirect(there, 301)

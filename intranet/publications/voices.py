@@ -19,16 +19,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
-from intranet.agencies.models import Agency, Post, Unit
+from intranet.agencies.models import Agency, ArticleRule, Post, PostKind, Unit
 from intranet.core import clock
 from intranet.core.database import ask
 from intranet.core.per_request import per_request
 from intranet.core.types import NOW, Localized, given
 from intranet.extensions import db
+from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, is_current
 from intranet.people.speaking import posts_spoken_for
-from intranet.publications.models import VOICED, Publication
+from intranet.publications.models import VOICED, Publication, PublicationKind
 from intranet.spaces.access import holds_post, is_current_member, led_space_ids
 from intranet.spaces.audience import within
 from intranet.spaces.models import Reach, Role, Space, SpaceKind, SpaceMember, Why
@@ -41,12 +42,14 @@ class Voice:
 
     A head speaks as the head's post, and for a group its owner post; whom they named, and a post
     that its administrator lets publish for the agency, as their own. Whom somebody named, and who
-    speaks in a group, does not ring at any hour (`rings`).
+    speaks in a group, does not ring at any hour (`rings`). Where the agency lets every employee
+    write articles, they speak as their own post, in their own articles alone (`by_employee`).
     """
 
     post: Post
     space: Space
     rings: bool = True
+    by_employee: bool = False
 
     @property
     def place(self) -> Localized:
@@ -57,6 +60,11 @@ class Voice:
     def agency(self) -> Agency:
         """Whose calendar, languages and rules hold."""
         return self.space.agency
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether another person approves what it says before it is published."""
+        return self.by_employee and self.agency.articles != ArticleRule.FREE
 
 
 def reaches(space: Space) -> ColumnElement[bool]:
@@ -105,11 +113,24 @@ def voices(person: Person) -> tuple[Voice, ...]:
     return tuple(found.values())
 
 
+@per_request
+def voices_for(person: Person, kind: PublicationKind) -> tuple[Voice, ...]:
+    """The same, with the voices that every employee has in articles after them."""
+    found = voices(person)
+    if kind != PublicationKind.ARTICLE:
+        return found
+    there = {voice.space.id for voice in found}
+    return (*found, *(voice for voice in _as_employee(person) if voice.space.id not in there))
+
+
 def voice_like(
-    person: Person, space_id: UUID | None = None, post_id: UUID | None = None
+    person: Person,
+    space_id: UUID | None = None,
+    post_id: UUID | None = None,
+    kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
 ) -> Voice | None:
     """The first voice of a person in this space and of this post, as far as they are given."""
-    for voice in voices(person):
+    for voice in voices_for(person, kind):
         if space_id in {None, voice.space.id} and post_id in {None, voice.post.id}:
             return voice
     return None
@@ -129,14 +150,25 @@ def space_ids(person: Person) -> frozenset[UUID]:
 def voiced_by(person: Person) -> ColumnElement[bool]:
     """Publications with a voice where the person publishes, or in a closed space that they lead.
 
-    Of a unit that has ended, and in a group that is archived, somebody still answers for it.
+    Of a unit that has ended, and in a group that is archived, somebody still answers for it. An
+    employee's article is written by its author, and once published by those as well.
     """
     closed = select(Space.id).where(
         Space.archived_at.is_not(None), Space.id.in_(led_space_ids(person))
     )
+    is_out = or_(~Publication.by_employee, Publication.published_at.is_not(None))
+    their_own = and_(
+        Publication.by_employee,
+        Publication.created_by_id == person.id,
+        Publication.agency_id.in_(own_agency_ids(person)),
+    )
     return and_(
         Publication.kind.in_(VOICED),
-        or_(Publication.space_id.in_(space_ids(person)), Publication.space_id.in_(closed)),
+        or_(
+            and_(is_out, Publication.space_id.in_(space_ids(person))),
+            and_(is_out, Publication.space_id.in_(closed)),
+            their_own,
+        ),
     )
 
 
@@ -187,6 +219,23 @@ def _as_owner(person: Person) -> list[Voice]:
         .order_by(Space.id)
     )
     return [Voice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
+
+
+def _as_employee(person: Person) -> list[Voice]:
+    """As each post of the person's in an agency that lets its employees write articles."""
+    posts = [
+        row.post
+        for row in current_appointments(person.id)
+        if row.post.kind != PostKind.EXTERNAL and row.post.unit.agency.articles != ArticleRule.OFF
+    ]
+    if not posts:
+        return []
+    spaces = _spaces_of(posts)
+    return [
+        Voice(post, spaces[key], rings=False, by_employee=True)
+        for post in posts
+        if (key := _key_of(post.unit)) in spaces
+    ]
 
 
 class Sources(NamedTuple):

@@ -99,9 +99,16 @@ DRAFTS = {
         Kind.DRAFT,
         *("publication_editor.save", "publication_editor.send", "publication_editor.add_file"),
         *("publication_editor.take_back", "publication_editor.discard"),
+        "publication_approval.take_back",
         "publication_editor.take_down",
         send={"edition": "{edition}", "title_es": "Otro", "reason": "Por error."},
         names=DRAFT,
+    ),
+    **doors(
+        Kind.DRAFT,
+        *("publication_approval.show", "publication_approval.decide"),
+        send={"edition": "{submitted_edition}", "do": "return", "reason": "Falta algo."},
+        names={"publication": "submitted"},
     ),
     "publication_editor.change_file": Door(
         Kind.DRAFT, {"edition": "{edition}"}, names={**DRAFT, "file": "draft_file"}

@@ -108,6 +108,7 @@ def build(app, cast) -> World:
             **world_own.own(cast),
             **_organisation(cast),
             **_publications(cast),
+            **world_parts.article(cast),
             **world_parts.moderation(cast),
             **world_parts.taking_part(cast),
             **world_parts.contributed(cast),

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from intranet.agencies.models import ArticleRule
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.models import Joining
 from intranet.groups.operations.joining import answer_invitation, invite, remove
@@ -23,7 +25,10 @@ from intranet.moderation.models import Outcome
 from intranet.moderation.operations.appealing import appeal
 from intranet.moderation.operations.naming import name_moderator
 from intranet.polls.operations.opening import Rules, open_poll
-from intranet.publications.operations.drafting import Written
+from intranet.publications.access import require_voice
+from intranet.publications.models import PublicationKind
+from intranet.publications.operations.approving import submit
+from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
 from intranet.publications.places import Place
 from intranet.questions.operations.answering import accept_answer
 from intranet.questions.operations.asking import To, ask
@@ -45,6 +50,19 @@ def initiative(cast) -> str:
     space = space_of(cast.licences)
     place = Place(space, cast.officer_post, Visibility.MEMBERS)
     return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
+
+
+def article(cast) -> dict[str, str]:
+    """What Xoel wrote for his unit, waiting for Carles to approve it."""
+    with unit_of_work():
+        cast.monteclaro.articles = ArticleRule.APPROVAL
+    kind = PublicationKind.ARTICLE
+    made = create_draft(cast.xoel, kind, require_voice(cast.xoel, kind=kind))
+    said = {"es": Written(f"{SECRET} article", SECRET)}
+    chosen = Choices(visibility=Visibility.MEMBERS)
+    save_draft(cast.xoel, made, said, chosen, edition=made.edition)
+    submit(cast.xoel, made, SECRET, edition=made.edition)
+    return {"submitted": str(made.id), "submitted_edition": str(made.edition)}
 
 
 def moderation(cast) -> dict[str, str]:

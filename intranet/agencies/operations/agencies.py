@@ -14,7 +14,7 @@ from intranet.agencies.events import (
     UnitChanged,
 )
 from intranet.agencies.functions import read_functions
-from intranet.agencies.models import Agency, AgencyKind, Function, SecondFactor, Unit
+from intranet.agencies.models import Agency, AgencyKind, ArticleRule, Function, SecondFactor, Unit
 from intranet.agencies.naming import sort_key_of, unused
 from intranet.audit.operations import record
 from intranet.core.confirming import require_confirmed
@@ -106,6 +106,7 @@ def change_agency(
     in_directory: bool | None = None,
     contact_outside: bool | None = None,
     video_mb: int | None = None,
+    articles: ArticleRule | None = None,
 ) -> Agency:
     """Change what an agency decides for itself; its root unit has the agency's name.
 
@@ -114,6 +115,7 @@ def change_agency(
         in_directory: whether others find the agency and its people; None leaves it as it is.
         contact_outside: whether contact details may leave it; None leaves it as it is.
         video_mb: how large a video may be, 1 to 2,000 MB; None leaves it as it is.
+        articles: whether every employee may write articles; None leaves it as it is.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -144,6 +146,8 @@ def change_agency(
             agency.contact_outside = contact_outside
         if video_mb is not None:
             agency.video_mb = video_mb
+        if articles is not None:
+            agency.articles = articles
         agency.version += 1
         root = root_unit(agency)
         root.name, root.sort_key = name, agency.sort_key
@@ -187,6 +191,7 @@ def _decided(agency: Agency) -> dict[str, object]:
         "in_directory": agency.in_directory,
         "contact_outside": agency.contact_outside,
         "video_mb": agency.video_mb,
+        "articles": agency.articles.value,
     }
 
 

@@ -9,7 +9,7 @@ from intranet.files.access import get_upload
 from intranet.files.models import File
 from intranet.files.operations import describe, discard
 from intranet.people.models import Person
-from intranet.publications.access import shown_file_ids
+from intranet.publications.lending import shown_file_ids
 from intranet.publications.models import FileRole, Publication, PublicationFile
 from intranet.publications.operations.drafting import opened, touch
 

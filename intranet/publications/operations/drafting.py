@@ -70,7 +70,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
         Invalid: there are too many drafts there already.
     """
     with unit_of_work() as work:
-        voice = require_voice(person, voice.space.id, voice.post.id)
+        voice = require_voice(person, voice.space.id, voice.post.id, kind)
         work.lock(voice.space)
         if kind not in VOICED:
             raise Invalid({"kind": _l("This value is not one that can be taken here.")})
@@ -90,6 +90,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
             audience=None if is_article else _all_of(voice).as_json(),
             visibility=Visibility.AGENCY if is_article else None,
             has_discussion=is_article,
+            by_employee=voice.by_employee,
             created_by_id=person.id,
             updated_by_id=person.id,
         )
@@ -150,13 +151,14 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
         publication = opened(person, publication, edition)
         if publication.published_at:
             raise Forbidden(_l("It is published: who says it does not change any more."))
-        voice = require_voice(person, voice.space.id, voice.post.id)
+        voice = require_voice(person, voice.space.id, voice.post.id, publication.kind)
         if publication.has_audience:
             require_listable(voice.space)
         if publication.space_id != voice.space.id and publication.has_audience:
             publication.audience = _all_of(voice).as_json()
         publication.space_id, publication.post_id = voice.space.id, voice.post.id
         publication.agency_id = voice.space.agency_id
+        publication.by_employee = voice.by_employee
         publication.scheduled_by_id = None
         touch(publication, person)
 
@@ -250,8 +252,12 @@ def require_standing(publication: Publication) -> None:
 def touch(publication: Publication, person: Person) -> None:
     """Say who changed the working copy last, and that it is another edition.
 
-    It is stored at once: what follows in the same transaction reads the row anew.
+    An employee's article that waited for approval, or was approved for later, is a draft again: it
+    is published as somebody approved it. It is stored at once: what follows in the same
+    transaction reads the row anew.
     """
+    if publication.by_employee:
+        publication.submitted_at = publication.scheduled_by_id = None
     publication.edition += 1
     publication.updated_by_id, publication.updated_at = person.id, clock.now()
     db.session.flush()

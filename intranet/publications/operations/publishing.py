@@ -11,6 +11,7 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
+from intranet.publications.approval import needs_approval
 from intranet.publications.events import Corrected, Held, Published, Withdrawn
 from intranet.publications.keys import atoms_of
 from intranet.publications.models import Publication
@@ -119,7 +120,9 @@ def publish_scheduled(publication: Publication) -> None:
             return  # somebody was faster
         publication = whole(publication)
         try:
-            voice = require_voice(person, publication.space_id, publication.post_id)
+            voice = require_voice(
+                person, publication.space_id, publication.post_id, publication.kind
+            )
             if publication.is_urgent:
                 _require_ringing(voice)
             require_ready(publication)
@@ -150,6 +153,7 @@ def correct(
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
+        _require_free(person, publication)
         require_living(publication.space_id)
         require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
@@ -157,16 +161,12 @@ def correct(
             raise Forbidden(_l("Only what is published can be corrected."))
         if asks_again and publication.is_urgent:
             _require_ringing(require_voice(person, publication.space_id))
-        if publication.version >= VERSIONS_LIMIT:
-            words = _l("It has %(limit)s versions. Publish it anew instead.", limit=VERSIONS_LIMIT)
-            raise Invalid({"note": words})
         publication = whole(publication)
         require_ready(publication)
         require_order(publication)
-        _write_version(work, publication, person, note)
         if asks_again:
-            publication.confirmed_version = publication.version
-        work.publish(Corrected(publication.id))
+            publication.confirmed_version = publication.version + 1
+        send_correction(work, publication, person, note)
     return publication
 
 
@@ -219,7 +219,8 @@ def _zone(publication: Publication) -> ZoneInfo:
 
 def _ready(work: Work, person: Person, publication: Publication, edition: int) -> Publication:
     work.lock(publication)
-    voice = require_voice(person, publication.space_id, publication.post_id)
+    voice = require_voice(person, publication.space_id, publication.post_id, publication.kind)
+    _require_free(person, publication)
     require_unmuted(person, publication.space_id)
     require_edition(publication, edition)
     if publication.is_urgent:
@@ -267,6 +268,24 @@ def send(work: Work, publication: Publication, person: Person, *, is_named: bool
     if publication.has_audience:
         _address(work, publication, now)
     work.publish(Published(publication.id))
+
+
+def send_correction(work: Work, publication: Publication, person: Person, note: str) -> None:
+    """Let readers get the working copy, in the transaction of who made sure that it is ready.
+
+    Raises:
+        Invalid: it was corrected too often.
+    """
+    if publication.version >= VERSIONS_LIMIT:
+        words = _l("It has %(limit)s versions. Publish it anew instead.", limit=VERSIONS_LIMIT)
+        raise Invalid({"note": words})
+    _write_version(work, publication, person, note)
+    work.publish(Corrected(publication.id))
+
+
+def _require_free(person: Person, publication: Publication) -> None:
+    if needs_approval(person, publication):
+        raise Forbidden(_l("It needs approval first: submit it."))
 
 
 def _address(work: Work, publication: Publication, now: datetime) -> None:

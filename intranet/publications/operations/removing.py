@@ -9,8 +9,8 @@ from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files.operations import discard
 from intranet.people.models import Person
-from intranet.publications.access import shown_file_ids
 from intranet.publications.events import VersionRemoved
+from intranet.publications.lending import shown_file_ids
 from intranet.publications.models import FileRole, Publication, PublicationVersion
 from intranet.publications.removable import require_remover
 from intranet.publications.versions import get_version, whole

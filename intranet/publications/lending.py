@@ -1,0 +1,41 @@
+"""Files of publications: who reads a publication has the files of what was published of it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.files.access import lends_files
+from intranet.files.models import File
+from intranet.people.models import Person
+from intranet.publications.access import may_write, readable_by
+from intranet.publications.approval import may_approve
+from intranet.publications.models import Publication, PublicationFile, PublicationVersion
+
+
+@lends_files
+def find_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it hangs on a publication that the person writes, or reads in some version."""
+    row = db.session.execute(
+        select(File, Publication)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .join(Publication, Publication.id == PublicationFile.publication_id)
+        .where(File.id == file_id, readable_by(person))
+    ).first()
+    if row is None:
+        return None
+    file, publication = row
+    if may_write(person, publication) or may_approve(person, publication):
+        return file
+    is_readable = publication.withdrawn_at is None and file_id in shown_file_ids(publication)
+    return file if is_readable else None
+
+
+def shown_file_ids(publication: Publication) -> frozenset[UUID]:
+    """Ids of the files of everything that was published of it, whether they still hang on it."""
+    versions = db.session.scalars(
+        select(PublicationVersion.file_ids).where(
+            PublicationVersion.publication_id == publication.id
+        )
+    )
+    return frozenset(UUID(file_id) for file_ids in versions for file_id in file_ids)
