@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
 
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from intranet.admin.audit_facts import facts
 from intranet.admin.audit_names import is_told, names_in
+from intranet.admin.audit_people import ids_about
+from intranet.admin.audit_sentences import sentence
 from intranet.admin.blueprint import administrator, bp
+from intranet.admin.filled import Filled
 from intranet.admin.words import act_names
 from intranet.agencies.models import Agency
 from intranet.audit import queries
@@ -43,8 +45,10 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     return render_template(
         "admin/audit.html",
         lines=shown,
+        filled=Filled({"person": printable(request.args.get("person", ""), 80)}),
         names=names_in(agency, shown),
         facts=facts,
+        sentence=sentence,
         acts=acts,
         options=[
             ("", _("Everything but sign-ins")),
@@ -93,12 +97,12 @@ def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
 def _wanted(agency: Agency) -> Wanted:
     """What the address asks for; a day or an id that cannot be read does not matter."""
     first, last = _day("from"), _day("to")
-    person = request.args.get("person", type=UUID)
+    person = printable(request.args.get("person", ""), 80)
     act = printable(request.args.get("act", ""), 40)
     return Wanted(
         act=act if act != EVERYTHING else None,
         without=None if act else SIGN_INS,
-        actor_id=person,
+        about=ids_about(agency, person) if person else None,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
         limit=is_told(),

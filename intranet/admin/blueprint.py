@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
@@ -63,28 +63,57 @@ def frame() -> dict[str, object]:
     }
 
 
-def _places() -> list[tuple[str, str, str, bool]]:
-    """Endpoint, icon, text, and whether one is there."""
+def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
+    """The places in groups: a heading, and the address, icon, text and presence of each."""
+    if "administered" not in g:
+        return []
     parts = request.path.split("/")
     here = parts[3] if len(parts) > FIRST_PART else "overview"
     if parts[2] == "import":
         here = "imports"
-    places = [
-        ("overview", "house", _("Overview")),
-        ("units", "network", _("Units")),
-        ("posts", "stamp", _("Posts")),
-        ("functions", "briefcase", _("Functions")),
-        ("people", "users", _("People and accounts")),
-        ("appointments", "user-check", _("Appointments")),
-        ("worktime", "clock", _("Working time")),
-        ("imports", "upload", _("Import")),
-        ("deliveries", "mail", _("Mail and push")),
-        ("administrators", "key-round", _("Administrators")),
-        ("circulars", "waypoints", _("Circulars")),
-        ("groups", "handshake", _("Groups and keys")),
-        ("rules", "shield-check", _("House rules")),
-        ("showcase", "globe", _("Open web")),
-        ("settings", "settings", _("Settings")),
-        ("audit", "scroll-text", _("Audit log")),
+    return [
+        (
+            heading,
+            [
+                (url_for(f"admin.{name}", code=g.administered.code), icon, text, name == here)
+                for name, icon, text in places
+            ],
+        )
+        for heading, places in _groups()
     ]
-    return [(name, icon, text, name == here) for name, icon, text in places]
+
+
+def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    return [
+        ("", [("overview", "house", _("Overview"))]),
+        (
+            _("People and posts"),
+            [
+                ("units", "network", _("Units")),
+                ("posts", "stamp", _("Posts")),
+                ("people", "users", _("People and accounts")),
+                ("appointments", "user-check", _("Appointments")),
+                ("functions", "briefcase", _("Functions")),
+                ("imports", "upload", _("Import")),
+            ],
+        ),
+        (
+            _("Rules and means"),
+            [
+                ("settings", "settings", _("Settings")),
+                ("worktime", "clock", _("Working time")),
+                ("deliveries", "mail", _("Mail and push")),
+                ("rules", "shield-check", _("House rules")),
+                ("circulars", "waypoints", _("Circulars")),
+                ("showcase", "globe", _("Public site")),
+            ],
+        ),
+        (
+            _("Control"),
+            [
+                ("administrators", "key-round", _("Administrators")),
+                ("groups", "handshake", _("Shared groups")),
+                ("audit", "scroll-text", _("Audit log")),
+            ],
+        ),
+    ]

@@ -1,31 +1,37 @@
-"""The first pages: which agencies one administers, and what waits in one of them."""
-
-from typing import Any
+"""The first pages: the agencies that a person administers, and what waits in one of them."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from intranet.accounts.access import signed_in
-from intranet.accounts.models import Account, AccountState
+from intranet.accounts.models import Account
+from intranet.accounts.setting_up import count_of, holds_post_in, setup_steps, size_of
+from intranet.accounts.standing import standing_counts
+from intranet.admin.audit_names import is_told, names_in
+from intranet.admin.audit_sentences import sentence
 from intranet.admin.blueprint import administrator, bp
-from intranet.admin.queries import ending_soon, vacant_places
-from intranet.agencies.models import Agency, Post, Unit
-from intranet.agencies.queries import in_force, mandates_of
+from intranet.admin.queries import ending_soon, ownerless_groups, people, vacant_places
+from intranet.agencies.models import Agency
+from intranet.agencies.queries import mandates_of
+from intranet.audit import queries
+from intranet.audit.queries import Wanted
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.extensions import db
 from intranet.people.access import administered_agencies
+from intranet.people.first_steps import has_hidden_first_steps
 from intranet.people.models import Person
-from intranet.spaces.queries import people_count
 
 SHOWN = 8
+CHANGES = 6
+SIGN_INS = "sign_in.begin"
 
 
 @bp.get("/")
 @signed_in
 def index(actor: Person) -> ResponseReturnValue:
-    """The agencies one administers; straight into it where there is only one."""
+    """The agencies that the person administers; straight into the only one."""
     agencies = administered_agencies(actor)
     if not agencies:
         raise NotFound
@@ -37,37 +43,36 @@ def index(actor: Person) -> ResponseReturnValue:
 @bp.get("/<code>")
 @administrator
 def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """What waits: appointments that end, mandates on offer; and how large the agency is."""
+    """First steps, figures, what needs attention and what changed last."""
     soon = ending_soon(agency, SHOWN + 1)
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
+    standings = standing_counts(agency.id)
+    size = size_of(agency)
+    idle = people(agency, "", None).where(~holds_post_in(agency)).with_only_columns(Person.id)
+    asked = select(count_of(idle), count_of(ownerless_groups(agency)))
+    without_post, ownerless = db.session.execute(asked).one()
+    steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
+    changes = queries.lines(agency.id, Wanted(without=SIGN_INS, limit=is_told()), limit=CHANGES)
     return render_template(
         "admin/overview.html",
-        figures=_figures(agency),
+        size=size,
+        without_post=without_post,
+        vacant=vacant_places(agency),
+        ownerless=ownerless,
+        standings={one.value: number for one, number in standings.items()},
+        steps=steps,
         soon=soon[:SHOWN],
         more=len(soon) > SHOWN,
         offered=offered,
+        changes=changes,
+        names=names_in(agency, changes),
+        sentence=sentence,
         today=clock.today(agency.time_zone),
+        needs_factor=_needs_factor(actor),
         by_mandate=not actor.administers(agency.id, by_own_post=True),
     )
 
 
-def _figures(agency: Agency) -> dict[str, int]:
-    today = clock.today(agency.time_zone)
-    places = select(func.coalesce(func.sum(Post.places), 0)).where(
-        Post.agency_id == agency.id, in_force(Post, today)
-    )
-    return {
-        "units": _count(select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))),
-        "people": people_count(agency.id),
-        "places": db.session.scalar(places) or 0,
-        "vacant": vacant_places(agency),
-        "invited": _count(
-            select(Account.id).where(
-                Account.home_agency_id == agency.id, Account.state == AccountState.INVITED
-            )
-        ),
-    }
-
-
-def _count(found: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+def _needs_factor(actor: Person) -> bool:
+    account = db.session.scalar(select(Account).where(Account.person_id == actor.id))
+    return account is not None and not account.has_second_factor

@@ -15,6 +15,7 @@ from intranet.accounts.operations import second_factors
 from intranet.accounts.operations.accounts import Invited
 from intranet.accounts.operations.names import change_sign_in_names
 from intranet.accounts.queries import address_change_of
+from intranet.accounts.standing import standings_of
 from intranet.admin import queries
 from intranet.admin.access import (
     account_of,
@@ -28,7 +29,7 @@ from intranet.admin.blueprint import administrator, bp
 from intranet.admin.choosing import post_called, post_text
 from intranet.admin.filled import Filled, attempt
 from intranet.admin.paging import page_of
-from intranet.admin.words import account_states, appointment_kinds
+from intranet.admin.words import account_standings, appointment_kinds
 from intranet.agencies.locks import lock_organisation
 from intranet.agencies.models import Agency
 from intranet.core import clock
@@ -75,15 +76,17 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
     access = _access(request.args.get("access"))
     page = page_of(queries.people(agency, typed, access), get_person, agency, Person.sort_key)
     shown = [person.id for person in page.rows]
+    accounts = queries.accounts_of(agency, shown)
     return render_template(
         "admin/people.html",
         page=page,
         typed=typed,
         access=access,
         held=queries.held_in(agency, shown),
-        accounts=queries.accounts_of(agency, shown),
+        accounts=accounts,
+        standings=standings_of({account.id for account in accounts.values()}),
         elsewhere=queries.accounts_elsewhere(agency, shown),
-        states=account_states(),
+        states=account_standings(),
         may_export=actor.administers(agency.id, by_own_post=True),
     )
 
@@ -265,7 +268,7 @@ def _invited(
 ) -> ResponseReturnValue:
     if outcome.address:
         return _link_to_hand_over(found.name, outcome)
-    flash(done or _("Invitation sent."), "ok")
+    flash(done or _("The invitation is on its way."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
@@ -289,13 +292,14 @@ def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
         person=found,
         filled=filled,
         account=account,
+        standing=standings_of({account.id})[account.id] if account else None,
         address_change=address_change_of(account.id) if account else None,
         elsewhere=has_account_elsewhere(agency, found),
         may_rename=may_rename(agency, found),
         appointments=queries.appointments_of(agency, found),
         absences=absences_ahead(found.id, today),
         kinds=appointment_kinds(),
-        states=account_states(),
+        states=account_standings(),
         may_close=g.administrator.id != found.id,
         today=today,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.accounts.models import Account, AccountState
+from intranet.accounts.models import Account
+from intranet.accounts.standing import standing
 from intranet.admin.access import people_of
 from intranet.admin.choosing import holds
 from intranet.agencies.models import Agency, Post, Unit
@@ -17,6 +18,7 @@ from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Appointment, AppointmentKind, Person
 from intranet.people.queries import has_term_at
+from intranet.spaces.models import Space, SpaceKind
 
 SOON = timedelta(days=30)
 
@@ -31,10 +33,12 @@ class When(StrEnum):
 
 
 class Access(StrEnum):
-    """Which people a list shows, by how they sign in."""
+    """Which people a list shows: by the standing of their account, or those without one."""
 
     ACTIVE = "active"
+    NOT_INVITED = "not_invited"
     INVITED = "invited"
+    EXPIRED = "expired"
     DISABLED = "disabled"
     NONE = "none"
 
@@ -67,8 +71,7 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
     if access is Access.NONE:
         found = found.where(Person.id.not_in(select(Account.person_id)))
     elif access:
-        state = AccountState(access.value)
-        found = found.where(Person.id.in_(account.where(Account.state == state)))
+        found = found.where(Person.id.in_(account.where(standing() == access.value)))
     if "@" in typed or typed.isdecimal():
         known_by = or_(
             Account.email.startswith(typed.lower(), autoescape=True),
@@ -112,6 +115,17 @@ def vacant_places(agency: Agency) -> int:
         taken < Post.places,
     )
     return int(db.session.scalar(free) or 0)
+
+
+def ownerless_groups(agency: Agency) -> Select[UUID]:
+    """Ids of the agency's open groups whose responsible post nobody holds today."""
+    held = select(Appointment.post_id).where(has_term_at(clock.now()))
+    return select(Space.id).where(
+        Space.agency_id == agency.id,
+        Space.kind == SpaceKind.GROUP,
+        Space.archived_at.is_(None),
+        or_(Space.owner_post_id.is_(None), Space.owner_post_id.not_in(held)),
+    )
 
 
 def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:

@@ -8,11 +8,13 @@ def appointment_kinds() -> dict[str, str]:
     return {"holder": _("Holder"), "acting": _("Acting"), "substitute": _("Substitute")}
 
 
-def account_states() -> dict[str, str]:
-    """Whether somebody may sign in."""
+def account_standings() -> dict[str, str]:
+    """How far a person is on the way in."""
     return {
-        "active": _("May sign in"),
+        "active": _("Has signed in"),
+        "not_invited": _("Not invited yet"),
         "invited": _("Invited"),
+        "expired": _("Invitation expired"),
         "disabled": _("Closed"),
     }
 

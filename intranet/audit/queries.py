@@ -1,11 +1,11 @@
 """Reading the audit log: page by page, whole, and whether the chain holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from intranet.audit.chain import FIRST_HASH, hash_of
 from intranet.audit.models import AuditLine
@@ -18,12 +18,14 @@ AT_ONCE = 500
 class Wanted:
     """Which lines of a log; what is None does not matter. `until` is excluded.
 
-    `limit` is what the reader may be told, as a condition on `AuditLine`.
+    `about` are ids of those who did it or to whom it was done. `limit` is what the reader may be
+    told, as a condition on `AuditLine`.
     """
 
     act: str | None = None
     without: str | None = None
     actor_id: UUID | None = None
+    about: Collection[UUID] | None = None
     subject_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -95,6 +97,10 @@ def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
         found = found.where(AuditLine.act != wanted.without)
     if wanted.actor_id:
         found = found.where(AuditLine.actor_id == wanted.actor_id)
+    if wanted.about is not None:
+        found = found.where(
+            or_(AuditLine.actor_id.in_(wanted.about), AuditLine.subject_id.in_(wanted.about))
+        )
     if wanted.subject_id:
         found = found.where(AuditLine.subject_id == wanted.subject_id)
     if wanted.since:

@@ -1,4 +1,4 @@
-"""What somebody who is new does first: a list that ends, by itself or when it is put away."""
+"""The first steps of a person who is new: a list that ends by itself or when it is hidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
+from intranet.accounts.setting_up import setup_steps, size_of
+from intranet.accounts.standing import standing_counts
+from intranet.agencies.models import Agency
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.extensions import db
-from intranet.home.models import FirstStepsEnd
 from intranet.messages.models import Message
+from intranet.people.first_steps import has_hidden_first_steps
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
 from intranet.publications.models import Acknowledgement
@@ -31,25 +34,30 @@ class Step:
 
 
 def first_steps(person: Person) -> Sequence[Step]:
-    """The steps of somebody who is new here; none once all are done or they were put away."""
+    """The steps of a person who is new here; none once all are done or they were hidden.
+
+    An administrator gets those of setting up the agency in their place.
+    """
     held = current_appointments(person.id)
-    if not held or not _is_new(person) or _were_put_away(person):
+    if not held or not _is_new(person) or has_hidden_first_steps(person):
         return ()
+    if person.administers(held[0].post.agency_id, by_own_post=True):
+        return _steps_of_administrator(held[0].post.unit.agency)
     unit = held[0].post.unit
     steps = (
         Step(
-            _("Confirm what you have to have read"),
+            _("Confirm required reading"),
             "/publications",
             is_done=owed_count(person) == 0 and _has_confirmed(person),
         ),
         Step(_("Read the channel of your unit"), f"/units/{unit.id}", is_done=_has_read(person)),
         Step(
-            _("Say what you do, so that others find you"),
+            _("Confirm what you do, so that others find you"),
             f"/people/{person.id}",
             is_done=person.confirmed_on is not None,
         ),
         Step(
-            _("Say something about yourself, with a photo if you like"),
+            _("Introduce yourself, with a photo if you like"),
             f"/people/{person.id}/edit",
             is_done=bool(person.about or person.photo_key),
         ),
@@ -58,8 +66,9 @@ def first_steps(person: Person) -> Sequence[Step]:
     return () if all(step.is_done for step in steps) else steps
 
 
-def _were_put_away(person: Person) -> bool:
-    return bool(db.session.scalar(select(exists().where(FirstStepsEnd.person_id == person.id))))
+def _steps_of_administrator(agency: Agency) -> Sequence[Step]:
+    steps = setup_steps(agency, size_of(agency), standing_counts(agency.id))
+    return tuple(Step(step.title, step.href, is_done=step.is_done) for step in steps)
 
 
 def _is_new(person: Person) -> bool:

@@ -6,13 +6,14 @@ from flask_babel import to_user_timezone
 
 from intranet.accounts.access import signed_in
 from intranet.core import clock
+from intranet.core.web import local_address
 from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own
 from intranet.counterparts.claiming import claim_of
 from intranet.home import queries
 from intranet.home.first_steps import first_steps
-from intranet.home.operations import end_first_steps
 from intranet.messages.page import conversation_list
+from intranet.people.first_steps import hide_first_steps
 from intranet.people.models import Person
 from intranet.publications.shown import rows
 from intranet.questions import queries as question_queries
@@ -25,9 +26,9 @@ bp = Blueprint("home", __name__)
 @bp.post("/first-steps/end")
 @signed_in
 def end_steps(person: Person) -> ResponseReturnValue:
-    """Put the list of first steps away."""
-    end_first_steps(person)
-    return redirect("/", 303)
+    """Hide the list of first steps."""
+    hide_first_steps(person)
+    return redirect(local_address(request.form.get("next"), "/"), 303)
 
 
 @bp.get("/")

@@ -29,7 +29,7 @@ from intranet.agencies.models import Administration, Agency, Post
 from intranet.core import clock
 from intranet.core.database import ask
 from intranet.core.types import NOW, Id, Instant, UTCDateTime, enum_column, given
-from intranet.extensions import Identified
+from intranet.extensions import Identified, Model
 
 Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
@@ -259,3 +259,12 @@ class Absence(Identified):
         self.starts_on, self.ends_on = starts_on, ends_on
         self.since = clock.start_of(starts_on, zone)
         self.until = clock.end_of(ends_on, zone)
+
+
+class FirstStepsEnd(Model):
+    """Somebody who is new has put the list of first steps away."""
+
+    __tablename__ = "first_steps_ends"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import update
 
+from intranet.admin.audit_sentences import SENTENCES
 from intranet.admin.words import act_names
 from intranet.agencies.operations.units import create_unit
 from intranet.app import ROOT
@@ -29,8 +30,7 @@ def test_the_log_says_who_did_what(app, dorleta, cast):
     page = dorleta.get(f"{TOWN}/audit?lang=en").text
 
     assert "Dorleta Aguirre" in page
-    assert "Unit made" in page
-    assert "Disciplina" in page
+    assert "<b>Dorleta Aguirre</b> created the unit “<b>Disciplina</b>”." in page
 
 
 @pytest.mark.both
@@ -90,3 +90,27 @@ def test_every_act_has_a_name(app):
     with app.test_request_context():
         named = set(act_names())
     assert recorded - named == set()
+    assert recorded - set(SENTENCES) == set()
+    assert set(SENTENCES) - named == set()
+
+
+def entries_in(page):
+    return re.findall(r'data-label="What happened">(.*?)</td>', page)
+
+
+def test_the_log_is_filtered_by_a_person(app, dorleta, cast, client_of):
+    person = f"{TOWN}/people/{cast.ana.id}"
+    version = re.findall(r'name="version" value="(\d+)"', dorleta.get(person).text)[0]
+    renamed = {"name": "Ana <i>Castro</i>", "email": "ana@monteclaro.example", "version": version}
+    assert dorleta.submit(person, renamed).status_code == 303
+
+    by_name = entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person=ana").text)
+    by_id = entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person={cast.ana.id}").text)
+    by_author = entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person=dorleta").text)
+
+    said = "<b>Dorleta Aguirre</b> corrected the name of <b>Ana &lt;i&gt;Castro&lt;/i&gt;</b>."
+    assert by_name == by_id
+    assert said in by_id
+    assert all("Castro" in entry for entry in by_id)
+    assert said in by_author
+    assert entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person=zzz").text) == []

@@ -1,0 +1,165 @@
+"""The first steps of an administrator: import, check, invite, share the work; each as it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import format_decimal
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+
+from intranet.accounts.models import Account
+from intranet.accounts.standing import AccountStanding
+from intranet.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.agencies.queries import in_force
+from intranet.core import clock
+from intranet.core.i18n import _, ngettext
+from intranet.extensions import db
+from intranet.people.models import Appointment, Person
+from intranet.people.queries import administrator_ids, has_term_at
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    """One step: what it is, what is true of it now, and where it is done."""
+
+    title: str
+    detail: str
+    button: str
+    href: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class AgencySize:
+    """How much of an agency is there today."""
+
+    units: int
+    posts: int
+    people: int
+    without_function: int
+    without_account: int
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is more than the root unit and its first administrator."""
+        return self.units > 1 and self.people > 1
+
+
+def size_of(agency: Agency) -> AgencySize:
+    """Count what an agency has today."""
+    today = clock.today(agency.time_zone)
+    units = select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))
+    posts = select(Post.id).where(Post.agency_id == agency.id, in_force(Post, today))
+    people = select(Person.id).where(holds_post_in(agency))
+    counted = (
+        units,
+        posts,
+        people,
+        posts.where(Post.id.not_in(select(PostFunction.post_id))),
+        people.where(Person.id.not_in(select(Account.person_id))),
+    )
+    numbers = db.session.execute(select(*map(count_of, counted))).one()
+    return AgencySize(*(number or 0 for number in numbers))
+
+
+def count_of(found: Select[UUID]) -> ScalarSelect[int]:
+    """How many rows a query would return, to be asked together with other numbers."""
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+
+
+def holds_post_in(agency: Agency) -> ColumnElement[bool]:
+    """A person holds a post of the agency today, as a condition on `Person`."""
+    held = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id, has_term_at(clock.now()))
+    )
+    return Person.id.in_(held)
+
+
+def setup_steps(
+    agency: Agency, size: AgencySize, standings: Mapping[AccountStanding, int]
+) -> Sequence[SetupStep]:
+    """The four steps of an agency that is being set up, in order; none once all are done."""
+    place = f"/admin/{agency.code}"
+    steps = (
+        _import(place, size),
+        _check(place, size),
+        _invite(place, standings),
+        _share(place, len(set(administrator_ids(agency.id)))),
+    )
+    return () if all(step.is_done for step in steps) else steps
+
+
+def _import(place: str, size: AgencySize) -> SetupStep:
+    counts = (
+        ngettext("%(num)s unit", "%(num)s units", size.units),
+        ngettext("%(num)s post", "%(num)s posts", size.posts),
+        ngettext("%(num)s person", "%(num)s people", size.people),
+    )
+    return SetupStep(
+        _("Import units, posts and people"),
+        " · ".join(counts) if size.is_filled else _("Your units and people are not here yet."),
+        _("Import more") if size.is_filled else _("Import"),
+        f"{place}/imports",
+        size.is_filled,
+    )
+
+
+def _check(place: str, size: AgencySize) -> SetupStep:
+    bare, outside = size.without_function, size.without_account
+    open_points = []
+    if bare:
+        open_points.append(
+            ngettext("%(num)s post without a function", "%(num)s posts without a function", bare)
+        )
+    if outside:
+        open_points.append(
+            ngettext(
+                "%(num)s person without an account", "%(num)s people without an account", outside
+            )
+        )
+    nothing = _("Nothing is unclear.") if size.is_filled else _("There is nothing to check yet.")
+    return SetupStep(
+        _("Check what is unclear"),
+        " · ".join(open_points) or nothing,
+        _("Check %(count)s", count=format_decimal(bare + outside))
+        if open_points
+        else _("See the functions"),
+        f"{place}/functions?only=none" if bare or not outside else f"{place}/people?access=none",
+        is_done=size.is_filled and not open_points,
+    )
+
+
+def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
+    waiting, active = standings[AccountStanding.NOT_INVITED], standings[AccountStanding.ACTIVE]
+    said = [ngettext("%(num)s has signed in", "%(num)s have signed in", active)]
+    if lapsed := standings[AccountStanding.EXPIRED]:
+        said.insert(
+            0, ngettext("%(num)s invitation expired", "%(num)s invitations expired", lapsed)
+        )
+    if invited := standings[AccountStanding.INVITED]:
+        said.insert(0, ngettext("%(num)s invited", "%(num)s invited", invited))
+    if waiting:
+        said.insert(0, ngettext("%(num)s not invited yet", "%(num)s not invited yet", waiting))
+    return SetupStep(
+        _("Invite people"),
+        " · ".join(said),
+        _("See who is not invited") if waiting else _("Invite a person"),
+        f"{place}/people?access=not_invited" if waiting else f"{place}/people/new",
+        is_done=active > 1 and not waiting,
+    )
+
+
+def _share(place: str, administrators: int) -> SetupStep:
+    return SetupStep(
+        _("Share the work"),
+        ngettext(
+            "%(num)s person administers this agency.",
+            "%(num)s people administer this agency.",
+            administrators,
+        ),
+        _("Name an administrator"),
+        f"{place}/administrators",
+        is_done=administrators > 1,
+    )

@@ -1,0 +1,156 @@
+"""Entries of the audit log as sentences: who did what to whom."""
+
+from markupsafe import Markup, escape
+
+from intranet.admin.audit_names import Names
+from intranet.audit.models import AuditLine
+from intranet.core.i18n import _, _l
+from intranet.core.types import Localized
+from intranet.core.web import current_language
+
+SENTENCES = {
+    "absence.end": _l("%(who)s ended the absence of %(what)s."),
+    "absence.set": _l("%(who)s entered an absence of %(what)s."),
+    "account.agree_to_link": _l("%(what)s allowed the link for a new password."),
+    "account.ask_address": _l("%(who)s requested a new e-mail address for %(what)s."),
+    "account.create": _l("%(who)s created an account for %(what)s."),
+    "account.disable": _l("%(who)s closed the account of %(what)s."),
+    "account.drop_address": _l(
+        "The new e-mail address of %(what)s was dropped: another account has it."
+    ),
+    "account.enable": _l("%(who)s opened the account of %(what)s again."),
+    "account.invite": _l("%(who)s invited %(what)s."),
+    "account.refuse_address": _l("%(what)s refused the new e-mail address."),
+    "account.refuse_link": _l("%(what)s refused the link for a new password."),
+    "account.rename": _l("%(who)s changed the sign-in name of %(what)s."),
+    "account.reset_second_factor": _l("%(who)s removed the second factor of %(what)s."),
+    "account.send_password_link": _l("%(who)s sent %(what)s a link for a new password."),
+    "account.withdraw_invitation": _l("%(who)s withdrew the invitation of %(what)s."),
+    "accounts.create": _l("%(who)s created several accounts."),
+    "acknowledgement.record": _l("%(who)s recorded that %(what)s confirmed reading on paper."),
+    "acknowledgement.withdraw": _l("%(who)s took back a confirmation on paper of %(what)s."),
+    "administration.end": _l("%(who)s ended the administration by “%(what)s”."),
+    "administration.give": _l("%(who)s made “%(what)s” an administrator."),
+    "agency.change": _l("%(who)s changed the settings."),
+    "agency.create": _l("%(who)s created the agency."),
+    "agency.registry": _l("%(who)s named the registry post."),
+    "appointment.accept": _l("%(who)s accepted a post of another agency."),
+    "appointment.change": _l("%(who)s corrected the appointment of %(what)s."),
+    "appointment.create": _l("%(who)s appointed %(what)s."),
+    "appointment.decline": _l("%(what)s declined a post of another agency."),
+    "appointment.end": _l("%(who)s ended the appointment of %(what)s."),
+    "appointment.offer": _l("%(who)s offered a post to %(what)s."),
+    "appointment.take_back": _l("%(who)s withdrew the offer of a post to %(what)s."),
+    "appointments.create": _l("%(who)s made several appointments."),
+    "audit.export": _l("%(who)s downloaded the audit log."),
+    "board.open": _l("%(who)s opened the board of the staff representatives."),
+    "calendar.add": _l("%(who)s added a holiday."),
+    "calendar.copy": _l("%(who)s copied the calendar of another agency."),
+    "calendar.remove": _l("%(who)s removed a holiday."),
+    "case_file.make": _l("%(who)s copied messages into a case file."),
+    "circular_consent.give": _l("%(who)s accepted the circulars of an agency."),
+    "circular_consent.revoke": _l("%(who)s stopped accepting the circulars of an agency."),
+    "confirmation_codes.make": _l("%(who)s made one-time codes for confirming."),
+    "deliveries.retry": _l("%(who)s sent mail and push again."),
+    "duty.remove": _l("%(who)s removed a duty."),
+    "fallback.accept": _l("%(who)s agreed to answer for the vacant post “%(what)s”."),
+    "fallback.ask": _l("%(who)s asked another agency to answer for the vacant post “%(what)s”."),
+    "fallback.end": _l("%(who)s ended the answering for the vacant post “%(what)s”."),
+    "group.archive": _l("%(who)s archived the group “%(what)s”."),
+    "group.create": _l("%(who)s created the group “%(what)s”."),
+    "group.hand_over": _l("%(who)s handed over the group “%(what)s”."),
+    "group.reach": _l("%(who)s opened the group “%(what)s” to other agencies."),
+    "group.revive": _l("%(who)s reopened the group “%(what)s”."),
+    "group.rule": _l("%(who)s changed the rule of the group “%(what)s”."),
+    "groups.makers": _l("%(who)s changed who may create groups."),
+    "house_rules.change": _l("%(who)s changed the house rules."),
+    "import.apply": _l("%(who)s imported a file."),
+    "installation.restore": _l("%(who)s restored a backup of the installation."),
+    "key.ask": _l("%(who)s asked for the approval of the shared group “%(what)s”."),
+    "key.remove": _l("%(who)s stopped sharing the group “%(what)s”."),
+    "key.turn": _l("%(who)s approved the shared group “%(what)s”."),
+    "key.turn_back": _l("%(who)s withdrew the approval of the shared group “%(what)s”."),
+    "mandate.accept": _l("%(who)s accepted the mandate of “%(what)s”."),
+    "mandate.end": _l("%(who)s ended the mandate of “%(what)s”."),
+    "mandate.propose": _l("%(who)s offered a mandate to “%(what)s”."),
+    "message.remove_version": _l("%(who)s removed an earlier version of a message."),
+    "moderation.appeal": _l("%(who)s appealed against a decision of moderation."),
+    "moderation.appeal_stands": _l("%(who)s decided an appeal: the decision stands."),
+    "moderation.appeal_undone": _l("%(who)s decided an appeal: the decision is undone."),
+    "moderation.dismissed": _l("%(who)s closed a report without action."),
+    "moderation.hidden": _l("%(who)s hid reported content."),
+    "moderation.read": _l("%(who)s read reported content."),
+    "moderation.taken_back": _l("%(who)s took back a decision of moderation."),
+    "moderation.warned": _l("%(who)s warned the author of reported content."),
+    "moderator.end": _l("%(who)s ended the moderation by %(what)s."),
+    "moderator.name": _l("%(who)s named %(what)s a moderator."),
+    "people.create": _l("%(who)s entered several people."),
+    "people.export": _l("%(who)s downloaded the list of people."),
+    "person.change": _l("%(who)s corrected the data of %(what)s."),
+    "person.create": _l("%(who)s entered %(what)s."),
+    "person.rename": _l("%(who)s corrected the name of %(what)s."),
+    "post.change": _l("%(who)s changed the post “%(what)s”."),
+    "post.create": _l("%(who)s created the post “%(what)s”."),
+    "post.end": _l("%(who)s ended the post “%(what)s”."),
+    "post.functions": _l("%(who)s set the functions of the post “%(what)s”."),
+    "posts.create": _l("%(who)s created several posts."),
+    "proof.make": _l("%(who)s made a proof of reading."),
+    "publication.remove_version": _l("%(who)s removed an earlier version of a publication."),
+    "question.unveil": _l("%(who)s looked up the author of an anonymous question."),
+    "report.export": _l("%(who)s downloaded a reading report."),
+    "showcase.approve": _l("%(who)s approved a page for the public site."),
+    "showcase.decline": _l("%(who)s declined a page for the public site."),
+    "showcase.describe": _l("%(who)s changed the text of the public page."),
+    "showcase.freeze": _l("%(who)s paused the public site."),
+    "showcase.lift": _l("%(who)s ended the pause of the public site."),
+    "showcase.take_off": _l("%(who)s took a page off the public site."),
+    "sign_in.begin": _l("%(who)s signed in."),
+    "sign_in.displace": _l(
+        "%(who)s was signed out on the oldest device: there were too many devices."
+    ),
+    "sign_in.refuse": _l("A sign-in was refused."),
+    "unit.change": _l("%(who)s changed the unit “%(what)s”."),
+    "unit.create": _l("%(who)s created the unit “%(what)s”."),
+    "unit.end": _l("%(who)s ended the unit “%(what)s”."),
+    "unit.move": _l("%(who)s moved the unit “%(what)s”."),
+    "unit.rename": _l("%(who)s renamed the unit “%(what)s”."),
+    "worktime.change": _l("%(who)s changed the working time."),
+}
+"""A sentence for each act; `who` is its author, `what` the person or thing it was done to."""
+UNKNOWN_AUTHORS = {"sign_in.refuse", "appointment.decline"}
+
+
+def sentence(line: AuditLine, names: Names) -> Markup:
+    """The entry as a sentence, with the names in bold."""
+    text = SENTENCES.get(line.act)
+    if text is None:
+        return escape(line.act)
+    values = {"who": _who(line, names), "what": _what(line, names)}
+    return escape(str(text)) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
+
+
+def _who(line: AuditLine, names: Names) -> str:
+    if line.actor_id and line.actor_id in names.people:
+        return names.people[line.actor_id].name
+    if line.actor_id:
+        return _("A former colleague")
+    return _("An unknown person") if line.act in UNKNOWN_AUTHORS else _("The operator")
+
+
+def _what(line: AuditLine, names: Names) -> str:
+    called = names.of(line.subject_id) or names.called(line.detail.get("person"))
+    if called:
+        return called.text(current_language()) if isinstance(called, Localized) else called
+    return str(_things().get(line.subject_kind, _("something that no longer exists")))
+
+
+def _things() -> dict[str, str]:
+    """Things that have no name in the log, by kind."""
+    return {
+        "account": _("a person"),
+        "appointment": _("a person"),
+        "person": _("a person"),
+        "group": _("a group"),
+        "post": _("a post"),
+        "unit": _("a unit"),
+    }
