@@ -297,9 +297,12 @@ SHAPES: dict[str, Any] = {
         seq=MAYBE_NUMBER,
     ),
     "Notification": shape(
-        **dict.fromkeys(("id", "kind", "title", "detail", "url", "why"), TEXT),
+        **dict.fromkeys(("id", "kind", "title", "detail", "place", "url", "why"), TEXT),
+        actor_id=MAYBE_TEXT,
+        count=NUMBER,
         seen=YES,
         created_at=INSTANT,
+        acted_at=INSTANT,
         deliveries={
             "type": "array",
             "items": shape(

@@ -121,7 +121,7 @@ def _being_told() -> Topic:
             ),
             _("Signing out ends it on that device, and takes away what was shown there."),
         ],
-        [Link(_("How you are told"), "/me/notifications")],
+        [Link(_("How notifications reach you"), "/me/notifications")],
     )
 
 

@@ -63,8 +63,9 @@ def follow_concerned(event: Concerned) -> None:
     ids = [str(person_id) for person_id in event.person_ids]
     payload = {
         "publication_id": str(event.publication_id),
-        "why": event.why,
-        "key": event.key,
+        **_act(event.why, event.key, event.actor_id),
+        "actor_post_id": _text(event.actor_post_id),
+        "message_id": _text(event.message_id),
     }
     with unit_of_work() as work:
         for start in range(0, len(ids), SLICE):
@@ -77,8 +78,7 @@ def follow_group(event: GroupConcerned) -> None:
         return
     payload = {
         "space_id": str(event.space_id),
-        "why": event.why,
-        "key": event.key,
+        **_act(event.why, event.key, event.actor_id),
         "person_ids": [str(person_id) for person_id in event.person_ids],
     }
     with unit_of_work() as work:
@@ -110,7 +110,7 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
     """Owe telling people of moderation, in the transaction of who calls: what moderates is above.
 
     Args:
-        why: a word of `words.MODERATION`.
+        why: a word of `sentences.SENTENCES`.
         path: where it is read; who may not read it there is told no more than that.
         key: what it is; each is told once.
     """
@@ -118,14 +118,14 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
     with unit_of_work() as work:
         for start in range(0, len(ids), SLICE):
             some = {"person_ids": ids[start : start + SLICE]}
-            owe(work, OF_MODERATION, {"why": why, "path": path, "key": key, **some})
+            owe(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
 
 
 def follow_account(event: AccountConcerned) -> None:
     """Enqueue the notification of a change to a person's account."""
-    payload = {"person_id": str(event.person_id), "why": event.why, "path": event.path}
+    payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
-        owe(work, OF_ACCOUNT, {**payload, "key": uuid7().hex})
+        owe(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
 
 
 def follow_message(event: MessagePosted) -> None:
@@ -178,4 +178,13 @@ def _see(event: PlaceMoved | Acknowledged, which: ColumnElement[bool]) -> None:
 
 def _owe_publication(publication_id: UUID, why: str) -> None:
     with unit_of_work() as work:
-        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), "why": why})
+        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), **_act(why)})
+
+
+def _act(why: str, key: str = "", actor_id: UUID | None = None) -> dict[str, str]:
+    """The act as the outbox carries it, with the time at which it is done."""
+    return {"why": why, "key": key, "actor_id": _text(actor_id), "at": clock.now().isoformat()}
+
+
+def _text(row_id: UUID | None) -> str:
+    return str(row_id) if row_id else ""

@@ -213,7 +213,8 @@ def tell_change(
     coming = coming_ids(event, recurrence) - {person.id}
     if coming:
         key = f"{event.sequence}.{recurrence}"
-        work.publish(Concerned(event.publication_id, why, tuple(sorted(coming)), key))
+        told = tuple(sorted(coming))
+        work.publish(Concerned(event.publication_id, why, told, key, actor_id=person.id))
 
 
 def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
@@ -237,7 +238,8 @@ def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
         raise Forbidden(_l("So many people are invited by who leads this place."))
     people = set(db.session.scalars(people_rung(space))) - {author.id}
     if people:
-        work.publish(Concerned(event.publication_id, INVITED, tuple(sorted(people))))
+        invited = tuple(sorted(people))
+        work.publish(Concerned(event.publication_id, INVITED, invited, actor_id=author.id))
 
 
 def _apply(event: Event, plan: Plan) -> None:

@@ -51,7 +51,9 @@ def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
         _unite_support(twin, into)
         if people := tuple(one for one in told if one != person.id):
             key = short(twin.publication_id)
-            work.publish(Concerned(into.publication_id, "idea_joined", people, key))
+            work.publish(
+                Concerned(into.publication_id, "idea_joined", people, key, actor_id=person.id)
+            )
 
 
 def _unite_support(twin: Idea, into: Idea) -> None:

@@ -182,7 +182,8 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
     )
     others = tuple(rung)
     if others:
-        work.publish(Concerned(poll.publication_id, "poll_open", others, "open"))
+        told = Concerned(poll.publication_id, "poll_open", others, "open", actor_id=author.id)
+        work.publish(told)
 
 
 def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[UUID]:

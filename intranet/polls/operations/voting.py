@@ -116,7 +116,8 @@ def _close(work: Work, poll: Poll, person: Person | None) -> None:
     )
     ids = tuple(db.session.scalars(people.order_by(PollVoter.person_id)))
     if not poll.publication.withdrawn_at:
-        work.publish(Concerned(poll.publication_id, "poll_closed", ids, "closed"))
+        by = person.id if person else None
+        work.publish(Concerned(poll.publication_id, "poll_closed", ids, "closed", actor_id=by))
 
 
 def remind(poll: Poll) -> int:

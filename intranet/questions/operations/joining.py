@@ -66,7 +66,7 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
         shut_discussion(work, question.publication)
         remove(DocumentKind.PUBLICATION, [question.publication_id])
         key = question.publication_id.hex[-KEY_LETTERS:]
-        work.publish(Concerned(target.publication_id, "joined", told, key))
+        work.publish(Concerned(target.publication_id, "joined", told, key, actor_id=person.id))
     return target
 
 

@@ -256,6 +256,10 @@ def _tell(work: Work, question: Question, person_ids: list[UUID]) -> None:
     if person_ids:
         work.publish(
             Concerned(
-                question.publication_id, "asked", tuple(person_ids), f"round:{question.rounds}"
+                question.publication_id,
+                "asked",
+                tuple(person_ids),
+                f"round:{question.rounds}",
+                actor_id=question.publication.created_by_id,
             )
         )
