@@ -31,7 +31,12 @@ from intranet.notifications.saying import Sentence, sentence
 from intranet.notifications.words import PLACES
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
-from intranet.publications.models import Publication, PublicationText, PublicationVersion
+from intranet.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationText,
+    PublicationVersion,
+)
 from intranet.publications.shown import place_of as space_of
 from intranet.publications.versions import is_latest
 from intranet.spaces.models import Space
@@ -199,7 +204,7 @@ def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
     if row.kind == Kind.TO_CONFIRM:
         return "confirm_again" if row.why == "corrected" else "confirm"
     if row.kind in {Kind.ANNOUNCEMENT, Kind.ARTICLE}:
-        return "published"
+        return "idea_new" if publication.kind == PublicationKind.IDEA else "published"
     if row.why in OWN and publication.created_by_id == reader.id:
         return f"{row.why}_own"
     return row.why

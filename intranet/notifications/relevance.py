@@ -20,6 +20,9 @@ from intranet.spaces.models import Space
 NEWS_KINDS = frozenset({Kind.TALK, Kind.MENTION, Kind.CHANNEL})
 """Kinds that tell of a message as news: once it is read, they are of no more use."""
 
+OF_DRAFTS = frozenset({"article_submitted", "article_returned"})
+"""Acts on what is not published yet."""
+
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
     """In a word why it need not go out any more: `gone`, `read`; empty where it is to go.
@@ -45,10 +48,9 @@ def _of_publication(notification: Notification, now: datetime) -> str:
         return "gone"
     if notification.kind == Kind.WRITING:
         return "" if publication.held_at else "read"
-    if notification.why == "article_submitted":
-        return "" if publication.submitted_at else "read"
-    if notification.why == "article_returned":
-        return ""
+    if notification.why in OF_DRAFTS:
+        is_over = notification.why == "article_submitted" and not publication.submitted_at
+        return "read" if is_over else ""
     if publication.state(now) != State.PUBLISHED:
         return "gone"
     confirmed = publication_queries.acknowledgement_of(person, publication)

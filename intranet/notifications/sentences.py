@@ -261,7 +261,10 @@ SENTENCES: dict[str, Form] = {
         _l("Your staff number was changed"),
     ),
     "account_link": Form(
-        _by("%(who)s sent you a password link", "%(who)s sent you password links"),
+        _by(
+            "%(who)s requested a password link for you",
+            "%(who)s requested password links for you",
+        ),
         _l("A password link was made for you"),
     ),
     "account_factor": Form(

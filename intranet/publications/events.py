@@ -67,8 +67,8 @@ class Concerned:
     """Something became of a publication that some people are to be told, if they may read it.
 
     `why` is a word of `notifications.sentences.SENTENCES`. Each is told once for each `key`, which
-    says what it was, where it can be more than once. `actor_id` did it, `actor_post_id` is the post in
-    whose name, and `message_id` the message that is the act.
+    says what it was, where it can be more than once. `actor_id` did it, in the name of
+    `actor_post_id`; `message_id` is the message that is the act.
     """
 
     publication_id: UUID
