@@ -185,6 +185,7 @@ def _told() -> None:
     bus.within(Reminded, notification_handlers.follow_reminded)
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)
+    bus.within(MessageChanged, notification_handlers.follow_changed)
     bus.within(PlaceMoved, notification_handlers.follow_place)
 
 

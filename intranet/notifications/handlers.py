@@ -17,9 +17,10 @@ from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.events import GroupConcerned
-from intranet.messages.events import MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
+from intranet.notifications.grouping import OF_MESSAGES
 from intranet.notifications.models import Delivery, FeedKey, Notification
 from intranet.notifications.telling import SLICE
 from intranet.publications.events import (
@@ -132,6 +133,24 @@ def follow_message(event: MessagePosted) -> None:
     """Owe telling the people of a talk, and those whom a message calls."""
     with unit_of_work() as work:
         work.gather(_owe_messages, [event.message_id])
+
+
+def follow_changed(event: MessageChanged) -> None:
+    """A deleted message no longer counts as unseen: its row is not in the list any more."""
+    message = db.session.get(Message, event.message_id)
+    if message is None or message.deleted_at is None:
+        return
+    with unit_of_work():
+        db.session.execute(
+            update(Notification)
+            .where(
+                Notification.message_id == message.id,
+                Notification.kind.not_in(OF_MESSAGES),
+                Notification.seen_at.is_(None),
+            )
+            .values(seen_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def end_feed(event: SecretsEnded) -> None:

@@ -149,8 +149,10 @@ def test_the_words_follow_an_edit_and_a_deleted_message_gives_way(house, cast, w
     delete_message(cast.carles, second)
     (row,) = rows_of(cast.ana)
     assert "el primero" in row.words
+    assert queries.unseen_count(cast.ana) == 1
     delete_message(cast.carles, first)
     assert rows_of(cast.ana) == []
+    assert queries.unseen_count(cast.ana) == 0
 
 
 def test_five_hundred_mentions_are_one_row_at_the_same_cost(
