@@ -1,6 +1,6 @@
 """Notifications name who acted, on which thing, and when.
 
-Revision: 0041, after 0040. For rows that are there the actor is known where a message or a
+Revision: 0041, after 0049. For rows that are there the actor is known where a message or a
 publication names it; the others go on without.
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "0041"
-down_revision = "0040"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
