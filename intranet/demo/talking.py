@@ -51,8 +51,9 @@ def _notify(
 ) -> None:
     """Notify people of what they have not read: it is the news of the day."""
     is_channel = conversation.kind == ConversationKind.CHANNEL
-    for place, message in enumerate(reversed(written)):
-        waiting = {person_id for person_id, count in unread.items() if place < count}
+    for place, message in enumerate(written):
+        after = len(written) - place
+        waiting = {person_id for person_id, count in unread.items() if after <= count}
         mentioned = {UUID(each["id"]) for each in message.mentions if each["kind"] == "person"}
         if mentioned & waiting if is_channel else waiting:
             with unit_of_work() as work:
