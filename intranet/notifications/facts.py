@@ -44,6 +44,8 @@ from intranet.spaces.models import Space
 OWN = frozenset({"answered", "idea_status", "idea_answer"})
 """Acts that are said otherwise to the author of the thing."""
 
+NEW = {PublicationKind.IDEA: "idea_new", PublicationKind.QUESTION: "question_new"}
+"""What followers are told of something new, where "published" is not the word for it."""
 PAGES = {
     "showcase_proposed": "/showcase",
     "article_submitted": "/approval",
@@ -204,7 +206,7 @@ def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
     if row.kind == Kind.TO_CONFIRM:
         return "confirm_again" if row.why == "corrected" else "confirm"
     if row.kind in {Kind.ANNOUNCEMENT, Kind.ARTICLE}:
-        return "idea_new" if publication.kind == PublicationKind.IDEA else "published"
+        return NEW.get(publication.kind, "published")
     if row.why in OWN and publication.created_by_id == reader.id:
         return f"{row.why}_own"
     return row.why

@@ -93,7 +93,7 @@ def words(notification: Notification, account: Account, fact: Fact | None = None
         return Said(title, body, fact.path, _("Read and confirm"))
     if publication and publication.is_urgent and notification.kind == Kind.ANNOUNCEMENT:
         title = _("Urgent: %(title)s", title=title)
-    return Said(title, body, fact.path, _("Open"))
+    return Said(title, body, fact.path, _("Open it"))
 
 
 def _neutral(notification: Notification) -> str:

@@ -45,6 +45,9 @@ SENTENCES: dict[str, Form] = {
         )
     ),
     "published": Form(_by("%(who)s published %(what)s", "%(who)s published %(what)s")),
+    "question_new": Form(
+        _by("%(who)s asked the question %(what)s", "%(who)s asked the question %(what)s"),
+    ),
     "reminder": Form(alone=_l("You have not yet confirmed that you read %(what)s")),
     "held": Form(alone=_l("%(what)s was not published at its time")),
     "mention": Form(
