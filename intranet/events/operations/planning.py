@@ -236,10 +236,9 @@ def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
 def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
     if member_count(space.id, INVITED_LIMIT + 1) > INVITED_LIMIT and not leads(author, space):
         raise Forbidden(_l("So many people are invited by who leads this place."))
-    people = set(db.session.scalars(people_rung(space))) - {author.id}
+    people = tuple(sorted({*db.session.scalars(people_rung(space))} - {author.id}))
     if people:
-        invited = tuple(sorted(people))
-        work.publish(Concerned(event.publication_id, INVITED, invited, actor_id=author.id))
+        work.publish(Concerned(event.publication_id, INVITED, people, actor_id=author.id))
 
 
 def _apply(event: Event, plan: Plan) -> None:
