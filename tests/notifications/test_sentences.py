@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.accounts.models import Account
-from intranet.agencies.models import Agency, MailContent
+from intranet.agencies.models import Agency, ArticleRule, MailContent
 from intranet.conversations.operations import start_talk
 from intranet.core import clock
 from intranet.core.mail import in_language
@@ -25,8 +25,11 @@ from intranet.notifications.sentences import SENTENCES
 from intranet.notifications.shown import Shown, shown
 from intranet.notifications.words import WHYS
 from intranet.people.models import Person
+from intranet.publications.models import Publication
+from intranet.publications.operations.approving import return_to_author, submit
 from tests.messages.helpers import channel_of
 from tests.notifications.conftest import announce, at, work_off
+from tests.publications.test_employees_articles import written
 from tests.questions.helpers import answer, asked, solved, talk_of
 
 LANGUAGES = ("en", "es", "ca", "gl", "eu")
@@ -265,3 +268,20 @@ def test_what_may_not_leave_names_nobody(house, cast, working_day):
     pushed = push_words(told, account_of(cast.ana))
     assert pushed.title == "Tienes un mensaje"
     assert pushed.body == ""
+
+
+def test_an_article_that_waits_for_approval_names_its_author(house, cast, working_day):
+    with unit_of_work():
+        db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL
+    draft = written(cast.xoel)
+    waiting = submit(cast.xoel, draft, "", edition=draft.edition)
+    (asked_for,) = rows_of(cast.carles)
+    assert asked_for.title == (
+        f"{cast.xoel.name} pide autorización para el artículo Un día en ventanilla"
+    )
+    assert asked_for.path == f"/p/{waiting.id}/approval"
+    waiting = db.session.get_one(Publication, waiting.id)
+    return_to_author(cast.carles, waiting, "Falta la fuente.", edition=waiting.edition)
+    (returned,) = rows_of(cast.xoel)
+    assert returned.title == f"{cast.carles.name} te devolvió el artículo Un día en ventanilla"
+    assert returned.words == "Falta la fuente."
