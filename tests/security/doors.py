@@ -323,7 +323,7 @@ MINE = {
         *("groups.new", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
         *("event_editor.create", "events_api.create", "event_calendars.choose"),
-        *("questions.create", "models.create"),
+        *("questions.create", "questions.preview", "models.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
