@@ -18,7 +18,7 @@ from intranet.announcements.models import Proof
 from intranet.announcements.words import factor_words, way_words
 from intranet.core.i18n import _
 from intranet.core.pdf import Document, stamp
-from intranet.core.templating import LANGUAGE_NAMES
+from intranet.core.templating import LANGUAGE_NAMES, percent
 from intranet.core.web import site_address
 from intranet.extensions import db
 from intranet.publications.models import Publication, PublicationVersion
@@ -217,7 +217,7 @@ def _cells(entry: Entry, zone: ZoneInfo, *, is_agency_named: bool, valid: int) -
 
 
 def _share(confirmed: int, total: int) -> str:
-    return f"{confirmed * 100 // total} %" if total else ""
+    return percent(confirmed, total) if total else ""
 
 
 def _confirmed_words(entries: Sequence[Entry], valid: int) -> str:

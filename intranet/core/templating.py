@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
@@ -36,6 +37,7 @@ LANGUAGE_NAMES = {
 }
 THEMES = ("light", "dark")
 TONES = 7
+SMALLEST_SHARE = 0.001
 SHORTENED = ".ªº"
 
 
@@ -43,8 +45,8 @@ def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
     dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
-    words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates):
+    words = (localized, text_language, avatar_tone, initials, first_name, attributes)
+    for name in (*words, *dates, file_size, percent):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -124,6 +126,21 @@ def file_size(size_bytes: int) -> str:
     unit = ("byte", "kilobyte", "megabyte", "gigabyte")[step]
     number = round(size_bytes / 1000**step, 1 if step > 1 else 0)
     return str(format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=_locale()))
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in the reader's language, to a tenth: `3.9%`.
+
+    It is 0 % and 100 % only where that is exact: of what rounds there it says on which side it is.
+    """
+    share = part / whole if whole else 0.0
+    sign = ""
+    if 0 < share < SMALLEST_SHARE:
+        sign, share = "< ", SMALLEST_SHARE
+    elif 1 - SMALLEST_SHARE < share < 1:
+        sign, share = "> ", 1 - SMALLEST_SHARE
+    pattern = _locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return sign + str(format_percent(share, pattern, locale=_locale()))
 
 
 def avatar_tone(identity: UUID | str) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from datetime import timedelta
 
 import pypdf
@@ -24,7 +25,7 @@ from intranet.publications.operations.drafting import Choices, Written, save_dra
 from intranet.publications.operations.publishing import correct
 from intranet.spaces.operations import name_speaker, remove_from_space
 from tests.announcements.helpers import announce, in_days
-from tests.messages.helpers import space_of
+from tests.messages.helpers import read_english, space_of
 
 
 @pytest.fixture
@@ -212,3 +213,45 @@ def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, cl
         elsewhere = Scope(db.session.get_one(Publication, sent), (cast.procurement.path,))
         assert not elsewhere.holds([cast.licences.path])
         assert Scope(elsewhere.publication, (cast.urban_planning.path,)).holds([cast.licences.path])
+
+
+def test_the_main_button_acts_on_all_that_is_filtered_and_the_filter_stays(
+    app, cast, client_of, monkeypatch
+):
+    monkeypatch.setattr("intranet.announcements.report.PAGE", 2)
+    read_english(app, cast.rosa)
+    with app.app_context():
+        publication = announce(cast.rosa)
+        acknowledge(cast.rosa, publication, version=1)
+        acknowledge(cast.xoel, publication, version=1)
+        address = f"/p/{publication.id}/report"
+    rosa = client_of(cast.rosa)
+    shown = rosa.get(address).text
+    assert "Remind 7 people" in shown  # of nine, on the first page of two
+    of_unit = {"unit": str(cast.licences.id)}
+    narrowed = rosa.get(address, query_string=of_unit).text
+    number = int(re.search(r"Remind (\d+) pe", narrowed)[1])
+    assert 0 < number < 7
+    onward = re.search(r'href="(\?[^"]*)"[^>]*rel="next"', narrowed)
+    assert onward is None or "unit=" in onward[1]
+    sent = rosa.submit(address.replace("report", "remind"), {"everybody": "1", **of_unit})
+    assert sent.status_code == 303
+    assert sent.location == f"{address}?unit={cast.licences.id}"
+    refused = rosa.submit(address.replace("report", "remind"), {"q": "lara"})
+    assert refused.status_code == 422
+    assert 'value="lara"' in refused.text
+    left = re.search(r"Remind (\d+) pe", rosa.get(address).text)
+    assert int(left[1]) == 7 - number
+
+
+def test_a_bar_is_filled_by_its_share_and_the_share_is_said_to_a_tenth(app, cast, client_of):
+    read_english(app, cast.rosa)
+    with app.app_context():
+        publication = announce(cast.rosa)
+        acknowledge(cast.ana, publication, version=1)
+        address = f"/p/{publication.id}/report"
+        confirmed, addressed = numbers(cast.rosa, publication.id)
+    page = client_of(cast.rosa).get(address).text
+    width = f"{100 * confirmed / addressed:.3f}".rstrip("0").rstrip(".")
+    assert f'class="report-bar__part" width="{width}"' in page
+    assert f"({round(100 * confirmed / addressed, 1):g}%)" in page
