@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, Person
 from intranet.people.queries import absences_on, current_appointments_of
 from intranet.publications.models import PublicationVersion, Recipient
+from intranet.publications.senders import senders_named, sends
 from intranet.publications.shown import text_of
 
 PAGE = 50
@@ -94,6 +95,8 @@ def report_context(
         "days": _chart(days, confirmed),
         "last_reminder": queries.last_reminder(scope),
         "is_open": publication.withdrawn_at is None,
+        "senders": senders_named(publication) if scope.is_whole else (),
+        "viewer_sends": sends(person, publication),
         "recorded": queries.recorded_by(scope, person, now),
     }
 

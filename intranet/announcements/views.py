@@ -1,5 +1,6 @@
 """The report of an announcement: who has confirmed, reminding the others, the spreadsheet."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -162,5 +163,6 @@ def _page(person: Person, scope: Scope, problem: Problem | None = None) -> Respo
 
 
 def _back(publication_id: UUID, form: ListForm) -> ResponseReturnValue:
-    there = url_for(".report", publication_id=publication_id, **form.address())
+    narrowed: dict[str, Any] = dict(form.address())
+    there = url_for(".report", publication_id=publication_id, **narrowed)
     return redirect(there, 303)

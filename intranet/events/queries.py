@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
+from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.text import fold
@@ -303,7 +304,7 @@ def _whole() -> Select[EventOccurrence, Event, Publication, PublicationVersion]:
         .join(Publication, Publication.id == Event.publication_id)
         .join(PublicationVersion, is_latest())
         .options(
-            joinedload(Publication.post, innerjoin=True),
+            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
         )

@@ -29,6 +29,7 @@ from intranet.publications.models import (
     Recipient,
 )
 from intranet.publications.newest import newest_ids, sent_count, sent_ids
+from intranet.publications.senders import is_asked, sends
 from intranet.publications.versions import is_latest
 from intranet.publications.voices import voiced_by
 
@@ -74,7 +75,9 @@ def owed_by(person: Person) -> ColumnElement[bool]:
         Recipient.agency_id.in_(own_agency_ids(person)),
     )
     unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
-    came_later = and_(~exists().where(*sent), ~exists().where(*valid))
+    came_later = and_(
+        ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person.id
+    )
     return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))
 
 
@@ -204,9 +207,14 @@ def first_post(person: Person) -> UUID:
 
 
 def asked_of(person: Person, publication: Publication) -> list[Asked]:
-    """What the person is asked to confirm of it: as each post, or once if they came later."""
+    """What the person is asked to confirm of it: as each post, or once if they came later.
+
+    Who sends it is asked nothing.
+    """
     if not publication.has_audience:
         return [Asked(None, None)]
+    if publication.due_on and sends(person, publication):
+        return []
     done = {
         row.post_id: row
         for row in db.session.scalars(
@@ -242,15 +250,17 @@ def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgem
     """The person's confirmation of the earliest version, once each post of theirs has confirmed."""
     done = [one.confirmation for one in asked_of(person, publication)]
     found = [row for row in done if row is not None]
-    return min(found, key=lambda row: row.version) if len(found) == len(done) else None
+    is_whole = bool(found) and len(found) == len(done)
+    return min(found, key=lambda row: row.version) if is_whole else None
 
 
 def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Of each of these publications how many confirmed, and of how many addressed."""
     is_valid = Recipient.confirmed_version >= Publication.confirmed_version
+    asked = and_(Recipient.publication_id == Publication.id, is_asked())
     rows = db.session.execute(
         select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
-        .outerjoin(Recipient, Recipient.publication_id == Publication.id)
+        .outerjoin(Recipient, asked)
         .where(Publication.id.in_(publication_ids))
         .group_by(Publication.id)
     )
@@ -334,7 +344,7 @@ def _items() -> Select[Publication, PublicationVersion]:
 
 def _frame() -> list[ExecutableOption]:
     return [
-        joinedload(Publication.post, innerjoin=True),
+        joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
         joinedload(Publication.published_by),
         joinedload(Publication.space, innerjoin=True),
     ]

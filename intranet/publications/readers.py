@@ -14,6 +14,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.access import may_write
 from intranet.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publications.senders import is_asked
 from intranet.publications.voices import headed_spaces
 from intranet.spaces.audience import within
 
@@ -38,7 +39,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Counts:
-    """To how many it was sent, and how many of them confirmed what is to be confirmed."""
+    """How many are asked to confirm it, and how many of them did."""
 
     addressed: int
     confirmed: int
@@ -70,7 +71,7 @@ def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
         .select_from(Recipient)
         .join(Unit, Unit.id == Recipient.unit_id)
         .outerjoin(Acknowledgement, _same())
-        .where(Recipient.publication_id == publication.id, seen)
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
     ).one()
     return Counts(*row)
 
@@ -91,7 +92,7 @@ def readers(
         .join(Post, Post.id == Recipient.post_id)
         .join(Unit, Unit.id == Recipient.unit_id)
         .outerjoin(Acknowledgement, _same())
-        .where(Recipient.publication_id == publication.id, seen)
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
         .order_by(Person.sort_key, Recipient.person_id, Recipient.post_id)
         .limit(limit)
     )

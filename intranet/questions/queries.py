@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from intranet.agencies.models import Agency
+from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.messages.models import Message
@@ -302,7 +302,9 @@ def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, Publicatio
         .join(PublicationVersion, is_latest())
         .where(kept.publication_id.in_(ids))
         .options(
-            publication.joinedload(Publication.post, innerjoin=True),
+            publication.joinedload(Publication.post, innerjoin=True).joinedload(
+                Post.unit, innerjoin=True
+            ),
             publication.joinedload(Publication.space, innerjoin=True),
             publication.joinedload(Publication.agency, innerjoin=True),
         )

@@ -1,6 +1,5 @@
 """Pages on which questions are asked, passed on, answered and joined."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +93,7 @@ def create(person: Person) -> ResponseReturnValue:
         form = AskForm.parse(request.form)
         file_ids = [*form.file_ids, *file_ids]
         place, to = place_of(person, form), _to(person, form)
-        texts = {form.language: Written(form.title, form.body)}
+        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
         require_askable(to, texts)
         asked = page.asked_context(person, form, place, to)
         found = () if form.anyway else passages(f"{form.title}\n{form.body}")
@@ -254,7 +253,7 @@ def _ask_form(
     found: Any = (),
     file_ids: Any = None,
     *,
-    asked: Mapping[str, Any] | None = None,
+    asked: dict[str, Any] | None = None,
 ) -> str:
     wanted = request.args.get("post", "") or sent.get("to_post", "")
     to_post = get_addressed_post(person, _id(wanted)) if wanted else None
