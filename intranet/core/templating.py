@@ -71,27 +71,27 @@ def text_language(text: Localized | None, fallback: str = "") -> str:
 
 def clock_time(instant: datetime) -> str:
     """The time of day for the reader: `8:52`."""
-    return format_time(to_user_timezone(instant), "short", locale=_locale())
+    return format_time(to_user_timezone(instant), "short", locale=reader_locale())
 
 
 def exact_time(instant: datetime) -> str:
     """The time of day to the second, for what has to be proved: `8:52:07`."""
-    return format_time(to_user_timezone(instant), "medium", locale=_locale())
+    return format_time(to_user_timezone(instant), "medium", locale=reader_locale())
 
 
 def short_time(instant: datetime) -> str:
     """When something was last: the time of day, or another day's date: `8:52`, `21 Nov`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return clock_time(instant)
-    return format_skeleton("MMMd", _reader_date(instant), locale=_locale())
+    return format_skeleton("MMMd", _reader_date(instant), locale=reader_locale())
 
 
 def day(moment: date | datetime) -> str:
     """A day for the reader, with the year when it is another: `25 November`."""
     that_day = _reader_date(moment)
     if that_day.year == clock.today(current_zone()).year:
-        return format_skeleton("MMMMd", that_day, locale=_locale())
-    return format_date(that_day, "long", locale=_locale())
+        return format_skeleton("MMMMd", that_day, locale=reader_locale())
+    return format_date(that_day, "long", locale=reader_locale())
 
 
 def last_day(until: datetime, zone: str) -> date:
@@ -102,8 +102,8 @@ def last_day(until: datetime, zone: str) -> date:
 def month(moment: date) -> str:
     """A month for the reader, with the year when it is another: `November`, `March 2025`."""
     if moment.year == clock.today(current_zone()).year:
-        return format_date(moment, "LLLL", locale=_locale())
-    return format_skeleton("yMMMM", moment, locale=_locale())
+        return format_date(moment, "LLLL", locale=reader_locale())
+    return format_skeleton("yMMMM", moment, locale=reader_locale())
 
 
 def relative_day(moment: date | datetime) -> str:
@@ -116,7 +116,7 @@ def relative_day(moment: date | datetime) -> str:
         return _("Yesterday, %(day)s", day=day(that_day))
     if that_day == today + timedelta(days=1):
         return _("Tomorrow, %(day)s", day=day(that_day))
-    weekday = format_date(that_day, "EEEE", locale=_locale())
+    weekday = format_date(that_day, "EEEE", locale=reader_locale())
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
@@ -125,7 +125,9 @@ def file_size(size_bytes: int) -> str:
     step = min(3, (len(str(size_bytes)) - 1) // 3)
     unit = ("byte", "kilobyte", "megabyte", "gigabyte")[step]
     number = round(size_bytes / 1000**step, 1 if step > 1 else 0)
-    return str(format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=_locale()))
+    return str(
+        format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=reader_locale())
+    )
 
 
 def percent(part: int, whole: int) -> str:
@@ -139,8 +141,8 @@ def percent(part: int, whole: int) -> str:
         sign, share = "< ", SMALLEST_SHARE
     elif 1 - SMALLEST_SHARE < share < 1:
         sign, share = "> ", 1 - SMALLEST_SHARE
-    pattern = _locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
-    return sign + str(format_percent(share, pattern, locale=_locale()))
+    pattern = reader_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return sign + str(format_percent(share, pattern, locale=reader_locale()))
 
 
 def avatar_tone(identity: UUID | str) -> int:
@@ -203,7 +205,7 @@ def _reading() -> dict[str, object]:
     }
 
 
-def _locale() -> Locale:
+def reader_locale() -> Locale:
     """The reader's locale; English is written as in Europe, with days before months."""
     language = current_language()
     return Locale("en", "GB") if language == "en" else Locale(language)

@@ -140,7 +140,7 @@ def place_visibilities() -> list[tuple[str, str]]:
     return [
         (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
         (Visibility.AGENCY.value, _("Everybody in my administration")),
-        (Visibility.MEMBERS.value, _("Only the people of this place")),
+        (Visibility.MEMBERS.value, _("Only the people of this space")),
     ]
 
 

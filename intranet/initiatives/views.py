@@ -14,6 +14,7 @@ from intranet.core.i18n import _
 from intranet.core.rest import read_time
 from intranet.initiatives import adopting
 from intranet.initiatives.access import find_agency
+from intranet.initiatives.amounts import amount
 from intranet.initiatives.block import agency_initiatives
 from intranet.initiatives.forms import UseForm
 from intranet.initiatives.listing import catalogue_context
@@ -27,6 +28,7 @@ from intranet.publications.page import discussion_context
 
 bp = Blueprint("initiatives", __name__)
 bp.add_app_template_global(agency_initiatives)
+bp.add_app_template_filter(amount)
 
 
 @bp.get("/initiatives")

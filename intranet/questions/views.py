@@ -219,7 +219,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     question = get_standing(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
-        raise Forbidden(_l("Only who leads the place looks up who asked, where that is hidden."))
+        raise Forbidden(_l("Only the head of the space can look up a hidden asker."))
     with unit_of_work():
         record(
             "question.unveil",

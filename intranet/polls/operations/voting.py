@@ -153,7 +153,9 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
     if rules.withdrawn_at:
         raise Conflict(counting.OVER)
     if rules.has_voted is None:
-        raise Forbidden(_l("Who votes here was fixed when it was opened, and you were not asked."))
+        raise Forbidden(
+            _l("The list of voters was fixed when the poll opened, and you are not on it.")
+        )
     if rules.is_laid_down:
         require_living(rules.space_id)
     if rules.is_muted:
