@@ -59,6 +59,7 @@ def _asking() -> Topic:
                 " them for a meeting. Who is asked is fixed when the poll opens, and shown to you"
                 " before."
             ),
+            _("A poll begins with your unit and by totals only. You can choose otherwise."),
             _(
                 "Who has not voted is reminded a day before it closes. With names you can change"
                 " your vote until then."
