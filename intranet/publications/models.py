@@ -292,15 +292,11 @@ class PublicationAtom(Model):
     is_exception: Mapped[bool] = mapped_column(primary_key=True)
 
 
-NOT_ASKED = 2**31 - 1
-"""As `Recipient.confirmed_version`: they send it, and no version is theirs to confirm."""
-
-
 class Recipient(Model):
     """Somebody was in the audience at the moment of sending, in a post of a unit.
 
     Never changed but for `confirmed_version`, the version that was confirmed last or 0, by which
-    those are found and counted who have not. Of who sends it, it is `NOT_ASKED` for good.
+    those are found and counted who have not. Of who sends it: `senders.NOT_ASKED`.
     """
 
     __tablename__ = "recipients"

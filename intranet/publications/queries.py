@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -29,7 +29,7 @@ from intranet.publications.models import (
     Recipient,
 )
 from intranet.publications.newest import newest_ids, sent_count, sent_ids
-from intranet.publications.senders import is_asked, sends
+from intranet.publications.senders import sends
 from intranet.publications.versions import is_latest
 from intranet.publications.voices import voiced_by
 
@@ -252,19 +252,6 @@ def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgem
     found = [row for row in done if row is not None]
     is_whole = bool(found) and len(found) == len(done)
     return min(found, key=lambda row: row.version) if is_whole else None
-
-
-def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Of each of these publications how many confirmed, and of how many addressed."""
-    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
-    asked = and_(Recipient.publication_id == Publication.id, is_asked())
-    rows = db.session.execute(
-        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
-        .outerjoin(Recipient, asked)
-        .where(Publication.id.in_(publication_ids))
-        .group_by(Publication.id)
-    )
-    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
 
 
 def versions_now(publication_ids: Collection[UUID]) -> list[Item]:

@@ -33,8 +33,8 @@ from intranet.people.models import Absence, Appointment
 from intranet.people.queries import is_current
 from intranet.people.speaking import runs
 from intranet.publications.consents import consents_to, has_consents
-from intranet.publications.models import NOT_ASKED, Publication, Recipient
-from intranet.publications.senders import senders_of
+from intranet.publications.models import Publication, Recipient
+from intranet.publications.senders import NOT_ASKED, senders_of
 from intranet.publications.voices import belongs, reaches
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.models import Space

@@ -1,6 +1,6 @@
 """To whom a publication was sent, and who of them confirmed it: asked by writers and by heads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,6 +74,19 @@ def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
         .where(Recipient.publication_id == publication.id, seen, is_asked())
     ).one()
     return Counts(*row)
+
+
+def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of each of these publications how many confirmed, and of how many addressed."""
+    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
+    asked = and_(Recipient.publication_id == Publication.id, is_asked())
+    rows = db.session.execute(
+        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
+        .outerjoin(Recipient, asked)
+        .where(Publication.id.in_(publication_ids))
+        .group_by(Publication.id)
+    )
+    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
 
 
 def readers(

@@ -12,7 +12,10 @@ from sqlalchemy import ColumnElement, select
 from intranet.extensions import db
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import is_current
-from intranet.publications.models import NOT_ASKED, Publication, Recipient
+from intranet.publications.models import Publication, Recipient
+
+NOT_ASKED = 2**31 - 1
+"""As `Recipient.confirmed_version`: they send it, and no version is theirs to confirm."""
 
 
 def senders_of(publication: Publication, now: datetime) -> set[UUID]:

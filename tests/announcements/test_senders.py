@@ -9,7 +9,7 @@ from intranet.announcements.queries import Wanted, counts, missing
 from intranet.core.errors import Forbidden, NotFound
 from intranet.extensions import db
 from intranet.people.operations.absences import set_absence
-from intranet.publications.models import NOT_ASKED, PublicationKind, Recipient
+from intranet.publications.models import PublicationKind, Recipient
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.drafting import (
     Choices,
@@ -20,6 +20,7 @@ from intranet.publications.operations.drafting import (
 from intranet.publications.operations.publishing import correct, publish
 from intranet.publications.queries import owed
 from intranet.publications.reach import frozen
+from intranet.publications.senders import NOT_ASKED
 from intranet.publications.voices import voices
 from tests.announcements.helpers import announce, in_days
 from tests.messages.helpers import read_english
