@@ -17,7 +17,7 @@ from intranet.core.web import current_language
 ARROW = "→"
 LONGEST = 60
 _UNITS = {
-    "duration-minute": "minuto minutos minut minuts minute minutes minutu min",
+    "duration-minute": "minuto minutos minut minute minutes minutu min",
     "duration-hour": "hora horas hores hour hours ordu h",
     "duration-day": "día días dia dies día days day egun",
     "duration-week": "semana semanas setmana setmanes week weeks aste",

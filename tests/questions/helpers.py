@@ -1,6 +1,7 @@
 """Short ways to questions: who may know, what is asked, what is answered."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -124,7 +125,7 @@ def first_in(pattern: str, page: str) -> str:
     return found[1]
 
 
-def send_question(client: Any, form: dict[str, str]) -> Any:
+def send_question(client: Any, form: Mapping[str, Any]) -> Any:
     """Press the button of the form twice: at the first time it shows who will be asked."""
     shown = client.submit("/questions", form)
     assert shown.status_code == 200, shown.text
