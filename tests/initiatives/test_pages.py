@@ -18,7 +18,7 @@ def shared(app, cast):
     """Elna's initiative, which Bieito's village uses; its id."""
     with app.app_context():
         made = started(cast.elna)
-        used(cast.bieito, made, cast.vilaverde, cost="300\xa0€", took="Dos meses.")
+        used(cast.bieito, made, cast.vilaverde, cost="300 €", took="Dos meses.")
         post_update(cast.elna, made, "Ya hay **formulario**.")
         return made.publication_id
 
@@ -88,13 +88,13 @@ def test_an_initiative_is_added_and_found(app, cast, client_of):
 
 
 def test_another_language_for_a_new_initiative_keeps_what_was_typed(app, cast, client_of):
-    form = new_form(cast, title_ca="Obra menor", problem_ca="Massa paper.", cost="300\xa0€")
+    form = new_form(cast, title_ca="Obra menor", problem_ca="Massa paper.", cost="300 €")
 
     page = client_of(cast.elna).submit("/initiatives/new", {**form, "do": "in:gl"}).text
 
     assert 'name="title_gl"' in page
     assert 'name="title_ca"' not in page
-    assert all(words in page for words in ("Obra menor", "Massa paper.", "300\xa0€"))
+    assert all(words in page for words in ("Obra menor", "Massa paper.", "300 €"))
     assert count(app, Initiative) == 0
 
 
