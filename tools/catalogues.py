@@ -4,11 +4,12 @@
     .venv/bin/python tools/catalogues.py check     # what `intranet check` runs
 
 A text is written in English in the code. English's own catalogue is filled by `update`, but
-for what has a plural or was given other words.
+for what has a plural or was given other words. The words themselves: `tools/glossary.py`.
 """
 
 import argparse
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -119,21 +120,21 @@ def _faults_of(message: Message, language: str, same: set[tuple[str, str]]) -> I
     if not _is_whole(message):
         yield "not translated"
         return
-    texts = _texts(message.id)
+    texts = forms(message.id)
     singular = texts[0]
     if (
         language != "en"
-        and singular in _texts(message.string)
+        and singular in forms(message.string)
         and not {(language, singular), ("*", singular)} & same
         and re.search(r"[^\W\d_]", PLACEHOLDER.sub("", singular))
     ):
         yield "the translation is the English text (if it may be, name it in same.txt)"
     allowed = set().union(*map(_placeholders, texts))
-    for translation in _texts(message.string):
+    for translation in forms(message.string):
         if strange := _placeholders(translation) - allowed:
             yield f"a placeholder that the text does not have, {' '.join(sorted(strange))}"
     needed = _placeholders(texts[-1])
-    if missing := needed - _placeholders(_texts(message.string)[-1]):
+    if missing := needed - _placeholders(forms(message.string)[-1]):
         yield f"the translation lacks {' '.join(sorted(missing))}"
 
 
@@ -151,10 +152,11 @@ def _messages(catalogue: Catalog) -> list[Message]:
 
 
 def _is_whole(message: Message) -> bool:
-    return all(_texts(message.string)) and bool(message.string)
+    return all(forms(message.string)) and bool(message.string)
 
 
-def _texts(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+def forms(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """Return a text's forms: one, or singular and plural."""
     return [value] if isinstance(value, str) else list(value or ())
 
 
@@ -168,6 +170,8 @@ def main() -> int:
     parser.add_argument("command", choices=["update", "check"])
     if parser.parse_args().command == "update":
         update()
+        glossary = [sys.executable, str(ROOT / "tools" / "glossary.py"), "update"]
+        subprocess.run(glossary, check=True)
         return 0
     found = list(faults())
     print("\n".join(found) if found else f"{', '.join(LANGUAGES)}: whole")

@@ -56,6 +56,7 @@ CHECKS: dict[str, Callable[[bool], list[str]]] = {
     "deptry": tool("deptry", "--no-ansi", "."),
     "spelling": tool("codespell", fix=("--write-changes",)),
     "catalogues": script("catalogues.py", "check"),
+    "glossary": script("glossary.py"),
     "sizes": script("check.py", "--sizes"),
     "advisories": script("advisories.py"),
 }
