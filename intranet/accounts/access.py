@@ -237,7 +237,7 @@ def _sign_in_first() -> ResponseReturnValue:
 
 def _enrol_first() -> ResponseReturnValue:
     if wants_json() or wants_fragment() or request.method not in SAFE:
-        raise Forbidden(_l("Your administration asks for a second factor. Set it up first."))
+        raise Forbidden(_l("Your administration requires a second factor. Set it up first."))
     return redirect("/me/second-factor", 303)
 
 
@@ -246,7 +246,7 @@ def _check_scope(identity: Identity) -> None:
     if request.path.startswith("/api/v1/admin"):
         needed.add("admin")
     if not all(identity.may(scope) for scope in needed):
-        raise Forbidden(_l("This token may not be used for this."))
+        raise Forbidden(_l("This token does not allow that."))
 
 
 login_manager.request_loader(load)

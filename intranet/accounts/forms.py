@@ -14,11 +14,11 @@ LONGEST_PASSWORD = 1_000
 def _password(value: Any) -> Any:
     """A password as it was typed, spaces at its ends included."""
     if not isinstance(value, str):
-        raise RefusedError(_l("Send a text here."))
+        raise RefusedError(_l("Enter a text here."))
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(_l("The text holds half a character. Write it again.")) from error
+        raise RefusedError(_l("The text contains a broken character. Type it again.")) from error
     return value
 
 
@@ -136,5 +136,5 @@ class FirstAgencyForm(Form):
     @classmethod
     def _is_handle(cls, handle: str | None) -> str | None:
         if handle and not (handle.isascii() and handle.replace("-", "").isalnum()):
-            raise RefusedError(_l("A handle has small letters, digits and hyphens only."))
+            raise RefusedError(_l("A short name has only lower-case letters, digits and hyphens."))
         return handle.lower() if handle else None

@@ -15,7 +15,7 @@ from intranet.people.models import Person
 INVITATION = "/invitation/"
 RESET = "/reset/"
 ADDRESS = "/address/"
-WRONG = _l("If this is not right, tell the administrator of your agency at once:")
+WRONG = _l("If this is not right, tell an administrator of your agency at once:")
 
 
 def language_of(account: Account) -> str:
@@ -33,8 +33,7 @@ def invitation(account: Account, secret: str) -> Mail:
             _("%(agency)s invites you to its intranet. Choose your password here:", agency=agency),
             Button(_("Choose your password"), site_address(INVITATION + secret)),
             _(
-                "The link works once and for 14 days. "
-                "Afterwards you sign in with %(sign_in_name)s.",
+                "The link works once, for 14 days. After that, you sign in with %(sign_in_name)s.",
                 sign_in_name=account.email,
             ),
         )
@@ -46,13 +45,13 @@ def new_password(account: Account, secret: str) -> Mail:
         return _mail(
             account,
             _("Set a new password"),
-            _("Somebody asked for a new password for your account, we hope you. Choose it here:"),
+            _("Someone asked for a new password for your account. If it was you, choose it here:"),
             Button(_("Choose a new password"), site_address(RESET + secret)),
             _(
-                "The link works once and for one hour. "
-                "Who has it can sign in as you: pass it to nobody."
+                "The link works once, for one hour. Anyone with it can sign in as you, so "
+                "do not share it."
             ),
-            _("If it was not you, do nothing: your password stays as it is."),
+            _("If it was not you, you need do nothing. Your password stays the same."),
         )
 
 
@@ -62,10 +61,10 @@ def post_password_changed(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your password was changed"),
-        _l("The password of your account was changed just now, and other devices were signed out."),
+        _l("The password of your account has just been changed. Other devices were signed out."),
         _l(
-            "If it was not you, ask for a new password at once "
-            "and tell the administrator of your agency:"
+            "If it was not you, ask for a new password at once and tell an administrator "
+            "of your agency:"
         ),
     )
 
@@ -76,10 +75,10 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your second factor was changed"),
-        _l("The second factor of your account was set up, changed or taken away just now."),
+        _l("The second factor of your account has just been set up, changed or removed."),
         _l(
-            "If it was not you, change your password at once "
-            "and tell the administrator of your agency:"
+            "If it was not you, change your password at once and tell an administrator of "
+            "your agency:"
         ),
     )
 
@@ -89,16 +88,16 @@ def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
     with mail.in_language(language_of(account)):
         return _mail(
             account,
-            _("The address of your account is about to change"),
+            _("The e-mail address of your account is about to change"),
             _(
-                "An administrator of %(agency)s changed the address of your account to "
-                "%(address)s.",
+                "An administrator of %(agency)s changed the e-mail address of your account "
+                "to %(address)s.",
                 agency=agency_name(account),
                 address=change.email or _("none"),
             ),
             _(
-                "The change takes effect in 24 hours. Agree to apply it now; "
-                "refuse to keep your present address:"
+                "The change takes effect in 24 hours. Agree to apply it now, or refuse to "
+                "keep your present address:"
             ),
             Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
         )
@@ -110,10 +109,10 @@ def post_address_to_be(work: Work, account: Account, change: AddressChange) -> N
         _post(
             work,
             account,
-            _l("This address was given for your account"),
+            _l("This e-mail address was given for your account"),
             _l(
-                "Mail about your account comes here from tomorrow, or sooner if you agree "
-                "in your old mailbox or on a signed-in device:"
+                "From tomorrow, mail about your account comes here. It comes sooner if you "
+                "agree in your old mailbox or on a signed-in device:"
             ),
             to=change.email,
         )
@@ -126,7 +125,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
             _post(
                 work,
                 account,
-                _l("The address of your account was changed"),
+                _l("The e-mail address of your account was changed"),
                 _l(
                     "You now sign in with %(sign_in_name)s.",
                     sign_in_name=account.email or account.staff_number,
@@ -152,10 +151,10 @@ def post_second_factor_reset(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your second factor was taken away"),
+        _l("Your second factor was removed"),
         _l(
-            "An administrator of your agency took away the second factor of your account just now, "
-            "and all your devices were signed out."
+            "An administrator of your agency has just removed your second factor. All your "
+            "devices were signed out."
         ),
         _l("Set up another one at once. If you did not ask for this, change your password too:"),
     )
@@ -180,8 +179,8 @@ def post_opened(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your account was opened again"),
-        _l("An administrator of your agency opened your account again just now."),
+        _l("Your account was reopened"),
+        _l("An administrator of your agency has just reopened your account."),
         WRONG,
     )
 
@@ -191,9 +190,9 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
     _post(
         work,
         account,
-        _l("A token was made for your account"),
+        _l("An access token was created for your account"),
         _l("A program with the token “%(name)s” can now act in your name.", name=name),
-        _l("If you did not make it, revoke it and change your password at once:"),
+        _l("If you did not create it, revoke it and change your password at once:"),
         path="/me/tokens",
     )
 
@@ -203,9 +202,9 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
     _post(
         work,
         account,
-        _l("A secret address was made for your account"),
+        _l("A secret address was created for your account"),
         _l("Anyone with this address can read your calendar or announcements without signing in."),
-        _l("If you did not make it, end it and change your password at once:"),
+        _l("If you did not create it, revoke it and change your password at once:"),
         path=path,
     )
 
@@ -217,8 +216,8 @@ def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
         account,
         _l("Another agency wants to appoint you"),
         _l(
-            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept: "
-            "then its staff see you as a colleague. You can also decline:",
+            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept. "
+            "Then its staff see you as a colleague. You can also decline:",
             agency=agency_name(account, agency),
             post=post,
         ),
@@ -233,7 +232,7 @@ def post_offer_told(
     _post(
         work,
         account,
-        _l("Another agency wants to appoint one of your people"),
+        _l("Another agency wants to appoint one of your staff"),
         _l(
             "%(agency)s offers %(name)s the post of %(post)s. It starts if they accept.",
             agency=agency_name(account, agency),
@@ -286,7 +285,9 @@ def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None)
     letter = Letter(
         subject=subject,
         blocks=(greeting, *blocks),
-        why=_("You get this mail because it is about your account at %(agency)s.", agency=agency),
+        why=_(
+            "You receive this mail because it is about your account at %(agency)s.", agency=agency
+        ),
         sender=agency,
     )
     return write(letter, to=to or account.email or "", language=language_of(account))

@@ -119,7 +119,7 @@ def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
     try:
         return links.open_link(purpose, secret)
     except NotFound as error:
-        words = _("The link was used already, or its time is over. Ask for a new one.")
+        words = _("The link has expired or was already used. Ask for a new one.")
         raise NotFound(words) from error
 
 

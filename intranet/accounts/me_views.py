@@ -32,9 +32,9 @@ from intranet.people.models import Person
 bp = Blueprint("me", __name__, url_prefix="/me")
 
 SCOPE_WORDS = {
-    "read": _l("Read what I may read"),
-    "write": _l("Write and change in my name"),
-    "admin": _l("Administer where I administer"),
+    "read": _l("Read everything I may read"),
+    "write": _l("Write and make changes in my name"),
+    "admin": _l("Administer the agencies I administer"),
 }
 
 
@@ -101,7 +101,7 @@ def end_sign_in(_person: Person, sign_in_id: UUID) -> ResponseReturnValue:
         response = redirect("/signin", 303)
         cookies.take_back(response)
         return response
-    flash(_("That device is signed out."), "ok")
+    flash(_("That device was signed out."), "ok")
     return redirect("/me/sign-ins", 303)
 
 
@@ -114,7 +114,7 @@ def end_other_sign_ins(_person: Person) -> ResponseReturnValue:
         raise SignInRequired
     count = signing_in.end_other_sign_ins(me.account, me.sign_in_id)
     words = ngettext(
-        "%(num)s other device is signed out.", "%(num)s other devices are signed out.", count
+        "%(num)s other device was signed out.", "%(num)s other devices were signed out.", count
     )
     flash(words, "ok")
     return redirect("/me/sign-ins", 303)
@@ -148,7 +148,7 @@ def password(_person: Person) -> ResponseReturnValue:
         if "password" in errors:
             errors["old_password"] = errors.pop("password")
         return _again("accounts/password.html", Invalid(errors))
-    flash(_("Your password is another now. Other devices are signed out."), "ok")
+    flash(_("Your password was changed. Other devices were signed out."), "ok")
     return redirect("/me/password", 303)
 
 
@@ -207,7 +207,7 @@ def remove_second_factor(_person: Person) -> ResponseReturnValue:
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     second_factors.remove_second_factor(me.account)
-    flash(_("The second step is taken away."), "ok")
+    flash(_("The second step was removed."), "ok")
     return redirect("/me/second-factor", 303)
 
 
@@ -237,7 +237,7 @@ def create_token(_person: Person) -> ResponseReturnValue:
 def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
     """Make a token worth nothing."""
     own.revoke_token(require_identity().account, token_id)
-    flash(_("The token is revoked."), "ok")
+    flash(_("The token was revoked."), "ok")
     return redirect("/me/tokens", 303)
 
 

@@ -43,13 +43,13 @@ def check_password(password: str, *, about: tuple[str, ...] = (), field: str = "
 def why_refused(password: str, about: tuple[str, ...] = ()) -> Words | None:
     """What is wrong with a new password, in words for the person."""
     if len(password) < SHORTEST:
-        return _l("Take at least %(count)s characters.", count=SHORTEST)
+        return _l("Use at least %(count)s characters.", count=SHORTEST)
     if len(password) > LONGEST:
-        return _l("Take at most %(count)s characters.", count=LONGEST)
+        return _l("Use at most %(count)s characters.", count=LONGEST)
     if _is_known(password, about):
-        return _l("This is made of your name or address. Others would try it first.")
+        return _l("This is based on your name or address, so it is easy to guess.")
     if is_common(password):
-        return _l("Many people use this password. Take another one.")
+        return _l("This is a very common password. Choose another one.")
     return None
 
 

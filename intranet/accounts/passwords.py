@@ -64,7 +64,7 @@ def _nobodys_hash() -> str:
 def _slot() -> Iterator[None]:
     """Wait for one of the few places: each takes 19 MiB and a core."""
     if not _slots.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable(_l("Many people are signing in just now. Try again in a moment."))
+        raise Unavailable(_l("Many people are signing in right now. Try again in a moment."))
     Hashings.count += 1
     try:
         yield

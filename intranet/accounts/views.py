@@ -109,13 +109,13 @@ def sign_in() -> ResponseReturnValue:
             device=cookies.device_cookie(),
         )
     except Invalid:
-        return _not_signed_in(_("Write your e-mail or staff number and your password."), 422)
+        return _not_signed_in(_("Enter your e-mail or staff number and your password."), 422)
     except TooMany as problem:
         page = _not_signed_in(_wait_words(problem), problem.status)
         page.headers["Retry-After"] = str(problem.retry_after)
         return page
     if account is None:
-        words = _("This does not fit. Look at the e-mail or number and at the password.")
+        words = _("The name or the password is wrong. Check both and try again.")
         return _not_signed_in(words, 401)
     if account.has_second_factor:
         return _ask_for_code(account, target, keep=form.keep)
@@ -139,7 +139,7 @@ def code() -> ResponseReturnValue:
     secret = cookies.second_step_secret()
     account = second_factors.account_in_second_step(secret)
     if account is None:
-        flash(_("That took more than ten minutes. Begin again."), "attn")
+        flash(_("More than ten minutes have passed. Start again."), "attn")
         return redirect("/signin", 303)
     keep = bool(request.form.get("keep"))
     try:
@@ -152,7 +152,7 @@ def code() -> ResponseReturnValue:
         page.headers["Retry-After"] = str(problem.retry_after)
         return page
     if not fits:
-        words = _("This is not the code of now, or it was used already. Wait for the next one.")
+        words = _("This code is not valid now, or was already used. Wait for the next one.")
         return _no_code(target, words, 401, keep=keep)
     signing_in.end_second_step(secret)
     return let_in(account, target, keep=keep)
@@ -216,5 +216,5 @@ def _no_code(target: str, words: str, status: int, *, keep: bool) -> Response:
 def _wait_words(problem: TooMany) -> str:
     minutes = -(-problem.retry_after // 60)
     if minutes == 1:
-        return _("Too many tries. Wait a minute and try again.")
-    return _("Too many tries. Wait %(minutes)s minutes and try again.", minutes=minutes)
+        return _("Too many attempts. Wait a minute and try again.")
+    return _("Too many attempts. Wait %(minutes)s minutes and try again.", minutes=minutes)

@@ -84,7 +84,7 @@ def _languages(agency: Agency, own: str) -> list[str]:
     """The agency's own language first, then those in which a name was written."""
     known = _offered(agency)
     if own not in known:
-        raise Invalid({"language": _l("This language is not one that can be chosen here.")})
+        raise Invalid({"language": _l("This language is not available here.")})
     named = [tag for tag in known if request.form.get(f"name_{tag}", "").strip()]
     return [own, *(tag for tag in named if tag != own)]
 

@@ -69,7 +69,7 @@ def detail_names() -> dict[str, str]:
         "second_factor": _("Second factor"),
         "space": _("Place"),
         "starts_on": _("First day"),
-        "subject": _("What was reported"),
+        "subject": _("Reported content"),
         "successor": _("Unit that carries on"),
         "time_zone": _("Time zone"),
         "title": _("Title"),

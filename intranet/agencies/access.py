@@ -26,7 +26,7 @@ def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
         Forbidden: they do not.
     """
     if actor is not None and not actor.administers(agency_id):
-        raise Forbidden(_l("Only those who administer this agency may do this."))
+        raise Forbidden(_l("Only an administrator of this agency can do this."))
 
 
 def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
@@ -36,7 +36,7 @@ def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
         Forbidden: they do not.
     """
     if actor is not None and not actor.administers(agency.id, by_own_post=True):
-        raise Forbidden(_l("Only those who administer their own agency may do this."))
+        raise Forbidden(_l("Only administrators of their own agency can do this."))
 
 
 def require_version(found: int, seen: int | None) -> None:

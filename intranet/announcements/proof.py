@@ -98,7 +98,7 @@ def _front(document: Document, proof: Proof, scope: Scope, title: str, now: date
 
 
 def _meaning(document: Document) -> None:
-    document.heading(_("What this proves, and what it does not"))
+    document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
             "It proves that this system kept, at the time of its server that stands beside each "

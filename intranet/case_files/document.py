@@ -39,7 +39,7 @@ def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None
         [
             (_("Administration"), f"{made.agency.name.text(made.language)} ({made.agency.code})"),
             (_("Conversation"), str(made.conversation_id)),
-            (_("Messages"), ngettext("%(num)s chosen", "%(num)s chosen", number)),
+            (_("Messages"), ngettext("%(num)s selected", "%(num)s selected", number)),
             (_("This document"), f"{stamp(made.made_at, zone)} · {made.made_by.name}"),
             (_("Time zone"), made.agency.time_zone),
             (_("SHA-256 of the messages"), digest(said)),
@@ -60,26 +60,27 @@ def address_of(made: CaseFile) -> str:
 
 
 def _meaning(document: Document) -> None:
-    document.heading(_("What this proves, and what it does not"))
+    document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
-            "It proves that this system kept these messages, when this document was made, with "
-            "the words, names, posts, times and files that stand here: each as its author was "
-            "signed in when they wrote it, with every earlier version that was kept."
+            "It proves that this system held these messages when the document was made. "
+            "Words, names, posts, times and files are as shown here. Each author was "
+            "signed in when writing, and every earlier version kept is included."
         )
     )
     document.paragraph(
         _(
-            "It is neither an official notification nor a signature, and replaces neither. It "
-            "was chosen by who made it: what else was said in the conversation is not in it. "
-            "What a deleted message said is not kept; that it was there, is."
+            "It is not an official notification or a signature, and replaces neither. The "
+            "messages were selected by the person who made it. The rest of the "
+            "conversation is not included. The text of deleted messages is not kept; the "
+            "fact that they existed is."
         )
     )
     document.paragraph(
         _(
-            "The digest of each message and of all of them is SHA-256 over their JSON with sorted "
-            "names and times in UTC. Who holds this document can have it compared with the one "
-            "that was made, at the address above, with the code."
+            "The digest of each message, and of all together, is SHA-256 over their JSON. "
+            "Names are sorted and times are in UTC. To check a copy, compare it with the "
+            "original at the address above, using the code."
         )
     )
 
@@ -90,9 +91,9 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     facts = [(_("As"), message.caption), (_("Written"), stamp(message.created_at, zone))]
     if message.parent:
         answers = f"{message.parent.seq} · {message.parent.author.name}"
-        facts.append((_("In answer to"), answers))
+        facts.append((_("In reply to"), answers))
     if message.edited_at and not message.deleted_at:
-        facts.append((_("Changed"), stamp(message.edited_at, zone)))
+        facts.append((_("Edited"), stamp(message.edited_at, zone)))
     if message.deleted_at:
         facts.append((_("Deleted"), stamp(message.deleted_at, zone)))
     facts += [
@@ -103,7 +104,7 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     facts.append(("SHA-256", message_digest(said)))
     document.facts([(name, text) for name, text in facts if text])
     if message.deleted_at:
-        document.paragraph(_("This message was deleted. What it said is not kept."))
+        document.paragraph(_("This message was deleted. Its text is not kept."))
         return
     for number, version in enumerate(said.versions, 1):
         words = _("Version %(number)s", number=number)

@@ -47,7 +47,7 @@ def make_case_file(
             raise Forbidden(_l("You do not hold this post at present."))
         wanted = sorted(set(seqs))
         if len(wanted) > MOST:
-            raise Invalid({"seq": _l("Choose %(limit)s messages at most.", limit=MOST)})
+            raise Invalid({"seq": _l("Choose at most %(limit)s messages.", limit=MOST)})
         said = said_at(conversation.id, wanted)
         if not said:
             raise Invalid({"seq": _l("Choose at least one message.")})

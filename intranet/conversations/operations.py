@@ -99,7 +99,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     if len(people) == 1:
         raise Invalid({"person_ids": _l("Choose somebody to talk to.")})
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+        raise Invalid({"person_ids": _l("A direct message can have at most 20 people.")})
     key = people_key(people)
     with unit_of_work() as work:
         work.lock(person)  # two begun at once must not both be the last of the day
@@ -124,7 +124,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+        raise Invalid({"person_ids": _l("A direct message can have at most 20 people.")})
     key = people_key([post.id, *people])
     with unit_of_work() as work:
         work.lock(writer)

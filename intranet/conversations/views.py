@@ -126,7 +126,7 @@ def change_member(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     other = get_person(person, request.form.get("person_id", type=UUID) or UUID(int=0))
     operation = CHANGES.get(request.form.get("do", ""))
     if operation is None:
-        raise Invalid({"do": _l("This value is not one that can be taken here.")})
+        raise Invalid({"do": _l("This value is not allowed here.")})
     operation(person, conversation.space, other)
     return redirect(url_for("messages.members", conversation_id=conversation.id), 303)
 

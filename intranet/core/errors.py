@@ -36,7 +36,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     @property
     def report(self) -> str:
         """Of a fault, the sentence with the id under which the log has it; else nothing."""
-        return _("If you report this, say: %(id)s", id=self.request_id) if self.request_id else ""
+        return _("If you report this, quote: %(id)s", id=self.request_id) if self.request_id else ""
 
     def as_json(self) -> dict[str, object]:
         """The members of problem+json, in the reader's language."""
@@ -52,40 +52,40 @@ class SignInRequired(Problem):
     """Nobody is signed in, or the sign-in has ended."""
 
     status = 401
-    title = _l("Sign in to go on")
-    words = _l("Your sign-in has ended or was never there. Sign in and try again.")
+    title = _l("Sign in to continue")
+    words = _l("You are not signed in, or your session has ended. Sign in and try again.")
 
 
 class Forbidden(Problem):
     """The person sees the thing and may not do this with it."""
 
     status = 403
-    title = _l("You may not do this")
-    words = _l("Your post does not give you the right to do this.")
+    title = _l("You do not have permission")
+    words = _l("Your post does not allow you to do this.")
 
 
 class NotFound(Problem):
     """It does not exist, or the person may not know that it does: the same answer."""
 
     status = 404
-    title = _l("Nothing is here")
-    words = _l("It may have been removed, or it is not open to you.")
+    title = _l("Page not found")
+    words = _l("It may have been removed, or you do not have access to it.")
 
 
 class Conflict(Problem):
     """Somebody or something was there first."""
 
     status = 409
-    title = _l("It has changed meanwhile")
-    words = _l("Somebody changed this while you were writing. Your text is kept.")
+    title = _l("This has changed in the meantime")
+    words = _l("Someone changed this while you were writing. Your text is safe.")
 
 
 class PreconditionFailed(Problem):
     """The version that a program named is no longer the one there is."""
 
     status = 412
-    title = _l("It has changed meanwhile")
-    words = _l("Read it again and send your change for the version that is there now.")
+    title = _l("This has changed in the meantime")
+    words = _l("Read the current version and send your change again.")
 
 
 class TooLarge(Problem):
@@ -93,7 +93,7 @@ class TooLarge(Problem):
 
     status = 413
     title = _l("Too large")
-    words = _l("This is larger than what can be sent here.")
+    words = _l("This is too large to send here.")
 
 
 class Invalid(Problem):
@@ -101,7 +101,7 @@ class Invalid(Problem):
 
     status = 422
     title = _l("Something needs to be corrected")
-    words = _l("Look at the fields that are marked and try again.")
+    words = _l("Check the marked fields and try again.")
 
     def __init__(self, errors: Mapping[str, Words], detail: Words | None = None) -> None:
         """Take the reason for each field; the first is also the sentence of the whole."""
@@ -119,7 +119,7 @@ class TooMany(Problem):
     """More often than is fair. `retry_after` is in seconds."""
 
     status = 429
-    title = _l("Too many at once")
+    title = _l("Too many requests")
     words = _l("That was too fast. Wait a moment and try again.")
 
     def __init__(self, retry_after: int, detail: Words | None = None) -> None:
@@ -136,5 +136,5 @@ class Unavailable(Problem):
     """A service this needs does not answer. Nothing was stored."""
 
     status = 503
-    title = _l("Not available for a moment")
+    title = _l("Temporarily unavailable")
     words = _l("We could not save. Your text is still here. Try again in a moment.")

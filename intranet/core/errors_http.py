@@ -33,17 +33,15 @@ class BadRequest(Problem):
 
     status = 400
     title = _l("This could not be read")
-    words = _l("Something is missing or garbled. Go back, load the page again and try once more.")
+    words = _l("Something is missing or damaged. Go back, reload the page and try again.")
 
 
 class PageTooOld(Problem):
     """The page that sent this belongs to an earlier sign-in."""
 
     status = 400
-    title = _l("This page is too old")
-    words = _l(
-        "You have signed in anew since the page was loaded. Load it again; what you wrote is kept."
-    )
+    title = _l("This page has expired")
+    words = _l("You have signed in again since the page was loaded. Reload it. Your text is safe.")
 
 
 class MethodNotAllowed(Problem):
@@ -51,15 +49,15 @@ class MethodNotAllowed(Problem):
 
     status = 405
     title = _l("This cannot be done here")
-    words = _l("The address exists, but not for this. Go back and use the buttons of the page.")
+    words = _l("The address exists, but not for this. Go back and use the buttons on the page.")
 
 
 class Fault(Problem):
     """A fault of ours, as a page."""
 
     words = _l(
-        "The fault is ours and has been noted. What was saved is safe. "
-        "If you were writing, go back: your text is still there."
+        "The error is ours and has been logged. Saved work is safe. If you were writing, "
+        "go back: your text is still there."
     )
 
 
@@ -67,16 +65,16 @@ class NoSuchPart(Problem):
     """The part of a file that was asked for lies behind its end."""
 
     status = 416
-    title = _l("This part is not there")
-    words = _l("The file is shorter than that. Load it anew.")
+    title = _l("This part does not exist")
+    words = _l("The file is shorter than that. Reload it.")
 
 
 class MediaType(Problem):
     """The body is of a kind that is not taken here."""
 
     status = 415
-    title = _l("Not in this form")
-    words = _l("This kind of content is not taken here.")
+    title = _l("Unsupported format")
+    words = _l("This kind of content is not accepted here.")
 
 
 BY_STATUS: dict[int, type[Problem]] = {

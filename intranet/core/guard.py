@@ -96,7 +96,7 @@ def _check_origin() -> None:
     foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
     origin = request.headers.get("Origin")
     if foreign or (origin is not None and not is_own_origin(origin)):
-        raise Forbidden(_l("This came from another site's page, so nothing was done."))
+        raise Forbidden(_l("The request came from another website, so nothing was done."))
 
 
 def is_own_origin(origin: str) -> bool:

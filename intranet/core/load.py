@@ -58,8 +58,8 @@ class Busy(Problem):
     """There is too much to do: this has to wait, so that others can write."""
 
     status = 503
-    title = _l("Very busy just now")
-    words = _l("So many people are here that searching has to wait. Try again in a few seconds.")
+    title = _l("Very busy right now")
+    words = _l("Search is paused because many people are online. Try again in a few seconds.")
     retry_after = RETRY_AFTER_SECONDS
     request_id = ""  # nothing is broken, and nobody has to report it
 

@@ -23,7 +23,7 @@ PLACES = 2**31 - 1
 """The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
 
 
-NOT_KNOWN = _l("There is no such field here.")
+NOT_KNOWN = _l("This field does not exist here.")
 
 
 class Form(BaseModel):
@@ -77,7 +77,7 @@ def _words(error: ErrorDetails) -> Words:
     kind = error["type"]
     context = error.get("ctx", {})
     if kind == "missing":
-        return _l("This field is needed.")
+        return _l("This field is required.")
     if kind == "extra_forbidden":
         return NOT_KNOWN
     if kind == "string_too_short":
@@ -87,7 +87,7 @@ def _words(error: ErrorDetails) -> Words:
     reason = context.get("error")
     if isinstance(reason, RefusedError):
         return reason.words
-    return _l("This value is not one that can be taken here.")
+    return _l("This value is not allowed here.")
 
 
 class RefusedError(ValueError):
@@ -101,17 +101,17 @@ class RefusedError(ValueError):
 
 def _sound(text: str) -> str:
     if "\0" in text:
-        raise RefusedError(_l("The text holds a character that cannot be stored (NUL)."))
+        raise RefusedError(_l("The text contains a character that cannot be stored (NUL)."))
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(_l("The text holds half a character. Write it again.")) from error
+        raise RefusedError(_l("The text contains a broken character. Type it again.")) from error
     return text.strip()
 
 
 def _is_text(value: object) -> object:
     if value is not None and not isinstance(value, str):
-        raise RefusedError(_l("Send a text here."))
+        raise RefusedError(_l("Enter a text here."))
     return value
 
 

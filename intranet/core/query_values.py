@@ -9,7 +9,7 @@ from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import place, require_days
 
-NOT_TAKEN = _l("This value is not one that can be taken here.")
+NOT_TAKEN = _l("This value is not allowed here.")
 PLACE_DIGITS = 15
 PAGE = 50
 PAGE_LIMIT = 200

@@ -26,7 +26,7 @@ KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 EVERYWHERE = {"lang"}
 """Parameters that every address may carry after `?`: the language of sentences and names."""
-NO_CURSOR = _l("This is no place in this list. Begin without it.")
+NO_CURSOR = _l("This is not a position in this list. Start without it.")
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -76,7 +76,7 @@ def body() -> Mapping[str, Any]:
     try:
         data = json.loads(request.get_data(), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Invalid({"": _l("This is not JSON that can be read.")}) from error
+        raise Invalid({"": _l("This is not valid JSON.")}) from error
     if not isinstance(data, dict):
         raise Invalid({"": _l("Send an object with named fields.")})
     return data
@@ -297,9 +297,9 @@ class _Key:
         """
         kept = db.session.get_one(Repeatable, self._place)
         if not kept.request_hash:
-            raise Conflict(_l("This was done, and its text has been removed since."))
+            raise Conflict(_l("This was already done. Its text has since been removed."))
         if kept.request_hash != self.request_hash:
-            raise Conflict(_l("This key was used for something else. Choose a new one."))
+            raise Conflict(_l("This key was already used for something else. Use a new one."))
         return jsonify(kept.answer), kept.status
 
     @property

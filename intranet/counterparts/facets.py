@@ -63,7 +63,7 @@ def size_name(band: str) -> str:
     number = int(band)
     language = current_language()
     if number == len(SIZES):
-        return _("%(count)s inhabitants and more", count=_number(SIZES[-1]))
+        return _("%(count)s inhabitants or more", count=_number(SIZES[-1]))
     if number == 0:
         return _("Under %(count)s inhabitants", count=_number(SIZES[0]))
     low, high = (format_decimal(each, locale=language) for each in SIZES[number - 1 : number + 1])

@@ -116,7 +116,7 @@ def _ready_text(
             agency = own.unit.agency
             lines.append(
                 _(
-                    "I write from %(post)s, %(agency)s.",
+                    "I am writing from %(post)s, %(agency)s.",
                     post=own.title.text(language, agency.language),
                     agency=agency.name.text(language, agency.language),
                 )
@@ -126,7 +126,7 @@ def _ready_text(
             lines.append(_("We both work on: %(names)s.", names=names))
         elif search.functions:
             names = ", ".join(function_name(code, language) for code in search.functions[:2])
-            lines.append(_("I am looking for somebody who works on: %(names)s.", names=names))
+            lines.append(_("I am looking for someone who works on: %(names)s.", names=names))
         lines.append(_("May I ask you how you do it?"))
         return " ".join(lines)
 

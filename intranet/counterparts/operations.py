@@ -53,7 +53,7 @@ def say_what_one_does(
     with unit_of_work():
         held = current_appointments(person.id)
         if post.id not in {row.post_id for row in held}:
-            raise Forbidden(_l("Who stands in a post says what it does."))
+            raise Forbidden(_l("Only the holder of a post can describe its work."))
         confirm_functions(person, post, codes)
         show_oneself(person, is_open=is_open, is_suggested=is_suggested)
 
@@ -83,9 +83,9 @@ def begin_talk(
     """
     people = [each.person for each in addressees if each.person]
     if not addressees or (len(addressees) > 1 and not people):
-        raise Invalid({"post_id": _l("Choose somebody to write to.")})
+        raise Invalid({"post_id": _l("Choose someone to write to.")})
     if len(people) >= TALK_LIMIT:
-        raise Invalid({"post_id": _l("At most 20 people take part in a direct talk.")})
+        raise Invalid({"post_id": _l("A direct message can have at most 20 people.")})
     with unit_of_work() as work:
         first = addressees[0].post
         talk = start_talk(writer, people) if people else start_post_talk(writer, first)
@@ -124,7 +124,9 @@ def keep_post(
         if row is None:
             count = select(func.count()).where(KeptPost.person_id == person.id)
             if (db.session.scalar(count) or 0) >= KEPT_AT_MOST:
-                raise Invalid({"post_id": _l("You keep 500 posts. Let one go first.")})
+                raise Invalid(
+                    {"post_id": _l("You have already saved 500 posts. Remove one first.")}
+                )
             row = KeptPost(person_id=person.id, post_id=post.id)
             work.add(row)
         row.list_name, row.note = list_name, note

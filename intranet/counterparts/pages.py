@@ -117,7 +117,7 @@ def _understood(wish: Wish) -> list[str]:
     if wish.largest:
         parts.append(_("Up to %(count)s inhabitants", count=_number(wish.largest)))
     elif wish.smallest:
-        parts.append(_("%(count)s inhabitants and more", count=_number(wish.smallest)))
+        parts.append(_("%(count)s inhabitants or more", count=_number(wish.smallest)))
     named = (place(code) for code in sorted(wish.territories))
     return [*parts, *(each.name for each in named if each)]
 

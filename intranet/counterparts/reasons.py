@@ -115,7 +115,7 @@ def _confirmed(_about: Sequence[str]) -> str:
 
 
 def _words(about: Sequence[str]) -> str:
-    return _("A similar title") if about else ""
+    return _("Similar title") if about else ""
 
 
 def _language(tag: str) -> str:

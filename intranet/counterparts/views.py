@@ -105,7 +105,7 @@ def claim(viewer: Person) -> ResponseReturnValue:
         )
     except Invalid as problem:
         return _claim_page(viewer, post, problem), problem.status
-    flash(_("Thank you. This is how others find you."), "ok")
+    flash(_("Thank you. Others can now find you by this."), "ok")
     return redirect(_back(), 303)
 
 
@@ -142,7 +142,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
     else:
         if wants_fragment():
             return _keep_button(viewer, post)
-        flash(_("Kept. Only you see it."), "ok")
+        flash(_("Saved. Only you can see it."), "ok")
     return redirect(_back(), 303)
 
 

@@ -24,7 +24,7 @@ from intranet.people.operations.people import Profile, edit_profile
 
 # What is said beside the profile: how one is shown to other agencies as a counterpart.
 SHOWN = frozenset({"open_to_questions", "is_suggested"})
-HOURS = _l("Say from when to when, as 08:00 and 15:00.")
+HOURS = _l("Give a start and an end time, such as 08:00 and 15:00.")
 
 
 def _hour(text: str) -> str:
@@ -153,10 +153,10 @@ def _check(form: MyChange) -> None:
     """
     errors: dict[str, Words] = {}
     if unknown := set(form.languages) - set(LANGUAGES_OFFERED):
-        words = _l("This language is not among those offered: %(tag)s", tag=min(unknown))
+        words = _l("This language is not available: %(tag)s", tag=min(unknown))
         errors["languages"] = words
     for day, hours in form.week.items():
         if hours and hours.begins >= hours.ends:
-            errors[f"week.{day}"] = _l("The end is before the beginning.")
+            errors[f"week.{day}"] = _l("The end is before the start.")
     if errors:
         raise Invalid(errors)

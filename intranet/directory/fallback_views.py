@@ -26,15 +26,15 @@ def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
     try:
         if do == "ask":
             ask_fallback(actor, post, _typed(actor, request.form.get("address", "")))
-            flash(_("Asked. It answers once that agency has accepted."), "ok")
+            flash(_("Request sent. The post will answer once that agency accepts."), "ok")
         elif do == "accept":
             accept_fallback(actor, post, _other(actor))
-            flash(_("Accepted. What is written to that post reaches this one while it is vacant."))
+            flash(_("Accepted. While that post is vacant, its messages come to this one."))
         elif do == "end":
             end_fallback(actor, post, _other(actor))
             flash(_("Ended."), "ok")
         else:
-            raise Invalid({"do": _l("This value is not one that can be taken here.")})
+            raise Invalid({"do": _l("This value is not allowed here.")})
     except NotFound:
         raise
     except Problem as problem:
@@ -48,11 +48,11 @@ def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
 def _typed(actor: Person, address: str) -> Post:
     found = post_by_address(address.strip())
     if found is None:
-        raise Invalid({"address": _l("There is no post with this address.")})
+        raise Invalid({"address": _l("No post has this address.")})
     try:
         return get_post(actor, found.id)
     except NotFound:
-        raise Invalid({"address": _l("There is no post with this address.")}) from None
+        raise Invalid({"address": _l("No post has this address.")}) from None
 
 
 def _other(actor: Person) -> Post:

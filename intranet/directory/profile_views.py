@@ -70,7 +70,7 @@ def take_photo(viewer: Person) -> ResponseReturnValue:
 def drop_photo(viewer: Person) -> ResponseReturnValue:
     """Initials instead of a portrait."""
     remove_photo(viewer)
-    flash(_("Your photo is gone. Your initials are shown."), "ok")
+    flash(_("Your photo was removed. Your initials are shown instead."), "ok")
     return redirect(url_for(".edit"), 303)
 
 
@@ -164,7 +164,7 @@ def _of_whom(viewer: Person, person_id: UUID) -> Person:
     """
     person = get_person(viewer, person_id)
     if not may_set_absence(viewer, person):
-        raise Forbidden(_l("The person, their head and their administrator may say this."))
+        raise Forbidden(_l("Only the person, their head or an administrator can record this."))
     return person
 
 

@@ -86,7 +86,7 @@ def index(person: Person) -> ResponseReturnValue:
     try:
         narrowing = listing.read_narrowing(person, request.args)
     except NotFound as error:
-        raise Invalid({"": _l("This value is not one that can be taken here.")}) from error
+        raise Invalid({"": _l("This value is not allowed here.")}) from error
     conditions, place = narrowing.conditions(person), time_cursor()
     if narrowing.view == "past":
         items = queries.past(person, before=place, narrowed=conditions, limit=limit() + 1)

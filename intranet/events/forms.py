@@ -110,7 +110,7 @@ class WordsForm(Form):
             Invalid: there is no title, or no such language.
         """
         if self.language not in LANGUAGES:
-            raise Invalid({"language": _l("This value is not one that can be taken here.")})
+            raise Invalid({"language": _l("This value is not allowed here.")})
         if not self.title:
             raise Invalid({"title": _l("Write something here.")})
         return {self.language: Written(self.title, self.body)}

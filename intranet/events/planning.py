@@ -136,4 +136,4 @@ def _require_fit(rule: Rule, plan: Plan) -> None:
     if not rule.has(plan.starts.date()):
         raise Invalid({"rule": _l("The first day must be one of those on which it repeats.")})
     if rule.until and rule.until < plan.starts.date():
-        raise Invalid({"rule": _l("It would end before it begins. Choose a later end.")})
+        raise Invalid({"rule": _l("It would end before it starts. Choose a later end.")})

@@ -38,7 +38,7 @@ def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKi
     if not video.is_video:
         raise NotFound
     if language not in LANGUAGES:
-        words = _l("This language is not one that can be chosen here.")
+        words = _l("This language is not available here.")
         raise Invalid({"language": words})
     accept(io.BytesIO(content), "captions")
     read = read_captions(content)
@@ -100,9 +100,9 @@ def missing_text(file: File, *, is_infographic: bool = False) -> dict[str, Words
     """
     missing: dict[str, Words] = {}
     if not file.alternative.strip():
-        missing["alternative"] = _l("Say in a sentence what this picture shows.")
+        missing["alternative"] = _l("Describe this picture in a sentence.")
     if is_infographic and not (file.long_text or "").strip():
-        words = _l("Write down everything that this infographic says: its figures and their order.")
+        words = _l("Write out the whole content of this infographic: its figures and their order.")
         missing["long_text"] = words
     return missing
 
@@ -111,4 +111,4 @@ def missing_captions(video: File) -> dict[str, Words]:
     """What a video still lacks for who cannot hear it; nothing when it is whole."""
     if queries.captions_of(video.id):
         return {}
-    return {"captions": _l("Add captions, for who cannot hear this video.")}
+    return {"captions": _l("Add captions for people who cannot hear this video.")}

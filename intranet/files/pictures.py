@@ -37,7 +37,7 @@ _line = FairQueue(
     of_a_person=PICTURES_OF_A_PERSON,
     in_all=PICTURES_WAITING,
     wait_seconds=PICTURE_WAIT_SECONDS,
-    busy=_l("Many pictures are being prepared just now. Try again in a minute."),
+    busy=_l("Many pictures are being prepared right now. Try again in a minute."),
 )
 
 
@@ -144,13 +144,13 @@ def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
 def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
     """The size, unless the picture cannot be taken."""
     if code == DAMAGED:
-        raise Invalid({"file": _l("This picture is damaged. Save it anew and try again.")})
+        raise Invalid({"file": _l("This picture is damaged. Save it again and try again.")})
     if code:
         raise _too_much()
     if most_pixels := size.get("most_pixels"):
         words = _l(
             "This picture measures %(width)s × %(height)s pixels. Make it smaller: at most "
-            "%(side)s on a side and %(limit)s million in all.",
+            "%(side)s per side and %(limit)s million in all.",
             width=size["width"],
             height=size["height"],
             side=PICTURE_SIDE,

@@ -16,7 +16,7 @@ def video_bytes(owner: Person) -> int:
     """
     if limit := queries.video_mb(owner.id):
         return limit * MIB
-    raise Forbidden(_l("Only who holds a post may send a video."))
+    raise Forbidden(_l("Only people who hold a post can send a video."))
 
 
 def form_bytes(owner: Person) -> int:
@@ -29,8 +29,8 @@ def video_too_large(limit_bytes: int) -> TooLarge:
     limit = limit_bytes // MIB
     return TooLarge(
         _l(
-            "A video may have at most %(limit)s MB here. Save it smaller, for example with a "
-            "height of 720 pixels, or in two parts.",
+            "A video can have at most %(limit)s MB here. Save it smaller, for example 720 "
+            "pixels high, or in two parts.",
             limit=limit,
         )
     )
@@ -45,16 +45,15 @@ def require_room(owner: Person, size_bytes: int) -> None:
     if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
         raise TooLarge(
             _l(
-                "Your files fill the %(limit)s GB that one person has. Delete messages with files "
-                "that nobody needs any more, and try again.",
+                "Your files fill the %(limit)s GB available to each person. Delete "
+                "messages with files no longer needed and try again.",
                 limit=PERSON_BYTES // GIB,
             )
         )
     if queries.fullest_agency_bytes(owner.id) + size_bytes > AGENCY_BYTES:
         raise TooLarge(
             _l(
-                "The files of your agency fill the %(limit)s GB that it has. Tell its "
-                "administrator.",
+                "The files of your agency fill its %(limit)s GB. Tell an administrator.",
                 limit=AGENCY_BYTES // GIB,
             )
         )

@@ -54,13 +54,13 @@ def scan(stream: IO[bytes], field: str = "file") -> None:
     except StreamTooLongError as error:
         log.warning("a file is longer than ClamAV takes: raise its StreamMaxLength")
         raise TooLarge(
-            _l("The virus scanner does not take a file of this size. Tell your administrator.")
+            _l("The virus scanner does not accept files of this size. Tell an administrator.")
         ) from error
     except (ScannerError, OSError) as error:
         log.error("ClamAV does not answer: %r", error)  # noqa: TRY400 - no traceback
         raise Unavailable(
             _l(
-                "Files cannot be checked for viruses at the moment, so nothing was stored. Try "
+                "Files cannot be checked for viruses right now, so nothing was saved. Try "
                 "again in a few minutes."
             )
         ) from error
@@ -139,7 +139,6 @@ def _answer(scanner: socket.socket) -> str:
 
 def _infected(name: str) -> Words:
     return _l(
-        "The virus scanner found %(name)s in this file, so it was not stored. Tell your IT "
-        "support.",
+        "The virus scanner found %(name)s in this file, so it was not saved. Tell your IT support.",
         name=name,
     )

@@ -29,8 +29,8 @@ class StorageFull(Problem):
     """There is no room left for the bytes. Nothing was stored."""
 
     status = 507
-    title = _l("No room is left")
-    words = _l("The server has no room for this file. Nothing was stored; tell your administrator.")
+    title = _l("No storage space left")
+    words = _l("The server has no space for this file. Nothing was saved. Tell an administrator.")
 
 
 class Source(Protocol):

@@ -41,7 +41,7 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
         work.lock(owner)  # two begun at once must not both take the last of the room
         waiting = queries.uploads_of(owner.id)
         if len(waiting) >= UPLOADS_AT_ONCE:
-            words = _l("Other videos of yours are still on their way. Finish or cancel them first.")
+            words = _l("Your other videos are still uploading. Finish or cancel them first.")
             raise TooMany(RETRY_AFTER_SECONDS, words)
         require_room(owner, size_bytes + sum(other.size_bytes for other in waiting))
         upload = Upload(owner_id=owner.id, name=name[:NAME_CHARACTERS], size_bytes=size_bytes)
@@ -71,7 +71,7 @@ def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None
         if _add(upload, offset, source) == upload.size_bytes:
             _finish(owner, upload)
     except OutOfStepError as error:
-        words = _l("This part does not follow on what has come. Ask how much has.")
+        words = _l("This part does not follow the part received before. Ask how much has arrived.")
         raise Conflict(words) from error
 
 

@@ -7,7 +7,7 @@ from intranet.core.i18n import _l
 def not_video() -> Invalid:
     """It is something else, whatever it is called."""
     words = _l(
-        "This is not a video that every browser plays. Save it as MP4 (H.264 and AAC) or WebM, "
+        "Not every browser can play this video. Save it as MP4 (H.264 and AAC) or WebM, "
         "and send it again."
     )
     return Invalid({"file": words})
@@ -15,15 +15,15 @@ def not_video() -> Invalid:
 
 def broken() -> Invalid:
     """It begins as a video and does not go on as one."""
-    words = _l("This video is damaged or cut off. Save it anew and send it again.")
+    words = _l("This video is damaged or incomplete. Save it again and resend it.")
     return Invalid({"file": words})
 
 
 def tells_more() -> Invalid:
     """It comes in fragments, with a track that is neither picture nor sound."""
     words = _l(
-        "Beside picture and sound this video carries other data, such as where the camera was. "
-        "Export it without them, and send it again."
+        "Besides picture and sound, this video contains other data, such as the camera's "
+        "location. Export it without them and send it again."
     )
     return Invalid({"file": words})
 
@@ -31,8 +31,8 @@ def tells_more() -> Invalid:
 def not_played(codec: str) -> Invalid:
     """Its picture or sound is encoded in a way that some browsers do not know."""
     words = _l(
-        "This video is encoded as %(codec)s, which not every browser plays. Save it with H.264 "
-        "and AAC, and send it again.",
+        "This video is encoded as %(codec)s, which some browsers cannot play. Save it with "
+        "H.264 and AAC, and send it again.",
         codec=codec,
     )
     return Invalid({"file": words})

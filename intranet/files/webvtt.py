@@ -78,19 +78,19 @@ def read_captions(content: bytes) -> Read:
         Invalid: they are not WebVTT or SRT in UTF-8, or too many; it names the line.
     """
     if len(content) > CAPTIONS_BYTES:
-        raise _refused(_l("Captions may have at most %(limit)s MB.", limit=CAPTIONS_BYTES // MIB))
+        raise _refused(_l("Captions can have at most %(limit)s MB.", limit=CAPTIONS_BYTES // MIB))
     lines = _text(content).splitlines()
     is_vtt = bool(lines) and re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is not None
     if not is_vtt and not _is_srt(lines):
         raise _refused(
             _l(
-                "These are not captions. Send a WebVTT file (.vtt), which begins with the word "
-                "WEBVTT in its first line, or a SubRip file (.srt)."
+                "This file has no captions. Send a WebVTT file (.vtt), whose first line "
+                "begins with WEBVTT, or a SubRip file (.srt)."
             )
         )
     cues = tuple(_cues(lines, start=1 if is_vtt else 0))
     if not cues:
-        raise _refused(_l("No text with its times is in these captions."))
+        raise _refused(_l("These captions contain no text with times."))
     return Read(cues, was_srt=not is_vtt)
 
 
@@ -136,13 +136,13 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         words = _l(
-            "Line %(line)s is not written in UTF-8. Save the captions with that encoding, and send "
+            "Line %(line)s is not in UTF-8. Save the captions with that encoding and send "
             "them again.",
             line=line,
         )
         raise _refused(words) from error
     if "\0" in text:
-        raise _refused(_l("These are not captions, but bytes of another kind."))
+        raise _refused(_l("This file contains another kind of data, not captions."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -159,11 +159,11 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
         if at is None:
             if number == start + 1 or block[0].startswith(_LEFT_OUT):
                 continue  # what stands below the first line, and what is no cue
-            raise _refused_at(number, _l("there should be times, as in 00:01.000 --> 00:04.000"))
+            raise _refused_at(number, _l("times are missing, as in 00:01.000 --> 00:04.000"))
         cue = _cue(number + at, block[at], block[at + 1 :], before_ms)
         count += 1
         if count > CUES:
-            raise _refused(_l("Captions may have at most %(limit)s parts.", limit=CUES))
+            raise _refused(_l("Captions can have at most %(limit)s parts.", limit=CUES))
         before_ms = cue.start_ms
         if cue.text:
             yield cue
@@ -172,7 +172,7 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
 def _cue(number: int, times: str, text: Sequence[str], before_ms: int) -> Cue:
     found = _TIMES.fullmatch(times)
     if found is None:
-        words = _l("the times should be written as in 00:01.000 --> 00:04.000")
+        words = _l("times must be written as in 00:01.000 --> 00:04.000")
         raise _refused_at(number, words)
     start_ms, end_ms = _ms(found.groups()[:4]), _ms(found.groups()[4:8])
     if end_ms <= start_ms:

@@ -104,7 +104,7 @@ def _wanted(person: Person) -> queries.Wanted:
     function = db.session.get(Function, topic) if topic.isalnum() else None
     named = Agency.code == code
     agency = db.session.scalar(select(Agency).where(named)) if code.isprintable() else None
-    unknown = _l("This value is not one that can be taken here.")
+    unknown = _l("This value is not allowed here.")
     if topic and function is None:
         raise Invalid({"topic": unknown})
     if code and (agency is None or agency.id in closed_agency_ids(person)):

@@ -92,7 +92,7 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
         "keep": (founding.keep, _("Kept. You are asked again when it sleeps for half a year.")),
     }
     if request.form.get("do") not in acts:
-        raise Invalid({"do": _l("This value is not one that can be taken here.")})
+        raise Invalid({"do": _l("This value is not allowed here.")})
     act, words = acts[request.form["do"]]
     return _done(group, lambda: act(person, group), words)
 

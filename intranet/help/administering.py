@@ -16,16 +16,17 @@ def _working_time() -> Topic:
         _("Working time, holidays and duty rosters"),
         [
             _(
-                "Under “Working time” you say when your agency works, and whether it is quiet "
-                "outside that."
+                "Under “Working time”, set when your agency works and whether it is quiet "
+                "outside those hours."
             ),
             _(
-                "The calendar begins with the holidays of the State and of your region. Add the "
-                "local ones, say on which you work, or take over the calendar of another agency."
+                "The calendar starts with the national and regional holidays. Add local "
+                "holidays and working days, or copy another agency's calendar."
             ),
             _(
-                "A duty roster comes from a spreadsheet or a calendar (.ics). A shift takes the "
-                "place of the usual hours on the days that it touches; who is on call keeps them."
+                "Import a duty roster from a spreadsheet or a calendar (.ics). A shift "
+                "replaces the usual hours on its days. People on call keep their usual "
+                "hours."
             ),
         ],
         [Link(_("Manage"), "/admin/")],
@@ -36,14 +37,18 @@ def _circulars() -> Topic:
     return Topic(
         "circulars",
         "waypoints",
-        _("Take circulars of other administrations"),
+        _("Accept circulars from other agencies"),
         [
             _(
-                "Under “Circulars” you let a unit or all of another administration announce to "
-                "your people who do a certain job, such as the council to your secretary. Each "
-                "post gets it and confirms for itself."
+                "Under “Circulars”, let another agency, or one of its units, send "
+                "announcements to your staff by function. For example, the provincial "
+                "council can write to your secretary. Each post receives it and confirms "
+                "separately."
             ),
-            _("You can revoke it at any time: what arrived stays readable, nothing new arrives."),
+            _(
+                "You can revoke this at any time. Circulars already received stay readable "
+                "and no new ones arrive."
+            ),
         ],
         [Link(_("Manage"), "/admin")],
     )
@@ -55,17 +60,23 @@ def _importing() -> Topic:
         "upload",
         _("Import people and posts from a file"),
         [
-            _("Choose what the file holds and send it: CSV, XLSX or ODS, with the columns named."),
-            _("Look at what would happen: rejected lines first, with their reasons."),
             _(
-                "Take the value that is offered, or download the rejected lines, mend them and "
-                "send that file too."
+                "Choose what the file contains and upload it as CSV, XLSX or ODS, with a row "
+                "of column names."
             ),
-            _("Apply. You can leave the page and come back; what is applied stays."),
             _(
-                "Accounts that are made wait for an invitation. Nothing is sent until you invite "
-                "somebody."
+                "Check the result before anything changes. Rejected rows come first, with "
+                "the reason."
             ),
+            _(
+                "Accept the suggested value. Or download the rejected rows, correct them "
+                "and upload that file too."
+            ),
+            _(
+                "Apply the changes. You can leave the page and come back: applied rows stay "
+                "applied."
+            ),
+            _("New accounts are not invited yet. No mail goes out until you send the invitations."),
         ],
         [Link(_("Import"), "/admin/import")],
         is_done_in_steps=True,

@@ -19,16 +19,18 @@ def _reading() -> Topic:
         _("Read and confirm announcements"),
         [
             _(
-                "What is announced to you stands under “Announcements”: first what you are asked "
-                "to confirm, then what is kept on top, then the rest, the newest first."
+                "Find your announcements under “Announcements”. Required reading comes "
+                "first, then pinned announcements, then the rest, newest first."
             ),
             _(
-                "“I have read it” writes down your name, your post, the time and the version. It "
-                "is no signature and no official notification. That you opened it is not recorded."
+                "When you confirm reading, your name, post, the time and the version are "
+                "recorded. This is not a signature or an official notification. Opening an "
+                "announcement is not recorded."
             ),
             _(
-                "You read it in your language where there is a version; otherwise in another one, "
-                "and that is said. What has ended is found under “Over” and by searching."
+                "You read it in your language if there is a version. If not, the page says "
+                "which language you are reading. Past announcements are on a tab of their "
+                "own, and search finds them."
             ),
         ],
         [Link(_("Announcements"), "/publications")],
@@ -39,24 +41,27 @@ def _writing() -> Topic:
     return Topic(
         "announcing",
         "square-pen",
-        _("Announce something to your people"),
+        _("Send an announcement to your people"),
         [
             _(
-                "Heads announce to their unit and all below it, and so do those whom they name "
-                "under “Who is here”. Communication announces to the agency, where its "
-                "administrator says so in the post."
+                "Heads can send announcements to their unit and the units below it. They "
+                "can name others who may. Posts in charge of communication can write to "
+                "the whole agency, if an administrator allows it."
             ),
             _(
-                "Write it. It is saved by itself; paste from a word processor, drop pictures, "
-                "attach up to %(count)s files, add languages.",
+                "Write it. It saves as you type. Paste from a word processor, drop in "
+                "pictures, attach up to %(count)s files and add languages.",
                 count=FILES_LIMIT,
             ),
             _(
-                "Choose who will see it. The number, the units and the list are those to whom it "
-                "will go."
+                "Choose who will see it. The page shows the number of readers, their units "
+                "and their names."
             ),
-            _("Choose the time, whether it is to be confirmed, until when it counts."),
-            _("Review it and send it. Once it is out, its audience is fixed."),
+            _(
+                "Choose when to send it, whether reading must be confirmed, and how long it "
+                "is valid."
+            ),
+            _("Review it and send it. Once sent, its audience cannot change."),
         ],
         [Link(_("Announcements"), "/publications")],
         is_done_in_steps=True,
@@ -67,17 +72,17 @@ def _counting() -> Topic:
     return Topic(
         "report",
         "clipboard-list",
-        _("Know who has read it"),
+        _("See who has read it"),
         [
             _(
-                "The report stands on the announcement, under “Who has confirmed”: for who speaks "
-                "for its post all of it, for heads their own people. It counts those to whom it "
-                "was sent, in the unit of that day; who joins later is counted apart."
+                "The announcement has a report of confirmations. Its authors see all of "
+                "it, and heads see their own people. It counts everyone it was sent to, by "
+                "their unit that day. People who join later are counted separately."
             ),
             _(
-                "All who are missing are reminded by themselves at 9:00 on the last working day "
-                "before the date and on the first one after it. You can remind some yourself, "
-                "each once in twenty hours."
+                "People who have not confirmed get reminders at 9:00: on the last working "
+                "day before the deadline and the first after it. You can also remind "
+                "people yourself, each once every 20 hours."
             ),
             _(
                 "The main button reminds all people in the filtered list, on every page of it. "
@@ -101,13 +106,14 @@ def _without_mailbox() -> Topic:
         _("Confirm without a mailbox"),
         [
             _(
-                "In the report, “Without a mailbox” prints a sheet with the text, a code to scan "
-                "and the names to tick. Who ticked it you then write down in the report; that is "
-                "marked as confirmed on paper, and you can take it back for a day."
+                "In the report, “Without a mailbox” prints a sheet with the text, a code "
+                "to scan and names to tick. Then record the ticked names in the report. "
+                "They count as confirmed on paper, and you can undo each for a day."
             ),
             _(
-                "On the same page you print a one-time code for each, and hand over a screen: it "
-                "shows that announcement, takes staff number and code, and nothing else."
+                "On the same page, print a one-time code for each person and set up a "
+                "shared screen. It shows only that announcement and asks for a staff "
+                "number and a code."
             ),
         ],
         [Link(_("Announcements"), "/publications?view=own")],
@@ -121,16 +127,16 @@ def _correcting() -> Topic:
         _("Correct or withdraw an announcement"),
         [
             _(
-                "A correction says what was corrected. Readers get the new text, and find the old "
-                "one in the history. You can ask those who confirmed to confirm again."
+                "Say what you corrected. Readers get the new text, and the old one stays "
+                "in the history. You can ask people who have confirmed to confirm again."
             ),
             _(
-                "What is withdrawn is no longer read nor found. Its readers see that it was "
-                "withdrawn, and why."
+                "A withdrawn announcement can no longer be read or found. Its readers see "
+                "that it was withdrawn, and why."
             ),
             _(
-                "What was scheduled does not go out when who scheduled it no longer speaks for "
-                "the post. It is held back, and marked so in the list of who writes there."
+                "A scheduled announcement is held back if its author no longer acts for "
+                "the post. The list of drafts marks it."
             ),
         ],
         [Link(_("Announcements"), "/publications")],

@@ -17,14 +17,15 @@ def _asking() -> Topic:
         "circle-question-mark",
         _("Ask a question"),
         [
-            _("Write it in one sentence. What is asked already is shown while you write."),
+            _("Write it in one sentence. Similar questions appear while you write."),
             _(
-                "Choose of whom: whoever knows, a function, perhaps in one or two provinces, or "
-                "the people of a place. From the page of a post you ask that post."
+                "Choose whom to ask: anyone who knows, a function in one or two provinces, "
+                "or the people of a space. From the page of a post, you ask that post."
             ),
             _(
-                "Three people who take questions are asked first, and more after two working days "
-                "without an answer. Everybody who reads it can answer."
+                "Three people who accept questions are asked first. More are asked after "
+                "two working days without an answer. Everyone who can read the question "
+                "can answer it."
             ),
             _(
                 "The form begins with the people of your unit. It names who will be asked before "
@@ -41,13 +42,16 @@ def _answering() -> Topic:
     return Topic(
         "asked-of-me",
         "hand-heart",
-        _("Questions that are asked of me"),
+        _("Answer questions you are asked"),
         [
             _(
-                "You are asked only if you take questions, never while you are away, and never "
-                "more a week than you agreed to: two, unless you choose another number."
+                "You are asked only if you accept questions, and never while you are away. "
+                "You set the limit per week: two, unless you choose another number."
             ),
-            _("“Not me, ask somebody else” passes it on. Only who asked sees that you did."),
+            _(
+                "“Not me, ask someone else” passes the question on. Only the person who "
+                "asked sees that you did."
+            ),
         ],
         [Link(_("Asked of me"), "/questions?view=asked")],
     )
@@ -60,12 +64,13 @@ def _hiding() -> Topic:
         _("Ask without your name"),
         [
             _(
-                "Readers see neither you, nor your post, nor your administration. Who leads the "
-                "place can look up who asked, and each time is written down."
+                "Readers do not see your name, your post or your administration. The head "
+                "of the space can look up who asked. Each look-up is recorded."
             ),
             _(
-                "You cannot write in its discussion, because that would show your name: add to "
-                "the question instead. Take care that text and files do not tell who you are."
+                "You cannot write in its discussion, because that would show your name. "
+                "Add to the question instead. Check that the text and the files do not "
+                "reveal who you are."
             ),
         ],
     )
@@ -78,12 +83,14 @@ def _confirming() -> Topic:
         _("Confirm an answer as a criterion"),
         [
             _(
-                "Heads of what a question is about, and who publishes for the administration, "
-                "confirm the answer that was accepted, in words of its own and with the law."
+                "Heads responsible for the subject, and posts that publish for the "
+                "administration, can confirm the accepted answer. They give it its own "
+                "text and cite the law."
             ),
             _(
-                "A criterion is guidance: it replaces no report. Once it no longer holds, mark it "
-                "as outdated with the reason, or renew it: both stay to be read and cited."
+                "A criterion is guidance and does not replace a formal report. When it no "
+                "longer applies, mark it as outdated with the reason, or renew it. Both "
+                "can still be read and cited."
             ),
         ],
         [Link(_("Criteria"), "/criteria")],
@@ -96,8 +103,8 @@ def _copying() -> Topic:
         "file-text",
         _("Copy a model"),
         [
-            _("Copy the text or take the file. Version and law stand beside it."),
-            _("Press “We use it”: whoever speaks for your post is told when it changes or lapses."),
+            _("Copy the text or download the file. Its version and the law are shown beside it."),
+            _("Press “We use it” and your post is notified when the model changes or lapses."),
         ],
         [Link(_("Models"), "/models")],
     )

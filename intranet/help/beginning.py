@@ -9,7 +9,7 @@ from intranet.help.topics import Group, Link, Topic
 def beginning() -> Group:
     """What somebody needs who joined on Monday."""
     return Group(
-        _("To begin with"),
+        _("Getting started"),
         [
             _first_steps(),
             _finding(),
@@ -28,9 +28,9 @@ def _first_steps() -> Topic:
         "map-pin",
         _("First steps"),
         [
-            _("Write in your profile what you do, your hours and what one can ask you about."),
-            _("Open Messages: the channel of your unit is there already, because of your post."),
-            _("Press Ctrl and K to go to any person or conversation, from every page."),
+            _("In your profile, write what you do, your hours and what people can ask you about."),
+            _("Open Messages. The channel of your unit is already there, because of your post."),
+            _("Press Ctrl+K on any page to go to a person or a conversation."),
             _("Choose your language, your time zone and what the Enter key does."),
         ],
         [Link(_("Edit my profile"), "/me/edit"), Link(_("Settings"), "/me/settings")],
@@ -45,29 +45,31 @@ def _finding() -> Topic:
         _("Find people"),
         [
             _(
-                "The field at the top of each page finds people by parts of their names, those of "
-                "your agency first, and the conversations that you are in."
+                "The field at the top of each page finds your conversations, and people by "
+                "part of their name. People in your agency come first."
             ),
             _(
-                "Under People one box finds people, posts, units and agencies of the whole "
-                "network: by a part of a name, without accents, in another order or misspelt, and "
-                "by what somebody does, in any language. What is near to you comes first."
+                "Under People, one box finds people, posts, units and agencies across the "
+                "whole network. Type part of a name, without accents, in any order or "
+                "misspelt. Or type what the person does, in any language. Nearby results "
+                "come first."
             ),
             _(
-                "Filters narrow it by agency, kind, place, function and level; the address of the "
-                "page keeps them, so that you can send it to a colleague. The organisation chart "
-                "shows your units as a tree, with heads and vacant posts."
+                "Filter by agency, kind, place, function and level. The page address keeps "
+                "the filters, so you can send it to a colleague. The organisation chart "
+                "shows units as a tree, with heads and vacant posts."
             ),
             _(
-                "Other agencies see your telephone only if you and your agency let them. Nobody "
-                "is shown more than three thousand people in an hour."
+                "Other agencies see your telephone number only if both you and your agency "
+                "allow it. No one can view more than 3,000 people in an hour."
             ),
             _(
-                "Post and unit stand beside every name. A round picture is a person, a square one "
-                "is a unit or a conversation, a dashed one is a post that nobody holds."
+                "The post and the unit appear beside every name. A round picture is a "
+                "person. A square one is a unit or a conversation. A dashed outline is a "
+                "vacant post."
             ),
         ],
-        [Link(_("Who is who"), "/people"), Link(_("All agencies"), "/agencies")],
+        [Link(_("Directory"), "/people"), Link(_("All agencies"), "/agencies")],
     )
 
 
@@ -78,21 +80,21 @@ def _posts() -> Topic:
         _("Posts stay, people move"),
         [
             _(
-                "Rooms and rights come from the post that you hold. When you change posts, you "
-                "lose the rooms of the old one and gain those of the new one at once, and nobody "
-                "has to do anything."
+                "Your channels and permissions come from your post. When you change posts, "
+                "you leave the old channels and join the new ones at once. No one has to "
+                "do anything."
             ),
             _(
-                "What you wrote stays where you wrote it, with the post that you held then. "
-                "Whoever comes after you in the post finds it."
+                "Your messages stay where you wrote them, with the post you held then. The "
+                "next person in the post can read them."
             ),
             _(
-                "If you hold several posts, you choose below the text as which one you write. The "
-                "one that belongs to the room is chosen already."
+                "If you hold several posts, choose below the text which one you write as. "
+                "The post that belongs to the conversation is already selected."
             ),
             _(
-                "Who holds no post any more can sign in for 30 days, and reads only their own "
-                "direct talks."
+                "After leaving your last post you can sign in for 30 days. You can then "
+                "read only your direct messages."
             ),
         ],
     )
@@ -102,14 +104,14 @@ def _languages() -> Topic:
     return Topic(
         "languages",
         "languages",
-        _("Language and look"),
+        _("Language and appearance"),
         [
             _(
-                "The pages are there in Spanish, Catalan, Galician, Basque and English. Names of "
-                "units and posts come in your language where the agency has given them. What "
-                "people write stays in the language in which they wrote it."
+                "The pages are available in Spanish, Catalan, Galician, Basque and "
+                "English. Names of units and posts appear in your language if the agency "
+                "has provided them. Messages stay in the language they were written in."
             ),
-            _("Pages are light or dark as your device, unless you choose one of them."),
+            _("Pages are light or dark like your device, unless you choose one."),
         ],
         [Link(_("Settings"), "/me/settings")],
     )
@@ -122,9 +124,9 @@ def _on_a_phone() -> Topic:
         _("On the phone"),
         [
             _(
-                "Everything works on a phone. List, conversation and thread are pages of their "
-                "own there; the arrow at the top leads back."
+                "Everything works on a phone. The list, the conversation and the thread "
+                "are separate pages. The arrow at the top goes back."
             ),
-            _("Press long on a message to see what you can do with it."),
+            _("Press and hold a message to see what you can do with it."),
         ],
     )

@@ -9,32 +9,36 @@ def counterparts() -> Topic:
     return Topic(
         "counterparts",
         "user-search",
-        _("Counterparts: who does my work elsewhere"),
+        _("Counterparts: people who do your job elsewhere"),
         [
             _(
-                "On your first page, on your profile and on the page of each post stand those who "
-                "do the same work in another administration, whatever their post is called and "
-                "in whichever language. Each says why: same function, level, kind and size of "
-                "administration, place, language."
+                "Your home page, your profile and each post's page list people who do the "
+                "same work in other administrations. The name and language of the post do "
+                "not matter. Each result gives the reasons: same function, level, kind and "
+                "size of administration, place or language."
             ),
             _(
-                "Or ask in your own words, in any language and with typing errors: payroll in "
-                "small towns, kontratazioa, quién lleva el padrón."
+                "Or search in your own words, in any language and even with typing errors: "
+                "payroll in small towns, kontratazioa, quién lleva el padrón."
             ),
             _(
-                "Write opens a talk with a few words ready. At its top both read why you found "
-                "them. Who has no account yet gets your first message by mail and can answer it "
-                "once by its link."
+                "“Write” opens a conversation with a suggested first line. Both of you see "
+                "at the top why you were matched. People without an account get your first "
+                "message by mail, and can answer once through its link."
             ),
             _(
-                "Say yourself what you do, whether you take questions, and whether you may be "
-                "suggested at all. Once a year you are asked whether it still holds."
+                "Describe your work, and choose whether you accept questions and whether "
+                "you can be suggested to others. Once a year you are asked if this is "
+                "still right."
             ),
-            _("What you keep, with its note, and whom you follow, only you see."),
+            _(
+                "Only you can see the posts you save, your notes on them, and the people you "
+                "follow."
+            ),
         ],
         [
             Link(_("Find counterparts"), "/counterparts"),
-            Link(_("What I do"), "/counterparts/doing"),
-            Link(_("Kept posts"), "/counterparts/kept"),
+            Link(_("My work"), "/counterparts/doing"),
+            Link(_("Saved posts"), "/counterparts/kept"),
         ],
     )

@@ -9,23 +9,24 @@ def events() -> Topic:
     return Topic(
         "events",
         "calendar",
-        _("Plan events and say whether you come"),
+        _("Create events and say if you are going"),
         [
             _(
-                "Under “Events” you find by day what you may read of, and under “I come” what you "
-                "said yes or maybe to."
+                "“Events” lists by day the events you can see. The events you answered yes "
+                "or maybe to have a list of their own."
             ),
             _(
-                "When all places are taken, a yes waits in line. Who gives a place up lets the "
-                "first in line move up, and they are told."
+                "When an event is full, your yes joins a waiting list. If someone gives up "
+                "a place, the first person in line gets it and is notified."
             ),
             _(
-                "Whoever planned an event moves or cancels it, or one of its days: who comes is "
-                "told, and their calendars follow. Minutes and material are added afterwards."
+                "The organiser can move or cancel an event, or one of its days. "
+                "Participants are notified and their calendars update. Minutes and "
+                "material can be added afterwards."
             ),
             _(
-                "Under “My calendar” you make an address that Outlook, Thunderbird and telephones "
-                "follow."
+                "Under “My calendar”, create an address that Outlook, Thunderbird and "
+                "phones can subscribe to."
             ),
         ],
         [Link(_("Events"), "/events"), Link(_("My calendar"), "/me/calendar")],
@@ -37,15 +38,15 @@ def case_files() -> Topic:
     return Topic(
         "case-files",
         "file-check",
-        _("Take messages out for a case file"),
+        _("Export messages for a case file"),
         [
             _(
-                "In the menu of a conversation, “For a case file” makes a PDF of the messages that "
-                "you choose, with names, posts, times, versions and files."
+                "In the menu of a conversation, “For a case file” makes a PDF of the "
+                "messages you choose. It includes names, posts, times, versions and files."
             ),
             _(
-                "It has a code by which whoever holds a copy can check that nothing in it was "
-                "changed. It is neither an official notification nor a signature."
+                "It carries a code, so anyone with a copy can check that nothing was "
+                "changed. It is not an official notification or a signature."
             ),
         ],
         [Link(_("Messages"), "/messages")],

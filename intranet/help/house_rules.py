@@ -7,33 +7,34 @@ from intranet.help.topics import Group, Link, Topic
 
 def house_rules() -> Group:
     """What one may rely on."""
-    return Group(_("What you can rely on"), [_administrators(), _decent(), _is_not()])
+    return Group(_("Privacy, rules and accessibility"), [_administrators(), _decent(), _is_not()])
 
 
 def for_everybody() -> Group:
     """Ways of using it: by keys, with other senses, without script."""
-    return Group(_("For everybody"), [_keys(), _accessibility(), _without_script()])
+    return Group(_("For everyone"), [_keys(), _accessibility(), _without_script()])
 
 
 def _administrators() -> Topic:
     return Topic(
         "administrators",
         "sliders-horizontal",
-        _("What administrators can see"),
+        _("Privacy and administrators"),
         [
             _(
-                "Administrators see and change the units, posts, appointments, names and accounts "
-                "of their own agency, and say absences. Each of these acts leaves a line in the "
-                "audit log, which cannot be changed without being noticed."
+                "Administrators can see and change the units, posts, appointments, names "
+                "and accounts of their own agency, and record absences. Each action is "
+                "recorded in the audit log, which reveals any later change to it."
             ),
             _(
-                "They never see your conversations, your files, your drafts or your password, and "
-                "not when you were here; but for a message of a talk that somebody reports, until "
-                "it is decided."
+                "They never see your conversations, files, drafts or password, or when you "
+                "were here. The one exception is a reported direct message, until a "
+                "decision is made."
             ),
             _(
-                "Those who run the server keep its database and its copies. No page shows them "
-                "what you write, but it is stored readably and they could reach it."
+                "The people who run the server keep its database and backups. No page "
+                "shows them what you write. But it is stored in readable form, and they "
+                "could reach it."
             ),
         ],
         below="administrators",
@@ -44,28 +45,30 @@ def _decent() -> Topic:
     return Topic(
         "reporting",
         "flag",
-        _("When something should not stand"),
+        _("Report a problem to moderators"),
         [
             _(
-                "“Report to moderation” stands in the menu of each message, on publications and on "
-                "profiles. Who leads the place looks at it, and those they named. Its author never "
-                "learns who reported it, and you are told when it is decided."
+                "“Report to moderators” is in the menu of each message, on publications "
+                "and on profiles. The head of the space and the moderators they named "
+                "review it. The author never learns who reported it. You are notified of "
+                "the decision."
             ),
             _(
-                "Hidden messages show that moderation hid them; they can be brought back. Who is "
-                "muted only reads in that place until a day that is said."
+                "Hidden messages show that moderators hid them, and can be restored. Muted "
+                "people can only read in that space, until a stated day."
             ),
             _(
-                "What was decided on something of yours comes with its reason. You can appeal "
-                "once, within 30 days: somebody who did not decide looks again."
+                "Decisions about your messages or profile come with a reason. You can "
+                "appeal once, within 30 days. Someone who did not take part in the "
+                "decision reviews it."
             ),
             _(
-                "Of a talk, the administrators of the author's agency see the reported message "
-                "with two before and two after it, until they have decided. Each look leaves a "
-                "line in the audit log."
+                "If a direct message is reported, administrators of the author's agency "
+                "see it with two messages before and two after. They see it only until "
+                "they decide. Each view is recorded in the audit log."
             ),
         ],
-        [Link(_("Moderation, about me"), "/moderation/mine"), *_rules()],
+        [Link(_("Moderation decisions about me"), "/moderation/mine"), *_rules()],
     )
 
 
@@ -80,15 +83,16 @@ def _is_not() -> Topic:
     return Topic(
         "what-this-is-not",
         "info",
-        _("What this is not"),
+        _("What is this not?"),
         [
             _(
-                "It is no official register, no official notification and no electronic office. "
-                "No message here is a signature or a formal act, and none starts a deadline."
+                "This is not an official register, an official notification system or an "
+                "electronic office. No message here is a signature or a formal act, and "
+                "none starts a deadline."
             ),
             _(
-                "What the law wants registered, notified or signed goes the way that your agency "
-                "has for it."
+                "Use your agency's official channels for anything the law requires to be "
+                "registered, notified or signed."
             ),
         ],
     )
@@ -101,8 +105,8 @@ def _keys() -> Topic:
         _("Keyboard shortcuts"),
         [
             _(
-                "Single letters work on the message that has the focus. They can be turned off in "
-                "your settings. On a Mac, Ctrl is the command key."
+                "Single-letter shortcuts act on the message in focus. You can turn them "
+                "off in your settings. On a Mac, use Command for Ctrl."
             )
         ],
         [Link(_("Settings"), "/me/settings")],
@@ -117,12 +121,12 @@ def _accessibility() -> Topic:
         _("Accessibility"),
         [
             _(
-                "Everything can be done by keyboard and with a screen reader, which is told of new "
-                "messages in the open conversation, several at once."
+                "Everything works with a keyboard and a screen reader. New messages in the "
+                "open conversation are read out in groups."
             ),
             _(
-                "Pages can be enlarged to four times their size. They follow what your device says "
-                "of contrast, of dark and light and of movement."
+                "You can enlarge pages to four times their size. They follow your device's "
+                "settings for contrast, dark or light, and motion."
             ),
             _("If something does not work for you, tell an administrator of your agency."),
         ],
@@ -136,9 +140,8 @@ def _without_script() -> Topic:
         _("Without JavaScript"),
         [
             _(
-                "Reading, writing, replying and attaching files work without it; pages then load "
-                "anew. The time of a message leads to a page on which you can edit it, delete it, "
-                "react and reply."
+                "You can read, write, reply and attach files without it, but pages reload. "
+                "Press the time of a message to edit, delete, react or reply."
             )
         ],
     )

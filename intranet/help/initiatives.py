@@ -13,14 +13,14 @@ def _finding() -> Topic:
     return Topic(
         "initiatives",
         "rocket",
-        _("Find out who has done it already"),
+        _("Find out who has already done it"),
         [
             _(
                 "Write what you would like to do, in your own words and any language. Each "
-                "initiative says how far it is, what it cost, what they would do differently, who "
-                "uses it, and who stopped and why."
+                "initiative gives its stage, its cost and the lessons learned. It also "
+                "lists who uses it, and who stopped and why."
             ),
-            _("“Of my size” leaves those of administrations as large as yours."),
+            _("“Of my size” keeps only administrations as large as yours."),
         ],
         [Link(_("Initiatives"), "/initiatives")],
     )
@@ -30,16 +30,16 @@ def _telling() -> Topic:
     return Topic(
         "telling-initiatives",
         "pencil",
-        _("Tell what your administration does"),
+        _("Share what your administration does"),
         [
             _(
-                "While you write, the nearest initiatives that are there already are shown. Name "
-                "and purpose are enough to begin with; what did not work helps others most."
+                "The most similar initiatives appear while you write. A name and a purpose "
+                "are enough to start. Saying what did not work helps others most."
             ),
             _(
-                "It belongs to your post. Whoever holds it later brings it to another stage, says "
-                "what is new, and adds files, administrations that take part and contacts. Who "
-                "follows or uses it is told."
+                "It belongs to your post. You and your successors can change its stage, "
+                "post updates, and add files, partners and contacts. Its followers and "
+                "users are notified."
             ),
         ],
         [Link(_("Add an initiative"), "/initiatives/new")],
@@ -50,14 +50,17 @@ def _using() -> Topic:
     return Topic(
         "using-initiatives",
         "badge-check",
-        _("Say that your administration uses it"),
+        _("Record that your administration uses it"),
         [
             _(
-                "Heads say it, and posts that publish for the administration: that it is "
-                "considered, in use, adapted or given up, since when and what it took. Everybody "
-                "else sees on the page whom to ask."
+                "Heads, and posts that publish for the administration, can record its use. "
+                "They say whether it is being considered, in use, adapted or given up, "
+                "since when, and what it took. The page tells everyone else whom to ask."
             ),
-            _("What was said before stays in the list. It is no formal act and replaces none."),
+            _(
+                "Earlier entries stay in the list. This is not a formal act and does not "
+                "replace one."
+            ),
         ],
         [Link(_("Initiatives"), "/initiatives")],
     )

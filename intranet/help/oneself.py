@@ -10,7 +10,7 @@ from intranet.help.topics import Group, Link, Topic
 def oneself(person_id: UUID) -> Group:
     """What somebody needs about their own hours, absences and sign-in."""
     return Group(
-        _("You"),
+        _("Your account and profile"),
         [
             _availability(),
             _disconnecting(),
@@ -31,17 +31,18 @@ def _availability() -> Topic:
         _("Available, away, outside working hours"),
         [
             _(
-                "The mark on a picture comes from the hours in the profile, from holidays and "
-                "absences, and from what the person chooses to show: full is available, a ring is "
-                "away, hollow is outside working hours. The words stand in the profile."
+                "The mark on a picture comes from the profile's hours, from holidays and "
+                "absences, and from the person's own choice. Full means available, a ring "
+                "means away, hollow means outside working hours. The profile says it in "
+                "words."
             ),
             _(
-                "It never comes from what somebody does. Nobody sees when you were last here, "
+                "Your activity never changes it. No one sees when you were last here, "
                 "whether a page is open, or how fast you answer."
             ),
             _(
-                "While you write, those who have the same conversation open see that you are "
-                "typing. It is kept nowhere."
+                "While you write, people with the same conversation open see that you are "
+                "typing. This is not stored."
             ),
         ],
         [Link(_("Edit my profile"), "/me/edit")],
@@ -55,18 +56,19 @@ def _disconnecting() -> Topic:
         _("Right to disconnect"),
         [
             _(
-                "Outside your hours, on holidays and while you are away you are left in peace: "
-                "what is not urgent waits until you are back at work. You may always look by "
-                "yourself, nothing is kept from you."
+                "You are not disturbed outside your hours, on holidays or while you are "
+                "away. Anything not urgent waits until you are back at work. You can still "
+                "look at any time."
             ),
             _(
-                "Your hours are those of your profile, else those of your agency; its holidays "
-                "hold for both. While you are on duty by its roster you are told at once. Who "
-                "works for several agencies is left in peace only when none of them works."
+                "Your hours are the ones in your profile, or else your agency's. Its "
+                "holidays always apply. While you are on duty by its roster, you are "
+                "notified at once. If you work for several agencies, you are left alone "
+                "only when none of them is working."
             ),
             _(
-                "Whoever writes to you sees when you will be told, and can send all the same. "
-                "You may choose to be told at other times, or at any time."
+                "People who write to you see when you will be notified, and can send "
+                "anyway. You can choose other times, or to be notified at any time."
             ),
         ],
         [Link(_("Right to disconnect"), "/me/worktime"), Link(_("Edit my profile"), "/me/edit")],
@@ -80,10 +82,10 @@ def _absences(person_id: UUID) -> Topic:
         _("Absences"),
         [
             _(
-                "Say from when to when you are away, and who stands in. Everybody sees that. "
-                "Nobody sees why, and there is no place to say it."
+                "Record the days you are away and your substitute. Everyone can see that. "
+                "The reason is never asked for or shown."
             ),
-            _("You say it yourself, or your head does, or an administrator of your agency."),
+            _("You, your head or an administrator of your agency can record it."),
         ],
         [Link(_("My absences"), f"/people/{person_id}/absences")],
     )
@@ -93,14 +95,14 @@ def _profile() -> Topic:
     return Topic(
         "profile",
         "user-check",
-        _("Your profile, and who sees it"),
+        _("Your profile and who can see it"),
         [
             _(
-                "Your agency sees all that you write in it. For each field you choose whether "
-                "other agencies see it too; your photo and your telephone they see only if you "
-                "say so."
+                "Your agency sees your whole profile. You choose, field by field, what "
+                "other agencies see. They see your photo and telephone number only if you "
+                "allow it."
             ),
-            _("Your name, your post and your unit are seen by everybody who holds a post here."),
+            _("Everyone who holds a post here sees your name, your post and your unit."),
         ],
         [Link(_("Edit my profile"), "/me/edit")],
     )
@@ -130,17 +132,20 @@ def _being_told() -> Topic:
     return Topic(
         "being-told",
         "smartphone",
-        _("On your phone, and when no page is open"),
+        _("Get notifications on your phone or desktop"),
         [
             _(
-                "Turn it on once on each device on which you want it, and send yourself a test. "
-                "The page shows for each device what became of the last message."
+                "Turn on notifications once on each device, and send yourself a test. The "
+                "page shows, for each device, whether the last one arrived."
             ),
             _(
-                "Keep the intranet on the home screen like an app: in the menu of the browser, "
-                "choose to install it or to add it there. On an iPhone or iPad this comes first."
+                "Add the intranet to the home screen, like an app. In the browser's menu, "
+                "choose to install it or add it. On an iPhone or iPad, do this first."
             ),
-            _("Signing out ends it on that device, and takes away what was shown there."),
+            _(
+                "Signing out turns notifications off on that device and removes those "
+                "already shown."
+            ),
         ],
         [Link(_("How notifications reach you"), "/me/notifications")],
     )
@@ -162,13 +167,13 @@ def _signing_in() -> Topic:
                 "hour. Without a mailbox, ask an administrator of your agency."
             ),
             _(
-                "With the second step, six digits from an app on your phone are asked for after "
-                "the password. Keep the recovery codes on paper: each replaces a lost phone once. "
-                "Your agency may ask everybody to use it."
+                "With the second step, you also enter six digits from an app on your "
+                "phone. Save the recovery codes on paper: each replaces a lost phone once. "
+                "Your agency may require it for everyone."
             ),
             _(
-                "Look at times where you are signed in, and sign out what you do not know. Only "
-                "you see this list."
+                "From time to time, check where you are signed in, and sign out devices "
+                "you do not recognise. Only you can see this list."
             ),
         ],
         [
@@ -183,15 +188,15 @@ def _programs() -> Topic:
     return Topic(
         "programs",
         "key-round",
-        _("Programs that act for you"),
+        _("Connect programs to your account"),
         [
             _(
-                "With a token of yours a program reads and writes in your name, as far as you let "
-                "it. What programs can ask for is described for those who write them."
+                "With an access token, a program reads and writes in your name, within the "
+                "limits you set. The interface is documented for developers."
             )
         ],
         [
-            Link(_("Tokens for programs"), "/me/tokens"),
-            Link(_("The interface for programs"), "/api/v1/docs"),
+            Link(_("Access tokens"), "/me/tokens"),
+            Link(_("API documentation"), "/api/v1/docs"),
         ],
     )

@@ -18,12 +18,13 @@ def _following() -> Topic:
         _("Follow people, units, administrations and topics"),
         [
             _(
-                "“Follow” stands on profiles, units, administrations and articles. You are told of "
-                "new articles in the bell and in the digest, and find them on your first page."
+                "“Follow” is on profiles, units, administrations and articles. New "
+                "articles appear in your notifications, in the digest and on your home "
+                "page."
             ),
-            _("Nobody sees whom you follow. You are told only of what you may read."),
+            _("No one sees whom you follow. You are notified only about things you may read."),
         ],
-        [Link(_("What you follow"), "/follows")],
+        [Link(_("Following"), "/follows")],
     )
 
 
@@ -31,15 +32,16 @@ def _discussing() -> Topic:
     return Topic(
         "discussing",
         "messages-square",
-        _("Say something about an article"),
+        _("Comment on an article"),
         [
             _(
-                "Below an article is its discussion: whoever reads the article reads it and can "
-                "write in it. It works as any conversation: reply, react, call somebody, attach."
+                "Below each article is its discussion. Everyone who can read the article "
+                "can read the discussion and write in it. Reply, react, mention someone or "
+                "attach files, as in any conversation."
             ),
             _(
-                "Who writes the article can close the discussion and open it again, and delete "
-                "what others wrote."
+                "The author of the article can close and reopen the discussion, and delete "
+                "messages in it."
             ),
         ],
         [Link(_("Announcements and articles"), "/publications")],
@@ -52,12 +54,15 @@ def _writing() -> Topic:
         "newspaper",
         _("Write an article"),
         [
-            _("Who may announce may also write articles: choose “Write an article”."),
             _(
-                "Choose who can read it: the people of your unit, your administration, or "
-                "everybody in the network. Up to three topics let others find it."
+                "People who may send announcements may also write articles. Choose “Write an "
+                "article”."
             ),
-            _("Review it and publish it. It stands in the blog of your unit."),
+            _(
+                "Choose who can read it: your unit, your administration or everyone in the "
+                "network. Add up to three topics so that others can find it."
+            ),
+            _("Review and publish it. It appears in the blog of your unit."),
         ],
         [Link(_("Announcements and articles"), "/publications")],
         is_done_in_steps=True,
@@ -68,19 +73,20 @@ def _showing() -> Topic:
     return Topic(
         "showing",
         "image-plus",
-        _("Show pictures, videos and infographics"),
+        _("Add pictures, videos and infographics"),
         [
             _(
-                "Drop files into the text or attach them below it. Each picture is asked for words "
-                "for who cannot see it; pictures can stand together as a gallery."
+                "Drop files into the text or attach them below it. Describe each picture "
+                "for people who cannot see it. Several pictures can form a gallery."
             ),
             _(
-                "An infographic is published once everything that it says is there in words. "
-                "They stand below it, for everybody."
+                "To publish an infographic, write all of its content as text. The text "
+                "appears below it for everyone."
             ),
             _(
-                "A video gets captions in each language, and its transcript from them. “Put it "
-                "into the text” shows a file where you are writing; the others stand at the end."
+                "Add captions to a video in each language. They also produce its "
+                "transcript. “Put it into the text” inserts a file at the cursor; other "
+                "files appear at the end."
             ),
         ],
         [Link(_("Announcements and articles"), "/publications")],
@@ -91,22 +97,23 @@ def _opening() -> Topic:
     return Topic(
         "open-web",
         "globe",
-        _("Show something on the open web"),
+        _("Publish on the public site"),
         [
             _(
-                "What your post published as an article or an initiative can be read by anybody, "
-                "without signing in. Choose “Publish on the open web” on its page: you propose it, "
-                "and who publishes for your administration looks at it and lets it go."
+                "Anyone can read the public site without signing in. To publish an article "
+                "or an initiative of your post there, choose “Publish on the public site” "
+                "on its page. You propose it, and a post that publishes for your "
+                "administration approves it."
             ),
             _(
-                "Strangers read the version that was let go, the post to ask and no names. What "
-                "you correct later is shown once it is let go too. Either of you takes it off at "
-                "any time."
+                "The public sees the approved version and the post to contact, with no "
+                "names. Later corrections appear once they are approved too. Either of you "
+                "can take it down at any time."
             ),
             _(
-                "Before elections your administration can pause its public pages between two days. "
-                "They come back by themselves."
+                "Before elections, your administration can pause its public pages between "
+                "two dates. They return automatically."
             ),
         ],
-        [Link(_("Open web"), "/showcase"), Link(_("What administrations show"), "/open")],
+        [Link(_("Public site"), "/showcase"), Link(_("Published by administrations"), "/open")],
     )

@@ -13,15 +13,16 @@ def searching() -> Topic:
         _("Search messages and files"),
         [
             _(
-                "Search finds what was written in the conversations that you read, the names of "
-                "files, and what is in PDF, ODT, DOCX and text files. You find only what you may "
-                "see, and nobody sees what you look for."
+                "Search covers the conversations you read, file names, and the text of "
+                "PDF, ODT, DOCX and text files. You find only things you may see. No one "
+                "sees your searches."
             ),
             _(
-                "All words must be there, with or without accents; the beginning of a word is "
-                "enough. The newest comes first, and each hit leads to the message in its place."
+                "Results contain all your words, with or without accents. The beginning of "
+                "a word is enough. The newest come first, and each opens the message in "
+                "its conversation."
             ),
-            _("Besides words you can type these, in any of the five languages:"),
+            _("Besides words, you can type these in any of the five languages:"),
         ],
         [Link(_("Search"), "/search")],
         below="operators",

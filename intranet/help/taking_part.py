@@ -16,12 +16,12 @@ def _proposing() -> Topic:
         _("Propose an idea"),
         [
             _(
-                "Choose an ideas box of your unit, your administration or a group. The box says"
-                " which post answers, and in how many working days."
+                "Choose an ideas box of your unit, your administration or a group. The box "
+                "says which post answers, and within how many working days."
             ),
             _(
-                "Others can support your idea and discuss it. You are told when its status"
-                " changes and when it has its official answer."
+                "Others can support your idea and discuss it. You are notified when its "
+                "status changes and when it gets its official answer."
             ),
         ],
         [Link(_("Ideas"), "/ideas")],
@@ -32,16 +32,16 @@ def _answering() -> Topic:
     return Topic(
         "ideas-boxes",
         "inbox",
-        _("Open an ideas box, and answer in it"),
+        _("Open an ideas box and answer ideas"),
         [
             _(
-                "Who leads a unit, an administration or a group opens a box and chooses the post"
-                " that answers. Whoever speaks for that post gives the official answer, and is"
-                " reminded three days before the term ends and when it has."
+                "The head of a unit, an administration or a group opens a box and chooses "
+                "the post that answers. That post gives the official answer. It is "
+                "reminded three days before the deadline and when the deadline passes."
             ),
             _(
-                "When the term passes without an answer, everybody who reads the idea sees that."
-                " Ideas that say the same can be joined: who supports both counts once."
+                "If the deadline passes without an answer, everyone who can read the idea "
+                "sees it. Similar ideas can be merged. People who support both count once."
             ),
         ],
         [Link(_("Ideas boxes"), "/ideas/boxes")],
@@ -55,14 +55,14 @@ def _asking() -> Topic:
         _("Open a poll"),
         [
             _(
-                "Ask the people of a place to choose one or several things, or which days suit"
-                " them for a meeting. Who is asked is fixed when the poll opens, and shown to you"
-                " before."
+                "Ask the people of a space to choose among options, or which dates suit "
+                "them for a meeting. The voters are fixed when the poll opens, and you see "
+                "them first."
             ),
             _("A poll begins with your unit and by totals only. You can choose otherwise."),
             _(
-                "Who has not voted is reminded a day before it closes. With names you can change"
-                " your vote until then."
+                "People who have not voted are reminded a day before the poll closes. In a "
+                "poll with names, you can change your vote until then."
             ),
         ],
         [Link(_("Polls"), "/polls")],
@@ -73,16 +73,18 @@ def _secret() -> Topic:
     return Topic(
         "totals-only",
         "lock",
-        _("What is known of a vote by totals only"),
+        _("Polls that show totals only"),
         [
             _(
-                "That you have voted is kept, what you chose is not stored with it. The totals of"
-                " an open poll are masked in the database, and shown in steps of five votes."
+                "The system records that you voted, but your choice is not stored with it. "
+                "The totals of an open poll are masked in the database, and shown in steps "
+                "of five votes."
             ),
             _(
-                "If fewer than five vote there are no results. If all chose the same, everybody"
-                " knows what they chose. Who runs the server could watch it at work: for an"
-                " election by law use what the law provides."
+                "With fewer than five votes there are no results. If everyone chooses the "
+                "same, their choice is known. The people who run the server could observe "
+                "a vote as it is cast. For elections required by law, use the legal "
+                "procedure."
             ),
         ],
     )

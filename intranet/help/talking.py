@@ -13,7 +13,7 @@ from intranet.messages.forms import FILES_LIMIT
 def talking() -> Group:
     """What somebody needs who reads and writes all day."""
     return Group(
-        _("Talk"),
+        _("Messages and channels"),
         [
             _channels(),
             _readers(),
@@ -37,25 +37,25 @@ def _channels() -> Topic:
         _("Channels, and why you are in them"),
         [
             _(
-                "Each unit has a channel, and so has the agency. You are in that of your unit and "
-                "in those of the larger units around it, because you hold a post there. Nobody "
-                "adds you, and you do not leave; you can mute it."
+                "Each unit has a channel, and so does the agency. Your post puts you in "
+                "the channel of your unit and of the larger units around it. You cannot "
+                "leave them, but you can mute them."
             ),
             _(
-                "Heads above a unit are not in its channel, unless its head invites them. “Who is "
-                "here” names everybody who reads it."
+                "Heads of higher units are not in its channel unless the unit's head "
+                "invites them. The list of members names everyone who reads it."
             ),
             _(
-                "The head of a unit can make further channels in it. Everybody in the unit is in "
-                "them."
+                "The head of a unit can create more channels in it. Everyone in the unit "
+                "joins them."
             ),
             _(
-                "Under “Who is here” the head invites people, says who begins messages, and names "
-                "those who may pin and call everybody as well."
+                "In the list of members, the head invites people and sets who may post. "
+                "The head can name others to pin messages and mention everyone."
             ),
             _(
-                "In an agency's channel with more than %(count)s people only heads, and those "
-                "whom they name, begin messages. Everybody can reply.",
+                "In an agency channel with more than %(count)s people, only heads and the "
+                "people they name can post. Everyone can reply.",
                 count=AGENCY_LIMIT,
             ),
         ],
@@ -67,16 +67,16 @@ def _readers() -> Topic:
     return Topic(
         "who-reads",
         "eye",
-        _("Who reads what you write"),
+        _("Who can read your messages?"),
         [
-            _("Below the text stands who reads it, before you send it."),
+            _("Before you send a message, the line below the text says who will read it."),
             _(
-                "A channel is read by everybody in it. Who joins later reads all of it, from the "
-                "first message on: posts outlive people."
+                "Everyone in a channel can read it. People who join later can read all of "
+                "it, from the first message on: posts outlive people."
             ),
             _(
-                "A direct talk is read by its people and by nobody else, also later. To add "
-                "somebody is to begin a new talk, which starts empty."
+                "Only its participants can read a direct message, now and later. Adding "
+                "someone starts a new, empty conversation."
             ),
         ],
     )
@@ -86,20 +86,21 @@ def _talks() -> Topic:
     return Topic(
         "direct-talks",
         "user",
-        _("Direct talks"),
+        _("Direct messages"),
         [
             _(
-                "Press “Write” beside a name. A talk has 2 to %(count)s people, of any agency.",
+                "Press “Write” beside a name. A conversation has 2 to %(count)s people, "
+                "from any agency.",
                 count=TALK_LIMIT,
             ),
-            _("There is one talk for each exact set of people: writing to them again opens it."),
+            _("Each exact set of people has one conversation. Writing to them again opens it."),
             _(
-                "You can leave a talk. Nothing more of it reaches you until you write to the same "
-                "people again, and the others are not told."
+                "You can leave a conversation. You receive nothing more from it until you "
+                "write to the same people again. The others are not notified."
             ),
-            _("You can begin %(count)s new talks a day.", count=NEW_TALKS_PER_DAY),
+            _("You can start %(count)s new conversations a day.", count=NEW_TALKS_PER_DAY),
         ],
-        [Link(_("Write to somebody"), "/conversations/new")],
+        [Link(_("Write to someone"), "/conversations/new")],
     )
 
 
@@ -110,28 +111,29 @@ def _posts() -> Topic:
         _("Write to a post"),
         [
             _(
-                "“Write to this post” reaches whoever holds the post now, acts in it, or stands in "
-                "for who is away. To the person: it stays between you. To the post: successors "
-                "will read it."
+                "“Write to this post” reaches its holder, a person acting in it, or the "
+                "substitute of someone away. To the person: it stays between you. To the "
+                "post: successors will read it."
             ),
             _(
-                "The talk belongs to the post. Who comes next reads all of it. Who leaves keeps "
-                "what they wrote, and sees nothing else of it any more."
+                "The conversation belongs to the post. Successors can read all of it. "
+                "After leaving, people keep only their own messages."
             ),
             _(
-                "While nobody holds a post, another may answer for it; the talk says which. If "
-                "none does, your message waits for who comes, and you are told before you send it."
+                "While a post is vacant, another post may answer for it, and the "
+                "conversation says which. Otherwise your message waits for the next "
+                "holder. You see this before you send it."
             ),
             _(
-                "Under “Write to somebody” type a title, or an address such as "
-                "secretaria@vilaverde. A unit is written to by its head."
+                "Under “Write to someone”, type the title of a post or an address such as "
+                "secretaria@vilaverde. Messages to a unit go to its head."
             ),
             _(
-                "What others write to your posts stands under “To my posts”. You answer as the "
-                "post, with your name beside it."
+                "Messages to your posts are under “To my posts”. You answer as the post, "
+                "with your name beside it."
             ),
         ],
-        [Link(_("Write to somebody"), "/conversations/new")],
+        [Link(_("Write to someone"), "/conversations/new")],
     )
 
 
@@ -139,28 +141,28 @@ def _messages() -> Topic:
     return Topic(
         "messages",
         "pencil",
-        _("Write, change, delete"),
+        _("Write, edit and delete messages"),
         [
             _(
-                "The buttons below the text make bold letters, lists, quotations, tables, links "
-                "and code. Who knows Markdown can write it."
+                "Use the buttons below the text for bold, lists, quotations, tables, links "
+                "and code. You can also write Markdown."
             ),
             _(
-                "You can change what you wrote for 24 hours. The message then says “edited”, and "
-                "everybody who reads it can see what it said before."
+                "You can edit a message for 24 hours. It then says “edited”, and everyone "
+                "who can read it can see the earlier versions."
             ),
             _(
-                "You can delete your messages at any time; the head of the unit can delete those "
-                "of others. What a message said, its files and its earlier versions are gone for "
-                "good. Its place and its replies stay."
+                "You can delete your messages at any time. The head of the unit can delete "
+                "other people's. The text, its files and its versions are gone for good. A "
+                "note in its place and the replies stay."
             ),
             _(
-                "The head, and those whom they name, pin messages in a channel. In a talk "
-                "everybody does."
+                "In a channel, the head and the people they name can pin messages. In a "
+                "direct message, everyone can."
             ),
             _(
-                "What you begin and do not send is kept on this device. What you send without a "
-                "connection goes out when it is back, once."
+                "Unsent drafts stay on this device. Messages you send without a connection "
+                "go out once, when it is back."
             ),
         ],
     )
@@ -170,23 +172,26 @@ def _calling() -> Topic:
     return Topic(
         "calling",
         "at-sign",
-        _("Call a person, a post or everybody"),
+        _("Mention a person, a post or everyone"),
         [
-            _("Write @ and some letters of a name, and choose. The message stands out for them."),
             _(
-                "Call a post where it does not matter who holds it: the message reaches whoever "
-                "holds it now. A post of another agency is called with both names, as in "
-                "@secretaria@vilaverde."
+                "Type @ and a few letters of a name, then choose. The message stands out for "
+                "that person."
             ),
             _(
-                "@channel calls everybody in the room. You are asked first, and see how many they "
-                "are. In rooms of more than %(count)s people only heads, and those whom they "
-                "name, can do it.",
+                "Mention a post to reach whoever holds it now. For a post of another "
+                "agency, use both names, as in @secretaria@vilaverde."
+            ),
+            _(
+                "@channel mentions everyone in the conversation. You see how many people "
+                "that is, and confirm. With more than %(count)s people, only heads and the "
+                "people they name can use it.",
                 count=RING_LIMIT,
             ),
             _(
-                "Who does not read the conversation is not called, and you are told whom it "
-                "missed. A post that it missed can be sent the message in one click."
+                "People who cannot read the conversation are not notified, and you are "
+                "told who was missed. If it was a post, you can send it the message with "
+                "one click."
             ),
         ],
     )
@@ -199,10 +204,10 @@ def _threads() -> Topic:
         _("Reply in a thread"),
         [
             _(
-                "A reply opens a thread beside the conversation, and keeps a question and its "
-                "answers together. In the conversation it is one line."
+                "A reply opens a thread beside the conversation and keeps a question and "
+                "its answers together. The conversation shows it as one line."
             ),
-            _("A thread has one level: a reply to a reply stands in the same thread."),
+            _("A thread has one level. A reply to a reply stays in the same thread."),
         ],
     )
 
@@ -212,7 +217,12 @@ def _reactions() -> Topic:
         "reactions",
         "smile",
         _("React without a message"),
-        [_("Five signs have a word that everybody understands alike. Any other emoji works too.")],
+        [
+            _(
+                "Five reactions have a fixed meaning, so everyone reads them alike. You can "
+                "also use any other emoji."
+            )
+        ],
         below="reactions",
     )
 
@@ -224,17 +234,17 @@ def _files() -> Topic:
         _("Files and pictures"),
         [
             _(
-                "Attach a file with the paper clip, drag it into the conversation, or paste it. A "
-                "message takes up to %(count)s files of up to %(size)s MB.",
+                "Attach a file with the paper clip, drag it into the conversation, or "
+                "paste it. A message holds up to %(count)s files of up to %(size)s MB each.",
                 count=FILES_LIMIT,
                 size=settings().upload_mb,
             ),
-            _("Whoever reads the message can open its files, and nobody else."),
+            _("Only people who can read the message can open its files."),
             _(
-                "Say in some words what a picture shows, for those who cannot see it. What it "
-                "tells about place and camera is removed."
+                "Describe each picture for people who cannot see it. Location and camera "
+                "data are removed from pictures."
             ),
-            _("All your files together may have %(size)s GB.", size=PERSON_BYTES // GIB),
+            _("All your files together can take up to %(size)s GB.", size=PERSON_BYTES // GIB),
         ],
     )
 
@@ -243,19 +253,19 @@ def _unread() -> Topic:
     return Topic(
         "unread",
         "bell-off",
-        _("Unread and muted"),
+        _("Unread messages and muted conversations"),
         [
             _(
-                "The number beside a conversation says how much waits there. Where somebody calls "
-                "you or your post, it has another colour and the words “for you”."
+                "The number beside a conversation counts unread messages. If you or your "
+                "post are mentioned, it changes colour and says “for you”."
             ),
             _(
-                "“Mark unread from here”, in the menu of a message, lets it wait until you open "
-                "the conversation again."
+                "“Mark unread from here”, in the menu of a message, keeps it unread until "
+                "you open the conversation again."
             ),
             _(
-                "In a muted conversation only what is addressed to you counts. Channels of units "
-                "far above yours are muted until you decide otherwise."
+                "In a muted conversation, only messages addressed to you count. Channels "
+                "of units far above yours start muted."
             ),
         ],
     )

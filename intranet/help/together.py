@@ -17,25 +17,25 @@ def groups() -> Topic:
         _("Groups across units and administrations"),
         [
             _(
-                "A group has channels, publications, people and rules of its own. Find one by its "
-                "name, its topic, or by where your counterparts are; join it, ask to be let in, or "
-                "answer an invitation."
+                "A group has its own channels, publications, members and rules. Find one "
+                "by name, by topic or by where your counterparts are. Join it, ask to "
+                "join, or accept an invitation."
             ),
             _(
-                "A group belongs to a post: whoever holds it leads the group. If nobody does, the "
-                "nearest head takes over. A group in which nobody wrote for half a year asks "
-                "whether it is still needed."
+                "A group belongs to a post, and its holder leads the group. If the post is "
+                "vacant, the nearest head takes over. After half a year without messages, "
+                "the group asks if it is still needed."
             ),
             _(
-                "With a rule, such as all heads of procurement in the province, people are in the "
-                "group by what they hold and leave it when they no longer do."
+                "A rule, such as “all heads of procurement in the province”, puts people "
+                "in the group by their post. They leave it when they leave the post."
             ),
             _(
-                "A group that administrations share is opened with two keys: that of the group's "
-                "administration and that of yours. Your administrators turn it, until a day or "
-                "for good, and can turn it back at any moment."
+                "Two administrations must approve a shared group: the group's and yours. "
+                "Your administrators approve it until a date or without one, and can "
+                "withdraw approval at any time."
             ),
-            _("In each room of a group, Who can see this shows everybody who reads it."),
+            _("In each channel of a group, “Who can see this” lists everyone who reads it."),
         ],
-        [Link(_("Find groups"), "/groups"), Link(_("Open a group"), "/groups/new")],
+        [Link(_("Find groups"), "/groups"), Link(_("Create a group"), "/groups/new")],
     )

@@ -193,7 +193,7 @@ def _agency(person: Person, code: str) -> Agency:
     """
     if found := find_agency(person, code):
         return found
-    raise Invalid({"agency": _l("This value is not one that can be taken here.")})
+    raise Invalid({"agency": _l("This value is not allowed here.")})
 
 
 def _whole(person: Person, initiative: Initiative) -> Response:

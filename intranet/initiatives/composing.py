@@ -20,7 +20,7 @@ FACT_NAMES: Mapping[str, Words] = {
     "cost": _l("Cost"),
     "time": _l("Time it took"),
     "effort": _l("People it took"),
-    "law": _l("Law it rests on"),
+    "law": _l("Legal basis"),
     "technology": _l("Technology"),
     "licence": _l("Licence"),
 }

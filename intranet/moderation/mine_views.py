@@ -57,7 +57,7 @@ def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _page(found, problem), problem.status
-    flash(_("Sent. Somebody who did not decide looks again, and you are told."), "ok")
+    flash(_("Appeal sent. Someone else will review it, and you will be notified."), "ok")
     return redirect(url_for(".show", case_id=case_id), 303)
 
 

@@ -47,7 +47,10 @@ def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
     except Problem as problem:
         return _form(reported, problem), problem.status
     flash(
-        _("Reported. You are told when it was looked at. Its author never learns who it was."),
+        _(
+            "Report sent. You will be notified of the decision. The author never learns who "
+            "reported it."
+        ),
         "ok",
     )
     return redirect(_address(reported), 303)

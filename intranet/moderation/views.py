@@ -108,7 +108,7 @@ def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Decided. Those concerned are told."), "ok")
+    flash(_("Decision saved. The people concerned are notified."), "ok")
     return redirect(url_for(".index"), 303)
 
 
@@ -123,7 +123,7 @@ def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Taken back. Its author is told."), "ok")
+    flash(_("Decision withdrawn. The author is notified."), "ok")
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
@@ -139,7 +139,7 @@ def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Decided. Those concerned are told."), "ok")
+    flash(_("Decision saved. The people concerned are notified."), "ok")
     return redirect(url_for(".index"), 303)
 
 

@@ -21,7 +21,7 @@ def outcome_names() -> dict[str, str]:
     return {
         "hidden": _("Hidden"),
         "warned": _("Warned"),
-        "dismissed": _("Nothing to object"),
+        "dismissed": _("No action needed"),
     }
 
 

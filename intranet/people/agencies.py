@@ -37,7 +37,7 @@ def agency_named(person: Person, typed: str) -> Agency:
         case [agency]:
             return agency
     names = ", ".join(one.name.text(one.language) for one in several)
-    raise Invalid({"agency": _l("Several administrations are called so: %(names)s.", names=names)})
+    raise Invalid({"agency": _l("Several administrations have this name: %(names)s.", names=names)})
 
 
 def agencies_called(person: Person, words: str, limit: int) -> list[Agency]:

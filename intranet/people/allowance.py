@@ -24,7 +24,7 @@ from intranet.people.models import Person
 
 PEOPLE_PER_HOUR = 3_000
 HOUR_SECONDS = 3600
-ENOUGH = _l("This is as much of the directory as one is shown in an hour. Try again later.")
+ENOUGH = _l("You have reached the hourly limit for viewing the directory. Try again later.")
 REDIS_SECONDS = 0.5
 
 

@@ -50,7 +50,7 @@ class Availability:
         last = day(self.ends_on)
         if self.stand_in:
             name = self.stand_in.name
-            return _("Away until %(day)s, %(name)s stands in", day=last, name=name)
+            return _("Away until %(day)s, substitute: %(name)s", day=last, name=name)
         return _("Away until %(day)s", day=last)
 
 

@@ -213,7 +213,7 @@ def _narrowing(person: Person) -> Narrowing:
     try:
         return read_narrowing(person, request.args)
     except NotFound as error:
-        raise Invalid({"": _l("This value is not one that can be taken here.")}) from error
+        raise Invalid({"": _l("This value is not allowed here.")}) from error
 
 
 def _reader_place() -> readers.Place | None:

@@ -50,4 +50,4 @@ def _id_named(name: str) -> UUID | None:
     try:
         return UUID(value) if value else None
     except ValueError as error:
-        raise Invalid({name: _l("This value is not one that can be taken here.")}) from error
+        raise Invalid({name: _l("This value is not allowed here.")}) from error

@@ -47,7 +47,7 @@ def create(person: Person) -> ResponseReturnValue:
     """Begin a draft, in the first name in which the person publishes, and go on in the editor."""
     kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
     if kind not in set(PublicationKind):
-        raise Invalid({"kind": _l("This value is not one that can be taken here.")})
+        raise Invalid({"kind": _l("This value is not allowed here.")})
     kind = PublicationKind(kind)
     draft = create_draft(person, kind, require_voice(person, kind=kind))
     return redirect(url_for(".edit", publication_id=draft.id), 303)
@@ -193,7 +193,7 @@ def change_file(person: Person, publication_id: UUID, file_id: UUID) -> Response
     else:
         words, role = request.form.get("alternative"), request.form.get("role", "")
         if role and role not in set(FileRole):
-            raise Invalid({"role": _l("This value is not one that can be taken here.")})
+            raise Invalid({"role": _l("This value is not allowed here.")})
         asked = FileRole(role) if role else None
         describe_file(person, publication, file_id, words, asked, edition=edition)
     return _files(person, publication_id)

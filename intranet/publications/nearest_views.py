@@ -28,7 +28,7 @@ def index(person: Person) -> ResponseReturnValue:
     """What is nearest to what is being written: as a part of that page, or as one of its own."""
     kind = request.args.get("kind", "")
     if kind not in set(PublicationKind) - set(VOICED):
-        raise Invalid({"kind": _l("This value is not one that can be taken here.")})
+        raise Invalid({"kind": _l("This value is not allowed here.")})
     name = "_nearest" if wants_fragment() else "nearest"
     context = nearest_context(person, PublicationKind(kind), asked(request.args))
     return render_template(f"publications/{name}.html", **context)

@@ -54,7 +54,7 @@ def place_of(person: Person, form: PlaceForm) -> Place:
     if form.post_id not in posts:
         raise Forbidden(_l("You do not hold this post at present."))
     if form.visibility == Visibility.PUBLIC:
-        raise Invalid({"visibility": _l("This value is not one that can be taken here.")})
+        raise Invalid({"visibility": _l("This value is not allowed here.")})
     return Place(space, posts[form.post_id], form.visibility)
 
 

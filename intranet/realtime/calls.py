@@ -117,9 +117,9 @@ def answer(connections: Connections, connection: Connection, asked: Asked) -> di
 def _handler(present: Present, event: str) -> Handler:
     call = _calls.get(event)
     if call is None:
-        raise NotFound(_l("There is no such event."))
+        raise NotFound(_l("This event does not exist."))
     if not present.may(call.scope):
-        raise Forbidden(_l("This token may not be used for this."))
+        raise Forbidden(_l("This token does not allow that."))
     return call.handler
 
 

@@ -55,7 +55,7 @@ def operator_names() -> Mapping[Operator, str]:
 def operator_notes() -> dict[Operator, str]:
     """What each operator does."""
     return {
-        Operator.FROM: _("who wrote it; “%(me)s” is you", me=my_word()),
+        Operator.FROM: _("the author; “%(me)s” is you", me=my_word()),
         Operator.IN: _("in which conversation"),
         Operator.BEFORE: _("before a day, a month or a year"),
         Operator.AFTER: _("from a day, a month or a year on"),

@@ -30,7 +30,7 @@ def get_showable(person: Person, publication_id: UUID) -> Publication:
         raise NotFound
     if not may_propose(person, publication) and approving_post(person, publication) is None:
         raise Forbidden(
-            _l("Who speaks for its post, and who publishes for the agency, decide about this.")
+            _l("Only its post, or a post that publishes for the agency, can decide this.")
         )
     return publication
 
@@ -47,7 +47,7 @@ def require_proposer(person: Person, publication: Publication) -> None:
         Forbidden: they do not.
     """
     if not may_propose(person, publication):
-        raise Forbidden(_l("Only who speaks for the post in whose name it is proposes it."))
+        raise Forbidden(_l("Only the post it belongs to can propose it."))
 
 
 def approving_post(person: Person, publication: Publication) -> Post | None:
@@ -80,7 +80,7 @@ def require_approver(person: Person, publication: Publication) -> Post:
     """
     post = approving_post(person, publication)
     if post is None:
-        raise Forbidden(_l("Only who publishes for the whole agency lets something go there."))
+        raise Forbidden(_l("Only a post that publishes for the whole agency can approve it."))
     return post
 
 

@@ -44,7 +44,7 @@ Sitemap: {sitemap}
 @bp.get("/open/feed.atom")
 def feed() -> ResponseReturnValue:
     """The newest of all agencies."""
-    return _feed(None, _("What administrations show"), "/open/feed.atom", "/open")
+    return _feed(None, _("Published by administrations"), "/open/feed.atom", "/open")
 
 
 @bp.get("/open/<code>/feed.atom")
@@ -52,7 +52,7 @@ def agency_feed(code: str) -> ResponseReturnValue:
     """The newest of an agency."""
     agency, _profile = door.get_agency(code)
     name = agency.name.text(current_language(), agency.language)
-    title = _("What %(agency)s shows", agency=name)
+    title = _("Published by %(agency)s", agency=name)
     return _feed(agency, title, f"/open/{code}/feed.atom", f"/open/{code}")
 
 

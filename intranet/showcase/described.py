@@ -55,7 +55,7 @@ def described_dataset(agency: Agency | None = None) -> dict[str, Any]:
     """All that is shown, or all that an agency shows, as a dataset with its distributions."""
     name = agency.name.text(current_language(), agency.language) if agency else ""
     here = site_address(f"/open/{agency.code}" if agency else "/open")
-    title = _("What %(agency)s shows", agency=name) if name else _("What administrations show")
+    title = _("Published by %(agency)s", agency=name) if name else _("Published by administrations")
     asked = f"?agency={agency.code}" if agency else ""
     return {
         "@context": {
@@ -67,7 +67,7 @@ def described_dataset(agency: Agency | None = None) -> dict[str, Any]:
         "@type": "dcat:Dataset",
         "dct:title": {"@value": title, "@language": current_language()},
         "dct:description": {
-            "@value": _("Initiatives and articles that public administrations publish."),
+            "@value": _("Initiatives and articles published by public administrations."),
             "@language": current_language(),
         },
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": name or title},

@@ -105,7 +105,7 @@ def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
         showing.propose(person, publication)
     except (Invalid, Forbidden) as problem:
         return _page(person, publication_id, problem)
-    flash(_("Proposed. Who publishes for your administration looks at it."), "ok")
+    flash(_("Proposed. A post that publishes for your administration will review it."), "ok")
     return _back(publication_id)
 
 
@@ -119,7 +119,7 @@ def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
         showing.approve(person, publication, digest=digest)
     except (Invalid, Forbidden, Conflict) as problem:
         return _page(person, publication_id, problem)
-    flash(_("It is on the open web now."), "ok")
+    flash(_("It is now on the public site."), "ok")
     return _back(publication_id)
 
 
@@ -132,7 +132,7 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
         showing.decline(person, publication, request.form.get("reason", ""))
     except (Invalid, Forbidden) as problem:
         return _page(person, publication_id, problem)
-    flash(_("Who proposed it sees your reason."), "ok")
+    flash(_("The proposer will see your reason."), "ok")
     return _back(publication_id)
 
 
@@ -142,7 +142,7 @@ def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show it no more."""
     publication = get_showable(person, publication_id)
     showing.take_off(person, publication)
-    flash(_("It is off the open web. In the network it stays."), "ok")
+    flash(_("It was removed from the public site. It stays in the network."), "ok")
     return _back(publication_id)
 
 

@@ -13,16 +13,16 @@ class Gone(Problem):
     """It was shown and is no more, for good as far as anybody knows."""
 
     status = 410
-    title = _l("This was taken back")
-    words = _l("It was public once. Who published it has taken it off the web.")
+    title = _l("This page was withdrawn")
+    words = _l("It was public once. Its publisher has removed it from the web.")
 
 
 class Paused(Problem):
     """Its agency shows nothing between two days."""
 
     status = 503
-    title = _l("This page pauses")
-    words = _l("The law asks public administrations to be quiet before elections.")
+    title = _l("This page is paused")
+    words = _l("The law restricts what public administrations publish before elections.")
 
     def __init__(self, agency: Agency, until: date) -> None:
         """Take whose pause it is, and its last day."""

@@ -167,7 +167,7 @@ def require_listable(space: Space) -> None:
         Forbidden: it is the board of the staff representatives.
     """
     if space.hides_people:
-        raise Forbidden(_l("Who belongs to this board, and who reads it, is listed nowhere."))
+        raise Forbidden(_l("The members and readers of this board are not listed."))
 
 
 @per_request
@@ -219,7 +219,7 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
 def muted(until: datetime) -> Forbidden:
     """The refusal of somebody who is muted; it says until when."""
     return Forbidden(
-        _l("You only read here until %(until)s: a moderator decided.", until=_When(until))
+        _l("A moderator has muted you. You can only read here until %(until)s.", until=_When(until))
     )
 
 
@@ -236,7 +236,7 @@ def require_living(space_id: UUID) -> None:
         Forbidden: it is a group's that is archived.
     """
     if is_laid_down(space_id):
-        raise Forbidden(_l("This group is archived: it can only be read."))
+        raise Forbidden(_l("This group is archived and can only be read."))
 
 
 def require_open(space_id: UUID) -> None:
@@ -248,7 +248,7 @@ def require_open(space_id: UUID) -> None:
     require_living(space_id)
     space = db.session.get(Space, space_id)
     if space is not None and space.archived_at is not None:
-        raise Forbidden(_l("This unit has ended. Write in the unit that carries on its work."))
+        raise Forbidden(_l("This unit has ended. Write in the unit that continues its work."))
 
 
 def is_current_member(now: Instant) -> ColumnElement[bool]:

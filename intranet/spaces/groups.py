@@ -114,7 +114,7 @@ def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Per
     now = clock.now()
     agencies = open_agencies(space, now)
     if agencies is not None and agency_id not in agencies:
-        words = _l("This group takes nobody from that administration at present.")
+        words = _l("This group does not currently accept people from that administration.")
         raise Invalid({"person_id": words})
     before = current_member_ids(space)
     row = row_by_hand(space, person.id)

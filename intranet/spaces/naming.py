@@ -41,7 +41,7 @@ def require_known(viewer: Person, audience: Audience) -> None:
         found = list(_agencies(agency_of, model, named)) if named else []
         known &= len(found) == len(named) and closed.isdisjoint(found)
     if not known:
-        raise Invalid({"audience": _l("This value is not one that can be taken here.")})
+        raise Invalid({"audience": _l("This value is not allowed here.")})
 
 
 def _named(audience: Audience, part: str) -> set[UUID]:

@@ -101,15 +101,15 @@ def set_posting(head: Person, space: Space, posting: Posting) -> None:
     with unit_of_work() as work:
         work.lock(space)
         if not leads(head, space):
-            raise Forbidden(_l("Only who leads this place decides that."))
+            raise Forbidden(_l("Only the head of this space can decide that."))
         space.posting = posting
 
 
 def _require_lead(head: Person, space: Space) -> None:
     if space.is_group:
-        raise Forbidden(_l("The people of a group come and go on its own page."))
+        raise Forbidden(_l("Manage the members of a group on its own page."))
     if not leads(head, space):
-        raise Forbidden(_l("Only the head of this unit may do this."))
+        raise Forbidden(_l("Only the head of this unit can do this."))
 
 
 def write_atoms(work: Work, space: Space, audience: Audience) -> None:

@@ -39,16 +39,16 @@ def sentence(audience: Audience) -> str:
 def atom_words(atom: Atom) -> str:
     """One condition in the reader's language."""
     if atom.agency:
-        return _("everybody at %(agency)s", agency=_name(Agency, atom.agency))
+        return _("everyone at %(agency)s", agency=_name(Agency, atom.agency))
     if atom.heads:
         return _("the heads in %(unit)s", unit=_name(Unit, atom.heads))
     if atom.unit:
         name = _name(Unit, atom.unit)
-        return _("%(unit)s and what is under it", unit=name) if atom.subtree else name
+        return _("%(unit)s and the units below it", unit=name) if atom.subtree else name
     if atom.group:
-        return _("everybody in the group %(group)s", group=_name(Space, atom.group))
+        return _("everyone in the group %(group)s", group=_name(Space, atom.group))
     if atom.post:
-        return _("who holds the post %(post)s", post=_name(Post, atom.post))
+        return _("the holder of the post %(post)s", post=_name(Post, atom.post))
     return _name(Person, atom.person) if atom.person else _mix(atom)
 
 
@@ -68,7 +68,7 @@ def _mix(atom: Atom) -> str:
 
 def _name(model: type[Identified], row_id: UUID) -> str:
     row = db.session.get(model, row_id)
-    return _text(row) if row else _("somebody who is no longer there")
+    return _text(row) if row else _("someone who has left")
 
 
 def _text(row: object) -> str:

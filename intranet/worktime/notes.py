@@ -30,8 +30,8 @@ def reading_note(person: Person, now: datetime) -> str:
     if ends is None:
         return away
     if away:
-        return _("%(away)s. We will tell them %(when)s", away=away, when=moment(ends, now))
-    return _("Outside their hours. We will tell them %(when)s", when=moment(ends, now))
+        return _("%(away)s. They will be notified %(when)s", away=away, when=moment(ends, now))
+    return _("Outside their hours. They will be notified %(when)s", when=moment(ends, now))
 
 
 def post_note(person_ids: Collection[UUID], now: datetime) -> str:
@@ -43,7 +43,9 @@ def post_note(person_ids: Collection[UUID], now: datetime) -> str:
     if not quiet or len(quiet) < len(set(person_ids)):
         return ""
     when = moment(min(quiet.values()), now)
-    return _("Outside the hours of whoever answers. We will tell them %(when)s", when=when)
+    return _(
+        "Outside the hours of the person who answers. They will be notified %(when)s", when=when
+    )
 
 
 def reached_note(reached: Reached, now: datetime) -> str:
@@ -56,14 +58,14 @@ def reached_note(reached: Reached, now: datetime) -> str:
     first, last = moment(reached.first_at, now), moment(reached.last_at, now)
     if first == last:
         return ngettext(
-            "%(num)s person will be told %(when)s",
-            "%(num)s people will be told %(when)s",
+            "%(num)s person will be notified %(when)s",
+            "%(num)s people will be notified %(when)s",
             reached.later,
             when=first,
         )
     return ngettext(
-        "%(num)s person will be told later: the first %(first)s, the last %(last)s",
-        "%(num)s people will be told later: the first %(first)s, the last %(last)s",
+        "%(num)s person will be notified later: the first %(first)s, the last %(last)s",
+        "%(num)s people will be notified later: the first %(first)s, the last %(last)s",
         reached.later,
         first=first,
         last=last,
@@ -75,11 +77,13 @@ def own_note(person: Person, now: datetime) -> str:
     peace = peace_of(person.id, now)
     if peace.ends:
         when = moment(peace.ends, now)
-        return _("You are left in peace now. What is not urgent waits until %(when)s.", when=when)
+        return _(
+            "Notifications are paused now. Anything not urgent waits until %(when)s.", when=when
+        )
     if peace.begins is None:
-        return _("You are told at any time, also in the evening and on holidays.")
+        return _("You are notified at any time, also in the evening and on holidays.")
     return _(
-        "Your day ends %(end)s. After that, what is not urgent waits until %(when)s.",
+        "Your day ends %(end)s. After that, anything not urgent waits until %(when)s.",
         end=moment(peace.begins, now),
         when=moment(peace.then_ends or peace.begins, now),
     )

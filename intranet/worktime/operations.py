@@ -113,9 +113,9 @@ def add_day(
         require_administrator(actor, agency.id)
         differing = {row.day for row in _differing(agency, day.year)}
         if day in differing or day in _official(agency, day.year):
-            raise Conflict(_l("This day stands in the calendar already."))
+            raise Conflict(_l("This day is already in the calendar."))
         if len(differing) >= OWN_DAYS_LIMIT:
-            raise Invalid({"day": _l("There are too many holidays in this year.")})
+            raise Invalid({"day": _l("This year has too many holidays.")})
         work.add(CalendarDay(agency_id=agency.id, day=day, scope=scope, name=Localized(text)))
         _record("calendar.add", actor, agency, {"day": day.isoformat()})
 
@@ -137,7 +137,7 @@ def remove_day(actor: Person | None, agency: Agency, day: date) -> None:
         elif official and row is None:
             work.add(_as_own(agency, official, is_holiday=False))
         else:
-            raise Conflict(_l("This day is no holiday any more."))
+            raise Conflict(_l("This day is no longer a holiday."))
         _record("calendar.remove", actor, agency, {"day": day.isoformat()})
 
 
@@ -153,7 +153,7 @@ def restore_day(actor: Person | None, agency: Agency, day: date) -> None:
         require_administrator(actor, agency.id)
         row = db.session.get(CalendarDay, (agency.id, day))
         if row is None or row.is_holiday:
-            raise Conflict(_l("This day is a holiday already."))
+            raise Conflict(_l("This day is already a holiday."))
         work.delete(row)
         _record("calendar.add", actor, agency, {"day": day.isoformat()})
 
@@ -245,7 +245,9 @@ def remove_duty(actor: Person | None, agency: Agency, duty: Duty) -> None:
         )
 
 
-NOT_BEYOND = _l("Your administration keeps you quiet outside its hours. Choose a time within them.")
+NOT_BEYOND = _l(
+    "Your administration does not allow notifications outside its hours. Choose a time within them."
+)
 
 
 def choose_own_hours(
@@ -258,7 +260,7 @@ def choose_own_hours(
             agency's hours, and the agency does not let its people choose that.
     """
     if window and window[0] >= window[1]:
-        raise Invalid({"closes": _l("The end is before the beginning.")})
+        raise Invalid({"closes": _l("The end is before the start.")})
     with unit_of_work() as work:
         work.lock(person)
         now = clock.now()
@@ -286,12 +288,12 @@ def forget_past_duties(before: datetime) -> int:
 
 def _week(hours: Hours) -> dict[str, dict[str, str]]:
     errors: dict[str, Words] = {
-        f"{day}_to": _l("The end is before the beginning.")
+        f"{day}_to": _l("The end is before the start.")
         for day, (opens, closes) in hours.items()
         if opens >= closes
     }
     if not hours:
-        errors["mon_from"] = _l("Say the hours of at least one day.")
+        errors["mon_from"] = _l("Enter the hours of at least one day.")
     if errors:
         raise Invalid(errors)
     return {

@@ -45,7 +45,7 @@ def test_after_five_wrong_tries_each_further_one_waits(app, cast):
 
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 16
-    assert "Too many tries" in answer.text or "intent" in answer.text.lower()
+    assert "Too many attempts" in answer.text or "intent" in answer.text.lower()
     assert give(app.test_client(), ANA).status_code == 429
 
 

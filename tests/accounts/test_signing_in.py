@@ -78,7 +78,7 @@ def test_an_empty_field_is_answered_with_a_sentence_and_keeps_the_name(client, c
     )
 
     assert answer.status_code == 422
-    assert "Write your e-mail" in answer.text or "Escrib" in answer.text
+    assert "Enter your e-mail" in answer.text or "Escrib" in answer.text
     assert ("ana@monteclaro.example" in answer.text) == (missing == "password")
 
 

@@ -73,7 +73,7 @@ def test_a_refusal_speaks_the_reader_s_language(app, api, cast):
         account.locale = "en"
         work.add(account)
 
-    assert api(cast.elna).get(f"/people/{NOBODY}").json["title"] == "Nothing is here"
+    assert api(cast.elna).get(f"/people/{NOBODY}").json["title"] == "Page not found"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])

@@ -76,7 +76,7 @@ def broken_links(app: Flask, client: FlaskClient, *, start: str, most: int) -> d
                 broken.setdefault(address, []).append(f"#{fragment}")
             if urlsplit(target).netloc or not target.startswith("/") or target in seen:
                 continue
-            kind = _kind(router, target)
+            kind = kind_of(router, target)
             kinds[kind] += 1
             if kinds[kind] <= OF_ONE_KIND:
                 seen.add(target)
@@ -89,7 +89,7 @@ def broken_links(app: Flask, client: FlaskClient, *, start: str, most: int) -> d
     return broken
 
 
-def _kind(router: Any, address: str) -> str:
+def kind_of(router: Any, address: str) -> str:
     path = urlsplit(address).path
     try:
         endpoint, _values = router.match(path, method="GET")

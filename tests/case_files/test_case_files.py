@@ -66,7 +66,7 @@ def test_what_is_chosen_becomes_a_document_with_all_that_is_kept_of_it(cast, cli
         "El plazo es de **quince** días.",
         "plazos.csv",
         "<b>Sin</b> etiquetas.",
-        "This message was deleted. What it said is not kept.",
+        "This message was deleted. Its text is not kept.",
         "It is neither an official notification nor a signature",
         "Europe/Madrid",
     ):
@@ -124,9 +124,9 @@ def test_a_copy_is_checked_by_whoever_holds_one_and_taken_by_who_made_it(
     assert other.get(f"{address}/case-file.pdf").status_code == 404
     assert client_of(cast.carles).get(f"{address}/case-file.pdf").status_code == 404
     same = other.submit(address, {"file": (io.BytesIO(content), "a.pdf")})
-    assert "It is the same document." in same.text
+    assert "The document is authentic." in same.text
     changed = other.submit(address, {"file": (io.BytesIO(content + b" "), "a.pdf")})
-    assert "It is another document." in changed.text
+    assert "The document is different." in changed.text
     assert other.get("/case-files/AAAA-AAAA-AAAA").status_code == 404
     assert "/signin" in app.test_client().get(address).headers["Location"]
 
@@ -135,7 +135,7 @@ def test_it_says_whether_the_messages_still_stand_as_they_did(app, cast, client_
     conversation_id, _digest = talked
     client = client_of(cast.ana)
     address = made_by(client, conversation_id, seq="1").headers["Location"]
-    assert "still stand" in client.get(address).text
+    assert "have not changed since" in client.get(address).text
 
     with app.app_context():
         from intranet.messages.models import Message
@@ -144,7 +144,7 @@ def test_it_says_whether_the_messages_still_stand_as_they_did(app, cast, client_
         message = db.session.scalars(asked).one()
         edit_message(cast.ana, message, "Otro plazo.", body_rev=message.body_rev)
 
-    assert "changed or deleted since" in client.get(address).text
+    assert "since been edited or deleted" in client.get(address).text
 
 
 def test_that_it_was_made_stands_in_the_audit_log(house, cast, talked):

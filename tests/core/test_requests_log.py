@@ -16,7 +16,7 @@ LANGUAGES = {
     "ca": "Si avises d’aquesta fallada, digues: ",
     "gl": "Se avisas deste fallo, di: ",
     "eu": "Akats honen berri ematen baduzu, aipatu: ",
-    "en": "If you report this, say: ",
+    "en": "If you report this, quote: ",
 }
 
 

@@ -151,8 +151,8 @@ def test_the_page_has_one_primary_button_and_asks_to_loosen(cast, client_of, els
     assert page.split("</main>")[0].count("button--primary") == 1
     assert "Quim" in page
     empty = client.get("/counterparts?lang=en&kind=university&size=0").text
-    assert "Nobody fits all of this" in empty
-    assert "There is no word in this to look for" in client.get("/counterparts?lang=en&q=😀").text
+    assert "No one matches all of this" in empty
+    assert "This contains no words to search for" in client.get("/counterparts?lang=en&q=😀").text
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(
@@ -174,10 +174,10 @@ def test_what_is_understood_is_said_and_that_nobody_fits_all_of_it(cast, client_
 
     small = client.get("/counterparts?q=nominas+en+pueblos&lang=en").text
     assert "Up to 5,000 inhabitants" in small
-    assert "Nobody fits all of it" not in small
+    assert "No one matches everything" not in small
     nobody = client.get("/counterparts?q=nominas+en+bilbao&lang=en").text
     assert re.search(r"Understood as: [^<]*Bilbao", nobody)
-    assert "Nobody fits all of it" in nobody
+    assert "No one matches everything" in nobody
     assert "Mireia" in nobody
 
 
@@ -190,8 +190,8 @@ def test_keeping_from_a_list_changes_the_button_alone(cast, client_of, elsewhere
     )
     assert kept.status_code == 200
     assert kept.text.count("<button") == 1
-    assert "Keep no longer: Secretari interventor, Quim" in kept.text
+    assert "Remove from saved: Secretari interventor, Quim" in kept.text
     gone = client.submit(
         f"/counterparts/kept/{elsewhere.vallserena_0}/remove?lang=en", {}, headers=fragment
     )
-    assert "Keep: Secretari interventor, Quim" in gone.text
+    assert "Save: Secretari interventor, Quim" in gone.text

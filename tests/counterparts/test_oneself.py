@@ -41,7 +41,11 @@ def test_on_the_first_visit_one_click_says_what_one_does(app, cast, client_of, e
 
 @pytest.mark.parametrize(
     ("functions", "said"),
-    [([], "Choose at least one"), (["XXX"], "no function XXX"), (["SEC"] * 6, "at most five")],
+    [
+        ([], "Choose at least one"),
+        (["XXX"], "function XXX does not exist"),
+        (["SEC"] * 6, "at most five"),
+    ],
 )
 def test_what_cannot_be_is_said_and_nothing_written(app, cast, client_of, functions, said):
     before = functions_of(app, cast.vilaverde_post.id)

@@ -41,7 +41,7 @@ def test_the_person_the_head_and_the_administrator_say_it(cast, say, said, page_
 
     assert answer.status_code == 303
     assert [row.stand_in_id for row in said(cast.ana)] == [cast.uxia.id]
-    assert "Uxía Lema stands in" in page_of(cast.bieito, f"/people/{cast.ana.id}")
+    assert "substitute: Uxía Lema" in page_of(cast.bieito, f"/people/{cast.ana.id}")
 
 
 @pytest.mark.parametrize("actor", ["xoel", "nadia", "bieito", "guillem"])

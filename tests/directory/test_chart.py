@@ -71,7 +71,7 @@ def test_a_head_who_is_away_is_said_to_be_with_who_stands_in(app, cast, tree):
 
     text = tree(cast.ana)[str(cast.urban_planning.id)][1]
     assert "Away until" in text
-    assert "Xoel Pardo stands in" in text
+    assert "substitute: Xoel Pardo" in text
 
 
 @pytest.mark.both
@@ -90,7 +90,7 @@ def test_a_vacant_head_is_said_with_the_post_that_covers_it(app, cast, tree):
         unit_id = str(unit.id)
 
     text = tree(cast.ana)[unit_id][1]
-    assert "Vacant · Nadia Benali stands in" in text
+    assert "Vacant · Substitute: Nadia Benali" in text
     assert text.endswith("1 1 vacant place")
 
 

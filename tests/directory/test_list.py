@@ -144,15 +144,15 @@ def test_a_unit_of_another_agency_narrows_nothing(cast, listed):
 def test_the_counts_say_how_many_there_are(cast, page_of):
     page = page_of(cast.ana, LIST)
 
-    assert "Only heads: 6" in page
-    assert "Only vacancies: 3" in page
+    assert "Heads only: 6" in page
+    assert "Vacancies only: 3" in page
     assert "13 in the list" in page
 
 
 def test_nobody_found_is_said_with_a_way_on(cast, page_of):
     page = page_of(cast.ana, f"{LIST}?q=zzz")
 
-    assert "Nobody here fits this" in page
+    assert "No one matches" in page
     assert f'href="{LIST}"' in page
 
 

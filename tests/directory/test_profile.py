@@ -106,7 +106,7 @@ def test_an_absence_is_told_with_its_days_and_who_stands_in(app, cast, page_of):
     page = page_of(cast.bieito, f"/people/{cast.ana.id}")
 
     assert "Away from" in page
-    assert "Uxía Lema stands in" in page
+    assert "substitute: Uxía Lema" in page
 
 
 def test_who_holds_posts_in_two_agencies_has_both_on_the_page(cast, page_of):
@@ -124,7 +124,7 @@ def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
     page = page_of(cast.ana, f"/people/{cast.eloi.id}")
 
     assert "Eloi Bastida" in page
-    assert "Holds no post today" in page
+    assert "Holds no post at present" in page
     assert "What I did in Licences" not in page
     assert "999 000" not in page
     assert 'name="person_id"' not in page

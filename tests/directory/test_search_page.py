@@ -73,10 +73,10 @@ def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeyp
 
 
 def test_what_finds_nothing_says_what_to_loosen(cast, page_of):
-    assert "Take one of the filters away" in page_of(cast.elna, "/directory?q=castro&level=1")
+    assert "Remove one of the filters" in page_of(cast.elna, "/directory?q=castro&level=1")
     assert "Try one of them" in page_of(cast.elna, "/directory?q=castro+zzzzzz")
-    assert "There is no word in this" in page_of(cast.elna, "/directory?q=%F0%9F%98%80")
-    assert "is spelt like it: castro" in page_of(cast.elna, "/directory?q=castrro")
+    assert "This contains no words" in page_of(cast.elna, "/directory?q=%F0%9F%98%80")
+    assert "similar spellings: castro" in page_of(cast.elna, "/directory?q=castrro")
 
 
 def test_a_list_goes_on_to_its_bound_and_says_so(cast, page_of, grow, monkeypatch):
@@ -90,7 +90,7 @@ def test_a_list_goes_on_to_its_bound_and_says_so(cast, page_of, grow, monkeypatc
     for module in (asking, finding):
         monkeypatch.setattr(module, "RANKED", 60)
     last = page_of(cast.carles, f"{PEOPLE}&after={after}")
-    assert "narrow it down" in last
+    assert "To narrow them down" in last
 
 
 def test_programs_are_given_fifty_at_a_time_and_a_cursor(cast, client_of, grow):

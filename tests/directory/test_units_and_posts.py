@@ -33,7 +33,7 @@ def test_a_vacancy_stands_among_the_people_with_who_covers_it(cast, page_of):
     page = page_of(cast.nadia, f"/units/{cast.licences.id}")
 
     assert "Vacant" in page
-    assert "Ana Castro stands in" in page
+    assert "Substitute: Ana Castro" in page
     assert f"/posts/{cast.head_of_licences_post.id}" in page
 
 
@@ -116,5 +116,5 @@ def test_what_is_not_there_and_what_is_not_to_be_known_look_alike(cast, page_of,
     random = page_of(cast.ana, f"/{kind}/00000000-0000-7000-8000-000000000000", status=404)
     hidden = page_of(cast.eloi, f"/{kind}/{rows[kind].id}", status=404)
 
-    assert "Nothing is here" in random
-    assert "Nothing is here" in hidden
+    assert "Page not found" in random
+    assert "Page not found" in hidden

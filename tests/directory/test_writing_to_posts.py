@@ -36,7 +36,7 @@ def test_the_page_of_a_post_says_who_reads_and_offers_both_ways(app, cast, clien
     page = bieito.get(f"/posts/{cast.head_post.id}").text
     assert writes_to(page, cast.head_post)
     assert "Write to this post" in page
-    assert "To Carles Roig alone" in page
+    assert "Only to Carles Roig" in page
     assert "Carles Roig holds this post" in page
     assert not writes_to(
         client_of(cast.carles).get(f"/posts/{cast.head_post.id}").text, cast.head_post
@@ -122,15 +122,15 @@ def test_two_agencies_agree_in_the_browser_on_who_answers_while_a_post_is_vacant
     there = f"/posts/{cast.assistance_post.id}"
     address = f"{cast.assistance_post.handle}@altamar"
     assert dorleta.submit(f"{here}/fallback", {"do": "ask", "address": "x@y"}).status_code == 303
-    assert "There is no post with this address." in dorleta.get(here).text
+    assert "No post has this address." in dorleta.get(here).text
     dorleta.submit(f"{here}/fallback", {"do": "ask", "address": address})
-    assert "Asked, not accepted yet:" in dorleta.get(here).text
-    assert "Turn down" in guillem.get(there).text
-    assert "Turn down" not in elna.get(there).text
+    assert "Requested, not accepted yet:" in dorleta.get(here).text
+    assert "Decline" in guillem.get(there).text
+    assert "Decline" not in elna.get(there).text
     accept = {"do": "accept", "other_id": str(cast.assistance_post.id)}
     assert elna.submit(f"{here}/fallback", accept).status_code == 403
     assert guillem.submit(f"{here}/fallback", accept).status_code == 303
-    assert "Answer no longer" in guillem.get(there).text
+    assert "Stop answering" in guillem.get(there).text
     vacate(app, cast.xoel)
     assert "Guillem Serra" in elna.get(here).text
     end = {"do": "end", "other_id": str(cast.assistance_post.id)}

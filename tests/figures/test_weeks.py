@@ -96,7 +96,7 @@ def test_the_page_shows_bars_a_table_and_what_is_withheld(app, cast, client_of):
     read_english(app, cast.carles)
     carles = client_of(cast.carles)
     address = f"/admin/{cast.monteclaro.code}/weekly"
-    assert "No week is over yet" in carles.get(address).text
+    assert "No complete week yet" in carles.get(address).text
     with app.app_context(), unit_of_work() as work:
         for number in range(3):
             day = this_monday() - timedelta(days=7 * (number + 1))

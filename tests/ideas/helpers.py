@@ -31,6 +31,6 @@ def idea_in(
 
 
 def anew(idea: Idea) -> Idea:
-    """The idea as it is stored now."""
+    """The idea stored version now."""
     db.session.rollback()
     return db.session.get_one(Idea, idea.publication_id, populate_existing=True)

@@ -124,7 +124,7 @@ def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_
     dorleta = client_of(cast.dorleta)
     page = dorleta.get("/moderation").text
     assert "castaño" not in page
-    assert "leaves a line" in page
+    assert "is recorded" in page
     page = dorleta.get(f"/moderation/cases/{case_id}").text
     assert "castaño" in page
     assert [f"Privado {number}." in page for number in range(10)] == [False] * 4 + [True] * 4 + [
@@ -186,7 +186,7 @@ def test_a_profile_is_reported_from_its_page(cast, client_of):
     assert form not in client_of(cast.ana).get(f"/people/{cast.ana.id}").text
     assert iria.submit(form, {"reason": "misleading"}).status_code == 303
     assert "Ana Castro" in client_of(cast.dorleta).get("/moderation").text
-    assert "Waits" in iria.get("/moderation/mine").text
+    assert "Waiting" in iria.get("/moderation/mine").text
 
 
 @pytest.mark.usefixtures("english")
@@ -206,7 +206,7 @@ def test_who_leads_a_place_names_who_moderates_it(app, cast, client_of):
         space_id = space_of(cast.urban_planning).id
     carles = client_of(cast.carles)
     here = f"/moderation/places/{space_id}"
-    assert "Nobody but who leads it" in carles.get("/moderation/places").text
+    assert "Only its head" in carles.get("/moderation/places").text
     assert "Xoel Pardo" in carles.get(f"{here}?q=xoe").text
     assert carles.submit(f"{here}/moderators", {"person_id": str(cast.nadia.id)}).status_code == 422
     assert carles.submit(f"{here}/moderators", {"person_id": str(cast.xoel.id)}).status_code == 303
@@ -220,7 +220,7 @@ def test_who_leads_a_place_names_who_moderates_it(app, cast, client_of):
 def test_house_rules_are_written_by_administrators_and_read_by_everybody(app, cast, client_of):
     dorleta, ana, elna = map(client_of, (cast.dorleta, cast.ana, cast.elna))
     code = cast.monteclaro.code
-    assert "No rules are written down yet" in ana.get(f"/agencies/{code}/rules").text
+    assert "No rules yet" in ana.get(f"/agencies/{code}/rules").text
     form = f"/admin/{code}/rules"
     sent = {"body_es": f"# Trato\n\n- Sin insultos\n\n{HTML}", "version": "0"}
     assert ana.submit(form, sent).status_code == 404

@@ -63,7 +63,7 @@ def results(poll: Poll) -> list[int]:
 
 
 def anew(poll: Poll) -> Poll:
-    """The poll as it is stored now."""
+    """The poll stored version now."""
     db.session.rollback()
     return db.session.get_one(Poll, poll.publication_id, populate_existing=True)
 

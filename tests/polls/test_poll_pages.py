@@ -122,8 +122,8 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
         ({"asked": "function", "function": ""}, "Choose what they do."),
         ({"kind": "dates"}, "Give from 2 to 20 of them."),
         ({"kind": "dates", "day": "2199-13-40", "time": "10:00"}, "Choose a day and a time."),
-        ({"visibility": "public"}, "This value is not one that can be taken here."),
-        ({"language": "xx"}, "This value is not one that can be taken here."),
+        ({"visibility": "public"}, "This value is not allowed here."),
+        ({"language": "xx"}, "This value is not allowed here."),
         ({"title": "x" * 201}, "At most 200 characters."),
     ],
 )

@@ -215,13 +215,13 @@ def test_the_whole_way_in_a_browser(app, cast, client, client_of):
     carles, rosa, ana = map(client_of, (cast.carles, cast.rosa, cast.ana))
     there = f"/p/{made}/showcase"
 
-    assert "Publish on the open web" in carles.get(f"/p/{made}?lang=en").text
+    assert "Publish on the public site" in carles.get(f"/p/{made}?lang=en").text
     assert "open web" not in ana.get(f"/p/{made}?lang=en").text
     assert ana.get(there).status_code == 403
     page = carles.get(there).text
     assert "plaza@monteclaro.example · 988 123 456" in page
     assert carles.submit(f"{there}/proposal").status_code == 303
-    assert "Waits for approval" in rosa.get("/showcase?lang=en").text
+    assert "Waiting for approval" in rosa.get("/showcase?lang=en").text
     page = rosa.get(there).text
     digest = page.split('name="digest" value="')[1].split('"')[0]
     assert carles.submit(f"{there}/approval", {"digest": digest}).status_code == 403
@@ -230,7 +230,7 @@ def test_the_whole_way_in_a_browser(app, cast, client, client_of):
     assert client.get(f"/open/articles/{made}").status_code == 404
     assert rosa.submit(f"{there}/approval", {"digest": digest}).status_code == 303
     assert client.get(f"/open/articles/{made}").status_code == 200
-    assert "On the open web" in carles.get(f"/p/{made}?lang=en").text
+    assert "On the public site" in carles.get(f"/p/{made}?lang=en").text
     assert carles.submit(f"{there}/removal").status_code == 303
     assert client.get(f"/open/articles/{made}").status_code == 410
     with app.app_context():

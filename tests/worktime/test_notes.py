@@ -1,4 +1,4 @@
-"""When senders, and oneself, are told that somebody who is left in peace will be told."""
+"""When senders, and oneself, are told that somebody who is left in peace will be notified."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -41,22 +41,22 @@ def test_who_is_at_work_is_told_at_once(said):
     assert said(hours=10) == ""
     assert said(own, hours=10) == (
         "Your day ends today at 15:00. "
-        "After that, what is not urgent waits until tomorrow at 08:00."
+        "After that, anything not urgent waits until tomorrow at 08:00."
     )
 
 
 def test_before_and_after_the_hours_the_next_beginning_is_named(said):
-    assert said(hours=6) == "Outside their hours. We will tell them today at 08:00"
-    assert said(hours=18) == "Outside their hours. We will tell them tomorrow at 08:00"
-    assert said(days=3, hours=16) == "Outside their hours. We will tell them on Monday at 08:00"
-    waits = "You are left in peace now. What is not urgent waits until tomorrow at 08:00."
+    assert said(hours=6) == "Outside their hours. They will be notified today at 08:00"
+    assert said(hours=18) == "Outside their hours. They will be notified tomorrow at 08:00"
+    assert said(days=3, hours=16) == "Outside their hours. They will be notified on Monday at 08:00"
+    waits = "Notifications are paused now. Anything not urgent waits until tomorrow at 08:00."
     assert said(own, hours=18) == waits
 
 
 def test_on_the_eve_of_a_local_holiday_the_day_after_it_is_named(said, cast):
     add_day(None, cast.monteclaro, date(2026, 11, 25), Localized({"es": "Feria"}))
 
-    assert said(**EVENING) == "Outside their hours. We will tell them on Thursday at 08:00"
+    assert said(**EVENING) == "Outside their hours. They will be notified on Thursday at 08:00"
 
 
 def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
@@ -74,10 +74,10 @@ def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
     let_loosen(cast)
     choose_own_hours(cast.ana, is_always=True)
     assert said(hours=23, minutes=30) == ""
-    assert said(own, **EVENING).startswith("You are told at any time")
+    assert said(own, **EVENING).startswith("You are notified at any time")
 
     choose_own_hours(cast.ana, window=(time(10), time(12)))
-    assert said(hours=9) == "Outside their hours. We will tell them today at 10:00"
+    assert said(hours=9) == "Outside their hours. They will be notified today at 10:00"
 
 
 def test_an_absence_says_its_end_and_who_stands_in_and_when_they_are_back_at_work(said, cast):
@@ -85,7 +85,7 @@ def test_an_absence_says_its_end_and_who_stands_in_and_when_they_are_back_at_wor
     set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until, stand_in=cast.xoel)
 
     assert said(hours=10) == (
-        "Away until 27 November, Xoel Pardo stands in. We will tell them on Monday at 08:00"
+        "Away until 27 November, substitute: Xoel Pardo. They will be notified on Monday at 08:00"
     )
 
 
@@ -93,7 +93,7 @@ def test_a_day_further_off_than_a_week_is_named_by_its_date(said, cast):
     until = TUESDAY.date() + timedelta(days=14)
     set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until)
 
-    assert said(hours=10).endswith("We will tell them on 9 December at 08:00")
+    assert said(hours=10).endswith("They will be notified on 9 December at 08:00")
 
 
 def test_who_shows_nothing_of_their_hours_has_no_note(said, cast):
@@ -114,14 +114,14 @@ def test_who_does_not_show_their_hours_shows_them_by_no_note(said, cast, showing
     assert said(lambda _cast, now: post_note(both, now), **EVENING) == ""
     assert said(lambda _cast, now: reached_note(when_reached(alone, now), now), **EVENING) == ""
     assert said(lambda _cast, now: reached_note(when_reached(both, now), now), **EVENING) == (
-        "1 person will be told tomorrow at 08:00"
+        "1 person will be notified tomorrow at 08:00"
     )
 
 
 def test_who_says_no_hours_has_those_of_the_agency(said, cast):
     cast.ana.week = {}
 
-    assert said(**EVENING) == "Outside their hours. We will tell them tomorrow at 08:00"
+    assert said(**EVENING) == "Outside their hours. They will be notified tomorrow at 08:00"
 
 
 def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said, cast):
@@ -135,11 +135,11 @@ def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said
     def post(_cast, now):
         return post_note(people, now)
 
-    assert said(talk, hours=10) == "1 person will be told today at 12:00"
+    assert said(talk, hours=10) == "1 person will be notified today at 12:00"
     assert said(talk, **EVENING) == (
-        "3 people will be told later: the first tomorrow at 08:00, the last tomorrow at 12:00"
+        "3 people will be notified later: the first tomorrow at 08:00, the last tomorrow at 12:00"
     )
     assert said(post, hours=10) == ""
     assert said(post, **EVENING) == (
-        "Outside the hours of whoever answers. We will tell them tomorrow at 08:00"
+        "Outside the hours of the person who answers. They will be notified tomorrow at 08:00"
     )

@@ -42,10 +42,10 @@ def acts(app):
 def test_hours_are_set_and_what_cannot_be_is_said_with_nothing_lost(app, cast, dorleta, place):
     assert 'value="15:00"' in see(dorleta, place)
     for wrong, words in [
-        ({**WEEK, "mon_to": "08:00"}, "The end is before the beginning."),
-        ({**WEEK, "mon_to": ""}, "Say from when to when"),
-        ({**WEEK, "mon_to": "late"}, "Say from when to when"),
-        ({}, "Say the hours of at least one day."),
+        ({**WEEK, "mon_to": "08:00"}, "The end is before the start."),
+        ({**WEEK, "mon_to": ""}, "Give a start and an end time"),
+        ({**WEEK, "mon_to": "late"}, "Give a start and an end time"),
+        ({}, "Enter the hours of at least one day."),
     ]:
         answer = dorleta.submit(f"{place}?lang=en", {**wrong, "version": "0"})
         assert answer.status_code == 422
@@ -74,7 +74,7 @@ def test_a_calendar_is_changed_and_taken_over(app, cast, dorleta, client_of, pla
     assert dorleta.submit(f"{calendar}/days", form).status_code == 303
     again = dorleta.submit(f"{calendar}/days?lang=en", form)
     assert again.status_code == 422
-    assert "This day stands in the calendar already." in again.text
+    assert "This day is already in the calendar." in again.text
     assert 'value="San Antonio"' in again.text
     for wrong in ({**form, "day": "13/6"}, {**form, "name_es": ""}, {**form, "scope": "mine"}):
         assert dorleta.submit(f"{calendar}/days", wrong).status_code == 422
@@ -168,8 +168,8 @@ def test_who_writes_to_a_person_or_a_post_is_told_when_it_arrives_and_nobody_in_
         post = start_post_talk(cast.xoel, cast.head_of_procurement_post).id
     xoel = client_of(cast.xoel)
 
-    assert "Outside their hours. We will tell them" in see(xoel, f"/c/{talk}")
-    assert "Outside the hours of whoever answers." in see(xoel, f"/c/{post}")
+    assert "Outside their hours. They will be notified" in see(xoel, f"/c/{talk}")
+    assert "Outside the hours of the person who answers." in see(xoel, f"/c/{post}")
     assert 'composer__note"' in see(xoel, f"/c/{talk}")
     nadia = see(client_of(cast.nadia), f"/c/{post}")
-    assert "Outside their hours. We will tell them" in nadia
+    assert "Outside their hours. They will be notified" in nadia

@@ -157,7 +157,7 @@ def invite_again(actor: Person | None, account: Account) -> Invited:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
         if account.state != AccountState.INVITED:
-            raise Conflict(_l("This account waits for no invitation."))
+            raise Conflict(_l("This account has no pending invitation."))
         require_confirmed(actor)
         address = _invite(actor, account)
     return Invited(account.person, address)
@@ -192,7 +192,7 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
         if actor and actor.id == account.person_id:
             raise Conflict(_l("Change your own password in your settings."))
         if account.state != AccountState.ACTIVE:
-            raise Conflict(_l("Nobody can sign in with this account yet."))
+            raise Conflict(_l("No one can sign in with this account yet."))
         require_confirmed(actor)
         _record("account.send_password_link", actor, account)
         by = actor.id if actor else None

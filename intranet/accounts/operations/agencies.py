@@ -90,7 +90,7 @@ def make_agency(
 
 def _make(agency: NewAgency) -> Agency:
     if agency.kind not in set(AgencyKind):
-        raise Invalid({"kind": _l("This value is not one that can be taken here.")})
+        raise Invalid({"kind": _l("This value is not allowed here.")})
     return create_agency(
         code=agency.code,
         name=Localized({agency.language: agency.name}),

@@ -134,11 +134,9 @@ def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | No
     if not (email or staff_number):
         raise Invalid({"email": _l("Give an e-mail address or a staff number.")})
     if email and (len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email)):
-        raise Invalid(
-            {"email": _l("This is not an e-mail address: it looks like ana@town.example.")}
-        )
+        raise Invalid({"email": _l("Enter an e-mail address such as ana@town.example.")})
     if staff_number and not NUMBER.fullmatch(staff_number):
-        words = _l("A staff number has letters, digits and the signs . / _ - only.")
+        words = _l("A staff number has only letters, digits and the characters . / _ -")
         raise Invalid({"staff_number": words})
     return email, staff_number
 
@@ -167,7 +165,7 @@ def check_unused(
         raise Invalid({"email": _l("This e-mail address cannot be used.")})
     here = others.where(Account.home_agency_id == agency.id)
     if _is_one_taken(here, Account.staff_number, numbers):
-        raise Invalid({"staff_number": _l("This staff number is taken in your agency.")})
+        raise Invalid({"staff_number": _l("This staff number is already in use in your agency.")})
 
 
 def _change_email(work: Work, actor: Person | None, account: Account, email: str | None) -> None:

@@ -128,7 +128,7 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
         Conflict: there are 20 already.
     """
     if not scopes:
-        raise Invalid({"scopes": _l("Choose what the token may be used for.")})
+        raise Invalid({"scopes": _l("Choose what the token allows.")})
     for scope in scopes:
         _check_one_of("scopes", scope, SCOPES)
     _check_one_of("days", days, TOKEN_DAYS)
@@ -141,7 +141,7 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
             Token.account_id == account.id, Token.revoked_at.is_(None), Token.expires_at > now
         )
         if (db.session.scalar(alive) or 0) >= TOKENS_AT_MOST:
-            raise Conflict(_l("You have as many tokens as one may have. Revoke one first."))
+            raise Conflict(_l("You have reached the maximum number of tokens. Revoke one first."))
         token = Token(
             account_id=account.id,
             account=account,
@@ -198,4 +198,4 @@ def revoke_token(account: Account, token_id: UUID) -> None:
 
 def _check_one_of(field: str, value: object, allowed: Container[object]) -> None:
     if value not in allowed:
-        raise Invalid({field: _l("This value is not one that can be taken here.")})
+        raise Invalid({field: _l("This value is not allowed here.")})

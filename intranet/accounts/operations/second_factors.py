@@ -33,7 +33,7 @@ def begin_second_factor(account: Account) -> str:
     with unit_of_work() as work:
         work.lock(account)
         if account.has_second_factor:
-            raise Conflict(_l("You have a second factor already."))
+            raise Conflict(_l("You already have a second factor."))
         if account.totp_secret is None:
             account.totp_secret = second_factor.new_seed()
             work.add(account)
@@ -50,10 +50,10 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
     with unit_of_work() as work:
         work.lock(account)
         if account.has_second_factor or account.totp_secret is None:
-            raise Conflict(_l("You have a second factor already."))
+            raise Conflict(_l("You already have a second factor."))
         step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
         if step is None:
-            raise Invalid({"code": _l("This is not the code that your app shows now.")})
+            raise Invalid({"code": _l("This is not the code your app shows now.")})
         account.totp_last_step = step
         account.totp_confirmed_at = clock.now()
         work.add(account)
@@ -131,7 +131,7 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
         if actor and actor.id == account.person_id:
-            raise Conflict(_l("Take away your own second factor in your settings."))
+            raise Conflict(_l("Remove your own second factor in your settings."))
         require_confirmed(actor)
         _remove(account)
         work.add(account)

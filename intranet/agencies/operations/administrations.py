@@ -28,7 +28,13 @@ def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Admi
         work.lock(agency)
         require_own_administrator(actor, agency)
         if post.agency_id != agency.id:
-            raise Invalid({"post_id": _l("Choose a post of this agency, or propose a mandate.")})
+            raise Invalid(
+                {
+                    "post_id": _l(
+                        "Choose a post of this agency, or propose a mandate to another one."
+                    )
+                }
+            )
         _check_new(agency, post)
         require_confirmed(actor)
         row = Administration(agency=agency, post=post, accepted_at=clock.now())
@@ -57,7 +63,7 @@ def propose_mandate(
             raise Invalid({"post": _l("This post belongs to the agency itself.")})
         require_days(last_day=last_day)
         if last_day <= clock.today(agency.time_zone):
-            raise Invalid({"last_day": _l("Choose a day that lies ahead.")})
+            raise Invalid({"last_day": _l("Choose a day in the future.")})
         _check_new(agency, post)
         require_confirmed(actor)
         row = Administration(
@@ -102,9 +108,9 @@ def end_administration(actor: Actor | None, administration: Administration) -> A
         giver, receiver = agency, administration.post.unit.agency
         sides = {giver.id, receiver.id}
         if actor and not any(actor.administers(side, by_own_post=True) for side in sides):
-            raise Forbidden(_l("Only those who administer one of the two agencies may do this."))
+            raise Forbidden(_l("Only an administrator of one of the two agencies can do this."))
         if administration.ended_at:
-            raise Conflict(_l("This has ended already."))
+            raise Conflict(_l("This has already ended."))
         if actor and not administration.is_mandate and _own_count(agency) == 1:
             raise Conflict(_l("This is the last post that administers the agency."))
         require_confirmed(actor)
@@ -125,7 +131,7 @@ def _check_new(agency: Agency, post: Post) -> None:
         )
     )
     if there:
-        raise Conflict(_l("This post administers the agency already, or was asked to."))
+        raise Conflict(_l("This post already administers the agency, or has been asked to."))
 
 
 def _own_count(agency: Agency) -> int:

@@ -204,16 +204,16 @@ def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
     if any(len(text) > NAME_LIMIT for text in name.values()):
         errors["name"] = _l("At most %(limit)s characters.", limit=NAME_LIMIT)
     if time_zone not in available_timezones():
-        errors["time_zone"] = _l("This time zone is not known.")
+        errors["time_zone"] = _l("Unknown time zone.")
     if errors:
         raise Invalid(errors)
 
 
 def _check_unused(code: str, handle: str | None) -> None:
     if db.session.scalar(select(Agency.id).where(Agency.code == code)):
-        raise Invalid({"code": _l("This code is taken.")})
+        raise Invalid({"code": _l("This code is already in use.")})
     if handle and db.session.scalar(select(Agency.id).where(Agency.handle == handle)):
-        raise Invalid({"handle": _l("This short name is taken.")})
+        raise Invalid({"handle": _l("This short name is already in use.")})
 
 
 def _handles() -> set[str]:

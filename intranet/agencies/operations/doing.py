@@ -134,6 +134,6 @@ def known_functions(codes: Collection[str]) -> set[str]:
     plain = [code for code in codes if code.isalnum()]  # a database takes not every sign
     known = set(db.session.scalars(select(Function.code).where(Function.code.in_(plain))))
     if unknown := set(codes) - known:
-        words = _l("There is no function %(code)s.", code=", ".join(sorted(unknown)))
+        words = _l("The function %(code)s does not exist.", code=", ".join(sorted(unknown)))
         raise Invalid({"functions": words})
     return known

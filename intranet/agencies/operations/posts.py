@@ -147,7 +147,7 @@ def change_post(
         if fallback and fallback.id == post.id:
             raise Invalid({"fallback_id": _l("Choose another post.")})
         if handle != post.handle and handle in _taken(Post.handle, agency):
-            raise Invalid({"handle": _l("This short name is taken.")})
+            raise Invalid({"handle": _l("This short name is already in use.")})
         before = _facts(post)
         post.unit_id, post.unit = unit.id, unit
         post.title, post.sort_key = new.title, sort_key_of(new.title, agency.language)
@@ -184,7 +184,7 @@ def end_post(
         require_administrator(actor, post.agency_id)
         require_version(post.version, version)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
-            raise Conflict(_l("This post has ended already."))
+            raise Conflict(_l("This post has already ended."))
         require_days(last_day=last_day)
         post.valid_to = last_day
         post.version += 1
@@ -210,9 +210,9 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
 def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> Post:
     title = new.title.text(agency.language)
     if new.code in codes:
-        raise Invalid({"code": _l("This code is taken.")})
+        raise Invalid({"code": _l("This code is already in use.")})
     if new.handle in handles:
-        raise Invalid({"handle": _l("This short name is taken.")})
+        raise Invalid({"handle": _l("This short name is already in use.")})
     handle = new.handle or unused(title, handles, HANDLE_LIMIT)
     code = new.code or unused(title, codes, CODE_LIMIT)
     handles.add(handle)
@@ -272,7 +272,7 @@ def _check(new: NewPost, agency: Agency) -> None:
     if new.fallback and new.fallback.agency_id != agency.id:
         errors["fallback_id"] = _l("Choose a post of the same agency.")
     if new.handle is not None and not _is_handle(new.handle):
-        errors["handle"] = _l("Only small letters without accents, digits and hyphens.")
+        errors["handle"] = _l("Use only lower-case letters without accents, digits and hyphens.")
     if errors:
         raise Invalid(errors)
 

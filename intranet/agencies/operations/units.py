@@ -86,7 +86,7 @@ def rename_unit(
         require_administrator(actor, unit.agency_id)
         require_version(unit.version, version)
         if unit.parent_id is None:
-            raise Invalid({"name": _l("This unit has the name of the agency.")})
+            raise Invalid({"name": _l("This unit takes its name from the agency.")})
         before = dict(unit.name)
         unit.name, unit.sort_key = name, sort_key_of(name, unit.agency.language)
         unit.version += 1
@@ -113,7 +113,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         if parent.agency_id != unit.agency_id:
             raise Invalid({"parent_id": _l("Choose a unit of the same agency.")})
         if parent.path.startswith(unit.path):
-            raise Invalid({"parent_id": _l("A unit cannot stand below itself.")})
+            raise Invalid({"parent_id": _l("A unit cannot be placed below itself.")})
         _check_parent(parent, depth_below=1 + _height(unit))
         if parent.id == unit.parent_id:
             return unit
@@ -218,7 +218,7 @@ def _check_parent(parent: Unit, *, depth_below: int) -> None:
     if not parent.takes_more(today):
         raise Invalid({"parent_id": _l("This unit has ended.")})
     if parent.depth + depth_below > DEPTH_LIMIT:
-        raise Invalid({"parent_id": _l("The tree would be too deep.")})
+        raise Invalid({"parent_id": _l("The organisation chart would be too deep.")})
 
 
 def _checked_name(name: Localized) -> Localized:
@@ -235,7 +235,7 @@ def _code(agency: Agency, code: str | None, name: Localized) -> str:
     if code is None:
         return unused(name.text(agency.language), taken, CODE_LIMIT)
     if code in taken:
-        raise Invalid({"code": _l("This code is taken.")})
+        raise Invalid({"code": _l("This code is already in use.")})
     return code
 
 

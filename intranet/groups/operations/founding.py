@@ -167,7 +167,7 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
             raise Invalid({"post_id": _l("Choose a post that you know.")})
         agencies = open_agencies(group.space, clock.now())
         if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
-            words = _l("This group takes nobody from that administration at present.")
+            words = _l("This group does not currently accept people from that administration.")
             raise Invalid({"post_id": words})
         give_to(work, group, owner, person.id)
         _record(group, person, "group.hand_over", post=str(owner.id))

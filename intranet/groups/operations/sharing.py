@@ -100,7 +100,7 @@ def turn_key(administrator: Person, group: Group, agency: Agency, until: date | 
         now = clock.now()
         _require_another_hand(administrator, group, agency, now)
         if until and until < clock.today(agency.time_zone):
-            raise Invalid({"until": _l("This day is over. Choose a later one.")})
+            raise Invalid({"until": _l("This date has passed. Choose a later one.")})
         if not key.is_turned(now):
             key.since = now
         key.until = clock.end_of(until, agency.time_zone) if until else None

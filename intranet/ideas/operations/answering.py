@@ -116,7 +116,7 @@ def require_open(idea: Idea) -> None:
     if idea.joined_into_id:
         raise Forbidden(_l("This idea was joined with another. Go on there."))
     if idea.publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn: nothing in it changes any more."))
+        raise Forbidden(_l("It was withdrawn and can no longer be changed."))
 
 
 def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:

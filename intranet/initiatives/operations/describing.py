@@ -142,7 +142,7 @@ def change_initiative(
             work.delete(row)
         work.flush()
         if _differs(publication, written):
-            publish_anew(person, publication, note or _l("Changed"))
+            publish_anew(person, publication, note or _l("Edited"))
         initiative.changed_at = clock.now()
         work.flush()
     return initiative

@@ -82,7 +82,7 @@ def post_update(person: Person, initiative: Initiative, text: str) -> Initiative
             InitiativeUpdate.publication_id == publication.id, InitiativeUpdate.at > since
         )
         if (db.session.scalar(today) or 0) >= UPDATES_A_DAY:
-            raise Invalid({"text": _l("That is very much for one day. Go on tomorrow.")})
+            raise Invalid({"text": _l("You have reached the daily limit. Try again tomorrow.")})
         update = InitiativeUpdate(publication_id=publication.id, text=text, by_id=person.id)
         work.add(update)
         initiative.changed_at = update.at = clock.now()

@@ -117,5 +117,5 @@ def _checked(details: Details, today: date) -> Details:
     law = optional_line(details.law, "law", LAW_LIMIT)
     require_days(valid_until=details.valid_until)
     if details.valid_until and details.valid_until < today:
-        raise Invalid({"valid_until": _l("This day is over. Choose a later one.")})
+        raise Invalid({"valid_until": _l("This date has passed. Choose a later one.")})
     return Details(law, details.valid_until, details.topics)

@@ -33,7 +33,7 @@ def appeal(author: Person, case: Case, words: str) -> Appeal:
         if case.author_id != author.id or case.decided_at is None:
             raise NotFound
         if db.session.get(Appeal, case.id):
-            raise Conflict(_l("You have appealed already. One can appeal once."))
+            raise Conflict(_l("You have already appealed. You can appeal only once."))
         require_appealable(case)
         desk = desk_above(case)
         made = Appeal(case_id=case.id, words=words, desk_id=desk.space_id, agency_id=desk.agency_id)
@@ -58,9 +58,9 @@ def require_appealable(case: Case) -> None:
         Forbidden: there is nothing to appeal against, or it is too long ago.
     """
     if case.outcome in {None, Outcome.DISMISSED} or case.taken_back_at:
-        raise Forbidden(_l("There is nothing left to appeal against."))
+        raise Forbidden(_l("There is nothing to appeal against."))
     if case.decided_at is None or clock.now() - case.decided_at > WITHIN:
-        raise Forbidden(_l("One can appeal for 30 days. They are over."))
+        raise Forbidden(_l("The 30 days to appeal have passed."))
 
 
 def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> Appeal:
@@ -78,7 +78,7 @@ def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> 
         require_appeal_decider(person, case)
         made = db.session.get_one(Appeal, case.id, populate_existing=True)
         if made.decided_at:
-            raise Conflict(_l("Somebody has decided this already."))
+            raise Conflict(_l("Someone has already decided this."))
         made.decided_at, made.decided_by_id = clock.now(), person.id
         made.verdict, made.answer = verdict, answer
         work.flush()

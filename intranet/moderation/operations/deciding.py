@@ -53,7 +53,7 @@ def decide(
         lock(work, case)
         require_decider(person, case)
         if case.decided_at:
-            raise Conflict(_l("Somebody has decided this already."))
+            raise Conflict(_l("Someone has already decided this."))
         if outcome == Outcome.HIDDEN:
             _hide(person, case)
         if mute_days is not None:
@@ -81,9 +81,9 @@ def take_back(person: Person, case: Case, words: str) -> Case:
         lock(work, case)
         require_decider(person, case)
         if case.taken_back_at:
-            raise Conflict(_l("This was taken back already."))
+            raise Conflict(_l("This was already withdrawn."))
         if not case.can_be_taken_back:
-            raise Forbidden(_l("There is nothing here to take back."))
+            raise Forbidden(_l("There is nothing to withdraw here."))
         undo(work, person, case, words)
         appeal = case.appeal
         if appeal and appeal.decided_at is None:
@@ -163,7 +163,10 @@ def _hide(person: Person, case: Case) -> None:
             case.hidden_profile_id = hide_profile(row).id
     if not is_hidden:
         raise Forbidden(
-            _l("It is gone already: there is nothing to hide. You can warn, or close the report.")
+            _l(
+                "It no longer exists, so there is nothing to hide. You can warn the author "
+                "or close the report."
+            )
         )
 
 
@@ -182,11 +185,11 @@ def _show(case: Case) -> None:
 
 def _mute(work: Work, person: Person, case: Case, outcome: Outcome, days: int) -> None:
     if case.space_id is None:
-        raise Invalid({"mute_days": _l("This was said in no place from which one can be muted.")})
+        raise Invalid({"mute_days": _l("People cannot be muted in this kind of space.")})
     if outcome == Outcome.DISMISSED:
-        raise Invalid({"mute_days": _l("Nobody is muted for what came to nothing.")})
+        raise Invalid({"mute_days": _l("No one can be muted when no action is needed.")})
     if not 1 <= days <= MUTE_DAYS:
-        raise Invalid({"mute_days": _l("From 1 to %(limit)s days.", limit=MUTE_DAYS)})
+        raise Invalid({"mute_days": _l("Choose 1 to %(limit)s days.", limit=MUTE_DAYS)})
     now = clock.now()
     muted = SpaceMute(
         space_id=case.space_id,

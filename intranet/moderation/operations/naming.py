@@ -32,12 +32,14 @@ def name_moderator(head: Person, space: Space, person_id: UUID) -> SpaceModerato
             return already
         person = db.session.get(Person, person_id)
         if person is None or not is_member(person, space):
-            raise Invalid({"person_id": _l("Only somebody of this place can moderate it.")})
+            raise Invalid({"person_id": _l("Only members of this space can moderate it.")})
         if leads(person, space):
-            raise Invalid({"person_id": _l("Who leads a place moderates it already.")})
+            raise Invalid({"person_id": _l("The head of this space already moderates it.")})
         asked = select(func.count()).where(SpaceModerator.space_id == space.id)
         if (db.session.scalar(asked) or 0) >= MODERATORS_LIMIT:
-            raise Invalid({"person_id": _l("Twenty people moderate here. Take one away first.")})
+            raise Invalid(
+                {"person_id": _l("This space already has twenty moderators. Remove one first.")}
+            )
         named = SpaceModerator(space_id=space.id, person_id=person_id, named_by_id=head.id)
         work.add(named)
         _write_down(head, space, person_id, "moderator.name")
@@ -65,7 +67,7 @@ def _require_head(head: Person, space: Space) -> None:
     if not is_member(head, space):
         raise NotFound
     if not leads(head, space):
-        raise Forbidden(_l("Only who leads a place names who moderates it."))
+        raise Forbidden(_l("Only the head of this space can name moderators."))
 
 
 def _write_down(head: Person, space: Space, person_id: UUID, act: str) -> None:

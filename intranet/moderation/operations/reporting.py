@@ -70,7 +70,7 @@ def find_reported(person: Person, subject: Subject, row_id: UUID) -> Reported:
     }[subject]
     found = find(person, row_id)
     if found.author_id == person.id:
-        raise Forbidden(_l("This is your own. You can change it or take it away yourself."))
+        raise Forbidden(_l("This is yours. You can edit or delete it yourself."))
     return found
 
 
@@ -86,13 +86,13 @@ def report(person: Person, subject: Subject, row_id: UUID, reason: Reason, words
     """
     words = optional_text(words, "words", WORDS_LIMIT)
     if reason == Reason.OTHER and not words:
-        raise Invalid({"words": _l("Say in a few words what is wrong.")})
+        raise Invalid({"words": _l("Describe the problem in a few words.")})
     with unit_of_work() as work:
         reported = find_reported(person, subject, row_id)
         lock_subject(work, reported.row)
         case = _open_case(work, reported, person)
         if db.session.get(Report, (case.id, person.id)):
-            raise Conflict(_l("You have reported this already. It will be looked at."))
+            raise Conflict(_l("You have already reported this. A moderator will review it."))
         _require_patience(person)
         case.report_count += 1
         work.add(Report(case_id=case.id, reporter_id=person.id, reason=reason, words=words))
@@ -177,7 +177,7 @@ def _publication(person: Person, publication_id: UUID) -> Reported:
     if publication.published_at is None:
         raise NotFound
     if publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn: there is nothing to report any more."))
+        raise Forbidden(_l("It was withdrawn, so there is nothing to report."))
     version = get_version(publication, publication.version)
     own = publication.agency.language
     return Reported(
@@ -196,7 +196,7 @@ def _profile(person: Person, person_id: UUID) -> Reported:
     shows_text = "about" in fields and found.about
     shows_photo = "photo" in fields and found.photo_key
     if not shows_text and not shows_photo:
-        raise Forbidden(_l("This profile shows neither a text nor a photo."))
+        raise Forbidden(_l("This profile has no text and no photo."))
     return Reported(
         subject=Subject.PROFILE,
         row=found,
@@ -228,4 +228,4 @@ def _require_patience(person: Person) -> None:
     since = clock.now() - timedelta(days=1)
     today = select(func.count()).where(Report.reporter_id == person.id, Report.reported_at > since)
     if (db.session.scalar(today) or 0) >= A_DAY:
-        raise Invalid({"reason": _l("That is very much for one day. Go on tomorrow.")})
+        raise Invalid({"reason": _l("You have reached the daily limit. Try again tomorrow.")})

@@ -77,7 +77,7 @@ def end_absence(actor: Person | None, absence: Absence) -> None:
 
 def _require(actor: Person | None, person: Person) -> None:
     if actor is not None and not may_set_absence(actor, person):
-        raise Forbidden(_l("The person, their head and their administrator may say this."))
+        raise Forbidden(_l("Only the person, their head or an administrator can record this."))
 
 
 def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | None) -> None:
@@ -87,7 +87,7 @@ def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | No
     if (ends_on - starts_on).days > DAYS_LIMIT:
         raise Invalid({"ends_on": _l("This is too long.")})
     if stand_in and stand_in.id == person.id:
-        raise Invalid({"stand_in_id": _l("Choose somebody else.")})
+        raise Invalid({"stand_in_id": _l("Choose someone else.")})
     if stand_in and not holds_any_post(stand_in):
         raise Invalid({"stand_in_id": _l("This person holds no post today.")})
     there = select(Absence.id).where(
@@ -96,7 +96,7 @@ def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | No
         Absence.ends_on >= starts_on,
     )
     if db.session.scalar(there.limit(1)):
-        raise Conflict(_l("Another absence lies on these days. End it first."))
+        raise Conflict(_l("Another absence covers these days. End it first."))
 
 
 def _record(act: str, actor: Person | None, person: Person) -> None:

@@ -179,7 +179,7 @@ def end_appointment(
         require_version(appointment.version, version)
         now = clock.now()
         if appointment.until and appointment.until <= now:
-            raise Conflict(_l("This appointment has ended already."))
+            raise Conflict(_l("This appointment has already ended."))
         require_days(last_day=last_day)
         if last_day is None:
             end_now(appointment)
@@ -187,7 +187,7 @@ def end_appointment(
             if last_day < appointment.starts_on:
                 raise Invalid({"last_day": _l("This is before the appointment began.")})
             if appointment.ends_on and last_day > appointment.ends_on:
-                raise Invalid({"last_day": _l("It ends earlier already.")})
+                raise Invalid({"last_day": _l("It already ends earlier.")})
             appointment.set_dates(agency, appointment.starts_on, last_day)
         appointment.version += 1
         _record("appointment.end", actor, appointment, **_facts(appointment))
@@ -275,12 +275,12 @@ def _check_place(row: Appointment, post: Post, others: Collection[Appointment]) 
     """Refuse a second appointment of the same person, and more holders than places."""
     at_once = [other for other in others if _overlap(row, other)]
     if any(other.person_id == row.person_id for other in at_once):
-        raise Conflict(_l("This person stands in this post already."))
+        raise Conflict(_l("This person already holds this post."))
     if row.kind != AppointmentKind.HOLDER:
         return
     holding = [other for other in at_once if other.kind == AppointmentKind.HOLDER]
     if _most_at_once(row, holding) > post.places:
-        raise Invalid({"post_id": _l("All places of this post are held then.")})
+        raise Invalid({"post_id": _l("All places of this post are taken on that day.")})
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:

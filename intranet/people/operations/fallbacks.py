@@ -31,14 +31,16 @@ def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
         require_administrator(actor, post.agency_id)
         if other.agency_id == post.agency_id:
             raise Invalid(
-                {"address": _l("This post is of the same agency. Choose it in the form.")}
+                {"address": _l("This post belongs to the same agency. Choose it in the form.")}
             )
         if not other.is_in_force(clock.today(other.unit.agency.time_zone)):
             raise Invalid({"address": _l("This post has ended.")})
         if other.kind == PostKind.ELECTED:
-            raise Invalid({"address": _l("Who was elected answers for nobody else.")})
+            raise Invalid({"address": _l("An elected post cannot answer for another one.")})
         if post.fallback_id == other.id:
-            raise Conflict(_l("This post answers for it already."))
+            raise Conflict(
+                _l("Only the holder of the requested post, or its administrator, can decide.")
+            )
         post.fallback_asked_id = other.id
         _changed(work, "fallback.ask", actor, post, other)
 
@@ -53,9 +55,9 @@ def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         if not may_answer(actor, other):
-            raise Forbidden(_l("Who holds the post that was asked, or its administrator, decides."))
+            raise Forbidden(_l("This post already answers for it."))
         if post.fallback_asked_id != other.id or other.kind == PostKind.ELECTED:
-            raise Conflict(_l("This is no longer asked."))
+            raise Conflict(_l("This request is no longer open."))
         post.fallback_id, post.fallback_asked_id = other.id, None
         _changed(work, "fallback.accept", actor, post, other)
 
@@ -71,9 +73,9 @@ def end_fallback(actor: Person | None, post: Post, other: Post) -> None:
         lock_organisation(work, post.unit.agency, post)
         is_theirs = actor is None or actor.administers(post.agency_id)
         if not is_theirs and not may_answer(actor, other):
-            raise Forbidden(_l("Those who administer one of the two agencies may do this."))
+            raise Forbidden(_l("Only an administrator of one of the two agencies can do this."))
         if other.id not in {post.fallback_id, post.fallback_asked_id}:
-            raise Conflict(_l("This has ended already."))
+            raise Conflict(_l("This has already ended."))
         if post.fallback_id == other.id:
             post.fallback_id = None
         if post.fallback_asked_id == other.id:

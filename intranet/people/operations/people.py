@@ -112,7 +112,7 @@ def edit_profile(actor: Person, person: Person, profile: Profile, *, version: in
     with unit_of_work() as work:
         work.lock(person)
         if actor.id != person.id:
-            raise Forbidden(_l("Everybody writes their own profile."))
+            raise Forbidden(_l("You can edit only your own profile."))
         require_version(person.version, version)
         _assign(person, profile)
         person.version += 1
@@ -129,7 +129,7 @@ def set_photo(actor: Person, person: Person, photo_key: str | None) -> Person:
     with unit_of_work() as work:
         work.lock(person)
         if actor.id != person.id:
-            raise Forbidden(_l("Everybody writes their own profile."))
+            raise Forbidden(_l("You can edit only your own profile."))
         person.photo_key = photo_key
         person.version += 1
         work.publish(ProfileChanged(person.id))

@@ -112,4 +112,4 @@ def _require_fit(file: File, role: FileRole) -> None:
     if role == FileRole.VIDEO and not file.is_video:
         raise Invalid({"files": _l("This is no video that every browser plays.")})
     if role == FileRole.EARLIER:
-        raise Invalid({"files": _l("This value is not one that can be taken here.")})
+        raise Invalid({"files": _l("This value is not allowed here.")})

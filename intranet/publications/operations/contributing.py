@@ -124,4 +124,4 @@ def _require_patience(author: Person) -> None:
         Publication.kind.not_in(VOICED),
     )
     if (db.session.scalar(today) or 0) >= A_DAY:
-        raise Invalid({"title": _l("That is very much for one day. Go on tomorrow.")})
+        raise Invalid({"title": _l("You have reached the daily limit. Try again tomorrow.")})

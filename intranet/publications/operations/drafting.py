@@ -73,7 +73,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publica
         voice = require_voice(person, voice.space.id, voice.post.id, kind)
         work.lock(voice.space)
         if kind not in VOICED:
-            raise Invalid({"kind": _l("This value is not one that can be taken here.")})
+            raise Invalid({"kind": _l("This value is not allowed here.")})
         is_article = kind == PublicationKind.ARTICLE
         if not is_article:
             require_listable(voice.space)
@@ -221,7 +221,7 @@ def require_order(publication: Publication) -> None:
     """
     start = publication.published_at or clock.now()
     if publication.expires_at and publication.expires_at <= start:
-        raise Invalid({"expires_at": _l("It would end before it begins. Choose a later end.")})
+        raise Invalid({"expires_at": _l("It would end before it starts. Choose a later end.")})
 
 
 def opened(person: Person, publication: Publication, edition: int) -> Publication:
@@ -246,7 +246,7 @@ def require_standing(publication: Publication) -> None:
         Forbidden: it was withdrawn.
     """
     if publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn: nothing in it changes any more."))
+        raise Forbidden(_l("It was withdrawn and can no longer be changed."))
 
 
 def touch(publication: Publication, person: Person) -> None:
@@ -309,7 +309,7 @@ def set_visibility(publication: Publication, visibility: Visibility | None) -> N
         Invalid: it would be open to the web.
     """
     if visibility == Visibility.PUBLIC != publication.visibility:
-        raise Invalid({"visibility": _l("This value is not one that can be taken here.")})
+        raise Invalid({"visibility": _l("This value is not allowed here.")})
     publication.visibility = visibility
 
 

@@ -204,7 +204,7 @@ def require_sense(publication: Publication, now: datetime) -> None:
             reasons["audience"] = _l("Nobody is in this audience. Choose for whom it is.")
     start = max(now, publication.scheduled_at or now)
     if publication.expires_at and publication.expires_at <= start:
-        reasons["expires_at"] = _l("It would end before it begins. Choose a later end.")
+        reasons["expires_at"] = _l("It would end before it starts. Choose a later end.")
     if publication.due_on and publication.due_on < start.astimezone(_zone(publication)).date():
         reasons["due_on"] = _l("This day is over when it goes out. Choose a later one.")
     if publication.is_urgent and not publication.urgent_reason:

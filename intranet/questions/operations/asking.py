@@ -177,7 +177,7 @@ def require_askable(to: To, texts: Mapping[str, Written]) -> None:
     if to.addressee == Addressee.POST and to.post is None:
         raise Invalid({"post": _l("Choose who is to answer.")})
     if len(to.territories) > TERRITORIES_LIMIT or not all(map(place, to.territories)):
-        raise Invalid({"territories": _l("This value is not one that can be taken here.")})
+        raise Invalid({"territories": _l("This value is not allowed here.")})
 
 
 def _is_function(code: str) -> bool:

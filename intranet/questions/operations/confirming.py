@@ -260,7 +260,7 @@ def _checked(validity: Validity, today: date) -> Validity:
     require_days(valid_until=validity.valid_until, review_on=validity.review_on)
     reasons: dict[str, Words] = {}
     if validity.valid_until and validity.valid_until < today:
-        reasons["valid_until"] = _l("This day is over. Choose a later one.")
+        reasons["valid_until"] = _l("This date has passed. Choose a later one.")
     if validity.review_on and validity.valid_until and validity.review_on > validity.valid_until:
         reasons["review_on"] = _l("It no longer holds by then. Choose an earlier day.")
     if reasons:

@@ -37,9 +37,9 @@ def freeze(
         require_administrator(actor, agency.id)
         today = clock.today(agency.time_zone)
         if ends_on < starts_on:
-            raise Invalid({"ends_on": _l("It would end before it begins. Choose a later end.")})
+            raise Invalid({"ends_on": _l("It would end before it starts. Choose a later end.")})
         if ends_on < today:
-            raise Invalid({"ends_on": _l("This day is over. Choose a later one.")})
+            raise Invalid({"ends_on": _l("This date has passed. Choose a later one.")})
         if ends_on - starts_on > LONGEST:
             raise Invalid({"ends_on": _l("A pause lasts a year at most.")})
         to_come = select(func.count()).where(
@@ -48,7 +48,7 @@ def freeze(
             ShowcaseFreeze.ends_on >= today,
         )
         if (db.session.scalar(to_come) or 0) >= TO_COME_LIMIT:
-            raise Invalid({"starts_on": _l("There are too many pauses already. End some first.")})
+            raise Invalid({"starts_on": _l("There are already too many pauses. End one first.")})
         pause = ShowcaseFreeze(
             agency_id=agency.id,
             starts_on=starts_on,

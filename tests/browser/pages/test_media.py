@@ -106,7 +106,7 @@ def test_a_film_loads_what_it_is_and_goes_to_a_second_of_its_transcript(page, si
     showing = "(v) => [...v.textTracks].map((t) => `${t.language} ${t.mode}`)"
     assert video.evaluate(showing) == ["en showing", "es disabled"]
 
-    ana.page.get_by_text("What is said in this video").click()
+    ana.page.get_by_text("Transcript of this video").click()
     ana.page.get_by_role("link", name="Play from 0:04").click()
 
     expect(video).to_be_focused()
@@ -159,7 +159,7 @@ def test_a_video_arrives_in_parts_over_a_line_that_is_cut(page, site, cast):
 def test_without_script_a_video_comes_with_its_form_and_captions_are_added(page, site, cast, app):
     ana = site.visitor(cast.ana, WITHOUT_SCRIPT)
     ana.page.goto("/media")
-    ana.page.get_by_label("File of captions").set_input_files(
+    ana.page.get_by_label("Caption file").set_input_files(
         {"name": "gl.vtt", "mimeType": "text/vtt", "buffer": CAPTIONS.encode()}
     )
     ana.page.locator("select[name=language]").select_option("gl")
@@ -177,13 +177,13 @@ def test_what_is_wrong_with_captions_is_said_at_the_field_and_a_frame_becomes_th
 ):
     ana = site.visitor(cast.ana)
     ana.page.goto("/media")
-    ana.page.get_by_label("File of captions").set_input_files(
+    ana.page.get_by_label("Caption file").set_input_files(
         {"name": "x.vtt", "mimeType": "text/vtt", "buffer": b"WEBVTT\n\n00:01 --> 00:02\nHola\n"}
     )
     ana.page.get_by_role("button", name="Add captions").click()
     expect(ana.page.locator(".field__error")).to_contain_text("Line 3 of the captions")
 
-    ana.page.get_by_role("button", name="Use what is shown as the poster").click()
+    ana.page.get_by_role("button", name="Use the current frame as poster").click()
     expect(ana.page.locator(".media-edit__said").first).to_have_text("Saved.")
     with app.app_context():
         film = db.session.get_one(File, page.ids["film"])

@@ -90,7 +90,7 @@ def test_axe_finds_nothing(app, cast, open_page, width):
     page.get_by_label("E-mail or staff number").fill("nobody@x.example")
     page.get_by_label("Password", exact=True).fill("nothing")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("This does not fit")
+    expect(page.get_by_role("alert")).to_contain_text("The name or the password is wrong")
     assert axe_findings_in_both(page) == []
     sign_in(page)
     with app.app_context():
