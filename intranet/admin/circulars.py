@@ -100,7 +100,7 @@ def _page(agency: Agency, filled: Filled) -> ResponseReturnValue:
         "admin/circulars.html",
         consents=_consents(agency, revoked=False),
         revoked=_consents(agency, revoked=True),
-        functions=[("", _("whatever they do")), *function_names().items()],
+        functions=[("", _("any function")), *function_names().items()],
         names=function_names(),
         filled=filled,
     )

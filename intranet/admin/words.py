@@ -70,7 +70,7 @@ def detail_names() -> dict[str, str]:
         "space": _("Place"),
         "starts_on": _("First day"),
         "subject": _("Reported content"),
-        "successor": _("Unit that carries on"),
+        "successor": _("Unit that takes over"),
         "time_zone": _("Time zone"),
         "title": _("Title"),
         "unit": _("Unit"),

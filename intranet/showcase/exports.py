@@ -45,7 +45,14 @@ def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
     yield BEGINNING + spreadsheet_row(
         (
             *("id", _("Kind"), _("Address"), _("Administration"), _("Code"), _("Language")),
-            *(_("Title"), _("Summary"), _("Topics"), _("Contact"), _("Published"), _("Edited")),
+            *(
+                _("Title"),
+                _("Summary"),
+                _("Topics"),
+                _("Contact"),
+                _("Published"),
+                _("Last changed"),
+            ),
             *(_("Stage"), _("Since"), _("Used by"), _("Partners"), _("Figures")),
             *(*fact_words().values(), _("Licence of the texts")),
         )

@@ -95,7 +95,7 @@ def test_every_act_has_a_name(app):
 
 
 def entries_in(page):
-    return re.findall(r'data-label="What happened">(.*?)</td>', page)
+    return re.findall(r'data-label="What happened\?">(.*?)</td>', page)
 
 
 def test_the_log_is_filtered_by_a_person(app, dorleta, cast, client_of):

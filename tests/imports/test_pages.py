@@ -172,7 +172,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
     post = cast.officer_post.code
     where = sent(app, dorleta, PEOPLE, f"Otro Nombre;{email};{post};", f"No;n@x.example;{post}x;")
     looked = see(dorleta, where).text
-    assert "is seen only when it is applied" in looked
+    assert "is detected only when the file is applied" in looked
     assert "1 person has an account and no invitation yet" in looked
     dorleta.submit(f"{where}/apply")
     work(app)

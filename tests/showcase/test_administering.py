@@ -99,7 +99,7 @@ def test_the_page_of_administration_says_all_of_it(app, cast, client_of):
     here = "/admin/L01990012/showcase"
 
     page = dorleta.get(f"{here}?lang=en").text
-    for words in ("La plaza", "Alcaldía", "1 thing is public"):
+    for words in ("La plaza", "Alcaldía", "1 public page"):
         assert words in page
     assert client_of(cast.rosa).get(here).status_code == 404
     assert client_of(cast.guillem).get(here).status_code == 404
@@ -107,7 +107,7 @@ def test_the_page_of_administration_says_all_of_it(app, cast, client_of):
     assert dorleta.submit(f"{here}/pauses", bad).status_code == 422
     days = {"starts_on": today().isoformat(), "ends_on": today().isoformat(), "note": "=1+1"}
     assert dorleta.submit(f"{here}/pauses", days).status_code == 303
-    assert "The public pages pause until" in dorleta.get(f"{here}?lang=en").text
+    assert "The public pages are paused until" in dorleta.get(f"{here}?lang=en").text
 
 
 def test_an_agency_says_of_itself_what_everybody_reads(app, cast, client, client_of):

@@ -101,7 +101,7 @@ def test_a_calendar_is_changed_and_taken_over(app, cast, dorleta, client_of, pla
 
 
 def test_the_roster_is_listed_searched_and_taken_back(app, cast, dorleta, client_of, place):
-    assert "Nobody is on duty" in see(dorleta, f"{place}/duties")
+    assert "No one is on duty" in see(dorleta, f"{place}/duties")
     since = clock.now() + timedelta(days=1)
     with app.app_context():
         night = NewDuty(

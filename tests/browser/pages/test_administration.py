@@ -52,7 +52,7 @@ def test_what_is_wrong_is_listed_and_takes_the_focus(site, cast):
     page.goto(f"{TOWN}/units/new")
     page.get_by_role("textbox", name="Name", exact=True).fill("Disciplina")
     page.get_by_label("Stands below").fill("Nothing like it")
-    page.get_by_role("button", name="Make unit").click()
+    page.get_by_role("button", name="Create unit").click()
 
     expect(page.locator("error-summary")).to_be_focused()
     expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Disciplina")
