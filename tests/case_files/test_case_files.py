@@ -67,7 +67,7 @@ def test_what_is_chosen_becomes_a_document_with_all_that_is_kept_of_it(cast, cli
         "plazos.csv",
         "<b>Sin</b> etiquetas.",
         "This message was deleted. Its text is not kept.",
-        "It is neither an official notification nor a signature",
+        "It is not an official notification or a signature",
         "Europe/Madrid",
     ):
         assert words in text, words

@@ -124,7 +124,7 @@ def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_
     dorleta = client_of(cast.dorleta)
     page = dorleta.get("/moderation").text
     assert "castaño" not in page
-    assert "is recorded" in page
+    assert "Opening it is recorded" in page
     page = dorleta.get(f"/moderation/cases/{case_id}").text
     assert "castaño" in page
     assert [f"Privado {number}." in page for number in range(10)] == [False] * 4 + [True] * 4 + [
