@@ -13,7 +13,7 @@ from intranet.conversations.addressing import find_posts
 from intranet.conversations.answers import answer_of, post_named
 from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
-from intranet.conversations.finding import find_people, suggest
+from intranet.conversations.finding import find_people, suggest, suggest_anywhere
 from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
@@ -151,6 +151,15 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     found, rings = suggest(person, conversation, request.args.get("q", "")[:60])
     return render_template("messages/_mentions.html", suggestions=found, may_ring=rings)
+
+
+@bp.get("/mentions")
+@signed_in
+@suggests
+def mentions_anywhere(person: Person) -> ResponseReturnValue:
+    """Whom one may name in a text, by a few letters."""
+    found = suggest_anywhere(person, request.args.get("q", "")[:60])
+    return render_template("messages/_mentions.html", suggestions=found, may_ring=False)
 
 
 def _new_page(

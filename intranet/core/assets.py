@@ -54,10 +54,15 @@ def stylesheet(name: str) -> Markup:
     return Markup('<link rel="stylesheet" href="{}">').format(asset(f"bundles/{name}.css"))
 
 
-def script(name: str) -> Markup:
-    """The element that runs the modules of `intranet.core.modules.ENTRIES` under that name."""
+def script(name: str, *, blocking: bool = False) -> Markup:
+    """The element that runs the modules of `intranet.core.modules.ENTRIES` under that name.
+
+    Args:
+        blocking: the page is shown when it has run, for what it replaces would move the rest.
+    """
     path = ENTRIES[name] if current_app.debug else f"bundles/{name}.js"
-    return Markup('<script type="module" src="{}"></script>').format(asset(path))
+    how = Markup(' blocking="render"') if blocking else ""
+    return Markup('<script type="module" src="{}"{}></script>').format(asset(path), how)
 
 
 def serve(version: str, path: str) -> Response:

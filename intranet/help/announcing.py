@@ -47,8 +47,9 @@ def _writing() -> Topic:
                 "administrator says so in the post."
             ),
             _(
-                "Write it. It is saved by itself; paste from a word processor, drop pictures, "
-                "attach up to %(count)s files, add languages.",
+                "Write it as it will look. Type / for a table or a picture and @ for a person; "
+                "paste from Word. Alt+F10 leads to the toolbar. It is saved automatically, with "
+                "up to %(count)s files and several languages.",
                 count=FILES_LIMIT,
             ),
             _(

@@ -306,6 +306,7 @@ MINE = {
         *("questions.index", "questions.new", "criteria.index", "models.index", "models.new"),
     ),
     "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
+    "conversations.mentions_anywhere": Door(Kind.MINE, query={"q": "zarza"}),
     "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
     "search.index": Door(Kind.MINE, query={"q": "zarza"}),
     "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
