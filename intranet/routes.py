@@ -41,7 +41,7 @@ from intranet.ideas import views as idea_views
 from intranet.initiatives import api as initiative_api
 from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
-from intranet.messages import answer_views
+from intranet.messages import answer_views, own_api, own_views
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
@@ -92,6 +92,7 @@ BLUEPRINTS = (
     upload_api.bp,
     message_views.bp,
     answer_views.bp,
+    own_views.bp,
     case_file_views.bp,
     publication_views.bp,
     publication_api.bp,
@@ -139,6 +140,7 @@ BLUEPRINTS = (
     search_api.bp,
     conversation_api.bp,
     message_api.bp,
+    own_api.bp,
     search_everything_api.bp,
     admin_api.bp,
     api_views.bp,  # last: it answers for what no other has

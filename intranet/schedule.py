@@ -20,7 +20,7 @@ from intranet.groups import jobs as group_jobs
 from intranet.ideas import jobs as idea_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
-from intranet.messages import by_mail
+from intranet.messages import by_mail, saving
 from intranet.messages import jobs as message_jobs
 from intranet.model_texts import jobs as model_jobs
 from intranet.moderation import jobs as moderation_jobs
@@ -40,6 +40,7 @@ JOBS = (
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
+    Job("remind of saved messages", timedelta(seconds=30), saving.remind_due),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
     Job("send digests", timedelta(minutes=5), lambda: notification_jobs.owe_digests(clock.now())),
     Job(

@@ -24,6 +24,7 @@ from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     SpeakersChanged,
     TalkDeclined,
@@ -86,6 +87,7 @@ def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
     _index()
+    _kept()
     _answered()
     _by_mail()
     _told()
@@ -160,6 +162,14 @@ def _index() -> None:
     bus.within(VersionRemoved, showcase_handlers.follow_removed)
 
 
+def _kept() -> None:
+    bus.within(MessagePosted, message_handlers.note_reply)
+    bus.within(MembersChanged, message_handlers.forget_left)
+    bus.within(ManyMembersChanged, message_handlers.forget_many_left)
+    bus.within(TalkDeclined, message_handlers.forget_declined)
+    bus.within(SpeakersChanged, message_handlers.forget_speakers)
+
+
 def _answered() -> None:
     bus.within(MessagePosted, question_handlers.follow_message)
     bus.within(MessageChanged, question_handlers.follow_change)
@@ -200,6 +210,7 @@ def _after_commit() -> None:
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
+    bus.after_commit(OwnListsChanged, conversation_broadcasts.tell_own_lists)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)

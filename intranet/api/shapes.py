@@ -5,6 +5,7 @@ from typing import Any
 from intranet.api.event_shapes import EVENTS
 from intranet.api.group_shapes import GROUPS
 from intranet.api.initiative_shapes import INITIATIVES
+from intranet.api.own_shapes import OWN_LISTS
 from intranet.api.publication_shapes import PUBLICATIONS
 from intranet.api.shaping import (
     BY_LANGUAGE,
@@ -257,6 +258,7 @@ SHAPES: dict[str, Any] = {
     **GROUPS,
     **INITIATIVES,
     **EVENTS,
+    **OWN_LISTS,
     "Problem": shape(
         ("status", "title", "detail"),
         errors={"type": "object", "additionalProperties": TEXT},
@@ -337,8 +339,7 @@ SHAPES: dict[str, Any] = {
         muted={"type": ["boolean", "null"]},
         archived_at=MAYBE_TEXT,
         carried_on_by=MAYBE_TEXT,
-        may_post=YES,
-        may_reply=YES,
+        **dict.fromkeys(("favourite", "may_post", "may_reply"), YES),
     ),
     "Member": shape(
         **FACE,

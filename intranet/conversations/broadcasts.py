@@ -12,6 +12,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import rooms_read_by
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     SpeakersChanged,
     TalkDeclined,
@@ -173,6 +174,11 @@ def tell_place(event: PlaceMoved) -> None:
         "muted": place.is_muted,
     }
     push_to([event.person_id], "read:marked", payload)
+
+
+def tell_own_lists(event: OwnListsChanged) -> None:
+    """The person's other devices ask anew for what they keep for themselves."""
+    push_to(event.person_ids, "own:changed", {})
 
 
 def tell_availability(event: ProfileChanged) -> None:

@@ -12,6 +12,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, require_reader
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     TalkDeclined,
     TalkTakenUp,
@@ -37,6 +38,7 @@ NEW_TALKS_PER_DAY = 20
 NAME_LIMIT = 80
 PURPOSE_LIMIT = 300
 CHANNELS_LIMIT = 50
+FAVOURITES_LIMIT = 100
 DAY_SECONDS = 24 * 3600
 
 
@@ -198,6 +200,24 @@ def mute(person: Person, conversation: Conversation) -> None:
 def unmute(person: Person, conversation: Conversation) -> None:
     """Count it again."""
     _set_muted(person, conversation, is_muted=False)
+
+
+def set_favourite(person: Person, conversation: Conversation, *, is_favourite: bool) -> None:
+    """Put a conversation among the person's favourites, or take it out.
+
+    Raises:
+        NotFound: the person does not read it.
+        Invalid: they have 100 favourites.
+    """
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        place = _place(work, person, conversation)
+        if place.is_favourite == is_favourite:
+            return
+        if is_favourite and queries.favourites_count(person) >= FAVOURITES_LIMIT:
+            raise Invalid({"": _l("You have 100 favourites. Take one out first.")})
+        place.is_favourite = is_favourite
+        work.publish(OwnListsChanged((person.id,)))
 
 
 def people_key(person_ids: Collection[UUID]) -> str:

@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.accounts.access import signed_in
+from intranet.accounts.access import current_person, signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.addressing import find_posts
 from intranet.conversations.answers import answer_of, post_named
+from intranet.conversations.browsing import browse_channels, unjoined_count
 from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_people, suggest
@@ -21,6 +22,7 @@ from intranet.conversations.operations import (
     create_channel,
     decline_talk,
     mute,
+    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
@@ -28,7 +30,7 @@ from intranet.conversations.operations import (
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.load import suggests
-from intranet.core.web import current_language
+from intranet.core.web import current_language, wants_fragment
 from intranet.people.access import get_person, holds_any_post, known_among
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
@@ -71,6 +73,28 @@ def start(person: Person) -> ResponseReturnValue:
     return redirect(url_for("messages.index", conversation_id=talk.id), 303)
 
 
+@bp.app_template_global("open_channels")
+def count_open_channels() -> int:
+    """How many open channels the viewer could read beside their own."""
+    viewer = current_person()
+    return unjoined_count(viewer) if viewer else 0
+
+
+@bp.get("/messages/channels")
+@signed_in
+def channels(person: Person) -> ResponseReturnValue:
+    """Browse the channels that one may read."""
+    words = request.args.get("q", "")[:100]
+    found = browse_channels(person, words, after=request.args.get("after", "")[:300])
+    return render_template(
+        "conversations/channels.html",
+        conversations=grouped(listed(person)),
+        which="channels",
+        found=found,
+        q=words,
+    )
+
+
 @bp.get("/c/<uuid:conversation_id>/channels/new")
 @signed_in
 def new_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
@@ -105,6 +129,19 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Count nothing of it any more, or count it again."""
     conversation = get_conversation(person, conversation_id)
     (unmute if request.form.get("on") == "0" else mute)(person, conversation)
+    return _to(conversation)
+
+
+@bp.post("/c/<uuid:conversation_id>/favourite")
+@signed_in
+def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Put it among one's favourites, or take it out."""
+    conversation = get_conversation(person, conversation_id)
+    is_favourite = request.form.get("on") != "0"
+    set_favourite(person, conversation, is_favourite=is_favourite)
+    if wants_fragment():
+        about = {"id": conversation.id, "is_favourite": is_favourite}
+        return render_template("conversations/_star.html", conversation=about)
     return _to(conversation)
 
 

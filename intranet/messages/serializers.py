@@ -55,6 +55,16 @@ def kept_json(message: Message) -> dict[str, Any]:
     return {**message_json(message), **alone}
 
 
+def reply_json(message: Message) -> dict[str, Any]:
+    """What the page of a conversation has to know of a reply that stands in its thread alone."""
+    return {
+        "id": str(message.id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "parent_id": str(message.parent_id),
+    }
+
+
 def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
     """Signs in the order in which each first came, with their number and who they are from."""
     people: dict[str, list[str]] = defaultdict(list)

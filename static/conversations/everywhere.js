@@ -8,6 +8,7 @@ import "../notifications/bell.js";
 import "./connection.js";
 import "./conversation-list.js";
 import { startCounting } from "./counts.js";
+import "./in-place.js";
 import "./leaving.js";
 import "./signed-out.js";
 import "./switcher.js";

@@ -25,6 +25,7 @@ const actions = {
   quote: (message) => quote(message),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
   "copy-text": (message) => copy(plainText(message.html), "text-copied"),
+  save: (message) => save(message),
   unread: (message) => markUnread(message),
   pin: (message) => pin(message, "PUT", "pin-done"),
   unpin: (message) => pin(message, "DELETE", "unpin-done"),
@@ -102,6 +103,14 @@ function markUnread(message) {
     await request("PUT", `/conversations/${openConversation()}/unread_from`, { seq: message.seq });
     tellUnread(openConversation(), message.seq);
     toast(word("marked-unread"));
+  });
+}
+
+function save(message) {
+  const path = `/messages/${message.id}/saved`;
+  return orComplain(async () => {
+    await request("PUT", path, {});
+    toast(word("saved"), { undo: () => orComplain(() => request("DELETE", path)) });
   });
 }
 

@@ -5,6 +5,7 @@ import { tell } from "../core/socket.js";
 import { say } from "./announcer.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
+import { DraftSync } from "./draft-sync.js";
 import { feedOf } from "./feed.js";
 import { openLog } from "./known.js";
 import { callsEverybody, withMarks, withoutMarks } from "./mention-text.js";
@@ -26,6 +27,8 @@ class MessageComposer extends HTMLElement {
   #mentions = [];
   #timer = null;
 
+  #sync = null;
+
   connectedCallback() {
     this.form = this.querySelector("form");
     this.field = this.querySelector("textarea");
@@ -42,6 +45,7 @@ class MessageComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#keep();
+    this.#sync.flush();
     this.#controller.abort();
   }
 
@@ -85,17 +89,34 @@ class MessageComposer extends HTMLElement {
     on(this, "keydown", (event) => this.#pressed(event));
     on(this, "click", (event) => this.#clicked(event));
     on(this.uploads, "changed", () => this.#keepSoon());
-    on(window, "pagehide", () => this.#keep());
+    on(window, "pagehide", () => {
+      this.#keep();
+      this.#sync.flush({ keepalive: true });
+    });
     takeFiles(this, this.uploads, signal);
   }
 
   #restore() {
-    const draft = drafts.get(this.dataset.conversationId, this.dataset.parentId);
-    if (!draft || this.field.value) return;
+    const { conversationId, parentId, draftAt } = this.dataset;
+    const stored = draftAt ? this.field.value : "";
+    const local = drafts.get(conversationId, parentId);
+    const isGone = drafts.goneAt(conversationId, parentId) > Number(draftAt ?? Infinity);
+    this.#sync = new DraftSync({ conversationId, parentId, stored });
+    if (isGone) {
+      this.field.value = "";
+      this.#sync.write("");
+      return;
+    }
+    const isNewer = local && (!draftAt || !(local.at < Number(draftAt)));
+    if (this.field.value && !draftAt) return; // what was not taken, or is ready to be sent
+    const { text, mentions } = withoutMarks(stored);
+    const draft = isNewer ? local : draftAt && { body: text, mentions, files: local?.files };
+    if (!draft) return;
     this.field.value = draft.body;
     this.#mentions = draft.mentions ?? [];
     this.uploads.restore(draft.files ?? []);
     this.#fit();
+    this.#sync.write(withMarks(draft.body, this.#mentions));
   }
 
   #written() {
@@ -127,7 +148,9 @@ class MessageComposer extends HTMLElement {
       mentions: this.#mentions,
       files: this.uploads.files(),
     };
-    drafts.set(this.dataset.conversationId, this.dataset.parentId, draft);
+    const { conversationId, parentId } = this.dataset;
+    drafts.set(conversationId, parentId, draft, { isStored: this.#sync.isStored });
+    this.#sync.write(withMarks(draft.body, this.#mentions));
     changes.dispatchEvent(new CustomEvent("changed"));
   }
 

@@ -10,10 +10,14 @@ import { outbox, posting } from "./posting.js";
 import { closeSide, openSide } from "./side-column.js";
 import { asMessage } from "./waiting-post.js";
 
+const TELL_AFTER_MS = 600;
+
 /** <message-thread data-parent-id …>: a message with its replies, live. */
 class MessageThread extends HTMLElement {
   #controller = new AbortController();
   #messages = new Map();
+  #timer = null;
+  #told = 0;
 
   connectedCallback() {
     const { conversationId, focusSeq } = this.dataset;
@@ -30,12 +34,14 @@ class MessageThread extends HTMLElement {
     this.scroll = new LogScroll(this.box, () => this.list.children);
     this.#listen(feedOf(conversationId));
     this.#draw();
+    this.#tellRead();
     const focused = focusSeq && this.querySelector(`#t-${CSS.escape(focusSeq)}`);
     if (focused) this.scroll.to(focused);
     else this.scroll.toEnd();
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#timer);
     this.#controller.abort();
   }
 
@@ -58,6 +64,7 @@ class MessageThread extends HTMLElement {
     feed?.addEventListener("heard", ({ detail }) => this.#heard(detail), { signal });
     feed?.addEventListener("reloaded", () => this.#reloaded(), { signal });
     posting.addEventListener("changed", () => this.#draw(), { signal });
+    document.addEventListener("visibilitychange", () => this.#tellRead(), { signal });
     this.box.addEventListener("keydown", (event) => handleLogKeys(event, this), { signal });
   }
 
@@ -75,6 +82,21 @@ class MessageThread extends HTMLElement {
     if (message.id === parentId) this.#drawParent(message);
     else if (isNew && message.author?.id !== reader.id) announce(message);
     this.#draw();
+    this.#tellRead();
+  }
+
+  /** Say how far the thread is read, once somebody looks at it. */
+  #tellRead() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const seq = Math.max(0, ...[...this.#messages.values()].map((message) => message.seq));
+      if (seq <= this.#told || this.#hasLater || document.visibilityState !== "visible") return;
+      this.#told = seq;
+      const path = `/messages/${this.dataset.parentId}/following/read`;
+      request("PUT", path, { seq }).catch(() => {
+        this.#told = 0;
+      });
+    }, TELL_AFTER_MS);
   }
 
   #drawParent(message) {

@@ -139,7 +139,27 @@ MODERATED = {
     "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
     "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
 }
+OWN_LISTS = {
+    **doors(
+        Kind.MINE,
+        *("own_lists.mentions", "own_lists.threads", "own_lists.drafts", "own_lists.saved"),
+        *("own_lists_api.mentions", "own_lists_api.threads", "own_lists_api.drafts"),
+        *("own_lists_api.saved", "conversations.channels"),
+    ),
+    **doors(
+        Kind.ROOM,
+        *("own_lists.save", "conversations.favour", "conversations_api.favour"),
+        *("conversations_api.unfavour", "own_lists_api.save", "own_lists_api.unsave"),
+        send={},
+    ),
+    **doors(Kind.ROOM, "own_lists.follow", "own_lists_api.follow", send={"state": "followed"}),
+    "own_lists_api.read": Door(Kind.ROOM, {"seq": 1}),
+    "own_lists_api.keep": Door(Kind.ROOM, {"body": "Hola."}),
+    "own_lists.change_saved": Door(Kind.OWN, {"do": "done"}, names={"message_id": "message"}),
+    "own_lists.delete_draft": Door(Kind.OWN, {}, names={"draft_id": "message_draft"}),
+}
 SHARED: dict[str, Door] = {
+    **OWN_LISTS,
     **GROUPS,
     **TAKING_PART,
     **EVENTS,

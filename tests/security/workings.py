@@ -35,6 +35,7 @@ JOBS = {
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
     "send digests": "mails each their own digest, of what they still may read",
     "forget what was told": "deletes rows, tells nobody",
+    "remind of saved messages": "tells who saved it and asked for it, if they still may read it",
     "publish what is due": "shows it to whom its writer addressed it, and nobody else",
     "remind of what is due": "tells those who have not confirmed, of what is theirs to read",
     "forget old case files": "deletes documents, tells nobody",
