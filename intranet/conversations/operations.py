@@ -99,9 +99,9 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     """
     people = {person.id: person, **{other.id: other for other in others}}
     if len(people) == 1:
-        raise Invalid({"person_ids": _l("Choose somebody to talk to.")})
+        raise Invalid({"person_ids": _l("Choose at least one person.")})
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
     key = people_key(people)
     with unit_of_work() as work:
         work.lock(person)  # two begun at once must not both be the last of the day
@@ -126,7 +126,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("At most 20 people take part in a direct talk.")})
+        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
     key = people_key([post.id, *people])
     with unit_of_work() as work:
         work.lock(writer)
@@ -252,11 +252,13 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
         TooMany: twenty new talks today.
     """
     if not holds_any_post(person):
-        raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
+        raise Forbidden(_l("You hold no post at present, so you cannot start a conversation."))
     if not all(holds_any_post(other) for other in people):
         raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
     if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
-        raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
+        raise TooMany(
+            DAY_SECONDS, _l("You have started 20 conversations today. Try again tomorrow.")
+        )
 
 
 def _new_talk(

@@ -208,6 +208,7 @@ def _new_page(
         posts=posts,
         post=_addressed(person, post_id),
         chosen=[faces[row] for row in chosen if row in faces],
+        kept_people=[f"person={row}" for row in chosen if row in faces],
         error=error,
     )
 

@@ -137,7 +137,7 @@ def require_editor(person: Person, message: Message) -> None:
     """
     get_message(person, message.id)
     if message.author_id != person.id:
-        raise Forbidden(_l("Only who wrote a message can change it."))
+        raise Forbidden(_l("Only its author can change a message."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
@@ -223,7 +223,7 @@ def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
             return message
     if _kept(person, wanted):
         raise Forbidden(
-            _l("You are no longer in this conversation. What you wrote there you can read.")
+            _l("You are no longer in this conversation. You can still read what you wrote in it.")
         )
     raise NotFound
 

@@ -145,13 +145,13 @@ def add_reaction(person: Person, message: Message, emoji: str) -> Message:
         Invalid: it is no emoji, or there are too many different ones already.
     """
     if not is_emoji(emoji):
-        raise Invalid({"emoji": _l("Choose one of the signs from the list.")})
+        raise Invalid({"emoji": _l("Choose a reaction from the list.")})
     with unit_of_work() as work:
         conversation = _locked(work, message)
         require_participant(person, message, conversation)
         signs = queries.emoji_of(message.id)
         if emoji not in signs and len(signs) >= REACTIONS_LIMIT:
-            raise Invalid({"emoji": _l("This message has enough different signs already.")})
+            raise Invalid({"emoji": _l("This message has enough different reactions already.")})
         if db.session.get(Reaction, (message.id, person.id, emoji)) is None:
             work.add(Reaction(message_id=message.id, person_id=person.id, emoji=emoji))
             _changed(work, conversation, message)

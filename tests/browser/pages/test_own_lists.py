@@ -107,3 +107,21 @@ def test_a_message_is_saved_from_its_menu_and_undone(site, says, cast, planning)
     expect(saved).to_contain_text("1")
     ana.page.locator(".toast__undo").click()
     expect(saved).to_be_hidden()
+
+
+def test_a_new_message_finds_people_while_one_types(site, cast):
+    ana = site.visitor(cast.ana)
+    ana.page.goto("/conversations/new")
+    ana.settle()
+    field = ana.page.get_by_role("combobox", name="To: a person or a post")
+    expect(field).to_be_focused()
+    for name in ("Carles", "Xoel"):
+        ana.page.keyboard.type(name)
+        expect(ana.page.get_by_role("option", name=name)).to_have_attribute("aria-selected", "true")
+        ana.page.keyboard.press("Enter")
+        expect(ana.page.get_by_role("link", name=name)).to_be_visible()
+    ana.page.keyboard.press("Backspace")
+    expect(ana.page.get_by_role("link", name="Xoel")).to_have_count(0)
+    ana.page.keyboard.press("Enter")
+    ana.settle()
+    expect(ana.page.locator(".conversation__title")).to_contain_text(cast.carles.name)
