@@ -40,7 +40,7 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.counters import count_posted
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted, SavedDue
 from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
 from intranet.notifications import handlers as notification_handlers
@@ -196,6 +196,7 @@ def _told() -> None:
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)
     bus.within(MessageChanged, notification_handlers.follow_changed)
+    bus.within(SavedDue, notification_handlers.follow_saved)
     bus.within(PlaceMoved, notification_handlers.follow_place)
 
 

@@ -283,4 +283,5 @@ SENTENCES: dict[str, Form] = {
     "account_offer": Form(alone=_l("Another agency wants to appoint you")),
     "account_offer_told": Form(alone=_l("Another agency wants to appoint a person of yours")),
     "account_on_hold": Form(alone=_l("Your post in another agency is on hold")),
+    "account_saved": Form(alone=_l("A reminder of a message that you saved")),
 }

@@ -1,14 +1,14 @@
 import { onLeaving } from "../conversations/leaving.js";
-import { reader } from "../core/reader.js";
 import { isAddressed } from "../conversations/unread-counts.js";
+import { reader } from "../core/reader.js";
 import { announce } from "./announcer.js";
 import { arrange } from "./arrange.js";
+import { Arrivals, drawArrivals } from "./arrivals.js";
 import { Feed } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
 import { MessageRows } from "./message-rows.js";
 import { markOwnName, messageFrom, rememberFaces } from "./message-view.js";
-import { Arrivals, drawArrivals } from "./arrivals.js";
 import { NewLine } from "./new-line.js";
 import { outbox, posting } from "./posting.js";
 import { ReadMarker } from "./read-marker.js";

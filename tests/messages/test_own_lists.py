@@ -218,6 +218,7 @@ def test_who_leaves_a_channel_leaves_drafts_and_threads_behind(house, cast):
 
 def test_a_draft_of_another_is_left_alone(house, cast):
     draft = keep_draft(cast.ana, channel_of(cast.licences), "Mine")
+    assert draft
     drop_draft(cast.uxia, draft.id)
     assert own_counts(cast.ana).drafts == 1
 
