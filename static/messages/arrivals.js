@@ -17,17 +17,18 @@ export class Arrivals {
   clear() {
     Object.assign(this, { id: "", seq: 0, count: 0, at: "", by: "" });
   }
-}
 
-/** Let a button that leads down say what came. Returns whether something did. */
-export function drawArrivals(button, { count, at, by }) {
-  const [plain, told] = button.querySelectorAll("span");
-  plain.hidden = count > 0;
-  told.hidden = !count;
-  button.classList.toggle("jump--arrived", count > 0);
-  if (count) {
-    const since = plural("new-since", count, { time: timeOf(at) });
-    told.textContent = by ? `${since} · ${word("mentions-you", { name: by })}` : since;
+  /** Let a button that leads down say what came. Returns whether something did. */
+  draw(button) {
+    const { count, at, by } = this;
+    const [plain, told] = button.querySelectorAll("span");
+    plain.hidden = count > 0;
+    told.hidden = !count;
+    button.classList.toggle("jump--arrived", count > 0);
+    if (count) {
+      const since = plural("new-since", count, { time: timeOf(at) });
+      told.textContent = by ? `${since} · ${word("mentions-you", { name: by })}` : since;
+    }
+    return count > 0;
   }
-  return count > 0;
 }

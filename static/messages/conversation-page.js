@@ -7,7 +7,6 @@ import "./message-composer.js";
 import "./message-log.js";
 import "./message-thread.js";
 import "./message-tools.js";
-import { offerPosts } from "./missed-posts.js";
 import { posting } from "./posting.js";
 import { isSideOpen } from "./side-column.js";
 import "./typing-line.js";
@@ -31,7 +30,9 @@ onKeys("c", () => {
 });
 
 posting.addEventListener("stored", ({ detail: { message, unreached = [], missed = [] } }) => {
-  offerPosts(message, missed);
+  if (missed.length) {
+    import("./missed-posts.js").then(({ offerPosts }) => offerPosts(message, missed));
+  }
   const others = unreached.filter((name) => !missed.some(({ text }) => text === name));
   if (others.length) toast(word("unreached", { names: others.join(", ") }));
 });

@@ -18,16 +18,10 @@ export class DraftSync {
     this.#body = stored;
   }
 
-  /** Whether the site has something that has to go when this is emptied. */
-  get isStored() {
-    return this.#stored !== "";
-  }
-
   /** What is written now; an empty text is told at once. */
   write(body) {
     this.#body = body;
     clearTimeout(this.#timer);
-    if (body === this.#stored) return;
     this.#timer = setTimeout(() => this.flush(), body ? PAUSE_MS : 0);
   }
 
@@ -35,11 +29,12 @@ export class DraftSync {
   async flush(options) {
     clearTimeout(this.#timer);
     const body = this.#body;
-    if (body === this.#stored) return;
     const { conversationId, parentId } = this.#place;
     try {
       const sent = parentId ? { body, parent_id: parentId } : { body };
-      await request("PUT", `/conversations/${conversationId}/draft`, sent, options);
+      if (body !== this.#stored) {
+        await request("PUT", `/conversations/${conversationId}/draft`, sent, options);
+      }
       this.#stored = body;
       if (!body && drafts.goneAt(conversationId, parentId)) drafts.forget(conversationId, parentId);
     } catch {

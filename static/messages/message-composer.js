@@ -5,7 +5,6 @@ import { tell } from "../core/socket.js";
 import { say } from "./announcer.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
-import { DraftSync } from "./draft-sync.js";
 import { feedOf } from "./feed.js";
 import { openLog } from "./known.js";
 import { callsEverybody, withMarks, withoutMarks } from "./mention-text.js";
@@ -27,6 +26,7 @@ class MessageComposer extends HTMLElement {
   #mentions = [];
   #timer = null;
 
+  #stored = "";
   #sync = null;
 
   connectedCallback() {
@@ -45,7 +45,7 @@ class MessageComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#keep();
-    this.#sync.flush();
+    this.#sync?.then((sync) => sync.flush());
     this.#controller.abort();
   }
 
@@ -91,7 +91,7 @@ class MessageComposer extends HTMLElement {
     on(this.uploads, "changed", () => this.#keepSoon());
     on(window, "pagehide", () => {
       this.#keep();
-      this.#sync.flush({ keepalive: true });
+      this.#sync?.then((sync) => sync.flush({ keepalive: true }));
     });
     takeFiles(this, this.uploads, signal);
   }
@@ -101,10 +101,10 @@ class MessageComposer extends HTMLElement {
     const stored = draftAt ? this.field.value : "";
     const local = drafts.get(conversationId, parentId);
     const isGone = drafts.goneAt(conversationId, parentId) > Number(draftAt ?? Infinity);
-    this.#sync = new DraftSync({ conversationId, parentId, stored });
+    this.#stored = stored;
     if (isGone) {
       this.field.value = "";
-      this.#sync.write("");
+      this.#share("");
       return;
     }
     const isNewer = local && (!draftAt || !(local.at < Number(draftAt)));
@@ -116,7 +116,17 @@ class MessageComposer extends HTMLElement {
     this.#mentions = draft.mentions ?? [];
     this.uploads.restore(draft.files ?? []);
     this.#fit();
-    this.#sync.write(withMarks(draft.body, this.#mentions));
+    this.#share(withMarks(draft.body, this.#mentions));
+  }
+
+  /** Let the site have it too; what does that is loaded with the first key. */
+  #share(body) {
+    if (!this.#sync && body === this.#stored) return;
+    const { conversationId, parentId } = this.dataset;
+    this.#sync ??= import("./draft-sync.js").then(
+      ({ DraftSync }) => new DraftSync({ conversationId, parentId, stored: this.#stored }),
+    );
+    this.#sync.then((sync) => sync.write(body));
   }
 
   #written() {
@@ -149,8 +159,8 @@ class MessageComposer extends HTMLElement {
       files: this.uploads.files(),
     };
     const { conversationId, parentId } = this.dataset;
-    drafts.set(conversationId, parentId, draft, { isStored: this.#sync.isStored });
-    this.#sync.write(withMarks(draft.body, this.#mentions));
+    drafts.set(conversationId, parentId, draft, { isStored: Boolean(this.#sync || this.#stored) });
+    this.#share(withMarks(draft.body, this.#mentions));
     changes.dispatchEvent(new CustomEvent("changed"));
   }
 

@@ -3,7 +3,6 @@ import { isAddressed } from "../conversations/unread-counts.js";
 import { reader } from "../core/reader.js";
 import { announce } from "./announcer.js";
 import { arrange } from "./arrange.js";
-import { Arrivals, drawArrivals } from "./arrivals.js";
 import { Feed } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
@@ -40,7 +39,6 @@ class MessageLog extends HTMLElement {
     const [rev, lastSeq] = [Number(this.dataset.rev), Number(this.dataset.lastSeq)];
     this.feed = new Feed(conversationId, { epoch, rev, lastSeq, messages });
     this.newLine = new NewLine(Number(this.dataset.firstUnread), Number(this.dataset.unreadCount));
-    this.arrivals = new Arrivals();
     this.rows = new MessageRows(this.list, { conversationId });
     this.rows.adopt(this.#arranged());
     for (const body of this.list.querySelectorAll(".message__body")) markOwnName(body);
@@ -180,13 +178,13 @@ class MessageLog extends HTMLElement {
     announce(message);
     const isSeen = this.#isWatched();
     this.newLine.arrived(message.seq, { isSeen });
-    if (!isSeen) this.arrivals.add(message, isAddressed(message, reader.id, reader.postIds));
+    if (!isSeen) this.#arrived(message);
   }
 
   /** The places that were shown and read are not those of now. */
   #restored() {
     this.newLine.answered();
-    this.arrivals.clear();
+    this.arrivals?.clear();
     this.marker.beginAnew();
     this.#draw();
     this.scroll.toEnd();
@@ -242,15 +240,23 @@ class MessageLog extends HTMLElement {
     const isBehind = Boolean(line) && this.scroll.isAbove(line) && !this.newLine.wasSeen;
     if (line && this.scroll.isSeen(line)) this.newLine.wasSeen = true;
     this.querySelector(".jump--new").hidden = !isBehind;
-    const first = this.rows.get(this.arrivals.id);
-    if (this.wasAtEnd || (first && this.scroll.isSeen(first))) this.arrivals.clear();
-    const hasArrived = drawArrivals(this.querySelector(".jump--latest"), this.arrivals);
+    const first = this.rows.get(this.arrivals?.id);
+    if (this.wasAtEnd || (first && this.scroll.isSeen(first))) this.arrivals?.clear();
+    const hasArrived = this.arrivals?.draw(this.querySelector(".jump--latest"));
     this.querySelector(".jump--latest").hidden =
       !hasArrived && this.feed.store.follows && below < 0.7;
   }
 
+  /** What counts them is loaded with the first. */
+  async #arrived(message) {
+    const { Arrivals } = await import("./arrivals.js");
+    this.arrivals ??= new Arrivals();
+    this.arrivals.add(message, isAddressed(message, reader.id, reader.postIds));
+    this.#scrolled();
+  }
+
   #toArrived() {
-    const { seq } = this.arrivals;
+    const seq = this.arrivals?.seq;
     return seq ? this.show(seq, { mark: false }) : this.toLatest();
   }
 
