@@ -53,6 +53,7 @@ from intranet.people.events import (
     ManyAppointed,
     PeopleAppointed,
     ProfileChanged,
+    StatusChanged,
 )
 from intranet.publications import handlers as publication_handlers
 from intranet.publications.enclosing import encloses
@@ -200,5 +201,6 @@ def _after_commit() -> None:
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
+    bus.after_commit(StatusChanged, conversation_broadcasts.tell_status)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)

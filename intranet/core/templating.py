@@ -42,7 +42,7 @@ SHORTENED = ".ªº"
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
+    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day, ending)
     words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates):
         app.add_template_filter(name)
@@ -102,6 +102,13 @@ def month(moment: date) -> str:
     if moment.year == clock.today(current_zone()).year:
         return format_date(moment, "LLLL", locale=_locale())
     return format_skeleton("yMMMM", moment, locale=_locale())
+
+
+def ending(instant: datetime) -> str:
+    """Until when something lasts, for the reader: `until 11:00`, `until 4 December`."""
+    if _reader_date(instant) == clock.today(current_zone()):
+        return _("until %(time)s", time=clock_time(instant))
+    return _("until %(day)s", day=day(instant - timedelta(seconds=1)))
 
 
 def relative_day(moment: date | datetime) -> str:

@@ -58,7 +58,7 @@ def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
         if message and not message.deleted_at:
             row["author"] = message.author.name
             row["is_mine"] = message.author_id == person.id
-            row["text"] = plain_text(message.body)[:PREVIEW]
+            row["text"] = plain_text(message.said)[:PREVIEW]
         found.append(row)
     return found
 

@@ -138,7 +138,7 @@ def _of_message(notification: Notification, account: Account) -> Said:
         if notification.kind == Kind.MENTION
         else _("%(name)s writes to you", name=author)
     )
-    body = plain_text(message.body, BODY_CHARACTERS) if content == MailContent.TEXT else ""
+    body = plain_text(message.said, BODY_CHARACTERS) if content == MailContent.TEXT else ""
     return Said(title, body, path, _("Read it"))
 
 

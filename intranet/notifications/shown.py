@@ -195,4 +195,4 @@ def _of_message(row: Notification, there: dict[UUID, Conversation]) -> tuple[str
         if row.kind == Kind.MENTION
         else _("%(name)s writes to you", name=name)
     )
-    return title, plain_text(message.body, TEXT), url_for_message(row)
+    return title, plain_text(message.said, TEXT), url_for_message(row)

@@ -67,6 +67,11 @@ export function sayDay(date, now = Date.now()) {
   return word("weekday", { weekday, day });
 }
 
+/** The day of an instant where the reader is, as 2026-11-25. */
+export function dayOf(instant) {
+  return isoDay(new Date(instant));
+}
+
 /** A size in bytes, for people. */
 export function sizeOf(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];

@@ -45,6 +45,7 @@ export function rightsOver(message, now = Date.now()) {
     versions: stands && Boolean(message.edited_at),
     report: stands && !isMine,
     unread: stands && openLog()?.dataset.member === "true",
+    forward: stands && !message.forwarded?.withdrawn,
     "copy-link": stands,
     "copy-text": stands,
   };

@@ -23,8 +23,9 @@ const actions = {
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
   edit: (message, article) => startEditing(message, article),
   quote: (message) => quote(message),
+  forward: (message, article) => forward(message, article),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
-  "copy-text": (message) => copy(plainText(message.html), "text-copied"),
+  "copy-text": (message) => copy(plainText(message.html || message.forwarded?.html), "text-copied"),
   unread: (message) => markUnread(message),
   pin: (message) => pin(message, "PUT", "pin-done"),
   unpin: (message) => pin(message, "DELETE", "unpin-done"),
@@ -69,8 +70,14 @@ function parentOf(message) {
   return message.parent_id ? { seq: message.parent_seq } : message;
 }
 
+/** The dialog is loaded when the first message is forwarded. */
+async function forward(message, article) {
+  const { openForward } = await import("./forward.js");
+  openForward(addressOf(message), article);
+}
+
 function quote(message) {
-  const { text, mentions } = withoutMarks(message.body ?? "");
+  const { text, mentions } = withoutMarks(message.body || message.forwarded?.body || "");
   const composer = document.querySelector(".conversation__foot message-composer");
   composer?.insert(quoted(text, message.author.name), mentions);
 }

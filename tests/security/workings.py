@@ -62,6 +62,7 @@ JOBS = {
     "forget what was sent": "deletes rows, tells nobody",
     "forget kept answers": "deletes rows, tells nobody",
     "forget past duties": "deletes rows, tells nobody",
+    "forget ended statuses": "empties columns, tells nobody",
     "discard unused files": "deletes what hangs on nothing or never came whole, tells nobody",
 }
 """What runs by the clock, and whom it tells."""
@@ -75,6 +76,7 @@ OWED = {
     "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
     "files.erase": "deletes bytes, tells nobody",
     "files.read_text": "keeps what a file says beside it, tells nobody",
+    "messages.follow_origin": "shows a change of a message to whom pushes of it go",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
