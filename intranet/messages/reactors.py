@@ -31,13 +31,14 @@ class Reactors:
     def text(self) -> str:
         """Names as one says them: "Ana, Carles and you"; "… and 388 more"."""
         names = [person.name for person in self.people]
-        if self.is_mine:
-            names.append(_("you"))
+        last = _("you") if self.is_mine else ""
         if self.more:
-            names.append(ngettext("%(num)s more", "%(num)s more", self.more))
-        if len(names) < 2:  # noqa: PLR2004 - nothing to join
-            return "".join(names)
-        return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
+            names += [last] if last else []
+            last = ngettext("%(num)s more", "%(num)s more", self.more)
+        # Two names are only listed: in Spanish "and" depends on how the second one begins.
+        if not last or not names:
+            return ", ".join(names) or last
+        return _("%(names)s and %(last)s", names=", ".join(names), last=last)
 
 
 def reactors_of(message: Message, reader: Person) -> Sequence[Reactors]:

@@ -202,7 +202,7 @@ def _parts(*parts: str) -> tuple[str, ...]:
 
 
 def _state(*, has_ended: bool) -> str:
-    return _("Ended") if has_ended else ""
+    return _("No longer exists") if has_ended else ""
 
 
 _SECTIONS: Mapping[str, Find] = {

@@ -137,7 +137,7 @@ def _of_announcements(reader: Person, ids: Collection[UUID]) -> Mapping[UUID, St
 def _of_questions(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
     words = {
         QuestionState.OPEN: (_("No answer yet"), "attn"),
-        QuestionState.ANSWERED: (_("Answered"), "plain"),
+        QuestionState.ANSWERED: (_("Has answers"), "plain"),
         QuestionState.ACCEPTED: (_("Solved"), "ok"),
         QuestionState.CONFIRMED: (_("Criterion"), "ok"),
     }
@@ -151,7 +151,9 @@ def _of_polls(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
     now = clock.now()
     rows = db.session.scalars(select(Poll).where(Poll.publication_id.in_(ids)))
     return {
-        row.publication_id: (_("Open"), "ok") if row.is_open(now) else (_("Closed"), "plain")
+        row.publication_id: (_("Voting is open"), "ok")
+        if row.is_open(now)
+        else (_("Voting has ended"), "plain")
         for row in rows
     }
 
@@ -191,7 +193,7 @@ def _of_events(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
         .group_by(EventOccurrence.publication_id)
     )
     coming = {publication_id: (day(at), "accent") for publication_id, at in rows}
-    return {each: coming.get(each, (_("Past"), "plain")) for each in ids}
+    return {each: coming.get(each, (_("Already held"), "plain")) for each in ids}
 
 
 _LOOK_UPS = {

@@ -73,9 +73,16 @@ function pressed(event, form) {
     (boxes[at] ?? (at < 0 ? form.elements.q : null))?.focus();
   } else if (key === "Enter") {
     event.preventDefault();
-    const box = target.name === "to" ? target : boxes.find(({ checked }) => !checked);
-    box?.click();
+    if (target.name === "to") target.click();
+    else chooseFirst(form);
   }
+}
+
+/** The first of what fits what is typed by now, not of what is still shown. */
+async function chooseFirst(form) {
+  clearTimeout(timer);
+  await refresh(form);
+  form.querySelector("[name=to]:not(:checked)")?.click();
 }
 
 async function send(event, form, dialog) {

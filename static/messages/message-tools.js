@@ -85,7 +85,8 @@ document.addEventListener("contextmenu", (event) => {
 });
 
 /** Who reacted is loaded when the first reaction is pointed at. */
-async function tellReactors({ target, type }) {
+async function tellReactors({ target, type, pointerType }) {
+  if (pointerType === "touch") return;
   const button = target.closest?.(".message__reactions > li > button");
   if (button) (await import("./who-reacted.js")).showReactors(button, type);
 }

@@ -16,7 +16,7 @@ let timer = null;
 
 /** @param {"pointerover" | "focusin" | "hold"} how it is wanted */
 export function showReactors(button, how) {
-  if (owner === button) {
+  if (owner === button && how !== "hold") {
     clearTimeout(timer);
     if (tip?.matches(":popover-open")) return;
   }

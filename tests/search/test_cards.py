@@ -122,7 +122,7 @@ def test_each_sort_of_page_has_its_card(app, cast, cards_of):
     assert set(cards) == set(wanted)
     for path, said in wanted.items():
         assert said in cards[path], path
-    assert "Open" in cards[f"/polls/{poll.publication_id}"]
+    assert "Voting is open" in cards[f"/polls/{poll.publication_id}"]
 
 
 @pytest.mark.parametrize("sort", ["group", "file", "room", "message", "unit"])
