@@ -3,12 +3,12 @@
 `python -m tools.emoji_fonts` needs npm, `fonttools` and `brotli`, which the project itself does
 not. It takes Noto Color Emoji (COLRv1: drawings, not pictures), leaves out its second form as SVG,
 and writes parts by what occurs together: the five reactions with a word, faces and hands, and so
-on; flags alone would be as large as all others and are left out. `static/core/fonts.css` says for which letters each part is fetched.
+on. Flags alone would be as large as all others and are left out. `static/core/fonts.css` says for
+which letters each part is fetched.
 """
 
 import hashlib
 import json
-import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,8 +37,9 @@ FACES = _points(
     *((0x1F600, 0x1F64F), (0x1F910, 0x1F92F), (0x1F970, 0x1F97A), (0x1FAE0, 0x1FAFF)),
     *((0x1F446, 0x1F450), (0x1F47B, 0x1F480), (0x1F493, 0x1F49F), (0x2763, 0x2764)),
     *((0x2639, 0x263A), (0x270A, 0x270D), 0x261D, 0x1F4AA, 0x1F525, 0x2728, 0x1F4AF),
-    (0x1F389, 0x1F38A),
+    *((0x1F389, 0x1F38A), 0x1F32B, 0x1F4A8, 0x1F4AB, (0x2194, 0x2195), 0x2640, 0x2642),
 )
+"""With the parts of faces that are put together of several signs."""
 PARTS = {
     "named": NAMED,
     "faces": FACES | set(TONES),
@@ -97,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -206,7 +206,7 @@ def tell_status(event: StatusChanged) -> None:
         else None,
     }
     for conversation_id in queries.watched_ids(person):
-        push_to_watchers(conversation_id, "status", payload)
+        push_to_watchers(conversation_id, "status:changed", payload)
 
 
 def _named(conversation_id: UUID) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if (reader.isHere) {
   connect();
 }
 
-listen("status", async (told) => (await import("./status.js")).tellStatus(told));
+listen("status:changed", async (told) => (await import("./status.js")).tellStatus(told));
 
 if (document.querySelector("[data-until]")) import("./status.js");
 

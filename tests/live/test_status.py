@@ -14,7 +14,7 @@ def test_it_is_shown_at_once_to_who_has_the_conversation_open(cast, app, connect
     ana.ask("conversation:watch", {"conversation_id": room_id})
     with app.app_context():
         set_status(cast.uxia, emoji="🎧", text="", until=clock.now() + timedelta(minutes=5))
-    told = ana.next("status")
+    told = ana.next("status:changed")
     assert told["person_id"] == str(cast.uxia.id)
     assert told["status"]["emoji"] == "🎧"
-    assert bieito.heard("status") == []
+    assert bieito.heard("status:changed") == []
