@@ -1,6 +1,6 @@
 """A status with an end beside a name, and messages that carry the words of another one.
 
-Revision: 0045, after 0040. Both are new: nothing that is there changes.
+Revision: 0045, after 0049. Both are new: nothing that is there changes.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from intranet.core.types import UTCDateTime
 
 revision = "0045"
-down_revision = "0040"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 

@@ -43,7 +43,7 @@ def test_the_names_stand_in_their_order_and_the_reader_comes_last(said, cast):
         add_reaction(person, said, "👍")
     add_reaction(cast.xoel, said, "🙏")
     agreed, thanked = reactors_of(said, cast.ana)
-    assert agreed.text == f"{cast.xoel.name}, {cast.carles.name} and you"
+    assert agreed.text == f"{cast.xoel.name}, {cast.carles.name} y tú"
     assert (agreed.count, agreed.is_mine, agreed.more) == (3, True, 0)
     assert thanked.text == cast.xoel.name
 
@@ -54,12 +54,12 @@ def test_of_four_hundred_some_are_named_and_the_rest_counted(said, cast, count_q
     with count_queries() as asked:
         (agreed,) = reactors_of(said, cast.ana)
     assert len(agreed.people) == NAMES_SHOWN
-    assert agreed.text.endswith(" and 388 more")
+    assert agreed.text.endswith(" y 388 más")
     assert agreed.text.startswith("Persona 000, Persona 001")
     assert len([one for one in asked if one.startswith("SELECT")]) == 2
     add_reaction(cast.ana, said, "👍")
     (agreed,) = reactors_of(said, cast.ana)
-    assert agreed.text.endswith("you and 388 more")
+    assert agreed.text.endswith("tú y 388 más")
 
 
 def test_a_deleted_message_has_none(said, cast):
