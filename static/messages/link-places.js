@@ -31,7 +31,7 @@ export function reserveCards(article) {
     .map((part) => article.querySelector(part))
     .find(Boolean)
     .after(room);
-  import("./link-cards.js").then(({ fillCards }) => fillCards(room));
+  import("./link-cards.js").then((cards) => cards.fillCards(room));
 }
 
 /** What was shown to this reader stays while the text is the same. */

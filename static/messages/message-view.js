@@ -173,7 +173,7 @@ function drawCarried(body, forwarded) {
   if (forwarded.withdrawn) words.textContent = word("withdrawn");
   body.after(carried);
   drawFiles(carried, forwarded.files, carried.lastElementChild);
-  import("./link-cards.js").then(({ openWay }) => openWay(time));
+  import("./link-cards.js").then((cards) => cards.openWay(time));
 }
 
 function drawFiles(article, files, last = null) {
