@@ -1,6 +1,6 @@
 /** What people say of now, beside their names: it comes while one looks, and goes at its end. */
 import { icon } from "../core/icon.js";
-import { dayOf, sayDay, timeOf, word } from "../core/reader.js";
+import { dayOf, timeOf, word } from "../core/reader.js";
 import { pickEmoji } from "../messages/emoji-picker.js";
 import { rememberStatus } from "../messages/message-view.js";
 
@@ -45,10 +45,9 @@ function drawn({ emoji, text, until }) {
   return status;
 }
 
-/** Until a time of today, or a last day. */
+/** Until a time of today; a later day is said when the page comes again. */
 function endOf(until) {
-  if (dayOf(until) === dayOf(Date.now())) return word("until-time", { time: timeOf(until) });
-  return word("until-day", { day: sayDay(dayOf(Date.parse(until) - 1000)) });
+  return dayOf(until) === dayOf(Date.now()) ? word("until-time", { time: timeOf(until) }) : "";
 }
 
 /** Take away what is over, and come back at the next end. */
