@@ -52,6 +52,7 @@ from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
+from intranet.participation import views as participation_views
 from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import approval_views as publication_approval_views
@@ -120,6 +121,7 @@ BLUEPRINTS = (
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,
+    participation_views.bp,
     idea_views.bp,
     idea_box_views.bp,
     poll_views.bp,

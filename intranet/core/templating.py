@@ -44,7 +44,7 @@ SHORTENED = ".ªº"
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
+    dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
     for name in (*words, *dates, file_size, percent):
         app.add_template_filter(name)
@@ -104,6 +104,11 @@ def month(moment: date) -> str:
     if moment.year == clock.today(current_zone()).year:
         return format_date(moment, "LLLL", locale=reader_locale())
     return format_skeleton("yMMMM", moment, locale=reader_locale())
+
+
+def short_month(moment: date) -> str:
+    """Return a month in few letters, for the tile of a day: `Nov`."""
+    return format_date(moment, "LLL", locale=reader_locale())
 
 
 def relative_day(moment: date | datetime) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from intranet.agencies.models import Agency, Function, Post, PostFunction
 from intranet.core import clock
 from intranet.core.text import sort_key
+from intranet.core.types import Id
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group, GroupTopic, Invitation
@@ -61,6 +62,17 @@ def joined_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
     """In which of these groups the person is."""
     asked = select(Space.id).where(Space.id.in_(space_ids), joined_by(person))
     return set(db.session.scalars(asked))
+
+
+def own_groups_count(person: Person) -> int:
+    """How many groups the person is in that go on."""
+    asked = (
+        select(func.count())
+        .select_from(Group)
+        .join(Space, Space.id == Group.space_id)
+        .where(joined_by(person), Space.archived_at.is_(None))
+    )
+    return db.session.scalar(asked) or 0
 
 
 def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -148,15 +160,20 @@ def shared_by(agency: Agency) -> Sequence[Group]:
     ).all()
 
 
+def is_invited(person_id: Id) -> ColumnElement[bool]:
+    """The person has not answered it, as a condition on `Invitation`."""
+    return and_(
+        Invitation.person_id == person_id,
+        Invitation.is_request.is_(False),
+        Invitation.answered_at.is_(None),
+    )
+
+
 def waiting_for(person: Person) -> Sequence[Invitation]:
     """Invitations that the person has not answered, the latest first."""
     return db.session.scalars(
         select(Invitation)
-        .where(
-            Invitation.person_id == person.id,
-            Invitation.is_request.is_(False),
-            Invitation.answered_at.is_(None),
-        )
+        .where(is_invited(person.id))
         .options(joinedload(Invitation.group), joinedload(Invitation.asked_by))
         .order_by(Invitation.asked_at.desc())
     ).all()

@@ -3,15 +3,18 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
+from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.accounts.access import signed_in
+from intranet.accounts.access import current_person, signed_in
 from intranet.core import clock
-from intranet.core.web import local_address
+from intranet.core.web import local_address, wants_fragment
 from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own
 from intranet.counterparts.claiming import claim_of
+from intranet.groups.queries import own_groups_count
 from intranet.home import queries
 from intranet.home.first_steps import first_steps
+from intranet.home.waiting import waiting_of
 from intranet.messages.page import conversation_list
 from intranet.people.first_steps import hide_first_steps
 from intranet.people.models import Person
@@ -21,6 +24,29 @@ from intranet.questions.shown import question_rows
 from intranet.worktime.notes import own_note
 
 bp = Blueprint("home", __name__)
+
+
+@bp.app_context_processor
+def count_waiting() -> dict[str, int]:
+    """Count what waits for the viewer in groups and in what they take part in, for the rail."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        found = waiting_of(viewer)
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
+    return {"groups_waiting": found.groups, "participate_waiting": found.participate}
+
+
+@bp.get("/more")
+@signed_in
+def more(person: Person) -> ResponseReturnValue:
+    """Show the places that have no tab on the phone: as a sheet, or without script as a page."""
+    name = "_more" if wants_fragment() else "more"
+    return render_template(
+        f"home/{name}.html", waiting=waiting_of(person), groups=own_groups_count(person)
+    )
 
 
 @bp.post("/first-steps/end")

@@ -11,7 +11,7 @@ from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _
 from intranet.core.parsing import printable
 from intranet.core.rest import read_time
-from intranet.core.web import current_language
+from intranet.core.web import current_language, local_address
 from intranet.people.models import Person
 from intranet.polls import page
 from intranet.polls.access import get_poll, require_asking_many, sees_results, voter_of
@@ -104,7 +104,11 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _page(person, get_poll(person, publication_id), problem)
-    return redirect(url_for(".show", publication_id=publication_id, _anchor="poll-title"), 303)
+    here = url_for(".show", publication_id=publication_id, _anchor="poll-title")
+    if back := request.form.get("next"):
+        flash(_("Your vote is counted."), "ok")
+        return redirect(local_address(back, here), 303)
+    return redirect(here, 303)
 
 
 @bp.post("/polls/<uuid:publication_id>/close")

@@ -287,7 +287,8 @@ MINE = {
     **doors(
         Kind.MINE,
         *("confirming.confirm_page", "waiting.waiting"),
-        *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
+        *("home.index", "home.more", "participation.index"),
+        *("help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
