@@ -34,6 +34,13 @@ class Wanted:
     only_mine: bool = False
     with_counterparts: bool = False
     archived: bool = False
+    of_own_agency: bool = False
+    without_mine: bool = False
+
+    @property
+    def is_exploring(self) -> bool:
+        """Whether one looks around among all, and not for something certain."""
+        return not (self.words or self.topic or self.agency or self.only_mine or self.archived)
 
 
 def groups(
@@ -83,6 +90,38 @@ def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
         .group_by(SpaceMember.space_id)
     )
     return dict(rows.all())
+
+
+def agency_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many agencies the people of each of these groups are from."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(SpaceMember.space_id, func.count(Post.agency_id.distinct()))
+        .join(Appointment, Appointment.person_id == SpaceMember.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            SpaceMember.space_id.in_(space_ids),
+            is_current_member(now),
+            is_current(now),
+            or_(
+                SpaceMember.appointment_id == Appointment.id,
+                SpaceMember.agency_id == Post.agency_id,
+            ),
+        )
+        .group_by(SpaceMember.space_id)
+    )
+    return dict(rows.all())
+
+
+def asked_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
+    """Into which of these groups the person asked to come, without an answer yet."""
+    asked = select(Invitation.space_id).where(
+        Invitation.space_id.in_(space_ids),
+        Invitation.person_id == person.id,
+        Invitation.is_request.is_(True),
+        Invitation.answered_at.is_(None),
+    )
+    return set(db.session.scalars(asked))
 
 
 def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -213,6 +252,11 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(or_(Space.agency_id == wanted.agency.id, has_key))
     if wanted.only_mine:
         found.append(joined_by(person))
+    if wanted.without_mine:
+        waits = exists().where(Invitation.space_id == Space.id, is_invited(person.id))
+        found += [~joined_by(person), ~waits]
+    if wanted.of_own_agency:
+        found.append(Space.agency_id.in_(own_agency_ids(person)))
     if wanted.with_counterparts:
         is_inside = SpaceMember.space_id == Group.space_id
         found.append(exists().where(is_inside, _is_counterpart(person)))
