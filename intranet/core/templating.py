@@ -1,6 +1,6 @@
 """What templates know besides Jinja: localised text, dates and times, tones, attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates, file_size, percent):
+    for name in (*words, *dates, file_size, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -148,6 +149,11 @@ def percent(part: int, whole: int) -> str:
         sign, share = "> ", 1 - SMALLEST_SHARE
     pattern = reader_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
     return sign + str(format_percent(share, pattern, locale=reader_locale()))
+
+
+def enumerated(parts: Sequence[Markup]) -> Markup:
+    """Return parts of a sentence one after the other, as the reader's language does it."""
+    return Markup(format_list([escape(part) for part in parts], locale=reader_locale()))  # noqa: S704 - its parts are markup
 
 
 def avatar_tone(identity: UUID | str) -> int:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import NotFound
 from intranet.core.text import fold
+from intranet.core.types import UTCDateTime
 from intranet.events.models import (
     WHOLE,
     AnswerKind,
@@ -117,6 +118,28 @@ def between(
         EventOccurrence.ends_at > start,
     ]
     return _walk(person, conditions, narrowed, limit)
+
+
+def next_answered(person: Person, limit: int) -> list[Item]:
+    """Return the next time of each event that the person said yes or maybe to, the first first."""
+    begins = func.min(EventOccurrence.starts_at, type_=UTCDateTime)
+    asked = (
+        select(EventOccurrence.publication_id, begins)
+        .join(Publication, Publication.id == EventOccurrence.publication_id)
+        .where(
+            is_answered_by(person),
+            EventOccurrence.ends_at > clock.now(),
+            EventOccurrence.cancelled_at.is_(None),
+            *read_by(person),
+        )
+        .group_by(EventOccurrence.publication_id)
+        .order_by(begins, EventOccurrence.publication_id)
+        .limit(limit)
+    )
+    places = [
+        (publication_id, starts_at) for publication_id, starts_at in db.session.execute(asked)
+    ]
+    return items_at(places) if places else []
 
 
 def is_answered_by(person: Person) -> ColumnElement[bool]:

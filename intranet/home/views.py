@@ -1,4 +1,4 @@
-"""The first page: what is owed, what is new, who is there; nothing twice."""
+"""The first page, and what the frame of every page counts."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,20 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from intranet.accounts.access import current_person, signed_in
 from intranet.core import clock
 from intranet.core.web import local_address, wants_fragment
-from intranet.counterparts.access import own_posts
-from intranet.counterparts.block import counterparts_of_own
-from intranet.counterparts.claiming import claim_of
 from intranet.groups.queries import own_groups_count
-from intranet.home import queries
-from intranet.home.first_steps import first_steps
+from intranet.home.page import home_context
 from intranet.home.waiting import waiting_of
-from intranet.messages.page import conversation_list
 from intranet.people.first_steps import hide_first_steps
 from intranet.people.models import Person
-from intranet.publications.shown import rows
-from intranet.questions import queries as question_queries
-from intranet.questions.shown import question_rows
-from intranet.worktime.notes import own_note
 
 bp = Blueprint("home", __name__)
 
@@ -60,31 +51,9 @@ def end_steps(person: Person) -> ResponseReturnValue:
 @bp.get("/")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What is unread, who is in my unit, with whom I talk."""
-    now = clock.now()
-    items = conversation_list(person)
-    waiting = queries.waiting(person, items)
-    units = queries.units_of(person)
-    owed, news = queries.publications(person, now)
-    return render_template(
-        "home/index.html",
-        part_of_day=_part_of_day(),
-        today=now,
-        owed=rows(owed),
-        news=rows(news),
-        asked=question_rows(question_queries.waiting(person, queries.ASKED)),
-        followed=rows(queries.followed(person, [*owed, *news])),
-        first_steps=first_steps(person),
-        day_note=own_note(person, now),
-        waiting=waiting,
-        units=units,
-        is_small=all(unit["count"] < queries.SMALL for unit in units),
-        dates=queries.next_dates(person),
-        talks=queries.recent_talks(items),
-        counterparts=counterparts_of_own(person, request.args.get("as", "")),
-        posts=own_posts(person),
-        claim=claim_of(person),
-    )
+    """Show what waits for me, what is unread and new; at the side my agenda, groups and people."""
+    context = home_context(person, request.args.get("as", ""))
+    return render_template("home/index.html", part_of_day=_part_of_day(), **context)
 
 
 def _part_of_day() -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Select, func, select
 
 from intranet.core.database import ask
+from intranet.core.per_request import per_request
 from intranet.core.types import NOW, given
 from intranet.groups.models import Invitation
 from intranet.groups.queries import is_invited
@@ -19,16 +20,23 @@ MAX_COUNTED = 100
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many invitations, and how many polls and questions together, wait for a person."""
+    """How many invitations, polls and questions wait for a person."""
 
     groups: int
-    participate: int
+    polls: int
+    questions: int
+
+    @property
+    def participate(self) -> int:
+        """Count what waits under Participate."""
+        return self.polls + self.questions
 
 
+@per_request
 def waiting_of(person: Person) -> Waiting:
     """Count what waits for the person, each kind to a hundred."""
     found = ask(_counts(), person_id=person.id).one()
-    return Waiting(found.groups, found.polls + found.questions)
+    return Waiting(found.groups, found.polls, found.questions)
 
 
 @cache

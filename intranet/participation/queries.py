@@ -20,6 +20,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.polls.models import Poll, PollVoter
 from intranet.publications import queries as publication_queries
+from intranet.publications.access import addressed_to
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.queries import Item
 from intranet.questions.models import Question
@@ -31,6 +32,7 @@ KINDS = (
     PublicationKind.POLL,
     PublicationKind.EVENT,
 )
+OWN_KINDS = (PublicationKind.QUESTION, PublicationKind.IDEA, PublicationKind.POLL)
 M = TypeVar("M", bound=Model)
 
 
@@ -62,10 +64,20 @@ def latest(
 
 
 def own(person: Person, limit: int) -> list[Item]:
-    """Return the newest that the person asked, proposed or opened."""
-    mine = [~_is_merged(), Publication.created_by_id == person.id]
-    kinds = (PublicationKind.QUESTION, PublicationKind.IDEA, PublicationKind.POLL)
-    return publication_queries.latest(person, kinds=kinds, narrowed=mine, limit=limit)
+    """Return the newest that the person asked, proposed or opened and may still read."""
+    asked = (
+        select(Publication.id)
+        .where(
+            Publication.created_by_id == person.id,
+            Publication.kind.in_(OWN_KINDS),
+            Publication.withdrawn_at.is_(None),
+            addressed_to(person),
+            ~_is_merged(),
+        )
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return publication_queries.read_in_order(db.session.scalars(asked).all())
 
 
 def details_of(person: Person, items: Sequence[Item]) -> Details:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Function, Post
 from intranet.core import clock
+from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
@@ -90,6 +91,7 @@ def owed(person: Person, limit: int) -> list[Item]:
     )
 
 
+@per_request
 def owed_count(person: Person) -> int:
     """How many the person has to confirm."""
     return sent_count(person, in_force(clock.now()), owed_by(person))
@@ -118,7 +120,7 @@ def latest(
     if before:
         wanted.append(_is_before(before))
     ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def followed(
@@ -149,7 +151,7 @@ def pinned(person: Person, limit: int) -> list[Item]:
     now = clock.now()
     wanted = (in_force(now), Publication.pinned_until > now)
     ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def in_work(
@@ -341,6 +343,7 @@ def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
     return [Item(publication, version) for publication, version in db.session.execute(asked)]
 
 
-def _read_in_order(ids: Sequence[UUID]) -> list[Item]:
+def read_in_order(ids: Sequence[UUID]) -> list[Item]:
+    """Return these publications, with the version that readers get, in the order of their ids."""
     found = _read(_items().where(Publication.id.in_(ids))) if ids else []
     return sorted(found, key=lambda item: ids.index(item.publication.id))

@@ -49,14 +49,15 @@ def test_ones_own_have_the_last_words_and_what_is_unread_the_latest_first(app, a
 
 
 @pytest.mark.parametrize(
-    ("joining", "word", "button"),
+    ("joining", "seen"),
     [
-        (Joining.OPEN, "Open to join", ">Join<"),
-        (Joining.REQUEST, "By request", ">Ask to join<"),
-        (Joining.INVITATION, "By invitation", None),
+        (Joining.OPEN, ("Open to join", ">Join<")),
+        (Joining.REQUEST, ("By request", ">Ask to join<")),
+        (Joining.INVITATION, ("By invitation", None)),
     ],
 )
-def test_how_one_joins_is_a_word_and_a_button_in_place(app, ana, cast, joining, word, button):
+def test_how_one_joins_is_a_word_and_a_button_in_place(app, ana, cast, joining, seen):
+    word, button = seen
     with app.app_context():
         group_of(cast.elna, "Costas", joining=joining)
     others = parts(ana.get("/groups?lang=en").text)[2]
