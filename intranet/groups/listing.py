@@ -69,15 +69,19 @@ def list_context(
     some = found[:PAGE]
     last = some[-1] if len(found) > PAGE else None
     is_first = after is None and wanted.is_exploring
-    own = _own_context(person) if is_first else {"invitations": (), "mine": ()}
+    invitations = queries.waiting_for(person) if is_first else ()
+    own = queries.groups(person, queries.Wanted(only_mine=True), limit=OWN) if is_first else ()
+    every = cards(person, [*some, *own, *(row.group for row in invitations)])
+    known = {card.group.space_id: card for card in every}
     return {
-        "cards": cards(person, some),
+        "cards": [known[group.space_id] for group in some],
+        "invitations": [(row, known[row.space_id]) for row in invitations],
         "wanted": wanted,
         "is_first": is_first,
         "next_after": after_name(last.sort_key, last.space_id) if last else None,
         "may_found": bool(posts_that_found(person)),
         "topics": topic_options(),
-        **own,
+        **_own_context(person, [known[group.space_id] for group in own]),
     }
 
 
@@ -131,20 +135,17 @@ def talks_of(items: Sequence[Listed]) -> dict[UUID, Talk]:
     return found
 
 
-def _own_context(person: Person) -> dict[str, Any]:
-    invitations = queries.waiting_for(person)
-    own = queries.groups(person, queries.Wanted(only_mine=True), limit=OWN)
-    invited = [row.group for row in invitations]
-    known = {card.group.space_id: card for card in cards(person, [*own, *invited])}
-    talks = talks_of(conversation_list(person)) if own else {}
-    mine = [(known[group.space_id], talks.get(group.space_id, Talk())) for group in own]
+def _own_context(person: Person, own: Sequence[Card]) -> dict[str, Any]:
+    if not own:
+        return {"mine": (), "events": (), "initiatives": ()}
+    talks = talks_of(conversation_list(person))
+    mine = [(card, talks.get(card.group.space_id, Talk())) for card in own]
     mine.sort(key=lambda pair: pair[1].at.timestamp() if pair[1].at else 0, reverse=True)
-    ids = [group.space_id for group in own]
+    ids = [card.group.space_id for card in own]
     return {
-        "invitations": [(row, known[row.space_id]) for row in invitations],
         "mine": mine,
-        "events": _events(person, ids) if ids else [],
-        "initiatives": _initiatives(person, ids) if ids else [],
+        "events": _events(person, ids),
+        "initiatives": _initiatives(person, ids),
     }
 
 

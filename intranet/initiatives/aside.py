@@ -13,7 +13,7 @@ from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications import queries as publication_queries
-from intranet.publications.access import addressed_to
+from intranet.publications.access import is_open_to
 from intranet.publications.models import Publication, PublicationKind, PublicationTopic
 from intranet.publications.shown import Row, rows
 
@@ -79,8 +79,7 @@ def _newest(
         select(Publication.id)
         .where(
             Publication.kind == kind,
-            Publication.withdrawn_at.is_(None),
-            addressed_to(person),
+            is_open_to(person),
             *conditions,
         )
         .order_by(Publication.published_at.desc(), Publication.id.desc())

@@ -20,7 +20,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.polls.models import Poll, PollVoter
 from intranet.publications import queries as publication_queries
-from intranet.publications.access import addressed_to
+from intranet.publications.access import is_open_to
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.queries import Item
 from intranet.questions.models import Question
@@ -70,8 +70,7 @@ def own(person: Person, limit: int) -> list[Item]:
         .where(
             Publication.created_by_id == person.id,
             Publication.kind.in_(OWN_KINDS),
-            Publication.withdrawn_at.is_(None),
-            addressed_to(person),
+            is_open_to(person),
             ~_is_merged(),
         )
         .order_by(Publication.published_at.desc(), Publication.id.desc())
