@@ -19,6 +19,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications.access import addressed_to
 from intranet.publications.approval import submitted_to
+from intranet.publications.contributed import is_before
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
     VOICED,
@@ -118,7 +119,7 @@ def latest(
     now = clock.now()
     wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
     if before:
-        wanted.append(_is_before(before))
+        wanted.append(is_before(before))
     ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
     return read_in_order(ids)
 
@@ -180,7 +181,7 @@ def sent(
         *narrowed,
     )
     if before:
-        asked = asked.where(_is_before(before))
+        asked = asked.where(is_before(before))
     return _read(_newest_first(asked, limit))
 
 
@@ -306,14 +307,6 @@ def _drafts(limit: int, *wanted: ColumnElement[bool]) -> Sequence[Publication]:
         .limit(limit)
     )
     return db.session.scalars(asked).unique().all()
-
-
-def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
-    at, publication_id = place
-    return or_(
-        Publication.published_at < at,
-        and_(Publication.published_at == at, Publication.id < publication_id),
-    )
 
 
 def _newest_first(
