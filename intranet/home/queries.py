@@ -12,7 +12,7 @@ from intranet.conversations.listing import Listed
 from intranet.core import clock
 from intranet.core.html import plain_text
 from intranet.core.web import current_language
-from intranet.events import queries as event_queries
+from intranet.events.answered import next_answered
 from intranet.events.shown import Line, lines_of
 from intranet.messages import queries as message_queries
 from intranet.people.models import Appointment, Person
@@ -29,7 +29,6 @@ from intranet.publications.models import PublicationKind
 from intranet.publications.queries import Item
 from intranet.publications.shown import name_of_space, text_of
 from intranet.spaces.models import Reach
-from intranet.spaces.queries import space_of_unit
 
 WAITING = 8
 PEOPLE = 5
@@ -112,7 +111,7 @@ def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
 
 def next_dates(person: Person) -> list[Line]:
     """The next events that the person said yes or maybe to, and that stand: each once."""
-    return lines_of(person, event_queries.next_answered(person, DATES))
+    return lines_of(person, next_answered(person, DATES))
 
 
 def own_groups(items: Sequence[Listed]) -> list[OwnGroup]:
@@ -153,7 +152,6 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
         "id": unit.id,
         "name": _name(unit),
         "is_root": unit.parent_id is None,
-        "has_space": space_of_unit(unit.id) is not None,
         "head": next((faces[row.person_id] for row in heads if row.person_id != person.id), None),
         "people": [faces[person_id] for person_id in shown],
         "newcomers": [(faces[row.person_id], row.since) for row in new],
