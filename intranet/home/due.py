@@ -66,7 +66,7 @@ def _reading(row: Row) -> Due:
 
 
 def _question(row: QuestionRow) -> Due:
-    parts = dict.fromkeys(part for part in (row.by, row.place, row.agency) if part)
+    parts = dict.fromkeys(part for part in (row.by, row.agency) if part)
     return Due(
         symbol="circle-question-mark",
         title=row.title,
