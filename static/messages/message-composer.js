@@ -96,6 +96,11 @@ class MessageComposer extends HTMLElement {
     this.#mentions = draft.mentions ?? [];
     this.uploads.restore(draft.files ?? []);
     this.#fit();
+    this.#sayKept();
+  }
+
+  #sayKept() {
+    this.querySelector(".composer__draft").hidden = this.isEmpty;
   }
 
   #written() {
@@ -128,6 +133,7 @@ class MessageComposer extends HTMLElement {
       files: this.uploads.files(),
     };
     drafts.set(this.dataset.conversationId, this.dataset.parentId, draft);
+    this.#sayKept();
     changes.dispatchEvent(new CustomEvent("changed"));
   }
 
