@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.access import may_edit
 from intranet.messages.calls import missed_by, near_caption
+from intranet.messages.in_place import drawn_in_place
 from intranet.messages.models import Message
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
@@ -35,6 +36,7 @@ class _Page:
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
     missed: Mapping[UUID, Sequence[Mapping[str, str]]]
+    in_place: Mapping[UUID, Markup]
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
@@ -51,6 +53,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
         faces_of(people, viewer),
         queries.calls_to(viewer, [row.id for row in messages]),
         _missed(messages, viewer),
+        drawn_in_place(messages, viewer),
     )
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
@@ -86,6 +89,7 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "can_react": rights.replies,
         "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
         "missed": page.missed.get(message.id, ()),
+        "in_place": page.in_place.get(message.id),
         "simplified": SIMPLIFIED in message.html,
     }
 

@@ -28,6 +28,7 @@ ROOMS = {
         *("messages_api.pins", "files_api.download", "messages_api.show"),
         *("messages_api.replies", "messages_api.versions"),
     ),
+    "conversations.addressed": Door(Kind.ROOM, {"body": "@Ana"}),
     "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),
     **doors(
         Kind.ROOM,
@@ -37,6 +38,11 @@ ROOMS = {
         send={},
     ),
     "messages.create": Door(Kind.ROOM, MESSAGE_FORM),
+    "later.schedule": Door(Kind.ROOM, {**MESSAGE_FORM, "when": "start"}),
+    "scheduled_api.create": Door(
+        Kind.ROOM,
+        {**MESSAGE_FORM, "send_at": "{day}T23:59:59Z"},
+    ),
     "messages.update": Door(Kind.ROOM, {"body": "Otra cosa.", "body_rev": "1"}),
     "messages.react": Door(Kind.ROOM, {"emoji": "👍"}),
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
@@ -142,6 +148,10 @@ OWN = {
     ),
     "files.captions": Door(Kind.OWN, names={"file": "video"}),
     "uploads_api.show": Door(Kind.OWN),
+    **doors(Kind.OWN, "later.edit", "scheduled_api.show"),
+    "later.change": Door(Kind.OWN, {"body": "Otra cosa.", "when": "start"}),
+    "scheduled_api.update": Door(Kind.OWN, {"body": "Otra cosa."}),
+    **doors(Kind.OWN, "scheduled_api.delete", "scheduled_api.send", send={}),
     "uploads_api.add": Door(Kind.OWN, {}),
     "uploads_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),
@@ -286,7 +296,7 @@ ADMINISTRATION = {
 MINE = {
     **doors(
         Kind.MINE,
-        *("confirming.confirm_page", "waiting.waiting"),
+        *("confirming.confirm_page", "waiting.waiting", "later.index", "scheduled_api.index"),
         *("home.index", "home.more", "participation.index"),
         *("help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),

@@ -122,13 +122,13 @@ def test_calling_everybody_says_how_many_it_rings_before_it_does(site, cast, pla
     ana = site.visitor(cast.ana).open(planning)
     ana.page.click(WRITE)
     ana.page.keyboard.type("@chan")
-    expect(ana.page.locator(".suggestions .option").first).to_contain_text("rings")
+    expect(ana.page.locator(".suggestions .option").first).to_contain_text("notifies")
     ana.page.keyboard.press("Enter")
     ana.page.keyboard.type("the lift is out of order.")
     ana.page.keyboard.press("Enter")
 
-    dialog = ana.page.get_by_role("dialog", name="Call everybody?")
-    expect(dialog).to_contain_text(re.compile(r"This will ring \d+ people"))
+    dialog = ana.page.get_by_role("dialog", name="Notify everybody?")
+    expect(dialog).to_contain_text(re.compile(r"This will notify \d+ people"))
     dialog.get_by_role("button", name="Send").click()
     expect(ana.message("the lift is out of order.").locator("a.mention")).to_be_visible()
 
@@ -243,7 +243,7 @@ def test_a_file_that_is_refused_says_why_and_can_be_taken_away(site, cast, plann
     ana.page.set_input_files(".conversation__foot .composer__attach", [empty])
     failed = ana.page.locator(".upload--failed")
     expect(failed).to_contain_text("Not uploaded")
-    failed.get_by_role("button", name="Take this file away").click()
+    failed.get_by_role("button", name="Remove this file").click()
     expect(ana.page.locator(".upload")).to_have_count(0)
 
 
