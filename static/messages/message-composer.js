@@ -2,6 +2,7 @@ import { changes } from "../conversations/counts.js";
 import { drafts } from "../conversations/kept-drafts.js";
 import { plural, reader, word } from "../core/reader.js";
 import { tell } from "../core/socket.js";
+import { toast } from "../core/toast.js";
 import { say } from "./announcer.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
@@ -187,7 +188,8 @@ class MessageComposer extends HTMLElement {
       return Boolean(ready);
     } catch (refusal) {
       if (refusal.status === undefined && navigator.onLine) throw refusal;
-      return true; // what cannot be asked holds up no message: it goes as it is written
+      toast(this.dataset.plain); // what cannot be asked holds up no message
+      return true;
     } finally {
       this.#isAsking = false;
     }
