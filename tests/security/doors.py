@@ -28,7 +28,6 @@ ROOMS = {
         *("messages_api.pins", "files_api.download", "messages_api.show"),
         *("messages_api.replies", "messages_api.versions"),
     ),
-    "conversations.addressed": Door(Kind.ROOM, {"body": "@Ana"}),
     "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),
     **doors(
         Kind.ROOM,
@@ -148,10 +147,6 @@ OWN = {
     ),
     "files.captions": Door(Kind.OWN, names={"file": "video"}),
     "uploads_api.show": Door(Kind.OWN),
-    **doors(Kind.OWN, "later.edit", "scheduled_api.show"),
-    "later.change": Door(Kind.OWN, {"body": "Otra cosa.", "when": "start"}),
-    "scheduled_api.update": Door(Kind.OWN, {"body": "Otra cosa."}),
-    **doors(Kind.OWN, "scheduled_api.delete", "scheduled_api.send", send={}),
     "uploads_api.add": Door(Kind.OWN, {}),
     "uploads_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),

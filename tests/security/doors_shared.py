@@ -143,6 +143,11 @@ MODERATED = {
     "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
 }
 SHARED: dict[str, Door] = {
+    **doors(Kind.OWN, "later.edit", "scheduled_api.show"),
+    "later.change": Door(Kind.OWN, {"body": "Otra cosa.", "when": "start"}),
+    "scheduled_api.update": Door(Kind.OWN, {"body": "Otra cosa."}),
+    **doors(Kind.OWN, "scheduled_api.delete", "scheduled_api.send", send={}),
+    "conversations.addressed": Door(Kind.ROOM, {"body": "@Ana"}),
     **doors(Kind.ROOM, "later.choose", "later.waiting"),
     "later.write": Door(Kind.ROOM, {"body": "Hola."}),
     "models.put_in": Door(Kind.ROOM),
