@@ -47,7 +47,7 @@ from intranet.ideas import views as idea_views
 from intranet.initiatives import api as initiative_api
 from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
-from intranet.messages import answer_views, forward_views
+from intranet.messages import answer_views, forward_views, later_views, scheduled_api
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
@@ -58,6 +58,8 @@ from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
+from intranet.participation import views as participation_views
+from intranet.polls import channel_views as channel_poll_views
 from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import approval_views as publication_approval_views
@@ -99,6 +101,8 @@ BLUEPRINTS = (
     file_api.bp,
     upload_api.bp,
     message_views.bp,
+    later_views.bp,
+    scheduled_api.bp,
     answer_views.bp,
     forward_views.bp,
     case_file_views.bp,
@@ -129,9 +133,11 @@ BLUEPRINTS = (
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,
+    participation_views.bp,
     idea_views.bp,
     idea_box_views.bp,
     poll_views.bp,
+    channel_poll_views.bp,
     event_views.bp,
     event_edit_views.bp,
     event_calendar_views.bp,

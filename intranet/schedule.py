@@ -42,6 +42,7 @@ JOBS = (
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
+    Job("send scheduled messages", timedelta(seconds=5), message_jobs.send_scheduled),
     Job("send digests", timedelta(minutes=5), lambda: notification_jobs.owe_digests(clock.now())),
     Job(
         "forget what was told",

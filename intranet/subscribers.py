@@ -39,7 +39,8 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.counters import count_posted
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted, ScheduledChanged
+from intranet.messages.in_place import draws_in_place
 from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
 from intranet.notifications import handlers as notification_handlers
@@ -55,6 +56,9 @@ from intranet.people.events import (
     ProfileChanged,
     StatusChanged,
 )
+from intranet.polls import broadcasts as poll_broadcasts
+from intranet.polls.cards import draw_cards
+from intranet.polls.events import PollVoted
 from intranet.publications import handlers as publication_handlers
 from intranet.publications.enclosing import encloses
 from intranet.publications.events import (
@@ -186,6 +190,7 @@ def _told() -> None:
     bus.within(Reminded, notification_handlers.follow_reminded)
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)
+    bus.within(MessageChanged, notification_handlers.follow_changed)
     bus.within(PlaceMoved, notification_handlers.follow_place)
 
 
@@ -204,3 +209,6 @@ def _after_commit() -> None:
     bus.after_commit(StatusChanged, conversation_broadcasts.tell_status)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)
+    bus.after_commit(PollVoted, poll_broadcasts.push_vote)
+    draws_in_place("polls", draw_cards)
+    bus.after_commit(ScheduledChanged, message_broadcasts.push_scheduled)

@@ -23,7 +23,13 @@ FOLDER = ROOT / "intranet" / "translations"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
 SAME = FOLDER / "same.txt"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_by": (1, 2),  # a pair of texts in `notifications/sentences.py`
+}
 SOURCES = (
     (ROOT / "intranet", [("demo/**", "ignore"), ("**.py", "python")]),
     (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),

@@ -32,9 +32,10 @@ class SecretsEnded:
 class AccountConcerned:
     """A person's account was changed: notify all their devices at once.
 
-    `why` is a word of `notifications.words.ACCOUNT`.
+    `why` is a word of `notifications.sentences.SENTENCES`; `actor_id` is the administrator.
     """
 
     person_id: UUID
     why: str
     path: str
+    actor_id: UUID | None = None

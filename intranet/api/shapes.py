@@ -276,9 +276,11 @@ SHAPES: dict[str, Any] = {
         seq=MAYBE_NUMBER,
     ),
     "Notification": shape(
-        **dict.fromkeys(("id", "kind", "title", "detail", "url", "why"), TEXT),
+        **dict.fromkeys(("id", "kind", "title", "detail", "place", "url", "why"), TEXT),
+        **dict.fromkeys(("created_at", "acted_at"), INSTANT),
+        actor_id=MAYBE_TEXT,
+        count=NUMBER,
         seen=YES,
-        created_at=INSTANT,
         deliveries={
             "type": "array",
             "items": shape(
@@ -299,11 +301,8 @@ SHAPES: dict[str, Any] = {
         file={**FILE, "type": ["object", "null"]},
     ),
     "Conversation": shape(
-        id=TEXT,
-        kind=TEXT,
-        title=TEXT,
-        post_id=MAYBE_TEXT,
-        space_id=MAYBE_TEXT,
+        **dict.fromkeys(("id", "kind", "title"), TEXT),
+        **dict.fromkeys(("post_id", "space_id"), MAYBE_TEXT),
         unit_id=MAYBE_TEXT,
         agency=MAYBE_TEXT,
         is_main=YES,

@@ -1,16 +1,20 @@
 """Letting the people of the story say what they said, where they said it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.conversations.models import Conversation
+from intranet.conversations.models import Conversation, ConversationKind
 from intranet.conversations.operations import create_channel, start_post_talk, start_talk
+from intranet.core.outbox import owe
+from intranet.core.unit_of_work import unit_of_work
 from intranet.demo.conversations import MENTION, POST, Room
 from intranet.demo.settling import Settled
 from intranet.extensions import db
 from intranet.messages.history import PastMessage, write_history
+from intranet.messages.models import Message
+from intranet.notifications.handlers import OF_MESSAGE
 from intranet.people.models import Person
 from intranet.spaces.models import Posting, Space
 from intranet.spaces.operations import invite_to_space, name_speaker, set_posting
@@ -21,8 +25,9 @@ def let_talk(room: Room, settled: Settled) -> None:
     """Open a conversation of the story, let in whom it invites, and write what was said."""
     leader = None if room.unit is None else settled.people[_leader(room.unit, settled)]
     conversation = _talk(room, settled) if leader is None else _channel(room, leader, settled)
+    unread = _unread(room, settled)
     moments = settled.calendar.moments([message.at for message in room.messages])
-    write_history(
+    written = write_history(
         conversation,
         [
             PastMessage(
@@ -36,8 +41,23 @@ def let_talk(room: Room, settled: Settled) -> None:
             )
             for message, at in zip(room.messages, moments, strict=True)
         ],
-        unread=_unread(room, settled),
+        unread=unread,
     )
+    _notify(conversation, written, unread)
+
+
+def _notify(
+    conversation: Conversation, written: Sequence[Message], unread: Mapping[UUID, int]
+) -> None:
+    """Notify people of what they have not read: it is the news of the day."""
+    is_channel = conversation.kind == ConversationKind.CHANNEL
+    for place, message in enumerate(written):
+        after = len(written) - place
+        waiting = {person_id for person_id, count in unread.items() if after <= count}
+        mentioned = {UUID(each["id"]) for each in message.mentions if each["kind"] == "person"}
+        if mentioned & waiting if is_channel else waiting:
+            with unit_of_work() as work:
+                owe(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
 def _talk(room: Room, settled: Settled) -> Conversation:

@@ -1,4 +1,4 @@
-"""Why people are told of an event: words of `notifications.words.WHYS`, and of its mails."""
+"""Why people are notified of an event: words of `notifications.sentences.SENTENCES`."""
 
 INVITED = "event_invited"
 SOON = "event_soon"

@@ -8,10 +8,11 @@ from uuid import UUID
 class GroupConcerned:
     """Something about a group concerns some people.
 
-    `why` is a word of `notifications.words.WHYS`. Each is told once for each `key`.
+    `why` is a word of `notifications.sentences.SENTENCES`. Each is told once for each `key`.
     """
 
     space_id: UUID
     why: str
     person_ids: tuple[UUID, ...]
     key: str
+    actor_id: UUID | None = None

@@ -16,6 +16,7 @@ def oneself(person_id: UUID) -> Group:
             _disconnecting(),
             _absences(person_id),
             _profile(),
+            _notifications(),
             _being_told(),
             _signing_in(),
             _programs(),
@@ -105,6 +106,26 @@ def _profile() -> Topic:
     )
 
 
+def _notifications() -> Topic:
+    return Topic(
+        "notifications",
+        "bell",
+        _("Notifications"),
+        [
+            _(
+                "Each row says who did what, with their words. All acts on one conversation or "
+                "thing are one row, the newest first."
+            ),
+            _(
+                "The menu of a row says why it came and by which way. There you can also stop "
+                "following it, or mark it as unseen."
+            ),
+            _("Mail, your devices and the digest say the same, within your working hours."),
+        ],
+        [Link(_("Notifications"), "/notifications")],
+    )
+
+
 def _being_told() -> Topic:
     return Topic(
         "being-told",
@@ -121,7 +142,7 @@ def _being_told() -> Topic:
             ),
             _("Signing out ends it on that device, and takes away what was shown there."),
         ],
-        [Link(_("How you are told"), "/me/notifications")],
+        [Link(_("How notifications reach you"), "/me/notifications")],
     )
 
 

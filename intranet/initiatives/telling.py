@@ -1,4 +1,4 @@
-"""Who is told of what becomes of an initiative, as words of `notifications.words.WHYS`."""
+"""Who is told of what becomes of an initiative, as words of `notifications.sentences.SENTENCES`."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -50,4 +50,4 @@ def _told(
     initiative: Initiative, actor: Person, why: str, key: str, people: Iterable[UUID]
 ) -> Concerned:
     ids = tuple(sorted(set(people) - {actor.id}))
-    return Concerned(initiative.publication_id, why, ids, key)
+    return Concerned(initiative.publication_id, why, ids, key, actor_id=actor.id)

@@ -23,6 +23,7 @@ _PAGES = (
     "p|initiatives|questions|ideas|polls|events|models|criteria|groups|people|units|posts|files|c"
 )
 _TARGET = re.compile(rf"/({_PAGES})/({_ID})(?:/m/([0-9]{{1,15}}))?/?")
+_QUOTATION = re.compile(r"<blockquote>(?:(?!<blockquote>).)*?</blockquote>", re.DOTALL)
 _HREF = re.compile(r'<a (?:[^>]*? )?href="([^"]+)"')
 
 
@@ -78,7 +79,12 @@ def cards_for(reader: Person, targets: Iterable[Target]) -> dict[Target, Card]:
 
 
 def targets_in(html: str) -> list[Target]:
-    """Our own pages to which a message links, in order, each once; no more than are shown."""
+    """Our own pages to which a message links, in order, each once; no more than are shown.
+
+    The source of a quotation is none of them.
+    """
+    while "<blockquote>" in html and (outside := _QUOTATION.sub("", html)) != html:
+        html = outside
     if "href=" not in html:
         return []
     known = KnownHosts(settings())

@@ -23,3 +23,11 @@ class MessageChanged:
     message_id: UUID
     conversation_id: UUID
     rev: int
+
+
+@dataclass(frozen=True)
+class ScheduledChanged:
+    """What a person has scheduled in a conversation changed: new, moved, sent or let go."""
+
+    person_id: UUID
+    conversation_id: UUID

@@ -18,6 +18,7 @@ from intranet.messages import queries
 from intranet.messages.access import may_edit
 from intranet.messages.calls import missed_by, near_caption
 from intranet.messages.cards import Card, Target, cards_for, targets_in
+from intranet.messages.in_place import drawn_in_place
 from intranet.messages.models import Message
 from intranet.messages.serializers import forward_json, message_json
 from intranet.people.models import Person
@@ -38,6 +39,7 @@ class _Page:
     missed: Mapping[UUID, Sequence[Mapping[str, str]]]
     links: Mapping[UUID, Sequence[Target]]
     cards: Mapping[Target, Card]
+    in_place: Mapping[UUID, Markup]
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
@@ -57,6 +59,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
         _missed(messages, viewer),
         links,
         cards_for(viewer, [target for found in links.values() for target in found]),
+        drawn_in_place(messages, viewer),
     )
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
@@ -97,8 +100,11 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "cards": [
             page.cards[target]
             for target in page.links.get(message.id, ())
-            if target in page.cards and target != _origin_of(message)
+            if message.id not in page.in_place
+            and target in page.cards
+            and target != _origin_of(message)
         ],
+        "in_place": page.in_place.get(message.id),
         "simplified": SIMPLIFIED in message.html,
     }
 
@@ -159,3 +165,12 @@ def _parent(message: Message) -> dict[str, Any]:
 def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
     authors = dict.fromkeys(reply.author_id for reply in answers)
     return [faces[author_id] for author_id in authors if author_id in faces]
+
+
+def _cards(page: _Page, message: Message) -> list[Card]:
+    """The cards under a message: none of what it draws itself, none of where it comes from."""
+    if message.id in page.in_place:
+        return []
+    origin = _origin_of(message)
+    targets = page.links.get(message.id, ())
+    return [page.cards[target] for target in targets if target in page.cards and target != origin]

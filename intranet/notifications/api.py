@@ -1,4 +1,4 @@
-"""REST: what one was told."""
+"""REST: a person's notifications."""
 
 from typing import Any
 
@@ -22,11 +22,11 @@ bp = Blueprint("notifications_api", __name__, url_prefix=PREFIX)
 @described("[Notification]", query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What one was told, the newest first, with why and by which ways it went."""
+    """List notifications, one for each thing, with the newest act first."""
     found = queries.latest(person, time_cursor(), limit() + 1)
     rest = found[: limit()]
     last = rest[-1] if len(found) > limit() else None
-    following = after_time(last.created_at, last.id) if last else None
+    following = after_time(last.acted_at, last.id) if last else None
     return page([notification_json(row) for row in shown(person, rest)], following)
 
 
@@ -34,22 +34,26 @@ def index(person: Person) -> ResponseReturnValue:
 @described("Seen", form=SeeForm)
 @signed_in
 def update(person: Person) -> ResponseReturnValue:
-    """Note that one has looked at these, or at all."""
+    """Mark these as seen, with the acts behind them, or all of them."""
     see(person, SeeForm.parse_exactly(body()).ids)
     return jsonify({"unseen": queries.unseen_count(person)})
 
 
 def notification_json(row: Shown) -> dict[str, Any]:
-    """One of them."""
+    """Render one row: the sentence, the words, the place, and how many acts it stands for."""
     return {
         "id": str(row.id),
         "kind": row.kind,
         "title": row.title,
-        "detail": row.detail,
+        "detail": row.words,
+        "place": row.place,
+        "actor_id": str(row.actors[0]["id"]) if row.actors and row.actors[0] else None,
+        "count": row.number,
         "url": row.path,
         "why": row.why,
         "seen": row.is_seen,
-        "created_at": instant(row.at),
+        "created_at": instant(row.created_at),
+        "acted_at": instant(row.at),
         "deliveries": [
             {
                 "channel": way.channel,

@@ -1,4 +1,4 @@
-"""The digest: what waits for it in one mail, at the beginning of a working day; never empty."""
+"""The digest: one mail with everything that is due, when the working day begins; never empty."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -20,10 +20,12 @@ from intranet.core.unsubscribing import stop_address, stoppable
 from intranet.core.web import site_address
 from intranet.extensions import db
 from intranet.notifications import letters
+from intranet.notifications.facts import facts_of
 from intranet.notifications.models import (
     Channel,
     Delivery,
     DigestChoice,
+    Kind,
     Notification,
     Rhythm,
     State,
@@ -87,7 +89,8 @@ def send(person_id: UUID, now: datetime) -> None:
         outcome = State.LEFT_OUT, "no_mailbox"
     else:
         try:
-            mail.send(_letter(account, [row.notification for row in left], now))
+            if written := _letter(account, _things([row.notification for row in left]), now):
+                mail.send(written)
             outcome = State.SENT, "digest"
         except MailRefusedError:
             outcome = State.FAILED, "refused"
@@ -96,30 +99,39 @@ def send(person_id: UUID, now: datetime) -> None:
             settle(row, *outcome, now)
 
 
-@stoppable(KIND, _l("the digest of what you have not read"))
+@stoppable(KIND, _l("the digest of your notifications"))
 def turn(person_id: UUID, is_on: bool) -> None:  # noqa: FBT001 - as the registry calls it
     """Stop somebody's digest, or let it come daily."""
     set_rhythm(person_id, Rhythm.DAILY if is_on else Rhythm.NEVER)
 
 
-def _letter(account: Account, rows: Sequence[Notification], now: datetime) -> mail.Mail:
+def _things(rows: Sequence[Notification]) -> list[Notification]:
+    """One row for each thing, the newest act first; a mention comes before what followed it."""
+    newest: dict[str, Notification] = {}
+    for row in sorted(rows, key=lambda each: (each.kind == Kind.MENTION, each.acted_at)):
+        newest[row.thing or row.key] = row
+    return sorted(newest.values(), key=lambda row: row.acted_at, reverse=True)
+
+
+def _letter(account: Account, rows: Sequence[Notification], now: datetime) -> mail.Mail | None:
     language = language_of(account)
     with in_language(language):
-        shown = rows[:ENTRIES]
+        facts = facts_of(account.person, rows)
+        if not facts:
+            return None
         blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
-        for notification in shown:
-            said = letters.words(notification, account)
+        for fact in facts[:ENTRIES]:
+            said = letters.words(fact.row, account, fact)
             blocks.append(Entry(said.title, site_address(said.path), said.body))
-        if len(rows) > len(shown):
-            more = len(rows) - len(shown)
+        if more := len(facts[ENTRIES:]):
             blocks.append(ngettext("and %(num)s more.", "and %(num)s more.", more))
-        blocks.append(Button(_("Open the intranet"), site_address("/")))
+        blocks.append(Button(_("Open your notifications"), site_address("/notifications")))
         written = Letter(
             subject=ngettext(
-                "%(num)s thing waits for you", "%(num)s things wait for you", len(rows)
+                "You have %(num)s notification", "You have %(num)s notifications", len(facts)
             ),
             blocks=blocks,
-            why=_("You get this once a day or a week, when something waits for you."),
+            why=_("This digest comes once a day or a week, when there is news for you."),
             sender=agency_name(account),
             stop=stop_address(account.person_id, KIND, language),
         )
@@ -146,7 +158,7 @@ def _of(person_id: UUID) -> Sequence[Delivery]:
             Delivery.state == State.DIGEST,
             Delivery.channel == Channel.MAIL,
         )
-        .options(joinedload(Delivery.notification))
+        .options(joinedload(Delivery.notification).joinedload(Notification.message))
         .order_by(Notification.created_at, Notification.id)
     ).all()
 

@@ -17,9 +17,10 @@ from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.events import GroupConcerned
-from intranet.messages.events import MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
+from intranet.notifications.grouping import OF_MESSAGES
 from intranet.notifications.models import Delivery, FeedKey, Notification
 from intranet.notifications.telling import SLICE
 from intranet.publications.events import (
@@ -63,8 +64,9 @@ def follow_concerned(event: Concerned) -> None:
     ids = [str(person_id) for person_id in event.person_ids]
     payload = {
         "publication_id": str(event.publication_id),
-        "why": event.why,
-        "key": event.key,
+        **_act(event.why, event.key, event.actor_id),
+        "actor_post_id": _text(event.actor_post_id),
+        "message_id": _text(event.message_id),
     }
     with unit_of_work() as work:
         for start in range(0, len(ids), SLICE):
@@ -77,8 +79,7 @@ def follow_group(event: GroupConcerned) -> None:
         return
     payload = {
         "space_id": str(event.space_id),
-        "why": event.why,
-        "key": event.key,
+        **_act(event.why, event.key, event.actor_id),
         "person_ids": [str(person_id) for person_id in event.person_ids],
     }
     with unit_of_work() as work:
@@ -110,7 +111,7 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
     """Owe telling people of moderation, in the transaction of who calls: what moderates is above.
 
     Args:
-        why: a word of `words.MODERATION`.
+        why: a word of `sentences.SENTENCES`.
         path: where it is read; who may not read it there is told no more than that.
         key: what it is; each is told once.
     """
@@ -118,20 +119,38 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
     with unit_of_work() as work:
         for start in range(0, len(ids), SLICE):
             some = {"person_ids": ids[start : start + SLICE]}
-            owe(work, OF_MODERATION, {"why": why, "path": path, "key": key, **some})
+            owe(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
 
 
 def follow_account(event: AccountConcerned) -> None:
     """Enqueue the notification of a change to a person's account."""
-    payload = {"person_id": str(event.person_id), "why": event.why, "path": event.path}
+    payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
-        owe(work, OF_ACCOUNT, {**payload, "key": uuid7().hex})
+        owe(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
 
 
 def follow_message(event: MessagePosted) -> None:
     """Owe telling the people of a talk, and those whom a message calls."""
     with unit_of_work() as work:
         work.gather(_owe_messages, [event.message_id])
+
+
+def follow_changed(event: MessageChanged) -> None:
+    """A deleted message no longer counts as unseen: its row is not in the list any more."""
+    message = db.session.get(Message, event.message_id)
+    if message is None or message.deleted_at is None:
+        return
+    with unit_of_work():
+        db.session.execute(
+            update(Notification)
+            .where(
+                Notification.message_id == message.id,
+                Notification.kind.not_in(OF_MESSAGES),
+                Notification.seen_at.is_(None),
+            )
+            .values(seen_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def end_feed(event: SecretsEnded) -> None:
@@ -178,4 +197,13 @@ def _see(event: PlaceMoved | Acknowledged, which: ColumnElement[bool]) -> None:
 
 def _owe_publication(publication_id: UUID, why: str) -> None:
     with unit_of_work() as work:
-        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), "why": why})
+        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), **_act(why)})
+
+
+def _act(why: str, key: str = "", actor_id: UUID | None = None) -> dict[str, str]:
+    """The act as the outbox carries it, with the time at which it is done."""
+    return {"why": why, "key": key, "actor_id": _text(actor_id), "at": clock.now().isoformat()}
+
+
+def _text(row_id: UUID | None) -> str:
+    return str(row_id) if row_id else ""

@@ -31,6 +31,22 @@ KEPT_FOR = timedelta(days=400)
 FORGOTTEN_AT_ONCE = 2_000
 
 
+def _act(payload: Mapping[str, Any]) -> news.Act:
+    """The act in a row of the outbox; one from an earlier version names neither actor nor time."""
+    ids = {
+        name: UUID(text) if (text := payload.get(name)) else None
+        for name in ("actor_id", "actor_post_id", "message_id")
+    }
+    at = payload.get("at")
+    return news.Act(
+        why=payload["why"],
+        key=payload.get("key", ""),
+        path=payload.get("path", ""),
+        at=datetime.fromisoformat(at) if at else None,
+        **ids,
+    )
+
+
 @does(OF_PUBLICATION)
 def tell_of_publication(payload: Mapping[str, Any]) -> None:
     """Tell those to whom it is addressed, whom it concerns, who follow it, or write there."""
@@ -40,7 +56,7 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
     if person_ids := payload.get("person_ids"):
         concerned = [UUID(text) for text in person_ids]
         readers = sorted(readers_among(publication, concerned))
-        tell(news.of_concern(publication, payload["why"], payload["key"]), readers)
+        tell(news.of_concern(publication, _act(payload)), readers)
         return
     if payload["why"] == "held":
         tell(news.of_writing(publication, "held"), news.writers_of(publication))
@@ -48,7 +64,7 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
     if not publication.has_audience:
         told, slices = news.of_article(publication), news.following(publication)
     else:
-        told = news.of_publication(publication, why=payload["why"])
+        told = news.of_publication(publication, why=payload["why"], acted_at=_act(payload).at)
         slices = news.addressed(publication)
     for people in slices:
         tell(told, people)
@@ -57,7 +73,7 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
 @does(OF_GROUP)
 def tell_of_group(payload: Mapping[str, Any]) -> None:
     """Tell some of what concerns them about a group."""
-    told = news.of_group(UUID(payload["space_id"]), payload["why"], payload["key"])
+    told = news.of_group(UUID(payload["space_id"]), _act(payload))
     tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
@@ -73,14 +89,14 @@ def tell_of_reminder(payload: Mapping[str, Any]) -> None:
 @does(OF_MODERATION)
 def tell_of_moderation(payload: Mapping[str, Any]) -> None:
     """Tell some whom a report, a decision or an appeal concerns."""
-    told = news.of_moderation(payload["why"], payload["path"], payload["key"])
+    told = news.of_moderation(_act(payload))
     tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
 @does(OF_ACCOUNT)
 def tell_of_account(payload: Mapping[str, Any]) -> None:
     """Tell somebody on all their devices what was done to their account."""
-    told = news.of_account(payload["why"], payload["path"], payload["key"])
+    told = news.of_account(_act(payload))
     tell(told, [UUID(payload["person_id"])])
 
 

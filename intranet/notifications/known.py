@@ -31,7 +31,7 @@ def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
     waiting = [row for row in deliveries if row.state == State.WAITING]
     if waiting:
         is_held = waiting[0].because == "quiet"
-        return "plain", _("waits for their hours") if is_held else _("on its way")
+        return "plain", _("waiting for their working hours") if is_held else _("on its way")
     if any(row.because == "never_signed_in" for row in deliveries):
         return "bad", _("never signed in")
     return "plain", _("only here")

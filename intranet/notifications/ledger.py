@@ -1,4 +1,4 @@
-"""Every step of one thing on its way to one person: the answer to "I never got it"."""
+"""Every step of a publication on its way to a person: the answer to "I never got it"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ def steps(person: Person, publication: Publication) -> list[Step]:
 
 def _steps(person: Person, publication: Publication) -> Iterator[Step]:
     if publication.published_at:
-        yield Step(publication.published_at, _("Published, and theirs to read from then on."))
+        yield Step(publication.published_at, _("Published: they can read it from now on."))
     for notification in queries.of_publication(publication.id, [person.id]):
         kind = str(KINDS[notification.kind])
-        yield Step(notification.created_at, _("Told in the bell: %(kind)s.", kind=kind), "ok")
+        yield Step(notification.created_at, _("Notified here: %(kind)s.", kind=kind), "ok")
         yield from _of_ways(notification)
         if notification.seen_at:
-            yield Step(notification.seen_at, _("Looked at the bell."))
+            yield Step(notification.seen_at, _("Saw their notifications."))
     confirmed = acknowledgement_of(person, publication)
     if confirmed:
         yield Step(confirmed.acknowledged_at, _("Confirmed reading."), "ok")
@@ -53,12 +53,12 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
         because = str(BECAUSE.get(row.because, ""))
         if row.state == State.WAITING:
             if because:
-                words = _("%(way)s: waits, %(because)s.", way=way, because=because)
+                words = _("%(way)s: waiting, %(because)s.", way=way, because=because)
                 yield Step(row.created_at, words)
             if row.due_at:
-                yield Step(row.due_at, _("%(way)s: to go out.", way=way), "attn")
+                yield Step(row.due_at, _("%(way)s: planned for this time.", way=way), "attn")
         elif row.state == State.DIGEST:
-            yield Step(row.created_at, _("%(way)s: waits for the next digest.", way=way), "attn")
+            yield Step(row.created_at, _("%(way)s: waiting for the next digest.", way=way), "attn")
         elif row.state == State.SENT:
             if _waited(row):
                 yield Step(row.created_at, _("%(way)s: held until its time.", way=way))
@@ -69,7 +69,7 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
             words = (
                 _("%(way)s: failed, %(because)s.", way=way, because=because)
                 if failed
-                else _("%(way)s: left out, %(because)s.", way=way, because=because)
+                else _("%(way)s: not sent, %(because)s.", way=way, because=because)
             )
             yield Step(row.settled_at, words, "bad" if failed else "plain")
 

@@ -1,4 +1,4 @@
-"""What a notification says by mail and on a lock screen: no more than the agencies allow."""
+"""Notifications by mail and on a lock screen: no more than the agencies allow."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from intranet.conversations.answers import post_and_unit
 from intranet.conversations.holders import held_by
 from intranet.conversations.listing import space_name
 from intranet.conversations.models import Conversation
-from intranet.core.html import plain_text
+from intranet.core.errors import NotFound
 from intranet.core.i18n import _
 from intranet.core.letters import Block, Button, Letter, Points, Quote, write
 from intranet.core.mail import Mail, in_language, stable_id
@@ -20,19 +20,15 @@ from intranet.core.templating import day
 from intranet.core.unsubscribing import stop_address
 from intranet.core.web import current_language, site_address
 from intranet.extensions import db
-from intranet.messages.models import Message
+from intranet.notifications.facts import Fact, facts_of
 from intranet.notifications.models import Kind, Notification
-from intranet.notifications.words import BY_PATH, WHYS
+from intranet.notifications.words import WHYS
 from intranet.publications.enclosing import Enclosure, enclosure_of
-from intranet.publications.models import Publication, PublicationVersion
-from intranet.spaces.models import Space
-
-BODY_CHARACTERS = 220
 
 
 @dataclass(frozen=True)
 class Said:
-    """A notification in words: what it is, a little of what it says, where it leads."""
+    """A notification in words: its sentence, a little of the text, where it leads."""
 
     title: str
     body: str
@@ -73,16 +69,43 @@ def stop_kind(kind: Kind) -> str:
     return f"notifications.{kind.value}"
 
 
-def words(notification: Notification, account: Account) -> Said:
-    """What it says, in the language that is spoken around it."""
-    if notification.kind in BY_PATH:
-        title = str(BY_PATH[notification.kind][notification.why])
-        return Said(title, "", notification.path, _("Look at it"))
-    if notification.publication_id:
-        return _of_publication(notification, account)
-    if notification.space_id:
-        return _of_group(notification)
-    return _of_message(notification, account)
+def words(notification: Notification, account: Account, fact: Fact | None = None) -> Said:
+    """Say it outside: the sentence of the page, with no more than the agencies allow.
+
+    Args:
+        fact: what is known of it with the acts that stand behind it; asked for without it.
+
+    Raises:
+        NotFound: the person may not see it any more.
+    """
+    fact = fact or next(iter(facts_of(account.person, [notification], is_grouped=False)), None)
+    if fact is None:
+        raise NotFound
+    content = _allowed(notification, account)
+    title = _neutral(notification) if content == MailContent.NOTHING else str(fact.sentence)
+    body = fact.words if content == MailContent.TEXT else ""
+    publication = notification.publication
+    if publication and fact.due_on and not publication.withdrawn_at:
+        until = _("Confirm until %(day)s", day=day(fact.due_on))
+        body = f"{until}. {body}".rstrip()
+        if notification.kind != Kind.REMINDER and publication.is_urgent:
+            title = _("Urgent: %(title)s", title=title)
+        return Said(title, body, fact.path, _("Read and confirm"))
+    if publication and publication.is_urgent and notification.kind == Kind.ANNOUNCEMENT:
+        title = _("Urgent: %(title)s", title=title)
+    return Said(title, body, fact.path, _("Open it"))
+
+
+def _neutral(notification: Notification) -> str:
+    """A title for mail that may say nothing of what it is about."""
+    publication = notification.publication
+    if notification.kind == Kind.ARTICLE:
+        return _("There is a new article for you")
+    if notification.kind in {Kind.TO_CONFIRM, Kind.ANNOUNCEMENT, Kind.REMINDER}:
+        return _("There is an announcement for you")
+    if notification.message_id and publication is None:
+        return _("There is a message for you")
+    return _("There is a notification for you")
 
 
 def _enclosed(notification: Notification, account: Account) -> Enclosure:
@@ -94,71 +117,29 @@ def _enclosed(notification: Notification, account: Account) -> Enclosure:
     return enclosure_of(publication, account.person, notification.why, content)
 
 
-def _of_publication(notification: Notification, account: Account) -> Said:
-    publication = db.session.get_one(Publication, notification.publication_id)
-    version = db.session.get(PublicationVersion, (publication.id, publication.version))
-    content = allowed(publication.agency, account.home_agency)
-    path = f"/p/{publication.id}"
-    if notification.kind == Kind.WRITING or version is None:
-        return Said(_("An announcement did not go out"), "", f"{path}/edit", _("Look at it"))
-    own, language = publication.agency.language, language_of(account)
-    title = version.title.text(language, own)
-    body = version.summary.text(language, own) if content == MailContent.TEXT else ""
-    asks = publication.due_on is not None
-    if content == MailContent.NOTHING:
-        title = _("An article for you") if publication.is_article else _("An announcement for you")
-    if notification.kind == Kind.REMINDER and publication.due_on:
-        title = _("To confirm until %(day)s: %(title)s", day=day(publication.due_on), title=title)
-    elif publication.due_on:
-        until = _("Confirm until %(day)s", day=day(publication.due_on))
-        body = f"{until}. {body}".rstrip()
-    if notification.kind != Kind.REMINDER and publication.is_urgent:
-        title = _("Urgent: %(title)s", title=title)
-    return Said(title, body, path, _("Read and confirm") if asks else _("Read"))
-
-
-def _of_group(notification: Notification) -> Said:
-    space = db.session.get_one(Space, notification.space_id)
-    return Said(str(WHYS[notification.why]), "", f"/groups/{space.id}", _("Look at it"))
-
-
-def _of_message(notification: Notification, account: Account) -> Said:
-    message = notification.message
-    conversation = notification.conversation
-    if message is None or conversation is None:
-        raise LookupError("a notification of a message without one")
-    content = _allowed_of(message, conversation, account)
-    path = url_for_message(notification)
-    if content == MailContent.NOTHING:
-        return Said(_("A message for you"), "", path, _("Read it"))
-    author = message.author.name
-    place = place_of(conversation)
-    title = (
-        _("%(name)s calls you in %(place)s", name=author, place=place)
-        if notification.kind == Kind.MENTION
-        else _("%(name)s writes to you", name=author)
-    )
-    body = plain_text(message.said, BODY_CHARACTERS) if content == MailContent.TEXT else ""
-    return Said(title, body, path, _("Read it"))
-
-
-def _allowed_of(message: Message, conversation: Conversation, account: Account) -> MailContent:
-    """How much of a message may leave: its author's agency, its place's and the reader's say it."""
-    held = held_by(conversation)
-    if held and held.is_only_here:
-        return MailContent.NOTHING
-    authors = (
-        select(Agency)
-        .join(Account, Account.home_agency_id == Agency.id)
-        .where(Account.person_id == message.author_id)
-    )
-    agencies = [account.home_agency, *db.session.scalars(authors)]
-    if held:
-        agencies.append(held.agency)
-    if conversation.space:
-        agencies.append(conversation.space.agency)
-    if conversation.post:
-        agencies.append(conversation.post.unit.agency)
+def _allowed(notification: Notification, account: Account) -> MailContent:
+    """How much may leave: the agencies of the reader, of the place and of the author say it."""
+    agencies = [account.home_agency]
+    publication, conversation = notification.publication, notification.conversation
+    if publication:
+        if publication.is_only_here:
+            return MailContent.NOTHING
+        agencies.append(publication.agency)
+    elif conversation:
+        held = held_by(conversation)
+        if held and held.is_only_here:
+            return MailContent.NOTHING
+        agencies += [held.agency] if held else []
+        agencies += [conversation.space.agency] if conversation.space else []
+        agencies += [conversation.post.unit.agency] if conversation.post else []
+    elif notification.space:
+        agencies.append(notification.space.agency)
+    if message := notification.message:
+        agencies += db.session.scalars(
+            select(Agency)
+            .join(Account, Account.home_agency_id == Agency.id)
+            .where(Account.person_id == message.author_id)
+        )
     return allowed(*agencies)
 
 
@@ -169,13 +150,7 @@ def place_of(conversation: Conversation) -> str:
     if conversation.post:
         return post_and_unit(conversation.post)
     if conversation.space is None:
-        return _("a talk")
+        return _("Direct message")
     if conversation.name and not conversation.is_main:
         return conversation.name.text(current_language())
     return space_name(conversation.space)
-
-
-def url_for_message(notification: Notification) -> str:
-    """The page on which the message stands."""
-    message = notification.message
-    return f"/c/{notification.conversation_id}" + (f"/m/{message.seq}" if message else "")

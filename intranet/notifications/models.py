@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from intranet.agencies.models import Post
 from intranet.conversations.models import Conversation
 from intranet.core import clock
 from intranet.core.types import UTCDateTime, enum_column
@@ -32,6 +33,10 @@ class Kind(StrEnum):
     GROUP = "group"
     MODERATION = "moderation"
     ACCOUNT = "account"
+
+
+BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT})
+"""Kinds that are neither of a publication nor of a message: a path leads to the thing."""
 
 
 class Channel(StrEnum):
@@ -76,8 +81,11 @@ class Telling(StrEnum):
 
 
 class Notification(Identified):
-    """Somebody was told of something, once: `key` says what, and stands once for each person.
+    """An act that a person is notified of, once: `key` names it, and is unique for each person.
 
+    `actor` did it, or `actor_post` in its own name; both are empty where the program did it.
+    `thing` names the conversation, publication or group: acts on one thing are one row of a list,
+    placed by `acted_at`, the time of the newest act. The words of an act are never copied here.
     `path` leads to what is neither a publication nor a message; there rights are asked again.
     `rings_always` is urgent and asks for no working hours.
     `seen_at` is when they looked at the list of what they were told; that they opened what it
@@ -87,10 +95,12 @@ class Notification(Identified):
     __tablename__ = "notifications"
     __table_args__ = (
         UniqueConstraint("person_id", "key"),
-        Index("ix_notifications_person_id_created_at", "person_id", "created_at"),
+        Index("ix_notifications_person_id_acted_at", "person_id", "acted_at"),
+        Index("ix_notifications_person_id_thing", "person_id", "thing", "acted_at"),
         Index(
             "ix_notifications_unseen",
             "person_id",
+            "thing",
             sqlite_where=text("seen_at IS NULL"),
             postgresql_where=text("seen_at IS NULL"),
         ),
@@ -101,6 +111,9 @@ class Notification(Identified):
     kind: Mapped[Kind] = mapped_column(enum_column(Kind))
     key: Mapped[str] = mapped_column(String(80))
     why: Mapped[str] = mapped_column(String(40))
+    thing: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    actor_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     publication_id: Mapped[UUID | None] = mapped_column(ForeignKey("publications.id"), index=True)
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
@@ -108,9 +121,14 @@ class Notification(Identified):
     path: Mapped[str] = mapped_column(String(120), default="")
     rings_always: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    acted_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, server_default=func.now()
+    )
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
+    actor_post: Mapped[Post | None] = relationship()
     publication: Mapped[Publication | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship()
     message: Mapped[Message | None] = relationship()

@@ -1,11 +1,12 @@
 """What is told of a publication or a message, and to whom."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
@@ -19,6 +20,7 @@ from intranet.people.models import Person
 from intranet.people.onward import readers_of
 from intranet.publications.following import followers, reading
 from intranet.publications.models import Publication, Recipient
+from intranet.publications.senders import is_asked
 from intranet.publications.versions import whole
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, SpaceMember
@@ -27,7 +29,27 @@ READ_FIRST = timedelta(seconds=30)
 """Who is here reads a message before anything rings."""
 
 
-def of_publication(publication: Publication, *, why: str = "addressed") -> News:
+@dataclass(frozen=True)
+class Act:
+    """Somebody's act as its package reports it: a reason in a word, its key, by whom and when."""
+
+    why: str
+    key: str = ""
+    actor_id: UUID | None = None
+    actor_post_id: UUID | None = None
+    message_id: UUID | None = None
+    path: str = ""
+    at: datetime | None = None
+
+
+def thing_of(publication: Publication) -> str:
+    """What all acts on a publication, and those in its discussion, are grouped by."""
+    return f"p{publication.id.hex}"
+
+
+def of_publication(
+    publication: Publication, *, why: str = "addressed", acted_at: datetime | None = None
+) -> News:
     """That something was published, or is to be confirmed anew."""
     asks = publication.due_on is not None
     return News(
@@ -35,6 +57,9 @@ def of_publication(publication: Publication, *, why: str = "addressed") -> News:
         key=f"publication:{publication.id}:{publication.confirmed_version}",
         why=why,
         publication_id=publication.id,
+        actor_id=publication.published_by_id,
+        acted_at=acted_at,
+        thing=thing_of(publication),
         is_only_here=publication.is_only_here,
         rings_always=publication.is_urgent,
     )
@@ -47,36 +72,69 @@ def of_article(publication: Publication) -> News:
         key=f"article:{publication.id}",
         why="follow",
         publication_id=publication.id,
+        actor_id=publication.published_by_id,
+        acted_at=publication.published_at,
+        thing=thing_of(publication),
     )
 
 
-def of_concern(publication: Publication, why: str, key: str) -> News:
-    """That something became of what somebody asked, proposed, is asked, or takes part in.
+def of_concern(publication: Publication, act: Act) -> News:
+    """An act on a publication that concerns some people.
 
-    What it was is known by a digest: a word and an id together are longer than the column.
+    The key is a digest: a word and an id together are longer than the column.
     """
-    which = sha256(f"{why}:{key}".encode()).hexdigest()[:32]
+    which = sha256(f"{act.why}:{act.key}".encode()).hexdigest()[:32]
+    is_hidden = publication.is_unnamed and act.actor_id == publication.created_by_id
     return News(
         kind=Kind.CONCERN,
         key=f"concern:{publication.id.hex}:{which}",
-        why=why,
+        why=act.why,
         publication_id=publication.id,
+        conversation_id=publication.conversation_id if act.message_id else None,
+        message_id=act.message_id,
+        is_message=act.message_id is not None,
+        actor_id=None if is_hidden else act.actor_id,
+        actor_post_id=act.actor_post_id,
+        acted_at=act.at,
+        thing=thing_of(publication),
     )
 
 
-def of_group(space_id: UUID, why: str, key: str) -> News:
-    """That something about a group concerns somebody."""
-    return News(kind=Kind.GROUP, key=f"group:{space_id.hex}:{key}"[:80], why=why, space_id=space_id)
+def of_group(space_id: UUID, act: Act) -> News:
+    """An act on a group that concerns some people."""
+    return News(
+        kind=Kind.GROUP,
+        key=f"group:{space_id.hex}:{act.key}"[:80],
+        why=act.why,
+        space_id=space_id,
+        actor_id=act.actor_id,
+        acted_at=act.at,
+        thing=f"g{space_id.hex}",
+    )
 
 
-def of_moderation(why: str, path: str, key: str) -> News:
-    """That something is to be decided, or was, about what somebody wrote or reported."""
-    return News(kind=Kind.MODERATION, key=f"{why}:{key}", why=why, path=path)
+def of_moderation(act: Act) -> News:
+    """A decision that is due, or was made, about something written or reported."""
+    return News(
+        kind=Kind.MODERATION,
+        key=f"{act.why}:{act.key}",
+        why=act.why,
+        path=act.path,
+        acted_at=act.at,
+    )
 
 
-def of_account(why: str, path: str, key: str) -> News:
-    """That something was done to somebody's account: it rings at once, whatever the hour."""
-    return News(kind=Kind.ACCOUNT, key=f"{why}:{key}", why=why, path=path, rings_always=True)
+def of_account(act: Act) -> News:
+    """A change to an account: it rings at once, whatever the hour."""
+    return News(
+        kind=Kind.ACCOUNT,
+        key=f"{act.why}:{act.key}",
+        why=act.why,
+        path=act.path,
+        actor_id=act.actor_id,
+        acted_at=act.at,
+        rings_always=True,
+    )
 
 
 def of_reminder(publication: Publication, which: str) -> News:
@@ -86,6 +144,7 @@ def of_reminder(publication: Publication, which: str) -> News:
         key=f"reminder:{publication.id}:{which}",
         why="reminder",
         publication_id=publication.id,
+        thing=thing_of(publication),
         is_only_here=publication.is_only_here,
     )
 
@@ -97,11 +156,16 @@ def of_writing(publication: Publication, why: str) -> News:
         key=f"writing:{publication.id}:{why}:{publication.edition}",
         why=why,
         publication_id=publication.id,
+        thing=thing_of(publication),
     )
 
 
 def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
-    """Those to whom it was sent, but for who published it, in slices by id."""
+    """Those to whom it was sent, in slices by id, but for who published it.
+
+    What is to be confirmed is told to those who are asked to: not to who else sends it.
+    """
+    wanted = is_asked() if publication.due_on else true()
     last: UUID | None = None
     while True:
         asked = (
@@ -109,6 +173,7 @@ def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
             .where(
                 Recipient.publication_id == publication.id,
                 Recipient.person_id != publication.published_by_id,
+                wanted,
             )
             .distinct()
             .order_by(Recipient.person_id)
@@ -158,29 +223,46 @@ def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
     called = set(
         db.session.scalars(select(Mention.person_id).where(Mention.message_id == message.id))
     )
+    thing = _thing_in(conversation)
     told: list[tuple[News, list[UUID]]] = []
     if called := called - {message.author_id} - silent:
-        told.append((_news(Kind.MENTION, f"mention:{message.id}", message), sorted(called)))
+        told.append((_news(Kind.MENTION, f"mention:{message.id}", message, thing), sorted(called)))
     talking = _talking(conversation) - called - silent
     for seq, people in _by_place(conversation, talking, message).items():
-        told.append((_news(Kind.TALK, f"talk:{conversation.id}:{seq}", message), people))
+        key = f"talk:{conversation.id}:{seq}"
+        told.append((_news(Kind.TALK, key, message, thing), people))
     listening = {
         person.id
         for person in _listening(tellings)
         if person.id not in called | talking and readable_among(person, [conversation.id])
     }
     for seq, people in _by_place(conversation, listening, message).items():
-        told.append((_news(Kind.CHANNEL, f"channel:{conversation.id}:{seq}", message), people))
+        key = f"channel:{conversation.id}:{seq}"
+        told.append((_news(Kind.CHANNEL, key, message, thing), people))
     return told
 
 
-def _news(kind: Kind, key: str, message: Message) -> News:
+def _thing_in(conversation: Conversation) -> str:
+    """What a message is grouped by: its conversation, or what is discussed there."""
+    if conversation.kind == ConversationKind.DISCUSSION:
+        discussed = select(Publication).where(Publication.conversation_id == conversation.id)
+        if publication := db.session.scalar(discussed):
+            return thing_of(publication)
+    return f"c{conversation.id.hex}"
+
+
+def _news(kind: Kind, key: str, message: Message, thing: str) -> News:
     return News(
         kind=kind,
         key=key,
         why=kind.value,
         conversation_id=message.conversation_id,
         message_id=message.id,
+        actor_id=message.author_id,
+        acted_at=message.created_at,
+        thing=thing,
+        is_message=True,
+        is_repeated=kind != Kind.MENTION,
         waits=READ_FIRST,
     )
 

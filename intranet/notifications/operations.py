@@ -1,9 +1,9 @@
-"""What people do with what they are told: look at it, choose how, take a feed with them."""
+"""See notifications, choose how they arrive, take a feed along."""
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from intranet.accounts.operations.own import secret_address_made
 from intranet.accounts.secret import hash_of, new_secret
@@ -29,14 +29,30 @@ from intranet.people.models import Person
 
 
 def see(person: Person, ids: Collection[UUID] | None = None) -> None:
-    """Note that the person has looked at what they were told: at these, or at all."""
+    """Mark notifications as seen: these with every act on the same things, or all of them."""
     with unit_of_work() as work:
         asked = update(Notification).where(
             Notification.person_id == person.id, Notification.seen_at.is_(None)
         )
         if ids is not None:
-            asked = asked.where(Notification.id.in_(ids))
+            things = select(Notification.thing).where(
+                Notification.id.in_(ids),
+                Notification.person_id == person.id,
+                Notification.thing != "",
+            )
+            asked = asked.where(or_(Notification.id.in_(ids), Notification.thing.in_(things)))
         db.session.execute(asked.values(seen_at=clock.now()))
+        work.publish(Seen(person.id))
+
+
+def unsee(person: Person, notification: Notification) -> None:
+    """Mark a notification as not seen, so that it stands out and counts again."""
+    with unit_of_work() as work:
+        db.session.execute(
+            update(Notification)
+            .where(Notification.id == notification.id, Notification.person_id == person.id)
+            .values(seen_at=None)
+        )
         work.publish(Seen(person.id))
 
 

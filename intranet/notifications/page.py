@@ -1,37 +1,86 @@
-"""What the pages about being told know."""
+"""What the pages of notifications show."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.i18n import _
 from intranet.core.rest import after_time
-from intranet.core.web import current_language
+from intranet.core.web import current_language, current_zone
 from intranet.extensions import db
 from intranet.notifications import queries
+from intranet.notifications.choices import all_ways, rhythm_of
+from intranet.notifications.models import Kind, MailChoice
+from intranet.notifications.queries import Tab
 from intranet.notifications.shown import shown
+from intranet.notifications.words import KINDS
 from intranet.people.models import Person
 from intranet.publications.models import Publication, PublicationVersion, Recipient
+from intranet.push.queries import subscriptions_of
+from intranet.worktime.queries import peace_of
 
 PAGE = 40
+BRIEF = (Kind.MENTION, Kind.TALK, Kind.TO_CONFIRM)
+"""Kinds that the summary beside the list names."""
 OWN = "/me/notifications"
 
 
-def list_context(person: Person, before: tuple[datetime, UUID] | None) -> dict[str, Any]:
-    """A page of what somebody was told."""
-    found = queries.latest(person, before, PAGE + 1)
+def list_context(person: Person, before: tuple[datetime, UUID] | None, tab: Tab) -> dict[str, Any]:
+    """A page of notifications by day, with the counts of the tabs."""
+    found = queries.latest(person, before, PAGE + 1, tab)
     rest = found[:PAGE]
     last = rest[-1] if len(found) > PAGE else None
+    rows = shown(person, rest)
     return {
-        "rows": shown(person, rest),
-        "next_before": after_time(last.created_at, last.id) if last else None,
+        "days": [(day, list(some)) for day, some in groupby(rows, key=lambda row: _day(row.at))],
+        "tab": tab.value,
+        "tabs": queries.tab_counts(person),
+        "next_before": after_time(last.acted_at, last.id) if last else None,
+        "reach": _reach(person),
+    }
+
+
+def _day(at: datetime) -> str:
+    """The heading of a part of the list: the nearer the day, the more exactly."""
+    zone = ZoneInfo(current_zone())
+    that_day, today = at.astimezone(zone).date(), clock.today(current_zone())
+    this_week = today - timedelta(days=today.weekday())
+    if that_day >= today:
+        return _("Today")
+    if that_day == today - timedelta(days=1):
+        return _("Yesterday")
+    if that_day >= this_week:
+        return _("Earlier this week")
+    if that_day >= this_week - timedelta(days=7):
+        return _("Last week")
+    return _("Earlier")
+
+
+def _reach(person: Person) -> dict[str, Any]:
+    """How notifications reach a person, in brief, and when their working day ends."""
+    chosen = all_ways(person.id)
+    on_devices = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].push]
+    by_mail = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].mail == MailChoice.NOW]
+    peace = peace_of(person.id, clock.now())
+    return {
+        "has_device": bool(subscriptions_of([person.id])),
+        "devices": on_devices,
+        "mail": by_mail,
+        "rhythm": rhythm_of(person.id).value,
+        "muted": queries.muted_count(person.id),
+        "quiet_from": peace.begins,
+        "quiet_until": peace.ends,
     }
 
 
 def recipient(publication: Publication, person_id: UUID) -> Person:
-    """Somebody to whom it was sent.
+    """Fetch a person to whom it was sent.
 
     Raises:
         NotFound: it was not sent to them.
@@ -48,6 +97,6 @@ def recipient(publication: Publication, person_id: UUID) -> Person:
 
 
 def title_of(publication: Publication) -> dict[str, str]:
-    """The title of what is published, for the reader."""
+    """Name a publication for the reader."""
     version = db.session.get(PublicationVersion, (publication.id, publication.version))
     return {"title": version.title.text(current_language()) if version else ""}

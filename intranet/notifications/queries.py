@@ -1,12 +1,13 @@
-"""What somebody was told, and by which ways it went."""
+"""A person's notifications, and by which ways they went."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from intranet.accounts.models import Account
 from intranet.accounts.queries import may_sign_in
@@ -15,48 +16,148 @@ from intranet.core.database import ask
 from intranet.core.errors import NotFound
 from intranet.core.types import given
 from intranet.extensions import db
-from intranet.notifications.models import FeedKey, Notification
+from intranet.messages.models import Message
+from intranet.notifications.grouping import OF_MESSAGES
+from intranet.notifications.models import (
+    ConversationChoice,
+    FeedKey,
+    Kind,
+    Notification,
+    Telling,
+)
 from intranet.people.models import Person
+from intranet.publications.models import Acknowledgement, Publication
 
 COUNTED = 100
+REPLIES = ("answered", "accepted", "idea_answer")
+"""Acts that answer something of the reader's."""
+
+
+class Tab(StrEnum):
+    """A part of the list."""
+
+    ALL = "all"
+    UNSEEN = "unseen"
+    MENTIONS = "mentions"
+    REPLIES = "replies"
+    TO_CONFIRM = "to_confirm"
 
 
 def unseen_count(person: Person) -> int:
-    """How much somebody was told and has not looked at, counted to a hundred."""
+    """Count the things with acts that a person has not seen, up to a hundred."""
     return ask(_unseen(), person_id=person.id).scalar() or 0
 
 
 @cache
 def _unseen() -> Select[int]:
     some = (
-        select(Notification.id)
+        select(Notification.thing)
         .where(Notification.person_id == given("person_id"), Notification.seen_at.is_(None))
+        .distinct()
         .limit(COUNTED)
         .subquery()
     )
     return select(func.count()).select_from(some)
 
 
+def tab_counts(person: Person) -> dict[Tab, int]:
+    """Count what waits in each tab, up to a hundred, in one query.
+
+    Of mentions and replies the unseen ones count; of required reading all that is not confirmed.
+    """
+    unseen = Notification.seen_at.is_(None)
+    wanted: dict[Tab, ColumnElement[bool]] = {
+        Tab.UNSEEN: unseen,
+        Tab.MENTIONS: unseen & _in_tab(Notification, Tab.MENTIONS),
+        Tab.REPLIES: unseen & _in_tab(Notification, Tab.REPLIES),
+        Tab.TO_CONFIRM: _in_tab(Notification, Tab.TO_CONFIRM),
+    }
+    columns = []
+    for tab, condition in wanted.items():
+        some = (
+            select(Notification.thing)
+            .where(Notification.person_id == person.id, condition)
+            .distinct()
+            .limit(COUNTED)
+            .subquery()
+        )
+        columns.append(select(func.count()).select_from(some).scalar_subquery().label(tab.value))
+    row = db.session.execute(select(*columns)).one()
+    return {tab: getattr(row, tab.value) for tab in wanted}
+
+
 def latest(
-    person: Person, before: tuple[datetime, UUID] | None, limit: int
+    person: Person, before: tuple[datetime, UUID] | None, limit: int, tab: Tab = Tab.ALL
 ) -> Sequence[Notification]:
-    """What somebody was told, the newest first."""
+    """List one notification for each thing, the one with the newest act; the newest first."""
+    newer = aliased(Notification)
     asked = (
         select(Notification)
-        .where(Notification.person_id == person.id)
+        .where(
+            Notification.person_id == person.id,
+            _is_there(Notification),
+            _in_tab(Notification, tab),
+            ~exists().where(
+                newer.person_id == Notification.person_id,
+                newer.thing == Notification.thing,
+                newer.thing != "",
+                or_(
+                    newer.acted_at > Notification.acted_at,
+                    (newer.acted_at == Notification.acted_at) & (newer.id > Notification.id),
+                ),
+                _is_there(newer),
+                _in_tab(newer, tab),
+            ),
+        )
         .options(joinedload(Notification.message), selectinload(Notification.deliveries))
-        .order_by(Notification.created_at.desc(), Notification.id.desc())
+        .order_by(Notification.acted_at.desc(), Notification.id.desc())
         .limit(limit)
     )
     if before:
         at, row_id = before
         asked = asked.where(
             or_(
-                Notification.created_at < at,
-                (Notification.created_at == at) & (Notification.id < row_id),
+                Notification.acted_at < at,
+                (Notification.acted_at == at) & (Notification.id < row_id),
             )
         )
     return db.session.scalars(asked).all()
+
+
+def _is_there(row: type[Notification]) -> ColumnElement[bool]:
+    """Leave out an act whose message was deleted: the one before it takes its place."""
+    gone = exists().where(Message.id == row.message_id, Message.deleted_at.is_not(None))
+    return or_(row.message_id.is_(None), row.kind.in_(OF_MESSAGES), ~gone)
+
+
+def _in_tab(row: type[Notification], tab: Tab) -> ColumnElement[bool]:
+    if tab == Tab.UNSEEN:
+        return row.seen_at.is_(None)
+    if tab == Tab.MENTIONS:
+        return row.kind == Kind.MENTION
+    if tab == Tab.REPLIES:
+        return row.why.in_(REPLIES)
+    if tab == Tab.TO_CONFIRM:
+        confirmed = (
+            exists()
+            .where(
+                Acknowledgement.publication_id == Publication.id,
+                Acknowledgement.person_id == row.person_id,
+                Acknowledgement.version >= Publication.confirmed_version,
+            )
+            .correlate(Publication, row)
+        )
+        waiting = (
+            exists()
+            .where(
+                Publication.id == row.publication_id,
+                Publication.withdrawn_at.is_(None),
+                ~confirmed,
+            )
+            .correlate(row)
+        )
+        return and_(row.kind.in_((Kind.TO_CONFIRM, Kind.REMINDER)), waiting)
+    return true()
 
 
 def get_notification(person: Person, notification_id: UUID) -> Notification:
@@ -86,6 +187,19 @@ def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequen
         .options(selectinload(Notification.deliveries))
         .order_by(Notification.created_at, Notification.id)
     ).all()
+
+
+def muted_count(person_id: UUID) -> int:
+    """Count the conversations of which a person wants no notifications, up to a hundred."""
+    some = (
+        select(ConversationChoice.conversation_id)
+        .where(
+            ConversationChoice.person_id == person_id, ConversationChoice.telling == Telling.NONE
+        )
+        .limit(COUNTED)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def has_feed(person_id: UUID) -> bool:

@@ -11,12 +11,17 @@ from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group
 from intranet.messages.models import Message
-from intranet.notifications.models import Kind, Notification
-from intranet.notifications.words import BY_PATH
+from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.publications import queries as publication_queries
 from intranet.publications.access import readers_among
 from intranet.publications.models import State
 from intranet.spaces.models import Space
+
+NEWS_KINDS = frozenset({Kind.TALK, Kind.MENTION, Kind.CHANNEL})
+"""Kinds that tell of a message as news: once it is read, they are of no more use."""
+
+OF_DRAFTS = frozenset({"article_submitted", "article_returned"})
+"""Acts on what is not published yet."""
 
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
@@ -43,6 +48,9 @@ def _of_publication(notification: Notification, now: datetime) -> str:
         return "gone"
     if notification.kind == Kind.WRITING:
         return "" if publication.held_at else "read"
+    if notification.why in OF_DRAFTS:
+        is_over = notification.why == "article_submitted" and not publication.submitted_at
+        return "read" if is_over else ""
     if publication.state(now) != State.PUBLISHED:
         return "gone"
     confirmed = publication_queries.acknowledgement_of(person, publication)
@@ -59,5 +67,7 @@ def _of_message(notification: Notification) -> str:
     )
     if message is None or message.deleted_at or db.session.scalar(readable) is None:
         return "gone"
+    if notification.kind not in NEWS_KINDS:
+        return ""
     place = db.session.get(Place, (person.id, message.conversation_id))
     return "read" if place and place.read_seq >= message.seq else ""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from intranet.accounts.models import Account, AccountState
 from intranet.core import mail
 from intranet.core.claims import go_on
+from intranet.core.errors import NotFound
 from intranet.core.mail import PATIENCE, MailDelayedError, MailRefusedError
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -98,6 +99,9 @@ def _mail(delivery: Delivery, now: datetime) -> bool:
         return True
     try:
         mail.send(letters.letter(notification, account))
+    except NotFound:
+        settle(delivery, State.LEFT_OUT, "gone", now)
+        return True
     except MailRefusedError as error:
         settle(delivery, State.FAILED, "refused", now, str(error))
         return True
@@ -112,14 +116,18 @@ def _push(delivery: Delivery, now: datetime) -> bool:
     notification = delivery.notification
     outcomes = []
     for device in subscriptions_of([notification.person_id]):
-        said = letters.push_words(notification, device.sign_in.account)
+        try:
+            said = letters.push_words(notification, device.sign_in.account)
+        except NotFound:
+            settle(delivery, State.LEFT_OUT, "gone", now)
+            return True
         outcomes.append(
             push_to_device(
                 device,
                 title=said.title,
                 body=said.body,
                 url=said.path,
-                tag=notification.key,
+                tag=notification.thing or notification.key,
                 urgency="high" if notification.rings_always else "normal",
             )
         )

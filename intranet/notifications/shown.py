@@ -1,32 +1,25 @@
-"""What somebody was told, as pages and programs show it: only what they may still read."""
+"""Notifications as pages and programs show them: only what the person may still see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from intranet.conversations.access import readable_among
-from intranet.conversations.listing import space_name
-from intranet.conversations.models import Conversation
-from intranet.core.html import plain_text
-from intranet.core.i18n import _
-from intranet.core.web import current_language
-from intranet.extensions import db
-from intranet.groups.access import known_to
-from intranet.groups.models import Group
-from intranet.notifications.letters import place_of, url_for_message
-from intranet.notifications.models import Delivery, Kind, Notification, State
-from intranet.notifications.words import BECAUSE, BY_PATH, CHANNELS, STATES, WHYS
+from intranet.conversations.faces import faces_of
+from intranet.core.i18n import _, ngettext
+from intranet.core.templating import clock_time
+from intranet.notifications.facts import Fact, facts_of
+from intranet.notifications.grouping import OF_MESSAGES
+from intranet.notifications.models import Channel, Delivery, Kind, Notification, State
+from intranet.notifications.saying import Sentence
+from intranet.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
 from intranet.people.models import Person
-from intranet.publications.access import readable_by
-from intranet.publications.models import Publication, PublicationVersion
-from intranet.publications.versions import is_latest
-from intranet.spaces.models import Space
+from intranet.publications.following import followed_subjects, subject_of
+from intranet.publications.follows import FollowKind
 
 ICONS = {
-    Kind.TO_CONFIRM: "file-check",
+    Kind.TO_CONFIRM: "megaphone",
     Kind.ANNOUNCEMENT: "megaphone",
     Kind.REMINDER: "bell-ring",
     Kind.TALK: "message-square",
@@ -35,11 +28,36 @@ ICONS = {
     Kind.ARTICLE: "newspaper",
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
-    Kind.GROUP: "handshake",
+    Kind.GROUP: "users",
     Kind.MODERATION: "shield-check",
     Kind.ACCOUNT: "key-round",
 }
-TEXT = 160
+ICONS_BY_ACT = {
+    "answered": "reply",
+    "accepted": "check",
+    "asked": "circle-question-mark",
+    "confirmed": "badge-check",
+    "renewed": "badge-check",
+    "outdated": "calendar-off",
+    "review": "calendar-clock",
+    "joined": "circle-question-mark",
+    "group_key": "handshake",
+    "group_invited": "user-plus",
+    "group_request": "user-plus",
+    "showcase_proposed": "globe",
+    "showcase_approved": "globe",
+    "showcase_declined": "globe",
+    "showcase_taken_off": "globe",
+}
+ICONS_BY_SUBJECT = {
+    "event": "calendar",
+    "idea": "lightbulb",
+    "initiative": "rocket",
+    "model": "file-text",
+    "poll": "vote",
+}
+URGENT = frozenset({Kind.TO_CONFIRM, Kind.REMINDER, Kind.MENTION})
+"""Kinds whose symbol is amber: they ask for something, or call the person by name."""
 
 
 @dataclass(frozen=True)
@@ -52,44 +70,46 @@ class Way:
     words: str
     because: str
     at: datetime | None
+    line: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One notification in words."""
+    """One row: the newest act on a thing, with the acts of its kind that stand behind it."""
 
     id: UUID
     kind: str
+    kind_words: str
     icon: str
-    title: str
-    detail: str
+    tone: str
+    sentence: Sentence
+    words: str
+    place: str
     path: str
     why: str
     at: datetime
+    created_at: datetime
     is_seen: bool
     ways: Sequence[Way]
+    actors: Sequence[dict[str, Any]]
+    number: int
+    due_on: date | None
+    conversation_id: UUID | None
+    followed_id: UUID | None
+
+    @property
+    def title(self) -> str:
+        """The sentence as plain text."""
+        return str(self.sentence)
 
 
 def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
-    """These in words, but for what the person may no longer read. A constant number of queries."""
-    publications = _publications(person, {row.publication_id for row in rows})
-    conversation_ids = {row.conversation_id for row in rows if row.conversation_id}
-    conversations = readable_among(person, conversation_ids) if conversation_ids else {}
-    groups = _groups(person, {row.space_id for row in rows if row.space_id})
-    found = []
-    for row in rows:
-        if row.kind in BY_PATH:
-            said: tuple[str, str, str] | None = (str(BY_PATH[row.kind][row.why]), "", row.path)
-        elif row.publication_id:
-            said = _of_publication(row, publications)
-        elif row.space_id:
-            said = of_group(row.why, groups[row.space_id]) if row.space_id in groups else None
-        else:
-            said = _of_message(row, conversations)
-        if said:
-            title, detail, path = said
-            found.append(_shown(row, title, detail, path))
-    return found
+    """Show these rows. The number of queries does not grow with them."""
+    facts = facts_of(person, rows)
+    actor_ids = {actor for fact in facts for actor, _post in fact.actors[:1] if actor}
+    faces = faces_of(actor_ids, person) if actor_ids else {}
+    followed = followed_subjects(person) if any(row.publication_id for row in rows) else frozenset()
+    return [_shown(fact, faces, followed) for fact in facts]
 
 
 def ways(deliveries: Sequence[Delivery]) -> list[Way]:
@@ -102,97 +122,80 @@ def ways(deliveries: Sequence[Delivery]) -> list[Way]:
             words=str(STATES[row.state]),
             because=str(BECAUSE[row.because]) if row.because in BECAUSE else "",
             at=row.due_at if row.state == State.WAITING else row.settled_at,
+            line=_line(row),
         )
         for row in deliveries
     ]
 
 
-def _shown(row: Notification, title: str, detail: str, path: str) -> Shown:
+def _line(row: Delivery) -> str:
+    """One sentence about a way, for the menu of a row."""
+    if row.state == State.DIGEST:
+        return _("By mail with your next digest.")
+    is_mail = row.channel == Channel.MAIL
+    at = row.due_at if row.state == State.WAITING else row.settled_at
+    because = str(BECAUSE.get(row.because, "")) or str(STATES[row.state])
+    if row.state in {State.SENT, State.WAITING} and at:
+        time, was_sent = clock_time(at), row.state == State.SENT
+        if is_mail:
+            sent, waits = _("By mail at %(time)s."), _("By mail from %(time)s.")
+        else:
+            sent, waits = _("On your devices at %(time)s."), _("On your devices from %(time)s.")
+        return (sent if was_sent else waits) % {"time": time}
+    if is_mail:
+        return _("Not by mail: %(because)s.", because=because)
+    return _("Not on your devices: %(because)s.", because=because)
+
+
+def _shown(
+    fact: Fact, faces: dict[UUID, dict[str, Any]], followed: frozenset[tuple[FollowKind, str]]
+) -> Shown:
+    row = fact.row
+    is_followed = (FollowKind.PUBLICATION, subject_of(row.publication_id)) in followed
     return Shown(
         id=row.id,
         kind=row.kind.value,
-        icon=ICONS[row.kind],
-        title=title,
-        detail=detail,
-        path=path,
+        kind_words=str(KINDS[row.kind]),
+        icon=_icon(row),
+        tone="attn" if row.kind in URGENT else "accent",
+        sentence=fact.sentence,
+        words=fact.words,
+        place=_place(fact),
+        path=fact.path,
         why=str(WHYS[row.why]),
-        at=row.created_at,
+        at=row.acted_at,
+        created_at=row.created_at,
         is_seen=row.seen_at is not None,
         ways=ways(row.deliveries),
+        actors=[_face(fact, faces)] if fact.actors else [],
+        number=fact.number,
+        due_on=fact.due_on,
+        conversation_id=row.conversation_id if not row.publication_id else None,
+        followed_id=row.publication_id if is_followed else None,
     )
 
 
-def _publications(
-    person: Person, ids: set[UUID | None]
-) -> dict[UUID, tuple[Publication, PublicationVersion | None]]:
-    if not ids - {None}:
-        return {}
-    rows = db.session.execute(
-        select(Publication, PublicationVersion)
-        .outerjoin(PublicationVersion, is_latest())
-        .where(Publication.id.in_(ids), readable_by(person))
-    )
-    return {publication.id: (publication, version) for publication, version in rows}
+def _icon(row: Notification) -> str:
+    if row.kind != Kind.CONCERN:
+        return ICONS_BY_ACT.get(row.why, ICONS[row.kind])
+    subject = row.why.partition("_")[0]
+    return ICONS_BY_ACT.get(row.why) or ICONS_BY_SUBJECT.get(subject, ICONS[row.kind])
 
 
-def _groups(person: Person, ids: set[UUID]) -> dict[UUID, Space]:
-    """Those of these groups of which the person knows."""
-    if not ids:
-        return {}
-    rows = db.session.scalars(
-        select(Space)
-        .join(Group, Group.space_id == Space.id)
-        .where(Space.id.in_(ids), known_to(person))
-    )
-    return {row.id: row for row in rows}
+def _face(fact: Fact, faces: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """Whose picture stands beside it: the newest actor; a post that speaks shows its unit's."""
+    person_id, post_id = fact.actors[0]
+    if post_id:
+        return {"id": post_id, "name": fact.speaker, "photo_url": None}
+    return dict(faces.get(person_id, {})) if person_id else {}
 
 
-def of_group(why: str, space: Space) -> tuple[str, str, str]:
-    """What is told of a group: a title, a little more, and where it leads."""
-    name = space_name(space)
-    if why == "group_key":
-        titles = _("%(group)s asks for the key of your administration", group=name)
-        return titles, "", f"/groups/{space.id}"
-    words = {
-        "group_invited": _("You are invited into %(group)s", group=name),
-        "group_request": _("Somebody asks to come into %(group)s", group=name),
-        "group_let_in": _("You are in %(group)s", group=name),
-        "group_owner": _("%(group)s belongs to your post", group=name),
-        "group_asleep": _("Is %(group)s still needed?", group=name),
-    }
-    return words[why], "", f"/groups/{space.id}"
-
-
-def _of_publication(
-    row: Notification, there: dict[UUID, tuple[Publication, PublicationVersion | None]]
-) -> tuple[str, str, str] | None:
-    if row.publication_id not in there:
-        return None
-    publication, version = there[row.publication_id]
-    path = f"/p/{publication.id}"
-    if row.kind == Kind.WRITING or version is None:
-        return _("An announcement did not go out"), "", f"{path}/edit"
-    if publication.withdrawn_at:
-        if publication.hidden_at:
-            return _("Something was hidden by moderation"), "", path
-        return _("An announcement was withdrawn"), publication.withdrawn_reason, path
-    title = version.title.text(current_language())
-    if row.kind == Kind.REMINDER:
-        return _("Still to confirm: %(title)s", title=title), "", path
-    if row.why == "showcase_proposed":  # it is decided on a page of its own
-        path = f"{path}/showcase"
-    return title, version.summary.text(current_language()), path
-
-
-def _of_message(row: Notification, there: dict[UUID, Conversation]) -> tuple[str, str, str] | None:
-    conversation = there.get(row.conversation_id) if row.conversation_id else None
-    message = row.message
-    if conversation is None or message is None or message.deleted_at:
-        return None
-    name = message.author.name
-    title = (
-        _("%(name)s calls you in %(place)s", name=name, place=place_of(conversation))
-        if row.kind == Kind.MENTION
-        else _("%(name)s writes to you", name=name)
-    )
-    return title, plain_text(message.said, TEXT), url_for_message(row)
+def _place(fact: Fact) -> str:
+    """Where it is: the section, the name of the place, and what else stands there."""
+    parts = [fact.section, fact.where]
+    if fact.number > 1 and fact.row.kind in OF_MESSAGES:
+        number = fact.number
+        parts.append(ngettext("%(num)s message", "%(num)s messages", number))
+    if fact.has_mention and fact.row.kind != Kind.MENTION:
+        parts.append(_("mentions you"))
+    return " · ".join(dict.fromkeys(filter(None, parts)))

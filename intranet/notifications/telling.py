@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.accounts.models import Account, AccountState
@@ -53,7 +53,13 @@ class News:
 
     Args:
         key: what it is, the same whenever it is told again: each person is told it once.
-        why: for what reason, in a word (`words.py`).
+        why: for what reason, in a word (`words.py`, `sentences.py`).
+        actor_id: the person who did it; None where the program did, or they are hidden.
+        actor_post_id: the post in whose name it was done, where the post speaks.
+        acted_at: when it was done; now without it.
+        thing: what acts are grouped by; without it the act stands alone.
+        is_message: the act is the message itself, of which each person is notified once.
+        is_repeated: another act under the same key moves the row up.
         is_only_here: nothing of it leaves the house.
         rings_always: it is urgent and rings outside working hours as well.
         waits: for so long it may be read here before it goes out.
@@ -66,6 +72,12 @@ class News:
     space_id: UUID | None = None
     conversation_id: UUID | None = None
     message_id: UUID | None = None
+    actor_id: UUID | None = None
+    actor_post_id: UUID | None = None
+    acted_at: datetime | None = None
+    thing: str = ""
+    is_message: bool = False
+    is_repeated: bool = False
     path: str = ""
     is_only_here: bool = False
     rings_always: bool = False
@@ -91,6 +103,8 @@ def tell(news: News, person_ids: Sequence[UUID]) -> int:
     each that is full others have the process, for as long as it took or longer.
     """
     now = clock.now()
+    if news.is_message:
+        person_ids = _without_told_of(news, person_ids)
     means = _means_of(person_ids, news, now)
     count = 0
     for start in range(0, len(person_ids), TURN):
@@ -107,6 +121,20 @@ def tell(news: News, person_ids: Sequence[UUID]) -> int:
             took = time.monotonic() - began
             time.sleep(max(TURN / A_SECOND - took, took))
     return count
+
+
+def _without_told_of(news: News, person_ids: Sequence[UUID]) -> list[UUID]:
+    """Leave out people notified of this message for another reason: a mention in an answer."""
+    told = set(
+        db.session.scalars(
+            select(Notification.person_id).where(
+                Notification.message_id == news.message_id,
+                Notification.person_id.in_(person_ids),
+                Notification.key != news.key,
+            )
+        )
+    )
+    return [person_id for person_id in person_ids if person_id not in told]
 
 
 def _means_of(person_ids: Sequence[UUID], news: News, now: datetime) -> Means:
@@ -135,6 +163,9 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
         "kind": news.kind,
         "key": news.key,
         "why": news.why,
+        "thing": news.thing or news.key,
+        "actor_id": news.actor_id,
+        "actor_post_id": news.actor_post_id,
         "publication_id": news.publication_id,
         "space_id": news.space_id,
         "conversation_id": news.conversation_id,
@@ -142,6 +173,7 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
         "path": news.path,
         "rings_always": news.rings_always,
         "created_at": now,
+        "acted_at": news.acted_at or now,
     }
     ids = {person_id: uuid7() for person_id in person_ids}
     rows = [{"id": row_id, "person_id": person_id, **fact} for person_id, row_id in ids.items()]
@@ -154,7 +186,19 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
             Notification.key == news.key, Notification.person_id.in_(person_ids)
         )
     )
-    return {row.person_id: row.id for row in there if ids[row.person_id] == row.id}
+    told = {row.person_id: row.id for row in there if ids[row.person_id] == row.id}
+    if news.is_repeated and len(told) < len(person_ids):
+        db.session.execute(
+            update(Notification)
+            .where(
+                Notification.key == news.key,
+                Notification.person_id.in_(set(person_ids) - set(told)),
+                Notification.acted_at < fact["acted_at"],
+            )
+            .values(acted_at=fact["acted_at"])
+            .execution_options(synchronize_session=False)
+        )
+    return told
 
 
 def _deliver(

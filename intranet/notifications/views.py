@@ -1,4 +1,4 @@
-"""Pages about what one was told: the list, why and by which ways, and how one wants it."""
+"""Pages of notifications: the list, why and by which ways they came, and the settings."""
 
 from uuid import UUID
 
@@ -26,19 +26,23 @@ from intranet.notifications.operations import (
     see,
     set_rhythm,
     set_telling,
+    unsee,
 )
+from intranet.notifications.queries import Tab
 from intranet.notifications.shown import shown
 from intranet.notifications.words import KINDS
 from intranet.people.models import Person
 from intranet.publications.access import get_publication, may_write
 from intranet.push.shown import devices_of
 
+TABS = {tab.value: tab for tab in Tab}
+
 bp = Blueprint("notifications", __name__)
 
 
 @bp.app_context_processor
 def count_unseen() -> dict[str, int]:
-    """What the viewer was told and has not looked at, for the bell of every page."""
+    """Count the viewer's unseen notifications, for the bell of every page."""
     viewer = current_person()
     if viewer is None or wants_fragment():
         return {}
@@ -51,15 +55,16 @@ def count_unseen() -> dict[str, int]:
 @bp.get("/notifications")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What one was told, the newest first."""
+    """List a person's notifications, one for each thing, the newest act first."""
     before = read_time(request.args.get("before", ""))
-    return render_template("notifications/index.html", **page.list_context(person, before))
+    tab = TABS.get(request.args.get("tab", ""), Tab.ALL)
+    return render_template("notifications/index.html", **page.list_context(person, before, tab))
 
 
 @bp.get("/notifications/count")
 @signed_in
 def count(person: Person) -> ResponseReturnValue:
-    """The bell, for open pages that heard it ring."""
+    """Render the bell anew, for open pages that heard of a change."""
     unseen = queries.unseen_count(person)
     return render_template("notifications/_bell.html", unseen_total=unseen)
 
@@ -67,16 +72,24 @@ def count(person: Person) -> ResponseReturnValue:
 @bp.post("/notifications/seen")
 @signed_in
 def mark_seen(person: Person) -> ResponseReturnValue:
-    """Note that one has looked at it."""
+    """Mark these notifications as seen, or all of them."""
     form = SeeForm.parse(request.form)
     see(person, form.ids)
+    return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
+
+
+@bp.post("/notifications/<uuid:notification_id>/unseen")
+@signed_in
+def mark_unseen(person: Person, notification_id: UUID) -> ResponseReturnValue:
+    """Mark a notification as not seen."""
+    unsee(person, queries.get_notification(person, notification_id))
     return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
 
 
 @bp.get("/notifications/<uuid:notification_id>")
 @signed_in
 def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
-    """Why one was told, and by which ways it went."""
+    """Show why a notification came, and by which ways it went."""
     notification = queries.get_notification(person, notification_id)
     found = shown(person, [notification])
     if not found:
@@ -88,7 +101,7 @@ def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/deliveries/<uuid:person_id>")
 @signed_in
 def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    """Every step of a publication on its way to somebody, for who wrote it."""
+    """Show its writer every step of a publication on its way to one person."""
     publication = get_publication(person, publication_id)
     if not may_write(person, publication):
         raise NotFound
@@ -105,7 +118,7 @@ def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> Respons
 @bp.get("/me/notifications")
 @signed_in
 def own(person: Person) -> ResponseReturnValue:
-    """How one is told: on which devices, what by which way, the digest, the feed."""
+    """Show the settings: devices, ways for each kind, the digest, the feed."""
     return render_template(
         "notifications/settings.html", devices=devices_of(require_identity()), **choices_of(person)
     )
@@ -114,7 +127,7 @@ def own(person: Person) -> ResponseReturnValue:
 @bp.post("/me/notifications")
 @signed_in
 def choose(person: Person) -> ResponseReturnValue:
-    """Keep how one wants each kind of thing, and how often the digest."""
+    """Save the way for each kind, and the rhythm of the digest."""
     set_rhythm(person.id, WaysForm.parse(request.form).digest)
     for kind in CHOSEN:
         form = KindForm.parse(
@@ -124,18 +137,18 @@ def choose(person: Person) -> ResponseReturnValue:
             }
         )
         choose_ways(person.id, kind, form.ways())
-    flash(_("Kept. From now on it is as you chose."), "ok")
+    flash(_("Saved. It applies from now on."), "ok")
     return redirect(page.OWN, 303)
 
 
 @bp.route("/c/<uuid:conversation_id>/telling", methods=["GET", "POST"])
 @signed_in
 def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Choose of which messages of a conversation one wants to be told."""
+    """Choose which messages of a conversation notify the person."""
     conversation = get_conversation(person, conversation_id)
     if request.method == "POST":
         set_telling(person, conversation, TellingForm.parse(request.form).telling)
-        flash(_("Kept. From now on it is as you chose."), "ok")
+        flash(_("Saved. It applies from now on."), "ok")
         return redirect(url_for("messages.index", conversation_id=conversation_id), 303)
     chosen = tellings_in(conversation.id, [person.id]).get(person.id)
     is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
@@ -151,17 +164,17 @@ def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/me/notifications/feed")
 @signed_in
 def feed_key(person: Person) -> ResponseReturnValue:
-    """Make the secret address of one's feed, shown once; or end it."""
+    """Make the secret address of the feed, shown once, or end it."""
     if request.form.get("end"):
         end_feed(person)
-        flash(_("The feed's address leads nowhere any more."), "ok")
+        flash(_("The feed is off. Its address no longer works."), "ok")
         return redirect(page.OWN, 303)
     address = site_address(f"/feeds/{make_feed_key(person)}.atom")
     return render_template("notifications/feed_address.html", address=address)
 
 
 def choices_of(person: Person) -> dict[str, object]:
-    """What the page of one's choices shows of them."""
+    """Describe the choices for their page."""
     chosen = all_ways(person.id)
     return {
         "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in CHOSEN],

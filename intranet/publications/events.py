@@ -66,11 +66,15 @@ class Acknowledged:
 class Concerned:
     """Something became of a publication that some people are to be told, if they may read it.
 
-    `why` is a word of `notifications.words.WHYS`. Each is told once for each `key`, which says
-    what it was, where it can be more than once.
+    `why` is a word of `notifications.sentences.SENTENCES`. Each is told once for each `key`, which
+    says what it was, where it can be more than once. `actor_id` did it, in the name of
+    `actor_post_id`; `message_id` is the message that is the act.
     """
 
     publication_id: UUID
     why: str
     person_ids: tuple[UUID, ...]
     key: str = ""
+    actor_id: UUID | None = None
+    actor_post_id: UUID | None = None
+    message_id: UUID | None = None

@@ -23,7 +23,7 @@ def send_test(payload: Mapping[str, Any]) -> None:
     if row is None:
         return
     with in_language(language_of(row.sign_in.account)):
-        title, body = _("It works"), _("Messages from the intranet reach this device.")
+        title, body = _("It works"), _("Notifications reach this device.")
     outcome = send(
         row,
         title=title,

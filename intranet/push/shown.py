@@ -14,8 +14,8 @@ from intranet.push import queries
 from intranet.push.models import PushSubscription, Result
 from intranet.push.protocol import public_key
 
-NOTHING_YET = _l("Nothing was sent to it yet")
-TAKEN = _l("The last message was sent to it")
+NOTHING_YET = _l("Nothing has been sent yet")
+TAKEN = _l("The last notification was sent")
 BUSY = _l("The messaging service of its browser was busy")
 UNREACHED = _l("The messaging service of its browser does not answer")
 REFUSED = _l(

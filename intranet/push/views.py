@@ -55,7 +55,7 @@ def subscribe(person: Person) -> ResponseReturnValue:
     form = SubscriptionForm.parse(request.get_json())
     sign_in_id = require_identity().sign_in_id
     if sign_in_id is None:
-        raise Forbidden(_l("Only a browser that is signed in can be told things."))
+        raise Forbidden(_l("Sign in with this browser before you turn on notifications."))
     operations.subscribe(
         person,
         sign_in_id,
@@ -82,7 +82,7 @@ def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
 def remove(person: Person, subscription_id: UUID) -> ResponseReturnValue:
     """Tell a device nothing any more."""
     operations.unsubscribe(person, subscription_id)
-    flash(_("That device is told nothing any more."), "ok")
+    flash(_("Notifications are off on that device."), "ok")
     return redirect(PAGE, 303)
 
 

@@ -9,7 +9,7 @@ from alembic import op
 from intranet.core.types import UTCDateTime
 
 revision = "0045"
-down_revision = "0049"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -52,6 +52,14 @@ export function timeOf(instant) {
   return clock.format(new Date(instant));
 }
 
+/** The time of day, with the day unless it is today: 30/11, 8:52. */
+export function momentOf(instant) {
+  const isToday = isoDay(instant) === isoDay(Date.now());
+  if (isToday) return timeOf(instant);
+  const day = { day: "numeric", month: "numeric", timeZone: zone };
+  return `${new Date(instant).toLocaleDateString(locale, day)}, ${timeOf(instant)}`;
+}
+
 /**
  * A day, given as 2026-11-25, as one says it today: "Today, 25 November". The names come from the
  * server, for browsers do not know those of every language.

@@ -8,7 +8,7 @@ const CARDS_PER_MESSAGE = 3;
 
 /** The paths of our own pages in a body, each once, no more than are shown. */
 export function ownPaths(body) {
-  const links = [...body.querySelectorAll("a[href]:not(.mention)")];
+  const links = [...body.querySelectorAll("a[href]:not(.mention, blockquote a)")];
   const own = links.filter(({ host, pathname }) => host === location.host && OWN.test(pathname));
   return [...new Set(own.map(({ pathname }) => pathname))].slice(0, CARDS_PER_MESSAGE);
 }

@@ -2,7 +2,7 @@
 
 import { tellUnread } from "../conversations/counts.js";
 import { request } from "../core/http.js";
-import { word } from "../core/reader.js";
+import { momentOf, word } from "../core/reader.js";
 import { ask, isOnline } from "../core/socket.js";
 import { toast } from "../core/toast.js";
 import { plainText, say } from "./announcer.js";
@@ -22,7 +22,7 @@ const actions = {
   thread: (message, article) => reply(message, article),
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
   edit: (message, article) => startEditing(message, article),
-  quote: (message) => quote(message),
+  quote: (message, article) => quote(message, article),
   forward: (message, article) => forward(message, article),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
   "copy-text": (message) => copy(plainText(message.html || message.forwarded?.html), "text-copied"),
@@ -76,10 +76,18 @@ async function forward(message, article) {
   openForward(addressOf(message), article);
 }
 
-function quote(message) {
-  const { text, mentions } = withoutMarks(message.body || message.forwarded?.body || "");
-  const composer = document.querySelector(".conversation__foot message-composer");
-  composer?.insert(quoted(text, message.author.name), mentions);
+/** Put the words where one writes: in the thread if they stand there. A quotation mentions nobody. */
+function quote(message, article) {
+  const place = article.closest("message-thread") ?? document.querySelector(".conversation__foot");
+  const said = message.body || message.forwarded?.body || "";
+  const words = withoutMarks(said, "").text || nameOfFiles(message);
+  const source = `${message.author.name}, ${momentOf(message.created_at)}`;
+  const composer = place?.querySelector("message-composer");
+  composer?.insert(quoted(words, source, addressOf(message)));
+}
+
+function nameOfFiles({ files = [] }) {
+  return files.map(({ name }) => name).join(", ");
 }
 
 async function copy(text, said) {

@@ -70,6 +70,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   find("body").innerHTML = message.html ?? "";
   drawCarried(find("body"), message.forwarded);
   markOwnName(find("body"));
+  drawPollIn(find("body"));
   if (!find("body").querySelector(".markdown-plain")) find("plain").remove();
   if (message.edited_at) find("edited").href = `${address}/versions`;
   else find("edited").remove();
@@ -89,6 +90,15 @@ export function markOwnName(body) {
     const { id, kind } = mention.dataset;
     const isMine = id === reader.id || kind === "channel" || reader.postIds.includes(id);
     mention.classList.toggle("mention--me", isMine);
+  }
+}
+
+/** A message that holds nothing but a link to a poll is the poll. */
+function drawPollIn(body) {
+  const link = body.querySelector(":scope > p:only-child > a:only-child");
+  const [, id] = link?.getAttribute("href").match(/^\/polls\/([0-9a-f-]{36})$/) ?? [];
+  if (id && link.parentElement.textContent === link.textContent) {
+    import("./poll-card.js").then(({ drawPoll }) => drawPoll(body, id));
   }
 }
 

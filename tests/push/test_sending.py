@@ -134,7 +134,7 @@ def test_a_test_waits_for_as_long_as_the_service_says(app, ana, service, device)
     said = device.read(service.received[-1].body)
     assert said["title"] == "Funciona"
     assert said["tag"] == f"test-{row.id}"
-    assert "Se le envió el último mensaje" in ana.get("/me/notifications").text
+    assert "El último aviso se envió" in ana.get("/me/notifications").text
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,11 @@ ROOMS = {
         send={},
     ),
     "messages.create": Door(Kind.ROOM, MESSAGE_FORM),
+    "later.schedule": Door(Kind.ROOM, {**MESSAGE_FORM, "when": "start"}),
+    "scheduled_api.create": Door(
+        Kind.ROOM,
+        {**MESSAGE_FORM, "send_at": "{day}T23:59:59Z"},
+    ),
     "messages.update": Door(Kind.ROOM, {"body": "Otra cosa.", "body_rev": "1"}),
     "messages.react": Door(Kind.ROOM, {"emoji": "👍"}),
     "messages.read": Door(Kind.ROOM, {"seq": "1"}),
@@ -134,6 +139,7 @@ DRAFTS = {
 }
 OWN = {
     "notifications.show": Door(Kind.OWN),
+    "notifications.mark_unseen": Door(Kind.OWN),
     "files_api.describe_upload": Door(
         Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}
     ),
@@ -291,8 +297,9 @@ ADMINISTRATION = {
 MINE = {
     **doors(
         Kind.MINE,
-        *("confirming.confirm_page", "waiting.waiting"),
-        *("home.index", "help.index", "messages.everything", "admin.index", "api.docs"),
+        *("confirming.confirm_page", "waiting.waiting", "later.index", "scheduled_api.index"),
+        *("home.index", "home.more", "participation.index"),
+        *("help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
@@ -342,7 +349,7 @@ MINE = {
         *("groups.new", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
         *("event_editor.create", "events_api.create", "event_calendars.choose"),
-        *("questions.create", "models.create"),
+        *("questions.create", "questions.preview", "models.create"),
         send={},
     ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),

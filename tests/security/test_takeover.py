@@ -68,7 +68,7 @@ def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes(
     assert {letter["To"] for letter in told} == {ANA, THEIRS}
     assert "/address/" in text_of(next(letter for letter in told if letter["To"] == ANA))
     assert "/address/" not in text_of(next(letter for letter in told if letter["To"] == THEIRS))
-    assert "e-mail address is about to change" in ana.get("/notifications?lang=en").text
+    assert "asked to change your e-mail address" in ana.get("/notifications?lang=en").text
     dorleta.submit(f"{TOWN}/people/{cast.ana.id}/account/password")
     app.test_client().submit("/forgotten", {"email": THEIRS})
     letters = mail()
@@ -169,7 +169,7 @@ def test_a_device_opens_a_link_on_paper_or_ends_it(
     ana = client_of(cast.ana)
     link = on_paper(dorleta, cast)
     mail()
-    assert "A link for a new password" in ana.get("/notifications?lang=en").text
+    assert "requested a password link for you" in ana.get("/notifications?lang=en").text
 
     ana.submit("/me/waiting/link", {"answer": answer})
 

@@ -33,6 +33,7 @@ JOBS = {
     "close spaces of ended units": "tells who joins by it, as a change of a rule does",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
+    "send scheduled messages": "posts as the author would, who is told alone if that is refused",
     "send digests": "mails each their own digest, of what they still may read",
     "forget what was told": "deletes rows, tells nobody",
     "publish what is due": "shows it to whom its writer addressed it, and nobody else",

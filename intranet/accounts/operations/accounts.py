@@ -195,7 +195,8 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
             raise Conflict(_l("Nobody can sign in with this account yet."))
         require_confirmed(actor)
         _record("account.send_password_link", actor, account)
-        work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting"))
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting", by))
         if account.email:
             owe_link(work, account, LinkPurpose.PASSWORD)
             return Invited(account.person, None)
@@ -239,7 +240,8 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         work.add(account)
         _record("account.enable", actor, account)
         letters.post_opened(work, account)
-        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins"))
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
     return account
 
 

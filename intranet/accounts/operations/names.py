@@ -63,7 +63,8 @@ def change_sign_in_names(
             account.staff_number = staff_number
             _record("account.rename", actor.id if actor else None, account)
             letters.post_number_changed(work, account)
-            work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins"))
+            by = actor.id if actor else None
+            work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins", by))
         if account.email != email:
             _change_email(work, actor, account, email)
     return account
@@ -187,7 +188,7 @@ def _change_email(work: Work, actor: Person | None, account: Account, email: str
     _record("account.ask_address", actor.id, account)
     owe_link(work, account, LinkPurpose.ADDRESS)
     letters.post_address_to_be(work, account, change)
-    work.publish(AccountConcerned(account.person_id, "account_address", "/me/waiting"))
+    work.publish(AccountConcerned(account.person_id, "account_address", "/me/waiting", actor.id))
 
 
 def _set_email(work: Work, account: Account, email: str | None) -> None:

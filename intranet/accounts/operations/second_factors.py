@@ -143,7 +143,8 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
             subject=("account", account.id),
         )
         letters.post_second_factor_reset(work, account)
-        work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor"))
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor", by))
         hold_posts_of([account.person_id])
 
 

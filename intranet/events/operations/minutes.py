@@ -62,4 +62,7 @@ def write_minutes(
             correct(person, publication, words, edition=publication.edition, asks_again=False)
         came = coming_ids(event, recurrence) - {person.id}
         if is_first and came:
-            work.publish(Concerned(event.publication_id, MINUTES, tuple(sorted(came)), recurrence))
+            told = tuple(sorted(came))
+            work.publish(
+                Concerned(event.publication_id, MINUTES, told, recurrence, actor_id=person.id)
+            )

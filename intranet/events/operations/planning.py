@@ -213,7 +213,8 @@ def tell_change(
     coming = coming_ids(event, recurrence) - {person.id}
     if coming:
         key = f"{event.sequence}.{recurrence}"
-        work.publish(Concerned(event.publication_id, why, tuple(sorted(coming)), key))
+        told = tuple(sorted(coming))
+        work.publish(Concerned(event.publication_id, why, told, key, actor_id=person.id))
 
 
 def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
@@ -234,10 +235,10 @@ def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
 
 def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
     if member_count(space.id, INVITED_LIMIT + 1) > INVITED_LIMIT and not leads(author, space):
-        raise Forbidden(_l("So many people are invited by who leads this place."))
-    people = set(db.session.scalars(people_rung(space))) - {author.id}
+        raise Forbidden(_l("Only the head of this space can invite so many people."))
+    people = tuple(sorted({*db.session.scalars(people_rung(space))} - {author.id}))
     if people:
-        work.publish(Concerned(event.publication_id, INVITED, tuple(sorted(people))))
+        work.publish(Concerned(event.publication_id, INVITED, people, actor_id=author.id))
 
 
 def _apply(event: Event, plan: Plan) -> None:

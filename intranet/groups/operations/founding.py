@@ -169,12 +169,12 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
         if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
             words = _l("This group takes nobody from that administration at present.")
             raise Invalid({"post_id": words})
-        give_to(work, group, owner)
+        give_to(work, group, owner, person.id)
         _record(group, person, "group.hand_over", post=str(owner.id))
 
 
-def give_to(work: Work, group: Group, owner: Post) -> None:
-    """Let a post own the group, and tell who speaks for it.
+def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None) -> None:
+    """Make a post the owner of the group, and notify the people who act for it.
 
     Raises:
         Invalid: nobody speaks for the post.
@@ -184,7 +184,7 @@ def give_to(work: Work, group: Group, owner: Post) -> None:
         raise Invalid({"post_id": _l("Nobody speaks for this post at present. Choose another.")})
     set_owner(work, group.space, owner)
     key = f"owner:{owner.id}:{clock.now().date()}"
-    work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key))
+    work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key, actor_id))
 
 
 def archive(person: Person, group: Group) -> None:

@@ -72,7 +72,7 @@ def ask_in(person: Person, group: Group, note: str) -> None:
         )
         owners = tuple(db.session.scalars(speakers_of(_owner_id(group), clock.now())))
         key = f"request:{person.id}:{row.asked_at.isoformat()}"
-        work.publish(GroupConcerned(group.space_id, "group_request", owners, key))
+        work.publish(GroupConcerned(group.space_id, "group_request", owners, key, person.id))
 
 
 def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
@@ -100,7 +100,8 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
             return
         row = _ask(work, group, person, agency_id=agencies[0], by=lead, note=note, is_request=False)
         key = f"invitation:{row.asked_at.isoformat()}"
-        work.publish(GroupConcerned(group.space_id, "group_invited", (person.id,), key))
+        told = GroupConcerned(group.space_id, "group_invited", (person.id,), key, lead.id)
+        work.publish(told)
 
 
 def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> None:
@@ -133,7 +134,8 @@ def decide_request(lead: Person, group: Group, person_id: UUID, *, is_accepted: 
         _decide(work, group, row, lead, is_accepted=is_accepted)
         if is_accepted:
             key = f"let_in:{row.asked_at.isoformat()}"
-            work.publish(GroupConcerned(group.space_id, "group_let_in", (person_id,), key))
+            told = GroupConcerned(group.space_id, "group_let_in", (person_id,), key, lead.id)
+            work.publish(told)
 
 
 def take_back(lead: Person, group: Group, person_id: UUID) -> None:

@@ -59,7 +59,7 @@ def share_with(lead: Person, group: Group, agency: Agency, shares: str) -> None:
             work.flush()
             who = tuple(administrator_ids(agency_id))
             word = f"key:{agency_id}:{key.asked_at.isoformat()}"
-            work.publish(GroupConcerned(group.space_id, "group_key", who, word))
+            work.publish(GroupConcerned(group.space_id, "group_key", who, word, lead.id))
             _record(group, lead, "key.ask", agency_id)
 
 

@@ -159,4 +159,13 @@ def _step(work: Work, person: Person, idea: Idea, status: IdeaStatus, note: str)
 def _tell(work: Work, person: Person, idea: Idea, why: str, key: str) -> None:
     people = tuple(one for one in concerned_ids(idea.publication_id) if one != person.id)
     if people:
-        work.publish(Concerned(idea.publication_id, why, people, key))
+        work.publish(
+            Concerned(
+                idea.publication_id,
+                why,
+                people,
+                key,
+                actor_id=person.id,
+                actor_post_id=idea.box.post_id,
+            )
+        )

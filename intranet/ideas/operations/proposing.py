@@ -70,7 +70,7 @@ def propose(
         work.flush()
         speakers = db.session.scalars(speakers_of(box.post_id, clock.now())).all()
         if told := tuple(one for one in speakers if one != author.id):
-            work.publish(Concerned(publication.id, "idea_new", told, "new"))
+            work.publish(Concerned(publication.id, "idea_new", told, "new", actor_id=author.id))
     return idea
 
 

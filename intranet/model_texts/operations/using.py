@@ -62,7 +62,16 @@ def tell_of_change(publication: Publication) -> None:
     with unit_of_work() as work:
         told = _users(publication.id, without=publication.updated_by_id)
         key = str(publication.version)
-        work.publish(Concerned(publication.id, "model_changed", tuple(told), key))
+        work.publish(
+            Concerned(
+                publication.id,
+                "model_changed",
+                tuple(told),
+                key,
+                actor_id=publication.updated_by_id,
+                actor_post_id=publication.post_id,
+            )
+        )
 
 
 def tell_of_lapse(model: ModelText) -> None:

@@ -59,7 +59,8 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
         key = str(publication.edition)
         told = tuple(approver_ids(publication))
         work.flush()
-        work.publish(Concerned(publication.id, "article_submitted", told, key))
+        act = Concerned(publication.id, "article_submitted", told, key, actor_id=person.id)
+        work.publish(act)
     return publication
 
 
@@ -106,7 +107,8 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
                 publication.scheduled_by_id = author.id
             else:
                 send(work, publication, author)
-        work.publish(Concerned(publication.id, "article_approved", (author.id,), key))
+        told = (author.id,)
+        work.publish(Concerned(publication.id, "article_approved", told, key, actor_id=person.id))
     return publication
 
 
@@ -127,4 +129,4 @@ def return_to_author(
         require_edition(publication, edition)
         publication.submitted_at, publication.review_note = None, reason
         key, author = str(publication.edition), (publication.created_by_id,)
-        work.publish(Concerned(publication.id, "article_returned", author, key))
+        work.publish(Concerned(publication.id, "article_returned", author, key, actor_id=person.id))

@@ -64,7 +64,16 @@ def take_answer(message: Message) -> None:
         question.first_answer_at = question.first_answer_at or message.created_at
         _count(work, question)
         told = told_of(question, {message.author_id})
-        work.publish(Concerned(publication.id, "answered", told, str(message.seq)))
+        work.publish(
+            Concerned(
+                publication.id,
+                "answered",
+                told,
+                str(message.seq),
+                actor_id=message.author_id,
+                message_id=message.id,
+            )
+        )
 
 
 def lose_answer(message: Message) -> None:
@@ -106,6 +115,7 @@ def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
                 "accepted",
                 (answer.person_id,),
                 str(answer.message.seq),
+                actor_id=person.id,
             )
         )
 

@@ -65,7 +65,7 @@ def confirm_answer(
         voice = require_authority(person, question, post_id)
         require_open(question)
         if question.accepted_message_id is None:
-            raise Forbidden(_l("Who asked has not accepted an answer yet."))
+            raise Forbidden(_l("The asker has not accepted an answer yet."))
         _require_none(question, voice)
         criterion = _write(work, person, question, voice, texts, validity, topics)
         criterion.message_id = question.accepted_message_id
@@ -74,7 +74,7 @@ def confirm_answer(
         if question.accepted_message:
             people.add(question.accepted_message.author_id)
         told = tuple(sorted(people - {person.id}))
-        work.publish(Concerned(criterion.publication_id, "confirmed", told))
+        work.publish(_by_post(criterion, person, "confirmed", told))
     return criterion
 
 
@@ -128,7 +128,7 @@ def mark_outdated(person: Person, criterion: Criterion, why: str) -> None:
         _end(criterion, person, why)
         question = db.session.get_one(Question, criterion.question_id)
         told = told_of(question, {person.id})
-        work.publish(Concerned(criterion.publication_id, "outdated", told))
+        work.publish(_by_post(criterion, person, "outdated", told))
 
 
 def renew_criterion(
@@ -161,8 +161,19 @@ def renew_criterion(
         if criterion.outdated_at is None:
             _end(criterion, person, why)
         told = told_of(question, {person.id})
-        work.publish(Concerned(made.publication_id, "renewed", told))
+        work.publish(_by_post(made, person, "renewed", told))
     return made
+
+
+def _by_post(criterion: Criterion, person: Person, why: str, told: tuple[UUID, ...]) -> Concerned:
+    """An act on a criterion, in the name of the post that answers for it."""
+    return Concerned(
+        criterion.publication_id,
+        why,
+        told,
+        actor_id=person.id,
+        actor_post_id=criterion.publication.post_id,
+    )
 
 
 def tell_of_review(criterion: Criterion) -> None:

@@ -66,7 +66,7 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
         shut_discussion(work, question.publication)
         remove(DocumentKind.PUBLICATION, [question.publication_id])
         key = question.publication_id.hex[-KEY_LETTERS:]
-        work.publish(Concerned(target.publication_id, "joined", told, key))
+        work.publish(Concerned(target.publication_id, "joined", told, key, actor_id=person.id))
     return target
 
 
@@ -94,7 +94,7 @@ def _require_reach(asked: Publication, target: Publication) -> None:
         and target.space_id == asked.space_id
     )
     if not is_same:
-        raise Invalid({"target": _l("Not everybody who reads this one may read that.")})
+        raise Invalid({"target": _l("Some readers of this one may not read that one.")})
 
 
 def _move(work: Work, question: Question, target: Question) -> None:

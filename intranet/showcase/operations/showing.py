@@ -61,7 +61,7 @@ def propose(person: Person, publication: Publication) -> ShowcaseItem:
         item.declined_at = item.declined_by_id = None
         item.declined_reason = ""
         others = approver_ids(publication.agency_id) - {person.id}
-        _tell(work, publication, "showcase_proposed", others)
+        _tell(work, person.id, publication, "showcase_proposed", others)
     return item
 
 
@@ -88,7 +88,7 @@ def approve(person: Person, publication: Publication, *, digest: str) -> Showcas
         remove(DocumentKind.OPEN, [publication.id])  # so that it is found as the newest again
         put([open_document(item, version)])
         _record("showcase.approve", person, item, version=version.number)
-        _tell(work, publication, "showcase_approved", {asked_by} - {person.id, None})
+        _tell(work, person.id, publication, "showcase_approved", {asked_by})
     return item
 
 
@@ -109,7 +109,7 @@ def decline(person: Person, publication: Publication, reason: str) -> ShowcaseIt
         item.declined_at, item.declined_by_id = clock.now(), person.id
         item.declined_reason = reason
         _record("showcase.decline", person, item)
-        _tell(work, publication, "showcase_declined", {asked_by} - {person.id, None})
+        _tell(work, person.id, publication, "showcase_declined", {asked_by})
     return item
 
 
@@ -134,7 +134,7 @@ def take_off(person: Person, publication: Publication) -> None:
         _hide(item, publication, person.id)
         _record("showcase.take_off", person, item)
         told = {item.approved_by_id} if may_propose(person, publication) else set()
-        _tell(work, publication, "showcase_taken_off", told - {person.id, None})
+        _tell(work, person.id, publication, "showcase_taken_off", told)
 
 
 def take_off_removed(publication: Publication, version: PublicationVersion) -> None:
@@ -149,7 +149,7 @@ def take_off_removed(publication: Publication, version: PublicationVersion) -> N
     with unit_of_work() as work:
         _hide(item, publication, by)
         _record("showcase.take_off", db.session.get_one(Person, by), item)
-        _tell(work, publication, "showcase_taken_off", {item.approved_by_id} - {by, None})
+        _tell(work, by, publication, "showcase_taken_off", {item.approved_by_id})
 
 
 def _hide(item: ShowcaseItem, publication: Publication, by_id: UUID) -> None:
@@ -219,8 +219,12 @@ def _record(act: str, person: Person, item: ShowcaseItem, **detail: int) -> None
     )
 
 
-def _tell(work: Work, publication: Publication, why: str, people: Collection[UUID | None]) -> None:
-    ids = sorted(person_id for person_id in set(people) if person_id)
+def _tell(
+    work: Work, actor_id: UUID, publication: Publication, why: str, people: Collection[UUID | None]
+) -> None:
+    """Notify these people of an act, except the person who did it."""
+    ids = sorted(person_id for person_id in set(people) - {actor_id} if person_id)
     if ids:
         key = f"{clock.now().timestamp():.0f}"  # it can be proposed and declined many times
-        work.publish(Concerned(publication.id, why, tuple(ids), key))
+        told = Concerned(publication.id, why, tuple(ids), key, actor_id=actor_id)
+        work.publish(told)

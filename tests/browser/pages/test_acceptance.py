@@ -29,6 +29,8 @@ OF_ANA = [
         "/me/sign-ins",
         "/me/worktime",
         "/me/notifications",
+        "/notifications",
+        "/notifications?tab=to_confirm",
         "/help",
     ),
     *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),

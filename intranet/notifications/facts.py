@@ -1,0 +1,291 @@
+"""What is known of notifications when they are shown: who, what, the words, and where.
+
+Every way out asks here: the page, the programs, mail, push and the digest. What the reader may no
+longer see has no facts. The number of queries does not grow with the list.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from intranet.agencies.models import Post
+from intranet.conversations.access import readable_among
+from intranet.conversations.answers import post_and_unit
+from intranet.conversations.holders import Held, held_among
+from intranet.conversations.listing import space_name
+from intranet.conversations.models import Conversation
+from intranet.core.html import plain_text
+from intranet.core.web import current_language
+from intranet.extensions import db
+from intranet.groups.access import known_to
+from intranet.groups.models import Group
+from intranet.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gather
+from intranet.notifications.models import BY_PATH, Kind, Notification
+from intranet.notifications.quotes import MAX_CHARACTERS, quotes
+from intranet.notifications.saying import Sentence, sentence
+from intranet.notifications.words import PLACES
+from intranet.people.models import Person
+from intranet.publications.access import readable_by
+from intranet.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationText,
+    PublicationVersion,
+)
+from intranet.publications.shown import place_of as space_of
+from intranet.publications.versions import is_latest
+from intranet.spaces.models import Space
+
+OWN = frozenset({"answered", "idea_status", "idea_answer"})
+"""Acts that are said otherwise to the author of the thing."""
+
+NEW = {PublicationKind.IDEA: "idea_new", PublicationKind.QUESTION: "question_new"}
+"""What followers are told of something new, where "published" is not the word for it."""
+PAGES = {
+    "showcase_proposed": "/showcase",
+    "article_submitted": "/approval",
+    "article_returned": "/edit",
+}
+"""Acts that are answered on a page of their own under that of the publication."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row as all ways say it: its place is a section and a name, its newest actor is first."""
+
+    row: Notification
+    sentence: Sentence
+    path: str
+    words: str = ""
+    section: str = ""
+    where: str = ""
+    actors: Sequence[Actor] = ()
+    speaker: str = ""
+    number: int = 1
+    has_mention: bool = False
+    due_on: date | None = None
+
+
+Published = tuple[Publication, PublicationVersion | None]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was looked up for all rows together."""
+
+    person: Person
+    acts: Mapping[UUID, Acts]
+    publications: Mapping[UUID, Published]
+    conversations: Mapping[UUID, Conversation]
+    held: Mapping[UUID, Held]
+    groups: Mapping[UUID, Space]
+    people: Mapping[UUID, str]
+    posts: Mapping[UUID, Post]
+    quotes: Mapping[tuple[str, UUID], str]
+
+    def names(self, actors: Sequence[Actor]) -> list[str]:
+        """Name actors, each once; a post that speaks is named by its unit."""
+        language = current_language()
+        found = []
+        for person_id, post_id in actors:
+            if post_id and post_id in self.posts:
+                unit = self.posts[post_id].unit
+                found.append(unit.name.text(language, unit.agency.language))
+            elif person_id and person_id in self.people:
+                found.append(self.people[person_id])
+        return list(dict.fromkeys(found))
+
+
+def facts_of(
+    person: Person, rows: Sequence[Notification], *, is_grouped: bool = True
+) -> list[Fact]:
+    """Say these rows of one person, except what they may no longer see."""
+    if not rows:
+        return []
+    known = _known(person, rows, gather(rows) if is_grouped else alone(rows))
+    return [fact for row in rows if (fact := _fact(row, known))]
+
+
+def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Acts]) -> _Known:
+    publications = _publications(person, {row.publication_id for row in rows if row.publication_id})
+    conversation_ids = {
+        row.conversation_id for row in rows if row.conversation_id and not row.publication_id
+    }
+    conversations = readable_among(person, conversation_ids) if conversation_ids else {}
+    by_reason: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        if row.publication_id and row.publication_id in publications:
+            by_reason[row.why].add(row.publication_id)
+    actors = {actor for each in acts.values() for actor in each.actors}
+    return _Known(
+        person=person,
+        acts=acts,
+        publications=publications,
+        conversations=conversations,
+        held=held_among(conversations.values()),
+        groups=_groups(person, {row.space_id for row in rows if row.space_id}),
+        people=_names({person_id for person_id, _post_id in actors if person_id}),
+        posts=_posts(
+            {post_id for _person_id, post_id in actors if post_id}
+            | {row.post_id for row in conversations.values() if row.post_id}
+        ),
+        quotes=quotes(by_reason),
+    )
+
+
+def _fact(row: Notification, known: _Known) -> Fact | None:
+    if row.kind in BY_PATH:
+        section = str(PLACES[row.kind.value])
+        said = sentence(row.why, known.names(known.acts[row.id].actors))
+        return Fact(row, said, row.path, section=section, actors=known.acts[row.id].actors)
+    if row.publication_id:
+        found = known.publications.get(row.publication_id)
+        return _of_publication(row, found, known) if found else None
+    if row.space_id:
+        space = known.groups.get(row.space_id)
+        return _of_group(row, space, known) if space else None
+    return _of_message(row, known)
+
+
+def _of_group(row: Notification, space: Space, known: _Known) -> Fact:
+    return Fact(
+        row,
+        sentence(row.why, known.names(known.acts[row.id].actors), space_name(space)),
+        f"/groups/{space.id}",
+        section=str(PLACES["group"]),
+        actors=known.acts[row.id].actors,
+    )
+
+
+def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
+    publication, version = found
+    language, own = current_language(), publication.agency.language
+    path = f"/p/{publication.id}"
+    section = str(PLACES[publication.kind.value])
+    if publication.withdrawn_at:
+        if publication.hidden_at:
+            return Fact(row, sentence("hidden", ()), path, section=section)
+        reason = publication.withdrawn_reason
+        return Fact(row, sentence("withdrawn", ()), path, reason, section=section)
+    drafts = {text.language: text.title for text in publication.texts}
+    title = version.title.text(language, own) if version else drafts.get(own, "")
+    if row.kind == Kind.WRITING:
+        return Fact(row, sentence("held", (), title), f"{path}/edit", section=section)
+    acts = known.acts[row.id]
+    hidden_id = publication.created_by_id if publication.is_unnamed else None
+    actors = [actor for actor in acts.actors if hidden_id is None or actor[0] != hidden_id]
+    names = known.names(actors)
+    if row.message_id:
+        is_there = acts.message is not None and acts.message.deleted_at is None
+        words = plain_text(acts.message.said, MAX_CHARACTERS) if acts.message and is_there else ""
+    else:
+        words = known.quotes.get((row.why, publication.id), "") or publication.review_note
+        words = words or (version.summary.text(language, own) if version else "")
+    return Fact(
+        row,
+        sentence(_act_of(row, publication, known.person), names, title),
+        path + PAGES.get(row.why, ""),
+        words,
+        section,
+        space_of(publication),
+        actors,
+        names[0] if names else "",
+        acts.number,
+        acts.has_mention,
+        publication.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
+    )
+
+
+def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
+    """The word of the sentence, which depends on what is asked and on whose thing it is."""
+    if row.kind == Kind.TO_CONFIRM:
+        return "confirm_again" if row.why == "corrected" else "confirm"
+    if row.kind in {Kind.ANNOUNCEMENT, Kind.ARTICLE}:
+        return NEW.get(publication.kind, "published")
+    if row.why in OWN and publication.created_by_id == reader.id:
+        return f"{row.why}_own"
+    return row.why
+
+
+def _of_message(row: Notification, known: _Known) -> Fact | None:
+    conversation = known.conversations.get(row.conversation_id) if row.conversation_id else None
+    acts = known.acts[row.id]
+    message = acts.message
+    if conversation is None or message is None or message.deleted_at:
+        return None
+    names, place = known.names(acts.actors), _place_of(conversation, known)
+    is_direct = not place
+    if row.kind in OF_MESSAGES:
+        said = sentence("direct" if is_direct else "channel", names, place, acts.number)
+    elif row.kind == Kind.MENTION:
+        said = sentence("mention_direct" if is_direct else "mention", names, place)
+    else:
+        said = sentence(row.why, names, place)
+    return Fact(
+        row,
+        said,
+        f"/c/{conversation.id}/m/{message.seq}",
+        plain_text(message.said, MAX_CHARACTERS),
+        str(PLACES["direct" if is_direct else "messages"]),
+        place,
+        acts.actors,
+        "",
+        acts.number,
+        acts.has_mention,
+    )
+
+
+def _place_of(conversation: Conversation, known: _Known) -> str:
+    """The name of a conversation, the same for everybody; none for direct messages."""
+    if held := known.held.get(conversation.id):
+        return held.title.text(current_language(), held.language)
+    if conversation.post_id:
+        return post_and_unit(known.posts[conversation.post_id])
+    if conversation.space is None:
+        return ""
+    if conversation.name and not conversation.is_main:
+        return conversation.name.text(current_language())
+    return space_name(conversation.space)
+
+
+def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published]:
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Publication, PublicationVersion)
+        .outerjoin(PublicationVersion, is_latest())
+        .where(Publication.id.in_(ids), readable_by(person))
+        .options(joinedload(Publication.space), joinedload(Publication.agency))
+        .options(selectinload(Publication.texts).load_only(PublicationText.title))
+    )
+    return {publication.id: (publication, version) for publication, version in rows}
+
+
+def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:
+    """Those of these groups of which the person knows."""
+    if not ids:
+        return {}
+    rows = db.session.scalars(
+        select(Space)
+        .join(Group, Group.space_id == Space.id)
+        .where(Space.id.in_(ids), known_to(person))
+    )
+    return {row.id: row for row in rows}
+
+
+def _names(ids: Collection[UUID]) -> dict[UUID, str]:
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _posts(ids: Collection[UUID]) -> dict[UUID, Post]:
+    if not ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
