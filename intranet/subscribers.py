@@ -40,7 +40,13 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.counters import count_posted
-from intranet.messages.events import MessageChanged, MessagePosted, SavedDue
+from intranet.messages.events import (
+    MessageChanged,
+    MessagePosted,
+    SavedDue,
+    ScheduledChanged,
+)
+from intranet.messages.in_place import draws_in_place
 from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
 from intranet.notifications import handlers as notification_handlers
@@ -54,7 +60,11 @@ from intranet.people.events import (
     ManyAppointed,
     PeopleAppointed,
     ProfileChanged,
+    StatusChanged,
 )
+from intranet.polls import broadcasts as poll_broadcasts
+from intranet.polls.cards import draw_cards
+from intranet.polls.events import PollVoted
 from intranet.publications import handlers as publication_handlers
 from intranet.publications.enclosing import encloses
 from intranet.publications.events import (
@@ -213,5 +223,9 @@ def _after_commit() -> None:
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
     bus.after_commit(OwnListsChanged, conversation_broadcasts.tell_own_lists)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
+    bus.after_commit(StatusChanged, conversation_broadcasts.tell_status)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)
+    bus.after_commit(PollVoted, poll_broadcasts.push_vote)
+    draws_in_place("polls", draw_cards)
+    bus.after_commit(ScheduledChanged, message_broadcasts.push_scheduled)

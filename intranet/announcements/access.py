@@ -15,6 +15,7 @@ from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.access import may_write
 from intranet.publications.models import Publication, Recipient
+from intranet.publications.senders import is_asked
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Scope:
         return or_(false(), *(subtree(path) for path in self.unit_paths))
 
     def rows(self) -> ColumnElement[bool]:
-        """The recipients whom they see, as a condition on `Recipient`."""
-        sent = Recipient.publication_id == self.publication.id
+        """The recipients whom they see and who are asked to confirm, as a condition."""
+        sent = (Recipient.publication_id == self.publication.id) & is_asked()
         if self.is_whole:
             return sent
         return sent & Recipient.unit_id.in_(select(Unit.id).where(self.units()))

@@ -1,19 +1,39 @@
 """What the pages around an announcement send, as typed values."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, field_validator
 
 from intranet.announcements.operations.reminding import AT_ONCE
-from intranet.core.parsing import PLACES, Form, Line
+from intranet.announcements.queries import Wanted
+from intranet.core.parsing import PLACES, Form, Line, printable
+
+WORDS_LIMIT = 80
 
 
-class RemindForm(Form):
-    """Whom to remind: one or several people, or everybody, of a unit perhaps."""
+class ListForm(Form):
+    """How the list was narrowed on the page from which something is sent, and which page it was."""
+
+    unit: UUID | None = None
+    show: Literal["", "absent"] = ""
+    q: Line = ""
+    cursor: Line = ""
+
+    def wanted(self) -> Wanted:
+        """The same for a query, without the page."""
+        return Wanted(self.unit, self.show == "absent", printable(self.q, WORDS_LIMIT))
+
+    def address(self) -> dict[str, str]:
+        """The same as parts of an address, with the page."""
+        page = {"cursor": self.cursor} if self.cursor else {}
+        return self.wanted().address | page
+
+
+class RemindForm(ListForm):
+    """Whom to remind: one or several people, or everybody who is shown on all pages."""
 
     everybody: bool = False
-    unit: UUID | None = None
     person: Annotated[list[UUID], Field(max_length=AT_ONCE)] = Field(default_factory=list)
 
     @field_validator("person", mode="before")
@@ -22,7 +42,7 @@ class RemindForm(Form):
         return value if isinstance(value, list) else [value]
 
 
-class PaperForm(Form):
+class PaperForm(ListForm):
     """Who confirmed on paper and as which post, as `PERSON:POST`."""
 
     row: Annotated[Line, Field(pattern=r"^[0-9a-f-]{36}:[0-9a-f-]{36}$")]

@@ -18,11 +18,12 @@ from intranet.announcements.models import Proof
 from intranet.announcements.words import factor_words, way_words
 from intranet.core.i18n import _
 from intranet.core.pdf import Document, stamp
-from intranet.core.templating import LANGUAGE_NAMES
+from intranet.core.templating import LANGUAGE_NAMES, percent
 from intranet.core.web import site_address
 from intranet.extensions import db
 from intranet.publications.models import Publication, PublicationVersion
 from intranet.publications.reach import audience_of
+from intranet.publications.senders import senders_named
 from intranet.publications.versions import files_in
 from intranet.spaces.sentence import sentence
 
@@ -135,6 +136,9 @@ def _numbers(
         (_("Not confirmed"), str(len(entries) - confirmed)),
         (_("Joined later"), f"{len(later)} · {_confirmed_words(later, valid)}"),
     ]
+    senders = senders_named(publication) if scope.is_whole else []
+    if senders:
+        facts.insert(1, (_("Not asked, because they send it"), ", ".join(senders)))
     if scope.is_whole:
         facts.insert(0, (_("Audience"), sentence(audience) if audience else ""))
     else:  # who else was meant, or left out, is none of theirs
@@ -217,7 +221,7 @@ def _cells(entry: Entry, zone: ZoneInfo, *, is_agency_named: bool, valid: int) -
 
 
 def _share(confirmed: int, total: int) -> str:
-    return f"{confirmed * 100 // total} %" if total else ""
+    return percent(confirmed, total) if total else ""
 
 
 def _confirmed_words(entries: Sequence[Entry], valid: int) -> str:

@@ -64,6 +64,21 @@ class Wanted:
     words: str = ""
     after: tuple[str, UUID] | None = None
 
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nothing narrows it: all who have not confirmed."""
+        return not (self.unit_id or self.only_absent or self.words)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The same as parts of an address, without the page."""
+        parts = {
+            "unit": str(self.unit_id or ""),
+            "show": "absent" if self.only_absent else "",
+            "q": self.words,
+        }
+        return {name: value for name, value in parts.items() if value}
+
 
 def counts(scope: Scope) -> list[Count]:
     """Of each unit how many confirmed of those to whom it was sent, most missing first."""
@@ -150,6 +165,24 @@ def missing_rows(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[
 def missing_ids(scope: Scope, unit_id: UUID | None = None) -> Select[UUID]:
     """Ids of the people who have not confirmed, in one unit or in all, each once, as SQL."""
     return _unconfirmed(scope, Wanted(unit_id=unit_id)).distinct()
+
+
+def remindable(scope: Scope, wanted: Wanted, since: datetime) -> Select[UUID]:
+    """Return the ids of all who are shown and can be reminded now, each once, as SQL.
+
+    Who is away is left out, unless those are who is shown, and who was reminded after `since`.
+    """
+    asked = _unconfirmed(scope, wanted)
+    if wanted.words:
+        named = select(Person.id).where(is_named(wanted.words))
+        asked = asked.where(Recipient.person_id.in_(named))
+    is_away = Recipient.person_id.in_(_absent())
+    told = select(Reminder.person_id).where(
+        Reminder.publication_id == scope.publication.id, Reminder.reminded_at > since
+    )
+    return asked.where(
+        is_away if wanted.only_absent else ~is_away, Recipient.person_id.not_in(told)
+    ).distinct()
 
 
 def missing_among(scope: Scope, person_ids: Collection[UUID]) -> list[UUID]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from intranet.announcements import queries
 from intranet.announcements.access import Scope
 from intranet.announcements.delivery import delivery_words
-from intranet.announcements.operations.reminding import AGAIN_AFTER
+from intranet.announcements.operations.reminding import count_to_remind
 from intranet.core import clock
 from intranet.core.i18n import _
 from intranet.core.rest import after_name
@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, Person
 from intranet.people.queries import absences_on, current_appointments_of
 from intranet.publications.models import PublicationVersion, Recipient
+from intranet.publications.senders import senders_named, sends
 from intranet.publications.shown import text_of
 
 PAGE = 50
@@ -38,7 +39,6 @@ class MissingRow:
     absence: Absence | None
     moved: str
     reminded_at: datetime | None
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ def report_context(
         "title": text_of(version.title, publication.agency.language) if version else "",
         "confirmed": confirmed,
         "addressed": addressed,
-        "share": confirmed * 100 // addressed if addressed else 0,
         "missing": missing,
         "absent": queries.absent_count(scope) if missing else 0,
         "wanted": wanted,
+        "to_remind": count_to_remind(scope, wanted, now) if missing else 0,
         "unit": next((row.unit for row in counts if row.unit.id == wanted.unit_id), None),
         "rows": _rows(scope, people[:PAGE], now),
         "next": after_name(last.sort_key, last.id) if last else None,
@@ -95,6 +95,8 @@ def report_context(
         "days": _chart(days, confirmed),
         "last_reminder": queries.last_reminder(scope),
         "is_open": publication.withdrawn_at is None,
+        "senders": senders_named(publication) if scope.is_whole else (),
+        "viewer_sends": sends(person, publication),
         "recorded": queries.recorded_by(scope, person, now),
     }
 
@@ -136,7 +138,6 @@ def _rows(scope: Scope, people: Sequence[Person], now: datetime) -> list[Missing
                     absence=away.get(person.id),
                     moved=_moved(row, held.get(person.id, ())),
                     reminded_at=at,
-                    is_chosen=person.id not in away and not (at and at > now - AGAIN_AFTER),
                 )
             )
     return found

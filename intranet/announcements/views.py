@@ -1,5 +1,6 @@
 """The report of an announcement: who has confirmed, reminding the others, the spreadsheet."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -15,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import current_person, signed_in
 from intranet.announcements.access import Scope, get_scope, scope_of
-from intranet.announcements.forms import PaperForm, RemindForm
+from intranet.announcements.forms import WORDS_LIMIT, ListForm, PaperForm, RemindForm
 from intranet.announcements.operations.recording import record_on_paper, undo_on_paper
 from intranet.announcements.operations.reminding import remind, remind_all
 from intranet.announcements.queries import Wanted
@@ -24,7 +25,7 @@ from intranet.announcements.spreadsheet import spreadsheet
 from intranet.announcements.words import way_words
 from intranet.audit.operations import record
 from intranet.core import clock
-from intranet.core.errors import NotFound, Problem
+from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.i18n import _, ngettext
 from intranet.core.parsing import printable
 from intranet.core.rest import name_cursor
@@ -61,7 +62,7 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         form = RemindForm.parse(request.form)
         number = (
-            remind_all(person, scope.publication, form.unit)
+            remind_all(person, scope.publication, form.wanted())
             if form.everybody
             else remind(person, scope.publication, form.person)
         )
@@ -73,7 +74,7 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
         flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
     else:
         flash(_("Nobody was reminded: they have confirmed, or were reminded today already."), "")
-    return _back(publication_id)
+    return _back(publication_id, form)
 
 
 @bp.post("/p/<uuid:publication_id>/report.csv")
@@ -103,13 +104,14 @@ def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Write down that somebody confirmed on paper."""
     scope = get_scope(person, publication_id)
     try:
-        record_on_paper(person, scope.publication, *PaperForm.parse(request.form).ids())
+        form = PaperForm.parse(request.form)
+        record_on_paper(person, scope.publication, *form.ids())
     except NotFound:
         raise
     except Problem as problem:
         return _page(person, scope, problem)
-    flash(_("Written down. You can take it back within a day."), "ok")
-    return _back(publication_id)
+    flash(_("Recorded. You can undo it within a day."), "ok")
+    return _back(publication_id, form)
 
 
 @bp.post("/p/<uuid:publication_id>/paper/undo")
@@ -118,13 +120,14 @@ def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Take back what one wrote down by mistake."""
     scope = get_scope(person, publication_id)
     try:
-        undo_on_paper(person, scope.publication, *PaperForm.parse(request.form).ids())
+        form = PaperForm.parse(request.form)
+        undo_on_paper(person, scope.publication, *form.ids())
     except NotFound:
         raise
     except Problem as problem:
         return _page(person, scope, problem)
-    flash(_("Taken back."), "ok")
-    return _back(publication_id)
+    flash(_("Undone."), "ok")
+    return _back(publication_id, form)
 
 
 def _wanted() -> Wanted:
@@ -132,23 +135,34 @@ def _wanted() -> Wanted:
     return Wanted(
         unit_id=request.args.get("unit", type=UUID),
         only_absent=request.args.get("show") == "absent",
-        words=printable(request.args.get("q", ""), 80),
+        words=printable(request.args.get("q", ""), WORDS_LIMIT),
         after=name_cursor(),
     )
 
 
+def _wanted_by_form() -> Wanted:
+    """The same as the form had it that was refused."""
+    try:
+        return ListForm.parse(request.form).wanted()
+    except Invalid:
+        return Wanted()
+
+
 def _page(person: Person, scope: Scope, problem: Problem | None = None) -> ResponseReturnValue:
-    asked = Wanted() if problem else _wanted()
+    asked = _wanted_by_form() if problem else _wanted()
     page = render_template(
         "announcements/report.html",
         **report_context(
             person, scope, asked, clock.now(), with_later=request.args.get("later") == "1"
         ),
+        cursor=request.values.get("cursor", ""),
         problem=problem,
         ways=way_words(),
     )
     return (page, problem.status) if problem else page
 
 
-def _back(publication_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for(".report", publication_id=publication_id), 303)
+def _back(publication_id: UUID, form: ListForm) -> ResponseReturnValue:
+    narrowed: dict[str, Any] = dict(form.address())
+    there = url_for(".report", publication_id=publication_id, **narrowed)
+    return redirect(there, 303)

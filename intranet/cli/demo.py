@@ -10,9 +10,9 @@ from intranet.cli.at_work import application
 def demo() -> None:
     """Fill an empty installation with invented agencies, people and conversations."""
     from intranet.accounts.operations.agencies import is_anybody_there
-    from intranet.core import schema
+    from intranet.core import schema, slow
 
-    with application() as app:
+    with slow.expected(), application() as app:
         schema.upgrade(app)
         with app.app_context():
             is_used = is_anybody_there()

@@ -71,6 +71,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         click.echo(f"Serving on {shown}")
         for line in _what_next(app):
             click.echo(line)
+        click.echo("Ctrl+C ends it. Below stands the log: a line for each thing that happens.")
         if opens:
             webbrowser.open(shown)
 
@@ -121,9 +122,9 @@ def _prepare(settings: Settings, *, empty: bool) -> None:
     """Make the tables and, on first use, fill them with the demonstration."""
     from intranet.accounts.operations.agencies import is_anybody_there
     from intranet.cli import demo
-    from intranet.core import schema
+    from intranet.core import schema, slow
 
-    with application(settings) as app:
+    with slow.expected(), application(settings) as app:
         if not schema.is_current(app):
             click.echo("Preparing the database …")
             schema.upgrade(app)

@@ -25,7 +25,7 @@ from intranet.core.database import ask
 from intranet.core.load import Extra, load
 from intranet.core.types import given
 from intranet.extensions import db
-from intranet.people.events import ProfileChanged
+from intranet.people.events import ProfileChanged, StatusChanged
 from intranet.people.models import Person
 from intranet.realtime import (
     Found,
@@ -193,6 +193,26 @@ def tell_availability(event: ProfileChanged) -> None:
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}
     for conversation_id in queries.watched_ids(person):
         push_to_watchers(conversation_id, "availability", payload)
+
+
+def tell_status(event: StatusChanged) -> None:
+    """Show the status beside the name at once; each screen takes it away by itself at its end."""
+    person = db.session.get(Person, event.person_id)
+    if person is None:
+        return
+    status = person.status
+    payload = {
+        "person_id": str(person.id),
+        "status": {
+            "emoji": status.emoji,
+            "text": status.text,
+            "until": status.until.isoformat(),
+        }
+        if status
+        else None,
+    }
+    for conversation_id in queries.watched_ids(person):
+        push_to_watchers(conversation_id, "status:changed", payload)
 
 
 def _named(conversation_id: UUID) -> dict[str, Any]:

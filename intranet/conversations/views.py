@@ -1,5 +1,6 @@
 """Beginning talks and channels, being in them, finding them."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from intranet.conversations.operations import (
     start_talk,
     unmute,
 )
+from intranet.conversations.typed import typed_mentions
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.load import suggests
@@ -41,6 +43,7 @@ from intranet.spaces.operations import (
     set_posting,
 )
 
+TYPED_CHARACTERS = 20_000
 CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
@@ -188,6 +191,22 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     found, rings = suggest(person, conversation, request.args.get("q", "")[:60])
     return render_template("messages/_mentions.html", suggestions=found, may_ring=rings)
+
+
+@bp.post("/c/<uuid:conversation_id>/addressed")
+@signed_in
+def addressed(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Whom the mentions mean that were typed into a text; what is not sure is a question."""
+    conversation = get_conversation(person, conversation_id)
+    body = request.form.get("body", "")[:TYPED_CHARACTERS]
+    found = typed_mentions(person, conversation, body)
+    sure = [{**_marked(one.candidates[0]), "typed": one.text} for one in found if one.is_sure]
+    unsure = [one for one in found if not one.is_sure]
+    return render_template("conversations/_addressed.html", sure=sure, unsure=unsure)
+
+
+def _marked(one: Mapping[str, Any]) -> dict[str, str]:
+    return {"kind": one["kind"], "id": one["id"], "text": one["name"]}
 
 
 def _new_page(

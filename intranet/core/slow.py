@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
@@ -20,6 +21,23 @@ SHAPE_LIMIT = 1_000
 LIST = re.compile(r"(\?|%\(\w+\)s(?:::\w+)?)(?:, ?(?:\?|%\(\w+\)s(?:::\w+)?))+")
 
 
+_is_expected: ContextVar[bool] = ContextVar("slow_is_expected", default=False)
+
+
+@contextmanager
+def expected() -> Iterator[None]:
+    """Log nothing as slow that is done within: making tables and filling them takes its time."""
+    token = _is_expected.set(True)
+    try:
+        yield
+    finally:
+        _is_expected.reset(token)
+
+
+def _is_slow(took: float) -> bool:
+    return took >= SLOW_SECONDS and not _is_expected.get()
+
+
 def listen(engine: Engine) -> None:
     """Measure every statement of an engine."""
 
@@ -30,7 +48,7 @@ def listen(engine: Engine) -> None:
     @event.listens_for(engine, "after_cursor_execute")
     def after(_connection: Connection, _cursor: Any, statement: str, *more: Any) -> None:
         took = time.perf_counter() - more[1]._began  # noqa: SLF001 - see above
-        if took >= SLOW_SECONDS:
+        if _is_slow(took):
             tell_statement(statement, took)
 
 
@@ -72,7 +90,7 @@ class Transaction:
         """It has ended: note how long it was open, and say so if that was long."""
         held = time.perf_counter() - self._asked - self._waited
         measures.transactions.observe(held)
-        if self._waited >= SLOW_SECONDS or held >= SLOW_SECONDS:
+        if _is_slow(max(self._waited, held)):
             fields = {"waited_milliseconds": self._waited, "held_milliseconds": held}
             told = {name: round(took * 1000) for name, took in fields.items()}
             log.warning("slow transaction", extra=with_fields(**told))

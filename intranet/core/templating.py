@@ -1,6 +1,6 @@
 """What templates know besides Jinja: localised text, dates and times, tones, attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
@@ -36,15 +38,16 @@ LANGUAGE_NAMES = {
 }
 THEMES = ("light", "dark")
 TONES = 7
+SMALLEST_SHARE = 0.001
 SHORTENED = ".ªº"
 
 
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
-    words = (localized, text_language, file_size, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates):
+    dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
+    words = (localized, text_language, avatar_tone, initials, first_name, attributes)
+    for name in (*words, *dates, ending, file_size, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -69,27 +72,27 @@ def text_language(text: Localized | None, fallback: str = "") -> str:
 
 def clock_time(instant: datetime) -> str:
     """The time of day for the reader: `8:52`."""
-    return format_time(to_user_timezone(instant), "short", locale=_locale())
+    return format_time(to_user_timezone(instant), "short", locale=reader_locale())
 
 
 def exact_time(instant: datetime) -> str:
     """The time of day to the second, for what has to be proved: `8:52:07`."""
-    return format_time(to_user_timezone(instant), "medium", locale=_locale())
+    return format_time(to_user_timezone(instant), "medium", locale=reader_locale())
 
 
 def short_time(instant: datetime) -> str:
     """When something was last: the time of day, or another day's date: `8:52`, `21 Nov`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return clock_time(instant)
-    return format_skeleton("MMMd", _reader_date(instant), locale=_locale())
+    return format_skeleton("MMMd", _reader_date(instant), locale=reader_locale())
 
 
 def day(moment: date | datetime) -> str:
     """A day for the reader, with the year when it is another: `25 November`."""
     that_day = _reader_date(moment)
     if that_day.year == clock.today(current_zone()).year:
-        return format_skeleton("MMMMd", that_day, locale=_locale())
-    return format_date(that_day, "long", locale=_locale())
+        return format_skeleton("MMMMd", that_day, locale=reader_locale())
+    return format_date(that_day, "long", locale=reader_locale())
 
 
 def last_day(until: datetime, zone: str) -> date:
@@ -100,8 +103,20 @@ def last_day(until: datetime, zone: str) -> date:
 def month(moment: date) -> str:
     """A month for the reader, with the year when it is another: `November`, `March 2025`."""
     if moment.year == clock.today(current_zone()).year:
-        return format_date(moment, "LLLL", locale=_locale())
-    return format_skeleton("yMMMM", moment, locale=_locale())
+        return format_date(moment, "LLLL", locale=reader_locale())
+    return format_skeleton("yMMMM", moment, locale=reader_locale())
+
+
+def short_month(moment: date) -> str:
+    """Return a month in few letters, for the tile of a day: `Nov`."""
+    return format_date(moment, "LLL", locale=reader_locale())
+
+
+def ending(instant: datetime) -> str:
+    """Until when something lasts, for the reader: `until 11:00`, `until 4 December`."""
+    if _reader_date(instant) == clock.today(current_zone()):
+        return _("until %(time)s", time=clock_time(instant))
+    return _("until %(day)s", day=day(instant - timedelta(seconds=1)))
 
 
 def relative_day(moment: date | datetime) -> str:
@@ -114,7 +129,7 @@ def relative_day(moment: date | datetime) -> str:
         return _("Yesterday, %(day)s", day=day(that_day))
     if that_day == today + timedelta(days=1):
         return _("Tomorrow, %(day)s", day=day(that_day))
-    weekday = format_date(that_day, "EEEE", locale=_locale())
+    weekday = format_date(that_day, "EEEE", locale=reader_locale())
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
@@ -123,7 +138,29 @@ def file_size(size_bytes: int) -> str:
     step = min(3, (len(str(size_bytes)) - 1) // 3)
     unit = ("byte", "kilobyte", "megabyte", "gigabyte")[step]
     number = round(size_bytes / 1000**step, 1 if step > 1 else 0)
-    return str(format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=_locale()))
+    return str(
+        format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=reader_locale())
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in the reader's language, to a tenth: `3.9%`.
+
+    It is 0 % and 100 % only where that is exact: of what rounds there it says on which side it is.
+    """
+    share = part / whole if whole else 0.0
+    sign = ""
+    if 0 < share < SMALLEST_SHARE:
+        sign, share = "< ", SMALLEST_SHARE
+    elif 1 - SMALLEST_SHARE < share < 1:
+        sign, share = "> ", 1 - SMALLEST_SHARE
+    pattern = reader_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return sign + str(format_percent(share, pattern, locale=reader_locale()))
+
+
+def enumerated(parts: Sequence[Markup]) -> Markup:
+    """Return parts of a sentence one after the other, as the reader's language does it."""
+    return Markup(format_list([escape(part) for part in parts], locale=reader_locale()))  # noqa: S704 - its parts are markup
 
 
 def avatar_tone(identity: UUID | str) -> int:
@@ -186,7 +223,7 @@ def _reading() -> dict[str, object]:
     }
 
 
-def _locale() -> Locale:
+def reader_locale() -> Locale:
     """The reader's locale; English is written as in Europe, with days before months."""
     language = current_language()
     return Locale("en", "GB") if language == "en" else Locale(language)

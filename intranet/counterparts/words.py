@@ -62,11 +62,13 @@ _NUMBER = re.compile(r"\b\d{1,3}(?:[.,\u00a0 ]\d{3})+\b|\b\d{3,7}\b")
 class Wish:
     """What a query asks for; `functions` by how much, the strongest has 1.
 
+    `strength` is how much speaks for the strongest, before that: 1 is about one clear word.
     `largest` and `smallest` are inhabitants. `words` are those left for the full text, folded.
     """
 
     text: str = ""
     functions: dict[str, float] = field(default_factory=dict)
+    strength: float = 0
     level: int | None = None
     kinds: frozenset[AgencyKind] = frozenset()
     largest: int | None = None
@@ -98,11 +100,12 @@ def read(text: str) -> Wish:
             word in _kind_words() or word in FRAME_WORDS for word in words[hit.first : hit.after]
         )
     }
-    functions = _functions(said or hits, likely)
+    functions, strength = _functions(said or hits, likely)
     first = max(likely, key=lambda tag: likely[tag]) if likely else ""
     return Wish(
         text=text.strip(),
         functions=functions,
+        strength=strength,
         level=named_level(" ".join(mended(words)), first) if functions and first else None,
         kinds=kinds if functions else frozenset(),
         largest=number or (SMALL if small and not large else None),
@@ -118,7 +121,10 @@ def read(text: str) -> Wish:
     )
 
 
-def _functions(hits: set[Hit] | list[Hit], likely: dict[str, float]) -> dict[str, float]:
+def _functions(
+    hits: set[Hit] | list[Hit], likely: dict[str, float]
+) -> tuple[dict[str, float], float]:
+    """Functions, the strongest with 1, and how much speaks for that one."""
     weighted = [
         Hit(
             hit.code,
@@ -130,14 +136,12 @@ def _functions(hits: set[Hit] | list[Hit], likely: dict[str, float]) -> dict[str
         for hit in hits
     ]
     found = score(weighted)
-    if not found:
-        return {}
-    best = max(found.values())
+    best = max(found.values(), default=0.0)
     if best < WEAKEST:
-        return {}
+        return {}, 0.0
     ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
     near = [pair for pair in ranked if pair[1] >= best * KEPT_FROM]
-    return {code: value / best for code, value in near[:FUNCTIONS_AT_MOST]}
+    return {code: value / best for code, value in near[:FUNCTIONS_AT_MOST]}, best
 
 
 def _likely_languages(words: Sequence[str], hits: Sequence[Hit]) -> dict[str, float]:

@@ -27,7 +27,7 @@ class NewGroup(Form):
 
     name: Line
     purpose: Text = ""
-    joining: Joining = Joining.OPEN
+    joining: Joining = Joining.REQUEST
     is_listed: bool = True
     reach: Reach = Reach.NETWORK
     topics: Topics = ()

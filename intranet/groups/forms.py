@@ -21,7 +21,7 @@ class DetailsForm(Form):
 
     name: Line = ""
     purpose: Text = ""
-    joining: Joining = Joining.OPEN
+    joining: Joining = Joining.REQUEST
     is_listed: bool = False
     reach: Reach = Reach.NETWORK
     topics: tuple[str, ...] = ()

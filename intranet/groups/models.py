@@ -42,7 +42,7 @@ class Group(Model):
     __tablename__ = "groups"
 
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"), primary_key=True)
-    joining: Mapped[Joining] = mapped_column(enum_column(Joining), default=Joining.OPEN)
+    joining: Mapped[Joining] = mapped_column(enum_column(Joining), default=Joining.REQUEST)
     is_listed: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(10))
     purpose: Mapped[str] = mapped_column(String(500), default="")

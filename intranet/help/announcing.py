@@ -80,6 +80,11 @@ def _counting() -> Topic:
                 "each once in twenty hours."
             ),
             _(
+                "The main button reminds all people in the filtered list, on every page of it. "
+                "Tick names to remind only these. The people who send an announcement do not "
+                "confirm it and are not counted."
+            ),
+            _(
                 "“Export proof” makes a PDF with each version, the audience and who confirmed "
                 "when and how, with a code by which whoever holds it can check it. It is neither "
                 "an official notification nor a signature."

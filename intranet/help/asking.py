@@ -26,6 +26,10 @@ def _asking() -> Topic:
                 "Three people who take questions are asked first, and more after two working days "
                 "without an answer. Everybody who reads it can answer."
             ),
+            _(
+                "The form begins with the people of your unit. It names who will be asked before "
+                "you send it: change who may read it to ask further."
+            ),
             _("Say which answer helped: who has the same question finds it."),
         ],
         [Link(_("Questions"), "/questions")],

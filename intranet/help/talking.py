@@ -20,6 +20,7 @@ def talking() -> Group:
             _talks(),
             _posts(),
             _messages(),
+            _later(),
             _calling(),
             _threads(),
             _own_lists(),
@@ -164,6 +165,38 @@ def _messages() -> Topic:
                 "connection goes out when it is back, once."
             ),
         ],
+    )
+
+
+def _later() -> Topic:
+    return Topic(
+        "later",
+        "clock",
+        _("Send later, insert, quote"),
+        [
+            _(
+                "The arrow beside Send keeps a message for its time: the end of quiet hours, "
+                "Monday morning, or your own day and hour. Until then it stands above the box, to "
+                "be edited, deleted or sent now."
+            ),
+            _(
+                "If you can no longer write there at that time, the message is not sent. We notify "
+                "you, and keep its text."
+            ),
+            _(
+                "Write : and some letters for an emoji, and / for the model texts of your unit or "
+                "a poll for the channel."
+            ),
+            _(
+                "A name that you type after @ is linked if it means exactly one person or post. "
+                "Otherwise we ask whom you mean before the message goes."
+            ),
+            _(
+                "Quote puts the words of a message into yours, under a link to it. People who may "
+                "not read that message see the words only."
+            ),
+        ],
+        [Link(_("Scheduled messages"), "/me/scheduled")],
     )
 
 

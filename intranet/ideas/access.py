@@ -61,7 +61,7 @@ def require_leader(person: Person, space: Space) -> None:
         Forbidden: they do not lead it.
     """
     if not leads(person, space):
-        raise Forbidden(_l("Only who leads this place opens and changes its ideas boxes."))
+        raise Forbidden(_l("Only the head of this space can open and change its ideas boxes."))
 
 
 def answers(person: Person, box: IdeaBox) -> bool:

@@ -86,7 +86,7 @@ def _form(
         require_leader(person, there)
     elif not queries.led_spaces(person):
         raise Forbidden(
-            _l("Only who leads a unit, an administration or a group opens ideas boxes.")
+            _l("Only heads of a unit, an administration or a group can open ideas boxes.")
         )
     sent = request.form if request.method == "POST" else {}
     shown = render_template(

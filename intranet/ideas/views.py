@@ -196,9 +196,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 def _require_joining(person: Person, idea: Idea) -> None:
     if not joins(person, idea.box):
-        raise Forbidden(
-            _("Only who speaks for the responsible post, or leads the place, joins ideas.")
-        )
+        raise Forbidden(_("Only the responsible post or the head of this space can merge ideas."))
 
 
 def _done(

@@ -43,7 +43,7 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
     said = said_in(sent) or {_language(person, sent): Said("")}
     return {
         **_form(said, facts_in(sent), _topics(sent)),
-        **place_context(person, sent),
+        **place_context(person, sent, visibility=Visibility.NETWORK),
         **nearest_context(person, PublicationKind.INITIATIVE, asked(sent)),
         "languages": _languages(person),
         "stage": sent.get("stage", Stage.IDEA.value),
@@ -140,7 +140,7 @@ def place_visibilities() -> list[tuple[str, str]]:
     return [
         (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
         (Visibility.AGENCY.value, _("Everybody in my administration")),
-        (Visibility.MEMBERS.value, _("Only the people of this place")),
+        (Visibility.MEMBERS.value, _("Only the people of this space")),
     ]
 
 

@@ -242,7 +242,7 @@ def _read(ids: Sequence[UUID]) -> list[Listed]:
         .join(PublicationVersion, is_latest())
         .where(Initiative.publication_id.in_(ids))
         .options(
-            joinedload(Publication.post, innerjoin=True),
+            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
             joinedload(Initiative.agency, innerjoin=True),

@@ -33,3 +33,11 @@ class SavedDue:
     person_id: UUID
     message_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class ScheduledChanged:
+    """What a person has scheduled in a conversation changed: new, moved, sent or let go."""
+
+    person_id: UUID
+    conversation_id: UUID

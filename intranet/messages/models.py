@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.conversations.models import Conversation
 from intranet.core import clock
+from intranet.core.html import bare
 from intranet.core.types import UTCDateTime, enum_column
 from intranet.extensions import UNNESTED, Identified, Model
 from intranet.files.models import File
 from intranet.people.models import Person
 
 BODY_LIMIT = 10_000
+PLACE_LIMIT = 300
 
 
 class Message(Identified):
@@ -70,6 +72,56 @@ class Message(Identified):
     reactions: Mapped[list["Reaction"]] = relationship(
         lazy="raise_on_sql", order_by="Reaction.created_at"
     )
+    forward: Mapped["Forward | None"] = relationship(
+        lazy="joined", primaryjoin="Message.id == foreign(Forward.message_id)", viewonly=True
+    )
+
+    @property
+    def said(self) -> str:
+        """All that it says as Markdown: the author's own words, then those it carries, quoted."""
+        if self.forward is None or self.forward.withdrawn_at or self.deleted_at:
+            return self.body
+        return f"{self.body}\n\n{self.forward.as_quote}".strip()
+
+
+class Forward(Model):
+    """The words of another message that a message carries, as they were then, and whose they are.
+
+    Who wrote them, as which post, when and where stands here as it was; a later edit changes
+    nothing. What its author or a moderator takes away goes from here as well (`withdrawn_at`): a
+    deleted text is emptied, a hidden one comes back with its message. `origin_id` is the message
+    in which the words were written, also where they came by way of another forward. `has_files`
+    lends the files of that message to the readers of this one.
+    """
+
+    __tablename__ = "message_forwards"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    origin_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    author_name: Mapped[str] = mapped_column(String(120))
+    caption: Mapped[str] = mapped_column(String(400))
+    place: Mapped[str] = mapped_column(String(PLACE_LIMIT))
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    has_files: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    files: Mapped[list["MessageFile"]] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="Forward.origin_id == foreign(MessageFile.message_id)",
+        order_by="MessageFile.position",
+        viewonly=True,
+    )
+
+    @property
+    def as_quote(self) -> str:
+        """The words as a quotation in Markdown, under the name and the place."""
+        head = " · ".join(part for part in (f"**{bare(self.author_name)}**", self.place) if part)
+        return "\n".join(f"> {line}".rstrip() for line in (f"{head}:", *self.body.splitlines()))
 
 
 class MessageVersion(Identified):

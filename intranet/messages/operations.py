@@ -28,8 +28,10 @@ from intranet.messages.access import (
     require_remover,
 )
 from intranet.messages.events import MessageChanged
+from intranet.messages.forwards import erase_forwards
 from intranet.messages.models import (
     BODY_LIMIT,
+    Forward,
     Mention,
     Message,
     MessageFile,
@@ -91,9 +93,10 @@ def delete_message(person: Person, message: Message) -> Message:
         if message.deleted_at:
             return message
         file_ids = queries.file_ids_of(message.id)
-        for table in (MessageVersion, Reaction, Mention, MessageFile):
+        for table in (MessageVersion, Reaction, Mention, MessageFile, Forward):
             db.session.execute(delete(table).where(table.message_id == message.id))
         discard(file_ids)
+        erase_forwards(work, message)
         message.body = message.html = message.sent_hash = ""
         forget_answers_about(message.id, message.author_id)
         message.mentions = []
@@ -119,6 +122,7 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
             raise NotFound
         if version.removed_at:
             return version
+        erase_forwards(work, message, of_body=version.body)
         version.body = version.html = message.sent_hash = ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         held = current_appointments(person.id)

@@ -35,6 +35,7 @@ from intranet.messages import entries, queries, stretches
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
 from intranet.messages.calls import unreached_posts, voice_of
+from intranet.messages.later import scheduled_shown
 from intranet.messages.models import Message
 from intranet.messages.own_lists import kept_draft
 from intranet.messages.serializers import reply_json
@@ -124,6 +125,7 @@ def log_context(
         "has_newer": last < conversation.last_seq,
         "first_unread": first_unread if new_count else None,
         "unread_count": standing.unread,
+        "scheduled": scheduled_shown(person, conversation.id),
         "client_id": uuid4(),
         "kept_draft": kept_draft(person, conversation.id),
     }
@@ -148,6 +150,7 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
         "later_seq": answers[-1].seq
         if is_part and queries.has_reply_after(parent.id, answers[-1].seq)
         else None,
+        "scheduled": scheduled_shown(person, conversation.id, parent.id),
         "client_id": uuid4(),
         "focus_seq": focus_seq,
         "following": following_of(person, parent.id),

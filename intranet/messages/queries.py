@@ -22,7 +22,14 @@ from intranet.core.parsing import PLACES
 from intranet.core.per_request import per_request
 from intranet.core.types import given
 from intranet.extensions import db
-from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
+from intranet.messages.models import (
+    Forward,
+    Mention,
+    Message,
+    MessageFile,
+    MessageVersion,
+    Reaction,
+)
 from intranet.people.models import Person
 
 PAGE = 50
@@ -45,7 +52,7 @@ def several(message_ids: Collection[UUID]) -> Sequence[Message]:
 
 def whole(row: Message) -> Message:
     """The message with all that is shown of it, asked for only where it is not at hand."""
-    if {"files", "reactions", "parent"} & inspect(row).unloaded:
+    if {"files", "reactions", "parent", "forward"} & inspect(row).unloaded:
         return message(row.id) or row
     return row
 
@@ -312,6 +319,7 @@ def select_whole() -> Select[Message]:
             selectinload(Message.files).joinedload(MessageFile.file),
             selectinload(Message.reactions),
             joinedload(Message.parent),
+            joinedload(Message.forward).selectinload(Forward.files).joinedload(MessageFile.file),
         )
         .execution_options(populate_existing=True)
     )

@@ -94,7 +94,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
         form = PostMessage.parse(
             request.form,
             conversation_id=conversation_id,
-            file_ids=[*request.form.getlist("file_ids"), *_uploaded(author)],
+            file_ids=[*request.form.getlist("file_ids"), *uploaded(author)],
         )
         message = doors.post(author, form)
     except NotFound:
@@ -331,7 +331,7 @@ def _versions(message: Message) -> list[dict[str, Any]]:
     return [{**row, "html": Markup(row["html"])} for row in (now, *before)]  # noqa: S704 - out of the sanitiser's door
 
 
-def _uploaded(author: Person) -> list[UUID]:
+def uploaded(author: Person) -> list[UUID]:
     """Files that a plain form carries."""
     given = [file for file in request.files.getlist("files") if file.filename]
     return [store_upload(author, file.stream, file.filename or "").id for file in given]

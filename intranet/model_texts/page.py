@@ -23,6 +23,7 @@ from intranet.publications.page import discussion_context, publication_context
 from intranet.publications.places import place_context, posts_of
 from intranet.publications.shown import text_of
 from intranet.publications.versions import get_version, whole
+from intranet.spaces.models import Visibility
 
 WORDS_LIMIT = 200
 
@@ -140,7 +141,7 @@ def form_context(
     posts = posts_of(person)
     own = [tag for tag in (posts[0].unit.agency.languages if posts else ()) if tag in LANGUAGES]
     return {
-        **place_context(person, sent),
+        **place_context(person, sent, visibility=Visibility.NETWORK),
         "functions": _functions(),
         "languages": list(dict.fromkeys([*own, *LANGUAGES])),
         "sent": sent,

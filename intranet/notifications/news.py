@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from intranet.conversations.access import readable_among
 from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
@@ -21,6 +21,7 @@ from intranet.people.models import Person
 from intranet.people.onward import readers_of
 from intranet.publications.following import followers, reading
 from intranet.publications.models import Publication, Recipient
+from intranet.publications.senders import is_asked
 from intranet.publications.versions import whole
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, SpaceMember
@@ -161,7 +162,11 @@ def of_writing(publication: Publication, why: str) -> News:
 
 
 def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
-    """Those to whom it was sent, but for who published it, in slices by id."""
+    """Those to whom it was sent, in slices by id, but for who published it.
+
+    What is to be confirmed is told to those who are asked to: not to who else sends it.
+    """
+    wanted = is_asked() if publication.due_on else true()
     last: UUID | None = None
     while True:
         asked = (
@@ -169,6 +174,7 @@ def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
             .where(
                 Recipient.publication_id == publication.id,
                 Recipient.person_id != publication.published_by_id,
+                wanted,
             )
             .distinct()
             .order_by(Recipient.person_id)

@@ -49,7 +49,7 @@ class PollForm(PlaceForm, Asked):
     language: LanguageTag
     options: Text = ""
     most: Annotated[int, Field(ge=1, le=PLACES)] = 1
-    secrecy: Literal["named", "totals"] = "named"
+    secrecy: Literal["named", "totals"] = "totals"
     results: ResultsWhen = ResultsWhen.VOTED
     closes_on: Day = None
     closes_time: Clock = None

@@ -15,8 +15,7 @@ from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
-from intranet.people.models import Appointment, Person
-from intranet.people.queries import is_current
+from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.approval import submitted_to
 from intranet.publications.keys import fits, groups_of
@@ -27,6 +26,7 @@ from intranet.publications.models import (
     PublicationKind,
     Recipient,
 )
+from intranet.publications.visibility import holders_now, reached_by
 from intranet.publications.voices import (
     Voice,
     space_ids,
@@ -167,25 +167,14 @@ def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set
 
 def _is_reached(publication: Publication) -> ColumnElement[bool]:
     """A person is reached by its visibility, or was by sending it, as a condition on `Person`."""
-    now = clock.now()
-    holds = (
-        select(Appointment.person_id)
-        .join(Post, Post.id == Appointment.post_id)
-        .where(is_current(now))
-    )
     if publication.has_audience:
         return exists().where(
             Recipient.publication_id == publication.id,
             Recipient.person_id == Person.id,
-            Person.id.in_(holds.where(Post.agency_id == Recipient.agency_id)),
+            Person.id.in_(holders_now().where(Post.agency_id == Recipient.agency_id)),
             *_inside(publication.space),
         )
-    if publication.visibility in {Visibility.NETWORK, Visibility.PUBLIC}:
-        return Person.id.in_(holds)
-    joined = and_(Person.id.in_(current_members(publication.space_id)), Person.id.in_(holds))
-    if publication.visibility == Visibility.AGENCY:
-        return or_(Person.id.in_(holds.where(Post.agency_id == publication.agency_id)), joined)
-    return joined
+    return reached_by(publication.visibility, publication.space)
 
 
 def _inside(space: Space) -> list[ColumnElement[bool]]:

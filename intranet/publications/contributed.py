@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
+from intranet.agencies.models import Post
 from intranet.core.text import fold
 from intranet.extensions import Model, db
 from intranet.index import tags
@@ -73,7 +74,7 @@ def whole_rows(
         .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
         .join(PublicationVersion, is_latest())
         .options(
-            joinedload(Publication.post, innerjoin=True),
+            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
         )

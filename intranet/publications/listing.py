@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.core.rest import after_time
 from intranet.people.models import Person
-from intranet.publications import queries, shown
+from intranet.publications import queries, readers, shown
 from intranet.publications.access import may_publish, may_write_articles
 from intranet.publications.models import Publication
 from intranet.publications.narrowing import Narrowing
@@ -39,7 +39,7 @@ def list_context(
     rest = found[:PAGE]
     last = rest[-1].publication if len(found) > PAGE else None
     asked = [item.publication.id for item in rest if item.publication.due_on]
-    counts = queries.acknowledged_counts(asked) if view == View.OWN and asked else {}
+    counts = readers.acknowledged_counts(asked) if view == View.OWN and asked else {}
     has_top = view == View.CURRENT and before is None and not narrowing.address
     owed = queries.owed(person, PAGE) if has_top else []
     pinned = _without(owed, queries.pinned(person, PINNED)) if has_top else []

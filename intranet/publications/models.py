@@ -296,7 +296,7 @@ class Recipient(Model):
     """Somebody was in the audience at the moment of sending, in a post of a unit.
 
     Never changed but for `confirmed_version`, the version that was confirmed last or 0, by which
-    those are found and counted who have not.
+    those are found and counted who have not. Of who sends it: `senders.NOT_ASKED`.
     """
 
     __tablename__ = "recipients"

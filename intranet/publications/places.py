@@ -15,7 +15,7 @@ from intranet.core.i18n import _, _l
 from intranet.core.parsing import Form
 from intranet.extensions import db
 from intranet.people.models import Person
-from intranet.people.queries import current_appointments
+from intranet.people.queries import current_appointments, holders_of
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.shown import name_of_space, text_of
 from intranet.spaces.access import get_space, joined_by
@@ -58,30 +58,64 @@ def place_of(person: Person, form: PlaceForm) -> Place:
     return Place(space, posts[form.post_id], form.visibility)
 
 
-def place_context(person: Person, sent: Any = None) -> dict[str, Any]:
-    """What `publications/_place_fields.html` shows: the options, and what is chosen.
+def place_context(
+    person: Person, sent: Any = None, *, visibility: Visibility = Visibility.MEMBERS
+) -> dict[str, Any]:
+    """Return what `publications/_place_fields.html` shows: the options, and what is chosen.
 
     Args:
         sent: fields of a form that was refused, or of an address that proposes something.
+        visibility: where a form begins. The narrowest is safe: nothing reaches other
+            administrations before its author says so. What is made to be shared begins wider.
     """
     spaces, posts = spaces_of(person), posts_of(person)
     chosen = sent or {}
     return {
-        "place_spaces": [(space.id, name_of_space(space)) for space in spaces],
-        "place_posts": [
-            (post.id, text_of(post.title, post.unit.agency.language)) for post in posts
-        ],
+        "place_spaces": apart([(space.id, _names_of_space(space)) for space in spaces]),
+        "place_posts": names_of_posts(posts),
         "place_visibilities": [
-            (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
+            (Visibility.MEMBERS.value, _("Only the people of this space")),
             (Visibility.AGENCY.value, _("Everybody in my administration")),
-            (Visibility.MEMBERS.value, _("Only the people of this place")),
+            (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
         ],
         "place": {
-            "space_id": chosen.get("space_id", "") or _nearest_unit(spaces),
+            "space_id": chosen.get("space_id", "") or _own_unit(spaces, posts),
             "post_id": chosen.get("post_id", ""),
-            "visibility": chosen.get("visibility", Visibility.NETWORK.value),
+            "visibility": chosen.get("visibility") or visibility.value,
         },
     }
+
+
+def names_of_posts(posts: Sequence[Post]) -> list[tuple[UUID, str]]:
+    """Return posts by id with a name each; posts of equal title say more, until they differ."""
+    held = holders_of([post.id for post in posts], clock.now())
+    named = [(post, [row.person.name for row in held.get(post.id, ())]) for post in posts]
+    return apart([(post.id, _names_of_post(post, holders)) for post, holders in named])
+
+
+def full_name_of(post: Post) -> str:
+    """Return the title, unit and agency of a post and who holds it, so that it is told apart."""
+    held = holders_of([post.id], clock.now()).get(post.id, ())
+    parts = _names_of_post(post, [row.person.name for row in held])
+    return " · ".join(part for part in dict.fromkeys(parts) if part)
+
+
+def apart(named: Sequence[tuple[UUID, Sequence[str]]]) -> list[tuple[UUID, str]]:
+    """Name each row by the fewest of its parts, from the first on, that no other row shares."""
+    most = max((len(parts) for _id, parts in named), default=1)
+    found = []
+    for row_id, parts in named:
+        others = [other for other_id, other in named if other_id != row_id]
+        needed = next(
+            (
+                number
+                for number in range(1, most)
+                if all(tuple(other[:number]) != tuple(parts[:number]) for other in others)
+            ),
+            most,
+        )
+        found.append((row_id, " · ".join(part for part in dict.fromkeys(parts[:needed]) if part)))
+    return found
 
 
 def spaces_of(person: Person) -> Sequence[Space]:
@@ -99,9 +133,33 @@ def spaces_of(person: Person) -> Sequence[Space]:
     )
 
 
-def _nearest_unit(spaces: Sequence[Space]) -> str:
-    """The place that a form begins with: the own unit, so that nothing lands in a group unseen."""
-    return next((str(space.id) for space in spaces if space.kind == SpaceKind.UNIT), "")
+def _own_unit(spaces: Sequence[Space], posts: Sequence[Post]) -> str:
+    """Return the space that a form begins with: the unit of one's first post, else its agency.
+
+    Neither a group nor a unit in which one is a guest: nothing lands there unseen.
+    """
+    for post in posts:
+        for space in spaces:
+            if space.kind == SpaceKind.UNIT and space.unit_id == post.unit_id:
+                return str(space.id)
+        for space in spaces:
+            if space.kind == SpaceKind.AGENCY and space.agency_id == post.agency_id:
+                return str(space.id)
+    return ""
+
+
+def _names_of_space(space: Space) -> list[str]:
+    return [name_of_space(space), text_of(space.agency.name, space.agency.language)]
+
+
+def _names_of_post(post: Post, holders: Sequence[str]) -> list[str]:
+    own = post.unit.agency.language
+    return [
+        text_of(post.title, own),
+        text_of(post.unit.name, own),
+        text_of(post.unit.agency.name, own),
+        ", ".join(holders),
+    ]
 
 
 def posts_of(person: Person) -> list[Post]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Function, Post
 from intranet.core import clock
+from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
@@ -18,6 +19,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications.access import addressed_to
 from intranet.publications.approval import submitted_to
+from intranet.publications.contributed import is_before
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
     VOICED,
@@ -29,6 +31,7 @@ from intranet.publications.models import (
     Recipient,
 )
 from intranet.publications.newest import newest_ids, sent_count, sent_ids
+from intranet.publications.senders import sends
 from intranet.publications.versions import is_latest
 from intranet.publications.voices import voiced_by
 
@@ -74,7 +77,9 @@ def owed_by(person: Person) -> ColumnElement[bool]:
         Recipient.agency_id.in_(own_agency_ids(person)),
     )
     unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
-    came_later = and_(~exists().where(*sent), ~exists().where(*valid))
+    came_later = and_(
+        ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person.id
+    )
     return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))
 
 
@@ -87,6 +92,7 @@ def owed(person: Person, limit: int) -> list[Item]:
     )
 
 
+@per_request
 def owed_count(person: Person) -> int:
     """How many the person has to confirm."""
     return sent_count(person, in_force(clock.now()), owed_by(person))
@@ -113,9 +119,9 @@ def latest(
     now = clock.now()
     wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
     if before:
-        wanted.append(_is_before(before))
+        wanted.append(is_before(before))
     ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def followed(
@@ -146,7 +152,7 @@ def pinned(person: Person, limit: int) -> list[Item]:
     now = clock.now()
     wanted = (in_force(now), Publication.pinned_until > now)
     ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def in_work(
@@ -175,7 +181,7 @@ def sent(
         *narrowed,
     )
     if before:
-        asked = asked.where(_is_before(before))
+        asked = asked.where(is_before(before))
     return _read(_newest_first(asked, limit))
 
 
@@ -204,9 +210,14 @@ def first_post(person: Person) -> UUID:
 
 
 def asked_of(person: Person, publication: Publication) -> list[Asked]:
-    """What the person is asked to confirm of it: as each post, or once if they came later."""
+    """What the person is asked to confirm of it: as each post, or once if they came later.
+
+    Who sends it is asked nothing.
+    """
     if not publication.has_audience:
         return [Asked(None, None)]
+    if publication.due_on and sends(person, publication):
+        return []
     done = {
         row.post_id: row
         for row in db.session.scalars(
@@ -242,19 +253,8 @@ def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgem
     """The person's confirmation of the earliest version, once each post of theirs has confirmed."""
     done = [one.confirmation for one in asked_of(person, publication)]
     found = [row for row in done if row is not None]
-    return min(found, key=lambda row: row.version) if len(found) == len(done) else None
-
-
-def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Of each of these publications how many confirmed, and of how many addressed."""
-    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
-    rows = db.session.execute(
-        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
-        .outerjoin(Recipient, Recipient.publication_id == Publication.id)
-        .where(Publication.id.in_(publication_ids))
-        .group_by(Publication.id)
-    )
-    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
+    is_whole = bool(found) and len(found) == len(done)
+    return min(found, key=lambda row: row.version) if is_whole else None
 
 
 def versions_now(publication_ids: Collection[UUID]) -> list[Item]:
@@ -309,14 +309,6 @@ def _drafts(limit: int, *wanted: ColumnElement[bool]) -> Sequence[Publication]:
     return db.session.scalars(asked).unique().all()
 
 
-def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
-    at, publication_id = place
-    return or_(
-        Publication.published_at < at,
-        and_(Publication.published_at == at, Publication.id < publication_id),
-    )
-
-
 def _newest_first(
     asked: Select[Publication, PublicationVersion], limit: int
 ) -> Select[Publication, PublicationVersion]:
@@ -334,7 +326,7 @@ def _items() -> Select[Publication, PublicationVersion]:
 
 def _frame() -> list[ExecutableOption]:
     return [
-        joinedload(Publication.post, innerjoin=True),
+        joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
         joinedload(Publication.published_by),
         joinedload(Publication.space, innerjoin=True),
     ]
@@ -344,6 +336,7 @@ def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
     return [Item(publication, version) for publication, version in db.session.execute(asked)]
 
 
-def _read_in_order(ids: Sequence[UUID]) -> list[Item]:
+def read_in_order(ids: Sequence[UUID]) -> list[Item]:
+    """Return these publications, with the version that readers get, in the order of their ids."""
     found = _read(_items().where(Publication.id.in_(ids))) if ids else []
     return sorted(found, key=lambda item: ids.index(item.publication.id))

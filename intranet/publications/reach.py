@@ -34,6 +34,7 @@ from intranet.people.queries import is_current
 from intranet.people.speaking import runs
 from intranet.publications.consents import consents_to, has_consents
 from intranet.publications.models import Publication, Recipient
+from intranet.publications.senders import NOT_ASKED, senders_of
 from intranet.publications.voices import belongs, reaches
 from intranet.spaces.audience import Audience, appointments_in
 from intranet.spaces.models import Space
@@ -252,6 +253,6 @@ def freeze(session: Session, publication: Publication, audience: Audience, now: 
         people.c.post_id,
         people.c.unit_id,
         people.c.agency_id,
-        literal(0),
+        case((people.c.person_id.in_(senders_of(publication, now)), NOT_ASKED), else_=0),
     )
     return session.execute(insert(Recipient).from_select(names, rows)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,6 +1,6 @@
 """To whom a publication was sent, and who of them confirmed it: asked by writers and by heads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.access import may_write
 from intranet.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publications.senders import is_asked
 from intranet.publications.voices import headed_spaces
 from intranet.spaces.audience import within
 
@@ -38,7 +39,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Counts:
-    """To how many it was sent, and how many of them confirmed what is to be confirmed."""
+    """How many are asked to confirm it, and how many of them did."""
 
     addressed: int
     confirmed: int
@@ -70,9 +71,22 @@ def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
         .select_from(Recipient)
         .join(Unit, Unit.id == Recipient.unit_id)
         .outerjoin(Acknowledgement, _same())
-        .where(Recipient.publication_id == publication.id, seen)
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
     ).one()
     return Counts(*row)
+
+
+def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of each of these publications how many confirmed, and of how many addressed."""
+    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
+    asked = and_(Recipient.publication_id == Publication.id, is_asked())
+    rows = db.session.execute(
+        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
+        .outerjoin(Recipient, asked)
+        .where(Publication.id.in_(publication_ids))
+        .group_by(Publication.id)
+    )
+    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
 
 
 def readers(
@@ -91,7 +105,7 @@ def readers(
         .join(Post, Post.id == Recipient.post_id)
         .join(Unit, Unit.id == Recipient.unit_id)
         .outerjoin(Acknowledgement, _same())
-        .where(Recipient.publication_id == publication.id, seen)
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
         .order_by(Person.sort_key, Recipient.person_id, Recipient.post_id)
         .limit(limit)
     )

@@ -62,6 +62,7 @@ class Row:
     language: str
     summary: str
     by: str
+    author_line: str
     place: str
     at: datetime | None
     minutes: int
@@ -123,6 +124,7 @@ def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
         language=version.title.language(current_language(), own),
         summary=version.summary.text(current_language(), own),
         by=author_of(publication),
+        author_line=author_line(publication),
         place=place_of(publication),
         at=publication.published_at,
         minutes=minutes(version.words),
@@ -149,6 +151,7 @@ def draft_row(publication: Publication) -> Row:
         language=titles.language(own, current_language()),
         summary="",
         by=text_of(publication.post.title, own),
+        author_line=author_line(publication),
         place=place_of(publication),
         at=publication.scheduled_at if state == State.SCHEDULED else publication.updated_at,
         minutes=0,
@@ -169,6 +172,17 @@ def author_of(publication: Publication) -> str:
     if publication.is_unnamed:
         return _("Somebody in the network")
     return text_of(publication.post.title, publication.agency.language)
+
+
+def author_line(publication: Publication) -> str:
+    """The post as which it is said, its unit and the space where it is, no name twice.
+
+    Many posts have the same title: the unit tells them apart.
+    """
+    parts = [author_of(publication), place_of(publication)]
+    if not publication.is_unnamed:
+        parts.insert(1, text_of(publication.post.unit.name, publication.agency.language))
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def name_of_space(space: Space) -> str:

@@ -26,7 +26,7 @@ def require_asker(person: Person, question: Question) -> None:
         Forbidden: somebody else did.
     """
     if not is_asker(person, question):
-        raise Forbidden(_l("Only who asked says which answer helped."))
+        raise Forbidden(_l("Only the asker can say which answer helped."))
 
 
 def authorities(person: Person, question: Question) -> list[Voice]:
@@ -64,5 +64,8 @@ def require_authority(person: Person, question: Question, post_id: UUID | None) 
         if post_id in {None, voice.post.id}:
             return voice
     raise Forbidden(
-        _l("Heads of what it is about confirm an answer, and who publishes for the administration.")
+        _l(
+            "Heads of the matter, and people who publish for the administration, can confirm an"
+            " answer."
+        )
     )

@@ -19,7 +19,11 @@ Edition = Annotated[int, Field(ge=0, le=PLACES)]
 
 
 class AskForm(PlaceForm):
-    """A question, and of whom it is asked. `anyway`: what was pointed out in it is to stay."""
+    """A question, and of whom it is asked.
+
+    `anyway`: what was pointed out in it is to stay. `asked`: the people whom its author was shown
+    (`page.fingerprint`).
+    """
 
     title: Line
     body: Text = ""
@@ -32,6 +36,7 @@ class AskForm(PlaceForm):
     is_hidden: bool = False
     file_ids: tuple[UUID, ...] = ()
     anyway: bool = False
+    asked: Line = ""
 
     @field_validator("territories", "file_ids", mode="before")
     @classmethod

@@ -1,14 +1,16 @@
 """What the pages of questions and criteria know."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from intranet.agencies.models import Agency
+from intranet.agencies.models import Agency, Post, Unit
 from intranet.agencies.territories import PlaceKind, places
 from intranet.agencies.words import function_names
 from intranet.config import LANGUAGES
@@ -25,17 +27,27 @@ from intranet.publications.access import get_of_kind, is_hidden_from, may_write,
 from intranet.publications.models import Publication, PublicationKind
 from intranet.publications.nearest import nearest
 from intranet.publications.nearest_views import asked, nearest_context
+from intranet.publications.operations.drafting import Written
 from intranet.publications.page import discussion_context, publication_context
-from intranet.publications.places import place_context
-from intranet.publications.shown import row, text_of
+from intranet.publications.places import (
+    Place,
+    full_name_of,
+    names_of_posts,
+    place_context,
+    posts_of,
+)
+from intranet.publications.shown import name_of_space, row, text_of
 from intranet.publications.versions import get_version, whole
 from intranet.questions import queries, shown
 from intranet.questions.access import authorities, is_asker
+from intranet.questions.forms import AskForm
+from intranet.questions.inquiry import Candidate, Inquiry, allowances, first_asked
 from intranet.questions.limits import A_WEEK, A_WEEK_AT_MOST
 from intranet.questions.models import Answer, Criterion, Question, QuestionState
+from intranet.questions.operations.asking import To, likely_topics
 from intranet.questions.operations.confirming import renewed_by
-from intranet.questions.operations.routing import allowances
 from intranet.questions.queries import PAGE, Narrowing, View
+from intranet.spaces.models import Visibility
 
 WORDS_LIMIT = 200
 OPEN_STATES = {QuestionState.OPEN, QuestionState.ANSWERED}
@@ -149,9 +161,10 @@ def ask_context(
     person: Person, sent: Mapping[str, Any], found: Sequence[Passage] = (), to_post: Any = None
 ) -> dict[str, Any]:
     """The form by which something is asked."""
+    begins_with = _visibility_for(person, sent, to_post)
     several = getattr(sent, "getlist", lambda name: [sent[name]] if sent.get(name) else [])
     return {
-        **place_context(person, sent),
+        **place_context(person, sent, visibility=begins_with),
         **choices_of_functions(),
         "sent": sent,
         "found": found,
@@ -159,9 +172,72 @@ def ask_context(
         "provinces": [("", "—"), *((one.code, one.name) for one in _provinces())],
         "language": sent.get("language") or current_language(),
         "to_post": to_post,
+        "to_post_name": full_name_of(to_post) if to_post else "",
         "file_ids": several("file_ids"),
         **nearest_context(person, PublicationKind.QUESTION, asked(sent)),
     }
+
+
+def asked_context(person: Person, form: AskForm, place: Place, to: To) -> dict[str, Any]:
+    """Return what `questions/_asked.html` shows: who would be asked now, and the topic."""
+    said = Written(form.title, form.body)
+    found = first_asked(
+        Inquiry(
+            asker=person,
+            text=f"{form.title} {form.body}",
+            space=place.space,
+            visibility=place.visibility,
+            addressee=to.addressee,
+            function=to.function,
+            territories=to.territories,
+            post=to.post,
+        )
+    )
+    people = {
+        one.id: one
+        for one in db.session.scalars(
+            select(Person).where(Person.id.in_([each.person_id for each in found]))
+        )
+    }
+    posts = {
+        one.id: one
+        for one in db.session.scalars(
+            select(Post)
+            .where(Post.id.in_([each.post_id for each in found]))
+            .options(joinedload(Post.unit).joinedload(Unit.agency))
+        )
+    }
+    topics = [form.topic] if form.topic else likely_topics(to, said)
+    return {
+        "is_known": True,
+        "asked_people": [(people[one.person_id], posts[one.post_id]) for one in found],
+        "fingerprint": fingerprint(found),
+        "asked_topic": function_names().get(topics[0], "") if topics else "",
+        "reaches": place.visibility.value,
+        "asked_space": name_of_space(place.space),
+        "is_to_post": to.post is not None,
+    }
+
+
+def nobody_yet() -> dict[str, Any]:
+    """Return what it shows while there is no question yet."""
+    return {"is_known": False, "fingerprint": ""}
+
+
+def fingerprint(found: Sequence[Candidate]) -> str:
+    """Return how many people are to be asked, and a sum of who they are and as which post."""
+    named = sorted(f"{one.person_id}:{one.post_id}" for one in found)
+    return f"{len(found)}-{sha256(' '.join(named).encode()).hexdigest()[:16]}"
+
+
+def _visibility_for(person: Person, sent: Mapping[str, Any], to_post: Post | None) -> Visibility:
+    """Return the narrowest visibility that reaches whom the address proposes to ask."""
+    if sent.get("function") and not to_post:
+        return Visibility.NETWORK
+    own = next(iter(posts_of(person)), None)
+    if to_post is None or own is None or to_post.unit_id == own.unit_id:
+        return Visibility.MEMBERS
+    return Visibility.AGENCY if to_post.agency_id == own.agency_id else Visibility.NETWORK
 
 
 def join_context(person: Person, question: Question) -> dict[str, Any]:
@@ -200,11 +276,7 @@ def confirm_context(
         "question": question,
         "asked": title_of(person, question.publication_id),
         "answer": question.accepted_message,
-        "posts": [
-            (voice.post.id, f"{text_of(voice.post.title, own)} · {text_of(voice.agency.name, own)}")
-            for voice in voices
-            for own in [voice.agency.language]
-        ],
+        "posts": names_of_posts([voice.post for voice in voices]),
         "sent": sent,
         "found": found,
         "languages": _own_first(voices[0].agency.languages if voices else ()),

@@ -15,7 +15,7 @@ from intranet.core.web import current_language, site_address
 from intranet.counterparts.ranking import Reason
 from intranet.counterparts.reasons import from_data, in_words
 from intranet.publications.models import Publication, PublicationVersion, State
-from intranet.publications.shown import author_of, place_of, text_of
+from intranet.publications.shown import author_line, text_of
 from intranet.questions.models import Criterion, Question, QuestionRoute, QuestionState
 from intranet.questions.queries import Asked, Confirmed
 
@@ -31,7 +31,6 @@ class QuestionRow:
     language: str
     summary: str
     by: str
-    place: str
     agency: str
     at: datetime
     state: QuestionState
@@ -92,8 +91,7 @@ def question_row(question: Question, version: PublicationVersion) -> QuestionRow
         title=version.title.text(language, own),
         language=version.title.language(language, own),
         summary=version.summary.text(language, own),
-        by=author_of(publication),
-        place=place_of(publication),
+        by=author_line(publication),
         agency=agency_of(publication),
         at=question.asked_at,
         state=question.state,

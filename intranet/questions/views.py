@@ -13,6 +13,7 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _, _l
+from intranet.core.load import suggests
 from intranet.core.private_data import passages
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import local_address
@@ -41,6 +42,7 @@ from intranet.questions.operations.asking import (
     allow,
     ask,
     change_question,
+    require_askable,
 )
 from intranet.questions.operations.joining import join_question
 from intranet.questions.operations.routing import pass_on
@@ -58,27 +60,50 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/questions/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form by which something is asked. `function` or `post` proposes of whom."""
+    """Return the form of a question. `function` or `post` proposes who is asked."""
     return _ask_form(person, request.args)
+
+
+@bp.post("/questions/asked")
+@signed_in
+@takes_long_text
+@suggests
+def preview(person: Person) -> ResponseReturnValue:
+    """Return who would be asked, for the form as it is filled in by now. Nothing is stored."""
+    try:
+        form = AskForm.parse(request.form)
+        context = page.asked_context(person, form, place_of(person, form), _to(person, form))
+    except NotFound:
+        raise
+    except Problem:
+        context = page.nobody_yet()
+    return render_template("questions/_asked.html", **context)
 
 
 @bp.post("/questions")
 @signed_in
 @takes_long_text
 def create(person: Person) -> ResponseReturnValue:
-    """Ask. What looks like private data is pointed out first, and nothing is stored."""
+    """Ask, once the author was shown who will be asked.
+
+    What looks like private data is pointed out first, and nothing is stored.
+    """
     try:
         file_ids = stored_files(person)
         form = AskForm.parse(request.form)
         file_ids = [*form.file_ids, *file_ids]
-        found = passages(f"{form.title}\n{form.body}")
-        if found and not form.anyway:
-            return _ask_form(person, request.form, found=found, file_ids=file_ids)
+        place, to = place_of(person, form), _to(person, form)
+        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
+        require_askable(to, texts)
+        asked = page.asked_context(person, form, place, to)
+        found = () if form.anyway else passages(f"{form.title}\n{form.body}")
+        if found or asked["fingerprint"] != form.asked:
+            return _ask_form(person, request.form, found=found, file_ids=file_ids, asked=asked)
         question = ask(
             person,
-            place_of(person, form),
-            {form.language: Written(form.title, form.body)},
-            _to(person, form),
+            place,
+            texts,
+            to,
             topics=[form.topic] if form.topic else [],
             file_ids=file_ids,
             is_named=not form.is_hidden,
@@ -194,7 +219,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     question = get_standing(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
-        raise Forbidden(_l("Only who leads the place looks up who asked, where that is hidden."))
+        raise Forbidden(_l("Only the head of the space can look up a hidden asker."))
     with unit_of_work():
         record(
             "question.unveil",
@@ -227,15 +252,18 @@ def _ask_form(
     problem: Problem | None = None,
     found: Any = (),
     file_ids: Any = None,
+    *,
+    asked: dict[str, Any] | None = None,
 ) -> str:
-    asked = request.args.get("post", "") or sent.get("to_post", "")
-    to_post = get_addressed_post(person, _id(asked)) if asked else None
-    context = page.ask_context(person, sent, found, to_post)
+    wanted = request.args.get("post", "") or sent.get("to_post", "")
+    to_post = get_addressed_post(person, _id(wanted)) if wanted else None
+    context = page.ask_context(person, sent, found, to_post) | (asked or page.nobody_yet())
     if file_ids is not None:
         context["file_ids"] = file_ids
     return render_template(
         "questions/new.html",
         **context,
+        is_reviewed=asked is not None,
         errors=problem.errors if isinstance(problem, Invalid) else {},
         problem=problem,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
-from intranet.agencies.models import Agency
+from intranet.agencies.models import Agency, Post
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.people.models import Person
@@ -97,7 +97,7 @@ def _known(number: InstrumentedAttribute[int | None]) -> Select[ShowcaseItem, Pu
         .options(
             contains_eager(ShowcaseItem.publication).options(
                 joinedload(Publication.agency, innerjoin=True),
-                joinedload(Publication.post, innerjoin=True),
+                joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
             )
         )
     )

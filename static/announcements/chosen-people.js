@@ -1,6 +1,7 @@
 /**
- * <chosen-people data-said="{count} of {total} chosen" data-one="…" data-many="… {count} …"> around
- * a form of people with boxes: its button says how many are chosen, and waits for one.
+ * <chosen-people data-said="{count} chosen" data-one="…" data-many="… {count} …"> around a form of
+ * people with boxes. Its main button is for all who are shown; once some are chosen, one for these
+ * alone comes before it.
  */
 class ChosenPeople extends HTMLElement {
   #off = null;
@@ -23,15 +24,20 @@ class ChosenPeople extends HTMLElement {
 
   #show() {
     const boxes = [...this.querySelectorAll('[name="person"]')];
-    const count = boxes.filter((box) => box.checked).length;
-    const said = this.dataset.said.replace("{count}", count).replace("{total}", boxes.length);
-    this.querySelector(".report-missing__count").value = `${said} ·`;
-    const button = this.querySelector(".report-missing__bar .button--primary");
-    button.lastChild.data = (count === 1 ? this.dataset.one : this.dataset.many).replace(
-      "{count}",
-      count,
-    );
-    button.disabled = count === 0;
+    const number = boxes.filter((box) => box.checked).length;
+    const fill = (words) => words.replace("{count}", number);
+    const count = this.querySelector(".report-missing__count");
+    count.value = number ? `${fill(this.dataset.said)} · ` : "";
+    const [some, all] = this.querySelectorAll(".report-missing__buttons .button");
+    some.lastChild.data = fill(number === 1 ? this.dataset.one : this.dataset.many);
+    some.disabled = some.hidden = number === 0;
+    for (const [button, isFirst] of [
+      [some, number > 0],
+      [all, number === 0],
+    ]) {
+      button?.classList.toggle("button--primary", isFirst);
+      button?.classList.toggle("button--normal", !isFirst);
+    }
   }
 }
 

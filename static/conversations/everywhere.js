@@ -19,6 +19,14 @@ if (reader.isHere) {
   connect();
 }
 
+listen("status:changed", async (told) => (await import("./status.js")).tellStatus(told));
+
+if (document.querySelector("[data-until]")) import("./status.js");
+
+document.addEventListener("focusin", async ({ target }) => {
+  if (target.matches?.("[data-pick-emoji]")) (await import("./status.js")).offerEmoji(target);
+});
+
 listen("availability", ({ person_id: id, state }) => {
   for (const face of document.querySelectorAll(`[data-person-id="${CSS.escape(id)}"] .avatar`)) {
     const dot = face.querySelector(".avatar__status") ?? document.createElement("span");

@@ -4,6 +4,7 @@ import "./copy-text.js";
 import "./current-in-view.js";
 import "./dialogs.js";
 import "./error-summary.js";
+import "./invalid.js";
 import "./pop-menu.js";
 import "./problems.js";
 import "./shortcuts.js";

@@ -46,6 +46,7 @@ export function rightsOver(message, now = Date.now()) {
     report: stands && !isMine,
     unread: stands && openLog()?.dataset.member === "true",
     save: stands,
+    forward: stands && !message.forwarded?.withdrawn,
     "copy-link": stands,
     "copy-text": stands,
   };

@@ -4,6 +4,7 @@ import { announce } from "./announcer.js";
 import { feedOf } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
+import { keepCards } from "./link-places.js";
 import { MessageRows } from "./message-rows.js";
 import { drawMessage, markOwnName, messageFrom, rememberFaces } from "./message-view.js";
 import { outbox, posting } from "./posting.js";
@@ -103,7 +104,9 @@ class MessageThread extends HTMLElement {
     const old = this.box.querySelector(":scope > .message");
     if (old.querySelector("[data-editing]")) return;
     const { conversationId } = this.dataset;
-    old.replaceWith(drawMessage(message, { conversationId, prefix: "t" }));
+    const fresh = drawMessage(message, { conversationId, prefix: "t" });
+    keepCards(old, fresh);
+    old.replaceWith(fresh);
   }
 
   /** So much happened meanwhile that the thread, too, is asked for again, if it is still there. */

@@ -9,8 +9,8 @@ from intranet.announcements import workdays
 from intranet.announcements.access import get_scope
 from intranet.announcements.events import Reminded
 from intranet.announcements.jobs import remind_due
-from intranet.announcements.operations.reminding import remind, remind_all
-from intranet.announcements.queries import missing_ids
+from intranet.announcements.operations.reminding import count_to_remind, remind, remind_all
+from intranet.announcements.queries import Wanted, missing_ids
 from intranet.core import clock
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.events import bus
@@ -57,8 +57,8 @@ def test_people_are_reminded_on_the_working_day_before_and_after(house, cast, to
         with clock.freeze(moment):
             remind_due()
         assert [event.kind for event in told] == kinds
-    all_but_ana = {cast.carles.id, cast.xoel.id, cast.lara.id}
-    assert [set(event.person_ids) for event in told] == [all_but_ana, all_but_ana]
+    rest = {cast.xoel.id, cast.lara.id}  # Carles sends it
+    assert [set(event.person_ids) for event in told] == [rest, rest]
 
 
 def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(house, cast, told):
@@ -118,7 +118,11 @@ def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(house, ca
     everybody = set(readers_missing(cast.carles, publication))
     assert {cast.xoel.id, cast.uxia.id, cast.lara.id} <= everybody
 
-    assert remind_all(cast.carles, publication, cast.licences.id) == len(told[0].person_ids) > 0
+    assert (
+        remind_all(cast.carles, publication, Wanted(cast.licences.id))
+        == len(told[0].person_ids)
+        > 0
+    )
     assert remind_all(cast.carles, publication) == len(told[1].person_ids) > 0
     reminded = [*told[0].person_ids, *told[1].person_ids]
     assert len(set(reminded)) == len(reminded)
@@ -136,3 +140,22 @@ def test_working_days_skip_weekends_and_holidays_by_the_clock_of_the_agency(hous
     agency = cast.monteclaro
     assert workdays.before(MONDAY, agency) == at(date(2027, 10, 22), 9)
     assert workdays.after(FRIDAY, agency) == at(date(2027, 11, 2), 9)
+
+
+@pytest.mark.both
+def test_what_is_filtered_is_reminded_on_all_pages_and_nobody_else(house, cast, told):
+    publication = announce(cast.carles)
+    today = clock.today("Europe/Madrid")
+    set_absence(
+        cast.uxia, cast.uxia, starts_on=today, ends_on=today + timedelta(days=3), stand_in=None
+    )
+    scope = get_scope(cast.carles, publication.id)
+    by_name, absent = Wanted(words="lara"), Wanted(only_absent=True)
+    for wanted, people in ((by_name, [cast.lara.id]), (absent, [cast.uxia.id])):
+        assert count_to_remind(scope, wanted, clock.now()) == 1
+        assert remind_all(cast.carles, publication, wanted) == 1
+        assert list(told[-1].person_ids) == people
+        assert count_to_remind(scope, wanted, clock.now()) == 0
+    rest = count_to_remind(scope, Wanted(), clock.now())
+    assert rest == remind_all(cast.carles, publication) > 0
+    assert not {cast.lara.id, cast.uxia.id} & set(told[-1].person_ids)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from datetime import timedelta
 
 import pypdf
@@ -24,7 +25,7 @@ from intranet.publications.operations.drafting import Choices, Written, save_dra
 from intranet.publications.operations.publishing import correct
 from intranet.spaces.operations import name_speaker, remove_from_space
 from tests.announcements.helpers import announce, in_days
-from tests.messages.helpers import space_of
+from tests.messages.helpers import read_english, space_of
 
 
 @pytest.fixture
@@ -56,16 +57,15 @@ def numbers(person, publication_id):
 def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast, sent):
     scope = get_scope(cast.carles, sent)
 
-    assert numbers(cast.carles, sent) == (1, 5)
+    assert numbers(cast.carles, sent) == (1, 4)
     assert [row[0] for row in db.session.execute(queries.newcomers(scope, clock.now()))] == [
         cast.iria.id
     ]
     acknowledge(cast.iria, db.session.get_one(Publication, sent), version=1)
-    assert numbers(cast.carles, sent) == (1, 5)
+    assert numbers(cast.carles, sent) == (1, 4)
     assert list(queries.newcomers_confirmed(get_scope(cast.carles, sent))) == [cast.iria.id]
     named = queries.missing(scope, queries.Wanted(), 4, 10)
     assert [person.name for person in named] == [
-        "Carles Roig",
         "Lara Nieto",
         "Uxía Lema",
         "Xoel Pardo",
@@ -82,7 +82,7 @@ def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, cli
 
         assert numbers(cast.carles, publication.id)[1] == 5
         assert numbers(cast.nadia, publication.id)[1] == 2
-        assert numbers(cast.rosa, publication.id)[1] == 9
+        assert numbers(cast.rosa, publication.id)[1] == 8
         with pytest.raises(NotFound):
             get_scope(cast.iria, publication.id)
         with pytest.raises(NotFound):
@@ -106,9 +106,9 @@ def test_a_correction_that_asks_again_opens_what_was_confirmed(house, cast, sent
     draft = save_draft(cast.carles, publication, texts, Choices(), edition=publication.edition)
     correct(cast.carles, draft, "La fecha", edition=draft.edition, asks_again=True)
 
-    assert numbers(cast.carles, sent) == (0, 5)
+    assert numbers(cast.carles, sent) == (0, 4)
     acknowledge(cast.ana, db.session.get_one(Publication, sent), version=2)
-    assert numbers(cast.carles, sent) == (1, 5)
+    assert numbers(cast.carles, sent) == (1, 4)
     assert queries.by_day(get_scope(cast.carles, sent), clock.now())[-1][1] == 1
 
 
@@ -136,7 +136,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     client = client_of(cast.carles)
     client.get("/")
     lines = client.submit(f"{address}/report.csv").data.decode("utf-8-sig").splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 5
     assert [line for line in lines if line.startswith("Ana Castro;Administrativo/a;Licencias;")]
     assert not [line for line in lines if line.startswith("=")]
 
@@ -147,6 +147,8 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     text = words_of(document)
     for said in ("Ana Castro", "Lara Nieto", "[white heavy check mark]", "25 €", "l·l", code):
         assert said in text
+    sender = "No se le pide, porque lo envía Carles Roig"
+    assert sender in " ".join(text.split())
     assert shown.metadata
     assert shown.metadata.title
     assert "Obra menor" in shown.metadata.title
@@ -212,3 +214,44 @@ def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, cl
         elsewhere = Scope(db.session.get_one(Publication, sent), (cast.procurement.path,))
         assert not elsewhere.holds([cast.licences.path])
         assert Scope(elsewhere.publication, (cast.urban_planning.path,)).holds([cast.licences.path])
+
+
+def test_the_main_button_acts_on_all_that_is_filtered_and_the_filter_stays(
+    app, cast, client_of, monkeypatch
+):
+    monkeypatch.setattr("intranet.announcements.report.PAGE", 2)
+    read_english(app, cast.rosa)
+    with app.app_context():
+        publication = announce(cast.rosa)
+        acknowledge(cast.xoel, publication, version=1)
+        address = f"/p/{publication.id}/report"
+    rosa = client_of(cast.rosa)
+    shown = rosa.get(address).text
+    assert "Remind 7 people" in shown  # of eight, on the first page of two
+    of_unit = {"unit": str(cast.licences.id)}
+    narrowed = rosa.get(address, query_string=of_unit).text
+    (number,) = map(int, re.findall(r"Remind (\d+) pe", narrowed))
+    assert 0 < number < 7
+    onward = re.search(r'href="(\?[^"]*)"[^>]*rel="next"', narrowed)
+    assert onward is None or "unit=" in onward[1]
+    sent = rosa.submit(address.replace("report", "remind"), {"everybody": "1", **of_unit})
+    assert sent.status_code == 303
+    assert sent.location == f"{address}?unit={cast.licences.id}"
+    refused = rosa.submit(address.replace("report", "remind"), {"q": "lara"})
+    assert refused.status_code == 422
+    assert 'value="lara"' in refused.text
+    left = re.findall(r"Remind (\d+) pe", rosa.get(address).text)
+    assert left == [str(7 - number)]
+
+
+def test_a_bar_is_filled_by_its_share_and_the_share_is_said_to_a_tenth(app, cast, client_of):
+    read_english(app, cast.rosa)
+    with app.app_context():
+        publication = announce(cast.rosa)
+        acknowledge(cast.ana, publication, version=1)
+        address = f"/p/{publication.id}/report"
+        confirmed, addressed = numbers(cast.rosa, publication.id)
+    page = client_of(cast.rosa).get(address).text
+    width = f"{100 * confirmed / addressed:.3f}".rstrip("0").rstrip(".")
+    assert f'class="report-bar__part" width="{width}"' in page
+    assert f"({round(100 * confirmed / addressed, 1):g}%)" in page

@@ -107,3 +107,14 @@ def test_of_a_transaction_is_told_how_long_it_waited_and_how_long_it_held(
     assert second["waited_milliseconds"] >= 100
     assert second["held_milliseconds"] < second["waited_milliseconds"]
     assert lock_waits.labels(lock)._sum.get() - waited_before >= 0.1
+
+
+def test_filling_an_empty_site_logs_nothing_as_slow(house, log_lines, all_is_slow):
+    with slow.expected(), unit_of_work():
+        db.session.execute(text("SELECT 1"))
+    assert slow_in(log_lines, "slow statement") == []
+    assert slow_in(log_lines, "slow transaction") == []
+    with unit_of_work():
+        db.session.execute(text("SELECT 1"))
+    assert slow_in(log_lines, "slow statement")
+    assert slow_in(log_lines, "slow transaction")

@@ -125,3 +125,23 @@ def test_a_text_is_said_with_its_values_and_a_doubled_sign_once(app, name, shown
 
     with app.test_request_context("/?lang=en"):
         assert environment.get_template(name).render() == f"{shown} is typing…, 100 %, x"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "language", "words"),
+    [
+        (39, 1000, "es", "3,9\xa0%"),
+        (39, 1000, "ca", "3,9\xa0%"),
+        (39, 1000, "gl", "3,9\xa0%"),
+        (39, 1000, "eu", "%\xa03,9"),
+        (39, 1000, "en", "3.9%"),
+        (0, 964, "en", "0%"),
+        (1, 300_000, "en", "< 0.1%"),
+        (299_999, 300_000, "es", "> 99,9\xa0%"),
+        (412, 412, "es", "100\xa0%"),
+        (0, 0, "en", "0%"),
+    ],
+)
+def test_a_share_is_rounded_honestly_in_the_readers_language(app, part, whole, language, words):
+    with app.test_request_context(f"/?lang={language}"):
+        assert app.jinja_env.filters["percent"](part, whole) == words

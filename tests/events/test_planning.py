@@ -1,5 +1,6 @@
 """Planning: what is kept, who reads it, what is refused with a sentence."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -238,3 +239,11 @@ def test_an_address_fills_the_form(cast, client_of):
     assert 'value="2027-02-03"' in page
     assert 'value="09:30"' in page
     assert client_of(cast.carles).get("/events/new?starts=nonsense").status_code == 200
+
+
+def test_an_event_and_an_idea_begin_with_the_people_of_ones_own_space(app, cast, client_of):
+    with app.app_context():
+        unit = str(space_of(cast.licences).id)
+    page = client_of(cast.ana).get("/events/new").text
+    assert re.search(rf'<option value="{unit}"\s+selected', page)
+    assert re.search(r'value="members"\s+checked[^>]*name="visibility"', page)

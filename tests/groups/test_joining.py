@@ -1,10 +1,13 @@
 """Coming into a group and going: at will, by request, by invitation, by what one holds."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from intranet.core import clock
 from intranet.core.errors import Forbidden, Invalid
+from intranet.core.rest import PREFIX
 from intranet.extensions import db
 from intranet.groups.access import get_group, known_to
 from intranet.groups.models import Group, Invitation, Joining, Makers
@@ -218,3 +221,16 @@ def test_who_said_no_is_not_asked_again_at_once(house, cast, monkeypatch):
     later = clock.now() + joining.AGAIN_AFTER
     monkeypatch.setattr(clock, "now", lambda: later)
     joining.invite(cast.elna, group, cast.bieito)
+
+
+def test_a_group_begins_by_request_on_the_page_and_for_programs(app, cast, client_of):
+    elna = client_of(cast.elna)
+    page = elna.get("/groups/new").text
+    assert re.search(r'type="radio"\s+value="request"\s+checked[^>]*name="joining"', page)
+    made = elna.post(
+        f"{PREFIX}/groups",
+        json={"name": "Padrón", "purpose": "Lo común."},
+        headers={"X-CSRFToken": elna.token()},
+    )
+    assert made.status_code == 201, made.text
+    assert made.json["joining"] == "request"

@@ -67,7 +67,7 @@ def test_the_page_says_what_it_is_who_uses_it_and_what_is_new(cast, shared, clie
         TITLE,
         PURPOSE,
         "Vilaverde",
-        "300 €",
+        "300\xa0€",
         "12 días → 1",
         "<strong>formulario</strong>",
     ):

@@ -289,3 +289,38 @@ def test_of_days_the_page_says_which_suits_most(app, cast, client_of):
     page = client_of(cast.ana).get(f"/polls/{poll_id}").text
     assert "Suits most" in page
     assert "Enter the meeting" in page
+
+
+def test_a_poll_begins_with_ones_own_unit_and_totals_only(app, cast, client_of):
+    with app.app_context():
+        unit = str(space_of(cast.licences).id)
+    ana = client_of(cast.ana)
+    for kind in ("choices", "dates"):
+        page = ana.get(f"/polls/new?kind={kind}").text
+        assert re.search(rf'<option value="{unit}"\s+selected', page)
+        chosen = re.findall(r'type="radio"\s+value="(\w+)"\s+checked[^>]*name="(\w+)"', page)
+        assert {name: value for value, name in chosen} == {
+            "asked": "place",
+            "secrecy": "totals",
+            "results": "voted",
+            "visibility": "members",
+        }
+
+
+def test_a_poll_that_says_nothing_of_names_keeps_none(app, cast, client_of, form):
+    del form["secrecy"]
+    client_of(cast.carles).submit("/polls", {**form, "then": "open"})
+    with app.app_context():
+        assert [poll.is_secret for poll in db.session.scalars(select(Poll))] == [True]
+
+
+def test_too_few_for_totals_is_said_before_it_opens(app, cast, client_of, form):
+    read_english(app, cast.ana)
+    with app.app_context():
+        form |= {"space_id": str(space_of(cast.licences).id), "secrecy": "totals"}
+    form["post_id"] = str(cast.officer_post.id)
+    ana = client_of(cast.ana)
+    review = ana.submit("/polls", form).text
+    assert "there can be no results" in review
+    named = ana.submit("/polls", {**form, "secrecy": "named"}).text
+    assert "there can be no results" not in named

@@ -14,7 +14,7 @@ from intranet.publications import queries
 from intranet.publications.models import Acknowledgement
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import correct, withdraw
-from intranet.publications.readers import counts, readers, seen_by
+from intranet.publications.readers import acknowledged_counts, counts, readers, seen_by
 from tests.publications.helpers import published, tomorrow
 
 
@@ -58,7 +58,7 @@ def test_who_comes_later_confirms_without_being_counted(house, cast):
     appoint(None, cast.officer_post, cast.nadia, starts_on=clock.today("Europe/Madrid"))
     acknowledge(cast.nadia, made, version=1)
 
-    confirmed, addressed = queries.acknowledged_counts([made.id])[made.id]
+    confirmed, addressed = acknowledged_counts([made.id])[made.id]
     assert (confirmed, addressed) == (0, 3)
     assert made.id not in {item.publication.id for item in queries.owed(cast.nadia, 9)}
 

@@ -12,7 +12,7 @@ from intranet.notifications.models import Notification
 from intranet.people.models import Person
 from intranet.questions.models import Answer, Criterion, Question
 from tests.messages.helpers import read_english
-from tests.questions.helpers import FUNCTION, expert, place_fields, routed, town
+from tests.questions.helpers import FUNCTION, expert, place_fields, routed, send_question, town
 
 ASKED = {
     "title": "Pódese prorrogar un contrato menor de obras?",
@@ -51,7 +51,7 @@ def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_ou
     clerk = client_of(sabela)
 
     places = place_fields(bieito.get("/questions/new").text)
-    asked = bieito.submit("/questions", {**ASKED, **places})
+    asked = send_question(bieito, {**ASKED, **places})
     assert asked.status_code == 303, asked.text
     address = asked.location
     with app.app_context():

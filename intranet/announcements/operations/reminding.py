@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from intranet.announcements import queries, workdays
 from intranet.announcements.access import Scope, get_scope
@@ -24,6 +24,7 @@ AGAIN_AFTER = timedelta(hours=20)
 AT_ONCE = 500
 OWED_FOR = timedelta(days=30)
 AHEAD = timedelta(days=5)
+EVERYBODY = queries.Wanted()
 
 
 def remind(person: Person, publication: Publication, person_ids: Collection[UUID]) -> int:
@@ -56,26 +57,41 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     return len(chosen)
 
 
-def remind_all(person: Person, publication: Publication, unit_id: UUID | None = None) -> int:
-    """Remind all who have not confirmed and are not away, of a unit perhaps; return how many.
+def remind_all(person: Person, publication: Publication, wanted: queries.Wanted = EVERYBODY) -> int:
+    """Remind all who are shown, on all pages of the list; return how many were.
 
     Some at a time: others can confirm meanwhile.
+
+    Args:
+        wanted: how the list is narrowed. Who is away is reminded only where those are shown.
 
     Raises:
         NotFound, Forbidden: as for some.
     """
-    scope = get_scope(person, publication.id)
-    if unit_id:
-        missing = list(db.session.scalars(queries.missing_ids(scope, unit_id)))
-    else:
-        missing = _all_missing(scope, clock.now())
-    number = 0
-    for start in range(0, len(missing), AT_ONCE):
-        some = missing[start : start + AT_ONCE]
-        away = queries.away_among(some)
-        if there := [one for one in some if one not in away]:
-            number += remind(person, publication, there)
-    return number
+    people = to_remind(get_scope(person, publication.id), wanted, clock.now())
+    return sum(
+        remind(person, publication, people[start : start + AT_ONCE])
+        for start in range(0, len(people), AT_ONCE)
+    )
+
+
+def to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> list[UUID]:
+    """Return whom `remind_all` reminds at this instant: where newcomers count, them as well."""
+    people = list(db.session.scalars(queries.remindable(scope, wanted, now - AGAIN_AFTER)))
+    if not (scope.publication.counts_newcomers and wanted.is_everybody):
+        return people
+    later = _later_missing(scope, now)
+    told = queries.reminders_of(scope, later)
+    out = queries.away_among(later) | {one for one, at in told.items() if at > now - AGAIN_AFTER}
+    return [*people, *(one for one in later if one not in out)]
+
+
+def count_to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> int:
+    """Return how many people `remind_all` reminds at this instant."""
+    if scope.publication.counts_newcomers and wanted.is_everybody:
+        return len(to_remind(scope, wanted, now))
+    people = queries.remindable(scope, wanted, now - AGAIN_AFTER).subquery()
+    return db.session.scalar(select(func.count()).select_from(people)) or 0
 
 
 def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
@@ -146,9 +162,13 @@ def _all_missing(scope: Scope, now: datetime) -> list[UUID]:
     missing = list(db.session.scalars(queries.missing_ids(scope)))
     if not scope.publication.counts_newcomers:
         return missing
+    return [*missing, *_later_missing(scope, now)]
+
+
+def _later_missing(scope: Scope, now: datetime) -> list[UUID]:
     confirmed = queries.newcomers_confirmed(scope)
     later = db.session.scalars(queries.newcomers(scope, now)).all()
-    return [*missing, *(one for one in dict.fromkeys(later) if one not in confirmed)]
+    return [one for one in dict.fromkeys(later) if one not in confirmed]
 
 
 def _write(

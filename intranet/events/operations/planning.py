@@ -235,7 +235,7 @@ def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
 
 def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
     if member_count(space.id, INVITED_LIMIT + 1) > INVITED_LIMIT and not leads(author, space):
-        raise Forbidden(_l("So many people are invited by who leads this place."))
+        raise Forbidden(_l("Only the head of this space can invite so many people."))
     people = tuple(sorted({*db.session.scalars(people_rung(space))} - {author.id}))
     if people:
         work.publish(Concerned(event.publication_id, INVITED, people, actor_id=author.id))

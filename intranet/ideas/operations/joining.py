@@ -33,7 +33,7 @@ def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
         twin, into = (get_idea(person, one.publication_id) for one in (twin, into))
         if not (joins(person, twin.box) and joins(person, into.box)):
             raise Forbidden(
-                _l("Only who speaks for the responsible post, or leads the place, joins ideas.")
+                _l("Only the responsible post or the head of this space can merge ideas.")
             )
         if twin.joined_into_id or into.joined_into_id:
             raise Conflict(_l("One of them was joined with another before. Choose that one."))

@@ -168,7 +168,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
         require_asking_many(author, space)
     is_beyond = audience is not None and not space.is_group
     if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
-        words = _l("Who is asked must be able to read it. Let more people read it.")
+        words = _l("The people asked must be able to read it. Let more people read it.")
         raise Invalid({"visibility": words})
     db.session.execute(
         update(Poll).where(Poll.publication_id == poll.publication_id).values(asked=len(ids))

@@ -15,6 +15,7 @@ from intranet.publications import queries
 from intranet.publications.access import get_publication
 from intranet.publications.events import Acknowledged
 from intranet.publications.models import Acknowledgement, Publication, Recipient, Way
+from intranet.publications.senders import sends
 
 
 def acknowledge(
@@ -65,6 +66,8 @@ def _require_theirs(person: Person, publication: Publication) -> None:
     if not queries.is_addressed(person, publication):
         get_publication(person, publication.id)
         raise Forbidden(_l("It is not addressed to you, so there is nothing to confirm."))
+    if sends(person, publication):
+        raise Forbidden(_l("You do not count: you send it."))
 
 
 def require_asked(publication: Publication) -> None:

@@ -65,7 +65,7 @@ def confirm_answer(
         voice = require_authority(person, question, post_id)
         require_open(question)
         if question.accepted_message_id is None:
-            raise Forbidden(_l("Who asked has not accepted an answer yet."))
+            raise Forbidden(_l("The asker has not accepted an answer yet."))
         _require_none(question, voice)
         criterion = _write(work, person, question, voice, texts, validity, topics)
         criterion.message_id = question.accepted_message_id

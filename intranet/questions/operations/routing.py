@@ -1,51 +1,30 @@
 """Passing a question on: to a few who may know and agreed to it, later to a few more."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from intranet.accounts.models import Account, AccountState
 from intranet.agencies.models import Post
 from intranet.core import clock
 from intranet.core.errors import Forbidden
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import Work, unit_of_work
-from intranet.counterparts.finding import Found, who_does, who_knows
-from intranet.counterparts.narrowing import Narrowing
 from intranet.counterparts.ranking import Reason, Why
 from intranet.counterparts.reasons import as_data
 from intranet.extensions import db
-from intranet.people.models import Absence, Person
-from intranet.people.speaking import runs, speakers_of
-from intranet.publications.access import readers_among
+from intranet.people.models import Person
 from intranet.publications.events import Concerned
-from intranet.publications.models import PublicationText
-from intranet.questions.limits import A_WEEK, AT_ONCE, ROUNDS, WEEK, WORKING_DAYS
+from intranet.questions.inquiry import first_asked, free_among, inquiry_of, speakers_there
+from intranet.questions.limits import AT_ONCE, ROUNDS, WORKING_DAYS
 from intranet.questions.models import (
-    Addressee,
     Question,
-    QuestionAllowance,
     QuestionRoute,
     QuestionState,
 )
-from intranet.spaces.queries import current_members
 from intranet.worktime.workdays import working_days_before
 
-CANDIDATES = 200
 OF_NOBODY = frozenset({Why.FUNCTION, Why.WORDS, Why.OPEN, Why.CONFIRMED})
 """Reasons that say nothing of who asks."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who may know, in a post, and why."""
-
-    person_id: UUID
-    post_id: UUID
-    reasons: tuple[Reason, ...]
 
 
 def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -> int:
@@ -55,21 +34,12 @@ def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -
     was asked as much this week as they agreed to.
     """
     now = clock.now()
-    candidates = list(_candidates(question, asker))
-    free = _free_among(question, {one.person_id for one in candidates}, now)
-    chosen: list[Candidate] = []
-    posts: set[UUID] = set()
-    for one in candidates:
-        if len(chosen) == count:
-            break
-        if one.person_id in free and one.post_id not in posts:
-            chosen.append(one)
-            posts.add(one.post_id)
-    people = {one.person_id: one for one in chosen}
+    inquiry = inquiry_of(question, asker)
+    people = {one.person_id: one for one in first_asked(inquiry, count)}
     asked = []
     for person_id in sorted(people):  # in one order, so that nobody waits in a circle
         work.lock(db.session.get_one(Person, person_id))
-        if _free_among(question, {person_id}, now):
+        if free_among(inquiry, {person_id}, now):
             asked.append(people[person_id])
     for one in asked:
         work.add(
@@ -92,10 +62,9 @@ def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -
 def ask_the_post(work: Work, question: Question, post: Post) -> None:
     """Tell whoever speaks for the post that is asked, but who is away."""
     now = clock.now()
-    speaking = set(db.session.scalars(speakers_of(post.id, now)))
-    speaking.discard(question.publication.created_by_id)
-    present = speaking - _away(speaking, now)
-    there = sorted(readers_among(question.publication, present))
+    asker = db.session.get_one(Person, question.publication.created_by_id)
+    inquiry = replace(inquiry_of(question, asker), post=post)
+    there = [one.person_id for one in speakers_there(inquiry)]
     for person_id in there:
         work.add(
             QuestionRoute(
@@ -154,95 +123,6 @@ def pass_on(person: Person, question: Question) -> None:
             asker = db.session.get_one(Person, question.publication.created_by_id)
             route(work, question, asker, 1)
             question.rounds, question.routed_at = rounds, routed_at
-
-
-def asked_this_week(person_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
-    """How many questions each of these was asked in the last seven days, by id."""
-    rows = db.session.execute(
-        select(QuestionRoute.person_id, func.count())
-        .where(
-            QuestionRoute.person_id.in_(person_ids),
-            QuestionRoute.asked_at > now - WEEK,
-            QuestionRoute.is_counted,
-        )
-        .group_by(QuestionRoute.person_id)
-    )
-    return dict(rows.all())
-
-
-def allowances(person_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many questions a week each of these agreed to, where they said so."""
-    rows = db.session.execute(
-        select(QuestionAllowance.person_id, QuestionAllowance.a_week).where(
-            QuestionAllowance.person_id.in_(person_ids)
-        )
-    )
-    return dict(rows.all())
-
-
-def _candidates(question: Question, asker: Person) -> Iterator[Candidate]:
-    """Who may know, the nearest first, each post's people in order."""
-    seen: set[UUID] = set()
-    ranked = [
-        (fit.score, found.facts[fit.candidate.post_id], fit)
-        for found in _found(question, asker)
-        for fit in found.ranked
-    ]
-    ranked.sort(key=lambda each: -each[0])
-    for _score, facts, fit in ranked:
-        for standing in facts.standing:
-            if standing.is_open and standing.has_account and standing.person_id not in seen:
-                seen.add(standing.person_id)
-                yield Candidate(standing.person_id, fit.candidate.post_id, fit.reasons)
-                if len(seen) >= CANDIDATES:
-                    return
-
-
-def _found(question: Question, asker: Person) -> list[Found]:
-    where = question.territories or [""]
-    narrowed = [Narrowing(territory=code, open="1") for code in where]
-    if question.function_code:
-        return [who_does(asker, question.function_code, narrowing) for narrowing in narrowed]
-    text = db.session.scalars(
-        select(PublicationText).where(PublicationText.publication_id == question.publication_id)
-    ).first()
-    said = f"{text.title} {text.body}" if text else ""
-    return [who_knows(asker, said, narrowing) for narrowing in narrowed]
-
-
-def _free_among(question: Question, person_ids: set[UUID], now: datetime) -> set[UUID]:
-    """Who of these may be asked now."""
-    ids = set(person_ids)
-    ids.discard(question.publication.created_by_id)
-    if question.addressee == Addressee.SPACE:
-        members = current_members(question.publication.space_id)
-        ids &= set(db.session.scalars(select(Person.id).where(Person.id.in_(members))))
-    if not ids:
-        return set()
-    asked = select(QuestionRoute.person_id).where(
-        QuestionRoute.publication_id == question.publication_id, QuestionRoute.person_id.in_(ids)
-    )
-    ids -= set(db.session.scalars(asked))
-    ids &= set(
-        db.session.scalars(
-            select(Person.id)
-            .join(Account, Account.person_id == Person.id)
-            .where(
-                Person.id.in_(ids),
-                Person.open_to_questions,
-                Account.state == AccountState.ACTIVE,
-            )
-        )
-    )
-    ids -= _away(ids, now)
-    agreed, had = allowances(ids), asked_this_week(ids, now)
-    ids = {each for each in ids if had.get(each, 0) < agreed.get(each, A_WEEK)}
-    return readers_among(question.publication, ids) if ids else ids
-
-
-def _away(person_ids: Collection[UUID], now: datetime) -> set[UUID]:
-    away = select(Absence.person_id).where(Absence.person_id.in_(person_ids), runs(now))
-    return set(db.session.scalars(away))
 
 
 def _told(question: Question, reasons: tuple[Reason, ...]) -> list[Reason]:

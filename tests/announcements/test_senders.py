@@ -1,0 +1,98 @@
+"""Who sends an announcement is not asked to confirm it, and does not count."""
+
+import pytest
+from sqlalchemy import select
+
+from intranet.announcements.access import get_scope
+from intranet.announcements.operations.recording import record_on_paper
+from intranet.announcements.queries import Wanted, counts, missing
+from intranet.core.errors import Forbidden, NotFound
+from intranet.extensions import db
+from intranet.people.operations.absences import set_absence
+from intranet.publications.models import PublicationKind, Recipient
+from intranet.publications.operations.acknowledging import acknowledge
+from intranet.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+)
+from intranet.publications.operations.publishing import correct, publish
+from intranet.publications.queries import owed
+from intranet.publications.reach import frozen
+from intranet.publications.senders import NOT_ASKED
+from intranet.publications.voices import voices
+from tests.announcements.helpers import announce, in_days
+from tests.messages.helpers import read_english
+
+
+@pytest.fixture
+def on_behalf(house, cast):
+    """Xoel stands in for Carles: he writes and publishes in the name of the head's post."""
+    set_absence(
+        cast.carles, cast.carles, starts_on=in_days(0), ends_on=in_days(9), stand_in=cast.xoel
+    )
+    voice = next(one for one in voices(cast.xoel) if one.post.id == cast.head_post.id)
+    draft = create_draft(cast.xoel, PublicationKind.ANNOUNCEMENT, voice)
+    draft = save_draft(
+        cast.xoel,
+        draft,
+        {"es": Written("Obra menor", "Así se tramita.")},
+        Choices(due_on=in_days(3)),
+        edition=draft.edition,
+    )
+    return publish(cast.xoel, draft, edition=draft.edition)
+
+
+@pytest.mark.both
+def test_the_author_who_publishes_and_the_head_who_signs_do_not_count(cast, on_behalf):
+    scope = get_scope(cast.carles, on_behalf.id)
+    named = {person.id for person in missing(scope, Wanted(), 9, 50)}
+    senders = {cast.xoel.id, cast.carles.id}
+    assert named
+    assert not named & senders
+    assert sum(row.addressed for row in counts(scope)) == len(named)
+    assert frozen(on_behalf).count == len(named) + len(senders)  # the audience is what it was
+    for sender in (cast.xoel, cast.carles):
+        assert [item.publication.id for item in owed(sender, 9)] == []
+        with pytest.raises(Forbidden):
+            acknowledge(sender, on_behalf, version=1)
+
+
+def test_nothing_makes_a_sender_count_later(cast, on_behalf):
+    with pytest.raises(NotFound):
+        record_on_paper(cast.carles, on_behalf, cast.xoel.id, cast.architect_post.id)
+    draft = save_draft(
+        cast.carles,
+        on_behalf,
+        {"es": Written("Obra menor", "Desde enero.")},
+        Choices(due_on=in_days(3)),
+        edition=on_behalf.edition,
+    )
+    correct(cast.carles, draft, "La fecha", edition=draft.edition, asks_again=True)
+    assert [item.publication.id for item in owed(cast.xoel, 9)] == []
+    rows = select(Recipient.confirmed_version).where(Recipient.person_id == cast.xoel.id)
+    assert db.session.scalars(rows).all() == [NOT_ASKED]
+
+
+def test_what_was_sent_before_still_asks_its_author(house, cast):
+    publication = announce(cast.carles)
+    row = db.session.scalars(select(Recipient).where(Recipient.person_id == cast.carles.id)).one()
+    row.confirmed_version = 0
+    db.session.commit()
+    assert [item.publication.id for item in owed(cast.carles, 9)] == [publication.id]
+    acknowledge(cast.carles, publication, version=1)
+    assert owed(cast.carles, 9) == []
+
+
+def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
+    read_english(app, cast.carles)
+    with app.app_context():
+        there = announce(cast.carles).id
+    carles = client_of(cast.carles)
+    page = carles.get(f"/p/{there}").text
+    assert "You do not count: you send it." in page
+    assert 'name="version"' not in page
+    report = carles.get(f"/p/{there}/report").text
+    assert "because they send it: Carles Roig." in report
+    assert 'name="version"' in client_of(cast.ana).get(f"/p/{there}").text
