@@ -43,6 +43,9 @@ class Part:
     target: Path = VENDOR
 
 
+NOTO = Part("@fontsource/noto-color-emoji", "5.3.2")
+MADE_APART = (NOTO,)
+"""What `tools/emoji_fonts.py` writes there, and this script leaves as it is."""
 LUCIDE = Part("lucide-static", "1.62.0")
 EMOJI = Part("emojibase-data", "17.0.0")
 ANNOTATIONS = Part("cldr-annotations-full", "48.2.0")
@@ -195,6 +198,10 @@ def main() -> None:
             manifests[part.target][part.package] = about
         print("editor")
         manifests[VENDOR]["editor"] = build_editor(Path(folder), VENDOR)
+    known = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
+    manifests[VENDOR] |= {
+        part.package: known[part.package] for part in MADE_APART if part.package in known
+    }
     for target, manifest in manifests.items():
         if not accept:
             refuse_changed(manifest, target)

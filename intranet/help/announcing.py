@@ -43,7 +43,7 @@ def _writing() -> Topic:
         [
             _(
                 "Heads announce to their unit and all below it, and so do those whom they name "
-                "under “Who is here”. Communication announces to the agency, where its "
+                "under “People”. Communication announces to the agency, where its "
                 "administrator says so in the post."
             ),
             _(

@@ -20,8 +20,10 @@ def talking() -> Group:
             _talks(),
             _posts(),
             _messages(),
+            _later(),
             _calling(),
             _threads(),
+            _own_lists(),
             _reactions(),
             _files(),
             _unread(),
@@ -42,16 +44,16 @@ def _channels() -> Topic:
                 "adds you, and you do not leave; you can mute it."
             ),
             _(
-                "Heads above a unit are not in its channel, unless its head invites them. “Who is "
-                "here” names everybody who reads it."
+                "Heads above a unit are not in its channel, unless its head invites them. “People” "
+                "names everybody who reads it."
             ),
             _(
                 "The head of a unit can make further channels in it. Everybody in the unit is in "
                 "them."
             ),
             _(
-                "Under “Who is here” the head invites people, says who begins messages, and names "
-                "those who may pin and call everybody as well."
+                "Under “People” the head invites people, says who begins messages, and names "
+                "those who may pin and mention everybody as well."
             ),
             _(
                 "In an agency's channel with more than %(count)s people only heads, and those "
@@ -166,6 +168,38 @@ def _messages() -> Topic:
     )
 
 
+def _later() -> Topic:
+    return Topic(
+        "later",
+        "clock",
+        _("Send later, insert, quote"),
+        [
+            _(
+                "The arrow beside Send keeps a message for its time: the end of quiet hours, "
+                "Monday morning, or your own day and hour. Until then it stands above the box, to "
+                "be edited, deleted or sent now."
+            ),
+            _(
+                "If you can no longer write there at that time, the message is not sent. We notify "
+                "you, and keep its text."
+            ),
+            _(
+                "Write : and some letters for an emoji, and / for the model texts of your unit or "
+                "a poll for the channel."
+            ),
+            _(
+                "A name that you type after @ is linked if it means exactly one person or post. "
+                "Otherwise we ask whom you mean before the message goes."
+            ),
+            _(
+                "Quote puts the words of a message into yours, under a link to it. People who may "
+                "not read that message see the words only."
+            ),
+        ],
+        [Link(_("Scheduled messages"), "/me/scheduled")],
+    )
+
+
 def _calling() -> Topic:
     return Topic(
         "calling",
@@ -199,10 +233,34 @@ def _threads() -> Topic:
         _("Reply in a thread"),
         [
             _(
-                "A reply opens a thread beside the conversation, and keeps a question and its "
-                "answers together. In the conversation it is one line."
+                "A reply opens a thread beside the conversation. The conversation itself shows "
+                "only the number of replies."
             ),
             _("A thread has one level: a reply to a reply stands in the same thread."),
+            _(
+                "You follow a thread that you begin, write in or are mentioned in. Press "
+                "“Following” in its head to stop, or mute it: then nothing in it notifies you."
+            ),
+        ],
+    )
+
+
+def _own_lists() -> Topic:
+    return Topic(
+        "own-lists",
+        "bookmark",
+        _("Mentions, threads, drafts and saved messages"),
+        [
+            _("They stand above your conversations. The numbers say how much waits in each."),
+            _(
+                "What you begin to write is kept on all your devices until you send it. Files "
+                "that you attach stay on the device."
+            ),
+            _(
+                "“Save for later”, in the menu of a message, puts it into “Saved”. There you mark "
+                "it as done, or choose when to be reminded of it."
+            ),
+            _("The star in the head of a conversation puts it among your favourites."),
         ],
     )
 
