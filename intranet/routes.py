@@ -20,7 +20,13 @@ from intranet.core import health, unsubscribe_views
 from intranet.counterparts import api as counterpart_api
 from intranet.counterparts import views as counterpart_views
 from intranet.directory import api as directory_api
-from intranet.directory import fallback_views, profile_views, search_api, search_views
+from intranet.directory import (
+    fallback_views,
+    profile_views,
+    search_api,
+    search_views,
+    status_views,
+)
 from intranet.directory import views as directory_views
 from intranet.events import api as event_api
 from intranet.events import calendar_views as event_calendar_views
@@ -41,7 +47,14 @@ from intranet.ideas import views as idea_views
 from intranet.initiatives import api as initiative_api
 from intranet.initiatives import edit_views as initiative_edit_views
 from intranet.initiatives import views as initiative_views
-from intranet.messages import answer_views
+from intranet.messages import (
+    answer_views,
+    forward_views,
+    later_views,
+    own_api,
+    own_views,
+    scheduled_api,
+)
 from intranet.messages import api as message_api
 from intranet.messages import sockets as message_sockets
 from intranet.messages import views as message_views
@@ -52,6 +65,8 @@ from intranet.moderation import views as moderation_views
 from intranet.notifications import api as notification_api
 from intranet.notifications import feeds as notification_feeds
 from intranet.notifications import views as notification_views
+from intranet.participation import views as participation_views
+from intranet.polls import channel_views as channel_poll_views
 from intranet.polls import views as poll_views
 from intranet.publications import api as publication_api
 from intranet.publications import approval_views as publication_approval_views
@@ -66,6 +81,7 @@ from intranet.push import views as push_views
 from intranet.questions import criterion_views
 from intranet.questions import views as question_views
 from intranet.search import api as search_everything_api
+from intranet.search import card_views
 from intranet.search import views as search_everything_views
 from intranet.showcase import views as showcase_views
 
@@ -86,12 +102,17 @@ BLUEPRINTS = (
     directory_views.bp,
     search_views.bp,
     profile_views.bp,
+    status_views.bp,
     fallback_views.bp,
     file_views.bp,
     file_api.bp,
     upload_api.bp,
     message_views.bp,
+    later_views.bp,
+    scheduled_api.bp,
     answer_views.bp,
+    own_views.bp,
+    forward_views.bp,
     case_file_views.bp,
     publication_views.bp,
     publication_api.bp,
@@ -120,9 +141,11 @@ BLUEPRINTS = (
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,
+    participation_views.bp,
     idea_views.bp,
     idea_box_views.bp,
     poll_views.bp,
+    channel_poll_views.bp,
     event_views.bp,
     event_edit_views.bp,
     event_calendar_views.bp,
@@ -131,6 +154,7 @@ BLUEPRINTS = (
     criterion_views.bp,
     model_views.bp,
     search_everything_views.bp,
+    card_views.bp,
     showcase_views.bp,
     showcase_views.own_bp,
     counterpart_views.bp,
@@ -139,6 +163,7 @@ BLUEPRINTS = (
     search_api.bp,
     conversation_api.bp,
     message_api.bp,
+    own_api.bp,
     search_everything_api.bp,
     admin_api.bp,
     api_views.bp,  # last: it answers for what no other has

@@ -20,11 +20,12 @@ from intranet.groups import jobs as group_jobs
 from intranet.ideas import jobs as idea_jobs
 from intranet.imports import jobs as import_jobs
 from intranet.index import jobs as index_jobs
-from intranet.messages import by_mail
+from intranet.messages import by_mail, saving
 from intranet.messages import jobs as message_jobs
 from intranet.model_texts import jobs as model_jobs
 from intranet.moderation import jobs as moderation_jobs
 from intranet.notifications import jobs as notification_jobs
+from intranet.people.operations.status import forget_ended_statuses
 from intranet.polls import jobs as poll_jobs
 from intranet.publications import jobs as publication_jobs
 from intranet.push import jobs as push_jobs
@@ -40,7 +41,9 @@ JOBS = (
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
+    Job("remind of saved messages", timedelta(seconds=30), saving.remind_due),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
+    Job("send scheduled messages", timedelta(seconds=5), message_jobs.send_scheduled),
     Job("send digests", timedelta(minutes=5), lambda: notification_jobs.owe_digests(clock.now())),
     Job(
         "forget what was told",
@@ -69,6 +72,7 @@ JOBS = (
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), repeatables.forget_kept),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
+    Job("forget ended statuses", timedelta(hours=1), lambda: forget_ended_statuses(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
     Job(
         "forget old decisions of moderation",

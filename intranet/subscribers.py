@@ -24,6 +24,7 @@ from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     SpeakersChanged,
     TalkDeclined,
@@ -39,7 +40,13 @@ from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
 from intranet.messages.counters import count_posted
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import (
+    MessageChanged,
+    MessagePosted,
+    SavedDue,
+    ScheduledChanged,
+)
+from intranet.messages.in_place import draws_in_place
 from intranet.model_texts import handlers as model_handlers
 from intranet.notifications import broadcasts as notification_broadcasts
 from intranet.notifications import handlers as notification_handlers
@@ -53,7 +60,11 @@ from intranet.people.events import (
     ManyAppointed,
     PeopleAppointed,
     ProfileChanged,
+    StatusChanged,
 )
+from intranet.polls import broadcasts as poll_broadcasts
+from intranet.polls.cards import draw_cards
+from intranet.polls.events import PollVoted
 from intranet.publications import handlers as publication_handlers
 from intranet.publications.enclosing import encloses
 from intranet.publications.events import (
@@ -86,6 +97,7 @@ def subscribe() -> None:
     """Fill the bus. Saying it twice changes nothing."""
     _within()
     _index()
+    _kept()
     _answered()
     _by_mail()
     _told()
@@ -160,6 +172,14 @@ def _index() -> None:
     bus.within(VersionRemoved, showcase_handlers.follow_removed)
 
 
+def _kept() -> None:
+    bus.within(MessagePosted, message_handlers.note_reply)
+    bus.within(MembersChanged, message_handlers.forget_left)
+    bus.within(ManyMembersChanged, message_handlers.forget_many_left)
+    bus.within(TalkDeclined, message_handlers.forget_declined)
+    bus.within(SpeakersChanged, message_handlers.forget_speakers)
+
+
 def _answered() -> None:
     bus.within(MessagePosted, question_handlers.follow_message)
     bus.within(MessageChanged, question_handlers.follow_change)
@@ -186,6 +206,7 @@ def _told() -> None:
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)
     bus.within(MessageChanged, notification_handlers.follow_changed)
+    bus.within(SavedDue, notification_handlers.follow_saved)
     bus.within(PlaceMoved, notification_handlers.follow_place)
 
 
@@ -200,6 +221,11 @@ def _after_commit() -> None:
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
     bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
+    bus.after_commit(OwnListsChanged, conversation_broadcasts.tell_own_lists)
     bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
+    bus.after_commit(StatusChanged, conversation_broadcasts.tell_status)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)
+    bus.after_commit(PollVoted, poll_broadcasts.push_vote)
+    draws_in_place("polls", draw_cards)
+    bus.after_commit(ScheduledChanged, message_broadcasts.push_scheduled)

@@ -6,7 +6,8 @@ licences and `manifest.json`: version, licence and hash of each package, hash of
 package whose hash is no longer the one in the manifest stops it, unless `--accept` says that
 this is meant.
 
-To use another icon of Lucide, add its name to `tools/icons.txt` and run this again.
+To use another icon of Lucide, add its name to `tools/icons.txt` and run this again. The editor of
+long texts is built of many packages (`tools/editor/`).
 """
 
 import argparse
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tools.editor_bundle import build_editor
 from tools.emoji import write_emoji
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +43,9 @@ class Part:
     target: Path = VENDOR
 
 
+NOTO = Part("@fontsource/noto-color-emoji", "5.3.2")
+MADE_APART = (NOTO,)
+"""What `tools/emoji_fonts.py` writes there, and this script leaves as it is."""
 LUCIDE = Part("lucide-static", "1.62.0")
 EMOJI = Part("emojibase-data", "17.0.0")
 ANNOTATIONS = Part("cldr-annotations-full", "48.2.0")
@@ -73,7 +78,6 @@ PARTS = (
             "dist/photoswipe.css": "photoswipe.css",
         },
     ),
-    Part("turndown", "7.2.5", {"lib/turndown.browser.es.js": "turndown.js"}),
     Part(
         "@github/text-expander-element",
         "2.9.4",
@@ -192,6 +196,12 @@ def main() -> None:
         for part in PARTS:
             about = describe(part, sources[part], archives[part], written[part])
             manifests[part.target][part.package] = about
+        print("editor")
+        manifests[VENDOR]["editor"] = build_editor(Path(folder), VENDOR)
+    known = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
+    manifests[VENDOR] |= {
+        part.package: known[part.package] for part in MADE_APART if part.package in known
+    }
     for target, manifest in manifests.items():
         if not accept:
             refuse_changed(manifest, target)

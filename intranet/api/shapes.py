@@ -5,6 +5,8 @@ from typing import Any
 from intranet.api.event_shapes import EVENTS
 from intranet.api.group_shapes import GROUPS
 from intranet.api.initiative_shapes import INITIATIVES
+from intranet.api.message_shapes import MESSAGES
+from intranet.api.own_shapes import OWN_LISTS
 from intranet.api.publication_shapes import PUBLICATIONS
 from intranet.api.shaping import (
     BY_LANGUAGE,
@@ -257,34 +259,13 @@ SHAPES: dict[str, Any] = {
     **GROUPS,
     **INITIATIVES,
     **EVENTS,
+    **OWN_LISTS,
+    **MESSAGES,
     "Problem": shape(
         ("status", "title", "detail"),
         errors={"type": "object", "additionalProperties": TEXT},
         **dict.fromkeys(("status", "retry_after"), NUMBER),
         **dict.fromkeys(("title", "detail", "request_id"), TEXT),
-    ),
-    "Message": shape(
-        ("id", "conversation_id", "seq", "rev", "deleted"),
-        id=TEXT,
-        conversation_id=TEXT,
-        seq=NUMBER,
-        rev=NUMBER,
-        body_rev=NUMBER,
-        client_id=TEXT,
-        author=shape(id=TEXT, name=TEXT, caption=TEXT),
-        body=TEXT,
-        html=TEXT,
-        parent_id=MAYBE_TEXT,
-        parent_seq=MAYBE_NUMBER,
-        reply_count=NUMBER,
-        created_at=INSTANT,
-        edited_at=MAYBE_INSTANT,
-        deleted=YES,
-        hidden=YES,
-        files={"type": "array", "items": {"$ref": "#/components/schemas/File"}},
-        mentions={"type": "array", "items": shape(kind=TEXT, id=TEXT, text=TEXT)},
-        reactions={"type": "array", "items": shape(emoji=TEXT, count=NUMBER, people=TEXTS)},
-        pinned=YES,
     ),
     "SearchHit": shape(
         kind={"enum": ["person", "post", "unit", "agency", "message", "file", "publication"]},
@@ -337,8 +318,7 @@ SHAPES: dict[str, Any] = {
         muted={"type": ["boolean", "null"]},
         archived_at=MAYBE_TEXT,
         carried_on_by=MAYBE_TEXT,
-        may_post=YES,
-        may_reply=YES,
+        **dict.fromkeys(("favourite", "may_post", "may_reply"), YES),
     ),
     "Member": shape(
         **FACE,

@@ -77,7 +77,7 @@ def _plain(said: Said) -> dict[str, object]:
         "written_at": _at(message.created_at),
         "edited_at": _at(message.edited_at),
         "deleted_at": _at(message.deleted_at),
-        "body": message.body,
+        "body": message.said,
         "before": [
             {"body": version.body, "written_at": _at(version.written_at)}
             for version in said.versions

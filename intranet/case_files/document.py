@@ -113,7 +113,7 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     if said.versions:
         words = _("Version %(number)s", number=len(said.versions) + 1)
         document.paragraph(f"{words} · {stamp(message.edited_at, zone)}", size=9, bold=True)
-    document.paragraph(_words(message.body))
+    document.paragraph(_words(message.said))
 
 
 def _words(body: str) -> str:

@@ -116,7 +116,7 @@ def _page(person: Person, conversation: Conversation, problem: Problem | None = 
         "case_files/choose.html",
         conversation=conversation,
         title=name_of(conversation, person),
-        rows=[(row, plain_text(row.body)[:TEXT]) for row in rows],
+        rows=[(row, plain_text(row.said)[:TEXT]) for row in rows],
         is_asked=first is not None,
         most=MOST,
         problem=problem,

@@ -27,6 +27,7 @@ from intranet.conversations.operations import (
     mark_read,
     mark_unread_from,
     mute,
+    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
@@ -150,6 +151,26 @@ def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     return jsonify(_one(person, conversation))
 
 
+@bp.put("/conversations/<uuid:conversation_id>/favourite")
+@described("Conversation")
+@signed_in
+def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Put it among your favourites."""
+    conversation = get_conversation(person, conversation_id)
+    set_favourite(person, conversation, is_favourite=True)
+    return jsonify(_one(person, conversation))
+
+
+@bp.delete("/conversations/<uuid:conversation_id>/favourite")
+@described("Conversation")
+@signed_in
+def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Take it out of your favourites."""
+    conversation = get_conversation(person, conversation_id)
+    set_favourite(person, conversation, is_favourite=False)
+    return jsonify(_one(person, conversation))
+
+
 @bp.get("/conversations/<uuid:conversation_id>/members")
 @described("[Member]", query=("q", "limit", "cursor"))
 @signed_in
@@ -213,6 +234,7 @@ def _json(
         "unread_from": standing.unread_from,
         "unread": standing.unread,
         "muted": standing.is_muted,
+        "favourite": standing.is_favourite,
         "archived_at": conversation.archived_at.isoformat() if conversation.archived_at else None,
         "carried_on_by": str(further.by.id) if further and further.by else None,
         "may_post": rights.posts,

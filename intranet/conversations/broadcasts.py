@@ -12,6 +12,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import rooms_read_by
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     SpeakersChanged,
     TalkDeclined,
@@ -24,7 +25,7 @@ from intranet.core.database import ask
 from intranet.core.load import Extra, load
 from intranet.core.types import given
 from intranet.extensions import db
-from intranet.people.events import ProfileChanged
+from intranet.people.events import ProfileChanged, StatusChanged
 from intranet.people.models import Person
 from intranet.realtime import (
     Found,
@@ -175,6 +176,11 @@ def tell_place(event: PlaceMoved) -> None:
     push_to([event.person_id], "read:marked", payload)
 
 
+def tell_own_lists(event: OwnListsChanged) -> None:
+    """The person's other devices ask anew for what they keep for themselves."""
+    push_to(event.person_ids, "own:changed", {})
+
+
 def tell_availability(event: ProfileChanged) -> None:
     """Who has a conversation with the person open sees whether they can be reached now.
 
@@ -187,6 +193,26 @@ def tell_availability(event: ProfileChanged) -> None:
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}
     for conversation_id in queries.watched_ids(person):
         push_to_watchers(conversation_id, "availability", payload)
+
+
+def tell_status(event: StatusChanged) -> None:
+    """Show the status beside the name at once; each screen takes it away by itself at its end."""
+    person = db.session.get(Person, event.person_id)
+    if person is None:
+        return
+    status = person.status
+    payload = {
+        "person_id": str(person.id),
+        "status": {
+            "emoji": status.emoji,
+            "text": status.text,
+            "until": status.until.isoformat(),
+        }
+        if status
+        else None,
+    }
+    for conversation_id in queries.watched_ids(person):
+        push_to_watchers(conversation_id, "status:changed", payload)
 
 
 def _named(conversation_id: UUID) -> dict[str, Any]:

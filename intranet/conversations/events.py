@@ -42,3 +42,10 @@ class SpeakersChanged:
     post_id: UUID
     joined: tuple[UUID, ...]
     left: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class OwnListsChanged:
+    """What these people keep for themselves changed: threads, saved messages, drafts, stars."""
+
+    person_ids: tuple[UUID, ...]

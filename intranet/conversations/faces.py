@@ -60,6 +60,7 @@ def _looked_up(
             else None,
             "availability": states[person.id].state.value if person.id in states else None,
             "availability_text": states[person.id].text if person.id in states else "",
+            "status": person.status,
         }
         for person in people
     }

@@ -75,6 +75,12 @@ def suggest(
     return found[:SUGGESTED], rings(person, conversation)
 
 
+def suggest_anywhere(person: Person, words: str) -> list[dict[str, Any]]:
+    """Whom `@` and these letters may mean in a text that stands in no conversation."""
+    found = [_called(face) for face in find_people(person, words)[: SUGGESTED - 2]]
+    return [*found, *suggested_posts(person, words)][:SUGGESTED]
+
+
 def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[str, Any]]:
     """Nobody is in a discussion: those whom one finds by name and who may read it."""
     faces = find_people(viewer, words)

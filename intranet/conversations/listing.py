@@ -13,6 +13,7 @@ from intranet.conversations.holders import held_among, held_by
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.conversations.queries import Counters, Standing
 from intranet.core.per_request import per_request
+from intranet.core.text import fold
 from intranet.core.web import current_language
 from intranet.people.models import Person
 from intranet.people.queries import current_appointments
@@ -71,6 +72,7 @@ class Listed:
             "unread": self.standing.unread,
             "mentions": self.mentions,
             "is_muted": self.is_muted,
+            "is_favourite": self.standing.is_favourite,
             "last_seq": conversation.last_seq,
             "read_seq": self.standing.read_seq,
             "unread_from": self.standing.unread_from,
@@ -108,8 +110,10 @@ def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
 
 def grouped(items: list[Listed]) -> dict[str, Any]:
     """The groups of the list column, for the template."""
+    favourites = [item for item in items if item.standing.is_favourite]
+    groups = [_group("favourite", sorted(favourites, key=lambda item: fold(item.title)))]
+    items = [item for item in items if not item.standing.is_favourite]
     agencies = {item.agency.id: item.agency for item in items if item.agency}
-    groups = []
     for agency in sorted(agencies.values(), key=lambda row: row.sort_key):
         here = [item for item in items if item.agency and item.agency.id == agency.id]
         near = sorted((item for item in here if item.is_near), key=_inner_first)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Post
@@ -93,7 +93,7 @@ class Participant(Model):
 
 
 class Place(Model):
-    """Where a person is in a conversation: what is read, marked unread, muted.
+    """Where a person is in a conversation: what is read, marked unread, muted, a favourite.
 
     `read_seq` only rises. `unread_from` is a separate mark that the person set. `is_muted` is
     None until the person decides: then only far ancestors of their units are silent.
@@ -107,6 +107,7 @@ class Place(Model):
     read_seq: Mapped[int] = mapped_column(default=0)
     unread_from: Mapped[int | None]
     is_muted: Mapped[bool | None]
+    is_favourite: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ToldSpeaker(Model):

@@ -12,6 +12,7 @@ from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, require_reader
 from intranet.conversations.events import (
     ConversationOpened,
+    OwnListsChanged,
     PlaceMoved,
     TalkDeclined,
     TalkTakenUp,
@@ -37,6 +38,7 @@ NEW_TALKS_PER_DAY = 20
 NAME_LIMIT = 80
 PURPOSE_LIMIT = 300
 CHANNELS_LIMIT = 50
+FAVOURITES_LIMIT = 100
 DAY_SECONDS = 24 * 3600
 
 
@@ -97,9 +99,9 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     """
     people = {person.id: person, **{other.id: other for other in others}}
     if len(people) == 1:
-        raise Invalid({"person_ids": _l("Choose somebody to talk to.")})
+        raise Invalid({"person_ids": _l("Choose at least one person.")})
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("A direct message can have at most 20 people.")})
+        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
     key = people_key(people)
     with unit_of_work() as work:
         work.lock(person)  # two begun at once must not both be the last of the day
@@ -124,7 +126,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("A direct message can have at most 20 people.")})
+        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
     key = people_key([post.id, *people])
     with unit_of_work() as work:
         work.lock(writer)
@@ -200,6 +202,24 @@ def unmute(person: Person, conversation: Conversation) -> None:
     _set_muted(person, conversation, is_muted=False)
 
 
+def set_favourite(person: Person, conversation: Conversation, *, is_favourite: bool) -> None:
+    """Put a conversation among the person's favourites, or take it out.
+
+    Raises:
+        NotFound: the person does not read it.
+        Invalid: they have 100 favourites.
+    """
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        place = _place(work, person, conversation)
+        if place.is_favourite == is_favourite:
+            return
+        if is_favourite and queries.favourites_count(person) >= FAVOURITES_LIMIT:
+            raise Invalid({"": _l("You have 100 favourites. Take one out first.")})
+        place.is_favourite = is_favourite
+        work.publish(OwnListsChanged((person.id,)))
+
+
 def people_key(person_ids: Collection[UUID]) -> str:
     """One key for each exact set of people."""
     return hashlib.sha256(",".join(sorted(map(str, person_ids))).encode()).hexdigest()
@@ -232,11 +252,13 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
         TooMany: twenty new talks today.
     """
     if not holds_any_post(person):
-        raise Forbidden(_l("You hold no post at present, so you cannot begin a talk."))
+        raise Forbidden(_l("You hold no post at present, so you cannot start a conversation."))
     if not all(holds_any_post(other) for other in people):
         raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
     if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
-        raise TooMany(DAY_SECONDS, _l("You have begun 20 talks today. Try again tomorrow."))
+        raise TooMany(
+            DAY_SECONDS, _l("You have started 20 conversations today. Try again tomorrow.")
+        )
 
 
 def _new_talk(

@@ -35,6 +35,7 @@ class Standing:
     read_seq: int
     unread_from: int | None
     is_muted: bool | None
+    is_favourite: bool = False
 
     @property
     def unread(self) -> int:
@@ -262,6 +263,12 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
     return db.session.scalar(count) or 0
 
 
+def favourites_count(person: Person) -> int:
+    """How many conversations are among the person's favourites."""
+    count = select(func.count()).where(Place.person_id == person.id, Place.is_favourite)
+    return db.session.scalar(count) or 0
+
+
 def post_talks(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
     """The talks of these posts."""
     return db.session.scalars(
@@ -302,4 +309,6 @@ def _standing(conversation: Conversation, place: Place | None, begin: int) -> St
     """Where the place says, or where somebody who has none begins."""
     if place is None:
         return Standing(conversation, begin, None, None)
-    return Standing(conversation, place.read_seq, place.unread_from, place.is_muted)
+    return Standing(
+        conversation, place.read_seq, place.unread_from, place.is_muted, place.is_favourite
+    )

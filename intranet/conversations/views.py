@@ -1,19 +1,21 @@
 """Beginning talks and channels, being in them, finding them."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.accounts.access import signed_in
+from intranet.accounts.access import current_person, signed_in
 from intranet.conversations import queries
 from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.addressing import find_posts
 from intranet.conversations.answers import answer_of, post_named
+from intranet.conversations.browsing import browse_channels, unjoined_count
 from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
-from intranet.conversations.finding import find_people, suggest
+from intranet.conversations.finding import find_people, suggest, suggest_anywhere
 from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
@@ -21,14 +23,16 @@ from intranet.conversations.operations import (
     create_channel,
     decline_talk,
     mute,
+    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
 )
+from intranet.conversations.typed import typed_mentions
 from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.load import suggests
-from intranet.core.web import current_language
+from intranet.core.web import current_language, wants_fragment
 from intranet.people.access import get_person, holds_any_post, known_among
 from intranet.people.models import Person
 from intranet.spaces.models import Posting
@@ -39,6 +43,7 @@ from intranet.spaces.operations import (
     set_posting,
 )
 
+TYPED_CHARACTERS = 20_000
 CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
@@ -69,6 +74,28 @@ def start(person: Person) -> ResponseReturnValue:
     except Problem as problem:
         return _new_page(person, ids, post_id, error=problem), problem.status
     return redirect(url_for("messages.index", conversation_id=talk.id), 303)
+
+
+@bp.app_template_global("open_channels")
+def count_open_channels() -> int:
+    """How many open channels the viewer could read beside their own."""
+    viewer = current_person()
+    return unjoined_count(viewer) if viewer else 0
+
+
+@bp.get("/messages/channels")
+@signed_in
+def channels(person: Person) -> ResponseReturnValue:
+    """Browse the channels that one may read."""
+    words = request.args.get("q", "")[:100]
+    found = browse_channels(person, words, after=request.args.get("after", "")[:300])
+    return render_template(
+        "conversations/channels.html",
+        conversations=grouped(listed(person)),
+        which="channels",
+        found=found,
+        q=words,
+    )
 
 
 @bp.get("/c/<uuid:conversation_id>/channels/new")
@@ -105,6 +132,19 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Count nothing of it any more, or count it again."""
     conversation = get_conversation(person, conversation_id)
     (unmute if request.form.get("on") == "0" else mute)(person, conversation)
+    return _to(conversation)
+
+
+@bp.post("/c/<uuid:conversation_id>/favourite")
+@signed_in
+def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Put it among one's favourites, or take it out."""
+    conversation = get_conversation(person, conversation_id)
+    is_favourite = request.form.get("on") != "0"
+    set_favourite(person, conversation, is_favourite=is_favourite)
+    if wants_fragment():
+        about = {"id": conversation.id, "is_favourite": is_favourite}
+        return render_template("conversations/_star.html", conversation=about)
     return _to(conversation)
 
 
@@ -153,6 +193,31 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     return render_template("messages/_mentions.html", suggestions=found, may_ring=rings)
 
 
+@bp.get("/mentions")
+@signed_in
+@suggests
+def mentions_anywhere(person: Person) -> ResponseReturnValue:
+    """Whom one may name in a text, by a few letters."""
+    found = suggest_anywhere(person, request.args.get("q", "")[:60])
+    return render_template("messages/_mentions.html", suggestions=found, may_ring=False)
+
+
+@bp.post("/c/<uuid:conversation_id>/addressed")
+@signed_in
+def addressed(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Whom the mentions mean that were typed into a text; what is not sure is a question."""
+    conversation = get_conversation(person, conversation_id)
+    body = request.form.get("body", "")[:TYPED_CHARACTERS]
+    found = typed_mentions(person, conversation, body)
+    sure = [{**_marked(one.candidates[0]), "typed": one.text} for one in found if one.is_sure]
+    unsure = [one for one in found if not one.is_sure]
+    return render_template("conversations/_addressed.html", sure=sure, unsure=unsure)
+
+
+def _marked(one: Mapping[str, Any]) -> dict[str, str]:
+    return {"kind": one["kind"], "id": one["id"], "text": one["name"]}
+
+
 def _new_page(
     person: Person, ids: list[str], post_id: str = "", error: Problem | None = None
 ) -> str:
@@ -171,6 +236,7 @@ def _new_page(
         posts=posts,
         post=_addressed(person, post_id),
         chosen=[faces[row] for row in chosen if row in faces],
+        kept_people=[f"person={row}" for row in chosen if row in faces],
         error=error,
     )
 

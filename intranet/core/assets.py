@@ -11,7 +11,7 @@ are put together likewise (`intranet/core/modules.py`), except in debugging.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     """Serve the files under their version too."""
     app.extensions[VERSION] = _version_at_first(_folder(app))
     app.add_url_rule("/static/@<version>/<path:path>", endpoint="asset", view_func=serve)
-    app.add_template_global(asset)
+    app.add_template_global(_asset_of(app), "asset")
     app.add_template_global(stylesheet)
     app.add_template_global(script)
 
@@ -49,15 +49,30 @@ def asset(path: str) -> str:
     return f"{current_app.static_url_path}/@{_version()}/{path}"
 
 
+def _asset_of(app: Flask) -> Callable[[str], str]:
+    """Return `asset` for templates, which ask sixty times a page: the version is put in once."""
+    prefix = f"{app.static_url_path}/@{app.extensions[VERSION]}/"
+
+    def asset_of_this_version(path: str) -> str:
+        return asset(path) if app.debug else prefix + path
+
+    return asset_of_this_version
+
+
 def stylesheet(name: str) -> Markup:
     """The link to the stylesheet that `static/NAME/NAME.css` lists."""
     return Markup('<link rel="stylesheet" href="{}">').format(asset(f"bundles/{name}.css"))
 
 
-def script(name: str) -> Markup:
-    """The element that runs the modules of `intranet.core.modules.ENTRIES` under that name."""
+def script(name: str, *, blocking: bool = False) -> Markup:
+    """The element that runs the modules of `intranet.core.modules.ENTRIES` under that name.
+
+    Args:
+        blocking: the page is shown when it has run, for what it replaces would move the rest.
+    """
     path = ENTRIES[name] if current_app.debug else f"bundles/{name}.js"
-    return Markup('<script type="module" src="{}"></script>').format(asset(path))
+    how = Markup(' blocking="render"') if blocking else ""
+    return Markup('<script type="module" src="{}"{}></script>').format(asset(path), how)
 
 
 def serve(version: str, path: str) -> Response:

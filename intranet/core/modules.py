@@ -18,6 +18,7 @@ ENTRIES = {
     "core": "core/core.js",
     "everywhere": "conversations/everywhere.js",
     "conversation": "messages/conversation-page.js",
+    "writing": "writing/writing.js",
     "editor": "publications/editor-page.js",
 }
 OTHERS = "vendor/"

@@ -1,6 +1,6 @@
 """What templates know besides Jinja: localised text, dates and times, tones, attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
@@ -44,9 +45,9 @@ SHORTENED = ".ªº"
 def init_app(app: Flask) -> None:
     """Register filters, globals and what depends on the reader."""
     assets.init_app(app)
-    dates = (clock_time, exact_time, short_time, day, last_day, month, relative_day)
+    dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates, file_size, percent):
+    for name in (*words, *dates, ending, file_size, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -106,6 +107,18 @@ def month(moment: date) -> str:
     return format_skeleton("yMMMM", moment, locale=reader_locale())
 
 
+def short_month(moment: date) -> str:
+    """Return a month in few letters, for the tile of a day: `Nov`."""
+    return format_date(moment, "LLL", locale=reader_locale())
+
+
+def ending(instant: datetime) -> str:
+    """Until when something lasts, for the reader: `until 11:00`, `until 4 December`."""
+    if _reader_date(instant) == clock.today(current_zone()):
+        return _("until %(time)s", time=clock_time(instant))
+    return _("until %(day)s", day=day(instant - timedelta(seconds=1)))
+
+
 def relative_day(moment: date | datetime) -> str:
     """A day as one says it today: `Today, 25 November`, `Monday, 23 November`."""
     that_day = _reader_date(moment)
@@ -143,6 +156,11 @@ def percent(part: int, whole: int) -> str:
         sign, share = "> ", 1 - SMALLEST_SHARE
     pattern = reader_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
     return sign + str(format_percent(share, pattern, locale=reader_locale()))
+
+
+def enumerated(parts: Sequence[Markup]) -> Markup:
+    """Return parts of a sentence one after the other, as the reader's language does it."""
+    return Markup(format_list([escape(part) for part in parts], locale=reader_locale()))  # noqa: S704 - its parts are markup
 
 
 def avatar_tone(identity: UUID | str) -> int:

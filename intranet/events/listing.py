@@ -16,6 +16,7 @@ from intranet.core.parsing import printable
 from intranet.core.rest import after_time, read_time
 from intranet.core.web import current_language, current_zone
 from intranet.events import queries, shown
+from intranet.events.answered import is_answered_by
 from intranet.events.queries import Narrowed
 from intranet.events.recurrence import WEEKDAYS
 from intranet.extensions import db
@@ -54,7 +55,7 @@ class Narrowing:
         found: list[ColumnElement[bool]] = []
         times = []
         if self.view == "mine":
-            times.append(queries.is_answered_by(person))
+            times.append(is_answered_by(person))
         if self.view == "places":
             found.append(queries.is_in_places_of(person))
         if self.agency:

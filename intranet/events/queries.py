@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy.orm import joinedload
 
 from intranet.agencies.models import Post
 from intranet.core import clock
@@ -15,9 +15,7 @@ from intranet.core.errors import NotFound
 from intranet.core.text import fold
 from intranet.events.models import (
     WHOLE,
-    AnswerKind,
     Event,
-    EventAnswer,
     EventOccurrence,
 )
 from intranet.events.planning import LONGEST
@@ -117,35 +115,6 @@ def between(
         EventOccurrence.ends_at > start,
     ]
     return _walk(person, conditions, narrowed, limit)
-
-
-def is_answered_by(person: Person) -> ColumnElement[bool]:
-    """The person said that they come to this time, or may, as a condition on `EventOccurrence`.
-
-    What is said of one day goes before what is said of all.
-    """
-    of_day = aliased(EventAnswer)
-    said = and_(
-        EventAnswer.publication_id == EventOccurrence.publication_id,
-        EventAnswer.person_id == person.id,
-        EventAnswer.answer != AnswerKind.NO,
-    )
-    said_of_day = exists().where(said, EventAnswer.recurrence == EventOccurrence.recurrence)
-    said_of_all = exists().where(said, EventAnswer.recurrence == WHOLE)
-    refused = exists().where(
-        of_day.publication_id == EventOccurrence.publication_id,
-        of_day.person_id == person.id,
-        of_day.recurrence == EventOccurrence.recurrence,
-        of_day.answer == AnswerKind.NO,
-    )
-    asked = select(EventAnswer.publication_id).where(
-        EventAnswer.person_id == person.id, EventAnswer.answer != AnswerKind.NO
-    )
-    mine = set(db.session.scalars(asked))
-    return and_(
-        EventOccurrence.publication_id.in_(mine),
-        or_(said_of_day, and_(said_of_all, ~refused)),
-    )
 
 
 def is_in_places_of(person: Person) -> ColumnElement[bool]:

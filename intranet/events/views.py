@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.accounts.access import signed_in
 from intranet.agencies.models import MailContent
 from intranet.core.errors import NotFound, Problem
+from intranet.core.web import local_address
 from intranet.events import comers, listing, queries
 from intranet.events import page as pages
 from intranet.events.forms import AnswerForm
@@ -65,7 +66,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
         return _page(person, publication_id, problem)
     shown = request.form.get("shown") or form.at or None
     here = url_for(".show", publication_id=publication_id, at=shown, _anchor="answer")
-    return redirect(here, 303)
+    return redirect(local_address(request.form.get("next"), here), 303)
 
 
 @bp.get("/events/<uuid:publication_id>/people")

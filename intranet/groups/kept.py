@@ -72,7 +72,7 @@ def kept_json(person: Person) -> Iterator[dict[str, Any]]:
                     "conversation_id": str(message.conversation_id),
                     "written_at": message.created_at.isoformat(),
                     "as": message.caption,
-                    "body": message.body,
+                    "body": message.said,
                     "files": [file_json(held.file) for held in message.files],
                 }
                 for message in kept_messages(person, space)

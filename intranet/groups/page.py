@@ -1,7 +1,6 @@
 """What the pages of groups know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from intranet.groups import queries
 from intranet.groups.access import agencies_as, posts_that_found
 from intranet.groups.models import Group, Joining
 from intranet.groups.published import published
-from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.speaking import answering
 from intranet.publications.places import posts_of
@@ -36,62 +34,9 @@ from intranet.spaces.preview import preview
 from intranet.spaces.queries import current_members, member_count, members_named
 from intranet.spaces.sentence import atom_words, sentence
 
-PAGE = 30
 PEOPLE = 50
 FACES = 8
 LATEST = 5
-
-
-@dataclass(frozen=True)
-class Card:
-    """A group in a list, as the reader has it."""
-
-    group: Group
-    name: str
-    agency: str
-    people: int
-    counterparts: int
-    is_in: bool
-    is_outside: bool
-
-
-def list_context(
-    person: Person, wanted: queries.Wanted, after: tuple[str, UUID] | None
-) -> dict[str, Any]:
-    """Groups as a list, one page of it, with what waits for an answer above."""
-    found = queries.groups(person, wanted, after=after, limit=PAGE + 1)
-    some = found[:PAGE]
-    last = some[-1] if len(found) > PAGE else None
-    is_first = after is None and not wanted.words and not wanted.topic and not wanted.agency
-    return {
-        "cards": cards(person, some),
-        "invitations": queries.waiting_for(person) if is_first else (),
-        "wanted": wanted,
-        "next_after": after_name(last.sort_key, last.space_id) if last else None,
-        "may_found": bool(posts_that_found(person)),
-        "topics": topic_options(),
-    }
-
-
-def cards(person: Person, groups: Sequence[Group]) -> list[Card]:
-    """These groups for a list; in a number of queries that does not grow."""
-    ids = [group.space_id for group in groups]
-    people = queries.people_counts(ids)
-    alike = queries.counterparts_counts(person, ids)
-    joined = queries.joined_among(person, ids)
-    own = own_agency_ids(person)
-    return [
-        Card(
-            group=group,
-            name=name_of_space(group.space),
-            agency=text_of(group.space.agency.name, group.space.agency.language),
-            people=people.get(group.space_id, 0),
-            counterparts=alike.get(group.space_id, 0),
-            is_in=group.space_id in joined,
-            is_outside=group.space.agency_id not in own,
-        )
-        for group in groups
-    ]
 
 
 def group_context(person: Person, group: Group) -> dict[str, Any]:

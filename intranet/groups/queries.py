@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from intranet.agencies.models import Agency, Function, Post, PostFunction
 from intranet.core import clock
 from intranet.core.text import sort_key
+from intranet.core.types import Id
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group, GroupTopic, Invitation
@@ -33,6 +34,13 @@ class Wanted:
     only_mine: bool = False
     with_counterparts: bool = False
     archived: bool = False
+    of_own_agency: bool = False
+    without_mine: bool = False
+
+    @property
+    def is_exploring(self) -> bool:
+        """Whether one looks around among all, and not for something certain."""
+        return not (self.words or self.topic or self.agency or self.only_mine or self.archived)
 
 
 def groups(
@@ -63,6 +71,17 @@ def joined_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
     return set(db.session.scalars(asked))
 
 
+def own_groups_count(person: Person) -> int:
+    """How many groups the person is in that go on."""
+    asked = (
+        select(func.count())
+        .select_from(Group)
+        .join(Space, Space.id == Group.space_id)
+        .where(joined_by(person), Space.archived_at.is_(None))
+    )
+    return db.session.scalar(asked) or 0
+
+
 def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many people are in each of these groups."""
     rows = db.session.execute(
@@ -71,6 +90,38 @@ def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
         .group_by(SpaceMember.space_id)
     )
     return dict(rows.all())
+
+
+def agency_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many agencies the people of each of these groups are from."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(SpaceMember.space_id, func.count(Post.agency_id.distinct()))
+        .join(Appointment, Appointment.person_id == SpaceMember.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            SpaceMember.space_id.in_(space_ids),
+            is_current_member(now),
+            is_current(now),
+            or_(
+                SpaceMember.appointment_id == Appointment.id,
+                SpaceMember.agency_id == Post.agency_id,
+            ),
+        )
+        .group_by(SpaceMember.space_id)
+    )
+    return dict(rows.all())
+
+
+def asked_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
+    """Into which of these groups the person asked to come, without an answer yet."""
+    asked = select(Invitation.space_id).where(
+        Invitation.space_id.in_(space_ids),
+        Invitation.person_id == person.id,
+        Invitation.is_request.is_(True),
+        Invitation.answered_at.is_(None),
+    )
+    return set(db.session.scalars(asked))
 
 
 def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -148,15 +199,20 @@ def shared_by(agency: Agency) -> Sequence[Group]:
     ).all()
 
 
+def is_invited(person_id: Id) -> ColumnElement[bool]:
+    """The person has not answered it, as a condition on `Invitation`."""
+    return and_(
+        Invitation.person_id == person_id,
+        Invitation.is_request.is_(False),
+        Invitation.answered_at.is_(None),
+    )
+
+
 def waiting_for(person: Person) -> Sequence[Invitation]:
     """Invitations that the person has not answered, the latest first."""
     return db.session.scalars(
         select(Invitation)
-        .where(
-            Invitation.person_id == person.id,
-            Invitation.is_request.is_(False),
-            Invitation.answered_at.is_(None),
-        )
+        .where(is_invited(person.id))
         .options(joinedload(Invitation.group), joinedload(Invitation.asked_by))
         .order_by(Invitation.asked_at.desc())
     ).all()
@@ -196,6 +252,11 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(or_(Space.agency_id == wanted.agency.id, has_key))
     if wanted.only_mine:
         found.append(joined_by(person))
+    if wanted.without_mine:
+        waits = exists().where(Invitation.space_id == Space.id, is_invited(person.id))
+        found += [~joined_by(person), ~waits]
+    if wanted.of_own_agency:
+        found.append(Space.agency_id.in_(own_agency_ids(person)))
     if wanted.with_counterparts:
         is_inside = SpaceMember.space_id == Group.space_id
         found.append(exists().where(is_inside, _is_counterpart(person)))

@@ -1,5 +1,6 @@
 """Pages of groups: found and find them, come and go, who can see this."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,11 +14,12 @@ from intranet.core.guard import takes_long_text
 from intranet.core.i18n import _
 from intranet.core.parsing import printable
 from intranet.core.rest import name_cursor, read_time
-from intranet.core.web import current_language
+from intranet.core.web import current_language, local_address
 from intranet.extensions import db
 from intranet.groups import page
 from intranet.groups.access import NO_GROUPS, get_group, posts_that_found
 from intranet.groups.forms import FoundForm
+from intranet.groups.listing import list_context
 from intranet.groups.models import Group
 from intranet.groups.operations.founding import found_group
 from intranet.groups.operations.joining import answer_invitation, ask_in, join, leave
@@ -34,7 +36,7 @@ bp = Blueprint("groups", __name__)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """Groups of which the reader knows, narrowed by words, topic, agency and who is in them."""
-    context = page.list_context(person, _wanted(person), name_cursor())
+    context = list_context(person, _wanted(person), name_cursor())
     return render_template("groups/index.html", **context)
 
 
@@ -111,7 +113,8 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
     else:
         join(person, group)
         flash(_("You are in. Its channels are among your conversations."), "ok")
-    return _to(group)
+    here = url_for(".show", space_id=group.space_id)
+    return redirect(local_address(request.form.get("next"), here), 303)
 
 
 @bp.post("/groups/<uuid:space_id>/invitation")
@@ -157,14 +160,16 @@ def _wanted(person: Person) -> Wanted:
     agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
     if agency and agency.id in closed_agency_ids(person):
         agency = None
-    return Wanted(
+    found = Wanted(
         words=printable(request.args.get("q", ""), 80),
         topic=db.session.get(Function, topic) if topic else None,
         agency=agency,
         only_mine=request.args.get("mine") == "1",
         with_counterparts=request.args.get("counterparts") == "1",
         archived=request.args.get("archived") == "1",
+        of_own_agency=request.args.get("of") == "agency",
     )
+    return replace(found, without_mine=found.is_exploring)
 
 
 def _to(group: Group) -> ResponseReturnValue:

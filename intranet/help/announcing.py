@@ -44,13 +44,14 @@ def _writing() -> Topic:
         _("Send an announcement to your people"),
         [
             _(
-                "Heads can send announcements to their unit and the units below it. They "
-                "can name others who may. Posts in charge of communication can write to "
-                "the whole agency, if an administrator allows it."
+                "Heads announce to their unit and all below it, and so do those whom they name "
+                "under “People”. Communication announces to the agency, where its "
+                "administrator says so in the post."
             ),
             _(
-                "Write it. It saves as you type. Paste from a word processor, drop in "
-                "pictures, attach up to %(count)s files and add languages.",
+                "Write it as it will look. Type / for a table or a picture and @ for a person; "
+                "paste from Word. Alt+F10 leads to the toolbar. It is saved automatically, with "
+                "up to %(count)s files and several languages.",
                 count=FILES_LIMIT,
             ),
             _(

@@ -6,7 +6,28 @@ from intranet.help.topics import Group, Link, Topic
 
 def taking_part() -> Group:
     """What somebody needs who proposes, answers, asks or votes."""
-    return Group(_("Ideas and polls"), [_proposing(), _answering(), _asking(), _secret()])
+    return Group(
+        _("Ideas and polls"), [_waiting(), _proposing(), _answering(), _asking(), _secret()]
+    )
+
+
+def _waiting() -> Topic:
+    return Topic(
+        "participate",
+        "hand",
+        _("See what waits for you"),
+        [
+            _(
+                "Participate begins with the polls you can vote in and the questions for you."
+                " Below are the latest questions, ideas, polls and events."
+            ),
+            _(
+                "An amber number in the navigation says how much waits there. On the phone,"
+                " Groups, Participate and Initiatives are under More."
+            ),
+        ],
+        [Link(_("Participate"), "/participate")],
+    )
 
 
 def _proposing() -> Topic:

@@ -20,8 +20,10 @@ def talking() -> Group:
             _talks(),
             _posts(),
             _messages(),
+            _later(),
             _calling(),
             _threads(),
+            _own_lists(),
             _reactions(),
             _files(),
             _unread(),
@@ -168,6 +170,37 @@ def _messages() -> Topic:
     )
 
 
+def _later() -> Topic:
+    return Topic(
+        "later",
+        "clock",
+        _("Send later, insert, quote"),
+        [
+            _(
+                "The arrow beside Send keeps a message for its time: the end of quiet hours, "
+                "Monday morning, or your own day and hour. Until then it stands above the box, to "
+                "be edited, deleted or sent now."
+            ),
+            _(
+                "If you can no longer write there at that time, the message is not sent. We notify "
+                "you, and keep its text."
+            ),
+            _(
+                "Type : for an emoji. Type / for a model text of your unit or a poll."
+            ),
+            _(
+                "A name that you type after @ is linked if it means exactly one person or post. "
+                "Otherwise we ask whom you mean before the message goes."
+            ),
+            _(
+                "Quote puts the words of a message into yours, under a link to it. People who may "
+                "not read that message see the words only."
+            ),
+        ],
+        [Link(_("Scheduled messages"), "/me/scheduled")],
+    )
+
+
 def _calling() -> Topic:
     return Topic(
         "calling",
@@ -204,10 +237,34 @@ def _threads() -> Topic:
         _("Reply in a thread"),
         [
             _(
-                "A reply opens a thread beside the conversation and keeps a question and "
-                "its answers together. The conversation shows it as one line."
+                "A reply opens a thread beside the conversation. The conversation itself shows "
+                "only the number of replies."
             ),
             _("A thread has one level. A reply to a reply stays in the same thread."),
+            _(
+                "You follow a thread that you begin, write in or are mentioned in. Press "
+                "“Following” in its head to stop, or mute it: then nothing in it notifies you."
+            ),
+        ],
+    )
+
+
+def _own_lists() -> Topic:
+    return Topic(
+        "own-lists",
+        "bookmark",
+        _("Mentions, threads, drafts and saved messages"),
+        [
+            _("They stand above your conversations. The numbers say how much waits in each."),
+            _(
+                "A draft is kept on all your devices until you send it. Attached files "
+"stay on the device."
+            ),
+            _(
+                "“Save for later”, in the menu of a message, puts it into “Saved”. There you mark "
+                "it as done, or choose when to be reminded of it."
+            ),
+            _("The star in the head of a conversation puts it among your favourites."),
         ],
     )
 

@@ -1,8 +1,10 @@
 """What the home page shows, in a constant number of queries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from intranet.agencies.models import Unit
 from intranet.conversations.faces import faces_of
@@ -10,8 +12,7 @@ from intranet.conversations.listing import Listed
 from intranet.core import clock
 from intranet.core.html import plain_text
 from intranet.core.web import current_language
-from intranet.events import queries as event_queries
-from intranet.events.models import EventOccurrence
+from intranet.events.answered import next_answered
 from intranet.events.shown import Line, lines_of
 from intranet.messages import queries as message_queries
 from intranet.people.models import Appointment, Person
@@ -26,20 +27,34 @@ from intranet.people.queries import (
 from intranet.publications import queries as publication_queries
 from intranet.publications.models import PublicationKind
 from intranet.publications.queries import Item
-from intranet.spaces.queries import space_of_unit
+from intranet.publications.shown import name_of_space, text_of
+from intranet.spaces.models import Reach
 
 WAITING = 8
-PEOPLE = 8
-TALKS = 5
-ASKED = 3
+PEOPLE = 5
+NEWCOMERS = 3
+GROUPS = 4
 PREVIEW = 140
 OWED = 5
 NEWS = 5
 FOLLOWED = 5
-DATES, DATES_LOOKED_AT = 4, 40
+DATES = 4
 NEW_FOR = timedelta(days=21)
 SMALL = 5
 """In a unit of fewer people the network takes the unit's place."""
+
+
+@dataclass(frozen=True)
+class OwnGroup:
+    """A group that the person is in, and what is unread in its channels."""
+
+    id: UUID
+    name: str
+    agency: str
+    is_shared: bool
+    at: datetime | None
+    unread: int
+    mentions: int
 
 
 def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -58,7 +73,7 @@ def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
         if message and not message.deleted_at:
             row["author"] = message.author.name
             row["is_mine"] = message.author_id == person.id
-            row["text"] = plain_text(message.body)[:PREVIEW]
+            row["text"] = plain_text(message.said)[:PREVIEW]
         found.append(row)
     return found
 
@@ -73,7 +88,7 @@ def units_of(person: Person) -> list[dict[str, Any]]:
 
 def publications(person: Person, now: datetime) -> tuple[list[Item], list[Item]]:
     """What the person has to confirm, the first due first; and what else is new, pinned first."""
-    owed = publication_queries.owed(person, OWED)
+    owed = publication_queries.owed(person, OWED) if publication_queries.owed_count(person) else []
     known = {item.publication.id for item in owed}
     on_top = publication_queries.pinned(person, NEWS)
     latest = publication_queries.latest(
@@ -96,18 +111,31 @@ def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
 
 def next_dates(person: Person) -> list[Line]:
     """The next events that the person said yes or maybe to, and that stand: each once."""
-    mine = event_queries.Narrowed(
-        times=[event_queries.is_answered_by(person), EventOccurrence.cancelled_at.is_(None)]
+    return lines_of(person, next_answered(person, DATES))
+
+
+def own_groups(items: Sequence[Listed]) -> list[OwnGroup]:
+    """Return the groups whose channels these are, the last alive first."""
+    every: dict[UUID, list[Listed]] = {}
+    for item in items:
+        space = item.conversation.space
+        if space is not None and item.is_of_group:
+            every.setdefault(space.id, []).append(item)
+    return [_own_group(channels) for channels in every.values()]
+
+
+def _own_group(channels: Sequence[Listed]) -> OwnGroup:
+    space = channels[0].conversation.space
+    assert space is not None  # noqa: S101 - only channels of groups are asked for
+    return OwnGroup(
+        id=space.id,
+        name=name_of_space(space),
+        agency=text_of(space.agency.name, space.agency.language),
+        is_shared=space.reach != Reach.AGENCY,
+        at=channels[0].conversation.last_message_at,
+        unread=sum(each.standing.unread for each in channels if not each.is_muted),
+        mentions=sum(each.mentions for each in channels),
     )
-    items = event_queries.upcoming(person, narrowed=mine, limit=DATES_LOOKED_AT)
-    nearest = {item.publication.id: item for item in reversed(items)}
-    return lines_of(person, [*nearest.values()][::-1][:DATES])
-
-
-def recent_talks(items: Sequence[Listed]) -> list[dict[str, Any]]:
-    """The direct talks that were last alive, with whom they are."""
-    talks = [item.as_item() for item in items if item.conversation.space is None]
-    return [talk for talk in talks if talk["person"]][:TALKS]
 
 
 def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
@@ -117,14 +145,16 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
     heads = heads_of_units([unit.id], now).get(unit.id, [])
     away = absences_on([row.person_id for row in people], today_of(person.id))
     shown = [row.person_id for row in people[:PEOPLE]]
-    faces = faces_of([*shown, *(row.person_id for row in heads), *away], person)
+    new = [row for row in people if row.since > now - NEW_FOR][:NEWCOMERS]
+    known = (*shown, *(row.person_id for row in [*heads, *new]), *away)
+    faces = faces_of(known, person)
     return {
         "id": unit.id,
         "name": _name(unit),
         "is_root": unit.parent_id is None,
-        "has_space": space_of_unit(unit.id) is not None,
         "head": next((faces[row.person_id] for row in heads if row.person_id != person.id), None),
         "people": [faces[person_id] for person_id in shown],
+        "newcomers": [(faces[row.person_id], row.since) for row in new],
         "more": max(len(people) - PEOPLE, 0),
         "count": count_in_subtree(unit, now),
         "away": [

@@ -1,8 +1,9 @@
 """The catalogue as a page: what it is narrowed to, one page of it, how to go on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,22 +18,28 @@ from intranet.counterparts.facets import value_name
 from intranet.extensions import db
 from intranet.index.tags import SIZES
 from intranet.initiatives import queries
-from intranet.initiatives.models import IN_USE, InitiativeText, Use
+from intranet.initiatives.models import IN_USE, Adoption, InitiativeText, Stage, Use
 from intranet.initiatives.narrowing import MINE, Narrowing, conditions, own_sizes
-from intranet.initiatives.words import STAGE_TONES, stage_words
+from intranet.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
+from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.publications import shown
 from intranet.publications.models import PublicationKind
 from intranet.publications.nearest import fits
 
 PAGE = 30
+STEPS = (Stage.IDEA, Stage.PILOT, Stage.RUNNING)
 FOUND = 40
 """So many are shown of what was searched for: who wants the rest says more."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """An initiative in the catalogue."""
+    """An initiative in the catalogue.
+
+    `steps` is how many of the stages it has reached, none once it is closed; `own_use` what an
+    agency of the reader says of it.
+    """
 
     id: UUID
     title: str
@@ -46,6 +53,11 @@ class Row:
     in_use: int
     considering: int
     gave_up: int
+    cost: str = ""
+    time: str = ""
+    steps: int = 0
+    own_use: str = ""
+    own_tone: str = "plain"
 
 
 def catalogue_context(
@@ -57,7 +69,7 @@ def catalogue_context(
     some = found[:PAGE] if not narrowing.q else found
     last = some[-1].initiative if is_cut else None
     return {
-        "rows": rows(some),
+        "rows": rows(some, own_uses(person, [one.publication.id for one in some])),
         "narrowing": narrowing,
         "next_before": after_time(last.changed_at, last.publication_id) if last else None,
         "has_own_size": bool(own_sizes(person)),
@@ -79,11 +91,43 @@ def listed(
     return queries.among(person, ids, narrowed, FOUND) if ids and before is None else []
 
 
-def rows(found: Sequence[queries.Listed]) -> list[Row]:
-    """The same as lines, in the reader's language. One query."""
+def rows(
+    found: Sequence[queries.Listed], own: Mapping[UUID, Use] = MappingProxyType({})
+) -> list[Row]:
+    """The same as lines, in the reader's language. One query.
+
+    Args:
+        own: what the reader's agencies say of them.
+    """
     purposes = _purposes([one.initiative.publication_id for one in found]) if found else {}
     stages = stage_words()
-    return [_row(one, purposes, stages) for one in found]
+    uses = use_words()
+    return [
+        replace(
+            _row(one, purposes, stages),
+            own_use=uses[own[one.publication.id].value] if one.publication.id in own else "",
+            own_tone=USE_TONES[own[one.publication.id].value]
+            if one.publication.id in own
+            else "plain",
+        )
+        for one in found
+    ]
+
+
+def own_uses(person: Person, ids: Sequence[UUID]) -> dict[UUID, Use]:
+    """Return what the reader's agencies say of these initiatives, the latest of each."""
+    if not ids:
+        return {}
+    said = db.session.execute(
+        select(Adoption.publication_id, Adoption.use)
+        .where(
+            Adoption.publication_id.in_(ids),
+            Adoption.agency_id.in_(own_agency_ids(person)),
+            Adoption.replaced_at.is_(None),
+        )
+        .order_by(Adoption.at)
+    )
+    return dict(said.all())
 
 
 def _row(one: queries.Listed, purposes: dict[tuple[UUID, str], str], stages: dict[str, str]) -> Row:
@@ -103,6 +147,9 @@ def _row(one: queries.Listed, purposes: dict[tuple[UUID, str], str], stages: dic
         in_use=sum(one.uses.get(use, 0) for use in IN_USE),
         considering=one.uses.get(Use.CONSIDERING, 0),
         gave_up=one.uses.get(Use.GAVE_UP, 0),
+        cost=initiative.cost,
+        time=initiative.time,
+        steps=STEPS.index(initiative.stage) + 1 if initiative.stage in STEPS else 0,
     )
 
 

@@ -15,6 +15,7 @@ from intranet.core.rest import read_time
 from intranet.initiatives import adopting
 from intranet.initiatives.access import find_agency
 from intranet.initiatives.amounts import amount
+from intranet.initiatives.aside import beside
 from intranet.initiatives.block import agency_initiatives
 from intranet.initiatives.forms import UseForm
 from intranet.initiatives.listing import catalogue_context
@@ -38,7 +39,7 @@ def index(person: Person) -> ResponseReturnValue:
     narrowing = read_narrowing(request.args)
     before = read_time(request.args.get("before", ""))
     context = catalogue_context(person, narrowing, before)
-    return render_template("initiatives/index.html", **context)
+    return render_template("initiatives/index.html", beside=beside(person), **context)
 
 
 @bp.get("/initiatives/<uuid:publication_id>")

@@ -24,7 +24,7 @@ from intranet.core.parsing import PLACES
 from intranet.extensions import db
 from intranet.files.access import lends_files
 from intranet.files.models import File
-from intranet.messages.models import Message, MessageFile
+from intranet.messages.models import Forward, Message, MessageFile
 from intranet.people.models import Person
 from intranet.spaces.models import Space, SpaceKind
 from intranet.spaces.moderating import moderates
@@ -104,7 +104,7 @@ def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
 
 @lends_files
 def find_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it hangs on a message that the person may read."""
+    """The file, if it hangs on a message that the person may read, or one brought it along."""
     asked = (
         select(File)
         .join(MessageFile, MessageFile.file_id == File.id)
@@ -112,9 +112,20 @@ def find_file(person: Person, file_id: UUID) -> File | None:
         .join(Conversation, Message.conversation_id == Conversation.id)
         .where(File.id == file_id, Message.deleted_at.is_(None))
     )
-    for is_readable in chain([kept_by(person)], readable_in_turn(person)):
-        if file := db.session.scalar(asked.where(is_readable)):
-            return file
+    carried = (
+        select(File)
+        .join(MessageFile, MessageFile.file_id == File.id)
+        .join(Forward, Forward.origin_id == MessageFile.message_id)
+        .join(Message, Message.id == Forward.message_id)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(File.id == file_id, Message.deleted_at.is_(None))
+        .where(Forward.has_files, Forward.withdrawn_at.is_(None))
+        .limit(1)
+    )
+    for wanted in (asked, carried):
+        for is_readable in chain([kept_by(person)], readable_in_turn(person)):
+            if file := db.session.scalar(wanted.where(is_readable)):
+                return file
     return None
 
 
@@ -137,7 +148,7 @@ def require_editor(person: Person, message: Message) -> None:
     """
     get_message(person, message.id)
     if message.author_id != person.id:
-        raise Forbidden(_l("Only who wrote a message can change it."))
+        raise Forbidden(_l("Only its author can change a message."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
@@ -223,7 +234,7 @@ def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
             return message
     if _kept(person, wanted):
         raise Forbidden(
-            _l("You are no longer in this conversation. What you wrote there you can read.")
+            _l("You are no longer in this conversation. You can still read what you wrote in it.")
         )
     raise NotFound
 

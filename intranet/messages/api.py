@@ -18,6 +18,7 @@ from intranet.core.i18n import _l
 from intranet.core.parsing import PLACES, Form, Text
 from intranet.core.query_values import limit, number, number_cursor
 from intranet.core.rest import PREFIX, body, described, once, page, part, version_sent, with_version
+from intranet.core.web import settings
 from intranet.messages import doors, queries
 from intranet.messages.access import get_kept, get_message
 from intranet.messages.forms import PostMessage
@@ -31,6 +32,8 @@ from intranet.messages.operations import (
     remove_version,
     unpin_message,
 )
+from intranet.messages.passing import TARGETS_LIMIT, forward_message
+from intranet.messages.reactors import reactors_of
 from intranet.messages.serializers import instant, kept_json, message_json
 from intranet.people.models import Person
 
@@ -42,6 +45,14 @@ class EditBody(Form):
 
     body: Text
     body_rev: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+
+
+class ForwardBody(Form):
+    """Where to forward a message, with what words of one's own; `client_id` to repeat it safely."""
+
+    conversation_ids: list[UUID] = Field(min_length=1, max_length=TARGETS_LIMIT)
+    client_id: UUID
+    body: Text = ""
 
 
 @bp.get("/conversations/<uuid:conversation_id>/messages")
@@ -186,6 +197,45 @@ def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
 def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
     """Take one's sign back."""
     return _message(remove_reaction(person, get_message(person, message_id), emoji))
+
+
+@bp.get("/messages/<uuid:message_id>/reactions")
+@described("[Reactors]", query=("limit", "cursor"))
+@signed_in
+def reactions(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Who reacted: under each reaction the first names, and how many there are."""
+    message = get_message(person, message_id)
+    rows, following = part(reactors_of(message, person), lambda row: row.emoji)
+    return page(
+        [
+            {
+                "emoji": row.emoji,
+                "count": row.count,
+                "mine": row.is_mine,
+                "people": [{"id": str(each.id), "name": each.name} for each in row.people],
+            }
+            for row in rows
+        ],
+        following,
+    )
+
+
+@bp.post("/messages/<uuid:message_id>/forwards")
+@described("[Message]", form=ForwardBody)
+@signed_in
+def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
+    """Say in other conversations what it says, once per `client_id`; gives the new messages."""
+    message = get_message(person, message_id)
+    form = ForwardBody.parse_exactly(body())
+    sent = forward_message(
+        person,
+        message,
+        form.conversation_ids,
+        comment=form.body,
+        client_id=form.client_id,
+        posts_per_10s=settings().posts_per_10s,
+    )
+    return page([message_json(queries.whole(row)) for row in sent]), 201
 
 
 @bp.get("/conversations/<uuid:conversation_id>/pins")

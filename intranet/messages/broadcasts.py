@@ -2,8 +2,9 @@
 
 from intranet.conversations.broadcasts import push_to_readers
 from intranet.messages import queries
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted, ScheduledChanged
 from intranet.messages.serializers import message_event
+from intranet.realtime import push_to
 
 
 def push_message(event: MessagePosted) -> None:
@@ -17,3 +18,9 @@ def push_change(event: MessageChanged) -> None:
     if message := queries.message(event.message_id):
         payload = {**message_event(message), "rev": event.rev}
         push_to_readers(event.conversation_id, "message:changed", payload, is_of_now=True)
+
+
+def push_scheduled(event: ScheduledChanged) -> None:
+    """Let the author's other screens ask again what is scheduled there."""
+    payload = {"conversation_id": str(event.conversation_id)}
+    push_to([event.person_id], "scheduled:changed", payload)

@@ -204,7 +204,7 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
             blocks=(
                 _("Hello %(name)s,", name=row.person.name),
                 _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
-                Quote(plain_text(message.body)[:TEXT_LIMIT]),
+                Quote(plain_text(message.said)[:TEXT_LIMIT]),
                 *((Points(_("Why you:"), [str(reason) for reason in reasons]),) if reasons else ()),
                 _("You can answer here without an account:"),
                 Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),

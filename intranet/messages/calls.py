@@ -75,7 +75,9 @@ def voice_of(
         if post_id in {None, conversation.post_id}:
             return Voice(conversation.post_id, caption(conversation.post))
         if author.id not in conversation_queries.participant_ids(conversation):
-            raise Invalid({"post_id": _l("In this talk you write as the post it belongs to.")})
+            raise Invalid(
+                {"post_id": _l("In this conversation you write as the post it belongs to.")}
+            )
     if held is None:
         held = held_by([author.id], conversation).get(author.id, ())
     if post_id is not None:
@@ -173,7 +175,7 @@ def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
     """
     parent = db.session.get(Message, parent_id)
     if parent is None or parent.conversation_id != conversation.id:
-        raise Invalid({"parent_id": _l("What you answer is not in this conversation.")})
+        raise Invalid({"parent_id": _l("The message you reply to is not in this conversation.")})
     if parent.parent_id is None:
         return parent
     return db.session.get_one(Message, parent.parent_id)
@@ -206,7 +208,9 @@ def called_people(
     """
     if any(mention["kind"] == "channel" for mention in mentions):
         if not rings(author, conversation):
-            raise Forbidden(_l("Here, heads and those they name can call everybody with @channel."))
+            raise Forbidden(
+                _l("Only heads and the people they name can mention everybody here with @channel.")
+            )
         return set(conversation_queries.reader_ids(conversation)) - {author.id}
     wanted = set().union(*_addressed(mentions))
     return conversation_queries.readers_among(conversation, wanted) - {author.id}

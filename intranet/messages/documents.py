@@ -34,7 +34,7 @@ def message_document(message: Message, *, holds_file: bool) -> Document:
         conversation_id=message.conversation_id,
         author_id=message.author_id,
         at=message.created_at,
-        body=plain_text(message.body),
+        body=plain_text(message.said),
         tags=[*_tags(message, DocumentKind.MESSAGE), *([tags.HAS_FILE] if holds_file else [])],
     )
 

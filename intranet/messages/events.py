@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,3 +24,20 @@ class MessageChanged:
     message_id: UUID
     conversation_id: UUID
     rev: int
+
+
+@dataclass(frozen=True)
+class SavedDue:
+    """The time has come at which a person wanted to be reminded of a message they saved."""
+
+    person_id: UUID
+    message_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ScheduledChanged:
+    """What a person has scheduled in a conversation changed: new, moved, sent or let go."""
+
+    person_id: UUID
+    conversation_id: UUID

@@ -11,7 +11,8 @@ from intranet.core.parsing import PLACES, EmptyIsNone, Form, Text
 FILES_LIMIT = 10
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
+    """A field that is sent once or several times, as a list."""
     return [] if value in (None, "") else value if isinstance(value, list) else [value]
 
 
@@ -23,7 +24,7 @@ class PostMessage(Form):
     body: Text = ""
     parent_id: Annotated[UUID | None, EmptyIsNone] = None
     post_id: Annotated[UUID | None, EmptyIsNone] = None
-    file_ids: Annotated[list[UUID], BeforeValidator(_as_list)] = Field(
+    file_ids: Annotated[list[UUID], BeforeValidator(as_list)] = Field(
         default_factory=list, max_length=FILES_LIMIT
     )
 

@@ -1,10 +1,12 @@
-"""What is written along with a message: by which words it and its files are found."""
+"""What is written along with a message: by which words it is found, for whom a reply waits."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import inspect, select
 
+from intranet.conversations.events import SpeakersChanged, TalkDeclined
+from intranet.conversations.queries import channel_ids_of, participant_ids, post_talks
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
@@ -13,10 +15,12 @@ from intranet.files.models import File
 from intranet.files.text import READ, is_readable
 from intranet.index.models import DocumentKind
 from intranet.index.operations import put, remove
-from intranet.messages import queries
+from intranet.messages import drafting, queries, threads
 from intranet.messages.documents import file_document, message_document
 from intranet.messages.events import MessageChanged, MessagePosted
 from intranet.messages.models import Message, MessageFile
+from intranet.messages.threads import note_replies
+from intranet.spaces.events import ManyMembersChanged, MembersChanged
 
 
 def index_message(event: MessagePosted) -> None:
@@ -40,6 +44,42 @@ def _index(message_ids: Collection[UUID]) -> None:
     )
     if files := [held.file for message in messages for held in message.files]:
         owe_reading(files)
+
+
+def note_reply(event: MessagePosted) -> None:
+    """Let a reply wait for those who follow its thread."""
+    if event.shown.get("parent_id"):
+        with unit_of_work() as work:
+            work.gather(note_replies, [event.message_id])
+
+
+def forget_left(event: MembersChanged) -> None:
+    """Forget what people began and followed in the channels of a space that they left."""
+    if event.left:
+        _forget(channel_ids_of([event.space_id]), event.left)
+
+
+def forget_many_left(event: ManyMembersChanged) -> None:
+    """The same for many spaces at once."""
+    for change in event.changes:
+        forget_left(change)
+
+
+def forget_declined(event: TalkDeclined) -> None:
+    """The same for a direct message that somebody left."""
+    _forget([event.conversation_id], [event.person_id])
+
+
+def forget_speakers(event: SpeakersChanged) -> None:
+    """The same for the conversations of a post for which people speak no longer."""
+    for talk in post_talks([event.post_id]) if event.left else ():
+        _forget([talk.id], set(event.left) - participant_ids(talk))
+
+
+def _forget(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
+    if conversation_ids and person_ids:
+        drafting.forget_in(conversation_ids, person_ids)
+        threads.forget_in(conversation_ids, person_ids)
 
 
 def index_change(event: MessageChanged) -> None:

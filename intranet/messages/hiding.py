@@ -16,7 +16,8 @@ from intranet.extensions import db
 from intranet.index.operations import put
 from intranet.messages.documents import documents_of, with_files
 from intranet.messages.events import MessageChanged
-from intranet.messages.models import HiddenMessage, Mention, Message
+from intranet.messages.forwards import hide_forwards, show_forwards
+from intranet.messages.models import Forward, HiddenMessage, Mention, Message
 from intranet.people.models import Person
 
 
@@ -40,6 +41,7 @@ def hide_message(moderator: Person, message: Message) -> bool:
         )
         db.session.execute(delete(Mention).where(Mention.message_id == message.id))
         message.body = message.html = ""
+        hide_forwards(work, message)
         message.mentions = []
         message.pinned_at = message.pinned_by_id = None
         message.deleted_at = message.hidden_at = clock.now()
@@ -57,6 +59,7 @@ def show_message(message: Message) -> bool:
             return False
         message.body, message.html, message.mentions = kept.body, kept.html, kept.mentions
         message.deleted_at = message.deleted_by_id = message.hidden_at = None
+        show_forwards(work, message)
         _call_again(work, message, [UUID(person_id) for person_id in kept.called])
         work.delete(kept)
         _change(work, conversation, message)
@@ -67,7 +70,11 @@ def show_message(message: Message) -> bool:
 def said_by(message: Message) -> str:
     """What it says, or said before it was hidden; for who decides on it and who wrote it."""
     kept = db.session.get(HiddenMessage, message.id)
-    return kept.body if kept else message.body
+    if kept is None:
+        return message.said
+    carried = db.session.get(Forward, message.id)
+    words = carried.as_quote if carried and not carried.withdrawn_at else ""
+    return f"{kept.body}\n\n{words}".strip()
 
 
 def _call_again(work: Work, message: Message, called: Sequence[UUID]) -> None:

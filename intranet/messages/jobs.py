@@ -1,17 +1,28 @@
-"""What is done about messages in the background: those older than the index are put into it."""
+"""What is done about messages in the background.
 
+Those older than the index are put into it, and what is scheduled is sent at its time.
+"""
+
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from intranet.core import clock
+from intranet.core.errors import TooMany, Unavailable
 from intranet.core.outbox import does, owe
 from intranet.core.unit_of_work import unit_of_work
+from intranet.core.web import settings
 from intranet.extensions import db
 from intranet.index.operations import put_earlier
 from intranet.messages.documents import documents_of, newest_before, with_files
 from intranet.messages.handlers import owe_reading
 from intranet.messages.models import Message
+from intranet.messages.scheduled import due_scheduled
+from intranet.messages.scheduling import send_due
+
+log = logging.getLogger(__name__)
 
 FILL: Final = "messages.fill_index"
 LOOKED_UP = 5_000
@@ -53,3 +64,19 @@ def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | Non
         return None
     oldest = db.session.get_one(Message, ids[-1])
     return oldest.created_at, oldest.id
+
+
+def send_scheduled() -> None:
+    """Send what is due, each author's in their order; one that fails holds up nobody else's."""
+    waiting: set[UUID] = set()
+    for scheduled_id, author_id in due_scheduled(clock.now()):
+        if author_id in waiting:
+            continue
+        try:
+            send_due(scheduled_id, settings().posts_per_10s)
+        except (TooMany, Unavailable):
+            waiting.add(author_id)
+        except Exception:
+            log.exception("scheduled message %s was not sent", scheduled_id)
+            db.session.rollback()
+            waiting.add(author_id)

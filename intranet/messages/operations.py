@@ -28,8 +28,10 @@ from intranet.messages.access import (
     require_remover,
 )
 from intranet.messages.events import MessageChanged
+from intranet.messages.forwards import erase_forwards
 from intranet.messages.models import (
     BODY_LIMIT,
+    Forward,
     Mention,
     Message,
     MessageFile,
@@ -91,9 +93,10 @@ def delete_message(person: Person, message: Message) -> Message:
         if message.deleted_at:
             return message
         file_ids = queries.file_ids_of(message.id)
-        for table in (MessageVersion, Reaction, Mention, MessageFile):
+        for table in (MessageVersion, Reaction, Mention, MessageFile, Forward):
             db.session.execute(delete(table).where(table.message_id == message.id))
         discard(file_ids)
+        erase_forwards(work, message)
         message.body = message.html = message.sent_hash = ""
         forget_answers_about(message.id, message.author_id)
         message.mentions = []
@@ -119,6 +122,7 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
             raise NotFound
         if version.removed_at:
             return version
+        erase_forwards(work, message, of_body=version.body)
         version.body = version.html = message.sent_hash = ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         held = current_appointments(person.id)
@@ -145,13 +149,13 @@ def add_reaction(person: Person, message: Message, emoji: str) -> Message:
         Invalid: it is no emoji, or there are too many different ones already.
     """
     if not is_emoji(emoji):
-        raise Invalid({"emoji": _l("Choose one of the signs from the list.")})
+        raise Invalid({"emoji": _l("Choose a reaction from the list.")})
     with unit_of_work() as work:
         conversation = _locked(work, message)
         require_participant(person, message, conversation)
         signs = queries.emoji_of(message.id)
         if emoji not in signs and len(signs) >= REACTIONS_LIMIT:
-            raise Invalid({"emoji": _l("This message has enough different signs already.")})
+            raise Invalid({"emoji": _l("This message has enough different reactions already.")})
         if db.session.get(Reaction, (message.id, person.id, emoji)) is None:
             work.add(Reaction(message_id=message.id, person_id=person.id, emoji=emoji))
             _changed(work, conversation, message)

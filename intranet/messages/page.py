@@ -31,13 +31,17 @@ from intranet.core.parsing import place
 from intranet.core.web import current_language, current_zone
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
-from intranet.messages import entries, queries
+from intranet.messages import entries, queries, stretches
 from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
 from intranet.messages.calls import unreached_posts, voice_of
+from intranet.messages.later import scheduled_shown
 from intranet.messages.models import Message
+from intranet.messages.own_lists import kept_draft
+from intranet.messages.serializers import reply_json
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
+from intranet.messages.threads import following_of
 from intranet.people.models import Appointment, Person
 from intranet.people.onward import posts_read_for
 from intranet.people.queries import (
@@ -79,9 +83,9 @@ def page_context(
 def asked_messages(conversation: Conversation, sent: Mapping[str, str]) -> Sequence[Message] | None:
     """The messages that an address asks for: before, after or around a place; None: the usual."""
     for name, look_up in (
-        ("before_seq", queries.before),
-        ("after_seq", queries.after),
-        ("around_seq", queries.around),
+        ("before_seq", stretches.log_before),
+        ("after_seq", stretches.log_after),
+        ("around_seq", stretches.log_around),
     ):
         with suppress(KeyError, ValueError):
             return look_up(conversation.id, place(sent[name]), PAGE)
@@ -97,22 +101,33 @@ def log_context(
     first_unread = _first_unread(standing)
     if messages is None:
         messages = _usual_page(conversation, first_unread)
-    faces_of({row.author_id for row in messages}, person)
-    views = shown(messages, person, rights)
+    # A reply stands in its thread alone; of those here the page only has to know that they are.
+    replies = [row for row in messages if row.parent_id]
+    mains = [row for row in messages if not row.parent_id]
+    new_count = stretches.new_outside_threads(conversation.id, standing.unread, first_unread)
+    faces_of({row.author_id for row in mains}, person)
+    views = shown(mains, person, rights)
     first = messages[0].seq if messages else 0
     last = messages[-1].seq if messages else 0
     return {
         "conversation": about(person, conversation, rights),
         "entries": entries.arrange(
-            views, zone=current_zone(), first_new=first_unread, new_count=standing.unread
+            views,
+            zone=current_zone(),
+            first_new=first_unread if new_count else None,
+            new_count=new_count,
         ),
+        "replies": [reply_json(row) for row in replies],
+        "new_count": new_count,
         "first_seq": first,
         "last_shown_seq": last,
         "has_older": first > 1,
         "has_newer": last < conversation.last_seq,
-        "first_unread": first_unread,
+        "first_unread": first_unread if new_count else None,
         "unread_count": standing.unread,
+        "scheduled": scheduled_shown(person, conversation.id),
         "client_id": uuid4(),
+        "kept_draft": kept_draft(person, conversation.id),
     }
 
 
@@ -135,8 +150,11 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
         "later_seq": answers[-1].seq
         if is_part and queries.has_reply_after(parent.id, answers[-1].seq)
         else None,
+        "scheduled": scheduled_shown(person, conversation.id, parent.id),
         "client_id": uuid4(),
         "focus_seq": focus_seq,
+        "following": following_of(person, parent.id),
+        "kept_draft": kept_draft(person, parent.id),
     }
 
 
@@ -210,6 +228,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "read_seq": standing.read_seq,
         "unread_from": standing.unread_from,
         "is_muted": standing.is_muted,
+        "is_favourite": standing.is_favourite,
         "is_archived": conversation.archived_at is not None,
         "carried_on": carried_on(person, conversation),
         "agencies_count": _agencies_count(conversation),
@@ -234,8 +253,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
 def _usual_page(conversation: Conversation, first_unread: int | None) -> Sequence[Message]:
     """The last page, unless what is new begins further up."""
     if first_unread is None or conversation.last_seq - first_unread < PAGE:
-        return queries.latest(conversation.id, PAGE)
-    return queries.around(conversation.id, first_unread, PAGE)
+        return stretches.log_before(conversation.id, conversation.last_seq + 1, PAGE)
+    return stretches.log_around(conversation.id, first_unread, PAGE)
 
 
 def _first_unread(standing: conversation_queries.Standing) -> int | None:

@@ -21,7 +21,7 @@ from intranet.core.unit_of_work import is_at_work, unit_of_work
 from intranet.extensions import db
 from intranet.messages import calls
 from intranet.messages.models import BODY_LIMIT, Message, MessageFile
-from intranet.messages.writing import Sent, Writing, sent_before
+from intranet.messages.writing import Carried, Sent, Writing, sent_before
 from intranet.people.models import Person
 
 TOGETHER = 64
@@ -36,6 +36,7 @@ def post_message(
     parent_id: UUID | None = None,
     file_ids: Sequence[UUID] = (),
     post_id: UUID | None = None,
+    carried: Carried | None = None,
     posts_per_10s: int = 20,
 ) -> Message:
     """Post a message in a conversation, once per `client_id`.
@@ -46,6 +47,7 @@ def post_message(
             the message already stored and publishes nothing.
         parent_id: the message that this one answers; a reply to a reply joins its thread.
         post_id: the post as which the author writes; the one that gives membership, if None.
+        carried: the words of another message that this one brings along; the body may be empty.
         posts_per_10s: how many messages one person may post in ten seconds.
 
     Raises:
@@ -56,7 +58,7 @@ def post_message(
         TooMany: too many in ten seconds.
     """
     try:
-        if body.strip() or not file_ids:
+        if body.strip() or not (file_ids or carried):
             body = required_text(body, "body", BODY_LIMIT)
         stored, rendered = calls.written(author, conversation_id, body)
         sent = Sent(
@@ -64,13 +66,14 @@ def post_message(
             conversation_id=conversation_id,
             body=stored,
             rendered=rendered,
-            digest=_digest(conversation_id, body, parent_id, file_ids),
+            digest=_digest(conversation_id, body, parent_id, [*file_ids, *_origin(carried)]),
             client_id=client_id,
             parent_id=parent_id,
             file_ids=file_ids,
             post_id=post_id,
             posts_per_10s=posts_per_10s,
             hold=current_hold(),
+            carried=carried,
         )
         return _posted(author, sent)
     except (Invalid, Forbidden):
@@ -141,11 +144,16 @@ def _write_together(take: Take[Sent]) -> None:
 def _let_go(message: Message) -> None:
     """Leave a message to the session of its author, without what belongs to this one."""
     belongs = ["conversation", *(["parent"] if message.parent_id else [])]
+    belongs += ["forward"] if message.forward else []
     db.session.expire(message, [*belongs, "files"] if message.files else belongs)
     db.session.expunge(message)
 
 
 _line = Line(_write, TOGETHER)
+
+
+def _origin(carried: Carried | None) -> list[UUID]:
+    return [carried.values["origin_id"]] if carried else []
 
 
 def _digest(

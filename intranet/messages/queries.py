@@ -22,7 +22,14 @@ from intranet.core.parsing import PLACES
 from intranet.core.per_request import per_request
 from intranet.core.types import given
 from intranet.extensions import db
-from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
+from intranet.messages.models import (
+    Forward,
+    Mention,
+    Message,
+    MessageFile,
+    MessageVersion,
+    Reaction,
+)
 from intranet.people.models import Person
 
 PAGE = 50
@@ -33,19 +40,19 @@ FACES = 3
 
 def message(message_id: UUID) -> Message | None:
     """A message with all that is shown of it."""
-    return db.session.scalar(_shown().where(Message.id == message_id))
+    return db.session.scalar(select_whole().where(Message.id == message_id))
 
 
 def several(message_ids: Collection[UUID]) -> Sequence[Message]:
     """These messages with all that is shown of them, in their order."""
     return db.session.scalars(
-        _shown().where(Message.id.in_(message_ids)).order_by(Message.seq)
+        select_whole().where(Message.id.in_(message_ids)).order_by(Message.seq)
     ).all()
 
 
 def whole(row: Message) -> Message:
     """The message with all that is shown of it, asked for only where it is not at hand."""
-    if {"files", "reactions", "parent"} & inspect(row).unloaded:
+    if {"files", "reactions", "parent", "forward"} & inspect(row).unloaded:
         return message(row.id) or row
     return row
 
@@ -63,7 +70,7 @@ def before(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messa
 def after(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
     """The messages after a place, in their order."""
     return db.session.scalars(
-        _shown()
+        select_whole()
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
         .order_by(Message.seq)
         .limit(limit)
@@ -78,7 +85,7 @@ def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messa
     """
     first = seq - limit // 2
     return db.session.scalars(
-        _shown()
+        select_whole()
         .where(
             Message.conversation_id == conversation_id,
             Message.seq.between(first, min(first + limit - 1, PLACES)),
@@ -106,7 +113,7 @@ def changed_since(conversation_id: UUID, rev: int, *, first: int = FEW) -> Itera
 @cache
 def _changed() -> Select[Message]:
     return (
-        _shown()
+        select_whole()
         .where(Message.conversation_id == given("in_id"), Message.rev > bindparam("rev"))
         .order_by(Message.rev)
         .limit(bindparam("limit"))
@@ -123,7 +130,7 @@ def has_revision(conversation_id: UUID, lowest: int, before: int) -> bool:
 def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequence[Message]:
     """The answers to a message, in their order."""
     return db.session.scalars(
-        _shown()
+        select_whole()
         .where(Message.parent_id == parent_id, Message.seq > after_seq)
         .order_by(Message.seq)
         .limit(limit)
@@ -141,6 +148,14 @@ def replies_around(parent_id: UUID, seq: int, limit: int) -> Sequence[Message]:
     return [*earlier, *replies(parent_id, after_seq=seq - 1, limit=limit - half)]
 
 
+def is_reply_at(conversation_id: UUID, seq: int) -> bool:
+    """Whether the message at a place stands in a thread."""
+    asked = select(Message.parent_id).where(
+        Message.conversation_id == conversation_id, Message.seq == seq
+    )
+    return db.session.scalar(asked) is not None
+
+
 def has_reply_before(parent_id: UUID, seq: int) -> bool:
     """Whether a message was answered before a place."""
     return _has_reply(parent_id, Message.seq < seq)
@@ -154,7 +169,7 @@ def has_reply_after(parent_id: UUID, seq: int) -> bool:
 def pinned(conversation_id: UUID) -> Sequence[Message]:
     """What is kept at hand, the latest pin first."""
     return db.session.scalars(
-        _shown()
+        select_whole()
         .where(Message.conversation_id == conversation_id, Message.pinned_at.is_not(None))
         .order_by(Message.pinned_at.desc())
     ).all()
@@ -291,12 +306,12 @@ def _has_reply(parent_id: UUID, condition: ColumnElement[bool]) -> bool:
 
 def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
     rows = db.session.scalars(
-        _shown().where(condition).order_by(Message.seq.desc()).limit(limit)
+        select_whole().where(condition).order_by(Message.seq.desc()).limit(limit)
     ).all()
     return rows[::-1]
 
 
-def _shown() -> Select[Message]:
+def select_whole() -> Select[Message]:
     """Messages with all that is shown of them, in a constant number of queries."""
     return (
         select(Message)
@@ -304,6 +319,7 @@ def _shown() -> Select[Message]:
             selectinload(Message.files).joinedload(MessageFile.file),
             selectinload(Message.reactions),
             joinedload(Message.parent),
+            joinedload(Message.forward).selectinload(Forward.files).joinedload(MessageFile.file),
         )
         .execution_options(populate_existing=True)
     )

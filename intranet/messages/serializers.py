@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intranet.files.serializers import file_json
-from intranet.messages.models import Message, Reaction
+from intranet.messages.models import Forward, Message, Reaction
 
 PEOPLE_SHOWN = 50
 
@@ -43,6 +43,36 @@ def message_json(message: Message) -> dict[str, Any]:
         "mentions": message.mentions,
         "reactions": reactions_json(message.reactions),
         "pinned": message.pinned_at is not None,
+        **forward_json(message.forward),
+    }
+
+
+def forward_json(forward: Forward | None) -> dict[str, Any]:
+    """The words of another message that one carries, where it does.
+
+    Of words that were taken away only whose they were and when is left.
+    """
+    if forward is None:
+        return {}
+    is_there = forward.withdrawn_at is None
+    return {
+        "forwarded": {
+            "author": {
+                "id": str(forward.author_id),
+                "name": forward.author_name,
+                "caption": forward.caption,
+            },
+            "conversation_id": str(forward.conversation_id),
+            "seq": forward.seq,
+            "place": forward.place,
+            "said_at": instant(forward.said_at),
+            "body": forward.body if is_there else "",
+            "html": forward.html if is_there else "",
+            "files": [file_json(held.file) for held in forward.files]
+            if is_there and forward.has_files
+            else [],
+            "withdrawn": not is_there,
+        }
     }
 
 
@@ -53,6 +83,16 @@ def kept_json(message: Message) -> dict[str, Any]:
     """
     alone = {"rev": message.body_rev, "reply_count": 0, "reactions": [], "pinned": False}
     return {**message_json(message), **alone}
+
+
+def reply_json(message: Message) -> dict[str, Any]:
+    """What the page of a conversation has to know of a reply that stands in its thread alone."""
+    return {
+        "id": str(message.id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "parent_id": str(message.parent_id),
+    }
 
 
 def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:

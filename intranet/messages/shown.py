@@ -17,8 +17,10 @@ from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.access import may_edit
 from intranet.messages.calls import missed_by, near_caption
+from intranet.messages.cards import Card, Target, cards_for, targets_in
+from intranet.messages.in_place import drawn_in_place
 from intranet.messages.models import Message
-from intranet.messages.serializers import message_json
+from intranet.messages.serializers import forward_json, message_json
 from intranet.people.models import Person
 
 PARENT_TEXT = 80
@@ -35,6 +37,9 @@ class _Page:
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
     missed: Mapping[UUID, Sequence[Mapping[str, str]]]
+    links: Mapping[UUID, Sequence[Target]]
+    cards: Mapping[Target, Card]
+    in_place: Mapping[UUID, Markup]
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
@@ -44,6 +49,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
     people |= {row.pinned_by_id for row in messages if row.pinned_by_id}
     people |= {row.parent.author_id for row in messages if row.parent}
     people |= {reply.author_id for rows in answers.values() for reply in rows}
+    links = {row.id: _links_of(row) for row in messages if not row.deleted_at}
     page = _Page(
         viewer,
         identity.account.home_agency if (identity := current_identity()) else None,
@@ -51,6 +57,9 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
         faces_of(people, viewer),
         queries.calls_to(viewer, [row.id for row in messages]),
         _missed(messages, viewer),
+        links,
+        cards_for(viewer, [target for found in links.values() for target in found]),
+        drawn_in_place(messages, viewer),
     )
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
@@ -71,6 +80,7 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
             "caption": near_caption(message.caption, page.agency),
             "photo_url": face.get("photo_url"),
             "availability": face.get("availability"),
+            "status": face.get("status"),
         },
         "reply_count": message.reply_count,
         "repliers": _faces(answers, faces),
@@ -86,7 +96,47 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
         "can_react": rights.replies,
         "pinned_by": faces[message.pinned_by_id]["name"] if message.pinned_by_id else None,
         "missed": page.missed.get(message.id, ()),
+        **_forward(page, message),
+        "cards": [
+            page.cards[target]
+            for target in page.links.get(message.id, ())
+            if message.id not in page.in_place
+            and target in page.cards
+            and target != _origin_of(message)
+        ],
+        "in_place": page.in_place.get(message.id),
         "simplified": SIMPLIFIED in message.html,
+    }
+
+
+def _links_of(message: Message) -> list[Target]:
+    """What is looked up for a message: the pages it links to, and whence its words came."""
+    origin = _origin_of(message)
+    return [*targets_in(message.html), *([origin] if origin else [])]
+
+
+def _origin_of(message: Message) -> Target | None:
+    carried = message.forward
+    return Target("c", str(carried.conversation_id), carried.seq) if carried else None
+
+
+def _forward(page: _Page, message: Message) -> dict[str, Any]:
+    """The words of another message; the way there only for who may go it."""
+    carried, origin = message.forward, _origin_of(message)
+    if carried is None or origin is None:
+        return {"forward": None}
+    shown_files = forward_json(carried)["forwarded"]["files"]
+    is_there = carried.withdrawn_at is None
+    return {
+        "forward": {
+            "author_name": carried.author_name,
+            "place": carried.place or carried.caption,
+            "said_at": carried.said_at,
+            "html": Markup(carried.html if is_there else ""),  # noqa: S704 - out of the sanitiser's door
+            "files": shown_files,
+            "withdrawn": not is_there,
+            "href": origin.path if origin in page.cards else None,
+        }
     }
 
 
@@ -104,7 +154,7 @@ def _parent(message: Message) -> dict[str, Any]:
     parent = message.parent
     if parent is None:
         return {"parent_seq": None, "parent_author": "", "parent_text": ""}
-    text = plain_text(parent.body)
+    text = plain_text(parent.said)
     return {
         "parent_seq": parent.seq,
         "parent_author": parent.author.name,
@@ -115,3 +165,12 @@ def _parent(message: Message) -> dict[str, Any]:
 def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
     authors = dict.fromkeys(reply.author_id for reply in answers)
     return [faces[author_id] for author_id in authors if author_id in faces]
+
+
+def _cards(page: _Page, message: Message) -> list[Card]:
+    """The cards under a message: none of what it draws itself, none of where it comes from."""
+    if message.id in page.in_place:
+        return []
+    origin = _origin_of(message)
+    targets = page.links.get(message.id, ())
+    return [page.cards[target] for target in targets if target in page.cards and target != origin]

@@ -21,7 +21,7 @@ from intranet.core.parsing import place
 from intranet.core.rest import name_cursor
 from intranet.core.web import local_address, settings, wants_fragment
 from intranet.files.operations import store_upload
-from intranet.messages import calls, doors, page, queries
+from intranet.messages import calls, doors, page, queries, stretches
 from intranet.messages.access import get_kept_at, get_message_at, kept_in, may_remove_version
 from intranet.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messages.forwarding import send_to_post
@@ -77,6 +77,9 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     if held := held_by(conversation):
         query = request.query_string.decode()
         return redirect(held.address + (f"?{query}" if query else ""), 303)
+    around = request.args.get("around_seq", type=place)
+    if around and queries.is_reply_at(conversation.id, around):  # it stands in its thread
+        return redirect(url_for(".one", conversation_id=conversation_id, seq=around), 303)
     messages = page.asked_messages(conversation, request.args)
     missed = page.missed(person, conversation, request.args.get("missed", type=place))
     return _page({**page.page_context(person, conversation, messages), "missed": missed})
@@ -91,7 +94,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
         form = PostMessage.parse(
             request.form,
             conversation_id=conversation_id,
-            file_ids=[*request.form.getlist("file_ids"), *_uploaded(author)],
+            file_ids=[*request.form.getlist("file_ids"), *uploaded(author)],
         )
         message = doors.post(author, form)
     except NotFound:
@@ -142,7 +145,7 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     if wants_fragment():
         about = page.about(person, conversation, rights_of(person, conversation))
         return render_template("messages/_thread.html", thread=thread, conversation=about)
-    around = queries.around(conversation_id, parent.seq, page.PAGE)
+    around = stretches.log_around(conversation_id, parent.seq, page.PAGE)
     missed = page.missed(person, conversation, request.args.get("missed", type=place))
     shown_page = page.page_context(person, conversation, around)
     return _page({**shown_page, "thread": thread, "missed": missed})
@@ -328,7 +331,7 @@ def _versions(message: Message) -> list[dict[str, Any]]:
     return [{**row, "html": Markup(row["html"])} for row in (now, *before)]  # noqa: S704 - out of the sanitiser's door
 
 
-def _uploaded(author: Person) -> list[UUID]:
+def uploaded(author: Person) -> list[UUID]:
     """Files that a plain form carries."""
     given = [file for file in request.files.getlist("files") if file.filename]
     return [store_upload(author, file.stream, file.filename or "").id for file in given]
@@ -339,10 +342,6 @@ def _address(message: Message) -> str:
 
 
 def _back(message: Message) -> ResponseReturnValue:
-    here = url_for(
-        ".index",
-        conversation_id=message.conversation_id,
-        around_seq=message.seq,
-        _anchor=f"m-{message.seq}",
-    )
+    seq, in_room = message.seq, message.conversation_id
+    here = url_for(".index", conversation_id=in_room, around_seq=seq, _anchor=f"m-{seq}")
     return redirect(local_address(request.form.get("next"), here), 303)

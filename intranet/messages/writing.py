@@ -1,11 +1,11 @@
 """Writing what several people post into one conversation, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, Update, bindparam, select, update
@@ -29,7 +29,7 @@ from intranet.files.models import File
 from intranet.messages import calls
 from intranet.messages.earlier import earlier, posted_since
 from intranet.messages.events import MessageChanged, MessagePosted
-from intranet.messages.models import Mention, Message, MessageFile
+from intranet.messages.models import Forward, Mention, Message, MessageFile
 from intranet.messages.serializers import message_json
 from intranet.people.models import Person
 from intranet.spaces.models import Space
@@ -37,6 +37,14 @@ from intranet.spaces.models import Space
 WINDOW = timedelta(seconds=10)
 BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
 """A room without what only its name is made of: most of what reading it took."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The words of another message that a message carries: columns of `Forward`, and its files."""
+
+    values: Mapping[str, Any]
+    files: Sequence[MessageFile] = ()
 
 
 @dataclass
@@ -57,6 +65,7 @@ class Sent:
     post_id: UUID | None
     posts_per_10s: int
     hold: Hold | None
+    carried: Carried | None = None
     message_id: UUID | None = None
     message: Message | None = None
     failure: Exception | None = None
@@ -83,7 +92,7 @@ class Writing:
         self.several = take()
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
-        self._hanging: list[Mention | MessageFile] = []
+        self._hanging: list[Mention | MessageFile | Forward] = []
         self._authors = _authors(sent.author_id for sent in self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = calls.held_by(self._authors, self.conversation)
@@ -144,6 +153,7 @@ class Writing:
         )
         self._place(message)
         self._hang(message, files=files, called=called, parent=parent)
+        self._carry(message, sent.carried)
         return message
 
     def _require_patience(self, author: Person, posts_per_10s: int) -> None:
@@ -207,6 +217,15 @@ class Writing:
             parent.reply_count += 1
             parent.rev = self._next_rev()
             self.events.append(MessageChanged(parent.id, self.conversation.id, parent.rev))
+
+    def _carry(self, message: Message, carried: Carried | None) -> None:
+        """Note the words of another message that this one carries, and whose files come along."""
+        forward = None
+        if carried:
+            forward = Forward(message_id=message.id, **carried.values)
+            set_committed_value(forward, "files", list(carried.files))
+            self._hanging.append(forward)
+        set_committed_value(message, "forward", forward)
 
     def store(self) -> None:
         """Write the messages and say what has happened."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Text, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from intranet.agencies.models import Post
+from intranet.core import clock
 from intranet.extensions import db
 from intranet.model_texts.models import ModelText, ModelUse
 from intranet.people.models import Person
@@ -25,6 +27,7 @@ from intranet.publications.versions import is_latest
 PAGE = 30
 AT_A_TIME = 500
 USES_SHOWN = 100
+MAX_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,43 @@ def models(
             )
         )
     return [Offered(model, version) for model, version in db.session.execute(asked)]
+
+
+def kept_for(person: Person, longest: int) -> list[Offered]:
+    """Models that the person's own units keep or their posts use, those of their units first.
+
+    Args:
+        longest: of how many characters it may be in all languages; more is no form of words.
+    """
+    posts = posts_of(person)
+    units, own = [post.unit_id for post in posts], [post.id for post in posts]
+    is_of_unit = Publication.post_id.in_(select(Post.id).where(Post.unit_id.in_(units)))
+    used = select(ModelUse.publication_id).where(ModelUse.post_id.in_(own))
+    asked = (
+        select(ModelText, PublicationVersion)
+        .join(Publication, Publication.id == ModelText.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(
+            is_open_to(person),
+            or_(is_of_unit, ModelText.publication_id.in_(used)),
+            func.length(cast(PublicationVersion.body, Text)) <= longest,
+        )
+        .options(
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.post, innerjoin=True
+            ),
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.agency, innerjoin=True
+            ),
+        )
+        .order_by(is_of_unit.desc(), ModelText.added_at.desc(), ModelText.publication_id.desc())
+        .limit(MAX_KEPT)
+    )
+    return [
+        Offered(model, version)
+        for model, version in db.session.execute(asked)
+        if not model.has_lapsed(clock.today(model.publication.agency.time_zone))
+    ]
 
 
 def uses_of(publication_id: UUID) -> Sequence[ModelUse]:

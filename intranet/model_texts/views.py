@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
+from intranet.conversations.access import get_conversation
 from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.guard import takes_long_text
 from intranet.core.private_data import Passage, passages
+from intranet.core.types import Localized
 from intranet.files.receiving import stored_files
-from intranet.model_texts import page
+from intranet.messages.models import BODY_LIMIT
+from intranet.model_texts import page, queries
 from intranet.model_texts.access import require_post
 from intranet.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
 from intranet.model_texts.models import ModelText
@@ -24,6 +27,8 @@ from intranet.publications.forms import written
 from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of
+from intranet.publications.shown import text_of
+from intranet.publications.versions import get_version
 
 bp = Blueprint("models", __name__)
 
@@ -33,6 +38,26 @@ bp = Blueprint("models", __name__)
 def index(person: Person) -> ResponseReturnValue:
     """Models, the latest first; `view=used` are those that one's posts use."""
     return render_template("models/index.html", **page.list_context(person))
+
+
+@bp.get("/c/<uuid:conversation_id>/put-in")
+@signed_in
+def put_in(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """What can be put into a message there, such as the model texts of the person's unit."""
+    get_conversation(person, conversation_id)
+    kept = [page.model_row(one) for one in queries.kept_for(person, BODY_LIMIT)]
+    may_poll = request.args.get("poll") == "1"
+    return render_template("models/_put_in.html", rows=kept, may_poll=may_poll)
+
+
+@bp.get("/models/<uuid:publication_id>/words")
+@signed_in
+def words(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The text of a model in the reader's language, as it is stored."""
+    publication = get_of_kind(person, ModelText, publication_id).publication
+    version = get_version(publication, publication.version)
+    texts = Localized(version.body) if version else Localized({})
+    return Response(text_of(texts, publication.agency.language), mimetype="text/plain")
 
 
 @bp.get("/models/new")

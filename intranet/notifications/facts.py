@@ -182,7 +182,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     names = known.names(actors)
     if row.message_id:
         is_there = acts.message is not None and acts.message.deleted_at is None
-        words = plain_text(acts.message.body, MAX_CHARACTERS) if acts.message and is_there else ""
+        words = plain_text(acts.message.said, MAX_CHARACTERS) if acts.message and is_there else ""
     else:
         words = known.quotes.get((row.why, publication.id), "") or publication.review_note
         words = words or (version.summary.text(language, own) if version else "")
@@ -230,7 +230,7 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         row,
         said,
         f"/c/{conversation.id}/m/{message.seq}",
-        plain_text(message.body, MAX_CHARACTERS),
+        plain_text(message.said, MAX_CHARACTERS),
         str(PLACES["direct" if is_direct else "messages"]),
         place,
         acts.actors,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from intranet.accounts.events import AccountConcerned, SecretsEnded
 from intranet.announcements.events import Reminded
+from intranet.conversations.access import readable_among
 from intranet.conversations.events import PlaceMoved
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock
@@ -17,12 +18,13 @@ from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.events import GroupConcerned
-from intranet.messages.events import MessageChanged, MessagePosted
+from intranet.messages.events import MessageChanged, MessagePosted, SavedDue
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
 from intranet.notifications.grouping import OF_MESSAGES
 from intranet.notifications.models import Delivery, FeedKey, Notification
 from intranet.notifications.telling import SLICE
+from intranet.people.models import Person
 from intranet.publications.events import (
     Acknowledged,
     Concerned,
@@ -127,6 +129,17 @@ def follow_account(event: AccountConcerned) -> None:
     payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
         owe(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
+
+
+def follow_saved(event: SavedDue) -> None:
+    """Enqueue the reminder of a saved message; it leads to the message while it can be read."""
+    person = db.session.get_one(Person, event.person_id)
+    message = db.session.get_one(Message, event.message_id)
+    is_readable = readable_among(person, [message.conversation_id])
+    path = f"/c/{message.conversation_id}/m/{message.seq}" if is_readable else "/messages/saved"
+    payload = {"person_id": str(person.id), "path": path}
+    with unit_of_work() as work:
+        owe(work, OF_ACCOUNT, {**payload, **_act("account_saved", uuid7().hex, None)})
 
 
 def follow_message(event: MessagePosted) -> None:

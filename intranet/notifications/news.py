@@ -13,6 +13,7 @@ from intranet.conversations.models import Conversation, ConversationKind, Partic
 from intranet.core import clock
 from intranet.extensions import db
 from intranet.messages.models import Mention, Message
+from intranet.messages.threads import muted_by
 from intranet.notifications.choices import tellings_in
 from intranet.notifications.models import Kind, Telling
 from intranet.notifications.telling import SLICE, News
@@ -220,6 +221,8 @@ def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
     conversation = db.session.get_one(Conversation, message.conversation_id)
     tellings = tellings_in(conversation.id)
     silent = {person_id for person_id, telling in tellings.items() if telling == Telling.NONE}
+    if message.parent_id:
+        silent |= muted_by(message.parent_id)
     called = set(
         db.session.scalars(select(Mention.person_id).where(Mention.message_id == message.id))
     )

@@ -27,6 +27,13 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True)
+class StatusChanged:
+    """Somebody set their status, or took it back."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class AbsenceChanged:
     """Somebody will be away or is back, or another stands in for them."""
 

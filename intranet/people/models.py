@@ -4,6 +4,7 @@ Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -22,6 +23,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -67,6 +69,18 @@ class Showing(StrEnum):
     NOTHING = "nothing"
 
 
+STATUS_LIMIT = 80
+
+
+@dataclass(frozen=True)
+class Status:
+    """What somebody says of the hours ahead, in their own words, until an instant."""
+
+    emoji: str
+    text: str
+    until: datetime
+
+
 class Person(Identified):
     """A person, who keeps identity and contributions through all posts.
 
@@ -75,9 +89,18 @@ class Person(Identified):
     `reach` says who sees which field: `{"phone": "agency"}`; a field not named is for the network,
     a phone and a photo for the agency. Who is not `is_suggested` is shown to nobody as a
     counterpart. `confirmed_on` is the day on which the person last said what they do.
+    `status_emoji` and `status_text` count until `status_until`.
     """
 
     __tablename__ = "people"
+    __table_args__ = (
+        Index(
+            "ix_people_status_until",
+            "status_until",
+            sqlite_where=text("status_until IS NOT NULL"),
+            postgresql_where=text("status_until IS NOT NULL"),
+        ),
+    )
 
     name: Mapped[str] = mapped_column(String(120))
     sort_key: Mapped[str] = mapped_column(String(200), index=True)
@@ -93,9 +116,21 @@ class Person(Identified):
     is_suggested: Mapped[bool] = mapped_column(default=True)
     confirmed_on: Mapped[date | None]
     photo_key: Mapped[str | None] = mapped_column(String(80))
+    status_emoji: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    status_text: Mapped[str] = mapped_column(
+        String(STATUS_LIMIT), default="", server_default=text("''")
+    )
+    status_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def status(self) -> Status | None:
+        """What they say of now; nothing once its time is over."""
+        if self.status_until is None or self.status_until <= clock.now():
+            return None
+        return Status(self.status_emoji, self.status_text, self.status_until)
 
     def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
         """Ids of the agencies that a post of this person administers now, as SQL.

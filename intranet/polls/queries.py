@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 
 from intranet.core import clock
+from intranet.core.types import Id, Instant
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.polls.models import Poll, PollChoice, PollVoter, Suits
@@ -20,6 +21,7 @@ from intranet.publications.contributed import (
     whole_rows,
 )
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publications.reaching import reaches
 from intranet.publications.voices import people_rung
 
 
@@ -40,7 +42,7 @@ class Listed:
     version: PublicationVersion
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
+def is_open(now: Instant) -> ColumnElement[bool]:
     """One may vote at this instant, as a condition."""
     return and_(Poll.closed_at.is_(None), or_(Poll.closes_at.is_(None), Poll.closes_at > now))
 
@@ -93,6 +95,22 @@ def waiting(person: Person, limit: int) -> list[Listed]:
         .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
     )
     return [Listed(*row) for row in whole_rows(Poll, asked.limit(limit))]
+
+
+def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the same polls, for a statement that is built once."""
+    return (
+        select(PollVoter.poll_id)
+        .join(Poll, Poll.publication_id == PollVoter.poll_id)
+        .join(Publication, Publication.id == PollVoter.poll_id)
+        .where(
+            PollVoter.person_id == person_id,
+            PollVoter.has_voted.is_(False),
+            is_open(now),
+            Publication.published_at.is_not(None),
+            reaches(person_id, now),
+        )
+    )
 
 
 def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:

@@ -11,11 +11,12 @@ from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _
 from intranet.core.parsing import printable
 from intranet.core.rest import read_time
-from intranet.core.web import current_language
+from intranet.core.web import current_language, local_address, wants_fragment
 from intranet.people.models import Person
 from intranet.polls import page
 from intranet.polls.access import get_poll, require_asking_many, sees_results, voter_of
 from intranet.polls.asking import audience_asked, how_many, words_for
+from intranet.polls.cards import poll_cards
 from intranet.polls.forms import BallotForm, PollForm, ReasonForm, read_ballot, read_dates
 from intranet.polls.models import Poll, PollKind
 from intranet.polls.operations.opening import open_poll, require_sense
@@ -103,8 +104,16 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except Problem as problem:
+        if wants_fragment():
+            return _card(person, publication_id, problem), problem.status
         return _page(person, get_poll(person, publication_id), problem)
-    return redirect(url_for(".show", publication_id=publication_id, _anchor="poll-title"), 303)
+    if wants_fragment():
+        return _card(person, publication_id)
+    here = url_for(".show", publication_id=publication_id, _anchor="poll-title")
+    if back := request.form.get("next"):
+        flash(_("Your vote is counted."), "ok")
+        return redirect(local_address(back, here), 303)
+    return redirect(here, 303)
 
 
 @bp.post("/polls/<uuid:publication_id>/close")
@@ -154,6 +163,13 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
         return shown, problem.status
     flash(_("The poll was withdrawn."), "ok")
     return redirect(url_for(".index"), 303)
+
+
+def _card(person: Person, poll_id: UUID, problem: Problem | None = None) -> str:
+    card = poll_cards(person, [poll_id]).get(poll_id)
+    if card is None:
+        raise NotFound
+    return render_template("polls/_card.html", card=card, problem=problem)
 
 
 def _form(person: Person, problem: Problem | None = None) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Function, Post
 from intranet.core import clock
+from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
@@ -18,6 +19,7 @@ from intranet.people.models import Person
 from intranet.people.queries import current_appointments
 from intranet.publications.access import addressed_to
 from intranet.publications.approval import submitted_to
+from intranet.publications.contributed import is_before
 from intranet.publications.following import followed_subjects, is_followed_by
 from intranet.publications.models import (
     VOICED,
@@ -90,6 +92,7 @@ def owed(person: Person, limit: int) -> list[Item]:
     )
 
 
+@per_request
 def owed_count(person: Person) -> int:
     """How many the person has to confirm."""
     return sent_count(person, in_force(clock.now()), owed_by(person))
@@ -116,9 +119,9 @@ def latest(
     now = clock.now()
     wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
     if before:
-        wanted.append(_is_before(before))
+        wanted.append(is_before(before))
     ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def followed(
@@ -149,7 +152,7 @@ def pinned(person: Person, limit: int) -> list[Item]:
     now = clock.now()
     wanted = (in_force(now), Publication.pinned_until > now)
     ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
-    return _read_in_order(ids)
+    return read_in_order(ids)
 
 
 def in_work(
@@ -178,7 +181,7 @@ def sent(
         *narrowed,
     )
     if before:
-        asked = asked.where(_is_before(before))
+        asked = asked.where(is_before(before))
     return _read(_newest_first(asked, limit))
 
 
@@ -306,14 +309,6 @@ def _drafts(limit: int, *wanted: ColumnElement[bool]) -> Sequence[Publication]:
     return db.session.scalars(asked).unique().all()
 
 
-def _is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
-    at, publication_id = place
-    return or_(
-        Publication.published_at < at,
-        and_(Publication.published_at == at, Publication.id < publication_id),
-    )
-
-
 def _newest_first(
     asked: Select[Publication, PublicationVersion], limit: int
 ) -> Select[Publication, PublicationVersion]:
@@ -341,6 +336,7 @@ def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
     return [Item(publication, version) for publication, version in db.session.execute(asked)]
 
 
-def _read_in_order(ids: Sequence[UUID]) -> list[Item]:
+def read_in_order(ids: Sequence[UUID]) -> list[Item]:
+    """Return these publications, with the version that readers get, in the order of their ids."""
     found = _read(_items().where(Publication.id.in_(ids))) if ids else []
     return sorted(found, key=lambda item: ids.index(item.publication.id))

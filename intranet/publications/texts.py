@@ -7,7 +7,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from intranet.core.html import plain_text, render_page
+from intranet.core.html import ResolveMention, plain_text, render_page
 from intranet.files.models import File
 from intranet.publications.models import FileRole, PublicationFile
 
@@ -34,11 +34,19 @@ _PLACED = re.compile(
 """Only `render` writes these: the sanitiser takes `data-file` from whatever people write."""
 
 
-def render(body: str, files: Mapping[UUID, PublicationFile]) -> Markup:
+def render(
+    body: str,
+    files: Mapping[UUID, PublicationFile],
+    resolve_mention: ResolveMention | None = None,
+) -> Markup:
     """HTML of a body. `![words](file:ID)` on a line of its own shows one of its files there.
 
     A picture stands in it; of all else there is a link, in whose place a page shows it
     (`media.arranged`).
+
+    Args:
+        resolve_mention: gives the true words for whom a mention names, or None; without it all
+            mentions are plain text.
     """
     parts: list[Markup] = []
     end = 0
@@ -46,11 +54,11 @@ def render(body: str, files: Mapping[UUID, PublicationFile]) -> Markup:
         held = files.get(UUID(found[2]))
         if held is None or held.role == FileRole.ATTACHMENT:
             continue
-        parts.append(render_page(body[end : found.start()]))
+        parts.append(render_page(body[end : found.start()], resolve_mention))
         is_picture = held.role == FileRole.PICTURE
         parts.append(_figure(held.file, found[1]) if is_picture else _place(held, found[1]))
         end = found.end()
-    parts.append(render_page(body[end:]))
+    parts.append(render_page(body[end:], resolve_mention))
     return Markup("\n").join(part for part in parts if part)
 
 

@@ -1,9 +1,10 @@
 """What is published of a working copy: a version that nobody changes, and its digest."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
@@ -14,6 +15,7 @@ from intranet.core.types import Localized
 from intranet.extensions import db
 from intranet.files.media import missing_text
 from intranet.files.models import File
+from intranet.messages.naming import TrueNames
 from intranet.people.models import Person
 from intranet.publications import texts
 from intranet.publications.models import (
@@ -94,7 +96,7 @@ def make_version(
         title=Localized({row.language: row.title for row in rows}),
         summary=Localized({row.language: texts.summary(row.body) for row in rows}),
         body={row.language: row.body for row in rows},
-        html={row.language: str(texts.render(row.body, files)) for row in rows},
+        html={row.language: _html(row.body, files, by, publication.id) for row in rows},
         file_ids=[str(held.file_id) for held in publication.attached],
         described={
             str(held.file_id): [held.file.alternative, held.file.long_text or ""]
@@ -109,6 +111,14 @@ def make_version(
     )
     version.sha256 = digest(version, [held.file.sha256 for held in publication.attached])
     return version
+
+
+def _html(
+    body: str, files: Mapping[UUID, PublicationFile], by: Person, publication_id: UUID
+) -> str:
+    """A body with the names of those whom it mentions, as far as its author may know them."""
+    names = TrueNames(by, publication_id, body)
+    return str(texts.render(body, files, names.words_for))
 
 
 def digest(version: PublicationVersion, files: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.agencies.models import Agency, Post
 from intranet.core import clock
+from intranet.core.types import Id, Instant
 from intranet.extensions import db
 from intranet.messages.models import Message
 from intranet.people.models import Person
@@ -23,6 +24,7 @@ from intranet.publications.models import (
     PublicationTopic,
     PublicationVersion,
 )
+from intranet.publications.reaching import reaches
 from intranet.publications.versions import is_latest
 from intranet.questions.limits import ROUNDS
 from intranet.questions.models import (
@@ -175,12 +177,22 @@ def waiting_count(person: Person) -> int:
     return db.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
 
 
+def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the same questions, for a statement that is built once."""
+    return (
+        select(QuestionRoute.publication_id)
+        .join(Question, Question.publication_id == QuestionRoute.publication_id)
+        .join(Publication, Publication.id == QuestionRoute.publication_id)
+        .where(_waits_for(person_id), _is_unanswered(), reaches(person_id, now))
+    )
+
+
 def _waiting(person: Person) -> Select[UUID]:
     return (
         select(Question.publication_id)
         .join(QuestionRoute, QuestionRoute.publication_id == Question.publication_id)
         .join(Publication, Publication.id == Question.publication_id)
-        .where(_waits_for(person), _is_unanswered(), is_open_to(person))
+        .where(_waits_for(person.id), _is_unanswered(), is_open_to(person))
     )
 
 
@@ -275,9 +287,9 @@ def _narrowed(
     return found
 
 
-def _waits_for(person: Person) -> ColumnElement[bool]:
+def _waits_for(person_id: Id) -> ColumnElement[bool]:
     return and_(
-        QuestionRoute.person_id == person.id,
+        QuestionRoute.person_id == person_id,
         QuestionRoute.answered_at.is_(None),
         QuestionRoute.declined_at.is_(None),
     )

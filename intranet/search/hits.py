@@ -111,7 +111,7 @@ def hits_of(rows: Sequence[Found], wanted: Sequence[Wanted], names: Names) -> li
 
 def _said(message: Message, file: File | None) -> str:
     if file is None:
-        return plain_text(message.body)
+        return plain_text(message.said)
     return " ".join(filter(None, (file.alternative, file.text)))
 
 

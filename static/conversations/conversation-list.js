@@ -30,6 +30,8 @@ class ConversationList extends HTMLElement {
     const groups = [...fresh.children].filter((child) => !child.matches("header"));
     nav.replaceChildren(header, ...groups.map((group) => document.adoptNode(group)));
     if (current) this.#link(current)?.setAttribute("aria-current", "page");
+    const here = `a[href="${CSS.escape(location.pathname)}"]`;
+    nav.querySelector(`.conversation-link:is(${here})`)?.setAttribute("aria-current", "page");
     const folded = this.querySelector("details");
     if (folded && isOpen) folded.open = true;
     if (focused) this.#link(focused)?.focus();
@@ -56,7 +58,8 @@ class ConversationList extends HTMLElement {
       else drawCount(badge, unread, word("unread"));
       link.classList.toggle("conversation-link--unread", unread > 0 && !isMuted);
       const isOpen = link.getAttribute("aria-current") === "page";
-      link.querySelector(".conversation-link__draft").hidden = isOpen || !begun.has(id);
+      const mark = link.querySelector(".conversation-link__draft");
+      mark.hidden = isOpen || !(begun.has(id) || mark.dataset.kept === "true");
     }
   }
 }

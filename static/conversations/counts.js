@@ -93,6 +93,7 @@ export function startCounting() {
     if (hasList) changed();
     else refreshList();
   });
+  listen("own:changed", () => hasList && refreshList());
   listen("conversation:joined", refreshList);
   listen("conversation:left", ({ conversation_id: id }) => {
     counts.left(id);

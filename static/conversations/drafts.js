@@ -1,4 +1,8 @@
-/** What was begun and not sent, by conversation and thread, kept over reloads and restarts. */
+/**
+ * What was begun and not sent, by conversation and thread, kept over reloads and restarts. The site
+ * keeps it too (`draft-sync.js`): `at` says which of both is newer, and what was emptied here stays
+ * as `isGone` until the site has forgotten it as well.
+ */
 export class Drafts {
   #storage;
 
@@ -7,22 +11,37 @@ export class Drafts {
     this.#storage = storage;
   }
 
-  /** @returns {{body: string, mentions: object[], files: object[]}|null} */
+  /** @returns {{body: string, mentions: object[], files: object[], at?: number}|null} */
   get(conversationId, parentId = "") {
-    return this.#storage.read(key(conversationId, parentId)) ?? null;
+    const draft = this.#storage.read(key(conversationId, parentId)) ?? null;
+    return draft?.isGone ? null : draft;
   }
 
-  /** Keep it; an empty one is forgotten. */
-  set(conversationId, parentId, draft) {
+  /** When it was emptied here without the site knowing of it yet; 0 where it was not. */
+  goneAt(conversationId, parentId = "") {
+    const draft = this.#storage.read(key(conversationId, parentId));
+    return draft?.isGone ? draft.at : 0;
+  }
+
+  /** Keep it; an empty one is forgotten, or remembered as gone where the site has it too. */
+  set(conversationId, parentId, draft, { isStored = false, now = Date.now() } = {}) {
+    const name = key(conversationId, parentId);
     const isEmpty = !draft.body?.trim() && !draft.files?.length;
-    if (isEmpty) this.#storage.remove(key(conversationId, parentId));
-    else this.#storage.write(key(conversationId, parentId), draft);
+    if (!isEmpty) this.#storage.write(name, { ...draft, at: now });
+    else if (isStored) this.#storage.write(name, { isGone: true, at: now });
+    else this.#storage.remove(name);
+  }
+
+  /** The site has forgotten what was emptied here. */
+  forget(conversationId, parentId) {
+    this.#storage.remove(key(conversationId, parentId));
   }
 
   /** Ids of the conversations in which something was begun. */
   conversationIds() {
-    const ids = this.#storage.keys().filter((name) => name.startsWith("draft:"));
-    return [...new Set(ids.map((name) => name.split(":")[1]))];
+    const names = this.#storage.keys().filter((name) => name.startsWith("draft:"));
+    const begun = names.filter((name) => !this.#storage.read(name)?.isGone);
+    return [...new Set(begun.map((name) => name.split(":")[1]))];
   }
 }
 

@@ -8,6 +8,7 @@ import "../notifications/bell.js";
 import "./connection.js";
 import "./conversation-list.js";
 import { startCounting } from "./counts.js";
+import "./in-place.js";
 import "./leaving.js";
 import "./signed-out.js";
 import "./switcher.js";
@@ -17,6 +18,14 @@ if (reader.isHere) {
   startPosting();
   connect();
 }
+
+listen("status:changed", async (told) => (await import("./status.js")).tellStatus(told));
+
+if (document.querySelector("[data-until]")) import("./status.js");
+
+document.addEventListener("focusin", async ({ target }) => {
+  if (target.matches?.("[data-pick-emoji]")) (await import("./status.js")).offerEmoji(target);
+});
 
 listen("availability", ({ person_id: id, state }) => {
   for (const face of document.querySelectorAll(`[data-person-id="${CSS.escape(id)}"] .avatar`)) {

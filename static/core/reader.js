@@ -52,6 +52,14 @@ export function timeOf(instant) {
   return clock.format(new Date(instant));
 }
 
+/** The time of day, with the day unless it is today: 30/11, 8:52. */
+export function momentOf(instant) {
+  const isToday = isoDay(instant) === isoDay(Date.now());
+  if (isToday) return timeOf(instant);
+  const day = { day: "numeric", month: "numeric", timeZone: zone };
+  return `${new Date(instant).toLocaleDateString(locale, day)}, ${timeOf(instant)}`;
+}
+
 /**
  * A day, given as 2026-11-25, as one says it today: "Today, 25 November". The names come from the
  * server, for browsers do not know those of every language.
@@ -65,6 +73,11 @@ export function sayDay(date, now = Date.now()) {
   if (date === isoDay(now - 24 * 3600 * 1000)) return word("yesterday", { day });
   const weekday = data.weekdays.split("|")[new Date(`${date}T12:00:00Z`).getUTCDay()];
   return word("weekday", { weekday, day });
+}
+
+/** The day of an instant where the reader is, as 2026-11-25. */
+export function dayOf(instant) {
+  return isoDay(new Date(instant));
 }
 
 /** A size in bytes, for people. */

@@ -1,20 +1,26 @@
 /** One picker for the page: the five named reactions first, then all, found by words. */
 import { placed } from "../core/placing.js";
 import { reader, word } from "../core/reader.js";
+import { loadStyle } from "../core/style.js";
 import { searchEmoji } from "./emoji-search.js";
 import { NAMED } from "./reactions.js";
 
+const style = loadStyle(new URL("./on-demand.css", import.meta.url).href);
 const data = new URL(`../vendor/emoji/${reader.language}.json`, import.meta.url);
 let picker = null;
 let groups = null;
 let choose = () => {};
 let opener = null;
+let expander = null;
 
 /** Let somebody choose an emoji beside `anchor`; `fn` gets it. */
 export async function pickEmoji(anchor, fn, { named = true } = {}) {
+  await style;
   picker ??= build();
+  (anchor.closest("dialog") ?? document.body).append(picker); // beside a dialog nothing is pressed
   choose = fn;
   opener = document.activeElement;
+  expand(anchor);
   picker.querySelector(".emoji-picker__named").hidden = !named;
   picker.querySelector("input").value = "";
   picker.showPopover();
@@ -22,6 +28,13 @@ export async function pickEmoji(anchor, fn, { named = true } = {}) {
   picker.querySelector("input").focus();
   groups ??= await load();
   draw(picker.querySelector("input").value);
+}
+
+/** Say at the button that opened it that it is open: its name is not shown meanwhile. */
+function expand(anchor) {
+  expander?.setAttribute("aria-expanded", "false");
+  expander = anchor?.matches("button, a") ? anchor : null;
+  expander?.setAttribute("aria-expanded", "true");
 }
 
 async function load() {
@@ -53,7 +66,7 @@ function build() {
   element.append(named, field, all);
   element.addEventListener("click", clicked);
   element.addEventListener("keydown", pressed);
-  document.body.append(element);
+  element.addEventListener("toggle", ({ newState }) => newState === "closed" && expand(null));
   return element;
 }
 

@@ -45,6 +45,8 @@ export function rightsOver(message, now = Date.now()) {
     versions: stands && Boolean(message.edited_at),
     report: stands && !isMine,
     unread: stands && openLog()?.dataset.member === "true",
+    save: stands,
+    forward: stands && !message.forwarded?.withdrawn,
     "copy-link": stands,
     "copy-text": stands,
   };

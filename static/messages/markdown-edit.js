@@ -3,6 +3,7 @@
  * `end` are the selection.
  */
 const AROUND = { bold: "**", italic: "_", code: "`" };
+const QUOTED_CHARACTERS = 1_000;
 const BEFORE = { list: () => "- ", quote: () => "> ", ordered: (index) => `${index + 1}. ` };
 
 /** @param {"bold"|"italic"|"code"|"link"|"list"|"ordered"|"quote"|"table"} kind */
@@ -13,14 +14,19 @@ export function format(kind, state) {
   return kind === "link" ? link(state) : table(state);
 }
 
-/** A text quoted and ready to be answered. */
-export function quoted(text, author) {
-  const quote = text
-    .trim()
+/**
+ * A text quoted and ready to be answered, under a link to where it stands.
+ *
+ * @param {string} source who said it, and when
+ * @param {string} address
+ */
+export function quoted(text, source, address) {
+  const said = text.trim();
+  const quote = (said.length > QUOTED_CHARACTERS ? `${said.slice(0, QUOTED_CHARACTERS)}…` : said)
     .split("\n")
     .map((line) => `> ${line}`.trimEnd())
     .join("\n");
-  return `> **${author}**\n${quote}\n\n`;
+  return `> **[${source.replaceAll(/[[\]]/g, " ")}](${address})**\n>\n${quote}\n\n`;
 }
 
 function chosen({ text, start, end }) {

@@ -29,12 +29,12 @@ export function withMarks(text, mentions) {
   return marked;
 }
 
-/** What the box shows of a body, and the mentions in it. */
-export function withoutMarks(body) {
+/** What the box shows of a body, and the mentions in it; `sign` stands before each name. */
+export function withoutMarks(body, sign = "@") {
   const mentions = [];
   const text = body.replace(MARKED, (_, words, kind, id) => {
     if (!mentions.some((known) => known.text === words)) mentions.push({ kind, id, text: words });
-    return `@${words}`;
+    return sign + words;
   });
   return { text, mentions };
 }

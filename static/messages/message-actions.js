@@ -2,7 +2,7 @@
 
 import { tellUnread } from "../conversations/counts.js";
 import { request } from "../core/http.js";
-import { word } from "../core/reader.js";
+import { momentOf, word } from "../core/reader.js";
 import { ask, isOnline } from "../core/socket.js";
 import { toast } from "../core/toast.js";
 import { plainText, say } from "./announcer.js";
@@ -22,9 +22,11 @@ const actions = {
   thread: (message, article) => reply(message, article),
   versions: (message, article) => openSide(`${addressOf(message)}/versions`, { opener: article }),
   edit: (message, article) => startEditing(message, article),
-  quote: (message) => quote(message),
+  quote: (message, article) => quote(message, article),
+  forward: (message, article) => forward(message, article),
   "copy-link": (message) => copy(location.origin + addressOf(message), "link-copied"),
-  "copy-text": (message) => copy(plainText(message.html), "text-copied"),
+  "copy-text": (message) => copy(plainText(message.html || message.forwarded?.html), "text-copied"),
+  save: (message) => save(message),
   unread: (message) => markUnread(message),
   pin: (message) => pin(message, "PUT", "pin-done"),
   unpin: (message) => pin(message, "DELETE", "unpin-done"),
@@ -69,10 +71,24 @@ function parentOf(message) {
   return message.parent_id ? { seq: message.parent_seq } : message;
 }
 
-function quote(message) {
-  const { text, mentions } = withoutMarks(message.body ?? "");
-  const composer = document.querySelector(".conversation__foot message-composer");
-  composer?.insert(quoted(text, message.author.name), mentions);
+/** The dialog is loaded when the first message is forwarded. */
+async function forward(message, article) {
+  const { openForward } = await import("./forward.js");
+  openForward(addressOf(message), article);
+}
+
+/** Put the words where one writes: in the thread if they stand there. A quotation mentions nobody. */
+function quote(message, article) {
+  const place = article.closest("message-thread") ?? document.querySelector(".conversation__foot");
+  const said = message.body || message.forwarded?.body || "";
+  const words = withoutMarks(said, "").text || nameOfFiles(message);
+  const source = `${message.author.name}, ${momentOf(message.created_at)}`;
+  const composer = place?.querySelector("message-composer");
+  composer?.insert(quoted(words, source, addressOf(message)));
+}
+
+function nameOfFiles({ files = [] }) {
+  return files.map(({ name }) => name).join(", ");
 }
 
 async function copy(text, said) {
@@ -102,6 +118,14 @@ function markUnread(message) {
     await request("PUT", `/conversations/${openConversation()}/unread_from`, { seq: message.seq });
     tellUnread(openConversation(), message.seq);
     toast(word("marked-unread"));
+  });
+}
+
+function save(message) {
+  const path = `/messages/${message.id}/saved`;
+  return orComplain(async () => {
+    await request("PUT", path, {});
+    toast(word("saved"), { undo: () => orComplain(() => request("DELETE", path)) });
   });
 }
 

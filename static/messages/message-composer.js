@@ -2,6 +2,7 @@ import { changes } from "../conversations/counts.js";
 import { drafts } from "../conversations/kept-drafts.js";
 import { plural, reader, word } from "../core/reader.js";
 import { tell } from "../core/socket.js";
+import { toast } from "../core/toast.js";
 import { say } from "./announcer.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
@@ -10,7 +11,7 @@ import { openLog } from "./known.js";
 import { callsEverybody, withMarks, withoutMarks } from "./mention-text.js";
 import { act, confirm } from "./message-actions.js";
 import { post } from "./posting.js";
-import { suggestPeople } from "./suggestions.js";
+import { suggest } from "./suggestions.js";
 import { OwnTyping } from "./typing-people.js";
 import { Uploads } from "./uploads.js";
 
@@ -25,6 +26,10 @@ class MessageComposer extends HTMLElement {
   #typing = new OwnTyping();
   #mentions = [];
   #timer = null;
+  #isAsking = false;
+
+  #stored = "";
+  #sync = null;
 
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -35,13 +40,12 @@ class MessageComposer extends HTMLElement {
     this.#listen();
     this.#restore();
     this.field.setSelectionRange(...Array(2).fill(this.field.value.length)); // to go on from there
-    suggestPeople(this.querySelector("text-expander"), this.dataset.conversationId, (mention) =>
-      this.#mentions.push(mention),
-    );
+    suggest(this.querySelector("text-expander"), this);
   }
 
   disconnectedCallback() {
     this.#keep();
+    this.#sync?.then((sync) => sync.flush());
     this.#controller.abort();
   }
 
@@ -80,22 +84,57 @@ class MessageComposer extends HTMLElement {
   #listen() {
     const { signal } = this.#controller;
     const on = (target, name, fn) => target.addEventListener(name, fn, { signal });
-    on(this.form, "submit", (event) => this.#submit(event));
+    on(this.form, "submit", (event) => {
+      event.preventDefault();
+      this.submitTo((body) => this.#send(body));
+    });
     on(this.field, "input", () => this.#written());
     on(this, "keydown", (event) => this.#pressed(event));
     on(this, "click", (event) => this.#clicked(event));
     on(this.uploads, "changed", () => this.#keepSoon());
-    on(window, "pagehide", () => this.#keep());
+    on(window, "pagehide", () => {
+      this.#keep();
+      this.#sync?.then((sync) => sync.flush({ keepalive: true }));
+    });
     takeFiles(this, this.uploads, signal);
   }
 
   #restore() {
-    const draft = drafts.get(this.dataset.conversationId, this.dataset.parentId);
-    if (!draft || this.field.value) return;
+    const { conversationId, parentId, draftAt } = this.dataset;
+    const stored = draftAt ? this.field.value : "";
+    const local = drafts.get(conversationId, parentId);
+    const isGone = drafts.goneAt(conversationId, parentId) > Number(draftAt ?? Infinity);
+    this.#stored = stored;
+    if (isGone) {
+      this.field.value = "";
+      this.#share("");
+      return;
+    }
+    const isNewer = local && (!draftAt || !(local.at < Number(draftAt)));
+    if (this.field.value && !draftAt) return; // what was not taken, or is ready to be sent
+    const { text, mentions } = withoutMarks(stored);
+    const draft = isNewer ? local : draftAt && { body: text, mentions, files: local?.files };
+    if (!draft) return;
     this.field.value = draft.body;
     this.#mentions = draft.mentions ?? [];
     this.uploads.restore(draft.files ?? []);
     this.#fit();
+    this.#sayKept();
+    this.#share(withMarks(draft.body, this.#mentions));
+  }
+
+  /** Let the site have it too; what does that is loaded with the first key. */
+  #share(body) {
+    if (!this.#sync && body === this.#stored) return;
+    const { conversationId, parentId } = this.dataset;
+    this.#sync ??= import("./draft-sync.js").then(
+      ({ DraftSync }) => new DraftSync({ conversationId, parentId, stored: this.#stored }),
+    );
+    this.#sync.then((sync) => sync.write(body));
+  }
+
+  #sayKept() {
+    this.querySelector(".composer__draft").hidden = this.isEmpty;
   }
 
   #written() {
@@ -127,24 +166,96 @@ class MessageComposer extends HTMLElement {
       mentions: this.#mentions,
       files: this.uploads.files(),
     };
-    drafts.set(this.dataset.conversationId, this.dataset.parentId, draft);
+    const { conversationId, parentId } = this.dataset;
+    drafts.set(conversationId, parentId, draft, { isStored: Boolean(this.#sync || this.#stored) });
+    this.#sayKept();
+    this.#share(withMarks(draft.body, this.#mentions));
     changes.dispatchEvent(new CustomEvent("changed"));
   }
 
-  async #submit(event) {
-    event.preventDefault();
-    const body = withMarks(this.field.value.trim(), this.#mentions);
-    if (!body && this.uploads.isEmpty) this.#complain(word("write-something"));
-    else if (this.uploads.isBusy) this.#complain(word("upload-wait"));
-    else if (callsEverybody(this.field.value, this.#mentions)) this.#askToRing(body);
-    else await this.#send(body);
+  /** Remember whom a name in the box means. */
+  mention(mention) {
+    this.#mentions.push(mention);
   }
 
-  #askToRing(body) {
+  /** Make what is written ready, asking what is to be asked, and hand it over. */
+  async submitTo(deliver) {
+    if (this.isEmpty) this.#complain(word("write-something"));
+    else if (this.uploads.isBusy) this.#complain(word("upload-wait"));
+    else if (!this.#mayNeedCare || (await this.#takeCare())) await this.#handOver(deliver);
+  }
+
+  async #handOver(deliver) {
+    const body = withMarks(this.field.value.trim(), this.#mentions);
+    if (callsEverybody(this.field.value, this.#mentions)) this.#askToRing(() => deliver(body));
+    else await deliver(body);
+  }
+
+  #askToRing(yes) {
     const dialog = document.getElementById("confirm-ring");
     const count = Number(this.dataset.ringCount);
     dialog.querySelector("[data-text]").textContent = plural("ring", count);
-    confirm("confirm-ring", () => this.#send(body));
+    confirm("confirm-ring", yes);
+  }
+
+  /** Whether something in it may be a mention that was typed, or the code of an emoji. */
+  get #mayNeedCare() {
+    const marked = withMarks(this.field.value, this.#mentions);
+    return /(^|[^\p{L}\p{N}_.@/])@\p{L}|:[\p{L}\p{N}_+-]+:/u.test(marked);
+  }
+
+  /** Resolves to whether it may be sent: not if the writer, asked whom they mean, goes on writing. */
+  async #takeCare() {
+    if (this.#isAsking) return false;
+    this.#isAsking = true;
+    try {
+      const { prepare } = await import("./before-sending.js");
+      const text = this.field.value;
+      const marked = withMarks(text, this.#mentions);
+      const ready = await prepare(text, marked, this.dataset.conversationId);
+      if (!ready) this.field.focus();
+      else if (this.field.value === text) {
+        this.field.value = ready.text;
+        this.#mentions.push(...ready.mentions);
+      }
+      return Boolean(ready);
+    } catch (refusal) {
+      if (refusal.status === undefined && navigator.onLine) throw refusal;
+      toast(this.dataset.plain); // what cannot be asked holds up no message
+      return true;
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Do something that a server may refuse; what it says then stands under the box. */
+  async orComplain(work) {
+    try {
+      await work();
+    } catch (refusal) {
+      if (refusal.status === undefined) throw refusal;
+      this.#complain(refusal.message || word("no-answer"));
+    }
+  }
+
+  /** Do what a button of the box does, or an entry of its menu. */
+  act(action, button = this.querySelector(`[data-action="${action}"]`)) {
+    if (action === "mention") this.#type("@");
+    else if (action === "insert") this.#type("/");
+    else if (action === "emoji") this.#pickEmoji(button);
+    else if (action === "format") this.#toggleFormat(button);
+    else if (action === "later") this.#later(button);
+    else if (action === "poll") this.#poll();
+  }
+
+  async #later(button) {
+    const { openLater } = await import("./send-later.js");
+    await this.orComplain(() => openLater(this, button));
+  }
+
+  async #poll() {
+    const { openPoll } = await import("./poll-dialog.js");
+    await this.orComplain(() => openPoll(this));
   }
 
   async #send(body) {
@@ -214,9 +325,10 @@ class MessageComposer extends HTMLElement {
     if (!button) return;
     const { action, format } = button.dataset;
     if (format) formatWith(format, this.field);
-    else if (action === "mention") this.#type("@");
-    else if (action === "emoji") this.#pickEmoji(button);
-    else if (action === "format") this.#toggleFormat(button);
+    else {
+      if (action === "later") event.preventDefault(); // without script it leads to a page
+      this.act(action, button);
+    }
   }
 
   async #pickEmoji(button) {
@@ -226,7 +338,7 @@ class MessageComposer extends HTMLElement {
 
   #type(text) {
     const { selectionStart: at, value } = this.field;
-    const gap = text === "@" && /\S$/.test(value.slice(0, at)) ? " " : "";
+    const gap = (text === "@" || text === "/") && /\S$/.test(value.slice(0, at)) ? " " : "";
     this.field.focus();
     this.field.setRangeText(gap + text, at, this.field.selectionEnd, "end");
     this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));

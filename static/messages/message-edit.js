@@ -24,8 +24,20 @@ export function startEditing(message, article) {
   form.querySelector('[data-action="cancel-edit"]').addEventListener("click", () => stop(state));
   field.addEventListener("keydown", (event) => pressed(event, form, state));
   article.querySelector(".message__body").replaceWith(form);
-  field.focus();
+  field.focus({ preventScroll: true });
   field.setSelectionRange(text.length, text.length);
+  keepInView(form);
+}
+
+/** The buttons stay in view as the text grows, and when the keyboard of a phone comes up. */
+function keepInView(form) {
+  const show = () => {
+    form.scrollIntoView({ block: "nearest" });
+    form.querySelector(".composer__bar").scrollIntoView({ block: "nearest" });
+  };
+  const sizes = new ResizeObserver(() => (form.isConnected ? show() : sizes.disconnect()));
+  sizes.observe(form);
+  sizes.observe(form.closest(".conversation__log, .thread__log") ?? document.body);
 }
 
 function pressed(event, form, state) {

@@ -1,4 +1,5 @@
 import { onLeaving } from "../conversations/leaving.js";
+import { isAddressed } from "../conversations/unread-counts.js";
 import { reader } from "../core/reader.js";
 import { announce } from "./announcer.js";
 import { arrange } from "./arrange.js";
@@ -10,6 +11,7 @@ import { markOwnName, messageFrom, rememberFaces } from "./message-view.js";
 import { NewLine } from "./new-line.js";
 import { outbox, posting } from "./posting.js";
 import { ReadMarker } from "./read-marker.js";
+import { openSide } from "./side-column.js";
 import { asMessage } from "./waiting-post.js";
 
 const SHOWN_MOST = 240;
@@ -32,7 +34,8 @@ class MessageLog extends HTMLElement {
     this.list = this.querySelector(".messages");
     rememberFaces(this);
     const articles = [...this.list.querySelectorAll(".message[data-message]")];
-    const messages = articles.map(messageFrom);
+    const replies = JSON.parse(this.querySelector("[data-replies]")?.dataset.replies ?? "[]");
+    const messages = [...articles.map(messageFrom), ...replies].sort((a, b) => a.seq - b.seq);
     const [rev, lastSeq] = [Number(this.dataset.rev), Number(this.dataset.lastSeq)];
     this.feed = new Feed(conversationId, { epoch, rev, lastSeq, messages });
     this.newLine = new NewLine(Number(this.dataset.firstUnread), Number(this.dataset.unreadCount));
@@ -57,6 +60,7 @@ class MessageLog extends HTMLElement {
     if (!this.feed.store.at(seq)) await this.feed.loadAround(seq);
     this.#draw();
     const message = this.feed.store.at(seq);
+    if (message?.parent_id) openSide(`/c/${this.dataset.conversationId}/m/${seq}`);
     const article = message && this.rows.get(message.id)?.querySelector(".message");
     if (!article) return;
     this.scroll.to(article);
@@ -98,7 +102,7 @@ class MessageLog extends HTMLElement {
     on(window, "pagehide", () => this.marker.leave());
     on(window, "focus", () => this.#seen());
     on(window, "hashchange", () => this.#toHash());
-    on(this.querySelector(".jump--latest"), "click", () => this.toLatest());
+    on(this.querySelector(".jump--latest"), "click", () => this.#toArrived());
     on(this.querySelector(".jump--new"), "click", (event) => this.#toNew(event));
     const sizes = new ResizeObserver(() => this.#holdsEnd && this.scroll.toEnd());
     sizes.observe(this.box);
@@ -127,7 +131,8 @@ class MessageLog extends HTMLElement {
     const waiting = store.follows ? outbox.posts(this.dataset.conversationId) : [];
     const caption = store.lastOf(reader.id)?.author.caption;
     const own = waiting.filter(({ parent_id: parent }) => !parent);
-    return arrange([...store.shown(), ...own.map((post) => asMessage(post, caption))], {
+    const mains = store.shown().filter(({ parent_id: parent }) => !parent);
+    return arrange([...mains, ...own.map((post) => asMessage(post, caption))], {
       zone: reader.zone,
       firstNew: this.newLine.seq,
       newCount: this.newLine.count,
@@ -169,14 +174,17 @@ class MessageLog extends HTMLElement {
 
   #heard({ message, isNew }) {
     const isOther = message.author && message.author.id !== reader.id;
-    if (!isNew || !isOther) return;
+    if (!isNew || !isOther || message.parent_id) return;
     announce(message);
-    this.newLine.arrived(message.seq, { isSeen: this.#isWatched() });
+    const isSeen = this.#isWatched();
+    this.newLine.arrived(message.seq, { isSeen });
+    if (!isSeen) this.#arrived(message);
   }
 
   /** The places that were shown and read are not those of now. */
   #restored() {
     this.newLine.answered();
+    this.arrivals?.clear();
     this.marker.beginAnew();
     this.#draw();
     this.scroll.toEnd();
@@ -232,7 +240,24 @@ class MessageLog extends HTMLElement {
     const isBehind = Boolean(line) && this.scroll.isAbove(line) && !this.newLine.wasSeen;
     if (line && this.scroll.isSeen(line)) this.newLine.wasSeen = true;
     this.querySelector(".jump--new").hidden = !isBehind;
-    this.querySelector(".jump--latest").hidden = this.feed.store.follows && below < 0.7;
+    const first = this.rows.get(this.arrivals?.id);
+    if (this.wasAtEnd || (first && this.scroll.isSeen(first))) this.arrivals?.clear();
+    const hasArrived = this.arrivals?.draw(this.querySelector(".jump--latest"));
+    this.querySelector(".jump--latest").hidden =
+      !hasArrived && this.feed.store.follows && below < 0.7;
+  }
+
+  /** What counts them is loaded with the first. */
+  async #arrived(message) {
+    const { Arrivals } = await import("./arrivals.js");
+    this.arrivals ??= new Arrivals();
+    this.arrivals.add(message, isAddressed(message, reader.id, reader.postIds));
+    this.#scrolled();
+  }
+
+  #toArrived() {
+    const seq = this.arrivals?.seq;
+    return seq ? this.show(seq, { mark: false }) : this.toLatest();
   }
 
   async #toNew(event) {

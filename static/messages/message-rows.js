@@ -1,5 +1,6 @@
 /** Keeps the rows of a list of messages equal to what `arrange` gives, touching only what differs. */
 import { plural, sayDay } from "../core/reader.js";
+import { keepCards } from "./link-places.js";
 import { drawMessage, pattern, signatureOf } from "./message-view.js";
 
 export class MessageRows {
@@ -90,6 +91,7 @@ export class MessageRows {
     const fresh = this.#message(row);
     if (old.classList.contains("message--target")) fresh.classList.add("message--target");
     keepMissed(old, fresh);
+    keepCards(old, fresh);
     old.replaceWith(fresh);
     if (focused !== null)
       (focused && fresh.querySelector(focused) ? fresh.querySelector(focused) : fresh).focus();

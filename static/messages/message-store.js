@@ -57,11 +57,12 @@ export class MessageStore {
     return messages;
   }
 
-  /** The newest message of this author that is shown and not deleted. */
+  /** The newest message of this author outside threads that is shown and not deleted. */
   lastOf(authorId) {
     for (let seq = this.high; seq >= this.low; seq--) {
       const message = this.#bySeq.get(seq);
-      if (!message.deleted && message.author?.id === authorId) return message;
+      if (message.parent_id || message.deleted) continue;
+      if (message.author?.id === authorId) return message;
     }
     return undefined;
   }

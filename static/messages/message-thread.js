@@ -4,16 +4,21 @@ import { announce } from "./announcer.js";
 import { feedOf } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
+import { keepCards } from "./link-places.js";
 import { MessageRows } from "./message-rows.js";
 import { drawMessage, markOwnName, messageFrom, rememberFaces } from "./message-view.js";
 import { outbox, posting } from "./posting.js";
 import { closeSide, openSide } from "./side-column.js";
 import { asMessage } from "./waiting-post.js";
 
+const TELL_AFTER_MS = 600;
+
 /** <message-thread data-parent-id …>: a message with its replies, live. */
 class MessageThread extends HTMLElement {
   #controller = new AbortController();
   #messages = new Map();
+  #timer = null;
+  #told = 0;
 
   connectedCallback() {
     const { conversationId, focusSeq } = this.dataset;
@@ -30,12 +35,14 @@ class MessageThread extends HTMLElement {
     this.scroll = new LogScroll(this.box, () => this.list.children);
     this.#listen(feedOf(conversationId));
     this.#draw();
+    this.#tellRead();
     const focused = focusSeq && this.querySelector(`#t-${CSS.escape(focusSeq)}`);
     if (focused) this.scroll.to(focused);
     else this.scroll.toEnd();
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#timer);
     this.#controller.abort();
   }
 
@@ -58,6 +65,7 @@ class MessageThread extends HTMLElement {
     feed?.addEventListener("heard", ({ detail }) => this.#heard(detail), { signal });
     feed?.addEventListener("reloaded", () => this.#reloaded(), { signal });
     posting.addEventListener("changed", () => this.#draw(), { signal });
+    document.addEventListener("visibilitychange", () => this.#tellRead(), { signal });
     this.box.addEventListener("keydown", (event) => handleLogKeys(event, this), { signal });
   }
 
@@ -75,13 +83,30 @@ class MessageThread extends HTMLElement {
     if (message.id === parentId) this.#drawParent(message);
     else if (isNew && message.author?.id !== reader.id) announce(message);
     this.#draw();
+    this.#tellRead();
+  }
+
+  /** Say how far the thread is read, once somebody looks at it. */
+  #tellRead() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const seq = Math.max(0, ...[...this.#messages.values()].map((message) => message.seq));
+      if (seq <= this.#told || this.#hasLater || document.visibilityState !== "visible") return;
+      this.#told = seq;
+      const path = `/messages/${this.dataset.parentId}/following/read`;
+      request("PUT", path, { seq }).catch(() => {
+        this.#told = 0;
+      });
+    }, TELL_AFTER_MS);
   }
 
   #drawParent(message) {
     const old = this.box.querySelector(":scope > .message");
     if (old.querySelector("[data-editing]")) return;
     const { conversationId } = this.dataset;
-    old.replaceWith(drawMessage(message, { conversationId, prefix: "t" }));
+    const fresh = drawMessage(message, { conversationId, prefix: "t" });
+    keepCards(old, fresh);
+    old.replaceWith(fresh);
   }
 
   /** So much happened meanwhile that the thread, too, is asked for again, if it is still there. */

@@ -27,6 +27,7 @@ function mount(article) {
   thread.href = article.querySelector(".message__time")?.href ?? "#";
   const versions = place.querySelector('a[data-action="versions"]');
   versions.href = `${thread.href}/versions`;
+  place.querySelector('a[data-action="forward"]').href = `${thread.href}/forward`;
   mounted = { article, place, before };
 }
 
@@ -61,7 +62,11 @@ document.addEventListener("pointerdown", (event) => {
   const article = event.target.closest?.(".message");
   if (event.pointerType !== "touch" || !article || event.target.closest("[data-editing]")) return;
   const { clientX: x, clientY: y } = event;
-  const timer = setTimeout(() => openSheet(article), LONG_PRESS_MS);
+  const button = event.target.closest(".message__reactions > li > button");
+  const timer = setTimeout(
+    () => (button ? tellReactors({ target: button, type: "hold" }) : openSheet(article)),
+    LONG_PRESS_MS,
+  );
   pressed = { timer, x, y, article };
 });
 
@@ -78,6 +83,15 @@ document.addEventListener("contextmenu", (event) => {
   const isTouch = event.pointerType === "touch";
   if (isTouch && event.target.closest?.(".message")) event.preventDefault();
 });
+
+/** Who reacted is loaded when the first reaction is pointed at. */
+async function tellReactors({ target, type, pointerType }) {
+  if (pointerType === "touch") return;
+  const button = target.closest?.(".message__reactions > li > button");
+  if (button) (await import("./who-reacted.js")).showReactors(button, type);
+}
+
+for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tellReactors);
 
 function release() {
   clearTimeout(pressed?.timer);

@@ -2,11 +2,13 @@
 
 import { isAddressed } from "../conversations/unread-counts.js";
 import { avatar } from "../core/person.js";
-import { plural, reader, sizeOf, timeOf, word } from "../core/reader.js";
+import { dayOf, plural, reader, sayDay, sizeOf, timeOf, word } from "../core/reader.js";
+import { reserveCards } from "./link-places.js";
 import { reactionsFor } from "./reactions.js";
 
 const PICTURE = { width: 360, height: 280 };
 const faces = new Map();
+const statuses = new Map();
 
 /** A copy of what a `<template>` of the page holds. */
 export function pattern(id) {
@@ -18,6 +20,15 @@ export function rememberFaces(root) {
   for (const face of root.querySelectorAll(".message__avatar[data-person-id] > .avatar")) {
     faces.set(face.parentElement.dataset.personId, face.cloneNode(true));
   }
+  for (const status of root.querySelectorAll(".message__header > .status")) {
+    const author = status.parentElement.querySelector(".message__author");
+    rememberStatus(author.pathname.split("/").at(-1), status);
+  }
+}
+
+/** Keep what somebody says of now for the next message of theirs; null once it is over. */
+export function rememberStatus(personId, status) {
+  statuses.set(personId, status);
 }
 
 /** Take a message that the server drew back into the shape in which it is pushed. */
@@ -57,11 +68,14 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   else find("pin").lastChild.textContent = word("pinned");
   drawReplyTo(find("reply-to"), message, isReply && `/c/${conversationId}/m/${message.parent_seq}`);
   find("body").innerHTML = message.html ?? "";
+  drawCarried(find("body"), message.forwarded);
   markOwnName(find("body"));
+  drawPollIn(find("body"));
   if (!find("body").querySelector(".markdown-plain")) find("plain").remove();
   if (message.edited_at) find("edited").href = `${address}/versions`;
   else find("edited").remove();
   drawFiles(article, message.files ?? []);
+  reserveCards(article);
   drawReactions(article, message, address);
   drawThreadLink(article.querySelector(".thread-link"), message, prefix, address);
   if (!find("under").childElementCount) find("under").remove();
@@ -76,6 +90,15 @@ export function markOwnName(body) {
     const { id, kind } = mention.dataset;
     const isMine = id === reader.id || kind === "channel" || reader.postIds.includes(id);
     mention.classList.toggle("mention--me", isMine);
+  }
+}
+
+/** A message that holds nothing but a link to a poll is the poll. */
+function drawPollIn(body) {
+  const link = body.querySelector(":scope > p:only-child > a:only-child");
+  const [, id] = link?.getAttribute("href").match(/^\/polls\/([0-9a-f-]{36})$/) ?? [];
+  if (id && link.parentElement.textContent === link.textContent) {
+    import("./poll-card.js").then(({ drawPoll }) => drawPoll(body, id));
   }
 }
 
@@ -115,6 +138,10 @@ function drawHeader(article, message, { anchor, address, continued }) {
   article.querySelector(".message__caption").textContent = nearCaption(
     message.author.caption ?? "",
   );
+  const status = statuses.get(message.author.id);
+  if (Date.parse(status?.dataset.until) > Date.now()) {
+    article.querySelector(".message__caption").after(status.cloneNode(true));
+  }
   const link = article.querySelector(".message__time");
   link.id = `${anchor}-when`;
   if (message.seq) link.href = address;
@@ -141,7 +168,25 @@ function drawReplyTo(line, message, parentAddress) {
   link.dataset.thread = message.parent_seq ?? "";
 }
 
-function drawFiles(article, files) {
+/** The words of another message; whether the way there is the reader's is asked apart. */
+function drawCarried(body, forwarded) {
+  if (!forwarded) return;
+  const carried = pattern("carried");
+  carried.querySelector("b").textContent = forwarded.author.name;
+  const place = carried.querySelector("span > span");
+  place.textContent = forwarded.place || forwarded.author.caption;
+  const time = carried.querySelector("a");
+  time.textContent = `${sayDay(dayOf(forwarded.said_at))}, ${timeOf(forwarded.said_at)}`;
+  time.dataset.path = `/c/${forwarded.conversation_id}/m/${forwarded.seq}`;
+  const words = carried.querySelector("blockquote");
+  words.innerHTML = forwarded.html;
+  if (forwarded.withdrawn) words.textContent = word("withdrawn");
+  body.after(carried);
+  drawFiles(carried, forwarded.files, carried.lastElementChild);
+  import("./link-cards.js").then((cards) => cards.openWay(time));
+}
+
+function drawFiles(article, files, last = null) {
   if (!files.length) return;
   const holder = document.createElement("div");
   holder.className = "message__files";
@@ -156,11 +201,8 @@ function drawFiles(article, files) {
     holder.append(...pictures);
   }
   holder.append(...files.filter((file) => !file.thumbnail_url).map(drawCard));
-  const above = [".message__edited", ".message__plain", ".message__body"];
-  above
-    .map((part) => article.querySelector(part))
-    .find(Boolean)
-    .after(holder);
+  const above = [".message__edited", ".message__plain", ".message__carried", ".message__body"];
+  (last ?? above.map((part) => article.querySelector(part)).find(Boolean)).after(holder);
 }
 
 function drawPicture(file) {

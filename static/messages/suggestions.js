@@ -1,24 +1,41 @@
-/** What appears under `@`: people, posts, everybody. Fits <text-expander>. */
+/**
+ * What appears while one writes: under `@` people, posts, everybody; under `:` emoji; under `/` what
+ * can be put in. Fits <text-expander>.
+ */
 import { fragment } from "../core/http.js";
+
+const NOTHING = { matched: false };
 
 /**
  * @param {HTMLElement} expander the <text-expander>
- * @param {string} conversationId
- * @param {(mention: {kind: string, id: string, text: string}) => void} chosen
+ * @param {object} composer the <message-composer>
  */
-export function suggestPeople(expander, conversationId, chosen) {
-  expander.addEventListener("text-expander-change", (event) => {
-    event.detail.provide(look(conversationId, event.detail.text));
+export function suggest(expander, composer) {
+  const { conversationId } = composer.dataset;
+  expander.addEventListener("text-expander-change", ({ detail: { key, text, provide } }) => {
+    provide(latestOf(listFor(key, text, composer)));
   });
   expander.addEventListener("text-expander-activate", () => {
     requestAnimationFrame(() => putAbove(expander.querySelector(".suggestions")));
     requestAnimationFrame(() => sayRole(expander.querySelector("textarea")));
   });
   expander.addEventListener("text-expander-value", (event) => {
-    const { kind, id, value } = event.detail.item.dataset;
-    event.detail.value = `@${value}`;
-    chosen({ kind, id, text: value });
+    const { key, item } = event.detail;
+    const { kind, id, value } = item.dataset;
+    if (key === "/") {
+      event.preventDefault();
+      import("./slash-menu.js").then(({ choose }) => choose(item, composer));
+      return;
+    }
+    event.detail.value = key === "@" ? `@${value}` : value;
+    if (key === "@") composer.mention({ kind, id, text: value });
   });
+
+  function listFor(key, text) {
+    if (key === "@") return find(conversationId, text);
+    if (key === ":") return import("./shortcodes.js").then(({ offer }) => offer(text));
+    return import("./slash-menu.js").then(({ offer }) => offer(text, composer));
+  }
 }
 
 /** The box stands at the bottom of the window: what appears goes above it. */
@@ -38,20 +55,16 @@ function sayRole(field) {
 let latest = null;
 
 /** What fits the letters typed last: answers may overtake each other, and old ones count no more. */
-function look(conversationId, text) {
-  const mine = find(conversationId, text).then((found) => (mine === latest ? found : latest));
+function latestOf(answer) {
+  const mine = answer.catch(() => NOTHING).then((found) => (mine === latest ? found : latest));
   latest = mine;
   return mine;
 }
 
 async function find(conversationId, text) {
-  try {
-    const query = encodeURIComponent(text.trim());
-    const html = await fragment(`/c/${conversationId}/mentions?q=${query}`);
-    const list = new DOMParser().parseFromString(html, "text/html").querySelector("ul");
-    const isFound = Boolean(list?.querySelector("[role=option]"));
-    return { matched: isFound, fragment: document.adoptNode(list) };
-  } catch {
-    return { matched: false };
-  }
+  const query = encodeURIComponent(text.trim());
+  const html = await fragment(`/c/${conversationId}/mentions?q=${query}`);
+  const list = new DOMParser().parseFromString(html, "text/html").querySelector("ul");
+  const isFound = Boolean(list?.querySelector("[role=option]"));
+  return { matched: isFound, fragment: document.adoptNode(list) };
 }

@@ -1,12 +1,12 @@
-import { word } from "../core/reader.js";
-import { formatWith, isFormatKey } from "../messages/composer-format.js";
+import "../writing/text-editor.js";
 import { Autosave } from "./autosave.js";
+import { sent } from "./sending.js";
 
 const WORDS_A_MINUTE = 200;
 
 /**
- * <publication-editor data-url data-files>: one language at a time, formats, pictures dropped or
- * pasted, and what is written kept by itself.
+ * <publication-editor data-url data-files data-keeps-files>: one language at a time, the files of
+ * the text, and what is written kept by itself. Each text is a <text-editor>.
  */
 class PublicationEditor extends HTMLElement {
   #controller = new AbortController();
@@ -16,6 +16,7 @@ class PublicationEditor extends HTMLElement {
     this.autosave = new Autosave(this.form, this.querySelector("[data-saved]"));
     this.#listen();
     this.#show(this.#first());
+    this.#tellTexts(); // they stand before this does
   }
 
   disconnectedCallback() {
@@ -29,10 +30,8 @@ class PublicationEditor extends HTMLElement {
     on(this, "input", (event) => this.#typed(event));
     on(document, "change", (event) => this.#changed(event));
     on(this, "click", (event) => this.#clicked(event));
-    on(this, "uploaded", ({ detail }) => this.#attach((data) => data.set("video_id", detail.id)));
+    on(this, "uploaded", ({ detail }) => this.#keepVideo(detail.id));
     on(this, "submit", (event) => this.#submitted(event));
-    on(this, "keydown", (event) => this.#pressed(event));
-    on(this, "paste", (event) => this.#pasted(event));
     on(this, "dragover", (event) => this.#dragged(event));
     on(this, "drop", (event) => this.#dropped(event));
     on(window, "pagehide", () => this.autosave.leave());
@@ -61,6 +60,59 @@ class PublicationEditor extends HTMLElement {
     return this.querySelector("[data-text]:not([hidden]) .editor__body");
   }
 
+  get #text() {
+    return this.querySelector("[data-text]:not([hidden]) text-editor");
+  }
+
+  /** What is known of a file by its id; undefined of what is not here. */
+  fileOf(id) {
+    const row = this.querySelector(`#files [data-file="${id}"]`);
+    if (!row) return undefined;
+    const words = row.querySelector("[name=alternative]");
+    return {
+      name: row.dataset.name,
+      kind: row.dataset.role,
+      isImage: "image" in row.dataset,
+      isDescribed: Boolean(words),
+      alternative: words?.value.trim() ?? "",
+    };
+  }
+
+  /** Send a file and keep it with the text: its id, or why not. */
+  async keep(file, progress) {
+    const before = this.#fileIds();
+    const problem = await this.#attach((data) => data.set("file", file), progress);
+    return problem ? { problem } : { id: this.#fileIds().find((id) => !before.includes(id)) };
+  }
+
+  /** Say what a picture shows. */
+  describe(id, words) {
+    const form = this.querySelector(`#files [data-file="${id}"] .editor__alternative`);
+    form.elements.alternative.value = words;
+    return this.#sendOfFiles(form.getAttribute("action"), new FormData(form));
+  }
+
+  chooseFile() {
+    this.querySelector(".editor__upload input[type=file]").click();
+  }
+
+  chooseVideo() {
+    this.placesVideo = true;
+    this.querySelector(".editor__video input[type=file]").click();
+  }
+
+  #fileIds() {
+    return [...this.querySelectorAll("#files [data-file]")].map(({ dataset }) => dataset.file);
+  }
+
+  async #keepVideo(id) {
+    const before = this.#fileIds();
+    await this.#attach((data) => data.set("video_id", id));
+    const made = this.#fileIds().find((each) => !before.includes(each));
+    if (made && this.placesVideo) this.#text.place(made, "");
+    this.placesVideo = false;
+  }
+
   #typed({ target }) {
     if (!target.form || target.form !== this.form) return;
     this.#count();
@@ -77,38 +129,14 @@ class PublicationEditor extends HTMLElement {
   }
 
   #clicked(event) {
-    const button = event.target.closest(
-      "[data-language], [data-format], .editor__toolbar [data-action], [data-place]",
-    );
+    const button = event.target.closest("[data-language], [data-place]");
     if (!button) return;
-    const { language, format, action, place } = button.dataset;
+    const { language, place } = button.dataset;
     if (language) {
       event.preventDefault();
       this.#show(language);
-      this.#field.focus();
-    } else if (format) formatWith(format, this.#field);
-    else if (action) this.querySelector(".editor__upload input[type=file]").click();
-    else if (place) this.#place(place, wordsOf(button.closest(".row")));
-  }
-
-  #pressed(event) {
-    if (event.target !== this.#field || !isFormatKey(event)) return;
-    formatWith(isFormatKey(event), event.target);
-    event.preventDefault();
-  }
-
-  async #pasted(event) {
-    const files = event.clipboardData?.files ?? [];
-    const html = event.clipboardData?.getData("text/html");
-    if (files.length && !html) {
-      event.preventDefault();
-      this.#upload(files);
-    } else if (html && event.target.matches(".editor__body")) {
-      event.preventDefault();
-      const { markdownOf } = await import("./pasted.js");
-      const text = markdownOf(html, event.target.maxLength - event.target.value.length);
-      document.execCommand("insertText", false, text);
-    }
+      this.#text.focus();
+    } else if (place) this.#text.place(place, wordsOf(button.closest(".row")));
   }
 
   #dragged(event) {
@@ -128,11 +156,11 @@ class PublicationEditor extends HTMLElement {
   }
 
   /** Hang on it what `add` puts into the form. */
-  async #attach(add) {
+  async #attach(add, progress) {
     const data = new FormData();
     data.set("csrf_token", this.form.elements.csrf_token.value);
     add(data);
-    return this.#sendOfFiles(this.dataset.files, data);
+    return this.#sendOfFiles(this.dataset.files, data, progress);
   }
 
   /** What is done with files is sent here; the whole form waits for it and for what is kept. */
@@ -143,7 +171,7 @@ class PublicationEditor extends HTMLElement {
       if (form.ariaBusy) return; // pressed twice
       form.ariaBusy = "true";
       const url = form.getAttribute("action");
-      const isDone = await this.#sendOfFiles(url, new FormData(form, submitter));
+      const isDone = !(await this.#sendOfFiles(url, new FormData(form, submitter)));
       form.ariaBusy = null;
       const next = this.#pictureOf(url)?.querySelector("button");
       if (isDone) (next ?? this.querySelector(".editor__upload input[type=file]")).focus();
@@ -162,7 +190,7 @@ class PublicationEditor extends HTMLElement {
   async #keepAll() {
     await this.autosave.flush();
     for (const { form, url } of this.#changedPictures()) {
-      if (!(await this.#sendOfFiles(url, new FormData(form)))) return false;
+      if (await this.#sendOfFiles(url, new FormData(form))) return false;
     }
     return true;
   }
@@ -178,21 +206,17 @@ class PublicationEditor extends HTMLElement {
     return this.querySelector(`.editor__alternative[action="${url}"]`);
   }
 
-  /** Say something of the files; what cannot be taken is said, and whether it could. */
-  #sendOfFiles(url, data) {
+  /** Say something of the files; gives why it cannot be taken, or "". */
+  #sendOfFiles(url, data, progress) {
     this.querySelector("#files").ariaBusy = "true";
-    const sent = this.autosave.alone(async (edition) => {
+    const done = this.autosave.alone(async (edition) => {
       data.set("edition", edition);
-      const answer = await fetch(url, {
-        method: "POST",
-        body: data,
-        headers: { "HX-Request": "true", Accept: "application/problem+json, text/html" },
-      }).catch(() => null);
-      if (answer?.ok) this.#replaceFiles(await answer.text(), url);
-      else this.#complain(await reason(answer));
-      return answer?.ok ?? false;
+      const { html, problem } = await sent(url, data, progress);
+      if (html) this.#replaceFiles(html, url);
+      this.#complain(problem);
+      return problem;
     });
-    return sent.finally(() => {
+    return done.finally(() => {
       this.querySelector("#files").ariaBusy = null;
     });
   }
@@ -211,23 +235,20 @@ class PublicationEditor extends HTMLElement {
     this.querySelector("#files").replaceWith(made);
     this.autosave.edition = edition;
     window.htmx?.process(made);
+    this.#tellTexts();
+  }
+
+  /** The pictures in the texts are drawn anew: what is known of the files has changed. */
+  #tellTexts() {
+    for (const text of this.querySelectorAll("text-editor")) {
+      text.dispatchEvent(new Event("files-changed"));
+    }
   }
 
   #complain(text) {
     const place = this.querySelector("[data-file-error]");
     place.textContent = text;
     place.hidden = !text;
-  }
-
-  #place(id, words) {
-    const field = this.#field;
-    // Who has not written here yet wants it after the text, not before it.
-    if (!field.selectionStart) field.setSelectionRange(...Array(2).fill(field.value.length));
-    const before = field.value.slice(0, field.selectionStart);
-    const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-    field.focus();
-    const text = `${gap}![${words.replaceAll(/[[\]\n]/g, " ")}](file:${id})\n\n`;
-    document.execCommand("insertText", false, text);
   }
 
   /** Whether the language that is shown still lacks a title or a text. */
@@ -260,11 +281,6 @@ function isChanged(field) {
   return options
     ? [...options].some((option) => option.selected !== option.defaultSelected)
     : field.value !== field.defaultValue;
-}
-
-async function reason(answer) {
-  const problem = await answer?.json?.().catch(() => null);
-  return problem?.detail ?? word("no-answer");
 }
 
 customElements.define("publication-editor", PublicationEditor);

@@ -74,7 +74,8 @@ def test_an_answer_is_opened_in_its_place_right_after_what_it_answers(
     first = posted("Are the plans in?")
     answer = posted("They are.", parent_id=first["id"])
 
-    shown = client_of(cast.ana).get(f"/c/{licences}?around_seq={answer['seq']}")
+    there = f"/c/{licences}?around_seq={answer['seq']}"
+    shown = client_of(cast.ana).get(there, follow_redirects=True)
 
     assert shown.status_code == 200
     assert "Are the plans in?" in shown.text

@@ -52,7 +52,7 @@ def test_the_head_invites_names_a_speaker_and_takes_it_back(site, app, cast, pla
 
     page = carles.page
     page.locator(".conversation__tools summary").click()
-    page.get_by_role("link", name="Who is here").last.click()
+    page.get_by_role("link", name="People").last.click()
     page.get_by_placeholder("Name of a person").fill("iri")
     page.get_by_placeholder("Name of a person").press("Enter")
     page.get_by_role("button", name="Invite Iria Souto").click()

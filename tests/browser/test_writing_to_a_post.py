@@ -24,7 +24,7 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
     nadia.page.goto("/messages")
     nadia.settle()
     bieito.page.goto("/conversations/new?q=arquitecto-a-municipal@monteclaro")
-    bieito.page.get_by_role("link", name="Choose Arquitecto/a municipal").click()
+    bieito.page.get_by_role("option", name="Arquitecto/a municipal").click()
     expect(bieito.page.get_by_text("Xoel Pardo holds this post")).to_be_visible()
     assert axe_findings(bieito.page) == []
     bieito.page.get_by_role("button", name="Write to the post").click()

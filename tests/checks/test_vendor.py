@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tools.vendor import FOR_TESTS, ICONS, PARTS, ROOT, VENDOR
+from tools.vendor import FOR_TESTS, ICONS, MADE_APART, PARTS, ROOT, VENDOR
 
 
 @pytest.mark.parametrize("folder", [VENDOR, FOR_TESTS], ids=["served", "for tests"])
@@ -27,7 +27,7 @@ def test_the_manifests_hold_the_versions_of_the_script():
     manifest |= json.loads((FOR_TESTS / "manifest.json").read_text())
 
     assert {name: about["version"] for name, about in manifest.items()} == {
-        part.package: part.version for part in PARTS
+        part.package: part.version for part in (*PARTS, *MADE_APART)
     }
 
 

@@ -79,6 +79,16 @@ def test_reading_moves_the_other_devices_of_the_same_person_alone(cast, connect,
     assert carles.heard("read:marked") == []
 
 
+def test_what_one_schedules_is_told_to_ones_own_screens_alone(cast, connect, channels, client_of):
+    ana, carles = map(connect, (cast.ana, cast.carles))
+    here = channels["urban_planning"]
+    sent = {"body": "Mañana.", "client_id": str(uuid4()), "when": "monday"}
+    assert client_of(cast.ana).submit(f"/c/{here}/scheduled", sent).status_code == 303
+
+    assert ana.next("scheduled:changed") == {"conversation_id": here}
+    assert carles.heard("scheduled:changed") == []
+
+
 def test_typing_is_shown_to_who_has_the_conversation_open(cast, connect, channels):
     ana, uxia, carles = map(connect, (cast.ana, cast.uxia, cast.carles))
     here = {"conversation_id": channels["urban_planning"]}

@@ -108,3 +108,11 @@ def test_scripts_get_the_words_of_days_from_the_server(cast, client_of, language
 
     assert (len(months), months[10]) == (12, month)
     assert re.findall(r'data-word="day(?:-of-year)?">([^<]*)<', page) == days
+
+
+def test_the_page_does_not_load_htmx_and_asks_for_nothing_by_it(cast, client_of, talk):
+    page = client_of(cast.ana).get(f"/c/{talk}").text
+    attributes = set(re.findall(r"\shx-[\w:-]+(?==)", page.split("<main")[1]))
+
+    assert "htmx.min.js" not in page
+    assert attributes == set(), "with these, the page has to load htmx again"

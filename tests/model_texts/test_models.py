@@ -21,7 +21,7 @@ from intranet.publications.operations.drafting import Written
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import Place, posts_of, spaces_of
 from intranet.spaces.models import Visibility
-from tests.messages.helpers import read_english
+from tests.messages.helpers import channel_of, read_english
 from tests.questions.helpers import first_in, place_fields
 
 TEXTS = {"gl": Written("Decreto de alcaldía", "Resolvo: [o que se resolve].")}
@@ -177,3 +177,36 @@ def test_the_list_takes_as_many_queries_for_one_as_for_many(app, cast, client_of
             reader.get("/models")
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.both
+def test_the_menu_of_a_message_offers_what_ones_unit_keeps_and_ones_posts_use(app, cast, client_of):
+    with app.app_context():
+        own = offered(cast.ana).publication_id
+        theirs = offered(cast.bieito).publication_id
+        ending = Details(valid_until=today() + timedelta(days=1))
+        lapsed_id = offered(cast.ana, ending).publication_id
+        long = {"gl": Written("Longo", "a" * 10_001)}
+        offer_model(cast.ana, place(cast.ana), long, Details())
+        room_id = channel_of(cast.licences).id
+        db.session.get_one(ModelText, lapsed_id).valid_until = today() - timedelta(days=1)
+        db.session.commit()
+
+    def offers():
+        page = client_of(cast.ana).get(f"/c/{room_id}/put-in?lang=en")
+        return re.findall(r'data-model="([^"]+)"', page.text)
+
+    assert offers() == [str(own)]
+    with app.app_context():
+        model = get_of_kind(cast.ana, ModelText, theirs)
+        use_model(cast.ana, model, posts_of(cast.ana)[0])
+    assert offers() == [str(own), str(theirs)]
+
+
+def test_the_words_of_a_model_are_its_text_for_who_reads_it(app, cast, client_of):
+    with app.app_context():
+        within = offer_model(cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, Details())
+        address = f"/models/{within.publication_id}/words"
+
+    assert client_of(cast.bieito).get(address).text == TEXTS["gl"].body
+    assert client_of(cast.ana).get(address).status_code == 404

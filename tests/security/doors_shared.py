@@ -35,6 +35,7 @@ TAKING_PART = {
         names=IDEA,
     ),
     **doors(Kind.ROOM, "polls.show", "polls.export", "polls.ask_withdrawal", names=POLL),
+    "channel_polls.card": Door(Kind.ROOM, names=POLL),
     "ideas.create": Door(Kind.ROOM, {**IDEA_FORM, "box_id": "{box}"}),
     "ideas.support": Door(Kind.ROOM, {"do": "support"}, names=IDEA),
     "ideas.set_status": Door(Kind.ROOM, {"status": "study"}, names=IDEA),
@@ -91,7 +92,9 @@ CONTRIBUTED = {
         send={"why": "x", "title_es": "Criterio", "edition": "1", "note": "x"},
         names={"publication": "criterion"},
     ),
-    **doors(Kind.ROOM, "models.show", "models.edit", names={"publication": "model"}),
+    **doors(
+        Kind.ROOM, "models.show", "models.edit", "models.words", names={"publication": "model"}
+    ),
     "models.update": Door(
         Kind.ROOM, {"title_es": "x", "note": "x", "edition": "1"}, names={"publication": "model"}
     ),
@@ -139,7 +142,37 @@ MODERATED = {
     "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
     "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
 }
+OWN_LISTS = {
+    **doors(
+        Kind.MINE,
+        *("own_lists.mentions", "own_lists.threads", "own_lists.drafts", "own_lists.saved"),
+        *("own_lists_api.mentions", "own_lists_api.threads", "own_lists_api.drafts"),
+        *("own_lists_api.saved", "conversations.channels"),
+    ),
+    **doors(
+        Kind.ROOM,
+        *("own_lists.save", "conversations.favour", "conversations_api.favour"),
+        *("conversations_api.unfavour", "own_lists_api.save", "own_lists_api.unsave"),
+        send={},
+    ),
+    **doors(Kind.ROOM, "own_lists.follow", "own_lists_api.follow", send={"state": "followed"}),
+    "own_lists_api.read": Door(Kind.ROOM, {"seq": 1}),
+    "own_lists_api.keep": Door(Kind.ROOM, {"body": "Hola."}),
+    "own_lists.change_saved": Door(Kind.OWN, {"do": "done"}, names={"message_id": "message"}),
+    "own_lists.delete_draft": Door(Kind.OWN, {}, names={"draft_id": "message_draft"}),
+}
 SHARED: dict[str, Door] = {
+    **OWN_LISTS,
+    **doors(Kind.OWN, "later.edit", "scheduled_api.show"),
+    "later.change": Door(Kind.OWN, {"body": "Otra cosa.", "when": "start"}),
+    "scheduled_api.update": Door(Kind.OWN, {"body": "Otra cosa."}),
+    **doors(Kind.OWN, "scheduled_api.delete", "scheduled_api.send", send={}),
+    "conversations.addressed": Door(Kind.ROOM, {"body": "@Ana"}),
+    **doors(Kind.ROOM, "later.choose", "later.waiting"),
+    "later.write": Door(Kind.ROOM, {"body": "Hola."}),
+    "models.put_in": Door(Kind.ROOM),
+    "channel_polls.new": Door(Kind.ROOM),
+    "channel_polls.create": Door(Kind.ROOM, {"title": "x", "option": "a", "post_id": "{post}"}),
     **GROUPS,
     **TAKING_PART,
     **EVENTS,

@@ -6,6 +6,7 @@ PARTS = {
     "file_id": "file",
     "captions_id": "captions",
     "upload_id": "arriving",
+    "scheduled_id": "scheduled",
     "publication_id": "publication",
     "person_id": "person",
     "unit_id": "unit",

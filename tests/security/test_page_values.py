@@ -12,6 +12,7 @@ pytestmark = pytest.mark.slow
 
 QUERIES_OF = {
     "conversations.mentions": ("q",),
+    "conversations.mentions_anywhere": ("q",),
     "conversations.new": ("q", "person"),
     "search.switcher": ("q",),
     "search.index": ("q", "kind", "in", "by", "since", "until", "before"),

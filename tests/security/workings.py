@@ -33,8 +33,10 @@ JOBS = {
     "close spaces of ended units": "tells who joins by it, as a change of a rule does",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",
+    "send scheduled messages": "posts as the author would, who is told alone if that is refused",
     "send digests": "mails each their own digest, of what they still may read",
     "forget what was told": "deletes rows, tells nobody",
+    "remind of saved messages": "tells who saved it and asked for it, if they still may read it",
     "publish what is due": "shows it to whom its writer addressed it, and nobody else",
     "remind of what is due": "tells those who have not confirmed, of what is theirs to read",
     "forget old case files": "deletes documents, tells nobody",
@@ -62,6 +64,7 @@ JOBS = {
     "forget what was sent": "deletes rows, tells nobody",
     "forget kept answers": "deletes rows, tells nobody",
     "forget past duties": "deletes rows, tells nobody",
+    "forget ended statuses": "empties columns, tells nobody",
     "discard unused files": "deletes what hangs on nothing or never came whole, tells nobody",
 }
 """What runs by the clock, and whom it tells."""
@@ -75,6 +78,7 @@ OWED = {
     "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
     "files.erase": "deletes bytes, tells nobody",
     "files.read_text": "keeps what a file says beside it, tells nobody",
+    "messages.follow_origin": "shows a change of a message to whom pushes of it go",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",

@@ -31,7 +31,9 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.messages import queries
+from intranet.messages.drafting import keep_draft
 from intranet.messages.operations import edit_message
+from intranet.messages.saving import save_message
 from intranet.notifications.models import Notification
 from intranet.notifications.news import of_publication
 from intranet.notifications.telling import tell
@@ -164,6 +166,9 @@ def _room(cast) -> dict[str, str]:
     answer = say(ana, room, f"{SECRET} answer", parent_id=message.id)
     edit_message(ana, answer, f"{SECRET} corrected", body_rev=answer.body_rev)
     (version,) = queries.versions(answer.id)
+    save_message(ana, message)
+    begun = keep_draft(ana, room, f"{SECRET} begun")
+    assert begun
     channel = create_channel(ana, space_of(cast.licences), CHANNEL, language="es")
     inner = say(ana, channel, f"{SECRET} within")
     with clock.freeze(clock.now() - timedelta(minutes=1)):
@@ -172,6 +177,7 @@ def _room(cast) -> dict[str, str]:
         "room": str(room.id),
         "space": str(room.space_id),
         "message": str(message.id),
+        "message_draft": str(begun.id),
         "seq": str(message.seq),
         "edited_message": str(answer.id),
         "edited_seq": str(answer.seq),

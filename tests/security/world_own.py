@@ -16,10 +16,12 @@ from intranet.files.models import CaptionsKind
 from intranet.files.operations import store_upload, store_video
 from intranet.files.queries import captions_of
 from intranet.files.uploads import begin_upload
+from intranet.messages.scheduling import Plan, schedule_message
 from intranet.people.models import AppointmentOffer
 from intranet.people.operations.absences import set_absence
 from intranet.push.models import PushSubscription
 from tests.files.samples import mp4, picture
+from tests.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
 
 
@@ -56,7 +58,10 @@ def own(cast) -> dict[str, str]:
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
+    plan = Plan(f"{SECRET} tomorrow", clock.now() + timedelta(days=1), uuid4())
+    scheduled = schedule_message(ana, channel_of(cast.licences).id, plan)
     return {
+        "scheduled": str(scheduled.id),
         "upload": str(upload.id),
         "video": str(video.id),
         "captions": str(captions.id),

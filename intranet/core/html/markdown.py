@@ -186,7 +186,7 @@ def _post(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the libra
     return True
 
 
-_ADDRESS = re.compile(r"://[^\s<>\[\]]*[^\s<>\[\]*_~`.,;:!?'\"()]/?")
+_ADDRESS = re.compile(r"://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~`.,;:!?'\"()]/?")
 
 
 def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature

@@ -108,19 +108,20 @@ def render_markdown(
     return Rendered(clean(as_html(tokens)), mentions)
 
 
-def render_page(body: str) -> Markup:
+def render_page(body: str, resolve_mention: ResolveMention | None = None) -> Markup:
     """Render the text of a page as safe HTML; `#` and `##` are headings right below its title.
 
     Args:
         body: as for `render_markdown`, of any length: it is parsed in parts of whole paragraphs.
+        resolve_mention: as for `render_markdown`.
     """
-    return Markup("\n").join(_part(part) for part in _parts(body))
+    return Markup("\n").join(_part(part, resolve_mention) for part in _parts(body))
 
 
-def _part(body: str) -> Markup:
+def _part(body: str, resolve_mention: ResolveMention | None) -> Markup:
     body = neutral(body[:BODY_LIMIT])
     try:
-        tokens = parse(body)
+        tokens = parse(body, resolve_mention)
     except TooComplexError:
         return _plain_html(body)
     link_addresses(tokens)

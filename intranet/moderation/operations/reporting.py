@@ -166,7 +166,7 @@ def _message(person: Person, message_id: UUID) -> Reported:
         subject=Subject.MESSAGE,
         row=message,
         author_id=message.author_id,
-        said=message.body,
+        said=message.said,
         space=db.session.get(Space, space_id) if space_id else None,
         agency_id=_agency_of(message.author_id, message.post_id),
     )

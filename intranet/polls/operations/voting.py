@@ -14,6 +14,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.polls import counting, statements
 from intranet.polls.counting import Ballot
+from intranet.polls.events import PollVoted
 from intranet.polls.models import Poll, PollChoice, PollKind, PollVoter, ResultsWhen, Suits
 from intranet.polls.queries import is_rung
 from intranet.polls.sealing import STEP
@@ -38,7 +39,8 @@ def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         Invalid: nothing, too much or something else was chosen.
     """
     me = person.id
-    with unit_of_work():
+    with unit_of_work() as work:
+        work.publish(PollVoted(poll_id))
         rules = _rules_for(me, poll_id, ballot)
         seal = counting.seal_of(poll_id, rules.key_check) if rules.is_secret else None
         if statements.value(statements.TAKE, {"poll": poll_id, "person": me}) is None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.visitors import WRITE
+from tests.browser.visitors import DESK, PHONE, WRITE
 from tests.realtime.clients import wait_until
 
 TOP_OF = """(seq) => document.querySelector(`#m-${seq}`).getBoundingClientRect().top"""
@@ -122,13 +122,13 @@ def test_calling_everybody_says_how_many_it_rings_before_it_does(site, cast, pla
     ana = site.visitor(cast.ana).open(planning)
     ana.page.click(WRITE)
     ana.page.keyboard.type("@chan")
-    expect(ana.page.locator(".suggestions .option").first).to_contain_text("rings")
+    expect(ana.page.locator(".suggestions .option").first).to_contain_text("notifies")
     ana.page.keyboard.press("Enter")
     ana.page.keyboard.type("the lift is out of order.")
     ana.page.keyboard.press("Enter")
 
-    dialog = ana.page.get_by_role("dialog", name="Call everybody?")
-    expect(dialog).to_contain_text(re.compile(r"This will ring \d+ people"))
+    dialog = ana.page.get_by_role("dialog", name="Notify everybody?")
+    expect(dialog).to_contain_text(re.compile(r"This will notify \d+ people"))
     dialog.get_by_role("button", name="Send").click()
     expect(ana.message("the lift is out of order.").locator("a.mention")).to_be_visible()
 
@@ -138,8 +138,46 @@ def test_quoting_puts_the_words_into_the_box(site, says, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.choose(ana.message("The permit"), "quote")
 
-    expected = "> **Carles Roig**\n> The permit is from **March**.\n\n"
-    expect(ana.page.locator(WRITE)).to_have_value(expected)
+    source = r"> \*\*\[Carles Roig, \d+:\d\d\]\((/c/[\w-]+/m/\d+)\)\*\*"
+    quoted = re.compile(rf"^{source}\n>\n> The permit is from \*\*March\*\*\.\n\n$")
+    expect(ana.page.locator(WRITE)).to_have_value(quoted)
+    ana.page.press(WRITE, "Control+Enter")
+    quotation = ana.message("Carles Roig,").locator("blockquote")
+    expect(quotation).to_contain_text("The permit is from March.")
+    expect(quotation.locator("a")).to_have_attribute("href", re.compile(r"^/c/[\w-]+/m/\d+$"))
+
+
+@pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_arrow_up_opens_the_last_message_with_its_buttons_in_view(
+    site, says, cast, planning, how
+):
+    for number in range(20):
+        says("carles", f"Paragraph {number}.")
+    ana = site.visitor(cast.ana, how).open(planning)
+    ana.page.fill(WRITE, "One line.")
+    ana.page.press(WRITE, "Control+Enter")
+    expect(ana.message("One line.")).to_have_attribute("data-seq", re.compile(r"\d"))
+    ana.page.press(WRITE, "ArrowUp")
+
+    form = ana.page.locator("[data-editing]")
+    expect(form.locator("textarea")).to_be_focused()
+    below = ana.page.locator(".conversation__foot").bounding_box()["y"]
+    for name in ("Cancel", "Save changes"):
+        box = form.get_by_role("button", name=name).bounding_box()
+        assert box["y"] + box["height"] <= below
+    for _line in range(6):
+        ana.page.keyboard.press("Shift+Enter")
+    box = form.get_by_role("button", name="Cancel").bounding_box()
+    assert box["y"] + box["height"] <= below
+
+
+def test_the_box_says_that_a_draft_is_kept(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    expect(ana.page.get_by_text("Draft saved")).to_be_hidden()
+    ana.page.fill(WRITE, "To be continued")
+    expect(ana.page.get_by_text("Draft saved")).to_be_visible()
+    ana.page.fill(WRITE, "")
+    expect(ana.page.get_by_text("Draft saved")).to_be_hidden()
 
 
 def test_what_the_head_pins_is_found_by_everybody(site, says, cast, planning):
@@ -205,7 +243,7 @@ def test_a_file_that_is_refused_says_why_and_can_be_taken_away(site, cast, plann
     ana.page.set_input_files(".conversation__foot .composer__attach", [empty])
     failed = ana.page.locator(".upload--failed")
     expect(failed).to_contain_text("Not uploaded")
-    failed.get_by_role("button", name="Take this file away").click()
+    failed.get_by_role("button", name="Remove this file").click()
     expect(ana.page.locator(".upload")).to_have_count(0)
 
 

@@ -8,7 +8,8 @@ pytestmark = pytest.mark.slow
 
 # Lists of what people share, and the form of each; of every list also the first page it leads to.
 SHARED = [
-    *("/groups", "/questions", "/criteria", "/models", "/ideas", "/ideas/boxes", "/polls"),
+    *("/participate", "/more", "/initiatives", "/groups", "/questions", "/criteria", "/models"),
+    *("/ideas", "/ideas/boxes", "/polls"),
     *("/events", "/events/month", "/moderation", "/moderation/mine", "/moderation/places"),
     *("/moderation/decided", "/open", "/open/L01990012"),
 ]

@@ -66,5 +66,11 @@ test("an address becomes the link's target, words become its text", () => {
 });
 
 test("a quote names its author and leaves room for the answer", () => {
-  assert.equal(quoted("uno\n\ndos", "Ana"), "> **Ana**\n> uno\n>\n> dos\n\n");
+  const quote = quoted("uno\n\ndos", "Ana, 8:31", "/c/1/m/2");
+  assert.equal(quote, "> **[Ana, 8:31](/c/1/m/2)**\n>\n> uno\n>\n> dos\n\n");
+});
+
+test("a long quotation is cut, and no name breaks out of its link", () => {
+  const quote = quoted("a".repeat(5_000), "A]na(", "/c/1/m/2");
+  assert.match(quote, /^> \*\*\[A na\(\]\(\/c\/1\/m\/2\)\*\*\n>\n> a{1000}…\n\n$/);
 });

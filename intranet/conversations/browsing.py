@@ -1,0 +1,150 @@
+"""Browsing the channels that a person may read: those of their agencies and of groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from intranet.agencies.models import Agency, Unit
+from intranet.conversations.access import joined_conversations
+from intranet.conversations.models import Conversation, ConversationKind
+from intranet.core import clock
+from intranet.core.per_request import per_request
+from intranet.core.text import fold, sort_key
+from intranet.core.types import Localized
+from intranet.core.web import current_language
+from intranet.extensions import db
+from intranet.people.access import own_agency_ids
+from intranet.people.models import Person
+from intranet.spaces.access import is_current_member, visible_to
+from intranet.spaces.models import Space, SpaceKind, SpaceMember
+
+MAX_CHANNELS = 5_000
+COUNTED = 100
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """A channel in the list of those that one may read."""
+
+    id: UUID
+    title: str
+    space_title: str
+    purpose: str
+    icon: str
+    group_id: UUID | None
+    space_id: UUID
+    is_joined: bool
+    people: int | None
+
+
+@dataclass(frozen=True)
+class ChannelPage:
+    """A page of channels, and where it goes on."""
+
+    lines: Sequence[ChannelLine]
+    following: str | None
+    total: int
+
+
+@per_request
+def unjoined_count(person: Person) -> int:
+    """How many open channels there are beside one's own, counted up to a hundred."""
+    some = _readable(person, Conversation.id).where(~joined_conversations(person)).limit(COUNTED)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def browse_channels(person: Person, words: str = "", *, after: str = "") -> ChannelPage:
+    """Channels that the person may read, by name, with a part of their name or purpose."""
+    wanted = fold(words)
+    named = [
+        (sort_key(title), str(row.id), row, title, space_title)
+        for row in db.session.execute(_rows(person))
+        for title, space_title in (_titles(row),)
+        if wanted in fold(f"{title} {space_title} {row.purpose}")
+    ]
+    named.sort(key=lambda each: each[:2])
+    rest = [each for each in named if f"{each[0]}~{each[1]}" > after] if after else named
+    some = rest[:PAGE_SIZE]
+    rows = [each[2] for each in some]
+    joined = _joined(person, [row.id for row in rows])
+    counts = _people_counts([row.space_id for row in rows if not row.hides_people])
+    lines = [
+        ChannelLine(
+            id=row.id,
+            title=title,
+            space_title="" if title == space_title else space_title,
+            purpose=row.purpose,
+            icon="handshake" if row.kind == SpaceKind.GROUP and row.is_main else "hash",
+            group_id=row.space_id if row.kind == SpaceKind.GROUP else None,
+            space_id=row.space_id,
+            is_joined=row.id in joined,
+            people=counts.get(row.space_id),
+        )
+        for _key, _id, row, title, space_title in some
+    ]
+    following = f"{some[-1][0]}~{some[-1][1]}" if len(rest) > PAGE_SIZE else None
+    return ChannelPage(lines, following, len(named))
+
+
+def _rows(person: Person) -> Select[Any]:
+    return _readable(
+        person,
+        Conversation.id,
+        Conversation.name,
+        Conversation.purpose,
+        Conversation.is_main,
+        Space.id.label("space_id"),
+        Space.kind,
+        Space.hides_people,
+        Space.name.label("space_name"),
+        Unit.name.label("unit_name"),
+        Agency.name.label("agency_name"),
+        Agency.languages,
+    ).limit(MAX_CHANNELS)
+
+
+def _readable(person: Person, *columns: ColumnElement[Any] | Any) -> Select[Any]:
+    """Open channels of groups and of the person's own agencies."""
+    near = or_(Space.kind == SpaceKind.GROUP, Space.agency_id.in_(own_agency_ids(person)))
+    return (
+        select(*columns)
+        .select_from(Conversation)
+        .join(Space, Space.id == Conversation.space_id)
+        .join(Agency, Agency.id == Space.agency_id)
+        .outerjoin(Unit, Unit.id == Space.unit_id)
+        .where(
+            Conversation.kind == ConversationKind.CHANNEL,
+            Conversation.archived_at.is_(None),
+            Space.archived_at.is_(None),
+            near,
+            visible_to(person),
+        )
+    )
+
+
+def _titles(row: Any) -> tuple[str, str]:
+    """What the channel and its space are called for the reader."""
+    language, own = current_language(), row.languages[0]
+    space: Localized = row.space_name or row.unit_name or row.agency_name
+    space_title = space.text(language, own)
+    if row.name and not row.is_main:
+        return row.name.text(language, own), space_title
+    return space_title, space_title
+
+
+def _joined(person: Person, ids: Sequence[UUID]) -> set[UUID]:
+    asked = select(Conversation.id).where(Conversation.id.in_(ids), joined_conversations(person))
+    return set(db.session.scalars(asked)) if ids else set()
+
+
+def _people_counts(space_ids: Sequence[UUID]) -> dict[UUID, int]:
+    rows = db.session.execute(
+        select(SpaceMember.space_id, func.count(SpaceMember.person_id.distinct()))
+        .where(SpaceMember.space_id.in_(space_ids), is_current_member(clock.now()))
+        .group_by(SpaceMember.space_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,101 @@
+"""What waits for a person as one list: readings, questions, invitations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from intranet.core.i18n import _, ngettext
+from intranet.core.templating import day
+from intranet.groups import queries as group_queries
+from intranet.groups.models import Invitation
+from intranet.home.waiting import Waiting
+from intranet.people.models import Person
+from intranet.publications.queries import Item
+from intranet.publications.shown import Row, name_of_space, rows
+from intranet.questions import queries as question_queries
+from intranet.questions.shown import QuestionRow, question_rows
+
+QUESTIONS, INVITATIONS = 3, 3
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that waits: what it is, since or until when, and what is done about it."""
+
+    symbol: str
+    title: str
+    href: str
+    language: str
+    when: str
+    about: str
+    act: str
+    first_act: str
+    act_label: str
+    order: tuple[int, float]
+
+
+def due_for(person: Person, owed: Sequence[Item], waiting: Waiting) -> list[Due]:
+    """Return what has a date by that date, then the rest, what has waited longest first."""
+    found = [_reading(row) for row in rows(owed)]
+    if waiting.questions:
+        asked = question_queries.waiting(person, QUESTIONS)
+        found += [_question(row) for row in question_rows(asked)]
+    if waiting.groups:
+        found += [_invitation(row) for row in group_queries.waiting_for(person)[:INVITATIONS]]
+    return sorted(found, key=lambda each: each.order)
+
+
+def _reading(row: Row) -> Due:
+    due_on: Any = row.due_on
+    minutes = ngettext("%(num)s min to read", "%(num)s min to read", row.minutes)
+    return Due(
+        symbol="file-check",
+        title=row.title,
+        href=row.href,
+        language=row.language,
+        when=_("Until %(day)s", day=day(due_on)),
+        about=f"{row.by} · {minutes}",
+        act=_("Read"),
+        first_act=_("Read and confirm"),
+        act_label=_("Read and confirm: %(title)s", title=row.title),
+        order=(0, _as_number(due_on)),
+    )
+
+
+def _question(row: QuestionRow) -> Due:
+    parts = dict.fromkeys(part for part in (row.by, row.agency) if part)
+    return Due(
+        symbol="circle-question-mark",
+        title=row.title,
+        href=row.href,
+        language=row.language,
+        when=_("Question for you since %(day)s", day=day(row.at)),
+        about=" · ".join(parts),
+        act=_("Answer"),
+        first_act=_("Answer"),
+        act_label=_("Answer: %(title)s", title=row.title),
+        order=(1, row.at.timestamp()),
+    )
+
+
+def _invitation(row: Invitation) -> Due:
+    name = name_of_space(row.group.space)
+    return Due(
+        symbol="mail",
+        title=_("%(name)s invites you to %(group)s", name=row.asked_by.name, group=name),
+        href=url_for("groups.show", space_id=row.space_id),
+        language="",
+        when=_("Invitation since %(day)s", day=day(row.asked_at)),
+        about=row.note,
+        act=_("View"),
+        first_act=_("View"),
+        act_label=_("View the invitation to %(group)s", group=name),
+        order=(1, row.asked_at.timestamp()),
+    )
+
+
+def _as_number(moment: date | datetime) -> float:
+    return float(moment.toordinal())

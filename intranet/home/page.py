@@ -1,0 +1,62 @@
+"""What the first page knows: what is owed, what is new, who is there; nothing twice."""
+
+from typing import Any
+
+from intranet.core import clock
+from intranet.counterparts.access import own_posts
+from intranet.counterparts.block import counterparts_of_own
+from intranet.counterparts.claiming import claim_of
+from intranet.home import queries
+from intranet.home.due import due_for
+from intranet.home.first_steps import first_steps
+from intranet.home.waiting import waiting_of
+from intranet.messages.page import conversation_list
+from intranet.participation import queries as participation_queries
+from intranet.participation.shown import Contribution, contributions
+from intranet.people.models import Person
+from intranet.polls import queries as poll_queries
+from intranet.polls import shown as poll_shown
+from intranet.publications.shown import rows
+from intranet.worktime.notes import own_note
+
+POLLS, OWN = 2, 2
+
+
+def home_context(person: Person, as_post: str) -> dict[str, Any]:
+    """Return everything on the first page.
+
+    Args:
+        as_post: the id of the post whose counterparts are wanted; the oldest if it is none.
+    """
+    now = clock.now()
+    items = conversation_list(person)
+    units = queries.units_of(person)
+    owed, news = queries.publications(person, now)
+    waiting = waiting_of(person)
+    groups = queries.own_groups(items)
+    polls = poll_queries.waiting(person, POLLS) if waiting.polls else []
+    return {
+        "today": now,
+        "counts": waiting,
+        "due": due_for(person, owed, waiting),
+        "news": rows(news),
+        "followed": rows(queries.followed(person, [*owed, *news])),
+        "first_steps": first_steps(person),
+        "day_note": own_note(person, now),
+        "waiting": queries.waiting(person, items),
+        "units": units,
+        "is_small": all(unit["count"] < queries.SMALL for unit in units),
+        "dates": queries.next_dates(person),
+        "groups": groups[: queries.GROUPS],
+        "groups_count": len(groups),
+        "polls": [poll_shown.line(one, has_voted=False, now=now) for one in polls],
+        "own": _own(person),
+        "counterparts": counterparts_of_own(person, as_post),
+        "posts": own_posts(person),
+        "claim": claim_of(person),
+    }
+
+
+def _own(person: Person) -> list[Contribution]:
+    mine = participation_queries.own(person, OWN)
+    return contributions(mine, participation_queries.details_of(person, mine)) if mine else []

@@ -1,0 +1,97 @@
+"""What stands beside the catalogue: what one's agencies use, models and criteria for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from intranet.agencies.models import PostFunction
+from intranet.extensions import db
+from intranet.initiatives.models import IN_USE, Adoption, Initiative, Use
+from intranet.people.access import own_agency_ids
+from intranet.people.models import Person
+from intranet.people.queries import current_appointments
+from intranet.publications import queries as publication_queries
+from intranet.publications.access import is_open_to
+from intranet.publications.models import Publication, PublicationKind, PublicationTopic
+from intranet.publications.shown import Row, rows
+
+MODELS, CRITERIA = 2, 2
+
+
+@dataclass(frozen=True)
+class Beside:
+    """How many initiatives the reader's agencies use, consider and lead; what else is theirs."""
+
+    in_use: int
+    considering: int
+    ours: int
+    models: Sequence[Row]
+    criteria: Sequence[Row]
+
+
+def beside(person: Person) -> Beside:
+    """Return what stands beside the catalogue, in four queries."""
+    in_use, considering, ours = _counts(person)
+    models = _newest(person, PublicationKind.MODEL, MODELS, _is_of_functions_of(person))
+    criteria = _newest(person, PublicationKind.CRITERION, CRITERIA)
+    found = rows(publication_queries.read_in_order([*models, *criteria]))
+    return Beside(in_use, considering, ours, found[: len(models)], found[len(models) :])
+
+
+def _counts(person: Person) -> tuple[int, int, int]:
+    own = own_agency_ids(person)
+    said = (
+        select(func.count(Adoption.publication_id.distinct()))
+        .join(Publication, Publication.id == Adoption.publication_id)
+        .where(
+            Adoption.agency_id.in_(own),
+            Adoption.replaced_at.is_(None),
+            Publication.withdrawn_at.is_(None),
+        )
+    )
+    led = (
+        select(func.count())
+        .select_from(Initiative)
+        .join(Publication, Publication.id == Initiative.publication_id)
+        .where(
+            Initiative.agency_id.in_(own),
+            Publication.published_at.is_not(None),
+            Publication.withdrawn_at.is_(None),
+        )
+    )
+    row = db.session.execute(
+        select(
+            said.where(Adoption.use.in_(IN_USE)).scalar_subquery(),
+            said.where(Adoption.use == Use.CONSIDERING).scalar_subquery(),
+            led.scalar_subquery(),
+        )
+    ).one()
+    in_use, considering, ours = row
+    return in_use, considering, ours
+
+
+def _newest(
+    person: Person, kind: PublicationKind, limit: int, *conditions: ColumnElement[bool]
+) -> Sequence[UUID]:
+    return db.session.scalars(
+        select(Publication.id)
+        .where(
+            Publication.kind == kind,
+            is_open_to(person),
+            *conditions,
+        )
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _is_of_functions_of(person: Person) -> ColumnElement[bool]:
+    """It is about what a post of the person does, as a condition on `Publication`."""
+    posts = [row.post_id for row in current_appointments(person.id)]
+    functions = select(PostFunction.function_code).where(PostFunction.post_id.in_(posts))
+    return exists().where(
+        PublicationTopic.publication_id == Publication.id,
+        PublicationTopic.function_code.in_(functions),
+    )

@@ -1,0 +1,279 @@
+"""What people keep an eye on for themselves: mentions, threads, drafts and saved messages.
+
+Each list is paged by key. What somebody may no longer read is left out, or without its words.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from intranet.accounts.access import current_identity
+from intranet.conversations.access import readable_among, readable_by
+from intranet.conversations.faces import Face, faces_of
+from intranet.conversations.listing import icon_of, titles_of
+from intranet.conversations.models import Conversation, Place
+from intranet.core.database import ask
+from intranet.core.html import plain_text
+from intranet.core.per_request import per_request
+from intranet.core.types import given
+from intranet.extensions import db
+from intranet.messages import queries
+from intranet.messages.calls import near_caption
+from intranet.messages.drafting import draft_at
+from intranet.messages.models import (
+    Following,
+    Mention,
+    Message,
+    MessageDraft,
+    SavedMessage,
+    ThreadPlace,
+)
+from intranet.people.models import Person
+
+PAGE_SIZE = 30
+TEXT_LENGTH = 400
+
+
+@dataclass(frozen=True)
+class OwnCounts:
+    """How much stands in each list: unread mentions and threads, drafts, saved messages."""
+
+    mentions: int
+    threads: int
+    threads_mention: bool
+    drafts: int
+    saved: int
+    draft_conversation_ids: frozenset[UUID]
+    draft_places: frozenset[UUID]
+
+
+@per_request
+def own_counts(person: Person) -> OwnCounts:
+    """What the list of conversations says above the conversations. Two queries."""
+    row = ask(_counts(), person_id=person.id).one()
+    drafts = select(MessageDraft.place, MessageDraft.conversation_id)
+    begun = db.session.execute(drafts.where(MessageDraft.person_id == person.id)).all()
+    return OwnCounts(
+        mentions=row.mentions,
+        threads=row.threads,
+        threads_mention=bool(row.named),
+        drafts=len(begun),
+        saved=row.saved,
+        draft_conversation_ids=frozenset(draft.conversation_id for draft in begun),
+        draft_places=frozenset(draft.place for draft in begun),
+    )
+
+
+def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
+    """What the person has begun in a conversation or thread; asked for only where there is."""
+    return draft_at(person, place) if place in own_counts(person).draft_places else None
+
+
+@cache
+def _counts() -> Select[Any, *tuple[Any, ...]]:
+    person_id = given("person_id")
+    waiting = select(func.count().label("threads"), func.sum(ThreadPlace.mentioned).label("named"))
+    threads = waiting.where(ThreadPlace.person_id == person_id, ThreadPlace.unread > 0).subquery()
+    saved = select(func.count()).where(
+        SavedMessage.person_id == person_id, SavedMessage.done_at.is_(None)
+    )
+    mentions = (
+        select(func.count())
+        .select_from(Mention)
+        .join(Message, Message.id == Mention.message_id)
+        .outerjoin(Place, _place_of_mention())
+        .outerjoin(ThreadPlace, _thread_of_mention())
+        .where(Mention.person_id == person_id, Message.deleted_at.is_(None), _is_unread())
+    )
+    return select(
+        threads.c.threads,
+        func.coalesce(threads.c.named, 0).label("named"),
+        saved.scalar_subquery().label("saved"),
+        mentions.scalar_subquery().label("mentions"),
+    )
+
+
+def _place_of_mention() -> Any:
+    return and_(
+        Place.conversation_id == Mention.conversation_id, Place.person_id == Mention.person_id
+    )
+
+
+def _thread_of_mention() -> Any:
+    return and_(
+        ThreadPlace.parent_id == Message.parent_id, ThreadPlace.person_id == Mention.person_id
+    )
+
+
+def _is_unread() -> Any:
+    """A mention in a thread is read with the thread, any other with the conversation."""
+    read = func.coalesce(ThreadPlace.read_seq, Place.read_seq, 0)
+    return Mention.seq > read
+
+
+def mentions_of(person: Person, *, before: UUID | None, limit: int) -> list[tuple[Message, bool]]:
+    """Messages that mention the person and may be read, the newest first; whether unread."""
+    asked = (
+        select(Message, case((_is_unread(), True), else_=False))
+        .join(Mention, Mention.message_id == Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(Place, _place_of_mention())
+        .outerjoin(ThreadPlace, _thread_of_mention())
+        .where(Mention.person_id == person.id, Message.deleted_at.is_(None), readable_by(person))
+        .order_by(Mention.message_id.desc())
+        .limit(limit)
+    )
+    if before:
+        asked = asked.where(Mention.message_id < before)
+    return [(message, bool(unread)) for message, unread in db.session.execute(asked)]
+
+
+def threads_of(
+    person: Person, *, after: tuple[bool, datetime, UUID] | None, limit: int
+) -> Sequence[ThreadPlace]:
+    """The threads that the person follows, those with unread replies first, then the latest."""
+    waits = case((ThreadPlace.unread > 0, 1), else_=0)
+    asked = (
+        select(ThreadPlace)
+        .join(Conversation, Conversation.id == ThreadPlace.conversation_id)
+        .where(
+            ThreadPlace.person_id == person.id,
+            ThreadPlace.state == Following.FOLLOWED,
+            readable_by(person),
+        )
+        .order_by(waits.desc(), ThreadPlace.last_at.desc(), ThreadPlace.parent_id.desc())
+        .limit(limit)
+    )
+    if after:
+        unread, at, parent_id = after
+        here = tuple_(ThreadPlace.last_at, ThreadPlace.parent_id)
+        later = here < (at, parent_id)
+        flag = int(unread)
+        asked = asked.where(or_(waits < flag, and_(waits == flag, later)))
+    return db.session.scalars(asked).all()
+
+
+def saved_of(
+    person: Person, *, done: bool, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[SavedMessage]:
+    """What the person saved and is not done with, or is done with, the latest first."""
+    asked = (
+        select(SavedMessage)
+        .where(
+            SavedMessage.person_id == person.id,
+            SavedMessage.done_at.is_not(None) if done else SavedMessage.done_at.is_(None),
+        )
+        .order_by(SavedMessage.saved_at.desc(), SavedMessage.message_id.desc())
+        .limit(limit)
+    )
+    if after:
+        asked = asked.where(tuple_(SavedMessage.saved_at, SavedMessage.message_id) < after)
+    return db.session.scalars(asked).all()
+
+
+def drafts_of(
+    person: Person, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[MessageDraft]:
+    """What the person has begun to write, the latest first."""
+    asked = (
+        select(MessageDraft)
+        .where(MessageDraft.person_id == person.id)
+        .order_by(MessageDraft.updated_at.desc(), MessageDraft.id.desc())
+        .limit(limit)
+    )
+    if after:
+        asked = asked.where(tuple_(MessageDraft.updated_at, MessageDraft.id) < after)
+    return db.session.scalars(asked).all()
+
+
+def saved_among(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these messages the person saved and is not done with."""
+    asked = select(SavedMessage.message_id).where(
+        SavedMessage.person_id == person.id,
+        SavedMessage.message_id.in_(message_ids),
+        SavedMessage.done_at.is_(None),
+    )
+    return set(db.session.scalars(asked)) if message_ids else set()
+
+
+def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Of each of these threads the latest reply: from whom, and its words."""
+    newest = {parent_id: rows[0] for parent_id, rows in queries.recent_replies(parent_ids).items()}
+    faces = faces_of({row.author_id for row in newest.values()}, viewer)
+    return {
+        parent_id: {
+            "author": faces.get(row.author_id),
+            "seq": row.seq,
+            "at": row.created_at,
+            "text": plain_text(row.body)[:TEXT_LENGTH],
+        }
+        for parent_id, row in newest.items()
+    }
+
+
+class Excerpts:
+    """Messages as lines of a list, each with its conversation; looked up at once.
+
+    What the viewer may no longer read is not among them.
+    """
+
+    def __init__(self, viewer: Person, message_ids: Iterable[UUID]) -> None:
+        """Look them up in a number of queries that does not grow."""
+        ids = set(message_ids)
+        asked = select(Message).where(Message.id.in_(ids) if ids else false())
+        rows = db.session.scalars(asked).all()
+        self.rooms = Rooms(viewer, {row.conversation_id for row in rows})
+        self._rows = {row.id: row for row in rows if row.conversation_id in self.rooms.named}
+        self._faces = faces_of({row.author_id for row in self._rows.values()}, viewer)
+        identity = current_identity()
+        self._agency = identity.account.home_agency if identity else None
+
+    def of(self, message_id: UUID) -> dict[str, Any] | None:
+        """One of them, for the template; None where nothing of it may be shown."""
+        message = self._rows.get(message_id)
+        if message is None:
+            return None
+        is_gone = message.deleted_at is not None
+        return {
+            "id": message.id,
+            "seq": message.seq,
+            "address": f"/c/{message.conversation_id}/m/{message.seq}",
+            "author": None if is_gone else self._faces.get(message.author_id),
+            "caption": near_caption(message.caption, self._agency),
+            "room": self.rooms.named[message.conversation_id],
+            "at": message.created_at,
+            "text": "" if is_gone else plain_text(message.body)[:TEXT_LENGTH],
+            "is_gone": is_gone,
+            "is_reply": message.parent_id is not None,
+            "reply_count": message.reply_count,
+        }
+
+
+class Rooms:
+    """What conversations are called for a reader, of those that they read."""
+
+    def __init__(self, viewer: Person, conversation_ids: Collection[UUID]) -> None:
+        """Look them up in a number of queries that does not grow."""
+        readable = readable_among(viewer, conversation_ids)
+        rooms = db.session.scalars(
+            select(Conversation)
+            .where(Conversation.id.in_(list(readable)) if readable else false())
+            .options(selectinload(Conversation.participants))
+        ).all()
+        others = {row.person_id for room in rooms for row in room.participants}
+        faces: dict[UUID, Face] = faces_of(others, viewer)
+        titles = titles_of(rooms, viewer, faces)
+        self.named: dict[UUID, dict[str, Any]] = {
+            room.id: {
+                "id": room.id,
+                "title": titles[room.id],
+                "icon": icon_of(room, len(room.participants) - 1),
+            }
+            for room in rooms
+        }

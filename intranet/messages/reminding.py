@@ -1,0 +1,51 @@
+"""When a person is reminded of a saved message, by the words they choose from."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from intranet.core import clock
+from intranet.core.errors import Invalid
+from intranet.core.i18n import _l
+from intranet.people.models import Person
+from intranet.worktime.queries import quiet_until
+
+CHOICES = ("hour", "tomorrow", "monday", "at")
+USUAL_START = time(8)
+MONDAY = 0
+NOT_A_TIME = _l("Choose a day and a time.")
+
+
+def reminder_at(
+    person: Person, choice: str, zone: str, *, day: str = "", hour: str = ""
+) -> datetime:
+    """The instant that a choice means for the person.
+
+    Args:
+        choice: `hour`, in an hour; `tomorrow` and `monday`, when their working day begins then,
+            or on the first working day after; `at`, on `day` at `hour` in their time zone.
+
+    Raises:
+        Invalid: it is no such choice, or no such day or hour.
+    """
+    now = clock.now()
+    here = now.astimezone(ZoneInfo(zone))
+    if choice == "hour":
+        return now + timedelta(hours=1)
+    if choice == "tomorrow":
+        return _start_of(person, here + timedelta(days=1))
+    if choice == "monday":
+        return _start_of(person, here + timedelta(days=7 - (here.weekday() - MONDAY) % 7))
+    if choice != "at":
+        raise Invalid({"remind": _l("Choose one of these times.")})
+    try:
+        return datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise Invalid({"day": NOT_A_TIME}) from error
+
+
+def _start_of(person: Person, day: datetime) -> datetime:
+    """When the person's working day begins on that day or the next that has one."""
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    return quiet_until([person.id], midnight).get(person.id) or midnight.replace(
+        hour=USUAL_START.hour
+    )

@@ -1,0 +1,1 @@
+"""What people take part in, of all kinds on one page: questions, ideas, polls, events."""

@@ -1,0 +1,11 @@
+"""What happens to polls."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class PollVoted:
+    """Somebody voted; who and what is not said."""
+
+    poll_id: UUID

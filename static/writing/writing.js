@@ -1,0 +1,2 @@
+/** For pages with a long text in a form. */
+import "./text-editor.js";

@@ -1,0 +1,127 @@
+"""What people keep an eye on: what came while they read above, threads, drafts, favourites."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import WRITE
+from tests.messages.helpers import channel_of, say
+
+TO_TOP = "document.querySelector('.conversation__log').scrollTop = 0"
+PILL = ".jump--latest"
+
+
+@pytest.fixture
+def read_room(says, planning):
+    """A conversation of some screens, of which Ana has read everything."""
+    for number in range(1, 61):
+        says("ana", f"Message number {number}.")
+    return planning
+
+
+def test_what_comes_while_one_reads_above_is_told_and_reached_by_keyboard(
+    site, says, cast, read_room
+):
+    ana = site.visitor(cast.ana).open(read_room)
+    expect(ana.message("Message number 60.")).to_be_in_viewport()
+    ana.page.evaluate(TO_TOP)
+    pill = ana.page.locator(PILL)
+    expect(pill).to_have_text("To the latest")
+
+    says("carles", "Come quickly.")
+    says("carles", f"@[Ana](person:{cast.ana.id}) as well.")
+
+    expect(pill).to_contain_text("2 new, since")
+    expect(pill).to_contain_text(f"{cast.carles.name} mentions you")
+    expect(ana.message("Come quickly.")).not_to_be_in_viewport()
+    pill.focus()
+    ana.page.keyboard.press("Enter")
+    expect(ana.message("Come quickly.")).to_be_in_viewport()
+    expect(pill).to_be_hidden()
+    expect(ana.page.locator(".new-line")).to_have_text("2 new messages")
+
+
+def test_a_reply_stands_in_its_thread_alone_and_waits_for_who_follows_it(app, site, cast, planning):
+    with app.app_context():
+        question = say(cast.ana, channel_of(cast.urban_planning), "Is there a model?")
+        question_id = question.id
+    ana = site.visitor(cast.ana).open(planning)
+    threads = ana.page.locator('.own-lists a[href="/messages/threads"] .count')
+    expect(ana.message("Is there a model?")).to_be_visible()
+    with app.app_context():
+        room = channel_of(cast.urban_planning)
+        say(cast.carles, room, "There is one.", parent_id=question_id)
+
+    expect(ana.page.locator(".thread-link")).to_contain_text("1 reply")
+    expect(ana.message("There is one.")).to_have_count(0)
+    expect(threads).to_contain_text("1")
+    ana.page.locator(".thread-link").click()
+    expect(ana.reply("There is one.")).to_be_visible()
+    expect(threads).to_be_hidden()
+    following = ana.page.locator(".following button").first
+    expect(following).to_have_text("Following")
+    following.click()
+    expect(following).to_have_text("Follow")
+    expect(following).to_be_focused()
+
+
+def test_a_draft_is_on_every_device_until_it_is_sent(site, cast, planning):
+    desk, phone = site.visitor(cast.ana), site.visitor(cast.ana)
+    desk.open(planning)
+    phone.page.goto("/messages")
+    mark = phone.page.locator(
+        f".conversation-link[data-conversation-id='{planning.id}'] .conversation-link__draft"
+    )
+    expect(mark).to_be_hidden()
+    desk.page.fill(WRITE, "Half a thought")
+    expect(mark).to_be_visible()
+
+    phone.open(planning)
+    expect(phone.page.locator(WRITE)).to_have_value("Half a thought")
+    phone.page.locator(WRITE).press("End")
+    phone.page.keyboard.type(", and the rest")
+    phone.page.locator(WRITE).press("Enter")
+    expect(phone.message("Half a thought, and the rest")).to_be_visible()
+    drafts = phone.page.locator('.own-lists a[href="/messages/drafts"] .count')
+    expect(drafts).to_be_hidden()
+
+
+def test_a_star_puts_a_conversation_first_on_every_tab(site, cast, planning):
+    here, there = site.visitor(cast.ana).open(planning), site.visitor(cast.ana)
+    there.page.goto("/messages")
+    first = there.page.locator(".conversation-list__heading").first
+    expect(first).not_to_have_text("Favourites")
+    star = here.page.get_by_role("button", name="Favourite")
+    star.focus()
+    here.page.keyboard.press("Enter")
+
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(first).to_have_text("Favourites")
+
+
+def test_a_message_is_saved_from_its_menu_and_undone(site, says, cast, planning):
+    says("carles", "Keep this one.")
+    ana = site.visitor(cast.ana).open(planning)
+    saved = ana.page.locator('.own-lists a[href="/messages/saved"] .count')
+    ana.choose(ana.message("Keep this one."), "save")
+    expect(ana.page.get_by_text("Saved for later", exact=True)).to_be_visible()
+    expect(saved).to_contain_text("1")
+    ana.page.locator(".toast__undo").click()
+    expect(saved).to_be_hidden()
+
+
+def test_a_new_message_finds_people_while_one_types(site, cast):
+    ana = site.visitor(cast.ana)
+    ana.page.goto("/conversations/new")
+    ana.settle()
+    field = ana.page.get_by_role("combobox", name="To: a person or a post")
+    expect(field).to_be_focused()
+    for name in ("Carles", "Xoel"):
+        ana.page.keyboard.type(name)
+        expect(ana.page.get_by_role("option", name=name)).to_have_attribute("aria-selected", "true")
+        ana.page.keyboard.press("Enter")
+        expect(ana.page.get_by_role("link", name=name)).to_be_visible()
+    ana.page.keyboard.press("Backspace")
+    expect(ana.page.get_by_role("link", name="Xoel")).to_have_count(0)
+    ana.page.keyboard.press("Enter")
+    ana.settle()
+    expect(ana.page.locator(".conversation__title")).to_contain_text(cast.carles.name)

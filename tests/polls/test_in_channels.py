@@ -1,0 +1,106 @@
+"""A poll in a channel: opened from the composer, a card in the flow, answered in its place."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.messages.models import Message
+from intranet.polls.models import Poll
+from tests.messages.helpers import channel_of
+
+FORM = {
+    "title": "¿Qué día [quedamos]?",
+    "option": ["Lunes", "Martes", " "],
+    "secrecy": "totals",
+    "closes_on": "2099-01-01",
+}
+
+
+@pytest.fixture
+def room(app, cast):
+    with app.app_context():
+        return str(channel_of(cast.licences).id)
+
+
+def opened(cast, client, room, **more):
+    form = {**FORM, "closes_on": "", "post_id": str(cast.officer_post.id), **more}
+    return client.submit(f"/c/{room}/poll", form)
+
+
+def poll_id(app):
+    with app.app_context():
+        return str(db.session.scalars(select(Poll.publication_id)).one())
+
+
+def card_in(page):
+    found = re.search(r'<section class="poll-card".*?</section>', page, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_a_poll_of_a_channel_is_a_message_and_a_card_in_it(app, cast, client_of, room):
+    ana = client_of(cast.ana)
+    assert opened(cast, ana, room).status_code == 303
+    card = card_in(ana.get(f"/c/{room}?lang=en").text)
+
+    assert "¿Qué día [quedamos]?" in card
+    assert re.findall(r'name="choice"[^>]*value="(\d)"', card, re.DOTALL) == ["1", "2"]
+    assert "totals only" in card
+    with app.app_context():
+        assert db.session.scalars(select(Poll)).one().is_secret
+
+
+def test_it_is_answered_in_its_place_once(app, cast, client_of, room):
+    ana, fragment = client_of(cast.ana), {"HX-Request": "true"}
+    opened(cast, ana, room, secrecy="named")
+    address = f"/polls/{poll_id(app)}/vote?lang=en"
+
+    card = ana.submit(address, {"choice": "2"}, headers=fragment)
+    again = ana.submit(address, {"choice": "1"}, headers=fragment)
+
+    assert "You have voted" in card.text
+    assert re.search(r"Martes</span>\s*<b>1</b>", card.text)
+    assert again.status_code == 409
+    assert "You have voted already" in again.text
+
+
+def test_who_may_not_read_the_channel_gets_no_card(app, cast, client_of, room):
+    opened(cast, client_of(cast.ana), room)
+    hidden = client_of(cast.nadia).get(f"/polls/{poll_id(app)}/card")
+    nothing = client_of(cast.nadia).get("/polls/0192b5c8-0000-7000-8000-00000000000a/card")
+
+    assert hidden.status_code == nothing.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ({"title": ""}, "field-title"),
+        ({"option": ["Solo una"]}, "poll-options-error"),
+        ({"option": [f"Opción {number}" for number in range(11)]}, "poll-options-error"),
+        ({"option": ["Igual", "Igual"]}, "poll-options-error"),
+        ({"closes_on": "2020-01-01"}, "field-closes_on"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_lost(app, cast, client_of, room, wrong):
+    changed, field = wrong
+    refused = opened(cast, client_of(cast.ana), room, **changed)
+
+    assert refused.status_code == 422
+    assert field in refused.text
+    assert 'name="title"' in refused.text
+    with app.app_context():
+        assert db.session.scalars(select(Poll)).all() == []
+        assert db.session.scalars(select(Message)).all() == []
+
+
+def test_a_message_with_other_words_beside_the_link_stays_a_message(app, cast, client_of, room):
+    ana = client_of(cast.ana)
+    opened(cast, ana, room)
+    with app.app_context():
+        message = db.session.scalars(select(Message)).one()
+        message.html = message.html.replace("<p>", "<p>Mirad: ")
+        db.session.commit()
+
+    assert card_in(ana.get(f"/c/{room}").text) == ""
