@@ -1,6 +1,6 @@
 """A status with an end beside a name, and messages that carry the words of another one.
 
-Revision: 0045, after 0044. Both are new: nothing that is there changes.
+Revision: 0044, after 0043. Both are new: nothing that is there changes.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from intranet.core.types import UTCDateTime
 
-revision = "0045"
-down_revision = "0044"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Articles of every employee, and their approval.
 
-Revision: 0049, after 0040.
+Revision: 0041, after 0040.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
+revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None

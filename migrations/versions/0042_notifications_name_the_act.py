@@ -1,6 +1,6 @@
 """Notifications name who acted, on which thing, and when.
 
-Revision: 0041, after 0049. For rows that are there the actor is known where a message or a
+Revision: 0042, after 0041. For rows that are there the actor is known where a message or a
 publication names it; the others go on without.
 """
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-revision = "0041"
-down_revision = "0049"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

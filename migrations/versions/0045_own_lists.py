@@ -1,13 +1,13 @@
 """What people keep for themselves: threads they follow, saved messages, drafts, favourites.
 
-Revision: 0043, after 0045. Who wrote in a thread, or began it, follows it from then on.
+Revision: 0045, after 0044. Who wrote in a thread, or began it, follows it from then on.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0045"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

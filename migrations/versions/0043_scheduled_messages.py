@@ -1,13 +1,13 @@
 """Messages that wait for their time, and the files that go with them.
 
-Revision: 0044, after 0041.
+Revision: 0043, after 0042.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
