@@ -185,9 +185,7 @@ def _later() -> Topic:
                 "If you can no longer write there at that time, the message is not sent. We notify "
                 "you, and keep its text."
             ),
-            _(
-                "Type : for an emoji. Type / for a model text of your unit or a poll."
-            ),
+            _("Type : for an emoji. Type / for a model text of your unit or a poll."),
             _(
                 "A name that you type after @ is linked if it means exactly one person or post. "
                 "Otherwise we ask whom you mean before the message goes."
@@ -258,7 +256,7 @@ def _own_lists() -> Topic:
             _("They stand above your conversations. The numbers say how much waits in each."),
             _(
                 "A draft is kept on all your devices until you send it. Attached files "
-"stay on the device."
+                "stay on the device."
             ),
             _(
                 "“Save for later”, in the menu of a message, puts it into “Saved”. There you mark "

@@ -78,7 +78,9 @@ def require_forwardable(message: Message) -> None:
         raise Forbidden(_l("This message has been deleted."))
     held = held_by(message.conversation)
     if held and held.is_only_here:
-        raise Forbidden(_l("This conversation stays in this agency. Its messages cannot be forwarded."))
+        raise Forbidden(
+            _l("This conversation stays in this agency. Its messages cannot be forwarded.")
+        )
 
 
 def talks_with(person: Person, people_ids: Collection[UUID]) -> list[Conversation]:

@@ -67,9 +67,13 @@ export function offerEmoji(field) {
   if (field.dataset.pickEmoji === "offered") return;
   field.dataset.pickEmoji = "offered";
   field.addEventListener("click", () => {
-    pickEmoji(field, (emoji) => {
-      field.value = emoji;
-    }, { named: false });
+    pickEmoji(
+      field,
+      (emoji) => {
+        field.value = emoji;
+      },
+      { named: false },
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 import { placed } from "./placing.js";
 
+const PHONE = "(width <= 760px)";
 const ITEMS = "a[href], button:not(:disabled)";
 const MOVES = {
   ArrowDown: (at, last) => (at === last ? 0 : at + 1),
@@ -11,6 +12,7 @@ const MOVES = {
 /**
  * <pop-menu><details class="menu">…</details></pop-menu>: the panel stands above everything, and
  * arrows, Home and End move in it, Esc closes it, Tab leaves it. Without script it is <details>.
+ * With `data-sheet` its stylesheet places it on a phone.
  */
 class PopMenu extends HTMLElement {
   #life;
@@ -48,6 +50,10 @@ class PopMenu extends HTMLElement {
     }
     this.panel.style.removeProperty("max-block-size");
     this.panel.showPopover();
+    if ("sheet" in this.dataset && matchMedia(PHONE).matches) {
+      this.panel.removeAttribute("style");
+      return;
+    }
     const { width, height } = this.panel.getBoundingClientRect();
     const align = this.details.classList.contains("menu--start") ? "start" : "end";
     const view = { width: window.innerWidth, height: window.innerHeight };

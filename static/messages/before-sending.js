@@ -1,7 +1,7 @@
 /** What is looked at before a text is sent: emoji by their codes, and whom typed mentions mean. */
 import { csrfToken, Refusal } from "../core/http.js";
-import { withEmoji } from "./shortcodes.js";
 import { elementOf } from "./composing-styles.js";
+import { withEmoji } from "./shortcodes.js";
 
 /**
  * @param {string} text as in the box

@@ -26,7 +26,13 @@ export function reserveCards(article) {
     place.dataset.path = path;
     room.append(place);
   }
-  const before = [".message__files", ".message__edited", ".message__plain", ".message__carried", ".message__body"];
+  const before = [
+    ".message__files",
+    ".message__edited",
+    ".message__plain",
+    ".message__carried",
+    ".message__body",
+  ];
   before
     .map((part) => article.querySelector(part))
     .find(Boolean)

@@ -4,6 +4,7 @@ import { plural, reader, word } from "../core/reader.js";
 import { tell } from "../core/socket.js";
 import { toast } from "../core/toast.js";
 import { say } from "./announcer.js";
+import { begunDraft } from "./begun-draft.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
 import { feedOf } from "./feed.js";
@@ -27,7 +28,6 @@ class MessageComposer extends HTMLElement {
   #mentions = [];
   #timer = null;
   #isAsking = false;
-
   #stored = "";
   #sync = null;
 
@@ -100,20 +100,9 @@ class MessageComposer extends HTMLElement {
   }
 
   #restore() {
-    const { conversationId, parentId, draftAt } = this.dataset;
-    const stored = draftAt ? this.field.value : "";
-    const local = drafts.get(conversationId, parentId);
-    const isGone = drafts.goneAt(conversationId, parentId) > Number(draftAt ?? Infinity);
+    const { stored, isGone, draft } = begunDraft(this.dataset, this.field.value);
     this.#stored = stored;
-    if (isGone) {
-      this.field.value = "";
-      this.#share("");
-      return;
-    }
-    const isNewer = local && (!draftAt || !(local.at < Number(draftAt)));
-    if (this.field.value && !draftAt) return; // what was not taken, or is ready to be sent
-    const { text, mentions } = withoutMarks(stored);
-    const draft = isNewer ? local : draftAt && { body: text, mentions, files: local?.files };
+    if (isGone) this.#share((this.field.value = ""));
     if (!draft) return;
     this.field.value = draft.body;
     this.#mentions = draft.mentions ?? [];

@@ -1,7 +1,7 @@
 /** Polls in the flow of a conversation: drawn where a message leads to one, answered in place. */
 import { fragment } from "../core/http.js";
-import { orComplain } from "./notices.js";
 import { elementOf } from "./composing-styles.js";
+import { orComplain } from "./notices.js";
 
 /** Draw the card of a poll below the body that leads to it. */
 export async function drawPoll(body, id) {

@@ -1,8 +1,8 @@
 /** What waits above a composer: drawn anew when it changes, sent, edited and let go from there. */
 import { fragment, request } from "../core/http.js";
 import { toast } from "../core/toast.js";
-import { orComplain } from "./notices.js";
 import { elementOf, fillDialog } from "./composing-styles.js";
+import { orComplain } from "./notices.js";
 
 /** Ask anew what the reader has scheduled in a conversation. */
 export async function drawScheduled(conversationId) {

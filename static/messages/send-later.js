@@ -3,8 +3,8 @@ import { fragment, newId, request } from "../core/http.js";
 import { placed } from "../core/placing.js";
 import { reader } from "../core/reader.js";
 import { toast } from "../core/toast.js";
-import { drawScheduled } from "./scheduled-strip.js";
 import { elementOf, loadWritingStyles } from "./composing-styles.js";
+import { drawScheduled } from "./scheduled-strip.js";
 
 /**
  * @param {object} composer the <message-composer>

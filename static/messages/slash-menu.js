@@ -1,7 +1,7 @@
 /** What `/` offers: the forms of words of one's unit, a poll, sending later. */
 import { fragment } from "../core/http.js";
-import { fold } from "./emoji-search.js";
 import { elementOf, loadWritingStyles } from "./composing-styles.js";
+import { fold } from "./emoji-search.js";
 
 const lists = new Map();
 

@@ -48,7 +48,11 @@ async function show(button, how) {
 async function reactorsOf(button) {
   const address = button.getAttribute("formaction");
   const key = `${address} ${button.getAttribute("aria-label")}`;
-  if (!known.has(key)) known.set(key, fragment(address).catch(() => ""));
+  if (!known.has(key))
+    known.set(
+      key,
+      fragment(address).catch(() => ""),
+    );
   const html = await known.get(key);
   if (!html) known.delete(key);
   const parsed = new DOMParser().parseFromString(html, "text/html");

@@ -5,8 +5,8 @@ The names in braces are those of `world.py`. A route that is not listed here fai
 
 from typing import Any
 
-from intranet.notifications.models import Kind as Told
 from tests.security.door import Door, Kind, doors
+from tests.security.doors_mine import MINE
 from tests.security.doors_shared import SHARED
 
 MESSAGE_FORM = {"body": "Hola.", "client_id": "0192b5c8-0000-7000-8000-00000000000a"}
@@ -14,7 +14,6 @@ ADMIN_API = {"agency": "{code}"}
 UNIT_FORM = {"name_es": "Archivo", "parent": "Urbanismo y Obras (URB)", "version": "{version}"}
 POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": "{version}"}
 DRAFT = {"publication": "draft"}
-CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 
 
@@ -293,71 +292,6 @@ ADMINISTRATION = {
         endpoint: Door(Kind.ADMINISTRATION, send, ADMIN_API, {"person": "clerk"})
         for endpoint, send in ADMIN_CALLS.items()
     },
-}
-MINE = {
-    **doors(
-        Kind.MINE,
-        *("confirming.confirm_page", "waiting.waiting", "later.index", "scheduled_api.index"),
-        *("home.index", "home.more", "participation.index"),
-        *("help.index", "messages.everything", "admin.index", "api.docs"),
-        *("admin.imports", "admin.import_template"),
-        *("api.openapi", "directory.agencies", "directory.people", "me.index"),
-        *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
-        *(
-            "me.tokens",
-            "profile.edit",
-            "status.edit",
-            "conversations_api.index",
-            "directory_api.agencies",
-        ),
-        *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
-        *("publications.index", "publications_api.index", "notifications.index"),
-        "own_showcase.index",
-        *("notifications.count", "notifications.own", "notifications_api.index"),
-        *("groups.index", "groups_api.index", "group_kept.index", "group_kept.export"),
-        *("initiatives.index", "initiatives_api.index"),
-        *("moderation.index", "moderation.decided", "moderation.places"),
-        "moderation_mine.index",
-        *("ideas.index", "ideas.new", "idea_boxes.index", "polls.index", "polls.new"),
-        *("follows.index", "events.index", "events.month", "events_api.index"),
-        *("event_editor.new", "event_calendars.own"),
-        *("questions.index", "questions.new", "criteria.index", "models.index", "models.new"),
-    ),
-    "nearest.index": Door(Kind.MINE, query={"kind": "initiative", "q": "zarza"}),
-    "conversations.mentions_anywhere": Door(Kind.MINE, query={"q": "zarza"}),
-    "search.switcher": Door(Kind.MINE, query={"q": "Expedientes"}),
-    "search.index": Door(Kind.MINE, query={"q": "zarza"}),
-    "cards.index": Door(Kind.MINE, query={"a": "/c/{room}/m/1"}),
-    "search.suggest": Door(Kind.MINE, query={"q": "in:Expedientes"}),
-    "search_api.everything": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
-    **doors(
-        Kind.MINE,
-        *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
-        *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
-        *("confirming.confirmed", "waiting.answer_new_address", "waiting.answer_link"),
-        *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
-        *(
-            "profile.drop_photo",
-            "status.save",
-            "status.clear",
-            "files_api.upload",
-            "api.nothing",
-            "admin.send_import",
-        ),
-        *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
-        *("notifications.mark_seen", "notifications_api.update"),
-        *("publication_editor.create", "publications_api.create", "polls.create"),
-        *("groups.new", "groups_api.create"),
-        *("initiative_editor.create", "initiatives_api.create"),
-        *("event_editor.create", "events_api.create", "event_calendars.choose"),
-        *("questions.create", "questions.preview", "models.create"),
-        send={},
-    ),
-    "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
-    "questions.choose_allowance": Door(Kind.MINE, {"a_week": "3"}),
-    "notifications.choose": Door(Kind.MINE, CHOICES),
-    "follows.change": Door(Kind.MINE, {"kind": "topic", "subject": "URB", "do": "follow"}),
-    "directory_api.change_me": Door(Kind.MINE, {"showing": "hours"}),
 }
 DOORS: dict[str, Door] = {
     **ROOMS,

@@ -9,6 +9,16 @@ from playwright.sync_api import expect
 from tests.audits import axe_findings, lighthouse_findings
 from tests.browser.demonstration import TOWN, Watch
 from tests.browser.links import broken_links
+from tests.browser.pages.addresses import (
+    ANNOUNCED,
+    INITIATIVES,
+    OF_ANA,
+    OF_CARLES,
+    OF_DORLETA,
+    OF_ELNA,
+    REFUSED,
+    SIGNED_OUT,
+)
 from tests.browser.visitors import DESK, PHONE
 from tests.cast import sign_in
 
@@ -16,56 +26,6 @@ pytestmark = pytest.mark.slow
 
 LOOKS = [pytest.param(DESK, id="1440"), pytest.param(PHONE, id="390")]
 ADMIN = f"/admin/{TOWN}"
-SIGNED_OUT = ["/signin", "/forgotten"]
-OF_ANA = [
-    *("/", "{channel}", "{thread}", "{channel}/pins", "{channel}/members", "{talk}", "/messages"),
-    *("{other}", "{me}", "{me}/absences", "/me/edit", "{unit}", "{post}", "/agencies"),
-    *("/directory?q=contratacion", "/directory?group=person&view=cards&q=garzia&level=4"),
-    *("/directory?q=quien+lleva+las+nominas", "/conversations/new?q=zzyzzyz"),
-    *(
-        f"/agencies/{TOWN}",
-        f"/agencies/{TOWN}/list?only=vacant",
-        "/me/settings",
-        "/me/sign-ins",
-        "/me/worktime",
-        "/me/notifications",
-        "/notifications",
-        "/notifications?tab=to_confirm",
-        "/help",
-    ),
-    *("/help?q=zzzz", "/switcher?q=mar", "/conversations/new?q=mar"),
-    *("/search", "/search?q=licencia", "/search?q=licencia&since=2020-01-01&kind=message"),
-    "/search?q=zzyzzyz+licencia",
-    *("/counterparts", "/counterparts?q=kontratazioa&kind=municipality", "/counterparts/doing"),
-    *("/counterparts?q=zzyzzyz", "/counterparts/kept"),
-]
-ANNOUNCED = [
-    *("/publications", "/publications?view=over", "{owed}", "{corrected}", "{corrected}/versions"),
-    *("{corrected}/versions/1", "/search?q=obra+menor&kind=publication", "{article}", "/follows"),
-]
-OF_CARLES = [
-    *("/publications?view=own", "{draft}/edit", "{draft}/audience", "{draft}/audience?q=licencias"),
-    *("{draft}/audience/people", "{draft}/preview", "{draft}/review"),
-]
-INITIATIVES = [
-    *("/initiatives", "/initiatives?q=agua&stage=pilot&topic=WAT", "/initiatives?q=zzyzzyz"),
-    *("{initiative}", "{initiative}?size=mine", "{initiative}/adoptions", "{initiative}/adoption"),
-    "/initiatives/new",
-]
-OF_ELNA = [
-    *("{initiative}", "{initiative}/edit?add=gl", "{initiative}/stage", "{initiative}/updates"),
-    *("{initiative}/people?agency=mon&post=cap", "{initiative}/withdraw"),
-]
-REFUSED = {"/nothing": 404, "{channel}/channels/new": 403}
-OF_DORLETA = [
-    *("", "/units", "/units?under={unit_id}", "/units/new", "/units/{unit_id}"),
-    *("/units/{unit_id}/end", "/posts", "/posts?q=zzzz", "/posts/new", "/posts/{post_id}"),
-    *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
-    *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
-    *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/audit?check=1", "/functions"),
-    *("/worktime", "/worktime/calendar", "/worktime/duties"),
-]
 SENT = ["name;email;post_code", "Noa Rey;noa@x.example;none", "=cmd();c@x.example;none"]
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 FIRST_PAGE_BYTES = 150_000
