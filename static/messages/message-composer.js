@@ -19,9 +19,8 @@ import { Uploads } from "./uploads.js";
 const KEEP_AFTER_MS = 250;
 
 /**
- * <message-composer data-conversation-id [data-parent-id]>: the form where one writes. What is sent
- * goes to the outbox and is never lost from here on; what is begun is kept as a draft.
- */
+ * <message-composer data-conversation-id [data-parent-id]>: the form for a message. What is sent goes
+ * to the outbox and is never lost from there on; what is begun is kept as a draft. */
 class MessageComposer extends HTMLElement {
   #controller = new AbortController();
   #typing = new OwnTyping();
@@ -102,7 +101,8 @@ class MessageComposer extends HTMLElement {
   #restore() {
     const { stored, isGone, draft } = begunDraft(this.dataset, this.field.value);
     this.#stored = stored;
-    if (isGone) this.#share((this.field.value = ""));
+    if (isGone) this.field.value = "";
+    if (isGone) this.#share("");
     if (!draft) return;
     this.field.value = draft.body;
     this.#mentions = draft.mentions ?? [];
