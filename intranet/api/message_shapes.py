@@ -46,6 +46,14 @@ MESSAGES: dict[str, Any] = {
             withdrawn=YES,
         ),
     ),
+    "ScheduledMessage": shape(
+        **dict.fromkeys(("id", "conversation_id", "client_id", "body", "when"), TEXT),
+        **dict.fromkeys(("parent_id", "post_id", "failure"), MAYBE_TEXT),
+        files={"type": "array", "items": {"$ref": "#/components/schemas/File"}},
+        send_at=INSTANT,
+        created_at=INSTANT,
+        failed_at=MAYBE_INSTANT,
+    ),
     "Reactors": shape(
         emoji=TEXT,
         count=NUMBER,

@@ -92,7 +92,7 @@ def update(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/scheduled_messages/<uuid:scheduled_id>")
-@described("Nothing")
+@described("nothing", status=204)
 @signed_in
 def delete(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
     """Let it go."""

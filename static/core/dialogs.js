@@ -1,12 +1,17 @@
-// Dialogs by attributes: data-dialog="ID" opens, data-close closes, a click beside it closes too.
+// Dialogs by attributes: data-dialog="ID" opens, data-load opens what a link leads to, data-close
+// closes, a click beside it closes too.
 // What htmx puts into #dialog opens by itself; an answer with `HX-Trigger: close-dialog` ends it.
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
+  const link = event.target.closest?.("a[data-load]");
   if (dialog) {
     event.preventDefault();
     dialog.showModal();
+  } else if (link && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    import("./load-dialog.js").then(({ loadDialog }) => loadDialog(link.href));
   } else if (event.target.closest?.("[data-close]")) {
     event.target.closest("dialog")?.close();
   } else if (event.target instanceof HTMLDialogElement && isBeside(event.target, event)) {

@@ -1,16 +1,8 @@
-/** The stylesheet of what comes while one writes, loaded once, with the first thing of it. */
-let loading = null;
+import { loadStyle } from "../core/style.js";
 
+/** The stylesheet of what comes while one writes, loaded once, with the first thing of it. */
 export function loadWritingStyles() {
-  loading ??= new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL("../bundles/composing.css", import.meta.url).href;
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", resolve); // without it, things still work
-    document.head.append(link);
-  });
-  return loading;
+  return loadStyle(new URL("../bundles/composing.css", import.meta.url).href);
 }
 
 /** What an address answers as a part of a page: its first element. */

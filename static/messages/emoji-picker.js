@@ -5,7 +5,7 @@ import { loadStyle } from "../core/style.js";
 import { searchEmoji } from "./emoji-search.js";
 import { NAMED } from "./reactions.js";
 
-const style = loadStyle(new URL("./on-demand.css", import.meta.url).href);
+const style = loadStyle(new URL("../bundles/composing.css", import.meta.url).href);
 const data = new URL(`../vendor/emoji/${reader.language}.json`, import.meta.url);
 let picker = null;
 let groups = null;

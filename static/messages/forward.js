@@ -5,7 +5,7 @@ import { loadStyle } from "../core/style.js";
 import { toast } from "../core/toast.js";
 
 const PAUSE_MS = 150;
-const style = loadStyle(new URL("./on-demand.css", import.meta.url).href);
+const style = loadStyle(new URL("../bundles/composing.css", import.meta.url).href);
 let asked = 0;
 let timer = null;
 

@@ -9,7 +9,7 @@ import { loadStyle } from "../core/style.js";
 const PAUSE_MS = 250;
 const SHOWN_AFTER_HOLD_MS = 5000;
 const known = new Map();
-const style = loadStyle(new URL("./on-demand.css", import.meta.url).href);
+const style = loadStyle(new URL("../bundles/composing.css", import.meta.url).href);
 let tip = null;
 let owner = null;
 let timer = null;

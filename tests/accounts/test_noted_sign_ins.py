@@ -88,14 +88,13 @@ def test_the_page_shows_sign_ins_to_who_asks_for_them(app, cast, client_of, note
     every = table_of(dorleta, "&act=all")
     chosen = table_of(dorleta, "&act=sign_in.begin")
 
-    assert "Signed in" not in usual
-    assert "Sign-in refused" in usual
-    assert "Unknown" in usual
-    assert "Signed in" in every
-    assert "Unit made" in every
-    assert "Signed in" in chosen
+    assert "signed in" not in usual
+    assert "A sign-in was refused." in usual
+    assert "signed in" in every
+    assert "created the unit" in every
+    assert "signed in" in chosen
     assert "Ana Castro" in chosen
-    assert "Unit made" not in chosen
+    assert "created the unit" not in chosen
 
 
 def table_of(client, query):

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
@@ -129,7 +130,11 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
     dorleta = api(cast.dorleta)
     space_id = ana.get(f"/conversations/{licences}").json["space_id"]
     made = initiative(ana, space_id, str(cast.officer_post.id))
+    at = (clock.now() + timedelta(days=1)).isoformat()
+    later = {"client_id": str(uuid4()), "send_at": at, "body": "Buenos días."}
+    scheduled = ana.post(f"/conversations/{licences}/scheduled_messages", later).json
     ids = {
+        "scheduled_id": scheduled["id"],
         "conversation_id": licences,
         "message_id": first["id"],
         "publication_id": announced(ana),

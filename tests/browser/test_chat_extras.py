@@ -59,7 +59,7 @@ def test_a_reaction_says_by_name_who_reacted_to_pointer_and_keyboard(site, cast,
     expect(tip).to_be_hidden()
     ana.page.locator(".conversation__foot textarea").hover()
     ana.page.keyboard.press("Shift+Tab")
-    for _step in range(12):
+    for _step in range(40):
         if agree.evaluate("button => button === document.activeElement"):
             break
         ana.page.keyboard.press("Shift+Tab")

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tools.editor_bundle import FOLDER as EDITOR
 from tools.vendor import FOR_TESTS, ICONS, MADE_APART, PARTS, ROOT, VENDOR
 
 
@@ -27,7 +28,8 @@ def test_the_manifests_hold_the_versions_of_the_script():
     manifest |= json.loads((FOR_TESTS / "manifest.json").read_text())
 
     assert {name: about["version"] for name, about in manifest.items()} == {
-        part.package: part.version for part in (*PARTS, *MADE_APART)
+        **{part.package: part.version for part in (*PARTS, *MADE_APART)},
+        "editor": json.loads((EDITOR / "package.json").read_text())["version"],
     }
 
 

@@ -115,7 +115,7 @@ def test_a_search_is_answered_with_when_to_come_back(client_of, cast, at_level, 
         refused = ana.get(path, headers=headers)
         assert refused.status_code == 503
         assert int(refused.headers["Retry-After"]) == loads.RETRY_AFTER_SECONDS
-        assert "la búsqueda tiene que esperar" in refused.text
+        assert "La búsqueda está en pausa" in refused.text
         assert refused.headers["X-Request-ID"] not in refused.text
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from dataclasses import replace
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,10 @@ from intranet.core.requests_log import HEADER
 
 SECRET = "a-secret-that-leads-in"
 LANGUAGES = {
-    "es": "Si avisas de este fallo, di: ",
-    "ca": "Si avises d’aquesta fallada, digues: ",
-    "gl": "Se avisas deste fallo, di: ",
-    "eu": "Akats honen berri ematen baduzu, aipatu: ",
+    "es": "Si informas de este error, indica: ",
+    "ca": "Si informes d'aquest error, indica: ",
+    "gl": "Se informas deste erro, indica: ",
+    "eu": "Akats honen berri ematen baduzu, adierazi: ",
     "en": "If you report this, quote: ",
 }
 
@@ -110,7 +111,7 @@ def test_a_fault_shows_the_id_under_which_the_log_has_it(
 
     for answer in (page, fragment):
         assert answer.status_code == 500
-        assert words + answer.headers[HEADER] in answer.text
+        assert words + answer.headers[HEADER] in unescape(answer.text)
     told = {line["request_id"] for line in log_lines if "RuntimeError: broken" in str(line)}
     assert told == {page.headers[HEADER], fragment.headers[HEADER]}
 

@@ -112,7 +112,7 @@ def test_scripts_get_the_words_of_days_from_the_server(cast, client_of, language
 
 def test_the_page_does_not_load_htmx_and_asks_for_nothing_by_it(cast, client_of, talk):
     page = client_of(cast.ana).get(f"/c/{talk}").text
-    attributes = set(re.findall(r"\shx-[\w:-]+(?==)", page.split("<main")[1]))
+    attributes = set(re.findall(r"\shx-[\w:-]+(?==)", page))
 
     assert "htmx.min.js" not in page
-    assert attributes == set(), "with these, the page has to load htmx again"
+    assert attributes <= {" hx-headers:inherited"}, "with these, the page has to load htmx again"

@@ -74,7 +74,7 @@ def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
     page = xoel.get(f"/c/{channel}").text
     assert "Hidden by moderation" in page
     assert "castaño" not in page
-    assert "You only read here until" in page
+    assert "You can only read here until" in page
     page = xoel.get(f"/moderation/mine/{case_id}").text
     assert "castaño" in page
     assert HTML not in page

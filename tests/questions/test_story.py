@@ -66,7 +66,7 @@ def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_ou
     page = clerk.get(address).text
     assert "Not me" in page or "Eu non" in page or "responder" in page.lower()
     assert address in clerk.get("/questions?view=asked").text
-    assert address in clerk.get("/").text.split('id="asked"')[1].split("</section>")[0]
+    assert address in clerk.get("/").text.split('id="due"')[1].split("</section>")[0]
     sent = clerk.submit(
         f"/c/{conversation_id}/messages",
         {

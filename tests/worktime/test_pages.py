@@ -115,7 +115,7 @@ def test_the_roster_is_listed_searched_and_taken_back(app, cast, dorleta, client
         duty_id = db.session.scalars(select(Duty.id)).one()
 
     assert "Noche" in see(dorleta, f"{place}/duties?q=ana")
-    assert "Nobody with this name" in see(dorleta, f"{place}/duties?q=zzz")
+    assert "No one with this name" in see(dorleta, f"{place}/duties?q=zzz")
     mine = see(client_of(cast.ana), "/me/worktime")
     assert "On call" in mine
     assert "Noche" in mine

@@ -52,7 +52,7 @@ def test_a_message_has_a_page_with_its_thread_and_everything_one_may_do(
     expect(ana.locator("#t-1 .reaction[aria-pressed=true]")).to_contain_text("Agree")
 
     ana.fill("message-thread textarea", "The one of March.")
-    ana.locator("message-thread").get_by_role("button", name="Send").click()
+    ana.locator("message-thread").get_by_role("button", name="Send", exact=True).click()
     expect(ana.locator("message-thread .messages .message")).to_contain_text("The one of March.")
 
     ana.get_by_role("link", name="Edit").click()
