@@ -9,7 +9,9 @@ export async function loadDialog(address) {
     return;
   }
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  dialog.replaceChildren(...[...parsed.body.childNodes].map((part) => document.importNode(part, true)));
+  dialog.replaceChildren(
+    ...[...parsed.body.childNodes].map((part) => document.importNode(part, true)),
+  );
   const title = dialog.querySelector(".dialog__title");
   if (title) dialog.setAttribute("aria-label", title.textContent.trim());
   if (!dialog.open) dialog.showModal();
