@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
@@ -21,21 +20,14 @@ SHAPE_LIMIT = 1_000
 LIST = re.compile(r"(\?|%\(\w+\)s(?:::\w+)?)(?:, ?(?:\?|%\(\w+\)s(?:::\w+)?))+")
 
 
-_is_expected: ContextVar[bool] = ContextVar("slow_is_expected", default=False)
-
-
 @contextmanager
 def expected() -> Iterator[None]:
-    """Log nothing as slow that is done within: making tables and filling them takes its time."""
-    token = _is_expected.set(True)
+    """Log nothing as slow meanwhile, in any thread: to make tables and fill them takes its time."""
+    was_disabled, log.disabled = log.disabled, True
     try:
         yield
     finally:
-        _is_expected.reset(token)
-
-
-def _is_slow(took: float) -> bool:
-    return took >= SLOW_SECONDS and not _is_expected.get()
+        log.disabled = was_disabled
 
 
 def listen(engine: Engine) -> None:
@@ -48,7 +40,7 @@ def listen(engine: Engine) -> None:
     @event.listens_for(engine, "after_cursor_execute")
     def after(_connection: Connection, _cursor: Any, statement: str, *more: Any) -> None:
         took = time.perf_counter() - more[1]._began  # noqa: SLF001 - see above
-        if _is_slow(took):
+        if took >= SLOW_SECONDS:
             tell_statement(statement, took)
 
 
@@ -90,7 +82,7 @@ class Transaction:
         """It has ended: note how long it was open, and say so if that was long."""
         held = time.perf_counter() - self._asked - self._waited
         measures.transactions.observe(held)
-        if _is_slow(max(self._waited, held)):
+        if max(self._waited, held) >= SLOW_SECONDS:
             fields = {"waited_milliseconds": self._waited, "held_milliseconds": held}
             told = {name: round(took * 1000) for name, took in fields.items()}
             log.warning("slow transaction", extra=with_fields(**told))

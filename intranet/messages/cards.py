@@ -24,7 +24,7 @@ _PAGES = (
 )
 _TARGET = re.compile(rf"/({_PAGES})/({_ID})(?:/m/([0-9]{{1,15}}))?/?")
 _QUOTATION = re.compile(r"<blockquote>(?:(?!<blockquote>).)*?</blockquote>", re.DOTALL)
-_HREF = re.compile(r'<a (?:[^>]*? )?href="([^"]+)"')
+_HREF = re.compile(r'<a (?![^>]*class="mention)(?:[^>]*? )?href="([^"]+)"')
 
 
 @dataclass(frozen=True)

@@ -216,3 +216,14 @@ def test_addresses_are_read_out_of_what_the_sanitiser_lets_through(house):
     there = "/questions/0192b5c8-0000-7000-8000-00000000000a"
     html = f'<p><a href="http://localhost{there}?x=1&amp;y=2#top" rel="nofollow">x</a></p>'
     assert [target.path for target in targets_in(html)] == [there]
+
+
+def test_neither_a_mention_nor_the_source_of_a_quotation_has_a_card(app, cast, cards_of):
+    with app.app_context():
+        room = channel_of(cast.licences)
+        carles, xoel = (f"/people/{person.id}" for person in (cast.carles, cast.xoel))
+        say(cast.uxia, room, f"@[Ana](person:{cast.ana.id}) mira esto.")
+        say(cast.uxia, room, f"> [Xoel](http://localhost{xoel})\n> Mañana no vengo.")
+        say(cast.uxia, room, f"Es [Carles](http://localhost{carles}).")
+        room_id = room.id
+    assert list(cards_of(cast.ana, room_id)) == [carles]
