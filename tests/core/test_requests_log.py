@@ -14,7 +14,7 @@ from intranet.core.requests_log import HEADER
 SECRET = "a-secret-that-leads-in"
 LANGUAGES = {
     "es": "Si informas de este error, indica: ",
-    "ca": "Si informes d'aquest error, indica: ",
+    "ca": "Si ens avises d’aquest error, indica: ",
     "gl": "Se informas deste erro, indica: ",
     "eu": "Akats honen berri ematen baduzu, adierazi: ",
     "en": "If you report this, quote: ",
