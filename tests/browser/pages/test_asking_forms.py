@@ -14,7 +14,7 @@ from tests.questions.helpers import FUNCTION, expert, town
     [
         ("es", "Rellena este campo."),
         ("ca", "Omple aquest camp."),
-        ("gl", "Enche este campo."),
+        ("gl", "Cubre este campo."),
         ("eu", "Bete eremu hau."),
         ("en", "Fill in this field."),
     ],
