@@ -78,5 +78,5 @@ def test_the_counts_are_listed_as_each_language_does_it(app, ana, cast):
         invite(cast.elna, group_of(cast.elna), cast.ana)
         opened(cast.uxia, cast.licences, visibility=Visibility.MEMBERS)
 
-    assert "Te esperan 1 lectura, 1 encuesta y 1 invitación." in lead(ana.get("/?lang=es").text)
+    assert "Pendiente: 1 lectura, 1 encuesta y 1 invitación." in lead(ana.get("/?lang=es").text)
     assert "Tes pendente: 1 lectura, 1 enquisa e 1" in lead(ana.get("/?lang=gl").text)

@@ -40,7 +40,7 @@ def test_a_colleague_is_a_colleague(cast, mail_of):
 
     assert mail["Subject"] == "Carles Roig te escribe"
     assert "otra administración" not in text_of(mail)
-    assert "compañera o un compañero" in text_of(mail)
+    assert "alguien de tu administración" in text_of(mail)
 
 
 def test_somebody_of_another_administration_is_that(cast, mail_of):

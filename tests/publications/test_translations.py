@@ -13,7 +13,7 @@ ES, CA, GL = (
     Written("Tall d'aigua", "De 8 a 10."),
     Written("Corte de auga", "De 8 a 10."),
 )
-MARK = "más antiguo que el original"
+MARK = "anterior al original"
 
 
 @pytest.fixture
