@@ -16,7 +16,7 @@ LANGUAGES = {
     "es": "Si informas de este error, indica: ",
     "ca": "Si ens avises d’aquest error, indica: ",
     "gl": "Se informas deste erro, indica: ",
-    "eu": "Akats honen berri ematen baduzu, adierazi: ",
+    "eu": "Arazo honen berri emateko, aipatu kode hau: ",
     "en": "If you report this, quote: ",
 }
 
