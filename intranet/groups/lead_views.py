@@ -77,7 +77,7 @@ def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
     return _done(
         group,
         lambda: founding.hand_over(person, group, post),
-        _("Handed over. Whoever holds that post leads the group."),
+        _("Handed over. The holder of that post now leads the group."),
     )
 
 
@@ -234,7 +234,7 @@ def _share(person: Person, group: Group) -> None:
         flash(_("No longer shared: its people are out."), "ok")
         return
     sharing.share_with(person, group, agency, request.form.get("shares", ""))
-    flash(_("Asked. Each administration's administrators turn their key."), "ok")
+    flash(_("Approval requested. The administrators of each administration decide."), "ok")
 
 
 def _stored(group: Group) -> dict[str, object]:

@@ -42,7 +42,9 @@ from intranet.spaces.queries import current_members
 OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
 """Whoever holds a post anywhere reads it."""
 
-NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
+NO_VOICE = _l(
+    "Heads and the people they name can publish for their units. Ask the head of your unit."
+)
 
 
 @per_request

@@ -51,7 +51,7 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
     talk = bieito.page.url
     xoel.page.goto(talk)
     expect(xoel.page.get_by_role("heading", level=1)).to_have_text(
-        "What you wrote for Arquitecto/a municipal"
+        "Your messages for Arquitecto/a municipal"
     )
     expect(xoel.page.get_by_text("I do.")).to_have_count(1)
     assert axe_findings(xoel.page) == []

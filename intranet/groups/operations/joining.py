@@ -42,7 +42,7 @@ def join(person: Person, group: Group) -> None:
         if is_member(person, group.space):
             return
         if group.joining != Joining.OPEN:
-            raise Forbidden(_l("One does not join this group at will: ask to come in."))
+            raise Forbidden(_l("This group is by request. Ask to join."))
         let_in(work, group.space, person, agency_id=_agency_as(person, group), by=person)
 
 
@@ -189,7 +189,7 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         Invalid: the person is not in it, or such a role is not given by hand.
     """
     if role == Role.HEAD:
-        raise Invalid({"role": _l("Who leads the group follows from its owner post.")})
+        raise Invalid({"role": _l("The holder of its owner post is the head of the group.")})
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)

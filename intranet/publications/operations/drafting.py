@@ -195,7 +195,7 @@ def discard_draft(person: Person, publication: Publication) -> None:
         require_writer(person, publication)
         publication = whole(publication)
         if publication.published_at:
-            raise Forbidden(_l("What was published is not thrown away. Withdraw it instead."))
+            raise Forbidden(_l("You cannot discard published content. Withdraw it instead."))
         file_ids = [held.file_id for held in publication.files]
         work.publish(Discarded(publication.id))
         work.delete(publication)
