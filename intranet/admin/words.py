@@ -170,7 +170,7 @@ def act_names() -> dict[str, str]:
         "group.rule": _("Rule of a group changed"),
         "group.hand_over": _("Group handed over"),
         "group.archive": _("Group archived"),
-        "group.revive": _("Group taken up again"),
+        "group.revive": _("Group restored"),
         "groups.makers": _("Right to create groups changed"),
         "board.open": _("Board of the staff representatives opened"),
         "key.ask": _("Approval of a shared group requested"),

@@ -154,7 +154,7 @@ def choices() -> dict[str, Any]:
     return {
         "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
         "reaches": [
-            (Reach.NETWORK.value, _("The whole network: anybody who holds a post anywhere")),
+            (Reach.NETWORK.value, _("The whole network: anyone who holds a post")),
             (Reach.SHARED.value, _("Some administrations: each approves it")),
             (Reach.AGENCY.value, _("My administration only")),
         ],

@@ -112,7 +112,7 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
         flash(_("Request sent. The head of the group decides. You will be notified."), "ok")
     else:
         join(person, group)
-        flash(_("You are in. Its channels are among your conversations."), "ok")
+        flash(_("You joined the group. Its channels are in your conversations."), "ok")
     here = url_for(".show", space_id=group.space_id)
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -125,7 +125,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
     is_accepted = request.form.get("accept") == "1"
     answer_invitation(person, group, is_accepted=is_accepted)
     if is_accepted:
-        flash(_("You are in. Its channels are among your conversations."), "ok")
+        flash(_("You joined the group. Its channels are in your conversations."), "ok")
         return _to(group)
     flash(_("Declined."), "ok")
     return redirect(url_for(".index"), 303)

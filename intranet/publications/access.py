@@ -299,8 +299,8 @@ def require_writer(person: Person, publication: Publication) -> None:
     if may_write(person, publication):
         return
     if publication.kind in (*VOICED, *OF_A_POST):
-        raise Forbidden(_l("Only who speaks for the post in whose name it is written does this."))
-    raise Forbidden(_l("Only who wrote it, and who leads the place where it stands, does this."))
+        raise Forbidden(_l("Only people who act for its author post can do this."))
+    raise Forbidden(_l("Only its author and the head of its space can do this."))
 
 
 def require_voice(
