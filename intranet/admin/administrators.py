@@ -58,7 +58,7 @@ def give_administration(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(give)
     if isinstance(outcome, Filled):
         return _page(actor, agency, outcome)
-    flash(_("Whoever holds this post administers the agency now."), "ok")
+    flash(_("The holder of this post now administers the agency."), "ok")
     return _back(agency)
 
 

@@ -72,7 +72,7 @@ def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> 
     except Problem as problem:
         flash(str(problem.detail), "bad")
     else:
-        flash(_("Revoked. What arrived stays readable; nothing new arrives."), "ok")
+        flash(_("Revoked. Earlier announcements can still be read. No new ones arrive."), "ok")
     return _back(agency)
 
 

@@ -46,7 +46,7 @@ def write_proof(
     later = listing.came_later(scope, language, now)
     document = Document(
         out,
-        title=_("Confirmed reading: %(title)s", title=title),
+        title=_("Proof of reading: %(title)s", title=title),
         author=publication.agency.name.text(language),
         language=language,
     )
@@ -74,7 +74,7 @@ def _front(document: Document, proof: Proof, scope: Scope, title: str, now: date
     publication, language = scope.publication, proof.language
     zone = ZoneInfo(publication.agency.time_zone)
     document.code(address_of(proof))
-    document.heading(_("Who confirmed having read it"), size=17)
+    document.heading(_("People who confirmed reading"), size=17)
     document.paragraph(title, size=12, bold=True)
     document.paragraph("")
     space = publication.space
@@ -101,23 +101,23 @@ def _meaning(document: Document) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
-            "It proves that this system kept, at the time of its server that stands beside each "
-            "name, that somebody confirmed the version named there: signed in to the account of "
-            "that person with the factor named there, with a one-time code at a shared screen, or "
-            "on paper, as the named person wrote down."
+            "It proves that this system recorded a confirmation of the version named there, at "
+            "the server time beside each name. Someone confirmed while signed in to that person’s "
+            "account, with the factor named there. Or they used a one-time code at a shared "
+            "screen. Or they confirmed on paper, and the person named there wrote it down."
         )
     )
     document.paragraph(
         _(
             "It is neither an official notification nor a signature, and replaces neither. It "
-            "does not prove that somebody understood or followed what was said. Whether anybody "
-            "opened it without confirming is not kept."
+            "does not prove that anyone understood or followed the text. The system does not "
+            "record whether anyone opened it without confirming."
         )
     )
     document.paragraph(
         _(
-            "Who holds this document can have its SHA-256 compared with the one that was kept "
-            "when it was made, at the address above, with the code."
+            "Anyone with this document and its code can check it at the address above. The system "
+            "compares its SHA-256 with the one saved when it was made."
         )
     )
 
@@ -156,12 +156,12 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
     else:
         facts.append(("SHA-256", version.sha256))
     if version.note:
-        facts.append((_("What was corrected"), version.note))
+        facts.append((_("Correction"), version.note))
     files = files_in(version)
     for file in files:
         facts.append((_("File"), f"{file.name} · SHA-256 {file.sha256}"))
         said = [words for words in version.described.get(str(file.id), ()) if words]
-        facts += [(_("What the picture shows"), words) for words in said]
+        facts += [(_("Description of the image"), words) for words in said]
     document.facts(facts)
     for tag in version.title:
         document.paragraph(f"{LANGUAGE_NAMES.get(tag, tag)}: {version.title[tag]}", bold=True)
@@ -187,7 +187,7 @@ def _list(
 
 
 def _later(document: Document, later: Sequence[Entry], zone: ZoneInfo) -> None:
-    document.heading(_("Who joined later"))
+    document.heading(_("People who joined later"))
     document.table(_columns())
     for entry in later:
         document.row(_cells(entry, zone, is_agency_named=False, valid=1))

@@ -285,13 +285,16 @@ def require_poster(
     if conversation.space is None:
         require_reader(person, conversation)
     if not rights.is_member:
-        raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
+        raise Forbidden(_l("You read this channel as a guest. Only members can write here."))
     if is_orphaned(conversation):
         raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
     _require_say(rights)
     if not is_reply and not rights.opens:
         raise Forbidden(
-            _l("Heads and those they name open messages here. You can reply to any of them.")
+            _l(
+                "Only heads, and people they name, can start messages here. "
+                "You can reply to any of them."
+            )
         )
 
 

@@ -104,7 +104,7 @@ def _sentence(found: Answering, *, has_ended: bool) -> str:
     if not found.speakers:
         if has_ended:
             return _("This post has ended and nobody answers for it.")
-        return _("Nobody holds this post now, so nobody reads it. It waits for who comes.")
+        return _("Nobody holds this post now, so nobody reads it. It waits for the next holder.")
     standing = [row for row in found.speakers if row.kind != SpeakerKind.STAND_IN]
     away = [row for row in found.speakers if row.kind == SpeakerKind.STAND_IN]
     if found.by and found.is_covered:

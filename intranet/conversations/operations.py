@@ -69,7 +69,7 @@ def create_channel(
     with unit_of_work() as work:
         work.lock(space)
         if not leads(head, space):
-            raise Forbidden(_l("Only the head of this unit opens channels here."))
+            raise Forbidden(_l("Only the head of this unit can create channels here."))
         require_open(space.id)
         others = queries.channels_of(space)
         if len(others) >= CHANNELS_LIMIT:
@@ -138,7 +138,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Invalid({"post_id": _l("This post has ended. Choose another one.")})
         if reads_for(writer, post.id, clock.now()):
-            raise Forbidden(_l("You speak for this post yourself."))
+            raise Forbidden(_l("You represent this post yourself."))
         talk = _new_talk(work, writer, list(people), key, post_id=post.id)
         begin_following(work, post.id)
     return talk
@@ -153,7 +153,7 @@ def decline_talk(person: Person, talk: Conversation) -> None:
         work.lock(talk)
         row = db.session.get(Participant, (talk.id, person.id))
         if row is None:
-            raise Forbidden(_l("This is not yours to leave; it can be muted."))
+            raise Forbidden(_l("You cannot leave this conversation. You can mute it."))
         row.declined_at = clock.now()
         work.publish(TalkDeclined(talk.id, person.id))
 
@@ -215,7 +215,7 @@ def set_favourite(person: Person, conversation: Conversation, *, is_favourite: b
         if place.is_favourite == is_favourite:
             return
         if is_favourite and queries.favourites_count(person) >= FAVOURITES_LIMIT:
-            raise Invalid({"": _l("You have 100 favourites. Take one out first.")})
+            raise Invalid({"": _l("You have 100 favourites. Remove one first.")})
         place.is_favourite = is_favourite
         work.publish(OwnListsChanged((person.id,)))
 

@@ -28,7 +28,7 @@ def require_standing(event: Event) -> None:
         Forbidden: it was cancelled.
     """
     if event.cancelled_at:
-        raise Forbidden(_l("It was cancelled: nothing in it changes any more."))
+        raise Forbidden(_l("It was cancelled and can no longer be changed."))
 
 
 def require_open(event: Event, recurrence: str) -> None:

@@ -55,7 +55,7 @@ def _lines(item: Item, person: Person, why: str, content: MailContent) -> list[s
     lines += [part for part in (event.place, event.link) if part]
     if why == CHANGED:
         if changed := change_words(event.changes):
-            lines.append(_("What changed: %(what)s", what=", ".join(changed)))
+            lines.append(_("Changes: %(what)s", what=", ".join(changed)))
         lines += [event.change_note] if event.change_note else []
     if why in {CANCELLED, ONE_CANCELLED} and event.change_note:
         lines.append(_("Cancelled: %(reason)s", reason=event.change_note))

@@ -57,7 +57,7 @@ def sound(plan: Plan) -> Plan:
     """
     reasons: dict[str, Words] = {}
     if plan.zone not in zones():
-        raise Invalid({"zone": _l("There is no such time zone. Choose one of the list.")})
+        raise Invalid({"zone": _l("There is no such time zone. Choose one from the list.")})
     if plan.is_all_day:
         plan = replace(
             plan,
@@ -69,7 +69,9 @@ def sound(plan: Plan) -> Plan:
     if not year - YEARS_BACK <= plan.starts.year <= year + YEARS_AHEAD:
         reasons["starts_on"] = _l("Choose a day within the next five years.")
     if plan.capacity is not None and not 1 <= plan.capacity <= CAPACITY_LIMIT:
-        reasons["capacity"] = _l("From 1 to %(limit)s places, or none said.", limit=CAPACITY_LIMIT)
+        reasons["capacity"] = _l(
+            "Give from 1 to %(limit)s places, or leave it empty.", limit=CAPACITY_LIMIT
+        )
     link = optional_text(plan.link, "link", LINK_LIMIT)
     if link and not _is_link(link):
         reasons["link"] = _l("Give an address that begins with https://")

@@ -17,7 +17,9 @@ from intranet.spaces.access import joined_by, leads, require_living
 from intranet.spaces.membership import open_agencies
 from intranet.spaces.models import Reach, Space, SpaceKey, SpaceKind
 
-NO_GROUPS = _l("Your administration opens no groups. Its administrators can change that.")
+NO_GROUPS = _l(
+    "Nobody in your administration can create groups. Its administrators can change that."
+)
 
 
 def known_to(person: Person) -> ColumnElement[bool]:
@@ -99,7 +101,7 @@ def require_lead(person: Person, group: Group) -> None:
         Forbidden: the person does not.
     """
     if not leads(person, group.space):
-        raise Forbidden(_l("Only who holds the owner post of the group does this."))
+        raise Forbidden(_l("Only the holder of the group’s owner post can do this."))
 
 
 def require_open(group: Group) -> None:
@@ -145,5 +147,5 @@ def require_founder(person: Person, post: Post) -> None:
     if post.id in {one.id for one in posts_that_found(person)}:
         return
     if makers_of(post.agency_id) == Makers.HEADS:
-        raise Forbidden(_l("In your administration heads open groups. Ask yours."))
+        raise Forbidden(_l("In your administration only heads can create groups. Ask your head."))
     raise Forbidden(NO_GROUPS)

@@ -76,7 +76,9 @@ class AtomForm(Form):
             Invalid: nothing is said.
         """
         if not (self.function or self.heads or self.agency_kind or self.territory):
-            raise Invalid({"function": _l("Say who is meant: what they do, heads, or where.")})
+            raise Invalid(
+                {"function": _l("Choose at least one condition: a function, heads, or a place.")}
+            )
         return Atom.parse(
             {
                 "function": self.function,

@@ -77,7 +77,7 @@ def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
     return _done(
         group,
         lambda: founding.hand_over(person, group, post),
-        _("Handed over. Whoever holds that post leads the group."),
+        _("Handed over. The holder of that post now leads the group."),
     )
 
 
@@ -89,7 +89,10 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
     acts: dict[str, tuple[Callable[[Person, Group], None], str]] = {
         "archive": (founding.archive, _("Archived. Its people can still read it.")),
         "revive": (founding.revive, _("The group is in use again.")),
-        "keep": (founding.keep, _("Kept. You are asked again when it sleeps for half a year.")),
+        "keep": (
+            founding.keep,
+            _("The group stays open. We will ask again after half a year without messages."),
+        ),
     }
     if request.form.get("do") not in acts:
         raise Invalid({"do": _l("This value is not allowed here.")})
@@ -111,7 +114,7 @@ def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
         except Problem as refused:
             problem = refused
         else:
-            flash(_("The rule holds since now."), "ok")
+            flash(_("The rule now applies."), "ok")
             return redirect(url_for(".rule", space_id=space_id), 303)
     shown = render_template(
         "groups/rule.html",
@@ -204,7 +207,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
         "take_back": (lambda: joining.take_back(person, group, other.id), _("Undone.")),
         "let_in": (
             lambda: joining.decide_request(person, group, other.id, is_accepted=True),
-            _("%(name)s is in.", name=name),
+            _("%(name)s is now in the group.", name=name),
         ),
         "decline": (
             lambda: joining.decide_request(person, group, other.id, is_accepted=False),
@@ -212,7 +215,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
         ),
         "remove": (
             lambda: joining.remove(person, group, other),
-            _("%(name)s is out.", name=name),
+            _("%(name)s is no longer in the group.", name=name),
         ),
     }
     if do in acts:
@@ -231,10 +234,10 @@ def _share(person: Person, group: Group) -> None:
     agency = agency_named(person, typed)
     if request.form.get("do") == "remove":
         sharing.stop_sharing(person, group, agency)
-        flash(_("No longer shared: its people are out."), "ok")
+        flash(_("No longer shared. The people of that administration have left the group."), "ok")
         return
     sharing.share_with(person, group, agency, request.form.get("shares", ""))
-    flash(_("Asked. Each administration's administrators turn their key."), "ok")
+    flash(_("Approval requested. The administrators of each administration decide."), "ok")
 
 
 def _stored(group: Group) -> dict[str, object]:

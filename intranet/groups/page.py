@@ -127,7 +127,7 @@ def rule_context(person: Person, group: Group) -> dict[str, Any]:
         "preview": preview(person, audience, now, is_taken_from(group.space, now))
         if audience
         else None,
-        "functions": [("", _("Whatever they do")), *sorted(function_names().items(), key=_by_text)],
+        "functions": [("", _("Any function")), *sorted(function_names().items(), key=_by_text)],
         "kinds": [("", _("Any kind")), *agency_kind_names().items()],
         "territories": [
             ("", _("Everywhere")),
@@ -154,8 +154,8 @@ def choices() -> dict[str, Any]:
     return {
         "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
         "reaches": [
-            (Reach.NETWORK.value, _("The whole network: anybody who holds a post anywhere")),
-            (Reach.SHARED.value, _("Some administrations: each opens it with its key")),
+            (Reach.NETWORK.value, _("The whole network: anyone who holds a post")),
+            (Reach.SHARED.value, _("Some administrations: each approves it")),
             (Reach.AGENCY.value, _("My administration only")),
         ],
     }
@@ -169,8 +169,8 @@ def topic_options() -> list[tuple[str, str]]:
 def joining_names() -> dict[Joining, str]:
     """How one comes into a group, in the reader's language."""
     return {
-        Joining.OPEN: _("Whoever wants joins"),
-        Joining.REQUEST: _("By request: its owner lets in"),
+        Joining.OPEN: _("Open: anyone can join"),
+        Joining.REQUEST: _("By request: the head decides"),
         Joining.INVITATION: _("By invitation"),
     }
 

@@ -88,7 +88,7 @@ def people(person: Person, space_id: UUID) -> ResponseReturnValue:
     words = printable(request.args.get("q", ""), 80)
     context = page.people_context(person, group, words, name_cursor())
     if not context["is_in"] and not person.administers(group.space.agency_id):
-        raise Forbidden(_("Who is in the group is shown to its people."))
+        raise Forbidden(_("Only members can see the people of this group."))
     return render_template("groups/people.html", **context)
 
 
@@ -109,10 +109,10 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
     group = get_group(person, space_id)
     if request.form.get("ask"):
         ask_in(person, group, request.form.get("note", ""))
-        flash(_("Asked. Whoever leads the group decides; you are told."), "ok")
+        flash(_("Request sent. The head of the group decides. You will be notified."), "ok")
     else:
         join(person, group)
-        flash(_("You are in. Its channels are among your conversations."), "ok")
+        flash(_("You joined the group. Its channels are in your conversations."), "ok")
     here = url_for(".show", space_id=group.space_id)
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -125,7 +125,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
     is_accepted = request.form.get("accept") == "1"
     answer_invitation(person, group, is_accepted=is_accepted)
     if is_accepted:
-        flash(_("You are in. Its channels are among your conversations."), "ok")
+        flash(_("You joined the group. Its channels are in your conversations."), "ok")
         return _to(group)
     flash(_("Declined."), "ok")
     return redirect(url_for(".index"), 303)

@@ -91,9 +91,9 @@ def _counting() -> Topic:
                 "confirm it and are not counted."
             ),
             _(
-                "“Export proof” makes a PDF with each version, the audience and who confirmed "
-                "when and how, with a code by which whoever holds it can check it. It is neither "
-                "an official notification nor a signature."
+                "“Export proof” makes a PDF with each version, the audience and every "
+                "confirmation: who, when and how. It carries a code with which anyone can check "
+                "it. It is neither an official notification nor a signature."
             ),
         ],
         [Link(_("Announcements"), "/publications?view=own")],

@@ -84,9 +84,9 @@ def _showing() -> Topic:
                 "appears below it for everyone."
             ),
             _(
-                "Add captions to a video in each language. They also produce its "
-                "transcript. “Put it into the text” inserts a file at the cursor; other "
-                "files appear at the end."
+                "Add captions to a video in each language. They also produce its transcript. "
+                "“Insert into the text” inserts a file at the cursor; other files appear at the "
+                "end."
             ),
         ],
         [Link(_("Announcements and articles"), "/publications")],

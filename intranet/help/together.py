@@ -35,7 +35,7 @@ def groups() -> Topic:
                 "Your administrators approve it until a date or without one, and can "
                 "withdraw approval at any time."
             ),
-            _("In each channel of a group, “Who can see this” lists everyone who reads it."),
+            _("In each channel of a group, “Readers” lists everyone who reads it."),
         ],
         [Link(_("Find groups"), "/groups"), Link(_("Create a group"), "/groups/new")],
     )

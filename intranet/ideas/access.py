@@ -76,7 +76,7 @@ def require_answering(person: Person, box: IdeaBox) -> None:
         Forbidden: they do not speak for the responsible post.
     """
     if not answers(person, box):
-        raise Forbidden(_l("Only who speaks for the responsible post does this."))
+        raise Forbidden(_l("Only people who act for the responsible post can do this."))
 
 
 def joins(person: Person, box: IdeaBox) -> bool:

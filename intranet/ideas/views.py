@@ -141,7 +141,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except Problem as problem:
         context = page.join_context(person, get_idea(person, publication_id), request.form)
         return render_template("ideas/twins.html", problem=problem, **context), problem.status
-    flash(_("The two ideas were joined. Who supports them was told."), "ok")
+    flash(_("The two ideas were merged. Their supporters were notified."), "ok")
     return redirect(url_for(".show", publication_id=into.publication_id), 303)
 
 

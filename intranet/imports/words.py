@@ -46,7 +46,9 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "too_many_lines": _(
             "The file has more than %(limit)s lines. Divide it.", limit=about.get("limit", 0)
         ),
-        "rights": _("Whoever applied it no longer administers the agency. It stopped there."),
+        "rights": _(
+            "The person who applied it no longer administers the agency. It stopped there."
+        ),
     }
     return sentences.get(code) or _("The file cannot be taken.")
 
@@ -185,7 +187,7 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
             ),
         ),
         "person_unknown": lambda: Reason(
-            _("Nobody who holds a post of yours has this number or e-mail"), value
+            _("Nobody who holds a post in your agency has this number or e-mail"), value
         ),
         "two_people": lambda: Reason(_("E-mail and staff number are two people's"), value),
         "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),

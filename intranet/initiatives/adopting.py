@@ -122,4 +122,4 @@ def _refusal(person: Person, initiative: Initiative) -> Forbidden:
         agency = held.post.unit.agency
         if agency.id != initiative.agency_id:
             return Forbidden(no_authority(agency))
-    return Forbidden(_l("Your administration leads it: that it uses it goes without saying."))
+    return Forbidden(_l("Your administration leads it, so it already counts as a user."))

@@ -11,9 +11,9 @@ from intranet.core.i18n import _, _l
 PARTS = ("problem", "done", "result", "lessons")
 HEADINGS: Mapping[str, Words] = {
     "problem": _l("The problem"),
-    "done": _l("What was done"),
-    "result": _l("What came of it"),
-    "lessons": _l("What they would do differently"),
+    "done": _l("The work done"),
+    "result": _l("The result"),
+    "lessons": _l("Lessons learned"),
 }
 FACTS = ("cost", "time", "effort", "law", "technology", "licence")
 FACT_NAMES: Mapping[str, Words] = {

@@ -96,7 +96,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except Problem as problem:
         context = editing.edit_context(initiative, request.form)
         return _refused("initiatives/edit.html", context, problem)
-    flash(_("Changed. What it said before stays in its history."), "ok")
+    flash(_("Changed. The previous text stays in the history."), "ok")
     return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
 
 
@@ -115,7 +115,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
         except Problem as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("initiatives/stage.html", context, problem)
-        flash(_("Noted. Who follows or uses it is told."), "ok")
+        flash(_("Recorded. People who follow or use it are notified."), "ok")
         return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
     return render_template("initiatives/stage.html", **editing.move_context(initiative, {}))
 
@@ -134,7 +134,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         except Problem as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("initiatives/update.html", context, problem)
-        flash(_("Published. Who follows or uses it is told."), "ok")
+        flash(_("Published. People who follow or use it are notified."), "ok")
         there = url_for("initiatives.show", publication_id=publication_id, _anchor="updates")
         return redirect(there, 303)
     return render_template("initiatives/update.html", **editing.move_context(initiative, {}))

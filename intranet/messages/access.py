@@ -154,7 +154,7 @@ def require_editor(person: Person, message: Message) -> None:
     if not may_edit(person, message):
         raise Forbidden(_l("A message can be changed for 24 hours. Write a new one."))
     if not rights_of(person, message.conversation).is_member:
-        raise Forbidden(_l("You read this channel as a guest. Its members write in it."))
+        raise Forbidden(_l("You read this channel as a guest. Only members can write here."))
     require_say_in(person, message.conversation)
 
 
@@ -189,7 +189,7 @@ def require_remover(person: Person, message: Message) -> None:
     """
     get_message(person, message.id)
     if not may_remove_version(person, message):
-        raise Forbidden(_l("Only its author and the moderators of this space take this away."))
+        raise Forbidden(_l("Only its author and the moderators of this space can remove this."))
 
 
 def require_pinner(person: Person, message: Message, conversation: Conversation) -> None:
@@ -201,7 +201,9 @@ def require_pinner(person: Person, message: Message, conversation: Conversation)
     """
     get_message(person, message.id)
     if not rights_of(person, conversation).pins:
-        raise Forbidden(_l("The head of the unit and those they name pin messages here."))
+        raise Forbidden(
+            _l("Only the head of the unit and the people they name can pin messages here.")
+        )
 
 
 def require_participant(person: Person, message: Message, conversation: Conversation) -> None:
@@ -213,7 +215,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
     """
     get_message(person, message.id)
     if not rights_of(person, conversation).is_member:
-        raise Forbidden(_l("You read this channel as a guest. Its members react in it."))
+        raise Forbidden(_l("You read this channel as a guest. Only members can react here."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     require_say_in(person, conversation)
@@ -234,7 +236,7 @@ def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
             return message
     if _kept(person, wanted):
         raise Forbidden(
-            _l("You are no longer in this conversation. You can still read what you wrote in it.")
+            _l("You are no longer in this conversation. You can still read your own messages.")
         )
     raise NotFound
 

@@ -228,5 +228,5 @@ def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
         )
     return (
         _("%(name)s writes to you from another administration", name=name),
-        _("You get this mail because somebody of another administration wrote to you."),
+        _("You get this e-mail because someone in another administration wrote to you."),
     )

@@ -116,7 +116,7 @@ class _Writing:
     def _require_readers(self, one: PastMessage) -> None:
         people = {one.author.id, *(person for _, some in one.reactions for person in some)}
         if not people <= self.readers:
-            raise Forbidden(_l("Only who reads a conversation takes part in it."))
+            raise Forbidden(_l("Only people who can read a conversation can take part in it."))
 
     def _voice(self, author: Person) -> calls.Voice:
         if author.id not in self.voices:

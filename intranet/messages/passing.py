@@ -130,7 +130,7 @@ def _require_targets(person: Person, ids: Sequence[UUID]) -> None:
     rooms = [row for row in found.values() if held_by(row) is None]
     rights = rights_across(person, rooms)
     if len(rooms) < len(found) or not all(rights[row.id].posts for row in rooms):
-        raise Forbidden(_l("You cannot begin a message in one of these conversations."))
+        raise Forbidden(_l("You cannot start a message in one of these conversations."))
 
 
 def _carried(message: Message) -> Carried:

@@ -103,7 +103,7 @@ def remind_due() -> None:
 def _require_ahead(remind_at: datetime) -> None:
     now = clock.now()
     if remind_at <= now:
-        raise Invalid({"remind_at": _l("This time is past. Choose a later one.")})
+        raise Invalid({"remind_at": _l("This time has passed. Choose a later one.")})
     if remind_at > now + FARTHEST:
         raise Invalid({"remind_at": _l("Choose a time within a year.")})
 

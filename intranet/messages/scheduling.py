@@ -215,7 +215,7 @@ def _reason(refusal: Problem) -> NotSent:
 def _require_future(send_at: datetime | None) -> None:
     now = clock.now()
     if send_at is not None and send_at <= now:
-        raise Invalid({"send_at": _l("This time is over. Choose a later one.")})
+        raise Invalid({"send_at": _l("This time has passed. Choose a later one.")})
     if send_at is not None and send_at > now + FURTHEST:
         raise Invalid({"send_at": _l("Choose a time within a year.")})
 

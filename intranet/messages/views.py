@@ -202,7 +202,7 @@ def take_away(
 ) -> ResponseReturnValue:
     """Take away for good what a message said before."""
     remove_version(person, get_message_at(person, conversation_id, seq), version_id)
-    flash(_("Taken away. That there was a version, and when, stays in the history."), "ok")
+    flash(_("Removed. The history still shows that the version existed, and its date."), "ok")
     return redirect(url_for(".versions", conversation_id=conversation_id, seq=seq), 303)
 
 

@@ -281,7 +281,9 @@ SENTENCES: dict[str, Form] = {
     "account_token": Form(alone=_l("A token was made for your account")),
     "account_secret": Form(alone=_l("A secret address was made for your account")),
     "account_offer": Form(alone=_l("Another agency wants to appoint you")),
-    "account_offer_told": Form(alone=_l("Another agency wants to appoint a person of yours")),
+    "account_offer_told": Form(
+        alone=_l("Another agency wants to appoint someone from your agency")
+    ),
     "message_not_sent": Form(alone=_l("A scheduled message was not sent")),
     "account_on_hold": Form(alone=_l("Your post in another agency is on hold")),
     "account_saved": Form(alone=_l("A reminder of a message that you saved")),

@@ -42,7 +42,9 @@ from intranet.spaces.queries import current_members
 OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
 """Whoever holds a post anywhere reads it."""
 
-NO_VOICE = _l("Heads publish for their units, and those whom they name. Ask the head of yours.")
+NO_VOICE = _l(
+    "Heads and the people they name can publish for their units. Ask the head of your unit."
+)
 
 
 @per_request
@@ -297,8 +299,8 @@ def require_writer(person: Person, publication: Publication) -> None:
     if may_write(person, publication):
         return
     if publication.kind in (*VOICED, *OF_A_POST):
-        raise Forbidden(_l("Only who speaks for the post in whose name it is written does this."))
-    raise Forbidden(_l("Only who wrote it, and who leads the place where it stands, does this."))
+        raise Forbidden(_l("Only people who act for its author post can do this."))
+    raise Forbidden(_l("Only its author and the head of its space can do this."))
 
 
 def require_voice(

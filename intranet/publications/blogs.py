@@ -72,7 +72,7 @@ def _label(publication: Publication, visibility: Visibility) -> str:
         name = agency.name.text(current_language(), agency.language)
         return _("Everybody in %(agency)s", agency=name)
     if visibility == Visibility.PUBLIC:
-        return _("Everybody in the network, and on the open web as it was approved")
+        return _("Everybody in the network. The approved version is on the public site.")
     return _("Everybody in the network, other administrations too")
 
 

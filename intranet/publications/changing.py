@@ -123,7 +123,7 @@ def require_changeable(publication: Publication, form: ChangePublication) -> Non
     """
     withdrawing = form.state == StateAsked.WITHDRAWN and form.model_fields_set <= WITHDRAWING
     if not publication.is_voiced and not withdrawing:
-        raise Forbidden(_l("Only what is written in the editor changes so. Use its own page."))
+        raise Forbidden(_l("You cannot change this kind of publication here. Use its own page."))
 
 
 def change(

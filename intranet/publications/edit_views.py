@@ -107,7 +107,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         if needs_approval(person, publication):
             submit(person, publication, request.form.get("note", ""), edition=edition)
-            flash(_("Submitted for approval. We will tell you what becomes of it."), "ok")
+            flash(_("Submitted for approval. We will notify you of the decision."), "ok")
             return redirect(url_for("publications.index", view="own"), 303)
         if publication.published_at:
             note = request.form.get("note", "")
@@ -116,7 +116,10 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
             flash(_("Corrected. Readers get the new text; the old one stays in the history."), "ok")
         elif publication.scheduled_at:
             schedule(person, publication, edition=edition, audience_version=reviewed)
-            flash(_("Scheduled. It goes out by itself; until then it can be changed."), "ok")
+            flash(
+                _("Scheduled. It will be published automatically. You can change it until then."),
+                "ok",
+            )
             return redirect(url_for("publications.index", view="own"), 303)
         else:
             publish(person, publication, edition=edition, audience_version=reviewed)
@@ -159,9 +162,9 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
             problem = refused
         else:
             if publication.is_article:
-                flash(_("Withdrawn. Its readers no longer find it."), "ok")
+                flash(_("Withdrawn. Readers can no longer find it."), "ok")
             else:
-                flash(_("Withdrawn. Its readers see that, and why."), "ok")
+                flash(_("Withdrawn. Readers see that it was withdrawn, and why."), "ok")
             return redirect(url_for("publications.show", publication_id=publication_id), 303)
     page = render_template(
         "publications/withdraw.html",

@@ -79,9 +79,9 @@ class EditorForm(NamedEdition):
         if self.ends:
             expires_at = _instant(self.ends_on, self.ends_time, zone, "ends_on")
         if self.asks and self.due_on is None:
-            raise Invalid({"due_on": _l("Choose the day until which it is to be confirmed.")})
+            raise Invalid({"due_on": _l("Choose the last day to confirm.")})
         if self.is_pinned and self.pinned_on is None:
-            raise Invalid({"pinned_on": _l("Choose the day until which it stays on top.")})
+            raise Invalid({"pinned_on": _l("Choose the last day it stays on top.")})
         pinned = self.pinned_on if self.is_pinned else None
         return Choices(
             due_on=self.due_on if self.asks else None,
@@ -153,7 +153,7 @@ class VoiceForm(Form):
         try:
             return UUID(space), UUID(post)
         except ValueError as error:
-            raise Invalid({"voice": _l("Choose in whose name it is written.")}) from error
+            raise Invalid({"voice": _l("Choose its author post.")}) from error
 
 
 def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:

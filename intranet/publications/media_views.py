@@ -70,6 +70,9 @@ def _file(person: Person, publication_id: UUID, file_id: UUID) -> File:
     require_standing(publication)
     if publication.visibility == Visibility.PUBLIC and file_id in shown_file_ids(publication):
         raise Forbidden(
-            _l("This file is on the open web as it was approved. Take it off there first.")
+            _l(
+                "This file is part of an approved page on the public site. "
+                "Remove it from the public site first."
+            )
         )
     return held(publication, file_id).file

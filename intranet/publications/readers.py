@@ -60,7 +60,12 @@ def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
         for space in headed_spaces(viewer)
     ]
     if not own:
-        raise Forbidden(_l("Who writes it sees who has read it, and heads see it of their people."))
+        raise Forbidden(
+            _l(
+                "Only people who can edit it, and heads, can see who has read it. Heads see only "
+                "their own people."
+            )
+        )
     return or_(*own)
 
 

@@ -170,7 +170,7 @@ def place_of(publication: Publication) -> str:
 def author_of(publication: Publication) -> str:
     """The post as which it is said, as readers are told it."""
     if publication.is_unnamed:
-        return _("Somebody in the network")
+        return _("Someone in the network")
     return text_of(publication.post.title, publication.agency.language)
 
 

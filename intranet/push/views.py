@@ -107,7 +107,7 @@ def manifest() -> ResponseReturnValue:
         id="/",
         name=_("Intranet"),
         short_name=_("Intranet"),
-        description=_("Who is who, and what is said, in your administration."),
+        description=_("The people and conversations of your administration."),
         lang=current_language(),
         start_url="/",
         scope="/",

@@ -91,7 +91,7 @@ def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
         there = announce(cast.carles).id
     carles = client_of(cast.carles)
     page = carles.get(f"/p/{there}").text
-    assert "You do not count: you send it." in page
+    assert "You are not counted because you send it." in page
     assert 'name="version"' not in page
     report = carles.get(f"/p/{there}/report").text
     assert "because they send it: Carles Roig." in report

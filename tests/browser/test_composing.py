@@ -52,7 +52,7 @@ def test_a_name_that_nobody_has_is_asked_about_and_nothing_is_lost(ana):
     write(ana, "Ask @Zzyzzyz about it.")
     ana.page.keyboard.press("Control+Enter")
     dialog = ana.page.get_by_role("dialog", name="Nobody here has this name")
-    dialog.get_by_role("button", name="Go on writing").click()
+    dialog.get_by_role("button", name="Keep writing").click()
     expect(ana.page.locator(WRITE)).to_have_value("Ask @Zzyzzyz about it.")
     expect(ana.page.locator(WRITE)).to_be_focused()
     ana.page.keyboard.press("Control+Enter")
@@ -67,7 +67,7 @@ def test_the_beginning_of_a_name_is_asked_about_and_linked(cast, ana):
     write(ana, f"Ask @{cast.carles.name[:4]}")
     ana.page.keyboard.press("Escape")  # the list, out of which nobody is picked
     ana.page.keyboard.press("Control+Enter")
-    dialog = ana.page.get_by_role("dialog", name="Whom do you mean?")
+    dialog = ana.page.get_by_role("dialog", name="Which person or post do you mean?")
     dialog.get_by_role("radio", name=re.compile(cast.carles.name)).check()
     dialog.get_by_role("button", name="Send").click()
 

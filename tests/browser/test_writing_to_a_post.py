@@ -51,7 +51,7 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
     talk = bieito.page.url
     xoel.page.goto(talk)
     expect(xoel.page.get_by_role("heading", level=1)).to_have_text(
-        "What you wrote for Arquitecto/a municipal"
+        "Your messages for Arquitecto/a municipal"
     )
     expect(xoel.page.get_by_text("I do.")).to_have_count(1)
     assert axe_findings(xoel.page) == []
@@ -63,7 +63,7 @@ def test_a_post_that_cannot_read_the_room_is_sent_the_message_in_one_click(site,
     carles.page.fill(WRITE, "@secretaria-intervencion@vilaverde may know.")
     carles.page.press(WRITE, "Enter")
     offer = carles.page.locator(".missed-post")
-    expect(offer).to_contain_text("cannot read this conversation and was not told")
+    expect(offer).to_contain_text("cannot read this conversation and was not notified")
     assert axe_findings(carles.page) == []
 
     offer.get_by_role("button", name="Send it to the post").click()

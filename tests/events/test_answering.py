@@ -294,7 +294,7 @@ def test_the_page_answers_by_plain_form_and_shows_who_comes_by_agency(app, cast,
     sent = client.submit(f"{address}/answer", {"answer": "yes"})
     assert sent.status_code == 303
     page = client.get(address).text
-    assert "You come" in page
+    assert "You are going" in page
     assert "Ayuntamiento de Monteclaro" in page
     assert "Elna" in client.get(f"{address}/people").text
     with app.app_context():

@@ -36,7 +36,7 @@ def test_an_idea_is_proposed_supported_and_answered_as_plain_forms(app, cast, cl
 
     assert "Answer due by" in xoel.get(page).text
     assert xoel.submit(f"{page}/support", {"do": "support"}).status_code == 303
-    assert "You support it: take back" in xoel.get(page).text
+    assert "Withdraw your support" in xoel.get(page).text
     assert xoel.submit(f"{page}/answer", {"answer": "No."}).status_code == 403
     assert carles.submit(f"{page}/answer", {"answer": " "}).status_code == 422
     sent = {"answer": "Sí.", "status": "accepted"}

@@ -214,4 +214,4 @@ def test_the_page_says_what_the_root_takes_and_what_goes_up(app, cast, dorleta):
     page = see(dorleta, sent(app, dorleta, *lines, kind="units")).text
 
     assert "The agency itself: takes the code M1" in page
-    assert "What stood below it as M1 goes up into it" in page
+    assert "Its duplicate unit M1 is merged into it" in page

@@ -99,7 +99,7 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
     poll_id = made(app, cast.carles, cast.town_hall)
     stranger, gone = client_of(cast.bieito), client_of(cast.eloi)
 
-    assert "You are not among those asked" in stranger.get(f"/polls/{poll_id}").text
+    assert "You are not asked to vote" in stranger.get(f"/polls/{poll_id}").text
     refused = stranger.submit(f"/polls/{poll_id}/vote", {"choice": "1"})
     assert refused.status_code == 403
     assert "you are not on it" in refused.text
@@ -116,10 +116,10 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
         ({"options": "Una\nUna"}, "Two of them are the same."),
         ({"options": "\n".join(map(str, range(21)))}, "Give from 2 to 20 of them."),
         ({"most": "3"}, "Choose a number from 1 to as many as there are"),
-        ({"closes_on": "2020-01-01"}, "This time is over. Choose a later one."),
+        ({"closes_on": "2020-01-01"}, "This time has passed. Choose a later one."),
         ({"closes_on": "0001-01-01"}, "Give a day between 1900 and 2199."),
         ({"closes_time": "10:00"}, "Choose a day and a time."),
-        ({"asked": "function", "function": ""}, "Choose what they do."),
+        ({"asked": "function", "function": ""}, "Choose their function."),
         ({"kind": "dates"}, "Give from 2 to 20 of them."),
         ({"kind": "dates", "day": "2199-13-40", "time": "10:00"}, "Choose a day and a time."),
         ({"visibility": "public"}, "This value is not allowed here."),

@@ -87,7 +87,7 @@ def plan_event(
         work.add(event)
         work.flush()
         if not reckon(event):
-            raise Invalid({"rule": _l("By this rule it is at no time.")})
+            raise Invalid({"rule": _l("This rule gives no dates.")})
         if invites:
             _invite(work, author, space, event)
     return event
@@ -161,7 +161,7 @@ def move_occurrence(
         require_standing(event)
         occurrence = get_occurrence(event, recurrence)
         if not event.is_repeating or occurrence.cancelled_at:
-            raise Forbidden(_l("Only a day of what repeats, and that stands, is moved."))
+            raise Forbidden(_l("You can move only a repeated day that is not cancelled."))
         if reasons := require_span(starts, ends, event.zone, is_all_day=event.is_all_day):
             raise Invalid(reasons)
         begins = instant(starts, event.zone)
@@ -189,7 +189,7 @@ def exception_at(work: Work, event: Event, recurrence: str) -> EventException:
     found = db.session.get(EventException, (event.publication_id, recurrence))
     if found is None:
         if len(exceptions_of(event)) >= EXCEPTIONS_LIMIT:
-            raise Invalid({"at": _l("Too many of its days are others. Plan it anew.")})
+            raise Invalid({"at": _l("Too many of its days have changed. Create a new event.")})
         found = EventException(publication_id=event.publication_id, recurrence=recurrence)
         work.add(found)
     return found
@@ -280,7 +280,7 @@ def _replan(event: Event, plan: Plan) -> None:
     if moved or was_repeating != event.is_repeating:
         _carry(event, moved)
     if not reckon(event):
-        raise Invalid({"rule": _l("By this rule it is at no time.")})
+        raise Invalid({"rule": _l("This rule gives no dates.")})
     if event.is_answered_by_day and not was_by_day:
         _answer_by_day(event)
     _drop_lost(event)

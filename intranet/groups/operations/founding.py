@@ -181,7 +181,7 @@ def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None)
     """
     speakers = tuple(db.session.scalars(speakers_of(owner.id, clock.now())))
     if not speakers:
-        raise Invalid({"post_id": _l("Nobody speaks for this post at present. Choose another.")})
+        raise Invalid({"post_id": _l("Nobody represents this post at present. Choose another.")})
     set_owner(work, group.space, owner)
     key = f"owner:{owner.id}:{clock.now().date()}"
     work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key, actor_id))

@@ -42,7 +42,7 @@ def join(person: Person, group: Group) -> None:
         if is_member(person, group.space):
             return
         if group.joining != Joining.OPEN:
-            raise Forbidden(_l("One does not join this group at will: ask to come in."))
+            raise Forbidden(_l("This group is by request. Ask to join."))
         let_in(work, group.space, person, agency_id=_agency_as(person, group), by=person)
 
 
@@ -60,7 +60,7 @@ def ask_in(person: Person, group: Group, note: str) -> None:
         if is_member(person, group.space):
             return
         if group.joining == Joining.INVITATION:
-            raise Forbidden(_l("One comes into this group by invitation."))
+            raise Forbidden(_l("This group is by invitation only."))
         row = _ask(
             work,
             group,
@@ -92,7 +92,10 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
             raise Invalid({"person_id": _l("%(name)s is in the group.", name=person.name)})
         agencies = agencies_as(person, group)
         if not agencies:
-            words = _l("The group takes nobody of their administration: share it with that first.")
+            words = _l(
+                "The group does not accept people from their administration. "
+                "Share it with that administration first."
+            )
             raise Invalid({"person_id": words})
         waiting = db.session.get(Invitation, (group.space_id, person.id))
         if waiting and waiting.is_request and waiting.answered_at is None:
@@ -114,7 +117,7 @@ def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> Non
         work.lock(group.space)
         row = db.session.get(Invitation, (group.space_id, person.id))
         if row is None or row.is_request or row.answered_at:
-            raise Invalid({"group": _l("This invitation was taken back, or answered.")})
+            raise Invalid({"group": _l("This invitation was withdrawn or already answered.")})
         _decide(work, group, row, person, is_accepted=is_accepted)
 
 
@@ -177,7 +180,12 @@ def remove(lead: Person, group: Group, person: Person) -> None:
         work.lock(group.space)
         require_lead(lead, group)
         if fitting_row(group.space, person.id):
-            raise Forbidden(_l("They are in by a post: change the rule of the group instead."))
+            raise Forbidden(
+                _l(
+                    "They are in the group because of their post. "
+                    "Change the rule of the group instead."
+                )
+            )
         let_out(work, group.space, person.id)
 
 
@@ -189,7 +197,7 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         Invalid: the person is not in it, or such a role is not given by hand.
     """
     if role == Role.HEAD:
-        raise Invalid({"role": _l("Who leads the group follows from its owner post.")})
+        raise Invalid({"role": _l("The holder of its owner post is the head of the group.")})
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)
@@ -220,12 +228,16 @@ def _ask(
     if row and row.answered_at is None and row.is_request == is_request:
         return row
     if row and row.is_request == is_request and _was_declined(row):
-        raise Invalid({"person_id": _l("The answer was no. Ask again after a week, not before.")})
+        raise Invalid(
+            {"person_id": _l("Your request was declined. You can ask again after a week.")}
+        )
     waiting = select(func.count()).where(
         Invitation.space_id == group.space_id, Invitation.answered_at.is_(None)
     )
     if (db.session.scalar(waiting) or 0) >= OPEN_LIMIT:
-        raise Invalid({"person_id": _l("Too many wait for an answer. Take some back first.")})
+        raise Invalid(
+            {"person_id": _l("Too many requests are waiting for an answer. Withdraw some first.")}
+        )
     if row is None:
         row = Invitation(space_id=group.space_id, person_id=person.id)
         work.add(row)
@@ -250,7 +262,7 @@ def _agency_as(person: Person, group: Group) -> UUID:
     """
     agencies: Sequence[UUID] = agencies_as(person, group)
     if not agencies:
-        raise Forbidden(_l("This group takes nobody from your administration at present."))
+        raise Forbidden(_l("This group does not currently accept people from your administration."))
     return agencies[0]
 
 

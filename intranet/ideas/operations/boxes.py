@@ -102,7 +102,7 @@ def _post(person: Person, space: Space, settings: BoxSettings, kept: UUID | None
     reasons: dict[str, Words] = {}
     posts = {post.id: post for post in queries.posts_offered(person, space, kept)}
     if settings.post_id not in posts:
-        reasons["post_id"] = _l("Choose a post of this place.")
+        reasons["post_id"] = _l("Choose a post of this space.")
     if not 1 <= settings.term_days <= TERM_LIMIT:
         reasons["term_days"] = _l("Give from 1 to %(limit)s working days.", limit=TERM_LIMIT)
     if reasons:

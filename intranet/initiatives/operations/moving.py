@@ -49,7 +49,9 @@ def move_initiative(
         if on < initiative.stage_on:
             raise Invalid({"on": _l("This is before the day of the stage it comes from.")})
         if ORDER.index(stage) < ORDER.index(initiative.stage) and not note:
-            raise Invalid({"note": _l("It goes back: say why, for who follows it.")})
+            raise Invalid(
+                {"note": _l("It goes back to an earlier stage. Say why, for its followers.")}
+            )
         change = StageChange(
             publication_id=publication.id, stage=stage, since_on=on, note=note, by_id=person.id
         )

@@ -125,7 +125,7 @@ def require_sense(rules: Rules, now: datetime) -> None:
     elif any(isinstance(one, datetime) and not now < one < now + YEARS_AHEAD for one in options):
         reasons["options"] = _l("Choose days from today on, within two years.")
     if rules.closes_at and rules.closes_at < now + SHORTEST:
-        reasons["closes_on"] = _l("This time is over. Choose a later one.")
+        reasons["closes_on"] = _l("This time has passed. Choose a later one.")
     elif rules.closes_at and rules.closes_at > now + LONGEST:
         reasons["closes_on"] = _l("Choose a time within a year.")
     if reasons:

@@ -67,7 +67,7 @@ def _require_theirs(person: Person, publication: Publication) -> None:
         get_publication(person, publication.id)
         raise Forbidden(_l("It is not addressed to you, so there is nothing to confirm."))
     if sends(person, publication):
-        raise Forbidden(_l("You do not count: you send it."))
+        raise Forbidden(_l("You are not counted because you send it."))
 
 
 def require_asked(publication: Publication) -> None:

@@ -108,8 +108,8 @@ def held(publication: Publication, file_id: UUID) -> PublicationFile:
 
 def _require_fit(file: File, role: FileRole) -> None:
     if role in PICTURES and not file.is_image:
-        raise Invalid({"files": _l("This is no picture. Attach it as a file.")})
+        raise Invalid({"files": _l("This is not a picture. Attach it as a file.")})
     if role == FileRole.VIDEO and not file.is_video:
-        raise Invalid({"files": _l("This is no video that every browser plays.")})
+        raise Invalid({"files": _l("Not every browser can play this video.")})
     if role == FileRole.EARLIER:
         raise Invalid({"files": _l("This value is not allowed here.")})

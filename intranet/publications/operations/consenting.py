@@ -33,7 +33,7 @@ def give_consent(
         if sender.agency_id == agency.id:
             raise Invalid({"sender": _l("Your own units reach your people without a consent.")})
         if function_code and db.session.get(Function, function_code) is None:
-            raise Invalid({"function": _l("There is no such function. Choose one of the list.")})
+            raise Invalid({"function": _l("There is no such function. Choose one from the list.")})
         there = select(CircularConsent.id).where(
             CircularConsent.agency_id == agency.id,
             CircularConsent.space_id == sender.id,

@@ -31,7 +31,7 @@ def open_discussion(person: Person, publication: Publication) -> None:
         work.lock(publication)
         require_writer(person, publication)
         if publication.published_at is None or publication.withdrawn_at:
-            raise Forbidden(_l("Only what is published is discussed."))
+            raise Forbidden(_l("Only published content can be discussed."))
         if conversation := _discussion(work, publication):
             conversation.archived_at = None
         else:

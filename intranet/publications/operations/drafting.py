@@ -150,7 +150,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
     with unit_of_work():
         publication = opened(person, publication, edition)
         if publication.published_at:
-            raise Forbidden(_l("It is published: who says it does not change any more."))
+            raise Forbidden(_l("It is published. Its author post can no longer be changed."))
         voice = require_voice(person, voice.space.id, voice.post.id, publication.kind)
         if publication.has_audience:
             require_listable(voice.space)
@@ -178,7 +178,7 @@ def set_audience(
         if audience:
             require_known(person, audience)
         if publication.published_at:
-            raise Forbidden(_l("It is published: its audience does not change any more."))
+            raise Forbidden(_l("It is published. Its audience can no longer be changed."))
         if not publication.has_audience:
             raise Forbidden(_l("An article has no audience: choose who may read it."))
         chosen = audience.as_json() if audience else None
@@ -195,7 +195,7 @@ def discard_draft(person: Person, publication: Publication) -> None:
         require_writer(person, publication)
         publication = whole(publication)
         if publication.published_at:
-            raise Forbidden(_l("What was published is not thrown away. Withdraw it instead."))
+            raise Forbidden(_l("You cannot discard published content. Withdraw it instead."))
         file_ids = [held.file_id for held in publication.files]
         work.publish(Discarded(publication.id))
         work.delete(publication)

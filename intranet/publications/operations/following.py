@@ -31,7 +31,9 @@ def follow(person: Person, kind: FollowKind, subject: str) -> None:
         if not holds_any_post(person):
             raise Forbidden
         if kind == FollowKind.PERSON and subject == person.id.hex:
-            raise Forbidden(_l("What you publish yourself is under what is yours to write."))
+            raise Forbidden(
+                _l("You cannot follow yourself. Your own publications are among those you write.")
+            )
         if db.session.get(Follow, (person.id, kind, subject)):
             return
         count = select(func.count()).where(Follow.person_id == person.id)

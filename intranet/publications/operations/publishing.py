@@ -86,7 +86,7 @@ def schedule(
         publication = _ready(work, person, publication, edition)
         now = clock.now()
         if publication.scheduled_at is None or publication.scheduled_at <= now:
-            raise Invalid({"scheduled_at": _l("This time is over. Choose a later one.")})
+            raise Invalid({"scheduled_at": _l("This time has passed. Choose a later one.")})
         if publication.scheduled_at > now + YEARS_AHEAD:
             raise Invalid({"scheduled_at": _l("Choose a time within two years.")})
         _require_reviewed(publication, audience_version)
@@ -206,7 +206,9 @@ def require_sense(publication: Publication, now: datetime) -> None:
     if publication.expires_at and publication.expires_at <= start:
         reasons["expires_at"] = _l("It would end before it starts. Choose a later end.")
     if publication.due_on and publication.due_on < start.astimezone(_zone(publication)).date():
-        reasons["due_on"] = _l("This day is over when it goes out. Choose a later one.")
+        reasons["due_on"] = _l(
+            "This day will have passed when it is published. Choose a later one."
+        )
     if publication.is_urgent and not publication.urgent_reason:
         reasons["urgent_reason"] = _l("Say why it cannot wait until people are at work.")
     if reasons:
@@ -247,9 +249,7 @@ def _require_reviewed(publication: Publication, audience_version: str | None) ->
 
 def _require_ringing(voice: Voice) -> None:
     if not voice.rings:
-        raise Forbidden(
-            _l("Only heads, and who publishes for the agency, let it ring at any hour.")
-        )
+        raise Forbidden(_l("Only heads and agency publishers can let it ring at any hour."))
 
 
 def send(work: Work, publication: Publication, person: Person, *, is_named: bool = True) -> None:
@@ -277,7 +277,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
         Invalid: it was corrected too often.
     """
     if publication.version >= VERSIONS_LIMIT:
-        words = _l("It has %(limit)s versions. Publish it anew instead.", limit=VERSIONS_LIMIT)
+        words = _l("It has %(limit)s versions. Publish a new one instead.", limit=VERSIONS_LIMIT)
         raise Invalid({"note": words})
     _write_version(work, publication, person, note)
     work.publish(Corrected(publication.id))

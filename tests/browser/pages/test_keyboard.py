@@ -178,7 +178,7 @@ def test_the_focus_comes_back_from_a_menu_and_a_question(site, says, cast, plann
     page.keyboard.press("End")
     expect(message.locator("[data-action=delete]")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    expect(page.locator("dialog[open]").get_by_role("button", name="Cancel")).to_be_focused()
     wait_until(lambda: page.evaluate(FOCUS))
     page.keyboard.press("Escape")
     expect(page.locator("#confirm-delete")).to_be_hidden()

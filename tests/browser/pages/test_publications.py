@@ -137,7 +137,7 @@ def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, 
     page.get_by_label("Title of the announcement, Español").fill("Corte de agua")
     page.get_by_label("Text, Español").fill("Mañana, de 8 a 10.\n" * 60)
     page.get_by_role("link", name=re.compile("will see it")).tap()
-    expect(page.get_by_role("heading", name="Who will see it")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Audience")).to_be_in_viewport()
     expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")
     page.get_by_label("Ask to confirm reading").check()
     page.get_by_label("Until").first.fill("2099-01-05")
@@ -154,7 +154,7 @@ def test_beside_a_long_text_what_is_chosen_stays_and_all_of_the_text_is_reached(
         page.mouse.move(300, 400)
         page.mouse.wheel(0, 9_000)
         expect(page.get_by_role("button", name="Discard the draft")).to_be_in_viewport()
-        expect(page.get_by_role("heading", name="Who will see it")).to_be_in_viewport()
+        expect(page.get_by_role("heading", name="Audience")).to_be_in_viewport()
 
 
 def test_everything_is_reached_by_keyboard_and_another_language_beside_it(carles):
