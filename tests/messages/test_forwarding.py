@@ -234,6 +234,21 @@ def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
     assert ana.submit(address, {"to": ""}).status_code == 422
 
 
+@pytest.mark.parametrize("which", ["the words", "the forward"])
+def test_the_form_shows_no_words_that_are_hidden(app, cast, client_of, which):
+    """Also where the form was open before, and is sent after."""
+    with app.app_context():
+        said = say(cast.carles, start_talk(cast.ana, [cast.carles]), WORDS)
+        room = channel_of(cast.licences)
+        sent = passed_on(cast.ana, said, room)
+        address = f"/c/{room.id}/m/{sent.seq}/forward"
+        hide_message(cast.rosa, said if which == "the words" else sent)
+    uxia = client_of(cast.uxia)
+    for answer in (uxia.get(address), uxia.submit(address, {"to": f"c-{uuid4()}"})):
+        assert answer.status_code == 403
+        assert WORDS not in answer.text
+
+
 def test_programs_forward_too_once(app, cast, client_of):
     with app.app_context():
         said = say(cast.carles, channel_of(cast.urban_planning), WORDS)
