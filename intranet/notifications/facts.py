@@ -24,6 +24,7 @@ from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group
+from intranet.messages.models import Message
 from intranet.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gather
 from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.notifications.quotes import MAX_CHARACTERS, quotes
@@ -56,7 +57,10 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One row as all ways say it: its place is a section and a name, its newest actor is first."""
+    """One row as all ways say it: its place is a section and a name, its newest actor is first.
+
+    `message` is the one whose words are said, which need not be the one that made the row.
+    """
 
     row: Notification
     sentence: Sentence
@@ -69,6 +73,7 @@ class Fact:
     number: int = 1
     has_mention: bool = False
     due_on: date | None = None
+    message: Message | None = None
 
 
 Published = tuple[Publication, PublicationVersion | None]
@@ -198,6 +203,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
         acts.number,
         acts.has_mention,
         publication.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
+        acts.message if row.message_id else None,
     )
 
 
@@ -237,6 +243,7 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         "",
         acts.number,
         acts.has_mention,
+        message=message,
     )
 
 
