@@ -189,7 +189,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
         is_there = acts.message is not None and acts.message.deleted_at is None
         words = plain_text(acts.message.said, MAX_CHARACTERS) if acts.message and is_there else ""
     else:
-        words = known.quotes.get((row.why, publication.id), "") or publication.review_note
+        words = known.quotes.get((row.why, publication.id), "") or _note(row, publication, known)
         words = words or (version.summary.text(language, own) if version else "")
     return Fact(
         row,
@@ -205,6 +205,17 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
         publication.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
         acts.message if row.message_id else None,
     )
+
+
+def _note(row: Notification, publication: Publication, known: _Known) -> str:
+    """What author and approver say to each other, for the one to whom it is said.
+
+    Readers are notified of the same publication, and it is none of theirs.
+    """
+    is_author = publication.created_by_id == known.person.id
+    is_for_author = row.why == "article_returned" and is_author
+    is_for_approver = row.why == "article_submitted" and publication.submitted_at is not None
+    return publication.review_note if is_for_author or is_for_approver else ""
 
 
 def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
