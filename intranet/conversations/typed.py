@@ -13,6 +13,7 @@ from intranet.core.text import fold
 from intranet.people.models import Person
 
 MAX_TYPED = 10
+MAX_LOOKED_UP = 20
 MAX_WORDS = 4
 
 _APART = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[ \t]*>[^\n]*", re.DOTALL | re.MULTILINE)
@@ -33,18 +34,21 @@ class TypedMention:
 def typed_mentions(person: Person, conversation: Conversation, body: str) -> list[TypedMention]:
     """The mentions in a body that name nobody yet, each text once, in order.
 
-    The address of a post that there is needs no choice: posting links it.
+    The address of a post that there is needs no choice: posting links it. The same words are
+    looked up once, and of a text that is nothing but signs no more than the first are.
     """
     body = _APART.sub(" ", body)
     known = posts_at(person, post_addresses(body))
     found: dict[str, TypedMention] = {}
+    looked_up: set[tuple[str, ...]] = set()
     for sign in _SIGN.finditer(body):
         words = _words_after(body, sign.end())
-        if not words or f"@{words[0].lower()}" in known:
+        if not words or f"@{words[0].lower()}" in known or tuple(words) in looked_up:
             continue
+        looked_up.add(tuple(words))
         one = _meant(person, conversation, words)
         found.setdefault(one.text, one)
-        if len(found) == MAX_TYPED:
+        if len(found) == MAX_TYPED or len(looked_up) == MAX_LOOKED_UP:
             break
     return list(found.values())
 
