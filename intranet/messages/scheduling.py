@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.accounts.events import AccountConcerned
+from intranet.accounts.queries import is_let_in
 from intranet.conversations.access import get_conversation, require_poster, rights_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
@@ -153,6 +154,8 @@ def send_now(author: Person, row: ScheduledMessage, *, posts_per_10s: int = 20) 
 def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
     """Post what is due; where that is refused, the author is notified and keeps the text.
 
+    Who may sign in no longer, says nothing any more.
+
     Raises:
         TooMany: the author posts too much at this moment; it is sent a little later.
     """
@@ -164,11 +167,17 @@ def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
         with unit_of_work() as work:
             work.lock(row)
             if row.failed_at is None and row.send_at <= clock.now():
+                _require_let_in(author)
                 _post(author, _taken(work, scheduled_id), posts_per_10s)
     except (TooMany, Unavailable):
         raise
     except Problem as refusal:
         _keep(scheduled_id, refusal)
+
+
+def _require_let_in(author: Person) -> None:
+    if not is_let_in(author.id):
+        raise Forbidden
 
 
 def _taken(work: Work, scheduled_id: UUID) -> ScheduledMessage:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from intranet.accounts.operations.accounts import disable_account
 from intranet.conversations.operations import start_talk
 from intranet.core import clock, outbox
 from intranet.core.errors import Forbidden, Invalid, NotFound
@@ -102,6 +103,19 @@ def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(house, ca
     assert [(one.why, one.path) for one in told if one.why == "message_not_sent"] == [
         ("message_not_sent", "/me/scheduled")
     ]
+
+
+def test_whose_account_was_closed_says_nothing_any_more(house, cast):
+    """Their appointment may well go on."""
+    room = channel_of(cast.licences)
+    row = schedule_message(cast.ana, room.id, plan("Lo que preparé."))
+    disable_account(None, cast.account_of(cast.ana))
+
+    with after():
+        send_scheduled()
+
+    assert bodies(room) == []
+    assert db.session.get_one(ScheduledMessage, row.id).failure == NotSent.CLOSED
 
 
 def test_its_files_wait_with_it_and_go_with_it(house, cast):
