@@ -157,12 +157,16 @@ def _carried(message: Message) -> Carried:
 
 
 def _place_of(conversation: Conversation) -> str:
-    """The name that everybody may know; none of a talk or a group, which may be unlisted."""
+    """The name that everybody may know; none of a talk or a group, which may be unlisted.
+
+    A channel is named by itself only where the whole network may look in, else by its unit.
+    """
     space = conversation.space
     if space is None or space.is_group:
         return ""
     fallback = space.agency.language
-    if conversation.name and not conversation.is_main:
+    is_open = space.visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+    if conversation.name and not conversation.is_main and is_open:
         return conversation.name.text(fallback)
     return space.title.text(fallback)
 

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from intranet.conversations.operations import start_talk
+from intranet.conversations.operations import create_channel, start_talk
 from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.html import plain_text
 from intranet.core.outbox import run_due
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files.access import get_file
 from intranet.files.operations import store_upload
@@ -20,6 +21,7 @@ from intranet.messages.hiding import hide_message, said_by, show_message
 from intranet.messages.models import Forward, Message
 from intranet.messages.operations import delete_message, edit_message, remove_version
 from intranet.messages.passing import forward_message, more_readers
+from intranet.spaces.models import Space, Visibility
 from tests.messages.helpers import channel_of, read_english, say, shown
 
 WORDS = "La ordenanza pide la licencia previa."
@@ -54,6 +56,18 @@ def test_the_words_stand_with_author_and_time_under_an_own_comment(talk, said, c
     channel = channel_of(cast.urban_planning)
     public = shown(passed_on(cast.ana, say(cast.xoel, channel, "Ya."), talk))
     assert public["forwarded"]["place"] == "Urbanismo y Obras"
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_a_channel_is_named_only_where_everybody_may_look_in(talk, cast, visibility):
+    space = channel_of(cast.urban_planning).space
+    channel = create_channel(cast.carles, space, "Expediente López")
+    with unit_of_work():
+        db.session.get_one(Space, space.id).visibility = visibility
+    sent = shown(passed_on(cast.ana, say(cast.ana, channel, "Ya."), talk))
+    is_open = visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+    there = "Expediente López" if is_open else "Urbanismo y Obras"
+    assert sent["forwarded"]["place"] == there
 
 
 def test_what_carries_nothing_says_nothing_of_it(said):
