@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.files.access import get_file
 from intranet.files.operations import store_upload
 from intranet.index.models import SearchDocument
-from intranet.messages import queries
+from intranet.messages import passing, queries
 from intranet.messages.hiding import hide_message, said_by, show_message
 from intranet.messages.models import Forward, Message
 from intranet.messages.operations import delete_message, edit_message, remove_version
@@ -131,6 +131,22 @@ def test_a_deleted_message_is_not_forwarded(said, cast):
     delete_message(cast.carles, said)
     with pytest.raises(Forbidden):
         passed_on(cast.ana, said, channel_of(cast.licences))
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("take", [delete_message, hide_message])
+def test_one_taken_away_at_that_moment_leaves_no_copy(said, cast, monkeypatch, take):
+    read = passing._carried
+
+    def taken_away_since(message):
+        carried = read(message)
+        take(cast.carles, message)
+        return carried
+
+    monkeypatch.setattr(passing, "_carried", taken_away_since)
+    with pytest.raises(Forbidden):
+        passed_on(cast.ana, said, channel_of(cast.licences))
+    assert db.session.scalar(select(func.count()).select_from(Forward)) == 0
 
 
 def test_an_edit_leaves_the_copy_and_a_deletion_takes_it_away(said, cast):
