@@ -100,13 +100,17 @@ def more_readers(
 ) -> int:
     """How many people will read the words who cannot read them where they stand now.
 
-    None where everybody of the agency or the network may look there. One query.
+    None where everybody of the agency or the network may look there. One query. Who is in a board
+    that lists nobody is not counted: the number would tell of each whether they are.
     """
     origin = message.conversation
     space = origin.space
     if held_by(origin) or (space and space.visibility != Visibility.MEMBERS):
         return 0
-    there = [select(readers(target).subquery().c[0]) for target in targets]
+    if space and space.hides_people:
+        return 0
+    listed = [each for each in targets if not (each.space and each.space.hides_people)]
+    there = [select(readers(target).subquery().c[0]) for target in listed]
     if people:
         there.append(select(Person.id).where(Person.id.in_(people)))
     if not there:
