@@ -101,6 +101,26 @@ def test_it_is_published_in_its_authors_name_once_approved(town, cast):
     assert readers_among(out, [cast.iria.id, cast.bieito.id]) == {cast.iria.id}
 
 
+def test_what_changes_at_once_stays_within_what_was_approved(town, cast):
+    draft = submitted(cast.xoel)
+    approve(cast.carles, draft, edition=draft.edition)
+    later = clock.now() + timedelta(days=30)
+
+    for wider in (Choices(visibility=Visibility.NETWORK), Choices(pinned_until=later)):
+        with pytest.raises(Invalid):
+            save_draft(cast.xoel, draft, {}, wider, edition=draft.edition)
+        db.session.rollback()
+    out = db.session.get_one(Publication, draft.id)
+    assert (out.visibility, out.pinned_until) == (Visibility.AGENCY, None)
+    assert readers_among(out, [cast.bieito.id]) == set()
+
+    narrower = Choices(visibility=Visibility.MEMBERS)
+    save_draft(cast.xoel, out, {}, narrower, edition=out.edition)
+    wide = Choices(visibility=Visibility.NETWORK, pinned_until=later)
+    save_draft(cast.carles, out, {}, wide, edition=out.edition)
+    assert db.session.get_one(Publication, draft.id).visibility == Visibility.NETWORK
+
+
 def test_nobody_approves_their_own(town, cast):
     own = submitted(cast.xoel)
     other = submitted(cast.iria)
