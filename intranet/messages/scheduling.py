@@ -34,6 +34,7 @@ from intranet.messages.scheduled import (
     ScheduledMessage,
     scheduled_count,
 )
+from intranet.messages.writing import sent_before
 from intranet.people.models import Person
 
 MAX_SCHEDULED = 100
@@ -59,6 +60,7 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
     Raises:
         NotFound: there is no such conversation, or the author does not read it.
         Forbidden: they may not write in it.
+        Conflict: the `client_id` was used for something else.
         Invalid: the time is over or too far, a hundred wait already, the body is empty or too
             long, or a file or post is not the author's.
     """
@@ -71,6 +73,9 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
             ScheduledMessage.client_id == plan.client_id,
         )
         if row := db.session.scalar(known):
+            asked = (conversation.id, plan.parent_id, body)
+            if (row.conversation_id, row.parent_id, row.body) != asked:
+                raise sent_before()
             return row
         _require_voice(author, conversation, plan)
         if scheduled_count(author.id) >= MAX_SCHEDULED:

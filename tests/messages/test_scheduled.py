@@ -1,5 +1,6 @@
 """Messages that are sent later: at their time, once, by the rights of that moment."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from intranet.accounts.operations.accounts import disable_account
 from intranet.conversations.operations import start_talk
 from intranet.core import clock, outbox
-from intranet.core.errors import Forbidden, Invalid, NotFound
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.files.queries import unused_ids
@@ -68,6 +69,8 @@ def test_it_is_kept_once_for_each_id_of_the_client(house, cast):
     again = schedule_message(cast.ana, room.id, twice)
 
     assert first.id == again.id
+    with pytest.raises(Conflict):
+        schedule_message(cast.ana, room.id, replace(twice, body="Mejor en la sala 3."))
 
 
 @pytest.mark.both
