@@ -67,10 +67,17 @@ def _meant(person: Person, conversation: Conversation, words: Sequence[str]) -> 
     """As many of the words as make a name, the more the better; else what begins like the first."""
     for length in range(len(words), 0, -1):
         text = " ".join(words[:length])
-        suggested, _may_ring = suggest(person, conversation, text)
-        if named := [one for one in suggested if _is_named(one, text)]:
+        if named := [one for one in _suggested(person, conversation, text) if _is_named(one, text)]:
             return TypedMention(text, named, is_sure=len(named) == 1)
-    return TypedMention(words[0], suggest(person, conversation, words[0])[0])
+    return TypedMention(words[0], _suggested(person, conversation, words[0]))
+
+
+def _suggested(
+    person: Person, conversation: Conversation, text: str
+) -> Sequence[Mapping[str, Any]]:
+    """Whom it may mean; everybody only for who may call everybody, for it would be refused."""
+    suggested, may_ring = suggest(person, conversation, text)
+    return [one for one in suggested if may_ring or one["kind"] != "channel"]
 
 
 def _is_named(one: Mapping[str, Any], text: str) -> bool:
