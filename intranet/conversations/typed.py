@@ -13,6 +13,7 @@ from intranet.core.text import fold
 from intranet.people.models import Person
 
 MAX_TYPED = 10
+MAX_LOOKED_UP = 20
 MAX_WORDS = 4
 
 _APART = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[ \t]*>[^\n]*", re.DOTALL | re.MULTILINE)
@@ -33,18 +34,21 @@ class TypedMention:
 def typed_mentions(person: Person, conversation: Conversation, body: str) -> list[TypedMention]:
     """The mentions in a body that name nobody yet, each text once, in order.
 
-    The address of a post that there is needs no choice: posting links it.
+    The address of a post that there is needs no choice: posting links it. The same words are
+    looked up once, and of a text that is nothing but signs no more than the first are.
     """
     body = _APART.sub(" ", body)
     known = posts_at(person, post_addresses(body))
     found: dict[str, TypedMention] = {}
+    looked_up: set[tuple[str, ...]] = set()
     for sign in _SIGN.finditer(body):
         words = _words_after(body, sign.end())
-        if not words or f"@{words[0].lower()}" in known:
+        if not words or f"@{words[0].lower()}" in known or tuple(words) in looked_up:
             continue
+        looked_up.add(tuple(words))
         one = _meant(person, conversation, words)
         found.setdefault(one.text, one)
-        if len(found) == MAX_TYPED:
+        if len(found) == MAX_TYPED or len(looked_up) == MAX_LOOKED_UP:
             break
     return list(found.values())
 
@@ -63,10 +67,17 @@ def _meant(person: Person, conversation: Conversation, words: Sequence[str]) -> 
     """As many of the words as make a name, the more the better; else what begins like the first."""
     for length in range(len(words), 0, -1):
         text = " ".join(words[:length])
-        suggested, _may_ring = suggest(person, conversation, text)
-        if named := [one for one in suggested if _is_named(one, text)]:
+        if named := [one for one in _suggested(person, conversation, text) if _is_named(one, text)]:
             return TypedMention(text, named, is_sure=len(named) == 1)
-    return TypedMention(words[0], suggest(person, conversation, words[0])[0])
+    return TypedMention(words[0], _suggested(person, conversation, words[0]))
+
+
+def _suggested(
+    person: Person, conversation: Conversation, text: str
+) -> Sequence[Mapping[str, Any]]:
+    """Whom it may mean; everybody only for who may call everybody, for it would be refused."""
+    suggested, may_ring = suggest(person, conversation, text)
+    return [one for one in suggested if may_ring or one["kind"] != "channel"]
 
 
 def _is_named(one: Mapping[str, Any], text: str) -> bool:

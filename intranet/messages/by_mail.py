@@ -16,7 +16,8 @@ from intranet.accounts.events import MailboxChanged
 from intranet.accounts.letters import agency_name, language_of
 from intranet.accounts.models import Account, AccountState
 from intranet.accounts.secret import hash_of, new_secret
-from intranet.agencies.models import Post
+from intranet.agencies.leaving import allowed
+from intranet.agencies.models import Agency, MailContent, Post
 from intranet.conversations.models import Conversation, ConversationKind, Participant
 from intranet.core import clock, mail
 from intranet.core.errors import NotFound
@@ -204,7 +205,7 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
             blocks=(
                 _("Hello %(name)s,", name=row.person.name),
                 _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
-                Quote(plain_text(message.said)[:TEXT_LIMIT]),
+                *((Quote(quoted),) if (quoted := _quoted(message)) else ()),
                 *((Points(_("Why you:"), [str(reason) for reason in reasons]),) if reasons else ()),
                 _("You can answer here without an account:"),
                 Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),
@@ -214,6 +215,21 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
             sender=agency_name(account),
         )
     return write(letter, to=account.email or "", language=language)
+
+
+def _quoted(message: Message) -> str:
+    """What it says; the words of another one only where their author's agency lets them leave.
+
+    Whoever writes to somebody without an account chose that it goes by mail; that author did not.
+    """
+    said = message.said
+    if message.forward:
+        homes = select(Agency).join(Account, Account.home_agency_id == Agency.id)
+        of_author = homes.where(Account.person_id == message.forward.author_id)
+        agencies = db.session.scalars(of_author).all()
+        if agencies and allowed(*agencies) != MailContent.TEXT:
+            said = message.body
+    return plain_text(said)[:TEXT_LIMIT]
 
 
 def _whence(row: MailedMessage, name: str) -> tuple[str, str]:

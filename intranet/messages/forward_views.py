@@ -85,9 +85,9 @@ def choose(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 def send(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Forward it; before a wider audience reads it, the sender was told how many that is."""
     message = get_message_at(person, conversation_id, seq)
+    require_forwardable(message)
     chosen = Chosen.read(request.form.getlist("to"))
     try:
-        require_forwardable(message)
         more = _more(person, message, chosen)
         if more > (request.form.get("seen", type=int) or 0):
             return _form(person, message, chosen)
@@ -139,7 +139,7 @@ def _form(person: Person, message: Message, chosen: Chosen, error: Problem | Non
     return render_template(
         template,
         message=whole,
-        words=Markup((whole.forward or whole).html),  # noqa: S704 - out of the sanitiser's door
+        words=Markup(_shown(whole)),  # noqa: S704 - out of the sanitiser's door
         picked=[row.as_item() for row in picked],
         picked_people=list(faces_of(people, person).values()),
         found=_found(person, [row for row in rooms if row not in picked], words),
@@ -151,6 +151,14 @@ def _form(person: Person, message: Message, chosen: Chosen, error: Problem | Non
         error=error,
         **_there(message),
     )
+
+
+def _shown(message: Message) -> str:
+    """The words that would be forwarded: none that were taken away at this moment."""
+    carried = message.forward
+    if message.deleted_at or (carried and carried.withdrawn_at):
+        return ""
+    return (carried or message).html
 
 
 def _found(person: Person, rooms: Sequence[Any], words: str) -> list[dict[str, Any]]:

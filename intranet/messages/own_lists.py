@@ -10,7 +10,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import selectinload
 
 from intranet.accounts.access import current_identity
@@ -55,16 +68,21 @@ class OwnCounts:
 
 @per_request
 def own_counts(person: Person) -> OwnCounts:
-    """What the list of conversations says above the conversations. Two queries."""
-    row = ask(_counts(), person_id=person.id).one()
-    drafts = select(MessageDraft.place, MessageDraft.conversation_id)
-    begun = db.session.execute(drafts.where(MessageDraft.person_id == person.id)).all()
+    """What the list of conversations says above the conversations. A few queries.
+
+    What waits where the person reads no longer counts as little as it is listed.
+    """
+    rows = ask(_counts(), person_id=person.id).all()
+    begun = [row for row in rows if row.place]
+    waiting = [row for row in rows if row.mentions or row.threads]
+    readable = readable_among(person, {row.conversation_id for row in waiting})
+    waiting = [row for row in waiting if row.conversation_id in readable]
     return OwnCounts(
-        mentions=row.mentions,
-        threads=row.threads,
-        threads_mention=bool(row.named),
+        mentions=sum(row.mentions for row in waiting),
+        threads=sum(row.threads for row in waiting),
+        threads_mention=any(row.named for row in waiting),
         drafts=len(begun),
-        saved=row.saved,
+        saved=sum(row.saved for row in rows),
         draft_conversation_ids=frozenset(draft.conversation_id for draft in begun),
         draft_places=frozenset(draft.place for draft in begun),
     )
@@ -77,26 +95,41 @@ def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
 
 @cache
 def _counts() -> Select[Any, *tuple[Any, ...]]:
+    """A row for each draft, for what waits in each conversation, and for what is saved."""
     person_id = given("person_id")
-    waiting = select(func.count().label("threads"), func.sum(ThreadPlace.mentioned).label("named"))
-    threads = waiting.where(ThreadPlace.person_id == person_id, ThreadPlace.unread > 0).subquery()
-    saved = select(func.count()).where(
-        SavedMessage.person_id == person_id, SavedMessage.done_at.is_(None)
+    none, no_id = literal(0), cast(null(), MessageDraft.place.type)
+    drafts = select(
+        MessageDraft.conversation_id,
+        MessageDraft.place,
+        none.label("mentions"),
+        none.label("threads"),
+        none.label("named"),
+        none.label("saved"),
+    ).where(MessageDraft.person_id == person_id)
+    threads = (
+        select(
+            ThreadPlace.conversation_id,
+            no_id,
+            none,
+            func.count(),
+            func.sum(ThreadPlace.mentioned),
+            none,
+        )
+        .where(ThreadPlace.person_id == person_id, ThreadPlace.unread > 0)
+        .group_by(ThreadPlace.conversation_id)
     )
     mentions = (
-        select(func.count())
-        .select_from(Mention)
+        select(Mention.conversation_id, no_id, func.count(), none, none, none)
         .join(Message, Message.id == Mention.message_id)
         .outerjoin(Place, _place_of_mention())
         .outerjoin(ThreadPlace, _thread_of_mention())
         .where(Mention.person_id == person_id, Message.deleted_at.is_(None), _is_unread())
+        .group_by(Mention.conversation_id)
     )
-    return select(
-        threads.c.threads,
-        func.coalesce(threads.c.named, 0).label("named"),
-        saved.scalar_subquery().label("saved"),
-        mentions.scalar_subquery().label("mentions"),
+    saved = select(no_id, no_id, none, none, none, func.count()).where(
+        SavedMessage.person_id == person_id, SavedMessage.done_at.is_(None)
     )
+    return select(union_all(drafts, threads, mentions, saved).subquery())
 
 
 def _place_of_mention() -> Any:

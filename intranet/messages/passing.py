@@ -100,13 +100,17 @@ def more_readers(
 ) -> int:
     """How many people will read the words who cannot read them where they stand now.
 
-    None where everybody of the agency or the network may look there. One query.
+    None where everybody of the agency or the network may look there. One query. Who is in a board
+    that lists nobody is not counted: the number would tell of each whether they are.
     """
     origin = message.conversation
     space = origin.space
     if held_by(origin) or (space and space.visibility != Visibility.MEMBERS):
         return 0
-    there = [select(readers(target).subquery().c[0]) for target in targets]
+    if space and space.hides_people:
+        return 0
+    listed = [each for each in targets if not (each.space and each.space.hides_people)]
+    there = [select(readers(target).subquery().c[0]) for target in listed]
     if people:
         there.append(select(Person.id).where(Person.id.in_(people)))
     if not there:
@@ -157,12 +161,16 @@ def _carried(message: Message) -> Carried:
 
 
 def _place_of(conversation: Conversation) -> str:
-    """The name that everybody may know; none of a talk or a group, which may be unlisted."""
+    """The name that everybody may know; none of a talk or a group, which may be unlisted.
+
+    A channel is named by itself only where the whole network may look in, else by its unit.
+    """
     space = conversation.space
     if space is None or space.is_group:
         return ""
     fallback = space.agency.language
-    if conversation.name and not conversation.is_main:
+    is_open = space.visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+    if conversation.name and not conversation.is_main and is_open:
         return conversation.name.text(fallback)
     return space.title.text(fallback)
 

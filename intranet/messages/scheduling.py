@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.accounts.events import AccountConcerned
+from intranet.accounts.queries import is_let_in
 from intranet.conversations.access import get_conversation, require_poster, rights_of
 from intranet.conversations.models import Conversation
 from intranet.core import clock
@@ -33,6 +34,7 @@ from intranet.messages.scheduled import (
     ScheduledMessage,
     scheduled_count,
 )
+from intranet.messages.writing import sent_before
 from intranet.people.models import Person
 
 MAX_SCHEDULED = 100
@@ -58,6 +60,7 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
     Raises:
         NotFound: there is no such conversation, or the author does not read it.
         Forbidden: they may not write in it.
+        Conflict: the `client_id` was used for something else.
         Invalid: the time is over or too far, a hundred wait already, the body is empty or too
             long, or a file or post is not the author's.
     """
@@ -70,6 +73,9 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
             ScheduledMessage.client_id == plan.client_id,
         )
         if row := db.session.scalar(known):
+            asked = (conversation.id, plan.parent_id, body)
+            if (row.conversation_id, row.parent_id, row.body) != asked:
+                raise sent_before()
             return row
         _require_voice(author, conversation, plan)
         if scheduled_count(author.id) >= MAX_SCHEDULED:
@@ -153,6 +159,8 @@ def send_now(author: Person, row: ScheduledMessage, *, posts_per_10s: int = 20) 
 def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
     """Post what is due; where that is refused, the author is notified and keeps the text.
 
+    Who may sign in no longer, says nothing any more.
+
     Raises:
         TooMany: the author posts too much at this moment; it is sent a little later.
     """
@@ -164,11 +172,17 @@ def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
         with unit_of_work() as work:
             work.lock(row)
             if row.failed_at is None and row.send_at <= clock.now():
+                _require_let_in(author)
                 _post(author, _taken(work, scheduled_id), posts_per_10s)
     except (TooMany, Unavailable):
         raise
     except Problem as refusal:
         _keep(scheduled_id, refusal)
+
+
+def _require_let_in(author: Person) -> None:
+    if not is_let_in(author.id):
+        raise Forbidden
 
 
 def _taken(work: Work, scheduled_id: UUID) -> ScheduledMessage:

@@ -17,7 +17,7 @@ from intranet.conversations.access import require_poster, require_reader, rights
 from intranet.conversations.models import Conversation, Place
 from intranet.core import clock
 from intranet.core.database import write
-from intranet.core.errors import Conflict, Problem, TooMany
+from intranet.core.errors import Conflict, Forbidden, Problem, TooMany
 from intranet.core.events import Hold
 from intranet.core.html import Rendered
 from intranet.core.i18n import _l
@@ -135,6 +135,8 @@ class Writing:
         voice = calls.voice_of(author, conversation, sent.post_id, self._held.get(author.id, ()))
         files = calls.own_files(author, sent.file_ids)
         parent = calls.parent_in(conversation, sent.parent_id) if sent.parent_id else None
+        if sent.carried:
+            _require_there(sent.carried)
         mentions = sent.rendered.mentions
         called = calls.called_people(author, conversation, mentions) if mentions else set()
         message = Message(
@@ -264,6 +266,17 @@ class Writing:
         whose = {"reader_id": first.author_id, "in_id": self.conversation.id}
         reached = first.seq - 1 + len(list(own))
         write(_own_is_read(), [{**whose, "before": first.seq - 1, "reached": reached}])
+
+
+def _require_there(carried: Carried) -> None:
+    """Ask again for the words that were read before; who takes them away waits from here on.
+
+    Raises:
+        Forbidden: they were deleted or hidden meanwhile; the copies were dealt with then.
+    """
+    origin = select(Message.deleted_at).where(Message.id == carried.values["origin_id"])
+    if db.session.execute(origin.with_for_update(read=True)).scalar_one():
+        raise Forbidden(_l("This message has been deleted."))
 
 
 def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:

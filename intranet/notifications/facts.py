@@ -24,6 +24,7 @@ from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group
+from intranet.messages.models import Message
 from intranet.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gather
 from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.notifications.quotes import MAX_CHARACTERS, quotes
@@ -56,7 +57,10 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One row as all ways say it: its place is a section and a name, its newest actor is first."""
+    """One row as all ways say it: its place is a section and a name, its newest actor is first.
+
+    `message` is the one whose words are said, which need not be the one that made the row.
+    """
 
     row: Notification
     sentence: Sentence
@@ -69,6 +73,7 @@ class Fact:
     number: int = 1
     has_mention: bool = False
     due_on: date | None = None
+    message: Message | None = None
 
 
 Published = tuple[Publication, PublicationVersion | None]
@@ -184,7 +189,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
         is_there = acts.message is not None and acts.message.deleted_at is None
         words = plain_text(acts.message.said, MAX_CHARACTERS) if acts.message and is_there else ""
     else:
-        words = known.quotes.get((row.why, publication.id), "") or publication.review_note
+        words = known.quotes.get((row.why, publication.id), "") or _note(row, publication, known)
         words = words or (version.summary.text(language, own) if version else "")
     return Fact(
         row,
@@ -198,7 +203,19 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
         acts.number,
         acts.has_mention,
         publication.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
+        acts.message if row.message_id else None,
     )
+
+
+def _note(row: Notification, publication: Publication, known: _Known) -> str:
+    """What author and approver say to each other, for the one to whom it is said.
+
+    Readers are notified of the same publication, and it is none of theirs.
+    """
+    is_author = publication.created_by_id == known.person.id
+    is_for_author = row.why == "article_returned" and is_author
+    is_for_approver = row.why == "article_submitted" and publication.submitted_at is not None
+    return publication.review_note if is_for_author or is_for_approver else ""
 
 
 def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
@@ -237,6 +254,7 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         "",
         acts.number,
         acts.has_mention,
+        message=message,
     )
 
 

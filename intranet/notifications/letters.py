@@ -1,5 +1,6 @@
 """Notifications by mail and on a lock screen: no more than the agencies allow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from intranet.core.templating import day
 from intranet.core.unsubscribing import stop_address
 from intranet.core.web import current_language, site_address
 from intranet.extensions import db
+from intranet.messages.models import Message
 from intranet.notifications.facts import Fact, facts_of
 from intranet.notifications.models import Kind, Notification
 from intranet.notifications.words import WHYS
@@ -81,7 +83,7 @@ def words(notification: Notification, account: Account, fact: Fact | None = None
     fact = fact or next(iter(facts_of(account.person, [notification], is_grouped=False)), None)
     if fact is None:
         raise NotFound
-    content = _allowed(notification, account)
+    content = _allowed(notification, account, fact)
     title = _neutral(notification) if content == MailContent.NOTHING else str(fact.sentence)
     body = fact.words if content == MailContent.TEXT else ""
     publication = notification.publication
@@ -117,8 +119,8 @@ def _enclosed(notification: Notification, account: Account) -> Enclosure:
     return enclosure_of(publication, account.person, notification.why, content)
 
 
-def _allowed(notification: Notification, account: Account) -> MailContent:
-    """How much may leave: the agencies of the reader, of the place and of the author say it."""
+def _allowed(notification: Notification, account: Account, fact: Fact) -> MailContent:
+    """How much may leave: the agencies of the reader, of the place and of the authors say it."""
     agencies = [account.home_agency]
     publication, conversation = notification.publication, notification.conversation
     if publication:
@@ -134,13 +136,26 @@ def _allowed(notification: Notification, account: Account) -> MailContent:
         agencies += [conversation.post.unit.agency] if conversation.post else []
     elif notification.space:
         agencies.append(notification.space.agency)
-    if message := notification.message:
-        agencies += db.session.scalars(
-            select(Agency)
-            .join(Account, Account.home_agency_id == Agency.id)
-            .where(Account.person_id == message.author_id)
-        )
+    if fact.message:
+        agencies += _of_authors(fact, fact.message)
     return allowed(*agencies)
+
+
+def _of_authors(fact: Fact, message: Message) -> Sequence[Agency]:
+    """The agencies of all who are named for a message, and of whose words it says.
+
+    One row stands for several messages, and each of them may carry the words of another.
+    """
+    people = {message.author_id, *(person_id for person_id, _post in fact.actors if person_id)}
+    if message.forward:
+        people.add(message.forward.author_id)
+    homes = select(Agency).join(Account, Account.home_agency_id == Agency.id)
+    agencies = list(db.session.scalars(homes.where(Account.person_id.in_(people))))
+    if message.forward:
+        origin = db.session.get_one(Conversation, message.forward.conversation_id)
+        agencies += [origin.space.agency] if origin.space else []
+        agencies += [origin.post.unit.agency] if origin.post else []
+    return agencies
 
 
 def place_of(conversation: Conversation) -> str:

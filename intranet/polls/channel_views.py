@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from intranet.accounts.access import signed_in
 from intranet.conversations.access import get_conversation, rights_of
@@ -15,6 +16,8 @@ from intranet.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import current_language, settings, wants_fragment
+from intranet.extensions import db
+from intranet.messages.models import Message
 from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.polls.cards import poll_cards
@@ -41,8 +44,11 @@ def new(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/poll")
 @signed_in
 def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Open it, and post it as a message, in one transaction."""
+    """Open it, and post it as a message, in one transaction; sent twice it is there once."""
     conversation = get_conversation(person, conversation_id)
+    client_id = request.form.get("client_id", type=UUID) or uuid4()
+    if sent := _sent_before(person, conversation, client_id):
+        return _done(sent)
     try:
         space = _space(person, conversation)
         form = _read(space)
@@ -62,7 +68,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
                 person,
                 conversation.id,
                 f"[{_bare(written.title)}](/polls/{poll.publication_id})",
-                client_id=uuid4(),
+                client_id=client_id,
                 post_id=post.id,
                 posts_per_10s=settings().posts_per_10s,
             )
@@ -70,10 +76,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _form(person, conversation, problem), problem.status
-    if wants_fragment():
-        return "", 204
-    there = url_for("messages.index", conversation_id=conversation.id, _anchor=f"m-{message.seq}")
-    return redirect(there, 303)
+    return _done(message)
 
 
 @bp.get("/polls/<uuid:publication_id>/card")
@@ -84,6 +87,26 @@ def card(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     return render_template("polls/_card.html", card=found)
+
+
+def _sent_before(person: Person, conversation: Conversation, client_id: UUID) -> Message | None:
+    """The message of the same form that was sent before."""
+    return db.session.scalar(
+        select(Message).where(
+            Message.author_id == person.id,
+            Message.client_id == client_id,
+            Message.conversation_id == conversation.id,
+        )
+    )
+
+
+def _done(message: Message) -> ResponseReturnValue:
+    if wants_fragment():
+        return "", 204
+    there = url_for(
+        "messages.index", conversation_id=message.conversation_id, _anchor=f"m-{message.seq}"
+    )
+    return redirect(there, 303)
 
 
 def _space(person: Person, conversation: Conversation) -> Space:
@@ -133,6 +156,7 @@ def _form(person: Person, conversation: Conversation, problem: Problem | None = 
         today=today.isoformat(),
         closes_on=request.form.get("closes_on", (today + USUAL_DAYS).isoformat()),
         sent=request.form,
+        client_id=request.form.get("client_id", type=UUID) or uuid4(),
         problem=problem,
         errors=problem.errors if isinstance(problem, Invalid) else {},
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from intranet.conversations import finding, typed
 from intranet.conversations.typed import MAX_TYPED, typed_mentions
 from tests.messages.helpers import channel_of
 
@@ -79,3 +80,21 @@ def test_who_does_not_read_it_learns_nothing(app, cast, client_of):
     hidden = client_of(cast.nadia).submit(f"/c/{room_id}/addressed", {"body": "@Ana"})
 
     assert hidden.status_code == 404
+
+
+@pytest.mark.parametrize("body", ["@Zz, " * 400, "".join(f"@Zz a{n} " for n in range(400))])
+def test_a_text_of_nothing_but_signs_is_not_looked_up_sign_by_sign(house, cast, monkeypatch, body):
+    asked = []
+    monkeypatch.setattr(typed, "suggest", lambda *each: (asked.append(each), ([], False))[1])
+
+    assert [one.text for one in typed_mentions(cast.ana, channel_of(cast.licences), body)] == ["Zz"]
+    assert len(asked) <= typed.MAX_LOOKED_UP * (typed.MAX_WORDS + 1)
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_everybody_is_meant_only_by_who_may_call_everybody(house, cast, monkeypatch, rings):
+    monkeypatch.setattr(finding, "rings", lambda *_: rings)
+    (one,) = typed_mentions(cast.ana, channel_of(cast.licences), "@channel, ¿venís?")
+
+    assert one.is_sure == rings
+    assert [each["kind"] for each in one.candidates] == (["channel"] if rings else [])

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from intranet.audit.models import AuditLine
 from intranet.conversations import broadcasts
 from intranet.conversations.members import members_page
+from intranet.conversations.operations import start_talk
 from intranet.core.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.groups.jobs import mend_owners
@@ -13,6 +14,7 @@ from intranet.groups.models import Joining
 from intranet.groups.operations import founding, joining
 from intranet.groups.operations.boards import open_board
 from intranet.groups.operations.founding import Details
+from intranet.messages.passing import more_readers
 from intranet.moderation.access import Desk, administrators_of, desk_above, handled_by, people_at
 from intranet.moderation.models import Case
 from intranet.moderation.operations.naming import name_moderator
@@ -186,3 +188,14 @@ def test_its_people_are_found_by_a_name_one_knows_and_not_letter_by_letter(board
     first = cast.iria.name.split()[0]
     assert found(first) == [cast.iria.id]
     assert found(first[:1]) == found(f"{first[:1]} {first[1:2]}") == found("") == []
+
+
+def test_how_many_more_read_a_forward_does_not_tell_who_is_in_it(board, cast):
+    """Everybody of the agency may choose the board, and has a talk with whom they like."""
+    room = main_channel(board)
+    told = {
+        other.id: more_readers(cast.ana, say(cast.ana, talk, "Hola."), [room], [])
+        for other in (cast.iria, cast.carles)
+        for talk in [start_talk(cast.ana, [other])]
+    }
+    assert told[cast.iria.id] == told[cast.carles.id]

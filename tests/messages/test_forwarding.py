@@ -7,19 +7,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from intranet.conversations.operations import start_talk
+from intranet.conversations.operations import create_channel, start_talk
 from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.html import plain_text
 from intranet.core.outbox import run_due
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.files.access import get_file
 from intranet.files.operations import store_upload
 from intranet.index.models import SearchDocument
-from intranet.messages import queries
+from intranet.messages import passing, queries
 from intranet.messages.hiding import hide_message, said_by, show_message
 from intranet.messages.models import Forward, Message
 from intranet.messages.operations import delete_message, edit_message, remove_version
 from intranet.messages.passing import forward_message, more_readers
+from intranet.spaces.models import Space, Visibility
 from tests.messages.helpers import channel_of, read_english, say, shown
 
 WORDS = "La ordenanza pide la licencia previa."
@@ -54,6 +56,18 @@ def test_the_words_stand_with_author_and_time_under_an_own_comment(talk, said, c
     channel = channel_of(cast.urban_planning)
     public = shown(passed_on(cast.ana, say(cast.xoel, channel, "Ya."), talk))
     assert public["forwarded"]["place"] == "Urbanismo y Obras"
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_a_channel_is_named_only_where_everybody_may_look_in(talk, cast, visibility):
+    space = channel_of(cast.urban_planning).space
+    channel = create_channel(cast.carles, space, "Expediente López")
+    with unit_of_work():
+        db.session.get_one(Space, space.id).visibility = visibility
+    sent = shown(passed_on(cast.ana, say(cast.ana, channel, "Ya."), talk))
+    is_open = visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+    there = "Expediente López" if is_open else "Urbanismo y Obras"
+    assert sent["forwarded"]["place"] == there
 
 
 def test_what_carries_nothing_says_nothing_of_it(said):
@@ -117,6 +131,22 @@ def test_a_deleted_message_is_not_forwarded(said, cast):
     delete_message(cast.carles, said)
     with pytest.raises(Forbidden):
         passed_on(cast.ana, said, channel_of(cast.licences))
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("take", [delete_message, hide_message])
+def test_one_taken_away_at_that_moment_leaves_no_copy(said, cast, monkeypatch, take):
+    read = passing._carried
+
+    def taken_away_since(message):
+        carried = read(message)
+        take(cast.carles, message)
+        return carried
+
+    monkeypatch.setattr(passing, "_carried", taken_away_since)
+    with pytest.raises(Forbidden):
+        passed_on(cast.ana, said, channel_of(cast.licences))
+    assert db.session.scalar(select(func.count()).select_from(Forward)) == 0
 
 
 def test_an_edit_leaves_the_copy_and_a_deletion_takes_it_away(said, cast):
@@ -232,6 +262,21 @@ def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
     assert done.status_code == 303
     assert f"/c/{room_id}" in done.location
     assert ana.submit(address, {"to": ""}).status_code == 422
+
+
+@pytest.mark.parametrize("which", ["the words", "the forward"])
+def test_the_form_shows_no_words_that_are_hidden(app, cast, client_of, which):
+    """Also where the form was open before, and is sent after."""
+    with app.app_context():
+        said = say(cast.carles, start_talk(cast.ana, [cast.carles]), WORDS)
+        room = channel_of(cast.licences)
+        sent = passed_on(cast.ana, said, room)
+        address = f"/c/{room.id}/m/{sent.seq}/forward"
+        hide_message(cast.rosa, said if which == "the words" else sent)
+    uxia = client_of(cast.uxia)
+    for answer in (uxia.get(address), uxia.submit(address, {"to": f"c-{uuid4()}"})):
+        assert answer.status_code == 403
+        assert WORDS not in answer.text
 
 
 def test_programs_forward_too_once(app, cast, client_of):

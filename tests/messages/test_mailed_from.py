@@ -5,14 +5,34 @@ from uuid import uuid4
 import pytest
 
 from intranet.accounts.operations.accounts import invite_person
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Agency, MailContent, Post
 from intranet.conversations.operations import start_talk
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.messages.passing import forward_message
 from intranet.messages.posting import post_message
 from intranet.people.models import Person
 from intranet.people.operations.appointments import appoint
 from tests import cast as casting
 from tests.letters import text_of
+from tests.messages.helpers import say
+
+
+@pytest.mark.parametrize("content", MailContent)
+def test_forwarded_words_leave_by_mail_as_their_authors_agency_allows(house, cast, mail, content):
+    with unit_of_work():
+        db.session.get_one(Agency, cast.monteclaro.id).mail_content = content
+    said = say(cast.carles, start_talk(cast.carles, [cast.bieito]), "El expediente es de López.")
+    town = db.session.get_one(Agency, cast.monteclaro.id)
+    new = invite_person(
+        None, town, "Noa Prieto", email="noa@monteclaro.example", staff_number=None
+    ).person
+    post = db.session.get_one(Post, cast.officer_post.id)
+    appoint(None, post, new, starts_on=casting.LONG_AGO)
+    talk = start_talk(cast.bieito, [new])
+    forward_message(cast.bieito, said, [talk.id], comment="Mira:", client_id=uuid4())
+    letter = next(text_of(one) for one in mail() if "Mira:" in text_of(one))
+    assert ("López" in letter) == (content == MailContent.TEXT)
 
 
 @pytest.fixture

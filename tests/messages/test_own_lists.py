@@ -9,6 +9,7 @@ from intranet.conversations.models import Conversation
 from intranet.conversations.operations import decline_talk, mark_read, start_talk
 from intranet.core import clock
 from intranet.core.errors import Invalid, NotFound
+from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages import own_lists
 from intranet.messages.drafting import DRAFTS_LIMIT, drop_draft, keep_draft
@@ -17,6 +18,7 @@ from intranet.messages.operations import delete_message
 from intranet.messages.own_lists import drafts_of, mentions_of, own_counts, saved_of, threads_of
 from intranet.messages.saving import finish_saved, remind_due, save_message, unsave_message
 from intranet.messages.threads import following_of, read_thread, set_following
+from intranet.spaces.models import Visibility
 from tests.messages.helpers import channel_of, say
 
 
@@ -105,6 +107,31 @@ def test_who_left_a_thread_follows_it_again_by_writing_there(house, cast):
 
     say(cast.uxia, room, "Thanks.", parent_id=first.id)
     assert following_of(cast.uxia, first.id) == Following.FOLLOWED
+
+
+@pytest.mark.both
+def test_what_waits_where_one_reads_no_longer_is_not_counted(house, cast):
+    room = channel_of(cast.licences)
+    _seen_by(room, Visibility.AGENCY)
+    first = say(cast.uxia, room, "Is there a model?")
+    set_following(cast.iria, first, Following.FOLLOWED)
+    say(cast.uxia, room, "Is there?", parent_id=first.id)
+    talk = start_talk(cast.uxia, [cast.iria, cast.ana])
+    say(cast.uxia, talk, f"{named(cast.iria)}?")
+    counts = own_counts(cast.iria)
+    assert (counts.threads, counts.mentions) == (1, 1)
+
+    _seen_by(room, Visibility.MEMBERS)
+    say(cast.uxia, room, "Never mind.", parent_id=first.id)
+    decline_talk(cast.iria, talk)
+    counts = own_counts(cast.iria)
+    assert (threads(cast.iria), mentioned(cast.iria)) == ([], [])
+    assert (counts.threads, counts.mentions) == (0, 0)
+
+
+def _seen_by(room, visibility):
+    with unit_of_work():
+        db.session.get_one(Conversation, room.id).space.visibility = visibility
 
 
 def test_nobody_follows_or_saves_what_they_do_not_read(house, cast):

@@ -1,14 +1,16 @@
 """Messages that are sent later: at their time, once, by the rights of that moment."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from intranet.accounts.operations.accounts import disable_account
 from intranet.conversations.operations import start_talk
 from intranet.core import clock, outbox
-from intranet.core.errors import Forbidden, Invalid, NotFound
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.extensions import db
 from intranet.files.operations import store_upload
 from intranet.files.queries import unused_ids
@@ -67,6 +69,8 @@ def test_it_is_kept_once_for_each_id_of_the_client(house, cast):
     again = schedule_message(cast.ana, room.id, twice)
 
     assert first.id == again.id
+    with pytest.raises(Conflict):
+        schedule_message(cast.ana, room.id, replace(twice, body="Mejor en la sala 3."))
 
 
 @pytest.mark.both
@@ -102,6 +106,19 @@ def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(house, ca
     assert [(one.why, one.path) for one in told if one.why == "message_not_sent"] == [
         ("message_not_sent", "/me/scheduled")
     ]
+
+
+def test_whose_account_was_closed_says_nothing_any_more(house, cast):
+    """Their appointment may well go on."""
+    room = channel_of(cast.licences)
+    row = schedule_message(cast.ana, room.id, plan("Lo que preparé."))
+    disable_account(None, cast.account_of(cast.ana))
+
+    with after():
+        send_scheduled()
+
+    assert bodies(room) == []
+    assert db.session.get_one(ScheduledMessage, row.id).failure == NotSent.CLOSED
 
 
 def test_its_files_wait_with_it_and_go_with_it(house, cast):

@@ -14,6 +14,7 @@ from intranet.core import clock
 from intranet.core.ids import uuid7
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.messages.passing import forward_message
 from intranet.messages.posting import post_message
 from intranet.notifications.choices import Ways
 from intranet.notifications.models import Channel, Delivery, Kind, MailChoice, Notification, State
@@ -115,6 +116,41 @@ def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, work
     with clock.freeze(working_day + timedelta(minutes=5)):
         letter = said(mail(), cast.account_of(cast.bieito).email)
     assert ("Carles" in letter) == (content != MailContent.NOTHING)
+    assert ("López" in letter) == (content == MailContent.TEXT)
+
+
+@pytest.mark.parametrize("content", MailContent)
+def test_each_author_in_a_talk_says_how_much_leaves(house, cast, mail, working_day, content):
+    """One row tells of the messages of both: the second is an official's of Monteclaro."""
+    let_out(cast.vilaverde, MailContent.TEXT)
+    let_out(cast.altamar, MailContent.TEXT)
+    let_out(cast.monteclaro, content)
+    choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
+    talk = start_talk(cast.elna, [cast.bieito, cast.carles])
+    post_message(cast.elna, talk.id, "¿Qué hay?", client_id=uuid7())
+    post_message(cast.carles, talk.id, "El expediente es de López.", client_id=uuid7())
+    mail()
+    with clock.freeze(working_day + timedelta(minutes=5)):
+        letter = said(mail(), cast.account_of(cast.bieito).email)
+    assert letter
+    assert ("Carles" in letter) == (content != MailContent.NOTHING)
+    assert ("López" in letter) == (content == MailContent.TEXT)
+
+
+@pytest.mark.parametrize("content", MailContent)
+def test_whose_words_are_forwarded_says_how_much_leaves(house, cast, mail, working_day, content):
+    let_out(cast.vilaverde, MailContent.TEXT)
+    let_out(cast.altamar, MailContent.TEXT)
+    let_out(cast.monteclaro, content)
+    choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
+    told = start_talk(cast.carles, [cast.elna])
+    words = post_message(cast.carles, told.id, "El expediente es de López.", client_id=uuid7())
+    talk = start_talk(cast.elna, [cast.bieito])
+    forward_message(cast.elna, words, [talk.id], client_id=uuid7())
+    mail()
+    with clock.freeze(working_day + timedelta(minutes=5)):
+        letter = said(mail(), cast.account_of(cast.bieito).email)
+    assert letter
     assert ("López" in letter) == (content == MailContent.TEXT)
 
 

@@ -25,8 +25,10 @@ from intranet.notifications.sentences import SENTENCES
 from intranet.notifications.shown import Shown, shown
 from intranet.notifications.words import WHYS
 from intranet.people.models import Person
+from intranet.publications.follows import FollowKind
 from intranet.publications.models import Publication
-from intranet.publications.operations.approving import return_to_author, submit
+from intranet.publications.operations.approving import approve, return_to_author, submit
+from intranet.publications.operations.following import follow
 from tests.messages.helpers import channel_of
 from tests.notifications.conftest import announce, at, work_off
 from tests.publications.test_employees_articles import written
@@ -285,3 +287,19 @@ def test_an_article_that_waits_for_approval_names_its_author(house, cast, workin
     (returned,) = rows_of(cast.xoel)
     assert returned.title == f"{cast.carles.name} te devolvió el artículo Un día en ventanilla"
     assert returned.words == "Falta la fuente."
+
+
+def test_what_an_approver_says_of_a_correction_is_for_its_author(house, cast, working_day):
+    with unit_of_work():
+        db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL
+    follow(cast.ana, FollowKind.PERSON, cast.xoel.id.hex)
+    draft = written(cast.xoel)
+    submit(cast.xoel, draft, "", edition=draft.edition)
+    approve(cast.carles, draft, edition=draft.edition)
+    (before,) = rows_of(cast.ana)
+    submit(cast.xoel, draft, "Sin el nombre de López.", edition=draft.edition)
+    (asked_for,) = rows_of(cast.ana)
+    return_to_author(cast.carles, draft, "López no debe salir.", edition=draft.edition)
+    (returned,) = rows_of(cast.ana)
+    assert before.words == asked_for.words == returned.words
+    assert "López no debe salir." in {row.words for row in rows_of(cast.xoel)}

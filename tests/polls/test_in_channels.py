@@ -51,6 +51,18 @@ def test_a_poll_of_a_channel_is_a_message_and_a_card_in_it(app, cast, client_of,
         assert db.session.scalars(select(Poll)).one().is_secret
 
 
+def test_the_form_sent_twice_opens_one(app, cast, client_of, room):
+    ana = client_of(cast.ana)
+    page = ana.get(f"/c/{room}/poll").text
+    client_id = re.search(r'name="client_id" value="([^"]+)"', page)[1]
+    first, again = (opened(cast, ana, room, client_id=client_id) for _ in range(2))
+
+    assert first.location == again.location
+    with app.app_context():
+        assert len(db.session.scalars(select(Poll)).all()) == 1
+        assert len(db.session.scalars(select(Message)).all()) == 1
+
+
 def test_it_is_answered_in_its_place_once(app, cast, client_of, room):
     ana, fragment = client_of(cast.ana), {"HX-Request": "true"}
     opened(cast, ana, room, secrecy="named")

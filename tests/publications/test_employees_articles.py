@@ -24,7 +24,12 @@ from intranet.publications.access import (
 from intranet.publications.models import Publication, PublicationKind, State
 from intranet.publications.operations.approving import approve, recall, return_to_author, submit
 from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
-from intranet.publications.operations.publishing import correct, publish, publish_scheduled
+from intranet.publications.operations.publishing import (
+    correct,
+    publish,
+    publish_scheduled,
+    schedule,
+)
 from intranet.publications.versions import get_version, whole
 from intranet.spaces.models import Visibility
 from tests.files.samples import picture
@@ -99,6 +104,40 @@ def test_it_is_published_in_its_authors_name_once_approved(town, cast):
     out = get_publication(cast.iria, draft.id)
     assert (out.published_by_id, out.approved_by_id) == (cast.xoel.id, cast.carles.id)
     assert readers_among(out, [cast.iria.id, cast.bieito.id]) == {cast.iria.id}
+
+
+def test_what_changes_at_once_stays_within_what_was_approved(town, cast):
+    draft = submitted(cast.xoel)
+    approve(cast.carles, draft, edition=draft.edition)
+    later = clock.now() + timedelta(days=30)
+
+    for wider in (Choices(visibility=Visibility.NETWORK), Choices(pinned_until=later)):
+        with pytest.raises(Invalid):
+            save_draft(cast.xoel, draft, {}, wider, edition=draft.edition)
+        db.session.rollback()
+    out = db.session.get_one(Publication, draft.id)
+    assert (out.visibility, out.pinned_until) == (Visibility.AGENCY, None)
+    assert readers_among(out, [cast.bieito.id]) == set()
+
+    narrower = Choices(visibility=Visibility.MEMBERS)
+    save_draft(cast.xoel, out, {}, narrower, edition=out.edition)
+    wide = Choices(visibility=Visibility.NETWORK, pinned_until=later)
+    save_draft(cast.carles, out, {}, wide, edition=out.edition)
+    assert db.session.get_one(Publication, draft.id).visibility == Visibility.NETWORK
+
+
+def test_one_scheduled_before_approval_was_asked_waits_for_it(town, cast):
+    with unit_of_work():
+        db.session.get_one(Agency, town.id).articles = ArticleRule.FREE
+    draft = written(cast.xoel, scheduled_at=clock.now() + timedelta(hours=1))
+    schedule(cast.xoel, draft, edition=draft.edition)
+    with unit_of_work():
+        db.session.get_one(Agency, town.id).articles = ArticleRule.APPROVAL
+
+    with clock.freeze(clock.now() + timedelta(hours=2)):
+        publish_scheduled(draft)
+    out = db.session.get_one(Publication, draft.id)
+    assert (out.published_at, out.held_reason) == (None, "voice")
 
 
 def test_nobody_approves_their_own(town, cast):

@@ -108,8 +108,8 @@ def publish_scheduled(publication: Publication) -> None:
     """Publish what was scheduled and is due; hold it where that is no longer right.
 
     It is held when who scheduled it no longer speaks for the post, or no longer lets it ring, when
-    it would be over at once, or when nobody is in its audience any more: its writers are told, and
-    decide.
+    it needs approval by now and has none, when it would be over at once, or when nobody is in its
+    audience any more: its writers are told, and decide.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -123,6 +123,8 @@ def publish_scheduled(publication: Publication) -> None:
             voice = require_voice(
                 person, publication.space_id, publication.post_id, publication.kind
             )
+            if publication.approved_by_id is None:
+                _require_free(person, publication)
             if publication.is_urgent:
                 _require_ringing(voice)
             require_ready(publication)
