@@ -16,3 +16,11 @@ export function begunDraft({ conversationId, parentId, draftAt }, inBox) {
   const { text, mentions } = withoutMarks(stored);
   return { stored, draft: draftAt && { body: text, mentions, files: local?.files } };
 }
+
+/** What lets the site have the draft too; nothing while it cannot be loaded. */
+export function draftSync({ conversationId, parentId }, stored) {
+  return import("./draft-sync.js").then(
+    ({ DraftSync }) => new DraftSync({ conversationId, parentId, stored }),
+    () => null,
+  );
+}

@@ -4,7 +4,7 @@ import { plural, reader, word } from "../core/reader.js";
 import { tell } from "../core/socket.js";
 import { toast } from "../core/toast.js";
 import { say } from "./announcer.js";
-import { begunDraft } from "./begun-draft.js";
+import { begunDraft, draftSync } from "./begun-draft.js";
 import { takeFiles } from "./composer-files.js";
 import { formatWith, isFormatKey } from "./composer-format.js";
 import { feedOf } from "./feed.js";
@@ -44,7 +44,7 @@ class MessageComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#keep();
-    this.#sync?.then((sync) => sync.flush());
+    this.#sync?.then((sync) => sync?.flush());
     this.#controller.abort();
   }
 
@@ -93,7 +93,7 @@ class MessageComposer extends HTMLElement {
     on(this.uploads, "changed", () => this.#keepSoon());
     on(window, "pagehide", () => {
       this.#keep();
-      this.#sync?.then((sync) => sync.flush({ keepalive: true }));
+      this.#sync?.then((sync) => sync?.flush({ keepalive: true }));
     });
     takeFiles(this, this.uploads, signal);
   }
@@ -115,11 +115,11 @@ class MessageComposer extends HTMLElement {
   /** Let the site have it too; what does that is loaded with the first key. */
   #share(body) {
     if (!this.#sync && body === this.#stored) return;
-    const { conversationId, parentId } = this.dataset;
-    this.#sync ??= import("./draft-sync.js").then(
-      ({ DraftSync }) => new DraftSync({ conversationId, parentId, stored: this.#stored }),
-    );
-    this.#sync.then((sync) => sync.write(body));
+    this.#sync ??= draftSync(this.dataset, this.#stored);
+    this.#sync.then((sync) => {
+      if (sync) sync.write(body);
+      else this.#sync = null;
+    });
   }
 
   #sayKept() {

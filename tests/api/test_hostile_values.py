@@ -1,6 +1,7 @@
 """REST: rows 21, 33 and 34. What comes where something else was expected is no fault."""
 
 import json
+from datetime import timedelta
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -103,7 +104,20 @@ def bases(cast, licences):
         "NewInitiative": new_initiative(cast),
         "ChangeInitiative": {"stage": "pilot"},
         "UseForm": {"agency": cast.monteclaro.code, "use": "adopted"},
+        "SaveMessage": {"remind": "hour"},
+        "FollowThread": {"state": "muted"},
+        "ReadThread": {"seq": 1},
+        "KeepDraft": {"body": "Hola."},
+        "ForwardBody": {"conversation_ids": [licences], "client_id": str(uuid4())},
+        "ScheduleMessage": later(),
+        "ChangeScheduled": {"body": "Hola."},
     }
+
+
+def later():
+    """What schedules a message, for tomorrow."""
+    at = (clock.now() + timedelta(days=1)).isoformat()
+    return {"client_id": str(uuid4()), "send_at": at, "body": "Buenos días."}
 
 
 def new_initiative(cast):
@@ -120,12 +134,14 @@ def written(app, api, cast, licences):
     ana, carles, dorleta = api(cast.ana), api(cast.carles), api(cast.dorleta)
     held = dorleta.get("/admin/appointments", query_string={"person": str(cast.xoel.id)}).json
     message = ana.post(f"/conversations/{licences}/messages", said()).json["id"]
+    waiting = ana.post(f"/conversations/{licences}/scheduled_messages", later()).json["id"]
     file = upload(ana)
     with app.test_request_context():
         told = description(app)
     ids = {
         "conversation_id": licences,
         "message_id": message,
+        "scheduled_id": waiting,
         "publication_id": ana.post("/publications", {}).json["id"],
         "event_id": planned(api, cast),
         "file_id": file,

@@ -56,7 +56,7 @@ def test_a_name_that_nobody_has_is_asked_about_and_nothing_is_lost(ana):
     expect(ana.page.locator(WRITE)).to_have_value("Ask @Zzyzzyz about it.")
     expect(ana.page.locator(WRITE)).to_be_focused()
     ana.page.keyboard.press("Control+Enter")
-    dialog.get_by_role("button", name="Send").click()
+    dialog.get_by_role("button", name="Send", exact=True).click()
 
     said = ana.message("Ask @Zzyzzyz about it.")
     expect(said).to_be_visible()
@@ -69,7 +69,7 @@ def test_the_beginning_of_a_name_is_asked_about_and_linked(cast, ana):
     ana.page.keyboard.press("Control+Enter")
     dialog = ana.page.get_by_role("dialog", name="Which person or post do you mean?")
     dialog.get_by_role("radio", name=re.compile(cast.carles.name)).check()
-    dialog.get_by_role("button", name="Send").click()
+    dialog.get_by_role("button", name="Send", exact=True).click()
 
     expect(ana.message("Ask @").locator("a.mention")).to_have_text(f"@{cast.carles.name}")
 

@@ -60,8 +60,11 @@ def own(cast) -> dict[str, str]:
     change_photo(ana, picture())
     plan = Plan(f"{SECRET} tomorrow", clock.now() + timedelta(days=1), uuid4())
     scheduled = schedule_message(ana, channel_of(cast.licences).id, plan)
+    soon = Plan(f"{SECRET} later", clock.now() + timedelta(days=2), uuid4())
+    to_send = schedule_message(ana, channel_of(cast.licences).id, soon)
     return {
         "scheduled": str(scheduled.id),
+        "to_send": str(to_send.id),
         "upload": str(upload.id),
         "video": str(video.id),
         "captions": str(captions.id),

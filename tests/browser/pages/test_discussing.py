@@ -21,7 +21,7 @@ def test_two_discuss_below_an_article_and_a_thread_leads_back_to_it(site, cast):
         visitor.page.goto(address)
         visitor.settle()
     ana.page.get_by_label("Write in the discussion").fill("¿Habrá sombra?")
-    ana.page.get_by_role("button", name="Send").click()
+    ana.page.get_by_role("button", name="Send", exact=True).click()
     said = carles.page.locator(".discussion .message", has_text="¿Habrá sombra?")
     expect(said).to_be_attached()
     expect(carles.page.get_by_text("Nobody has written yet")).to_be_hidden()

@@ -105,7 +105,7 @@ def test_one_attaches_a_file(site, cast, planning):
     tab_to(page, page.locator(".conversation__foot .composer__attach"))
     page.keyboard.press("Enter")
     ana.wait_for_files()
-    tab_to(page, page.locator(".conversation__foot .composer__send"))
+    tab_to(page, page.locator(".conversation__foot .composer__send:not(.composer__later)"))
     page.keyboard.press("Enter")
     expect(ana.message("With a file.").locator(".file-card")).to_be_visible()
 

@@ -75,7 +75,7 @@ def test_what_is_said_at_a_desk_is_on_the_phone_at_once_and_back(ana, carles, ca
         reader.page.evaluate(f"window.arrived = ({ARRIVES})({text!r}); undefined")
         sender.page.fill(WRITE, text)
         pressed = sender.page.evaluate("Date.now()")
-        sender.page.locator(".conversation__foot .composer__send").click()
+        sender.page.locator(".conversation__foot .composer__send:not(.composer__later)").click()
         taken[way] = reader.page.evaluate("window.arrived") - pressed
     with capsys.disabled():
         print(f"\nshown after milliseconds: {taken}")
@@ -98,7 +98,7 @@ def test_what_waits_is_counted_on_the_phone_and_at_the_desk(site, cast, planning
     xoel.page.tap(WRITE)
     xoel.page.keyboard.type("Who has the key, @ana")
     xoel.page.locator(".suggestions .option", has_text="Ana Castro").tap()
-    xoel.page.locator(".conversation__foot .composer__send").tap()
+    xoel.page.locator(".conversation__foot .composer__send:not(.composer__later)").tap()
 
     expect(link.locator(".count")).to_contain_text("1")
     for one in (carles, ana):
@@ -124,7 +124,7 @@ def test_a_long_press_reacts_and_opens_the_thread_which_is_a_page(ana, carles):
     sheet.get_by_role("button", name="Reply in a thread").tap()
     expect(carles.page.locator(".conversation__log")).to_be_hidden()
     carles.page.fill(THREAD_WRITE, "Ten is fine.")
-    carles.page.locator("message-thread .composer__send").tap()
+    carles.page.locator("message-thread .composer__send:not(.composer__later)").tap()
     expect(ana.message("Ten is fine.")).to_be_visible()
     carles.page.go_back()
     expect(carles.page.locator(".conversation__log")).to_be_visible()
@@ -136,7 +136,7 @@ def test_one_writes_edits_deletes_attaches_and_calls_by_touch(ana, carles):
     carles.page.keyboard.type("See you, @ana")
     carles.page.locator(".suggestions .option", has_text="Ana Castro").tap()
     carles.attach(("notes.txt", "text/plain", b"Lift the north wall."))
-    carles.page.locator(".conversation__foot .composer__send").tap()
+    carles.page.locator(".conversation__foot .composer__send:not(.composer__later)").tap()
     called = ana.message("See you")
     expect(called.locator("a.mention--me")).to_be_visible()
     expect(called.locator(".file-card")).to_contain_text("notes.txt")
@@ -163,7 +163,9 @@ def test_the_composer_stays_above_the_keyboard_of_the_screen(says, carles):
     carles.page.set_viewport_size({"width": 390, "height": 470})  # what the keyboard leaves
 
     expect(carles.page.locator(WRITE)).to_be_in_viewport(ratio=1)
-    expect(carles.page.locator(".conversation__foot .composer__send")).to_be_in_viewport(ratio=1)
+    expect(
+        carles.page.locator(".conversation__foot .composer__send:not(.composer__later)")
+    ).to_be_in_viewport(ratio=1)
     expect(carles.message("Number 19.")).to_be_in_viewport()
     wait_until(lambda: carles.page.evaluate("scrollY === 0"))
 
@@ -180,7 +182,7 @@ def test_the_composer_stays_above_a_keyboard_that_is_laid_over_the_page(says, ca
         }"""
     )
 
-    send = carles.page.locator(".conversation__foot .composer__send")
+    send = carles.page.locator(".conversation__foot .composer__send:not(.composer__later)")
     for element in (carles.page.locator(WRITE), send, carles.message("Number 19.")):
         expect(element).to_be_in_viewport()
         wait_until(lambda element=element: bottom(element) <= 470)

@@ -13,7 +13,7 @@ def test_one_reads_posts_and_lands_on_the_new_message(site, says, cast, planning
     expect(ana.locator(".message", has_text="The plans are in.")).to_be_visible()
     expect(ana.locator(".new-line")).to_have_text("1 new message")
     ana.fill(WRITE, "Thank you, I have **read** them.")
-    ana.get_by_role("button", name="Send").first.click()
+    ana.get_by_role("button", name="Send", exact=True).first.click()
 
     expect(ana.locator(".message strong")).to_have_text("read")
     assert ana.url.endswith(f"/c/{planning.id}#m-2")
@@ -22,7 +22,7 @@ def test_one_reads_posts_and_lands_on_the_new_message(site, says, cast, planning
 def test_a_refused_post_keeps_the_text(site, cast, planning):
     ana = site.visitor(cast.ana, WITHOUT_SCRIPT).page
     ana.goto(f"/c/{planning.id}")
-    ana.get_by_role("button", name="Send").first.click()
+    ana.get_by_role("button", name="Send", exact=True).first.click()
 
     expect(ana.locator(".conversation__foot [role=alert]")).to_be_visible()
 
@@ -35,7 +35,7 @@ def test_a_file_goes_with_the_form(site, cast, planning):
         [{"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Lift the north wall."}],
     )
     ana.fill(WRITE, "Here.")
-    ana.get_by_role("button", name="Send").first.click()
+    ana.get_by_role("button", name="Send", exact=True).first.click()
 
     expect(ana.locator(".file-card")).to_contain_text("notes.txt")
 
