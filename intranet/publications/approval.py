@@ -1,13 +1,14 @@
 """Who approves the articles that every employee may write, and which of them need it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from intranet.agencies.models import Unit
 from intranet.core import clock
-from intranet.core.errors import Forbidden, NotFound
+from intranet.core.errors import Forbidden, Invalid, NotFound, Words
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.extensions import db
@@ -17,7 +18,9 @@ from intranet.people.speaking import answering
 from intranet.publications.models import Publication
 from intranet.publications.voices import Voice, voice_like, voices
 from intranet.spaces.audience import within
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, Visibility
+
+NOT_APPROVED = _l("This value is not allowed here.")
 
 
 def needs_approval(person: Person, publication: Publication) -> bool:
@@ -87,6 +90,32 @@ def require_approver(person: Person, publication: Publication) -> None:
     """
     if not may_approve(person, publication):
         raise Forbidden(_l("It no longer waits for your approval."))
+
+
+def require_as_approved(
+    person: Person,
+    publication: Publication,
+    visibility: Visibility | None,
+    pinned_until: datetime | None,
+) -> None:
+    """Ask whether what changes at once, by the author, stays within what was approved.
+
+    Raises:
+        Invalid: more people would read it, or it would stand on top for longer.
+    """
+    is_own = publication.created_by_id == person.id
+    if not (publication.published_at and is_own and needs_approval(person, publication)):
+        return
+    wideness = list(Visibility).index
+    reasons: dict[str, Words] = {}
+    approved = publication.visibility
+    if visibility and (approved is None or wideness(visibility) > wideness(approved)):
+        reasons["visibility"] = NOT_APPROVED
+    pinned = publication.pinned_until
+    if pinned_until and (pinned is None or pinned_until > pinned):
+        reasons["pinned_until"] = NOT_APPROVED
+    if reasons:
+        raise Invalid(reasons)
 
 
 def approver_ids(publication: Publication) -> Sequence[UUID]:

@@ -94,7 +94,7 @@ def test_a_change_says_what_is_another_and_a_cancellation_takes_the_entry_away(a
         event_id = event.publication_id
     (letter,) = mail()
     text = letter.get_body(("plain",)).get_content()
-    assert "What changed: the place" in text
+    assert "Changes: the place" in text
     assert "La de siempre está en obras." in text
     (component,) = entry_of(letter)[1].walk("VEVENT")
     assert int(component["SEQUENCE"]) == 1

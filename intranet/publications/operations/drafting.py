@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from intranet.agencies.models import Function
 from intranet.config import LANGUAGES
 from intranet.core import clock
-from intranet.core.errors import Conflict, Forbidden, Invalid, Words
+from intranet.core.errors import Conflict, Forbidden, Invalid
 from intranet.core.i18n import _l
 from intranet.core.parsing import optional_line, optional_text
 from intranet.core.unit_of_work import unit_of_work
@@ -17,7 +17,7 @@ from intranet.extensions import db
 from intranet.files.operations import discard
 from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
-from intranet.publications.approval import needs_approval
+from intranet.publications.approval import require_as_approved
 from intranet.publications.events import Discarded
 from intranet.publications.models import (
     VOICED,
@@ -133,9 +133,7 @@ def save_draft(
     }
     with unit_of_work() as work:
         publication = opened(person, publication, edition)
-        is_own = publication.created_by_id == person.id
-        if publication.published_at and is_own and needs_approval(person, publication):
-            _require_as_approved(publication, choices)
+        require_as_approved(person, publication, choices.visibility, choices.pinned_until)
         _write(publication, found)
         _choose(publication, choices)
         touch(publication, person)
@@ -280,24 +278,6 @@ def _write(publication: Publication, texts: Mapping[str, Written]) -> None:
     for language, row in there.items():
         if language not in texts and language != first:
             publication.texts.remove(row)
-
-
-def _require_as_approved(publication: Publication, choices: Choices) -> None:
-    """Ask whether what changes at once stays within what was approved.
-
-    Raises:
-        Invalid: more people would read it, or it would stand on top for longer.
-    """
-    wideness = list(Visibility).index
-    reasons: dict[str, Words] = {}
-    wanted, approved = choices.visibility, publication.visibility
-    if wanted and (approved is None or wideness(wanted) > wideness(approved)):
-        reasons["visibility"] = _l("This value is not allowed here.")
-    pinned = publication.pinned_until
-    if choices.pinned_until and (pinned is None or choices.pinned_until > pinned):
-        reasons["pinned_until"] = _l("This value is not allowed here.")
-    if reasons:
-        raise Invalid(reasons)
 
 
 def _choose(publication: Publication, choices: Choices) -> None:
