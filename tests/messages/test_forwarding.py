@@ -22,7 +22,7 @@ from intranet.messages.models import Forward, Message
 from intranet.messages.operations import delete_message, edit_message, remove_version
 from intranet.messages.passing import forward_message, more_readers
 from intranet.spaces.models import Space, Visibility
-from tests.messages.helpers import channel_of, read_english, say, shown
+from tests.messages.helpers import channel_of, read_english, say, shown, space_of
 
 WORDS = "La ordenanza pide la licencia previa."
 
@@ -60,7 +60,7 @@ def test_the_words_stand_with_author_and_time_under_an_own_comment(talk, said, c
 
 @pytest.mark.parametrize("visibility", Visibility)
 def test_a_channel_is_named_only_where_everybody_may_look_in(talk, cast, visibility):
-    space = channel_of(cast.urban_planning).space
+    space = space_of(cast.urban_planning)
     channel = create_channel(cast.carles, space, "Expediente López")
     with unit_of_work():
         db.session.get_one(Space, space.id).visibility = visibility

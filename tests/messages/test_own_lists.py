@@ -131,7 +131,9 @@ def test_what_waits_where_one_reads_no_longer_is_not_counted(house, cast):
 
 def _seen_by(room, visibility):
     with unit_of_work():
-        db.session.get_one(Conversation, room.id).space.visibility = visibility
+        space = db.session.get_one(Conversation, room.id).space
+        assert space
+        space.visibility = visibility
 
 
 def test_nobody_follows_or_saves_what_they_do_not_read(house, cast):
