@@ -167,7 +167,7 @@ SHARED: dict[str, Door] = {
     "later.change": Door(Kind.OWN, {"body": "Otra cosa.", "when": "start"}),
     "scheduled_api.update": Door(Kind.OWN, {"body": "Otra cosa."}),
     **doors(Kind.OWN, "scheduled_api.delete", send={}),
-    **doors(Kind.OWN, "scheduled_api.send", send={}, names={"scheduled_id": "to_send"}),
+    **doors(Kind.OWN, "scheduled_api.send", send={}, names={"scheduled": "to_send"}),
     "conversations.addressed": Door(Kind.ROOM, {"body": "@Ana"}),
     **doors(Kind.ROOM, "later.choose", "later.waiting"),
     "later.write": Door(Kind.ROOM, {"body": "Hola."}),

@@ -77,7 +77,7 @@ def test_what_is_said_of_pictures_is_kept_by_whatever_is_pressed_next(carles):
         words.nth(number - 1).fill(f"Planta {number}.")
     expect(words.first).to_have_value("Planta 1.")
     page.get_by_role("button", name="Save the alternative text of 1.png").click()
-    expect(page.get_by_text("Say in a sentence what this picture shows.")).to_have_count(1)
+    expect(page.get_by_text("Describe this picture in a sentence.")).to_have_count(1)
     expect(words.last).to_have_value("Planta 2.")
     page.get_by_role("button", name="Review and send").click()
     page.wait_for_url("**/review")
