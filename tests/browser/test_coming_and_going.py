@@ -52,7 +52,7 @@ def test_the_head_invites_names_a_speaker_and_takes_it_back(site, app, cast, pla
 
     page = carles.page
     page.locator(".conversation__tools summary").click()
-    page.get_by_role("link", name="People").last.click()
+    page.locator(".menu__panel").get_by_role("link", name="People").click()
     page.get_by_placeholder("Name of a person").fill("iri")
     page.get_by_placeholder("Name of a person").press("Enter")
     page.get_by_role("button", name="Invite Iria Souto").click()
@@ -61,7 +61,7 @@ def test_the_head_invites_names_a_speaker_and_takes_it_back(site, app, cast, pla
     row = page.locator(".people > li", has_text="Iria Souto")
     expect(row).to_contain_text("Invited")
     row.locator("summary").click()
-    page.get_by_role("button", name="Let them post, pin, mention").click()
+    page.get_by_role("button", name="Let them post, pin and mention everybody").click()
     expect(row).to_contain_text("Can start messages")
     row.locator("summary").click()
     page.get_by_role("button", name="Remove this permission").click()
