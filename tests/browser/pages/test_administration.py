@@ -70,7 +70,7 @@ def test_an_appointment_is_made_and_ended(app, site, cast, how):
     page.get_by_role("button", name="Appoint", exact=True).click()
     expect(page.get_by_text("Xoel Pardo has been appointed.")).to_be_visible()
 
-    name = "End the appointment as Técnico/a de Contratación"
+    name = "End appointment as Técnico/a de Contratación"
     page.get_by_role("link", name=name).click()
     expect(page.get_by_text("Contratación Pública").first).to_be_visible()
     page.get_by_role("button", name="End appointment").click()
