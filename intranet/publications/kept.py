@@ -4,12 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 
-from intranet.extensions import db
 from intranet.files.access import lends_files
 from intranet.files.models import File
 from intranet.people.models import Person
-from intranet.publications.lending import shown_file_ids
-from intranet.publications.models import Publication, PublicationFile
+from intranet.publications.lending import file_of_publication, shown_file_ids
+from intranet.publications.models import Publication
 from intranet.spaces.models import Space, SpaceKind
 
 
@@ -30,13 +29,8 @@ def kept_by(person: Person) -> ColumnElement[bool]:
 @lends_files
 def find_kept_file(person: Person, file_id: UUID) -> File | None:
     """The file, if it was published with what the person contributed in a group."""
-    row = db.session.execute(
-        select(File, Publication)
-        .join(PublicationFile, PublicationFile.file_id == File.id)
-        .join(Publication, Publication.id == PublicationFile.publication_id)
-        .where(File.id == file_id, kept_by(person))
-    ).first()
-    if row is None:
+    found = file_of_publication(file_id, kept_by(person))
+    if found is None:
         return None
-    file, publication = row
+    file, publication = found
     return file if file_id in shown_file_ids(publication) else None

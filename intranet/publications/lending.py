@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from intranet.extensions import db
 from intranet.files.access import lends_files
@@ -16,19 +16,27 @@ from intranet.publications.models import Publication, PublicationFile, Publicati
 @lends_files
 def find_file(person: Person, file_id: UUID) -> File | None:
     """The file, if it hangs on a publication that the person writes, or reads in some version."""
-    row = db.session.execute(
-        select(File, Publication)
-        .join(PublicationFile, PublicationFile.file_id == File.id)
-        .join(Publication, Publication.id == PublicationFile.publication_id)
-        .where(File.id == file_id, readable_by(person))
-    ).first()
-    if row is None:
+    found = file_of_publication(file_id, readable_by(person))
+    if found is None:
         return None
-    file, publication = row
+    file, publication = found
     if may_write(person, publication) or may_approve(person, publication):
         return file
     is_readable = publication.withdrawn_at is None and file_id in shown_file_ids(publication)
     return file if is_readable else None
+
+
+def file_of_publication(
+    file_id: UUID, condition: ColumnElement[bool]
+) -> tuple[File, Publication] | None:
+    """The file and the publication on which it hangs, if that meets the condition."""
+    row = db.session.execute(
+        select(File, Publication)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .join(Publication, Publication.id == PublicationFile.publication_id)
+        .where(File.id == file_id, condition)
+    ).first()
+    return (row.File, row.Publication) if row else None
 
 
 def shown_file_ids(publication: Publication) -> frozenset[UUID]:

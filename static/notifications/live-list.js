@@ -6,9 +6,13 @@ const SOON_MS = 600;
 class LiveNotifications extends HTMLElement {
   #stop;
   #timer;
+  #isOwed = false;
 
   connectedCallback() {
     this.#stop = listen("notification:created", () => this.#soon());
+    this.addEventListener("focusout", () => this.#isOwed && this.#soon());
+    // The event of a menu that opens or closes does not bubble.
+    this.addEventListener("toggle", () => this.#isOwed && this.#soon(), true);
   }
 
   disconnectedCallback() {
@@ -22,11 +26,10 @@ class LiveNotifications extends HTMLElement {
   }
 
   async #ask() {
-    // A menu that is open, or the focus in a row, must not be taken away: it waits for the next.
-    if (this.querySelector("details[open]") || this.contains(document.activeElement)) {
-      this.#soon();
-      return;
-    }
+    // A menu that is open, or a row with the focus, must not be taken away: it waits till then.
+    this.#isOwed =
+      Boolean(this.querySelector("details[open]")) || this.contains(document.activeElement);
+    if (this.#isOwed) return;
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
