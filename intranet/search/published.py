@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.core.web import current_language
+from intranet.core.text import fold
+from intranet.directory.meaning import STOP_WORDS
 from intranet.extensions import db
 from intranet.index import tags
+from intranet.index.beginnings import begins
 from intranet.index.expressions import All, Tag
 from intranet.index.models import DocumentKind, SearchDocument
 from intranet.index.queries import newest_ids, place
@@ -23,6 +26,9 @@ from intranet.questions.queries import past_among
 from intranet.search.excerpts import Piece, Wanted, excerpt, marked
 from intranet.search.queries import COUNTED, SPARE, WINDOWS
 from intranet.search.understanding import Meaning
+
+SHORTEST = 3
+"""Titles are looked for by words of so many letters: fewer begin too many."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,16 @@ def newest_published(
             break
         before = ids[-1]
     return rows[:limit]
+
+
+def titled(person: Person, words: str, *, most: int) -> list[PublicationHit]:
+    """The newest publications whose title has each of these words, or a beginning of it."""
+    asked = fold(words).split()
+    telling = [word for word in asked if word not in STOP_WORDS]
+    if not telling or any(len(word) < SHORTEST for word in telling):
+        return []
+    meaning = Meaning(parts=[begins(word, in_title=True) for word in telling])
+    return published_hits(newest_published(person, meaning, limit=most), meaning.wanted)
 
 
 def published_hits(

@@ -1,4 +1,4 @@
-"""Where one goes by a few letters: conversations first, then who and what the directory has."""
+"""Going somewhere by a few letters: conversations, the directory, titles of publications."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +11,10 @@ from intranet.directory.results import Reading, Result, people_on
 from intranet.index.models import DocumentKind
 from intranet.people.allowance import hand_out
 from intranet.people.models import Person
+from intranet.search.published import PublicationHit, titled
 
 FOUND = 8
+PUBLISHED = 3
 SHOWN = {
     DocumentKind.PERSON: 5,
     DocumentKind.POST: 3,
@@ -23,11 +25,16 @@ SHOWN = {
 
 @dataclass
 class Places:
-    """What a few letters find."""
+    """What a few letters find.
+
+    Publications go before people who have the words in their profile, not in their name.
+    """
 
     conversations: list[dict[str, Any]] = field(default_factory=list)
     people: list[Result] = field(default_factory=list)
     things: list[Result] = field(default_factory=list)
+    published: list[PublicationHit] = field(default_factory=list)
+    is_published_first: bool = False
 
 
 def places(person: Person, words: str) -> Places:
@@ -47,6 +54,8 @@ def places(person: Person, words: str) -> Places:
         results = [replace(each, faces=()) for each in results if each.kind != DocumentKind.PERSON]
     found.people = [each for each in results if each.kind == DocumentKind.PERSON]
     found.things = [each for each in results if each.kind != DocumentKind.PERSON]
+    found.published = titled(person, words, most=PUBLISHED)
+    found.is_published_first = not any(hits.meaning.names(fold(each.name)) for each in found.people)
     return found
 
 

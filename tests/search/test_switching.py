@@ -6,6 +6,7 @@ import pytest
 
 from intranet.search.suggesting import suggestions
 from intranet.search.switching import find_conversations, places
+from tests.publications.helpers import published
 
 pytestmark = pytest.mark.both
 
@@ -26,6 +27,27 @@ def test_people_posts_units_and_agencies_are_found_as_well(spanish_request, cast
 def test_people_are_suggested_by_their_names_alone(spanish_request, cast):
     assert [row.text for row in suggestions(cast.ana, "from:vilav")] == []
     assert "Uxía Lema" in [row.text for row in suggestions(cast.ana, "from:ux")]
+
+
+def test_a_title_leads_unless_somebody_is_called_so(spanish_request, cast):
+    notice = published(cast.carles, "Requerimiento de subsanación", "Diez días para completar.")
+    found = places(cast.ana, "el requerimiento de subsan")
+    assert [(hit.name, hit.address) for hit in found.published] == [
+        ("Requerimiento de subsanación", f"/p/{notice.id}")
+    ]
+    assert found.is_published_first
+    assert places(cast.ana, "diez días").published == []  # words of the text lead to the search
+    assert places(cast.ana, "re").published == []
+    published(cast.carles, f"Despedida de {cast.uxia.name}", "El viernes.")
+    assert not places(cast.ana, cast.uxia.name).is_published_first
+
+
+def test_a_title_that_one_may_not_read_is_not_suggested(spanish_request, cast):
+    published(
+        cast.carles, "Traslado de oficinas", audience={"any": [{"unit": str(cast.licences.id)}]}
+    )
+    assert places(cast.ana, "traslado").published
+    assert places(cast.bieito, "traslado").published == []
 
 
 def test_its_last_row_searches_everything(cast, client_of):

@@ -112,6 +112,17 @@ def test_what_waits_is_counted_on_the_phone_and_at_the_desk(site, cast, planning
     expect(ana.page.locator("unread-total .count")).to_contain_text("1")
 
 
+def test_a_tap_shows_the_tools_and_their_menu_does_what_it_says(ana, carles):
+    ana.write("Keep this in mind.")
+    message = carles.message("Keep this")
+    message.locator(".message__body").tap()
+    message.get_by_label("More actions").tap()
+    message.get_by_role("button", name="Save for later").tap()
+    expect(carles.page.locator(".toast")).to_contain_text("Saved")
+    carles.page.goto("/messages/saved")
+    expect(carles.page.get_by_text("Keep this in mind.")).to_be_visible()
+
+
 def test_a_long_press_reacts_and_opens_the_thread_which_is_a_page(ana, carles):
     ana.write("Shall we meet at ten?")
     message = carles.message("Shall we meet")
