@@ -114,19 +114,19 @@ class ReasonForm(Form):
 
 
 def read_dates(sent: MultiDict[str, str], zone: str) -> list[datetime]:
-    """The days and times of a form, without its empty rows.
+    """The days and times of a form, without its empty rows; a day without a time is midnight.
 
     Raises:
-        Invalid: one is not whole, or no clock shows it.
+        Invalid: there is a time without a day, or no clock shows it.
     """
     found = []
     for day, at in date_rows(sent):
         if not day and not at:
             continue
         try:
-            read_day, read_time = date.fromisoformat(day), time.fromisoformat(at)
+            read_day, read_time = date.fromisoformat(day), time.fromisoformat(at or "00:00")
         except ValueError as error:
-            raise Invalid({"options": _l("Choose a day and a time.")}) from error
+            raise Invalid({"options": _l("Choose a day for each time.")}) from error
         require_days(options=read_day)
         found.append(_instant(read_day, read_time, zone, "options"))
     return found

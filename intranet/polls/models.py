@@ -91,6 +91,8 @@ class Poll(Model):
 class PollOption(Model):
     """Something that can be chosen, and how often it was.
 
+    `starts_at` is midnight by the clocks of the poll's agency where the whole day is proposed.
+
     `votes` and `maybes` are what is shown. Of an open poll by totals only the counters that rise
     are `sealed` and `sealed_maybes`: the number with a mask added that only the key of the
     installation gives, another one after each vote. `pending` and `pending_maybes` are the numbers

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
@@ -18,6 +18,8 @@ from intranet.publications.queries import Item
 
 WIDTH = 100
 """A bar that stands for everybody is so many units wide."""
+USUAL_HOUR = 9
+"""A meeting begins at this hour until somebody says otherwise, where only its day was chosen."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,25 @@ def best_of(poll: Poll) -> set[int]:
 
 
 def label_of(poll: Poll, row: PollOption) -> str:
-    """A choice, or a day and time by the clocks of the poll's agency."""
+    """A choice, or a day with its time, if it has one, by the clocks of the poll's agency."""
     if poll.kind == PollKind.CHOICES or row.starts_at is None:
         return row.text
-    return _when(row.starts_at, poll.time_zone)
+    return proposed(row.starts_at, poll.time_zone)
+
+
+def proposed(option: str | datetime, zone: str) -> str:
+    """A choice as it is written, a day with its time, or the day alone: that is midnight."""
+    return option if isinstance(option, str) else _when(option, zone)
 
 
 def new_event(poll: Poll, row: PollOption, title: str) -> str | None:
     """Where a meeting on the day that suits best is entered, with what is known already."""
     if row.starts_at is None:
         return None
-    starts = row.starts_at.astimezone(ZoneInfo(poll.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    local = row.starts_at.astimezone(ZoneInfo(poll.time_zone))
+    starts = (local.replace(hour=USUAL_HOUR) if _is_whole_day(local) else local).strftime(
+        "%Y-%m-%dT%H:%M"
+    )
     query = url_for("polls.index", title=title, starts=starts).partition("?")[2]
     return f"/events/new?{query}"
 
@@ -136,7 +146,7 @@ def share(part: int, whole: int) -> int:
 
 def _local(poll: Poll, row: PollOption) -> str:
     """The same by the reader's clocks, where these show another time; else nothing."""
-    if row.starts_at is None:
+    if row.starts_at is None or _is_whole_day(row.starts_at.astimezone(ZoneInfo(poll.time_zone))):
         return ""
     here = _when(row.starts_at, current_zone())
     return here if here != _when(row.starts_at, poll.time_zone) else ""
@@ -147,4 +157,8 @@ def _when(instant: datetime, zone: str) -> str:
     language = current_language()
     locale = "en_GB" if language == "en" else language
     day = format_skeleton("yMMMEd", local, locale=locale)
-    return f"{day}, {format_time(local, 'short', locale=locale)}"
+    return day if _is_whole_day(local) else f"{day}, {format_time(local, 'short', locale=locale)}"
+
+
+def _is_whole_day(local: datetime) -> bool:
+    return local.time() == time.min

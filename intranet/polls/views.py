@@ -22,6 +22,7 @@ from intranet.polls.models import Poll, PollKind
 from intranet.polls.operations.opening import open_poll, require_sense
 from intranet.polls.operations.voting import change_vote, close_poll, vote
 from intranet.polls.queries import View
+from intranet.polls.shown import proposed
 from intranet.polls.spreadsheet import spreadsheet
 from intranet.publications.access import require_writer
 from intranet.publications.operations.publishing import withdraw
@@ -81,6 +82,7 @@ def create(person: Person) -> ResponseReturnValue:
         rules=rules,
         asked_words=words_for(place.space, audience),
         count=how_many(place.space, audience),
+        proposed=[proposed(option, zone) for option in rules.options],
         **page.form_context(person, request.form),
     )
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.core.web import current_language
 from intranet.core.text import fold
+from intranet.core.web import current_language
 from intranet.directory.meaning import STOP_WORDS
 from intranet.extensions import db
 from intranet.index import tags

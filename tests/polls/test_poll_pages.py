@@ -107,6 +107,24 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
     assert gone.submit(f"/polls/{poll_id}/vote", {"choice": "1"}).status_code == 404
 
 
+def test_a_day_without_a_time_is_proposed_whole(app, cast, client_of, form):
+    read_english(app, cast.carles)
+    carles = client_of(cast.carles)
+    tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
+    days = [f"{tomorrow}", f"{tomorrow + timedelta(days=1)}", ""]
+    sent = {**form, "kind": "dates", "day": days, "time": ["", "14:30", ""]}
+    review = carles.submit("/polls", sent).text
+    options = re.search(r'<ul class="poll-review__options">(.*?)</ul>', review, re.DOTALL)[1]
+    first, second = re.findall(r"<li>(.*?)</li>", options)
+    assert first.endswith(str(tomorrow.year))
+    assert second.endswith(", 14:30")
+    page = carles.get(carles.submit("/polls", {**sent, "then": "open"}).location).text
+    assert first in page
+    assert f"{first}, 00:00" not in page
+    meeting = re.search(r'href="(/events/new[^"]*)"', page)
+    assert meeting is None or "T09%3A00" in meeting[1]
+
+
 @pytest.mark.both
 @pytest.mark.parametrize(
     "wrong",
@@ -121,7 +139,8 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
         ({"closes_time": "10:00"}, "Choose a day and a time."),
         ({"asked": "function", "function": ""}, "Choose their function."),
         ({"kind": "dates"}, "Give from 2 to 20 of them."),
-        ({"kind": "dates", "day": "2199-13-40", "time": "10:00"}, "Choose a day and a time."),
+        ({"kind": "dates", "day": "2199-13-40", "time": "10:00"}, "Choose a day for each time."),
+        ({"kind": "dates", "day": "", "time": "10:00"}, "Choose a day for each time."),
         ({"visibility": "public"}, "This value is not allowed here."),
         ({"language": "xx"}, "This value is not allowed here."),
         ({"title": "x" * 201}, "At most 200 characters."),

@@ -123,7 +123,7 @@ def require_sense(rules: Rules, now: datetime) -> None:
     elif not 1 <= rules.most <= len(options):
         reasons["most"] = _l("Choose a number from 1 to as many as there are to choose from.")
     elif any(isinstance(one, datetime) and not now < one < now + YEARS_AHEAD for one in options):
-        reasons["options"] = _l("Choose days from today on, within two years.")
+        reasons["options"] = _l("Choose days and times that are still ahead, within two years.")
     if rules.closes_at and rules.closes_at < now + SHORTEST:
         reasons["closes_on"] = _l("This time has passed. Choose a later one.")
     elif rules.closes_at and rules.closes_at > now + LONGEST:
