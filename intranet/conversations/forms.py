@@ -13,6 +13,9 @@ Epoch = Annotated[
 ]
 """In which epoch a client was told what it says, if it knows of epochs at all."""
 
+COMPOSER = "write-here"
+"""Id of the box in which one writes: an address that ends in `#` and this puts the focus there."""
+
 
 class NamedConversation(Form):
     """A conversation, by its id."""

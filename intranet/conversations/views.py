@@ -16,6 +16,7 @@ from intranet.conversations.browsing import browse_channels, unjoined_count
 from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_people, suggest, suggest_anywhere
+from intranet.conversations.forms import COMPOSER
 from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
@@ -73,7 +74,7 @@ def start(person: Person) -> ResponseReturnValue:
             talk = start_talk(person, others)
     except Problem as problem:
         return _new_page(person, ids, post_id, error=problem), problem.status
-    return redirect(url_for("messages.index", conversation_id=talk.id), 303)
+    return redirect(url_for("messages.index", conversation_id=talk.id, _anchor=COMPOSER), 303)
 
 
 @bp.app_template_global("open_channels")

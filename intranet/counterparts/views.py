@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from intranet.accounts.access import signed_in
 from intranet.agencies.models import Post
 from intranet.agencies.words import function_names
+from intranet.conversations.forms import COMPOSER
 from intranet.core.errors import Invalid, NotFound, Problem
 from intranet.core.i18n import _
 from intranet.core.load import searches
@@ -43,8 +44,6 @@ from intranet.people.access import holds_any_post
 from intranet.people.models import Person
 
 TOGETHER = 10
-# Where one writes in a talk: whoever comes there by its address finds it focused.
-READY = "write-here"
 bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 
 
@@ -86,7 +85,7 @@ def write(viewer: Person) -> ResponseReturnValue:
     except Problem as problem:
         flash(str(_first(problem)), "error")
         return redirect(_back(), 303)
-    anchor = READY if talk.opening and not talk.last_seq else None
+    anchor = COMPOSER if talk.opening and not talk.last_seq else None
     return redirect(url_for("messages.index", conversation_id=talk.id, _anchor=anchor), 303)
 
 

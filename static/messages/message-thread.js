@@ -1,4 +1,4 @@
-import { request } from "../core/http.js";
+import { fragment, request } from "../core/http.js";
 import { plural, reader, word } from "../core/reader.js";
 import { announce } from "./announcer.js";
 import { feedOf } from "./feed.js";
@@ -82,6 +82,7 @@ class MessageThread extends HTMLElement {
     this.#messages.set(message.id, message);
     if (message.id === parentId) this.#drawParent(message);
     else if (isNew && message.author?.id !== reader.id) announce(message);
+    else if (!known && message.author?.id === reader.id) this.#drawFollowing();
     this.#draw();
     this.#tellRead();
   }
@@ -98,6 +99,16 @@ class MessageThread extends HTMLElement {
         this.#told = 0;
       });
     }, TELL_AFTER_MS);
+  }
+
+  /** Answering a thread follows it: the button that offers to follow is out of date. */
+  async #drawFollowing() {
+    const old = this.querySelector('.following:has([aria-pressed="false"])');
+    if (!old) return;
+    const { conversationId, parentSeq } = this.dataset;
+    const html = await fragment(`/c/${conversationId}/m/${parentSeq}`).catch(() => "");
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".following");
+    if (fresh) old.replaceWith(document.adoptNode(fresh));
   }
 
   #drawParent(message) {

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitors import WRITE
+from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.messages.helpers import channel_of, say
 
 TO_TOP = "document.querySelector('.conversation__log').scrollTop = 0"
@@ -62,6 +62,19 @@ def test_a_reply_stands_in_its_thread_alone_and_waits_for_who_follows_it(app, si
     following.click()
     expect(following).to_have_text("Follow")
     expect(following).to_be_focused()
+
+
+def test_an_answer_follows_its_thread_and_the_button_says_so(app, site, cast, planning):
+    with app.app_context():
+        question = say(cast.carles, channel_of(cast.urban_planning), "Is there a model?")
+        address = f"/c/{planning.id}/m/{question.seq}"
+    ana = site.visitor(cast.ana)
+    ana.page.goto(address)
+    ana.settle()
+    following = ana.page.locator(".following button").first
+    expect(following).to_have_text("Follow")
+    ana.write("There is one.", into=THREAD_WRITE)
+    expect(following).to_have_text("Following")
 
 
 def test_a_draft_is_on_every_device_until_it_is_sent(site, cast, planning):
@@ -125,3 +138,4 @@ def test_a_new_message_finds_people_while_one_types(site, cast):
     ana.page.keyboard.press("Enter")
     ana.settle()
     expect(ana.page.locator(".conversation__title")).to_contain_text(cast.carles.name)
+    expect(ana.page.locator(WRITE)).to_be_focused()
