@@ -26,14 +26,10 @@ WORDS_SHOWN = 80
 
 @dataclass(frozen=True)
 class Search:
-    """How a counterpart was found: by words, or by the post of one's own that they are like.
-
-    `functions` are those that the words ask for and the post has.
-    """
+    """How a counterpart was found: by words, or by the post of one's own that they are like."""
 
     own_post: Post | None = None
     words: str = ""
-    functions: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -124,9 +120,9 @@ def _ready_text(
         if codes:
             names = ", ".join(function_name(code, language) for code in codes[:2])
             lines.append(_("We both work on: %(names)s.", names=names))
-        elif search.functions:
-            names = ", ".join(function_name(code, language) for code in search.functions[:2])
-            lines.append(_("I am looking for someone who works on: %(names)s.", names=names))
+        if search.words:
+            words = shorten(search.words, WORDS_SHOWN, placeholder=" …")
+            lines.append(_("My question is about: %(words)s.", words=words))
         lines.append(_("May I ask you how you do it?"))
         return " ".join(lines)
 

@@ -24,7 +24,6 @@ from intranet.counterparts.finding import (
     counterparts_for,
     counterparts_of,
     target_of,
-    target_of_words,
 )
 from intranet.counterparts.narrowing import Narrowing
 from intranet.counterparts.openings import Search
@@ -77,11 +76,8 @@ def write(viewer: Person) -> ResponseReturnValue:
         person = db.session.get(Person, standing) if standing else None
         shared = in_common(target, known.candidate) if known else ()
         addressees.append(Addressee(post, person, shared))
-    wanted = target_of_words(viewer, text).functions if text else {}
-    has = [known.candidate.functions for known in facts.values()]
-    functions = [code for code in wanted if all(code in each for each in has)]
     try:
-        talk = begin_talk(viewer, addressees, Search(own, text, functions))
+        talk = begin_talk(viewer, addressees, Search(own, text))
     except Problem as problem:
         flash(str(_first(problem)), "error")
         return redirect(_back(), 303)

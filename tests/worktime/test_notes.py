@@ -19,6 +19,7 @@ from tests.worktime.helpers import let_loosen
 MADRID = ZoneInfo("Europe/Madrid")
 TUESDAY = datetime(2026, 11, 24, tzinfo=MADRID)
 EVENING = {"hours": 20}
+OUTSIDE = "Outside their working hours: the message arrives now, the notification"
 
 
 @pytest.fixture
@@ -46,9 +47,9 @@ def test_who_is_at_work_is_told_at_once(said):
 
 
 def test_before_and_after_the_hours_the_next_beginning_is_named(said):
-    assert said(hours=6) == "Outside their hours. They will be notified today at 08:00"
-    assert said(hours=18) == "Outside their hours. They will be notified tomorrow at 08:00"
-    assert said(days=3, hours=16) == "Outside their hours. They will be notified on Monday at 08:00"
+    assert said(hours=6) == f"{OUTSIDE} today at 08:00"
+    assert said(hours=18) == f"{OUTSIDE} tomorrow at 08:00"
+    assert said(days=3, hours=16) == f"{OUTSIDE} on Monday at 08:00"
     waits = "Notifications are paused now. Anything not urgent waits until tomorrow at 08:00."
     assert said(own, hours=18) == waits
 
@@ -56,7 +57,7 @@ def test_before_and_after_the_hours_the_next_beginning_is_named(said):
 def test_on_the_eve_of_a_local_holiday_the_day_after_it_is_named(said, cast):
     add_day(None, cast.monteclaro, date(2026, 11, 25), Localized({"es": "Feria"}))
 
-    assert said(**EVENING) == "Outside their hours. They will be notified on Thursday at 08:00"
+    assert said(**EVENING) == f"{OUTSIDE} on Thursday at 08:00"
 
 
 def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
@@ -77,7 +78,7 @@ def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
     assert said(own, **EVENING).startswith("You are notified at any time")
 
     choose_own_hours(cast.ana, window=(time(10), time(12)))
-    assert said(hours=9) == "Outside their hours. They will be notified today at 10:00"
+    assert said(hours=9) == f"{OUTSIDE} today at 10:00"
 
 
 def test_an_absence_says_its_end_and_who_stands_in_and_when_they_are_back_at_work(said, cast):
@@ -121,7 +122,7 @@ def test_who_does_not_show_their_hours_shows_them_by_no_note(said, cast, showing
 def test_who_says_no_hours_has_those_of_the_agency(said, cast):
     cast.ana.week = {}
 
-    assert said(**EVENING) == "Outside their hours. They will be notified tomorrow at 08:00"
+    assert said(**EVENING) == f"{OUTSIDE} tomorrow at 08:00"
 
 
 def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said, cast):

@@ -168,8 +168,10 @@ def test_who_writes_to_a_person_or_a_post_is_told_when_it_arrives_and_nobody_in_
         post = start_post_talk(cast.xoel, cast.head_of_procurement_post).id
     xoel = client_of(cast.xoel)
 
-    assert "Outside their hours. They will be notified" in see(xoel, f"/c/{talk}")
+    assert "Outside their working hours: the message arrives now, the notification" in see(
+        xoel, f"/c/{talk}"
+    )
     assert "Outside the hours of the person who answers." in see(xoel, f"/c/{post}")
     assert 'composer__note"' in see(xoel, f"/c/{talk}")
     nadia = see(client_of(cast.nadia), f"/c/{post}")
-    assert "Outside their hours. They will be notified" in nadia
+    assert "Outside their working hours: the message arrives now, the notification" in nadia
