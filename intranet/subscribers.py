@@ -35,7 +35,7 @@ from intranet.directory import handlers as directory_handlers
 from intranet.events import handlers as event_handlers
 from intranet.events.inviting import enclose
 from intranet.files.events import FileRead
-from intranet.groups.events import GroupConcerned
+from intranet.groups.events import GroupConcerned, InvitationAnswered
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
 from intranet.messages import handlers as message_handlers
@@ -200,6 +200,7 @@ def _told() -> None:
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)
     bus.within(GroupConcerned, notification_handlers.follow_group)
+    bus.within(InvitationAnswered, notification_handlers.follow_answered)
     bus.within(Held, notification_handlers.follow_held)
     bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)

@@ -21,7 +21,7 @@ from intranet.files.operations import store_upload
 from intranet.people.models import Person
 from intranet.publications.access import get_own
 from intranet.publications.operations.drafting import Written
-from intranet.publications.places import place_of
+from intranet.publications.places import place_of, visibilities_of
 from intranet.publications.versions import whole
 
 bp = Blueprint("event_editor", __name__)
@@ -181,13 +181,11 @@ def _form(
     *,
     event: Event | None = None,
 ) -> str:
-    return render_template(
-        "events/form.html",
-        event=event,
-        item=queries.one(event) if event else None,
-        **filling.form_context(person, fields),
-        **_reasons(problem),
-    )
+    context = filling.form_context(person, fields) | _reasons(problem)
+    item = queries.one(event) if event else None
+    if item:
+        context["place_visibilities"] = visibilities_of(item.publication.space)
+    return render_template("events/form.html", event=event, item=item, **context)
 
 
 def _reasons(problem: Problem | None) -> dict[str, Any]:

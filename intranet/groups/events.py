@@ -1,4 +1,4 @@
-"""What happens to groups that people are told of."""
+"""Events of groups: what people are told of them, and invitations that were answered."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,3 +16,11 @@ class GroupConcerned:
     person_ids: tuple[UUID, ...]
     key: str
     actor_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class InvitationAnswered:
+    """A person joined a group to which they were invited, or declined."""
+
+    space_id: UUID
+    person_id: UUID

@@ -14,8 +14,10 @@ from intranet.ideas.models import Idea, IdeaBox, IdeaStatus
 from intranet.ideas.queries import Order
 from intranet.people.models import Person
 from intranet.people.speaking import answering
+from intranet.publications.models import PublicationKind
+from intranet.publications.nearest_views import asked, nearest_context
 from intranet.publications.page import discussion_context, publication_context
-from intranet.publications.places import place_context
+from intranet.publications.places import place_context, visibilities_of
 from intranet.publications.shown import name_of_space, text_of
 from intranet.spaces.access import leads
 from intranet.spaces.models import Space
@@ -122,6 +124,8 @@ def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) ->
     return place | {
         "box": shown.box(box),
         "place_spaces": [(box.space_id, shown.box(box).place)],
+        "place_visibilities": visibilities_of(box.space),
+        **nearest_context(person, PublicationKind.IDEA, asked(sent)),
         "sent": sent,
         "due_days": box.term_days,
     }

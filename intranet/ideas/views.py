@@ -26,7 +26,7 @@ from intranet.ideas.operations import answering, joining, proposing
 from intranet.people.models import Person
 from intranet.publications.access import require_writer
 from intranet.publications.operations.publishing import withdraw
-from intranet.publications.places import place_context, place_of
+from intranet.publications.places import place_of, visibilities_of
 from intranet.publications.versions import whole
 
 bp = Blueprint("ideas", __name__)
@@ -243,14 +243,13 @@ def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> Respons
     require_writer(person, idea.publication)
     publication = whole(idea.publication)
     text = next(iter(publication.texts))
-    visibilities = place_context(person)["place_visibilities"]
     shown = render_template(
         "ideas/edit.html",
         idea=idea,
         publication=publication,
         text=text,
         sent=request.form,
-        place_visibilities=visibilities,
+        place_visibilities=visibilities_of(idea.publication.space),
         problem=problem,
         errors=problem.errors if isinstance(problem, Invalid) else {},
     )

@@ -10,7 +10,6 @@ from intranet.agencies.models import Post
 from intranet.agencies.queries import in_force
 from intranet.config import LANGUAGES
 from intranet.core import clock
-from intranet.core.i18n import _
 from intranet.core.parsing import printable
 from intranet.core.text import sort_key
 from intranet.core.web import current_language
@@ -29,7 +28,7 @@ from intranet.publications.blogs import topics_offered
 from intranet.publications.models import PublicationKind
 from intranet.publications.nearest_views import asked, nearest_context
 from intranet.publications.operations.drafting import TOPICS_LIMIT
-from intranet.publications.places import place_context, posts_of
+from intranet.publications.places import place_context, posts_of, visibilities_of
 from intranet.publications.shown import attached
 from intranet.publications.versions import whole
 from intranet.spaces.models import Visibility
@@ -85,7 +84,7 @@ def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, A
         **_about(initiative),
         "edition": sent.get("edition", publication.edition),
         "visibility": sent.get("visibility", visibility.value),
-        "visibilities": place_visibilities(),
+        "visibilities": visibilities_of(publication.space)[::-1],
         "note": sent.get("note", ""),
         "addable": [tag for tag in LANGUAGES if tag not in said],
         "errors": {},
@@ -133,15 +132,6 @@ def people_context(
         "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
         "errors": {},
     }
-
-
-def place_visibilities() -> list[tuple[str, str]]:
-    """Who may read it, as one chooses it again."""
-    return [
-        (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
-        (Visibility.AGENCY.value, _("Everybody in my administration")),
-        (Visibility.MEMBERS.value, _("Only the people of this space")),
-    ]
 
 
 def _about(initiative: Initiative) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from intranet.core.i18n import _l
 from intranet.people.models import Person
 from intranet.worktime.queries import quiet_until
 
-CHOICES = ("hour", "tomorrow", "monday", "at")
+CHOICES = ("hour", "three_hours", "tomorrow", "monday", "at")
 USUAL_START = time(8)
 MONDAY = 0
 NOT_A_TIME = _l("Choose a day and a time.")
@@ -21,8 +21,8 @@ def reminder_at(
     """The instant that a choice means for the person.
 
     Args:
-        choice: `hour`, in an hour; `tomorrow` and `monday`, when their working day begins then,
-            or on the first working day after; `at`, on `day` at `hour` in their time zone.
+        choice: `hour`, in an hour; `three_hours`; `tomorrow` and `monday`, when their working day
+            begins then, or on the first working day after; `at`, on `day` at `hour` in their zone.
 
     Raises:
         Invalid: it is no such choice, or no such day or hour.
@@ -31,6 +31,8 @@ def reminder_at(
     here = now.astimezone(ZoneInfo(zone))
     if choice == "hour":
         return now + timedelta(hours=1)
+    if choice == "three_hours":
+        return now + timedelta(hours=3)
     if choice == "tomorrow":
         return _start_of(person, here + timedelta(days=1))
     if choice == "monday":

@@ -17,7 +17,7 @@ from intranet.core.ids import uuid7
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.groups.events import GroupConcerned
+from intranet.groups.events import GroupConcerned, InvitationAnswered
 from intranet.messages.events import MessageChanged, MessagePosted, SavedDue
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
@@ -195,7 +195,12 @@ def follow_acknowledged(event: Acknowledged) -> None:
     _see(event, Notification.publication_id == event.publication_id)
 
 
-def _see(event: PlaceMoved | Acknowledged, which: ColumnElement[bool]) -> None:
+def follow_answered(event: InvitationAnswered) -> None:
+    """An invitation to a group is seen when it is answered."""
+    _see(event, Notification.space_id == event.space_id)
+
+
+def _see(event: PlaceMoved | Acknowledged | InvitationAnswered, which: ColumnElement[bool]) -> None:
     with unit_of_work():
         db.session.execute(
             update(Notification)

@@ -73,17 +73,27 @@ def place_context(
     return {
         "place_spaces": apart([(space.id, _names_of_space(space)) for space in spaces]),
         "place_posts": names_of_posts(posts),
-        "place_visibilities": [
-            (Visibility.MEMBERS.value, _("Only the people of this space")),
-            (Visibility.AGENCY.value, _("Everybody in my administration")),
-            (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
-        ],
+        "place_visibilities": visibilities_of(spaces[0] if len(spaces) == 1 else None),
         "place": {
             "space_id": chosen.get("space_id", "") or _own_unit(spaces, posts),
             "post_id": chosen.get("post_id", ""),
             "visibility": chosen.get("visibility") or visibility.value,
         },
     }
+
+
+def visibilities_of(space: Space | None) -> list[tuple[str, str]]:
+    """Return the readers that can be chosen, by value; no space: the one chosen above."""
+    own = (
+        _("Only the people of %(place)s", place=name_of_space(space))
+        if space
+        else _("Only the people of the space chosen above")
+    )
+    return [
+        (Visibility.MEMBERS.value, own),
+        (Visibility.AGENCY.value, _("Everybody in my administration")),
+        (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
+    ]
 
 
 def names_of_posts(posts: Sequence[Post]) -> list[tuple[UUID, str]]:

@@ -87,7 +87,7 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _page(person, publication_id, problem)
-    here = url_for(".show", publication_id=publication_id)
+    here = url_for(".show", publication_id=publication_id, _anchor="confirm")
     return redirect(local_address(request.form.get("next"), here), 303)
 
 

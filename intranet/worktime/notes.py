@@ -31,7 +31,10 @@ def reading_note(person: Person, now: datetime) -> str:
         return away
     if away:
         return _("%(away)s. They will be notified %(when)s", away=away, when=moment(ends, now))
-    return _("Outside their working hours: the message arrives now, the notification %(when)s", when=moment(ends, now))
+    return _(
+        "Outside their working hours: the message arrives now, the notification %(when)s",
+        when=moment(ends, now),
+    )
 
 
 def post_note(person_ids: Collection[UUID], now: datetime) -> str:

@@ -46,6 +46,21 @@ def test_an_idea_is_proposed_supported_and_answered_as_plain_forms(app, cast, cl
     assert "Accepted" in shown
 
 
+def test_the_form_shows_what_was_proposed_already_and_names_its_readers(
+    app, cast, client_of, box_id
+):
+    read_english(app, cast.ana)
+    proposed(app, cast, box_id, "Aparcabicis cubierto en el patio")
+    ana = client_of(cast.ana)
+    form = ana.get(f"/ideas/new?box={box_id}").text
+    assert 'hx-get="/publications/nearest?kind=idea"' in form
+    assert "Only the people of Ayuntamiento de Monteclaro" in form
+    like = "/publications/nearest?kind=idea&title=Un+aparcabicis+cubierto+para+el+patio"
+    near = ana.get(like, headers={"HX-Request": "true"}).text
+    assert "This idea already exists" in near
+    assert "Aparcabicis cubierto en el patio" in near
+
+
 @pytest.mark.both
 def test_a_missed_term_is_shown_to_every_reader(app, cast, client_of, box_id):
     read_english(app, cast.bieito)

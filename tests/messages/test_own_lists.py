@@ -16,6 +16,7 @@ from intranet.messages.drafting import DRAFTS_LIMIT, drop_draft, keep_draft
 from intranet.messages.models import Following, MessageDraft, SavedMessage, ThreadPlace
 from intranet.messages.operations import delete_message
 from intranet.messages.own_lists import drafts_of, mentions_of, own_counts, saved_of, threads_of
+from intranet.messages.reminding import reminder_at
 from intranet.messages.saving import finish_saved, remind_due, save_message, unsave_message
 from intranet.messages.threads import following_of, read_thread, set_following
 from intranet.spaces.models import Visibility
@@ -200,6 +201,12 @@ def test_a_reminder_comes_once_and_not_for_what_is_done(house, cast):
     assert row.remind_at is None
     assert row.reminded_at == soon + timedelta(minutes=1)
     assert db.session.get_one(SavedMessage, (cast.ana.id, finished.id)).reminded_at is None
+
+
+def test_a_reminder_in_three_hours_is_for_the_same_afternoon(house, cast):
+    assert reminder_at(cast.ana, "three_hours", "Europe/Madrid") - clock.now() == pytest.approx(
+        timedelta(hours=3), abs=timedelta(seconds=5)
+    )
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=-1), timedelta(days=400)])

@@ -13,6 +13,7 @@ from intranet.core.ids import uuid7
 from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.groups.operations import joining
 from intranet.messages.posting import post_message
 from intranet.notifications.choices import Ways
 from intranet.notifications.handlers import OF_PUBLICATION
@@ -29,6 +30,7 @@ from intranet.notifications.models import (
 )
 from intranet.notifications.news import of_publication
 from intranet.notifications.operations import choose_ways, set_telling
+from intranet.notifications.queries import unseen_count
 from intranet.notifications.telling import tell
 from intranet.people.models import Person
 from intranet.people.operations.appointments import end_appointment
@@ -36,6 +38,7 @@ from intranet.people.queries import current_appointments
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.publishing import correct, withdraw
 from intranet.spaces.models import Space
+from tests.groups.helpers import group_of
 from tests.notifications.conftest import announce, at, work_off
 
 
@@ -208,6 +211,16 @@ def test_a_mention_is_told_to_whom_it_calls_and_to_nobody_else(house, cast, work
 
 
 @pytest.mark.both
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_an_invitation_is_seen_once_it_is_answered(house, cast, working_day, is_accepted):
+    group = group_of(cast.elna)
+    joining.invite(cast.elna, group, cast.bieito, "¿Te animas?")
+    work_off()
+    assert unseen_count(cast.bieito) == 1
+    joining.answer_invitation(cast.bieito, group, is_accepted=is_accepted)
+    assert unseen_count(cast.bieito) == 0
+
+
 def test_of_each_conversation_one_is_told_of_all_of_calls_or_of_nothing(house, cast, working_day):
     room = channel_of(cast.urban_planning)
     set_telling(cast.xoel, room, Telling.ALL)

@@ -13,7 +13,7 @@ from intranet.core.parsing import optional_text
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.groups.access import agencies_as, require_lead, require_open
-from intranet.groups.events import GroupConcerned
+from intranet.groups.events import GroupConcerned, InvitationAnswered
 from intranet.groups.models import Group, Invitation, Joining
 from intranet.people.models import Person
 from intranet.people.speaking import speakers_of
@@ -119,6 +119,7 @@ def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> Non
         if row is None or row.is_request or row.answered_at:
             raise Invalid({"group": _l("This invitation was withdrawn or already answered.")})
         _decide(work, group, row, person, is_accepted=is_accepted)
+        work.publish(InvitationAnswered(group.space_id, person.id))
 
 
 def decide_request(lead: Person, group: Group, person_id: UUID, *, is_accepted: bool) -> None:
