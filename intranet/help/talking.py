@@ -259,8 +259,8 @@ def _own_lists() -> Topic:
                 "stay on the device."
             ),
             _(
-                "“Save for later”, in the menu of a message, puts it into “Saved”. There you mark "
-                "it as done, or choose when to be reminded of it."
+                "“Save for later”, on a message, puts it into “Saved”. There you mark it as "
+                "done, or choose when to be reminded of it."
             ),
             _("The star in the head of a conversation puts it among your favourites."),
         ],
