@@ -14,6 +14,8 @@ from tests.browser.visitors import DESK, PHONE
 from tests.messages.helpers import say
 from tests.publications.helpers import published
 
+pytestmark = pytest.mark.slow
+
 TABLE = """| Expediente | Responsable | Observaciones | Vencimiento |
 |---|---|---|---|
 | LIC-2026-0341 | Marta Ledo | Pendiente de autorización autonómica | 4 de diciembre |"""

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.visitors import DESK, PHONE, WRITE
 from tests.messages.helpers import channel_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def planning(app, cast):

@@ -8,6 +8,8 @@ from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
 from tests.questions.helpers import FUNCTION, expert, town
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("language", "words"),

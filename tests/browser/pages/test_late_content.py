@@ -6,6 +6,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.visitors import DESK, PHONE
 from tests.realtime.clients import wait_until
 
+pytestmark = pytest.mark.slow
+
 PLACES = """(opened) => [opened, ...opened.querySelectorAll("input, [data-pick]")]
   .filter((element) => element.offsetParent)
   .slice(0, 7)

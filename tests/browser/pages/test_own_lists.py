@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.messages.helpers import channel_of, say
 
+pytestmark = pytest.mark.slow
+
 TO_TOP = "document.querySelector('.conversation__log').scrollTop = 0"
 PILL = ".jump--latest"
 
