@@ -27,7 +27,7 @@ PAGE = 30
 WAITING = 5
 NAMES = 600
 """So many choices are shown with names; the spreadsheet has them all."""
-ROWS, MORE_ROWS = 5, 5
+ROWS, MORE_ROWS = 3, 3
 
 
 def list_context(
