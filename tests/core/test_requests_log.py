@@ -13,7 +13,7 @@ from intranet.core.requests_log import HEADER
 
 SECRET = "a-secret-that-leads-in"
 LANGUAGES = {
-    "es": "Si informas de este error, indica: ",
+    "es": "Si informas de este error, indica este código: ",
     "ca": "Si ens avises d’aquest error, indica: ",
     "gl": "Se informas deste erro, indica: ",
     "eu": "Arazo honen berri emateko, aipatu kode hau: ",

@@ -279,7 +279,7 @@ def test_an_article_that_waits_for_approval_names_its_author(house, cast, workin
     waiting = submit(cast.xoel, draft, "", edition=draft.edition)
     (asked_for,) = rows_of(cast.carles)
     assert asked_for.title == (
-        f"{cast.xoel.name} pide autorización para el artículo Un día en ventanilla"
+        f"{cast.xoel.name} pide tu aprobación para el artículo Un día en ventanilla"
     )
     assert asked_for.path == f"/p/{waiting.id}/approval"
     waiting = db.session.get_one(Publication, waiting.id)

@@ -154,7 +154,7 @@ def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
         stored = db.session.get_one(Publication, UUID(address.removeprefix("/p/")))
         assert stored.audience == {"any": [{"unit": str(cast.licences.id), "subtree": True}]}
     found = carles.get(f"{address}/audience?q=licencias").text
-    assert "Ya figura" in found
+    assert "Ya está entre los destinatarios" in found
     for wrong in ("{", "[]", "7", '{"unit": "x"}'):
         sent = {"add": wrong, "edition": str(edition)}
         assert carles.submit(f"{address}/audience", sent).status_code == 422

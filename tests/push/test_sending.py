@@ -132,7 +132,7 @@ def test_a_test_waits_for_as_long_as_the_service_says(app, ana, service, device)
             assert run_due() == 1
     assert service.received[-1].headers["TTL"] == str(TEST_LASTS_SECONDS)
     said = device.read(service.received[-1].body)
-    assert said["title"] == "Funciona"
+    assert said["title"] == "Los avisos funcionan"
     assert said["tag"] == f"test-{row.id}"
     assert "El último aviso se envió" in ana.get("/me/notifications").text
 
