@@ -45,6 +45,7 @@ from intranet.messages.events import (
     MessagePosted,
     SavedDue,
     ScheduledChanged,
+    ThreadRead,
 )
 from intranet.messages.in_place import draws_in_place
 from intranet.model_texts import handlers as model_handlers
@@ -209,6 +210,7 @@ def _told() -> None:
     bus.within(MessageChanged, notification_handlers.follow_changed)
     bus.within(SavedDue, notification_handlers.follow_saved)
     bus.within(PlaceMoved, notification_handlers.follow_place)
+    bus.within(ThreadRead, notification_handlers.follow_thread)
 
 
 def _after_commit() -> None:

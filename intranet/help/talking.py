@@ -243,6 +243,10 @@ def _threads() -> Topic:
                 "You follow a thread that you begin, write in or are mentioned in. Press "
                 "“Following” in its head to stop, or mute it: then nothing in it notifies you."
             ),
+            _(
+                "Replies in a thread that you follow are one notification, with the newest "
+                "words. Choose how they arrive in the settings of notifications."
+            ),
         ],
     )
 

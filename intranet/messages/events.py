@@ -27,6 +27,14 @@ class MessageChanged:
 
 
 @dataclass(frozen=True)
+class ThreadRead:
+    """People have read a thread that they follow, wrote in it or no longer follow it."""
+
+    parent_id: UUID
+    person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class SavedDue:
     """The time has come at which a person wanted to be reminded of a message they saved."""
 

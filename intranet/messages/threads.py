@@ -17,6 +17,7 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.messages import queries
 from intranet.messages.access import get_message
+from intranet.messages.events import ThreadRead
 from intranet.messages.models import Following, Message, ThreadPlace
 from intranet.people.models import Person
 
@@ -44,6 +45,7 @@ def set_following(person: Person, parent: Message, state: Following) -> ThreadPl
             place.state = state
             place.unread = place.mentioned = 0
             place.read_seq, place.last_at = _last_reply(parent.id) or (parent.seq, place.last_at)
+            work.publish(ThreadRead(parent.id, (person.id,)))
         work.publish(OwnListsChanged((person.id,)))
     return place
 
@@ -60,6 +62,7 @@ def read_thread(person: Person, parent: Message, seq: int) -> None:
         unread = _replies_after(person, parent.id, place.read_seq)
         if (unread, place.mentioned and unread) != (place.unread, place.mentioned):
             place.unread, place.mentioned = unread, min(place.mentioned, unread)
+            work.publish(ThreadRead(parent.id, (person.id,)))
             work.publish(OwnListsChanged((person.id,)))
 
 
@@ -93,6 +96,7 @@ def note_replies(message_ids: Collection[UUID]) -> None:
             for reply in some:
                 _wait_for_others(reply)
                 _read_by_author(reply)
+            work.publish(ThreadRead(parent_id, tuple(sorted({row.author_id for row in some}))))
             people = followers_of(parent_id)
             work.publish(OwnListsChanged(tuple(sorted(people))))
 

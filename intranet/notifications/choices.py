@@ -36,6 +36,7 @@ USUAL: Mapping[Kind, Ways] = {
     Kind.TALK: Ways(MailChoice.DIGEST, push=True),
     Kind.MENTION: Ways(MailChoice.DIGEST, push=True),
     Kind.CHANNEL: Ways(MailChoice.NEVER, push=True),
+    Kind.THREAD: Ways(MailChoice.DIGEST, push=True),
     Kind.ARTICLE: Ways(MailChoice.DIGEST, push=False),
     Kind.WRITING: Ways(MailChoice.NOW, push=True),
     Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),

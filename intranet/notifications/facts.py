@@ -42,6 +42,9 @@ from intranet.publications.shown import place_of as space_of
 from intranet.publications.versions import is_latest
 from intranet.spaces.models import Space
 
+THREAD_CHARACTERS = 60
+"""So much of its first message names a thread."""
+
 OWN = frozenset({"answered", "idea_status", "idea_answer"})
 """Acts that are said otherwise to the author of the thing."""
 
@@ -92,6 +95,7 @@ class _Known:
     people: Mapping[UUID, str]
     posts: Mapping[UUID, Post]
     quotes: Mapping[tuple[str, UUID], str]
+    threads: Mapping[UUID, Message]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
         """Name actors, each once; a post that speaks is named by its unit."""
@@ -140,6 +144,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
             | {row.post_id for row in conversations.values() if row.post_id}
         ),
         quotes=quotes(by_reason),
+        threads=_threads(rows),
     )
 
 
@@ -237,7 +242,9 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         return None
     names, place = known.names(acts.actors), _place_of(conversation, known)
     is_direct = not place
-    if row.kind in OF_MESSAGES:
+    if row.kind == Kind.THREAD:
+        said = _of_thread(message, names, place, known)
+    elif row.kind in OF_MESSAGES:
         said = sentence("direct" if is_direct else "channel", names, place, acts.number)
     elif row.kind == Kind.MENTION:
         said = sentence("mention_direct" if is_direct else "mention", names, place)
@@ -256,6 +263,15 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         acts.has_mention,
         message=message,
     )
+
+
+def _of_thread(reply: Message, names: Sequence[str], place: str, known: _Known) -> Sentence:
+    """Name a thread by the words with which it begins; without any, by where it is."""
+    begin = known.threads.get(reply.parent_id) if reply.parent_id else None
+    words = plain_text(begin.said, THREAD_CHARACTERS) if begin and not begin.deleted_at else ""
+    if words:
+        return sentence("thread", names, words)
+    return sentence("thread_in", names, place or str(PLACES["direct"]))
 
 
 def _place_of(conversation: Conversation, known: _Known) -> str:
@@ -282,6 +298,15 @@ def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published
         .options(selectinload(Publication.texts).load_only(PublicationText.title))
     )
     return {publication.id: (publication, version) for publication, version in rows}
+
+
+def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
+    """The messages with which these threads begin."""
+    ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
+    if not ids:
+        return {}
+    asked = select(Message).where(Message.id.in_(ids))
+    return {row.id: row for row in db.session.scalars(asked)}
 
 
 def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
@@ -15,8 +15,9 @@ from intranet.notifications.models import Kind, Notification
 
 MAX_MESSAGES = 99
 MAX_COMBINATIONS = 2_000
-OF_MESSAGES = frozenset({Kind.TALK, Kind.CHANNEL})
+OF_MESSAGES = frozenset({Kind.TALK, Kind.CHANNEL, Kind.THREAD})
 """One row stands for every message since it was written: they are counted when it is shown."""
+_FIRST = aliased(Message)
 Actor = tuple[UUID | None, UUID | None]
 """A person and the post in whose name they acted, as ids."""
 
@@ -96,29 +97,9 @@ def _gather_acts(rows: Sequence[Notification], found: Mapping[UUID, Acts]) -> No
 
 def _gather_messages(rows: Sequence[Notification], found: Mapping[UUID, Acts]) -> None:
     """Count the messages since each row was written, with their authors and the newest."""
-    first = aliased(Message)
-    counted = db.session.execute(
-        select(
-            Notification.id,
-            Message.conversation_id,
-            Message.author_id,
-            func.count().label("number"),
-            func.max(Message.seq).label("last"),
-        )
-        .join(first, first.id == Notification.message_id)
-        .join(
-            Message,
-            (Message.conversation_id == first.conversation_id)
-            & (Message.seq >= first.seq)
-            & (Message.seq < first.seq + MAX_MESSAGES),
-        )
-        .where(
-            Notification.id.in_([row.id for row in rows]),
-            Message.author_id != Notification.person_id,
-            Message.deleted_at.is_(None),
-        )
-        .group_by(Notification.id, Message.conversation_id, Message.author_id)
-    ).all()
+    of_threads = {row.id for row in rows if row.kind == Kind.THREAD}
+    of_others = {row.id for row in rows} - of_threads
+    counted = [*_counted(of_others, _since()), *_counted(of_threads, _since_in_thread())]
     last: dict[UUID, tuple[UUID, int]] = {}
     for each in sorted(counted, key=lambda one: one.last, reverse=True):
         acts = found[each.id]
@@ -130,6 +111,58 @@ def _gather_messages(rows: Sequence[Notification], found: Mapping[UUID, Acts]) -
     messages = _messages(last.values())
     for row in rows:
         found[row.id].message = messages.get(last[row.id]) if row.id in last else None
+
+
+def _counted(
+    ids: Collection[UUID], since: ColumnElement[bool]
+) -> Sequence[Row[UUID, UUID, UUID, int, int]]:
+    """For each of these rows and each author how many messages, and the last of them."""
+    if not ids:
+        return ()
+    return db.session.execute(
+        select(
+            Notification.id,
+            Message.conversation_id,
+            Message.author_id,
+            func.count().label("number"),
+            func.max(Message.seq).label("last"),
+        )
+        .join(_FIRST, _FIRST.id == Notification.message_id)
+        .join(Message, since)
+        .where(
+            Notification.id.in_(ids),
+            Message.author_id != Notification.person_id,
+            Message.deleted_at.is_(None),
+        )
+        .group_by(Notification.id, Message.conversation_id, Message.author_id)
+    ).all()
+
+
+def _since() -> ColumnElement[bool]:
+    return and_(
+        Message.conversation_id == _FIRST.conversation_id,
+        Message.seq >= _FIRST.seq,
+        Message.seq < _FIRST.seq + MAX_MESSAGES,
+    )
+
+
+def _since_in_thread() -> ColumnElement[bool]:
+    """The latest replies, however many other messages came between them."""
+    reply = aliased(Message)
+    earliest = (
+        select(reply.seq)
+        .where(reply.parent_id == _FIRST.parent_id)
+        .order_by(reply.seq.desc())
+        .limit(1)
+        .offset(MAX_MESSAGES - 1)
+        .correlate(_FIRST)
+        .scalar_subquery()
+    )
+    return and_(
+        Message.parent_id == _FIRST.parent_id,
+        Message.seq >= _FIRST.seq,
+        Message.seq >= func.coalesce(earliest, 0),
+    )
 
 
 def _messages(places: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], Message]:

@@ -18,11 +18,12 @@ from intranet.core.outbox import owe
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.groups.events import GroupConcerned, InvitationAnswered
-from intranet.messages.events import MessageChanged, MessagePosted, SavedDue
+from intranet.messages.events import MessageChanged, MessagePosted, SavedDue, ThreadRead
 from intranet.messages.models import Message
 from intranet.notifications.choices import is_listened_to
 from intranet.notifications.grouping import OF_MESSAGES
-from intranet.notifications.models import Delivery, FeedKey, Notification
+from intranet.notifications.message_news import thing_of_thread
+from intranet.notifications.models import Delivery, FeedKey, Kind, Notification
 from intranet.notifications.telling import SLICE
 from intranet.people.models import Person
 from intranet.publications.events import (
@@ -181,31 +182,38 @@ def _owe_messages(message_ids: Collection[UUID]) -> None:
         tells_all = is_talk or is_listened_to(conversation_id)
         with unit_of_work() as work:
             for message in said:
-                if tells_all or message.mentions:
+                if tells_all or message.mentions or message.parent_id:
                     owe(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
 def follow_place(event: PlaceMoved) -> None:
     """What somebody was told of a conversation is seen when they read there."""
-    _see(event, Notification.conversation_id == event.conversation_id)
+    in_it = Notification.conversation_id == event.conversation_id
+    _see([event.person_id], in_it & (Notification.kind != Kind.THREAD))
+
+
+def follow_thread(event: ThreadRead) -> None:
+    """What people were told of a thread is seen when they read it: it has a place of its own."""
+    in_it = Notification.thing == thing_of_thread(event.parent_id)
+    _see(event.person_ids, in_it & (Notification.kind == Kind.THREAD))
 
 
 def follow_acknowledged(event: Acknowledged) -> None:
     """What somebody was told of a publication is seen when they confirm it."""
-    _see(event, Notification.publication_id == event.publication_id)
+    _see([event.person_id], Notification.publication_id == event.publication_id)
 
 
 def follow_answered(event: InvitationAnswered) -> None:
     """An invitation to a group is seen when it is answered."""
-    _see(event, Notification.space_id == event.space_id)
+    _see([event.person_id], Notification.space_id == event.space_id)
 
 
-def _see(event: PlaceMoved | Acknowledged | InvitationAnswered, which: ColumnElement[bool]) -> None:
+def _see(person_ids: Collection[UUID], which: ColumnElement[bool]) -> None:
     with unit_of_work():
         db.session.execute(
             update(Notification)
             .where(
-                Notification.person_id == event.person_id,
+                Notification.person_id.in_(person_ids),
                 Notification.seen_at.is_(None),
                 which,
             )

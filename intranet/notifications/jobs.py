@@ -13,7 +13,7 @@ from intranet.core.outbox import LaterError, Pace, does
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.models import Message
-from intranet.notifications import digests, news, sending
+from intranet.notifications import digests, message_news, news, sending
 from intranet.notifications.handlers import (
     OF_ACCOUNT,
     OF_GROUP,
@@ -106,7 +106,7 @@ def tell_of_message(payload: Mapping[str, Any]) -> None:
     message = db.session.get(Message, UUID(payload["message_id"]))
     if message is None or message.deleted_at:
         return
-    for told, people in news.of_message(message):
+    for told, people in message_news.of_message(message):
         tell(told, people)
 
 

@@ -138,6 +138,8 @@ def _allowed(notification: Notification, account: Account, fact: Fact) -> MailCo
         agencies.append(notification.space.agency)
     if fact.message:
         agencies += _of_authors(fact, fact.message)
+        if notification.kind == Kind.THREAD and fact.message.parent:
+            agencies += _of_authors(fact, fact.message.parent)
     return allowed(*agencies)
 
 

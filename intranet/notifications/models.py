@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TALK = "talk"
     MENTION = "mention"
     CHANNEL = "channel"
+    THREAD = "thread"
     ARTICLE = "article"
     WRITING = "writing"
     CONCERN = "concern"

@@ -1,33 +1,23 @@
-"""What is told of a publication or a message, and to whom."""
+"""What is told of a publication, a group, moderation or an account, and to whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select, true
 
-from intranet.conversations.access import readable_among
-from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
 from intranet.core import clock
 from intranet.extensions import db
-from intranet.messages.models import Mention, Message
-from intranet.messages.threads import muted_by
-from intranet.notifications.choices import tellings_in
-from intranet.notifications.models import Kind, Telling
+from intranet.notifications.models import Kind
 from intranet.notifications.telling import SLICE, News
-from intranet.people.models import Person
-from intranet.people.onward import readers_of
 from intranet.publications.following import followers, reading
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.senders import is_asked
 from intranet.publications.versions import whole
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, SpaceMember
-
-READ_FIRST = timedelta(seconds=30)
-"""Who is here reads a message before anything rings."""
 
 
 @dataclass(frozen=True)
@@ -214,105 +204,3 @@ def writers_of(publication: Publication) -> Sequence[UUID]:
         )
         .distinct()
     ).all()
-
-
-def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
-    """What a message is to those whom it calls, to the people of a talk, and to who wants all."""
-    conversation = db.session.get_one(Conversation, message.conversation_id)
-    tellings = tellings_in(conversation.id)
-    silent = {person_id for person_id, telling in tellings.items() if telling == Telling.NONE}
-    if message.parent_id:
-        silent |= muted_by(message.parent_id)
-    called = set(
-        db.session.scalars(select(Mention.person_id).where(Mention.message_id == message.id))
-    )
-    thing = _thing_in(conversation)
-    told: list[tuple[News, list[UUID]]] = []
-    if called := called - {message.author_id} - silent:
-        told.append((_news(Kind.MENTION, f"mention:{message.id}", message, thing), sorted(called)))
-    talking = _talking(conversation) - called - silent
-    for seq, people in _by_place(conversation, talking, message).items():
-        key = f"talk:{conversation.id}:{seq}"
-        told.append((_news(Kind.TALK, key, message, thing), people))
-    listening = {
-        person.id
-        for person in _listening(tellings)
-        if person.id not in called | talking and readable_among(person, [conversation.id])
-    }
-    for seq, people in _by_place(conversation, listening, message).items():
-        key = f"channel:{conversation.id}:{seq}"
-        told.append((_news(Kind.CHANNEL, key, message, thing), people))
-    return told
-
-
-def _thing_in(conversation: Conversation) -> str:
-    """What a message is grouped by: its conversation, or what is discussed there."""
-    if conversation.kind == ConversationKind.DISCUSSION:
-        discussed = select(Publication).where(Publication.conversation_id == conversation.id)
-        if publication := db.session.scalar(discussed):
-            return thing_of(publication)
-    return f"c{conversation.id.hex}"
-
-
-def _news(kind: Kind, key: str, message: Message, thing: str) -> News:
-    return News(
-        kind=kind,
-        key=key,
-        why=kind.value,
-        conversation_id=message.conversation_id,
-        message_id=message.id,
-        actor_id=message.author_id,
-        acted_at=message.created_at,
-        thing=thing,
-        is_message=True,
-        is_repeated=kind != Kind.MENTION,
-        waits=READ_FIRST,
-    )
-
-
-def _listening(tellings: Mapping[UUID, Telling]) -> Sequence[Person]:
-    ids = [person_id for person_id, telling in tellings.items() if telling == Telling.ALL]
-    if not ids:
-        return ()
-    return db.session.scalars(select(Person).where(Person.id.in_(ids)).limit(SLICE)).all()
-
-
-def _talking(conversation: Conversation) -> set[UUID]:
-    """The people of a talk, with those who speak for the post whose talk it is."""
-    if conversation.kind not in {ConversationKind.DIRECT, ConversationKind.POST}:
-        return set()
-    people = set(
-        db.session.scalars(
-            select(Participant.person_id).where(
-                Participant.conversation_id == conversation.id,
-                Participant.declined_at.is_(None),
-            )
-        )
-    )
-    if conversation.post_id:
-        people |= set(db.session.scalars(readers_of(conversation.post_id, clock.now())))
-    return people
-
-
-def _by_place(
-    conversation: Conversation, people: set[UUID], message: Message
-) -> dict[int, list[UUID]]:
-    """Who has not read it yet and did not mute the talk, by how far they have read.
-
-    Of what follows the same place each is told once: who reads is told again of what comes then.
-    """
-    places = {
-        row.person_id: row
-        for row in db.session.scalars(
-            select(Place).where(
-                Place.conversation_id == conversation.id, Place.person_id.in_(people)
-            )
-        )
-    }
-    found: dict[int, list[UUID]] = {}
-    for person_id in sorted(people - {message.author_id}):
-        place = places.get(person_id)
-        read = place.read_seq if place else 0
-        if read < message.seq and not (place and place.is_muted):
-            found.setdefault(read, []).append(person_id)
-    return found

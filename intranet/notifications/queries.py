@@ -29,8 +29,8 @@ from intranet.people.models import Person
 from intranet.publications.models import Acknowledgement, Publication
 
 COUNTED = 100
-REPLIES = ("answered", "accepted", "idea_answer")
-"""Acts that answer something of the reader's."""
+REPLIES = ("answered", "accepted", "idea_answer", Kind.THREAD.value)
+"""Acts that answer something of the reader's, or in a thread that they follow."""
 
 
 class Tab(StrEnum):

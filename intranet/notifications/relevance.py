@@ -10,7 +10,7 @@ from intranet.conversations.models import Conversation, Place
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group
-from intranet.messages.models import Message
+from intranet.messages.models import Following, Message, ThreadPlace
 from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.publications import queries as publication_queries
 from intranet.publications.access import readers_among
@@ -67,7 +67,17 @@ def _of_message(notification: Notification) -> str:
     )
     if message is None or message.deleted_at or db.session.scalar(readable) is None:
         return "gone"
+    if notification.kind == Kind.THREAD:
+        return _of_thread(notification, message)
     if notification.kind not in NEWS_KINDS:
         return ""
     place = db.session.get(Place, (person.id, message.conversation_id))
     return "read" if place and place.read_seq >= message.seq else ""
+
+
+def _of_thread(notification: Notification, message: Message) -> str:
+    """Whether they still follow the thread, and have not read as far as its first new reply."""
+    place = db.session.get(ThreadPlace, (notification.person_id, message.parent_id))
+    if place is None or place.state != Following.FOLLOWED:
+        return "chosen"
+    return "read" if place.read_seq >= message.seq else ""

@@ -58,6 +58,18 @@ SENTENCES: dict[str, Form] = {
             "%(who)s mentioned you in a direct message", "%(who)s mentioned you in a direct message"
         ),
     ),
+    "thread": Form(
+        _by(
+            "%(who)s replied in the thread %(what)s",
+            "%(who)s replied in the thread %(what)s",
+        ),
+    ),
+    "thread_in": Form(
+        _by(
+            "%(who)s replied in a thread in %(what)s",
+            "%(who)s replied in a thread in %(what)s",
+        ),
+    ),
     "group_invited": Form(
         _by("%(who)s invited you to join %(what)s", "%(who)s invited you to join %(what)s"),
         _l("You are invited to join %(what)s"),

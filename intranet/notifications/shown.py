@@ -25,6 +25,7 @@ ICONS = {
     Kind.TALK: "message-square",
     Kind.MENTION: "at-sign",
     Kind.CHANNEL: "hash",
+    Kind.THREAD: "message-square-reply",
     Kind.ARTICLE: "newspaper",
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
