@@ -293,6 +293,7 @@ SHAPES: dict[str, Any] = {
             ),
         },
     ),
+    "FavouriteOrder": shape(ids={"type": "array", "items": TEXT}),
     "Seen": shape(unseen=NUMBER),
     "Version": shape(id=TEXT, body=TEXT, html=TEXT, written_at=INSTANT, removed_at=MAYBE_INSTANT),
     "File": FILE,

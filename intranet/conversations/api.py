@@ -18,8 +18,8 @@ from intranet.conversations.access import (
     rights_of,
 )
 from intranet.conversations.closed import carried_on
-from intranet.conversations.forms import Epoch
-from intranet.conversations.listing import title_of
+from intranet.conversations.forms import Epoch, FavouriteOrder
+from intranet.conversations.listing import favourites_among, listed, title_of
 from intranet.conversations.members import members_page
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
@@ -27,6 +27,7 @@ from intranet.conversations.operations import (
     mark_read,
     mark_unread_from,
     mute,
+    order_favourites,
     set_favourite,
     start_post_talk,
     start_talk,
@@ -169,6 +170,15 @@ def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     set_favourite(person, conversation, is_favourite=False)
     return jsonify(_one(person, conversation))
+
+
+@bp.put("/favourites")
+@described("FavouriteOrder", form=FavouriteOrder)
+@signed_in
+def put_in_order(person: Person) -> ResponseReturnValue:
+    """Put your favourites in order; those that you leave out follow."""
+    order_favourites(person, FavouriteOrder.parse(body()).ids)
+    return jsonify(ids=[str(row.conversation.id) for row in favourites_among(listed(person))])
 
 
 @bp.get("/conversations/<uuid:conversation_id>/members")

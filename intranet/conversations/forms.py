@@ -21,3 +21,9 @@ class NamedConversation(Form):
     """A conversation, by its id."""
 
     conversation_id: UUID
+
+
+class FavouriteOrder(Form):
+    """One's favourites, as they are to stand."""
+
+    ids: list[UUID] = Field(max_length=100)

@@ -110,8 +110,7 @@ def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
 
 def grouped(items: list[Listed]) -> dict[str, Any]:
     """The groups of the list column, for the template."""
-    favourites = [item for item in items if item.standing.is_favourite]
-    groups = [_group("favourite", sorted(favourites, key=lambda item: fold(item.title)))]
+    groups = [_group("favourite", favourites_among(items))]
     items = [item for item in items if not item.standing.is_favourite]
     agencies = {item.agency.id: item.agency for item in items if item.agency}
     for agency in sorted(agencies.values(), key=lambda row: row.sort_key):
@@ -129,6 +128,12 @@ def grouped(items: list[Listed]) -> dict[str, Any]:
     talks = [item for item in items if item.conversation.id not in rooms and not item.is_for_post]
     groups.append(_group("direct", talks))
     return {"groups": [group for group in groups if group["items"]]}
+
+
+def favourites_among(items: Sequence[Listed]) -> list[Listed]:
+    """The favourites, as the person put them; those that they did not yet put stand by name."""
+    found = [item for item in items if item.standing.is_favourite]
+    return sorted(found, key=_as_put)
 
 
 def title_of(
@@ -249,6 +254,11 @@ def _near_unit_ids(person: Person) -> set[UUID]:
     for appointment in current_appointments(person.id):
         near |= set(appointment.post.unit.ancestor_ids[-2:])
     return near
+
+
+def _as_put(item: Listed) -> tuple[bool, int, str]:
+    rank = item.standing.favourite_rank
+    return (rank is None, rank or 0, fold(item.title))
 
 
 def _by_group(item: Listed) -> tuple[str, bool, str]:

@@ -97,6 +97,7 @@ class Place(Model):
 
     `read_seq` only rises. `unread_from` is a separate mark that the person set. `is_muted` is
     None until the person decides: then only far ancestors of their units are silent.
+    `favourite_rank` is None until they put their favourites in order: then these stand by name.
     """
 
     __tablename__ = "places"
@@ -108,6 +109,7 @@ class Place(Model):
     unread_from: Mapped[int | None]
     is_muted: Mapped[bool | None]
     is_favourite: Mapped[bool] = mapped_column(default=False, server_default=false())
+    favourite_rank: Mapped[int | None]
 
 
 class ToldSpeaker(Model):

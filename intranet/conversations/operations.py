@@ -1,7 +1,7 @@
 """Opening channels and talks, and moving one's own place in them."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -214,9 +214,30 @@ def set_favourite(person: Person, conversation: Conversation, *, is_favourite: b
         place = _place(work, person, conversation)
         if place.is_favourite == is_favourite:
             return
-        if is_favourite and queries.favourites_count(person) >= FAVOURITES_LIMIT:
+        others = queries.favourite_places(person) if is_favourite else ()
+        if len(others) >= FAVOURITES_LIMIT:
             raise Invalid({"": _l("You have 100 favourites. Remove one first.")})
+        ranks = [row.favourite_rank for row in others if row.favourite_rank is not None]
         place.is_favourite = is_favourite
+        place.favourite_rank = max(ranks) + 1 if ranks else None
+        work.publish(OwnListsChanged((person.id,)))
+
+
+def order_favourites(person: Person, conversation_ids: Sequence[UUID]) -> None:
+    """Put the person's favourites in this order; those that it does not name follow.
+
+    Names that are none of the favourites are left out: a list of before does no harm.
+    """
+    with unit_of_work() as work:
+        places = {row.conversation_id: row for row in queries.favourite_places(person)}
+        order = [row for row in dict.fromkeys(conversation_ids) if row in places]
+        named = set(order)
+        rest = [row.conversation_id for row in places.values() if row.favourite_rank is not None]
+        order += [row for row in rest if row not in named]
+        if [places[row].favourite_rank for row in order] == list(range(len(order))):
+            return
+        for rank, conversation_id in enumerate(order):
+            places[conversation_id].favourite_rank = rank
         work.publish(OwnListsChanged((person.id,)))
 
 

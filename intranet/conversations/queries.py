@@ -36,6 +36,7 @@ class Standing:
     unread_from: int | None
     is_muted: bool | None
     is_favourite: bool = False
+    favourite_rank: int | None = None
 
     @property
     def unread(self) -> int:
@@ -263,10 +264,15 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
     return db.session.scalar(count) or 0
 
 
-def favourites_count(person: Person) -> int:
-    """How many conversations are among the person's favourites."""
-    count = select(func.count()).where(Place.person_id == person.id, Place.is_favourite)
-    return db.session.scalar(count) or 0
+def favourite_places(person: Person) -> Sequence[Place]:
+    """The person's places in their favourites as they put them, locked against other changes."""
+    return db.session.scalars(
+        select(Place)
+        .where(Place.person_id == person.id, Place.is_favourite)
+        .order_by(Place.favourite_rank.nulls_last(), Place.conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def post_talks(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
@@ -310,5 +316,10 @@ def _standing(conversation: Conversation, place: Place | None, begin: int) -> St
     if place is None:
         return Standing(conversation, begin, None, None)
     return Standing(
-        conversation, place.read_seq, place.unread_from, place.is_muted, place.is_favourite
+        conversation,
+        place.read_seq,
+        place.unread_from,
+        place.is_muted,
+        place.is_favourite,
+        place.favourite_rank,
     )

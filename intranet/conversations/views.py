@@ -17,13 +17,14 @@ from intranet.conversations.dates import date_words
 from intranet.conversations.faces import faces_of
 from intranet.conversations.finding import find_people, suggest, suggest_anywhere
 from intranet.conversations.forms import COMPOSER
-from intranet.conversations.listing import grouped, listed, title_of
+from intranet.conversations.listing import favourites_among, grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
     TALK_LIMIT,
     create_channel,
     decline_talk,
     mute,
+    order_favourites,
     set_favourite,
     start_post_talk,
     start_talk,
@@ -45,6 +46,7 @@ from intranet.spaces.operations import (
 )
 
 TYPED_CHARACTERS = 20_000
+MOVES = {"up": -1, "down": 1}
 CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_from_space}
 
 bp = Blueprint("conversations", __name__)
@@ -141,12 +143,36 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Put it among one's favourites, or take it out."""
     conversation = get_conversation(person, conversation_id)
+    if by := MOVES.get(request.form.get("move", "")):
+        _move(person, conversation.id, by)
+        return redirect(url_for("messages.everything"), 303)
     is_favourite = request.form.get("on") != "0"
     set_favourite(person, conversation, is_favourite=is_favourite)
     if wants_fragment():
         about = {"id": conversation.id, "is_favourite": is_favourite}
         return render_template("conversations/_star.html", conversation=about)
     return _to(conversation)
+
+
+@bp.get("/c/<uuid:conversation_id>/menu")
+@signed_in
+def row_menu(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """What can be done with a conversation in the list; a page of its own without script."""
+    get_conversation(person, conversation_id)
+    items = listed(person)
+    found = [item for item in items if item.conversation.id == conversation_id]
+    if not found:
+        raise NotFound
+    favourites = [item.conversation.id for item in favourites_among(items)]
+    at = favourites.index(conversation_id) if conversation_id in favourites else None
+    context = {
+        "item": found[0].as_item(),
+        "may_move_up": bool(at),
+        "may_move_down": at is not None and at < len(favourites) - 1,
+    }
+    if wants_fragment():
+        return render_template("conversations/_row_menu.html", **context)
+    return render_template("conversations/row_menu.html", conversations=grouped(items), **context)
 
 
 @bp.post("/c/<uuid:conversation_id>/decline")
@@ -266,6 +292,15 @@ def _channel_form(person: Person, conversation: Conversation, error: Problem | N
         purpose=request.form.get("purpose", ""),
         errors=_errors(error),
     )
+
+
+def _move(person: Person, conversation_id: UUID, by: int) -> None:
+    """Exchange a favourite with its neighbour in the list, if there is one."""
+    order = [item.conversation.id for item in favourites_among(listed(person))]
+    at = order.index(conversation_id) if conversation_id in order else -1
+    if at >= 0 and 0 <= at + by < len(order):
+        order[at], order[at + by] = order[at + by], order[at]
+        order_favourites(person, order)
 
 
 def _errors(error: Problem | None) -> dict[str, Any]:

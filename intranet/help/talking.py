@@ -266,7 +266,11 @@ def _own_lists() -> Topic:
                 "“Save for later”, on a message, puts it into “Saved”. There you mark it as "
                 "done, or choose when to be reminded of it."
             ),
-            _("The star in the head of a conversation puts it among your favourites."),
+            _(
+                "The star in the head of a conversation puts it among your favourites, and so "
+                "does the menu of its row: right click, menu key, or a long press. Drag "
+                "favourites to put them in order, or move them in that menu."
+            ),
         ],
     )
 

@@ -10,6 +10,9 @@ class ConversationList extends HTMLElement {
   connectedCallback() {
     changes.addEventListener("changed", this.#draw);
     changes.addEventListener("list", this.#replace);
+    for (const name of ["contextmenu", "pointerdown", "dragstart"]) {
+      this.addEventListener(name, rowOf);
+    }
     learnFrom(this);
   }
 
@@ -34,8 +37,17 @@ class ConversationList extends HTMLElement {
     nav.querySelector(`.conversation-link:is(${here})`)?.setAttribute("aria-current", "page");
     const folded = this.querySelector("details");
     if (folded && isOpen) folded.open = true;
+    if (current) this.#drawStar(current);
     if (focused) this.#link(focused)?.focus();
     this.#drawAll();
+  }
+
+  /** The star in the head of the open conversation says what the list says. */
+  #drawStar(id) {
+    const star = document.querySelector(`.star[action="/c/${CSS.escape(id)}/favourite"]`);
+    const isOn = this.#link(id)?.closest("[data-favourites]") !== null;
+    star?.querySelector("button").setAttribute("aria-pressed", isOn);
+    star?.elements.on.setAttribute("value", isOn ? 0 : 1);
   }
 
   #link(id) {
@@ -62,6 +74,14 @@ class ConversationList extends HTMLElement {
       mark.hidden = isOpen || !(begun.has(id) || mark.dataset.kept === "true");
     }
   }
+}
+
+/** What is done with a row, by its menu or by dragging it, is loaded with the first of it. */
+async function rowOf(event) {
+  const link = event.target.closest("a[data-conversation-id]");
+  if (!link || (event.type === "pointerdown" && event.pointerType !== "touch")) return;
+  if (event.type === "contextmenu") event.preventDefault();
+  (await import("./list-rows.js")).row(link, event);
 }
 
 customElements.define("conversation-list", ConversationList);

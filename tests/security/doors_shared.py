@@ -149,6 +149,8 @@ OWN_LISTS = {
         *("own_lists_api.mentions", "own_lists_api.threads", "own_lists_api.drafts"),
         *("own_lists_api.saved", "conversations.channels"),
     ),
+    "conversations_api.put_in_order": Door(Kind.MINE, {"ids": []}),
+    "conversations.row_menu": Door(Kind.ROOM),
     **doors(
         Kind.ROOM,
         *("own_lists.save", "conversations.favour", "conversations_api.favour"),

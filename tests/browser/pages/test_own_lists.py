@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitors import THREAD_WRITE, WRITE
+from intranet.conversations.operations import set_favourite, start_talk
+from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
 from tests.messages.helpers import channel_of, say
 
 pytestmark = pytest.mark.slow
@@ -141,3 +142,75 @@ def test_a_new_message_finds_people_while_one_types(site, cast):
     ana.settle()
     expect(ana.page.locator(".conversation__title")).to_contain_text(cast.carles.name)
     expect(ana.page.locator(WRITE)).to_be_focused()
+
+
+FAVOURITES = "[data-favourites] .conversation-link__name"
+
+
+@pytest.fixture
+def two_favourites(app, cast, planning):
+    """The channel of urban planning, and by name after it a talk with Xoel, are favourites."""
+    with app.app_context():
+        talk = start_talk(cast.ana, [cast.xoel])
+        say(cast.ana, talk, "Hello.")
+        for row in (talk, channel_of(cast.urban_planning)):
+            set_favourite(cast.ana, row, is_favourite=True)
+
+
+def test_favourites_are_moved_by_keyboard_and_by_dragging_on_every_tab(
+    site, cast, planning, two_favourites
+):
+    here, there = site.visitor(cast.ana), site.visitor(cast.ana)
+    for visitor in (here, there):
+        visitor.page.goto("/messages")
+        visitor.settle()
+    names = here.page.locator(FAVOURITES)
+    channel, talk = names.all_inner_texts()
+
+    here.page.locator("[data-favourites] a").nth(1).focus()
+    here.page.keyboard.press("ContextMenu")
+    menu = here.page.get_by_role("dialog", name=talk)
+    expect(menu.get_by_role("button").first).to_be_focused()
+    expect(menu.get_by_role("button", name="Move down")).to_have_count(0)
+    here.page.keyboard.press("ArrowDown")
+    here.page.keyboard.press("Enter")
+    for visitor in (here, there):
+        expect(visitor.page.locator(FAVOURITES)).to_have_text([talk, channel])
+    expect(here.page.locator("[data-favourites] a").first).to_be_focused()
+
+    rows = here.page.locator("[data-favourites] li")
+    rows.nth(1).drag_to(rows.nth(0), target_position={"x": 60, "y": 2})
+    for visitor in (here, there):
+        expect(visitor.page.locator(FAVOURITES)).to_have_text([channel, talk])
+
+
+def test_the_menu_of_a_row_stars_it_and_the_open_conversation_says_so(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    row = ana.page.locator(f".conversation-list a[data-conversation-id='{planning.id}']")
+    row.click(button="right")
+    ana.page.get_by_role("button", name="Add to favourites").click()
+    expect(ana.page.locator(FAVOURITES)).to_have_count(1)
+    star = ana.page.get_by_role("button", name="Favourite", exact=True)
+    expect(star).to_have_attribute("aria-pressed", "true")
+    row.click(button="right")
+    expect(ana.page.locator(".row-menu-dialog")).to_be_visible()
+    ana.page.keyboard.press("Escape")
+    expect(ana.page.locator(".row-menu-dialog")).to_have_count(0)
+    expect(row).to_be_focused()
+
+
+def test_a_long_press_opens_the_menu_of_a_row_and_lifting_opens_nothing(site, cast, planning):
+    ana = site.visitor(cast.ana, PHONE)
+    ana.page.goto("/messages")
+    ana.settle()
+    row = ana.page.locator(f".conversation-list a[data-conversation-id='{planning.id}']")
+    box = row.bounding_box()
+    finger = {"x": box["x"] + 60, "y": box["y"] + 20}
+    touch = ana.context.new_cdp_session(ana.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    menu = ana.page.locator(".row-menu-dialog")
+    expect(menu).to_be_visible()
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    menu.get_by_role("button", name="Add to favourites").tap()
+    expect(ana.page.locator(FAVOURITES)).to_have_count(1)
+    assert ana.page.url.endswith("/messages")
