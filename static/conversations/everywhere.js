@@ -21,7 +21,16 @@ if (reader.isHere) {
 
 listen("status:changed", async (told) => (await import("./status.js")).tellStatus(told));
 
-if (document.querySelector("[data-until]")) import("./status.js");
+const STATUS_MS = 15_000;
+
+/** A status may come with any part of a page, and a device that slept has missed its end. */
+async function endStatuses() {
+  if (document.querySelector("[data-until]")) (await import("./status.js")).waitForEnd();
+}
+
+endStatuses();
+setInterval(endStatuses, STATUS_MS);
+document.addEventListener("visibilitychange", endStatuses);
 
 document.addEventListener("focusin", async ({ target }) => {
   if (target.matches?.("[data-pick-emoji]")) (await import("./status.js")).offerEmoji(target);

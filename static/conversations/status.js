@@ -1,10 +1,10 @@
 /** What people say of now, beside their names: it comes while one looks, and goes at its end. */
 import { icon } from "../core/icon.js";
-import { dayOf, timeOf, word } from "../core/reader.js";
-import { pickEmoji } from "../messages/emoji-picker.js";
+import { dayOf, nameDay, timeOf, word } from "../core/reader.js";
 import { rememberStatus } from "../messages/message-view.js";
 
 const LONGEST_TIMER_MS = 24 * 3600 * 1000;
+const LATE_MS = 500;
 let timer = null;
 
 /** Somebody set their status, or took it back (`status` null). */
@@ -23,6 +23,13 @@ export function tellStatus({ person_id: id, status }) {
     place.replaceChildren(...(shown ? [shown.cloneNode(true)] : []));
   }
   waitForEnd();
+}
+
+/** It goes with what stands around it for its sake. */
+function takeAway(status) {
+  const place = status.closest("[data-status-of]");
+  if (place) place.hidden = true;
+  (status.closest(".conversation-link__note") ?? status).remove();
 }
 
 function inList(text, shown) {
@@ -45,28 +52,32 @@ function drawn({ emoji, text, until }) {
   return status;
 }
 
-/** Until a time of today; a later day is said when the page comes again. */
+/** Until a time of today, or the last whole day, as the server says it. */
 function endOf(until) {
-  return dayOf(until) === dayOf(Date.now()) ? word("until-time", { time: timeOf(until) }) : "";
+  if (dayOf(until) === dayOf(Date.now())) return word("until-time", { time: timeOf(until) });
+  return word("until-day", { day: nameDay(dayOf(Date.parse(until) - 1000)) });
 }
 
 /** Take away what is over, and come back at the next end. */
-function waitForEnd() {
+export function waitForEnd() {
   clearTimeout(timer);
   let next = Number.POSITIVE_INFINITY;
   for (const status of document.querySelectorAll(".status[data-until]")) {
     const left = Date.parse(status.dataset.until) - Date.now();
     if (left > 0) next = Math.min(next, left);
-    else status.remove();
+    else takeAway(status);
   }
-  if (next < LONGEST_TIMER_MS) timer = setTimeout(waitForEnd, next + 500);
+  if (next < Number.POSITIVE_INFINITY) {
+    timer = setTimeout(waitForEnd, Math.min(next + LATE_MS, LONGEST_TIMER_MS));
+  }
 }
 
 /** Beside the field for an emoji, all of them to choose from; typing one does as well. */
 export function offerEmoji(field) {
   if (field.dataset.pickEmoji === "offered") return;
   field.dataset.pickEmoji = "offered";
-  field.addEventListener("click", () => {
+  field.addEventListener("click", async () => {
+    const { pickEmoji } = await import("../messages/emoji-picker.js");
     pickEmoji(
       field,
       (emoji) => {

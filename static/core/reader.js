@@ -65,14 +65,19 @@ export function momentOf(instant) {
  * server, for browsers do not know those of every language.
  */
 export function sayDay(date, now = Date.now()) {
-  const [year, month, number] = date.split("-").map(Number);
-  const isThisYear = date.slice(0, 4) === isoDay(now).slice(0, 4);
-  const values = { day: number, month: data.months.split("|")[month - 1], year };
-  const day = word(isThisYear ? "day" : "day-of-year", values);
+  const day = nameDay(date, now);
   if (date === isoDay(now)) return word("today", { day });
   if (date === isoDay(now - 24 * 3600 * 1000)) return word("yesterday", { day });
   const weekday = data.weekdays.split("|")[new Date(`${date}T12:00:00Z`).getUTCDay()];
   return word("weekday", { weekday, day });
+}
+
+/** A day, given as 2026-11-25, by its name alone: "25 November", with the year if it is another. */
+export function nameDay(date, now = Date.now()) {
+  const [year, month, number] = date.split("-").map(Number);
+  const isThisYear = date.slice(0, 4) === isoDay(now).slice(0, 4);
+  const values = { day: number, month: data.months.split("|")[month - 1], year };
+  return word(isThisYear ? "day" : "day-of-year", values);
 }
 
 /** The day of an instant where the reader is, as 2026-11-25. */

@@ -164,6 +164,41 @@ def test_a_status_appears_beside_the_name_and_goes_at_its_end(app, site, cast, p
     expect(status).to_have_count(0)
 
 
+def test_an_end_on_a_later_day_is_said_at_once_as_the_server_says_it(app, site, cast, planning):
+    with app.app_context():
+        say(cast.carles, planning, "Buenos días.")
+    ana = site.visitor(cast.ana).open(planning)
+    shown = ana.message("Buenos").locator(".status")
+    for days in (1, 20, 300):
+        with app.app_context():
+            until = clock.now() + timedelta(days=days)
+            set_status(cast.carles, emoji="", text=f"Fuera {days}", until=until)
+        expect(shown).to_contain_text(f"Fuera {days}")
+        live = shown.inner_text()
+        assert re.search(r"until .*\d", live)
+        ana.page.reload()
+        assert shown.inner_text().split() == live.split()
+
+
+def test_a_status_that_came_with_the_list_ends_without_reload(app, site, cast, planning):
+    with app.app_context():
+        talk = start_talk(cast.ana, [cast.carles])
+        say(cast.ana, talk, "Hola.")
+    ana = site.visitor(cast.ana)
+    ana.page.clock.install()
+    ana.page.goto("/messages")
+    ana.settle()
+    status = ana.page.locator(".conversation-list .status")
+    with app.app_context():
+        set_status(cast.carles, emoji="🎧", text="", until=clock.now() + timedelta(days=2))
+        say(cast.carles, start_talk(cast.carles, [cast.ana, cast.xoel]), "Lista nueva.")
+    ana.page.clock.run_for(1_000)
+    expect(status).to_have_count(1)
+    ana.page.clock.fast_forward("49:00:00")
+    expect(status).to_have_count(0)
+    expect(ana.page.locator(".conversation-list .conversation-link__note:empty")).to_have_count(0)
+
+
 def test_the_picker_says_that_it_is_open_and_hides_the_name(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     button = ana.page.locator(".conversation__foot [data-action=emoji]")
