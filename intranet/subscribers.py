@@ -22,6 +22,7 @@ from intranet.announcements.delivery import tells_delivery
 from intranet.announcements.events import Reminded
 from intranet.conversations import broadcasts as conversation_broadcasts
 from intranet.conversations import handlers as conversation_handlers
+from intranet.conversations.browsing import tells_ways
 from intranet.conversations.events import (
     ConversationOpened,
     OwnListsChanged,
@@ -35,6 +36,7 @@ from intranet.directory import handlers as directory_handlers
 from intranet.events import handlers as event_handlers
 from intranet.events.inviting import enclose
 from intranet.files.events import FileRead
+from intranet.groups.channels import ways_of_groups
 from intranet.groups.events import GroupConcerned, InvitationAnswered
 from intranet.messages import broadcasts as message_broadcasts
 from intranet.messages import by_mail
@@ -195,6 +197,7 @@ def _by_mail() -> None:
 def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
+    tells_ways(ways_of_groups)
     encloses(PublicationKind.EVENT, enclose)
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(Published, notification_handlers.follow_published)

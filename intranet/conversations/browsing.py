@@ -1,7 +1,8 @@
 """Browsing the channels that a person may read: those of their agencies and of groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,27 @@ COUNTED = 100
 PAGE_SIZE = 40
 
 
+class Way(StrEnum):
+    """What one press does about a channel: what it belongs to says so."""
+
+    NONE = ""
+    JOIN = "join"
+    LEAVE = "leave"
+
+
+Teller = Callable[[Person, Collection[UUID], Collection[UUID]], Mapping[UUID, Way]]
+_tellers: list[Teller] = []
+
+
+def tells_ways(teller: Teller) -> None:
+    """Register who knows how a person comes into spaces that stand further up the house.
+
+    It is given the person, ids of groups, and those of them in which the person is.
+    """
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
 @dataclass(frozen=True)
 class ChannelLine:
     """A channel in the list of those that one may read."""
@@ -39,6 +61,7 @@ class ChannelLine:
     space_id: UUID
     is_joined: bool
     people: int | None
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,7 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
     rows = [each[2] for each in some]
     joined = _joined(person, [row.id for row in rows])
     counts = _people_counts([row.space_id for row in rows if not row.hides_people])
+    ways = _ways(person, rows, joined)
     lines = [
         ChannelLine(
             id=row.id,
@@ -83,6 +107,7 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
             space_id=row.space_id,
             is_joined=row.id in joined,
             people=counts.get(row.space_id),
+            way=ways.get(row.space_id, Way.NONE),
         )
         for _key, _id, row, title, space_title in some
     ]
@@ -139,6 +164,15 @@ def _titles(row: Any) -> tuple[str, str]:
 def _joined(person: Person, ids: Sequence[UUID]) -> set[UUID]:
     asked = select(Conversation.id).where(Conversation.id.in_(ids), joined_conversations(person))
     return set(db.session.scalars(asked)) if ids else set()
+
+
+def _ways(person: Person, rows: Sequence[Any], joined: Collection[UUID]) -> dict[UUID, Way]:
+    groups = {row.space_id for row in rows if row.kind == SpaceKind.GROUP}
+    inside = {row.space_id for row in rows if row.id in joined} & groups
+    found: dict[UUID, Way] = {}
+    for teller in _tellers if groups else ():
+        found |= teller(person, groups, inside)
+    return found
 
 
 def _people_counts(space_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -138,7 +138,7 @@ def go(person: Person, space_id: UUID) -> ResponseReturnValue:
     group = get_group(person, space_id)
     leave(person, group)
     flash(_("You left the group."), "ok")
-    return redirect(url_for(".index"), 303)
+    return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
 
 
 def _found(person: Person, posts: dict[UUID, Post]) -> Group:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from intranet.conversations.operations import set_favourite, start_talk
 from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
+from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say
 
 pytestmark = pytest.mark.slow
@@ -214,3 +215,24 @@ def test_a_long_press_opens_the_menu_of_a_row_and_lifting_opens_nothing(site, ca
     menu.get_by_role("button", name="Add to favourites").tap()
     expect(ana.page.locator(FAVOURITES)).to_have_count(1)
     assert ana.page.url.endswith("/messages")
+
+
+def test_an_open_channel_is_joined_in_the_list_and_the_list_follows(app, site, cast):
+    with app.app_context():
+        group_of(cast.elna, "Grupo abierto")
+    ana = site.visitor(cast.ana)
+    ana.page.goto("/messages/channels")
+    ana.settle()
+    count = ana.page.locator(".conversation-list a[href='/messages/channels'] .count")
+    before = int(count.inner_text().split()[0])
+    join = ana.page.get_by_role("button", name="Join Grupo abierto")
+    join.focus()
+    ana.page.keyboard.press("Enter")
+    opens = ana.page.get_by_role("link", name="Open Grupo abierto")
+    expect(opens).to_be_focused()
+    expect(ana.page.locator(".conversation-list").get_by_text("Grupo abierto")).to_be_visible()
+    expect(count).to_contain_text(str(before - 1) if before > 1 else "")
+    assert ana.page.url.endswith("/messages/channels")
+    ana.page.get_by_role("button", name="Leave Grupo abierto").click()
+    expect(join).to_be_visible()
+    expect(ana.page.locator(".conversation-list").get_by_text("Grupo abierto")).to_have_count(0)
