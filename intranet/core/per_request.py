@@ -36,6 +36,15 @@ def per_request(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
+def already(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+    """What a function of this sort was answered in this request, if it was asked at all."""
+    if not has_app_context() or db.session().info.get("work"):
+        return None
+    asked = getattr(function, "__wrapped__", function)
+    found: R | None = g.get(KEPT, {}).get((asked, args, tuple(kwargs.items())))
+    return found
+
+
 def forget() -> None:
     """Something is about to be written: ask anew."""
     if has_app_context() and not _remembers():

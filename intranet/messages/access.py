@@ -7,6 +7,7 @@ from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.conversations.access import (
     get_conversation,
@@ -231,8 +232,9 @@ def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
     message = db.session.scalar(select(Message).where(wanted))
     with suppress(NotFound):
         # Of what is not there as much is asked as of what may not be seen: time would tell.
-        get_conversation(person, message.conversation_id if message else NOWHERE)
+        conversation = get_conversation(person, message.conversation_id if message else NOWHERE)
         if message:
+            set_committed_value(message, "conversation", conversation)
             return message
     if _kept(person, wanted):
         raise Forbidden(

@@ -31,9 +31,10 @@ from intranet.conversations.access import readable_among, readable_by
 from intranet.conversations.faces import Face, faces_of
 from intranet.conversations.listing import icon_of, titles_of
 from intranet.conversations.models import Conversation, Place
+from intranet.conversations.queries import standings
 from intranet.core.database import ask
 from intranet.core.html import plain_text
-from intranet.core.per_request import per_request
+from intranet.core.per_request import already, per_request
 from intranet.core.types import given
 from intranet.extensions import db
 from intranet.messages import queries
@@ -75,7 +76,10 @@ def own_counts(person: Person) -> OwnCounts:
     rows = ask(_counts(), person_id=person.id).all()
     begun = [row for row in rows if row.place]
     waiting = [row for row in rows if row.mentions or row.threads]
-    readable = readable_among(person, {row.conversation_id for row in waiting})
+    # In what the person takes part is known where it is listed.
+    listed = {row.conversation.id for row in already(standings, person) or ()}
+    others = {row.conversation_id for row in waiting} - listed
+    readable = listed | (readable_among(person, others).keys() if others else set())
     waiting = [row for row in waiting if row.conversation_id in readable]
     return OwnCounts(
         mentions=sum(row.mentions for row in waiting),

@@ -1,9 +1,9 @@
 """What the page of a conversation knows (the templates of conversations and messages)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
@@ -26,15 +26,13 @@ from intranet.conversations.listing import (
 )
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock, epochs
-from intranet.core.errors import NotFound
 from intranet.core.parsing import place
 from intranet.core.web import current_language, current_zone
 from intranet.counterparts.openings import opening_of
 from intranet.extensions import db
 from intranet.messages import entries, queries, stretches
-from intranet.messages.access import get_message_at
 from intranet.messages.by_mail import guests_in
-from intranet.messages.calls import unreached_posts, voice_of
+from intranet.messages.calls import voice_of
 from intranet.messages.later import scheduled_shown
 from intranet.messages.models import Message
 from intranet.messages.own_lists import kept_draft
@@ -72,8 +70,12 @@ def page_context(
     Args:
         messages: those to show; the last page, or the first that is unread, if None.
     """
+    if messages is None:
+        standing = conversation_queries.standing(person, conversation)
+        messages = _usual_page(conversation, _first_unread(standing))
     # All whom this page shows are looked up at once.
-    faces_of(talking_with(person), person)
+    authors = {row.author_id for row in messages if not row.parent_id}
+    faces_of(talking_with(person) | authors, person)
     return {
         "conversations": grouped(conversation_list(person)),
         **log_context(person, conversation, messages),
@@ -131,13 +133,20 @@ def log_context(
     }
 
 
-def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str, Any]:
-    """A message with what was answered to it: the latest, or what stands around a place."""
+def thread_context(
+    person: Person, parent: Message, focus_seq: int, others: Collection[UUID] = ()
+) -> dict[str, Any]:
+    """A message with what was answered to it: the latest, or what stands around a place.
+
+    Args:
+        others: people whom the page shows as well, to be looked up together.
+    """
     conversation = db.session.get_one(Conversation, parent.conversation_id)
     rights = rights_of(person, conversation)
     answers = queries.replies_around(parent.id, focus_seq, REPLIES)
     # Read after its answers: reading an answer brings its parent anew, without files.
     whole = queries.message(parent.id) or parent
+    faces_of({*others, *(row.author_id for row in (whole, *answers))}, person)
     views = shown([whole, *answers], person, rights)
     # None was there yet of those that were counted, where the first came in between.
     is_part = 0 < len(answers) < whole.reply_count
@@ -156,20 +165,6 @@ def thread_context(person: Person, parent: Message, focus_seq: int) -> dict[str,
         "following": following_of(person, parent.id),
         "kept_draft": kept_draft(person, parent.id),
     }
-
-
-def missed(person: Person, conversation: Conversation, seq: int | None) -> dict[str, Any] | None:
-    """The posts that one's message at a place named in vain, to be offered to send it there."""
-    if seq is None:
-        return None
-    try:
-        message = get_message_at(person, conversation.id, seq)
-    except NotFound:
-        return None
-    if message.author_id != person.id:
-        return None
-    posts = unreached_posts(conversation, message.mentions)
-    return {"seq": seq, "posts": posts} if posts else None
 
 
 def about(person: Person, conversation: Conversation, rights: Rights) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
 from intranet.core.errors import NotFound
+from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime, enum_column
 from intranet.extensions import Identified, Model, db
 from intranet.files.models import File
@@ -82,6 +83,7 @@ def get_scheduled(person: Person, scheduled_id: UUID) -> ScheduledMessage:
     return row
 
 
+@per_request
 def scheduled_by(person: Person, conversation_id: UUID | None = None) -> Sequence[ScheduledMessage]:
     """The person's scheduled messages, the soonest first: all, or those of one conversation."""
     wanted = select(ScheduledMessage).where(ScheduledMessage.author_id == person.id)

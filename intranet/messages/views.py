@@ -12,7 +12,7 @@ from intranet.accounts.access import current_person, signed_in
 from intranet.conversations.access import get_addressed_post, get_conversation, rights_of
 from intranet.conversations.finding import invitable
 from intranet.conversations.holders import held_by
-from intranet.conversations.listing import grouped, unread_total
+from intranet.conversations.listing import grouped, talking_with, unread_total
 from intranet.conversations.members import members_page
 from intranet.conversations.operations import mark_read, mark_unread_from
 from intranet.core.errors import Conflict, NotFound, Problem
@@ -37,6 +37,7 @@ from intranet.messages.operations import (
     unpin_message,
 )
 from intranet.messages.shown import shown
+from intranet.messages.unreached import missed_by
 from intranet.people.models import Person
 
 bp = Blueprint("messages", __name__)
@@ -81,7 +82,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     if around and queries.is_reply_at(conversation.id, around):  # it stands in its thread
         return redirect(url_for(".one", conversation_id=conversation_id, seq=around), 303)
     messages = page.asked_messages(conversation, request.args)
-    missed = page.missed(person, conversation, request.args.get("missed", type=place))
+    missed = missed_by(person, conversation, request.args.get("missed", type=place))
     return _page({**page.page_context(person, conversation, messages), "missed": missed})
 
 
@@ -139,14 +140,14 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     if get_kept_at(person, conversation_id, seq):
         return _kept(person, conversation_id)
     message = get_message_at(person, conversation_id, seq)
-    parent = queries.message(message.parent_id or message.id) or message
-    thread = page.thread_context(person, parent, seq)
-    conversation = get_conversation(person, conversation_id)
+    conversation, parent = message.conversation, message.parent or message
+    everybody = () if wants_fragment() else talking_with(person)
+    thread = page.thread_context(person, parent, seq, everybody)
     if wants_fragment():
         about = page.about(person, conversation, rights_of(person, conversation))
         return render_template("messages/_thread.html", thread=thread, conversation=about)
     around = stretches.log_around(conversation_id, parent.seq, page.PAGE)
-    missed = page.missed(person, conversation, request.args.get("missed", type=place))
+    missed = missed_by(person, conversation, request.args.get("missed", type=place))
     shown_page = page.page_context(person, conversation, around)
     return _page({**shown_page, "thread": thread, "missed": missed})
 

@@ -10,7 +10,7 @@ from intranet.conversations.queries import reader_ids
 from intranet.messages.operations import add_reaction
 from tests.messages.helpers import channel_of, say
 
-MOST = 63
+MOST = 51
 """Within working hours, when it is asked who is there."""
 # SQLite puts two tables that are joined in brackets together whole, before it looks at the rest.
 WHOLE_TABLES = re.compile(r"JOIN \(\w+ (AS \w+ )?JOIN")
