@@ -14,7 +14,7 @@ from intranet.core.errors import Invalid, Words
 from intranet.core.i18n import _, _l
 from intranet.core.parsing import Form, Line
 from intranet.core.web import current_zone, local_address, wants_fragment
-from intranet.people.models import STATUS_LIMIT, Person
+from intranet.people.models import Person
 from intranet.people.operations.status import clear_status, set_status
 
 bp = Blueprint("status", __name__, url_prefix="/me/status")
@@ -97,7 +97,6 @@ def _page(person: Person, values: Mapping[str, str], errors: Mapping[str, Words]
         person=person,
         values=values,
         errors=errors,
-        limit=STATUS_LIMIT,
         today=clock.today(current_zone()),
         is_dialog=wants_fragment(),
         back=local_address(request.values.get("next"), "/"),

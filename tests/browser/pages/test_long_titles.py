@@ -1,15 +1,19 @@
 """A title of 300 characters, with and without spaces, widens no list, card or page."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from intranet.conversations.models import Conversation
-from intranet.conversations.operations import create_channel, set_favourite
+from intranet.conversations.operations import create_channel, set_favourite, start_talk
+from intranet.core import clock
 from intranet.core.outbox import run_due
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.saving import save_message
+from intranet.people.operations.status import set_status
 from intranet.publications.models import PublicationVersion
 from intranet.spaces.models import Space
 from tests.browser.visitors import DESK, PHONE
@@ -72,7 +76,7 @@ def addresses(app, cast, planning):
         titles[question.publication_id] = UNBROKEN
         answer(cast.carles, question, "Sí.")
         for where in (channel, room):
-            parent = say(cast.ana, where, UNBROKEN)
+            say(cast.ana, where, UNBROKEN)
             say(cast.ana, where, f"http://127.0.0.1:8000/p/{things['announcement']}")
         said = say(cast.carles, channel, f"@[Ana](person:{cast.ana.id}) {WORDS}")
         thread = say(cast.ana, channel, WORDS)
@@ -113,4 +117,31 @@ def test_a_title_of_the_longest_widens_no_page(site, cast, addresses, how):
         ana.settle()
         if (found := ana.page.evaluate(WIDER)) != [0]:
             wide[pattern] = found[:6]
+    assert wide == {}
+
+
+EMOJI = {
+    "families": "👨‍👩‍👧‍👦" * 11,
+    "flags": "🇪🇸" * 40,
+    "faces": "😀" * 80,
+}
+
+
+@pytest.mark.parametrize("how", [DESK, PHONE, SMALL], ids=["1440", "390", "320"])
+def test_a_status_of_emoji_alone_widens_no_page(app, site, cast, planning, how):
+    ana = site.visitor(cast.ana, how)
+    with app.app_context():
+        say(cast.carles, planning, "Buenos días.")
+        say(cast.carles, start_talk(cast.carles, [cast.ana]), "Hola.")
+    wide = {}
+    for name, text in EMOJI.items():
+        with app.app_context():
+            set_status(cast.carles, emoji="", text=text, until=clock.now() + timedelta(hours=3))
+        for address in ("/messages", f"/c/{planning.id}", f"/people/{cast.carles.id}"):
+            ana.page.goto(address)
+            ana.settle()
+            if (found := ana.page.evaluate(WIDER)) != [0]:
+                wide[name, address] = found[:4]
+            if address != "/messages":
+                assert text in ana.page.locator("main").inner_text()
     assert wide == {}
