@@ -267,9 +267,9 @@ def _own_lists() -> Topic:
                 "done, or choose when to be reminded of it."
             ),
             _(
-                "The star in the head of a conversation puts it among your favourites, and so "
-                "does the menu of its row: right click, menu key, or a long press. Drag "
-                "favourites to put them in order, or move them in that menu."
+                "The star in the head of a conversation puts it among your favourites. So does "
+                "the menu of its row: right click, menu key, or a long press. Drag favourites "
+                "to put them in order, or move them in that menu."
             ),
         ],
     )

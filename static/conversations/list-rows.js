@@ -65,7 +65,10 @@ function place(opened, link, point) {
   const view = { width: window.innerWidth, height: window.innerHeight };
   const at = point && { top: point.y, bottom: point.y, left: point.x, right: point.x };
   const { width, height } = opened.getBoundingClientRect();
-  const found = placed(at ?? link.getBoundingClientRect(), { width, height }, view, { align: "start", gap: at ? 0 : 6 });
+  const found = placed(at ?? link.getBoundingClientRect(), { width, height }, view, {
+    align: "start",
+    gap: at ? 0 : 6,
+  });
   opened.style.left = `${found.left}px`;
   opened.style.top = `${found.top}px`;
   opened.style.maxBlockSize = `${found.height}px`;
@@ -93,7 +96,12 @@ async function send(event) {
   await orComplain(async () => {
     const headers = { Accept: "application/json", "X-CSRF-Token": csrfToken() };
     const body = new FormData(form);
-    const response = await fetch(form.action, { method: "POST", headers, body, redirect: "manual" });
+    const response = await fetch(form.action, {
+      method: "POST",
+      headers,
+      body,
+      redirect: "manual",
+    });
     if (!response.ok && response.type !== "opaqueredirect") {
       throw refusalOf(response.status, await response.json().catch(() => null));
     }
