@@ -1,6 +1,6 @@
 """What administration says in the reader's language: kinds, states, acts."""
 
-from intranet.core.i18n import _
+from intranet.core.i18n import _, pgettext
 
 
 def appointment_kinds() -> dict[str, str]:
@@ -15,7 +15,7 @@ def account_standings() -> dict[str, str]:
         "not_invited": _("Not invited yet"),
         "invited": _("Invited"),
         "expired": _("Invitation expired"),
-        "disabled": _("Closed"),
+        "disabled": pgettext("account", "Closed"),
     }
 
 
@@ -67,12 +67,12 @@ def detail_names() -> dict[str, str]:
         "loosened": _("People may choose otherwise"),
         "reason": _("Reason"),
         "second_factor": _("Second factor"),
-        "space": _("Place"),
+        "space": _("Space"),
         "starts_on": _("First day"),
         "subject": _("Reported content"),
         "successor": _("Unit that takes over"),
         "time_zone": _("Time zone"),
-        "title": _("Title"),
+        "title": pgettext("post", "Title"),
         "unit": _("Unit"),
         "year": _("Year"),
     }
