@@ -42,13 +42,17 @@ def detail_names() -> dict[str, str]:
     return {
         "agency": _("Agency"),
         "articles": _("Articles by every employee"),
+        "author": _("Author"),
         "basis": _("Basis shown outside"),
         "by": _("Means"),
         "code": _("Code"),
+        "copied_at": _("Time of the copy"),
         "count": _("Number"),
         "day": _("Day"),
         "ends_on": _("Last day"),
         "fallback": _("Answers when vacant"),
+        "files": _("Files"),
+        "from": _("From"),
         "function": _("Function"),
         "handle": _("Short name"),
         "hours": _("Working time"),
@@ -57,13 +61,18 @@ def detail_names() -> dict[str, str]:
         "languages": _("Languages"),
         "last_day": _("Last day"),
         "level": _("Level"),
+        "makers": _("People who may create shared groups"),
+        "messages": _("Messages"),
+        "most": _("Device limit"),
         "muted_until": _("Muted until"),
+        "number": _("Version"),
         "parent": _("Stands below"),
         "person": _("Person"),
         "publishes_for_agency": _("Publishes for the whole agency"),
         "places": _("Places"),
         "post": _("Post"),
         "quiet": _("Quiet outside it"),
+        "reach": _("Members from"),
         "loosened": _("People may choose otherwise"),
         "reason": _("Reason"),
         "second_factor": _("Second factor"),
@@ -73,8 +82,27 @@ def detail_names() -> dict[str, str]:
         "successor": _("Unit that takes over"),
         "time_zone": _("Time zone"),
         "title": pgettext("post", "Title"),
+        "to": _("Until"),
         "unit": _("Unit"),
+        "until": _("Until"),
+        "version": _("Version"),
         "year": _("Year"),
+    }
+
+
+def detail_values() -> dict[str, dict[str, str]]:
+    """The values of a detail that are names of the code, by the detail's key."""
+    return {
+        "makers": {
+            "everybody": _("Everybody who holds a post"),
+            "heads": _("Heads"),
+            "nobody": _("Nobody"),
+        },
+        "reach": {
+            "network": _("The whole network"),
+            "shared": _("Shared by administrations"),
+            "agency": _("One administration"),
+        },
     }
 
 
