@@ -127,7 +127,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(create)
     if isinstance(outcome, Filled):
         return _form(agency, None, outcome)
-    flash(_("Post made. Now it can be held."), "ok")
+    flash(_("Post created. You can now appoint people to it."), "ok")
     return redirect(url_for(".post", code=agency.code, post_id=outcome.id), 303)
 
 

@@ -123,6 +123,6 @@ def _say(settled: "Settled", *, sign_out: bool) -> None:
             "see `intranet jobs`."
         )
     if sign_out:
-        click.echo(f"{settled.ended} sign-ins were ended.")
+        click.echo(f"Sign-ins ended: {settled.ended}.")
     else:
         click.echo("Sign-ins ended after the copy are open again. To end all, use --sign-out.")

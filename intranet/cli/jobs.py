@@ -18,7 +18,7 @@ def jobs(retried: str | None) -> None:
 
     if retried:
         count = outbox.retry_failed(None if retried == "all" else retried)
-        click.echo(f"{count} failed jobs will be tried again")
+        click.echo(f"{count} failed {'job' if count == 1 else 'jobs'} will be tried again")
         return
     for row in outbox_figures.standing():
         click.echo(

@@ -65,7 +65,7 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
         assert words in page
     assert "Noa Rey" not in see(dorleta, f"{waiting}?what=rejected").text
     assert "Noa Rey" in see(dorleta, f"{waiting}?q=noa+rey").text
-    assert "No line has these words" in see(dorleta, f"{waiting}?q=zzz").text
+    assert "No line contains these words" in see(dorleta, f"{waiting}?q=zzz").text
     assert "plantilla.csv" in see(dorleta, "/admin/import").text
 
     rejected = see(dorleta, f"{waiting}/rejected.csv")
@@ -132,7 +132,7 @@ def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     assert '#refresh-cw"></use>\n</svg>Go on' not in see(dorleta, where).text
     with clock.freeze(clock.now() + timedelta(minutes=2)):
         page = see(dorleta, where).text
-    assert "Go on" in page.split("import__progress")[1]
+    assert "Continue" in page.split("import__progress")[1]
     with app.app_context():
         row = db.session.query(Import).one()
         assert row.state == State.APPLYING
