@@ -92,7 +92,7 @@ def test_applying_says_what_was_done_and_a_second_time_nothing(town):
     ("lines", "words"),
     [
         (b"", "empty"),
-        (b"\x7fELF\0\0\0\0" * 40, "no text and no sheet"),
+        (b"\x7fELF\0\0\0\0" * 40, "not a text file or a spreadsheet"),
         (["namn;email", "x;y"], "Columns are missing: name"),
     ],
 )

@@ -58,7 +58,7 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
         "=cmd();c@x.example;nada;",
     ]
     waiting = send(dorleta, *lines).location
-    assert "waits for its turn" in see(dorleta, waiting).text
+    assert "is waiting in the queue" in see(dorleta, waiting).text
     work(app)
     page = see(dorleta, waiting).text
     for words in ("Nothing has changed yet", "Noa Rey", "There is no post with this code"):
@@ -116,7 +116,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
     assert send(dorleta, "x", kind="nada").status_code == 422
     for data, words in (
         (b"", "The file is empty"),
-        (b"\x7fELF" + bytes(300), "no text and no sheet"),
+        (b"\x7fELF" + bytes(300), "not a text file or a spreadsheet"),
         (b"name\nx\n", "Columns are missing: email / staff_number"),
         (b"x" * 200_000, "longer than any header"),
     ):
@@ -129,7 +129,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
 def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     where = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{cast.officer_post.code};")
     dorleta.submit(f"{where}/apply")
-    assert '#refresh-cw"></use>\n</svg>Go on' not in see(dorleta, where).text
+    assert '#refresh-cw"></use>\n</svg>Continue' not in see(dorleta, where).text
     with clock.freeze(clock.now() + timedelta(minutes=2)):
         page = see(dorleta, where).text
     assert "Continue" in page.split("import__progress")[1]
@@ -193,7 +193,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
 def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta):
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
     page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text
-    assert "look before you apply" in page
+    assert "check before you apply" in page
     assert "Column: administración" in page
     page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
     assert "Columns are missing: code, agency_code." in page
