@@ -194,10 +194,10 @@ def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
     page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text
     assert "check before you apply" in page
-    assert "Column: administración" in page
+    assert "Column: <code>administración</code>" in page
     page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
     assert "Columns are missing: code, agency_code." in page
-    assert "looks like another kind of file: One sheet of staff" in page
+    assert "looks like another kind of file: One staff sheet" in page
     assert "<code>puesto</code>" in page
     assert "kind=staff" in page.split("Send another file")[0].rsplit("<a ", 1)[1]
     again = see(dorleta, "/admin/import?kind=staff").text
