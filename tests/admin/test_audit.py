@@ -127,7 +127,7 @@ def detail_keys():
                 continue
             for given in call.keywords:
                 if given.arg == "detail" and isinstance(given.value, ast.Dict):
-                    yield from (key.value for key in given.value.keys if key)
+                    yield from (ast.literal_eval(key) for key in given.value.keys if key)
 
 
 def test_each_detail_has_a_name_in_the_readers_language(app):
