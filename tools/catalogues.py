@@ -29,6 +29,7 @@ KEYWORDS = {
     "_l": None,
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
     "_by": (1, 2),  # a pair of texts in `notifications/sentences.py`
 }
 SOURCES = (

@@ -77,7 +77,7 @@ def propose_mandate(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(propose)
     if isinstance(outcome, Filled):
         return _page(actor, agency, outcome)
-    flash(_("The mandate is on offer. It begins when the other side accepts."), "ok")
+    flash(_("Mandate offered. It starts when the other agency accepts."), "ok")
     return _back(agency)
 
 

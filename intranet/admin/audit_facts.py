@@ -10,6 +10,7 @@ from intranet.admin.words import (
     appointment_kinds,
     article_rule_names,
     detail_names,
+    detail_values,
     second_factor_names,
     sign_in_words,
 )
@@ -22,7 +23,7 @@ from intranet.directory.words import kind_names
 from intranet.moderation.words import reason_names, subject_names
 
 # Said already by the line's subject, or of use to programs only.
-LEFT_OUT = {"at", "case"}
+LEFT_OUT = {"at", "case", "epoch"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def facts(line: AuditLine, names: Names) -> list[Fact]:
         return list(_changes(detail, names))
     subject = names.of(line.subject_id)
     said = [
-        Fact(_label(key), _text(value, names))
+        Fact(_label(key), _value(key, value, names))
         for key, value in detail.items()
         if key not in LEFT_OUT and value not in (None, "")
     ]
@@ -65,6 +66,10 @@ def _changes(detail: Mapping[str, Any], names: Names) -> Iterator[Fact]:
 
 def _label(key: str) -> str:
     return detail_names().get(key, key.replace("_", " "))
+
+
+def _value(key: str, value: Any, names: Names) -> str:
+    return detail_values().get(key, {}).get(str(value)) or _text(value, names)
 
 
 def _text(value: Any, names: Names) -> str:

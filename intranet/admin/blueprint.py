@@ -98,7 +98,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
             ],
         ),
         (
-            _("Rules and means"),
+            _("Rules and services"),
             [
                 ("settings", "settings", _("Settings")),
                 ("worktime", "clock", _("Working time")),

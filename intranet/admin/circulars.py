@@ -56,7 +56,10 @@ def give_circular_consent(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(give)
     if isinstance(outcome, Filled):
         return _page(agency, outcome)
-    flash(_("From now on their circulars arrive. You can revoke this at any time."), "ok")
+    flash(
+        _("Accepted. Their circulars will arrive from now on. You can revoke this at any time."),
+        "ok",
+    )
     return _back(agency)
 
 

@@ -32,7 +32,7 @@ def retry_deliveries(actor: Person, agency: Agency) -> ResponseReturnValue:
     flash(
         ngettext("%(num)s is tried again.", "%(num)s are tried again.", count)
         if count
-        else _("Nothing is left to be tried again."),
+        else _("Nothing is left to try again."),
         "ok",
     )
     return redirect(url_for(".deliveries", code=agency.code), 303)

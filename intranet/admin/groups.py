@@ -53,7 +53,7 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
         post = post_called(agency, printable(request.form.get("post", ""), 200), "post")
         open_board(actor, post)
 
-    return _done(agency, open_it, _("Open. From now on only the post you chose leads it."))
+    return _done(agency, open_it, _("Board opened. From now on, only the post you chose leads it."))
 
 
 @bp.post("/<code>/groups/makers")
@@ -72,13 +72,13 @@ def change_key(actor: Person, agency: Agency, space_id: UUID) -> ResponseReturnV
         raise NotFound
     group = db.session.get_one(Group, space_id)
     if request.form.get("do") == "back":
-        words = _("Turned back. Whom it let in is out since now.")
+        words = _("Approval withdrawn. Its people have left the group.")
         return _done(agency, lambda: turn_back(actor, group, agency), words)
 
     def turn() -> None:
         turn_key(actor, group, agency, KeyForm.parse(request.form).until)
 
-    words = _("Turned. You can turn it back at any moment.")
+    words = _("Approved. You can withdraw your approval at any time.")
     return _done(agency, turn, words)
 
 

@@ -7,8 +7,8 @@ from intranet.imports.columns import Kind
 def kind_names() -> dict[Kind, str]:
     """What a file holds."""
     return {
-        Kind.PEOPLE: _("People and who holds which post"),
-        Kind.STAFF: _("One sheet of staff, which makes units and posts"),
+        Kind.PEOPLE: _("People and the posts they hold"),
+        Kind.STAFF: _("One staff sheet, which creates units and posts"),
         Kind.UNITS: _("Units"),
         Kind.POSTS: _("Posts"),
         Kind.AGENCIES: _("Agencies"),
@@ -23,7 +23,7 @@ def state_names() -> dict[str, tuple[str, str]]:
         "waiting": (_("Waiting"), "plain"),
         "checking": (_("Being read"), "plain"),
         "refused": (_("Refused"), "bad"),
-        "checked": (_("To be looked at"), "attn"),
+        "checked": (_("Ready for review"), "attn"),
         "applying": (_("Being applied"), "plain"),
         "applied": (_("Applied"), "ok"),
     }

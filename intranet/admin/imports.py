@@ -164,7 +164,7 @@ def mend_import_line(
         why = reason(outcome.code, outcome.about)
         flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=str(why)), "attn")
     elif outcome.what == What.UNCHANGED:
-        flash(_("Line %(line)s changes nothing: it is so already.", line=number), "ok")
+        flash(_("Line %(line)s changes nothing: the data is already correct.", line=number), "ok")
     else:
         flash(_("Line %(line)s can be applied now.", line=number), "ok")
     return redirect(url_for(".show_import", import_id=import_id), 303)
@@ -194,7 +194,7 @@ def forget_import(
     except Conflict as problem:
         flash(str(problem.detail), "attn")
         return redirect(url_for(".show_import", import_id=import_id), 303)
-    flash(_("The file was thrown away. Nothing else was changed."), "ok")
+    flash(_("The import was discarded. Nothing else was changed."), "ok")
     return redirect(url_for(".imports"), 303)
 
 

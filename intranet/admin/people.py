@@ -240,7 +240,7 @@ def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseRetu
 @administrator
 def reset_second_factor(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Take away a second factor that was lost; every device is signed out at once."""
-    done = _("Second factor taken away.")
+    done = _("Second factor removed.")
     return _do(agency, person_id, second_factors.reset_second_factor, actor, done)
 
 

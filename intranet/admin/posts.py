@@ -27,7 +27,7 @@ from intranet.agencies.operations import posts as operations
 from intranet.agencies.operations.posts import TITLE_LIMIT, NewPost
 from intranet.agencies.queries import ancestors
 from intranet.core import clock
-from intranet.core.i18n import _
+from intranet.core.i18n import _, pgettext
 from intranet.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.core.unit_of_work import unit_of_work
 from intranet.core.web import current_language
@@ -127,7 +127,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(create)
     if isinstance(outcome, Filled):
         return _form(agency, None, outcome)
-    flash(_("Post made. Now it can be held."), "ok")
+    flash(_("Post created. You can now appoint people to it."), "ok")
     return redirect(url_for(".post", code=agency.code, post_id=outcome.id), 303)
 
 
@@ -262,7 +262,7 @@ def function_names(agency: Agency) -> list[tuple[str, str]]:
     functions = db.session.scalars(select(Function)).all()
     language = current_language()
     named = [(row.code, row.name.text(language, agency.language)) for row in functions]
-    return [("", _("None")), *sorted(named, key=lambda each: each[1])]
+    return [("", pgettext("function", "None")), *sorted(named, key=lambda each: each[1])]
 
 
 def _fallback(agency: Agency, form: PostForm, found: Post | None = None) -> Post | None:

@@ -81,7 +81,7 @@ def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(do)
     if isinstance(outcome, Filled):
         return _page(agency, pausing=outcome)
-    flash(_("The public pages pause on these days. It begins and ends by itself."), "ok")
+    flash(_("Pause scheduled. It starts and ends automatically."), "ok")
     return _back(agency)
 
 

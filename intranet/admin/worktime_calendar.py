@@ -63,7 +63,7 @@ def add_holiday(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(add)
     if isinstance(outcome, Filled):
         return _page(agency, outcome, Filled({}))
-    flash(_("The holiday stands in the calendar."), "ok")
+    flash(_("Holiday added to the calendar."), "ok")
     return redirect(_address(agency, outcome.year), 303)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from intranet.case_files.content import Said, digest, message_digest, name_of
 from intranet.case_files.models import CaseFile
-from intranet.core.i18n import _, ngettext
+from intranet.core.i18n import _, ngettext, pgettext
 from intranet.core.pdf import Document, stamp
 from intranet.core.web import site_address
 
@@ -88,12 +88,12 @@ def _meaning(document: Document) -> None:
 def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     message = said.message
     document.heading(f"{message.seq} · {message.author.name}", size=11)
-    facts = [(_("As"), message.caption), (_("Written"), stamp(message.created_at, zone))]
+    facts = [(_("Writing as"), message.caption), (_("Written"), stamp(message.created_at, zone))]
     if message.parent:
         answers = f"{message.parent.seq} · {message.parent.author.name}"
         facts.append((_("In reply to"), answers))
     if message.edited_at and not message.deleted_at:
-        facts.append((_("Edited"), stamp(message.edited_at, zone)))
+        facts.append((pgettext("message", "Edited"), stamp(message.edited_at, zone)))
     if message.deleted_at:
         facts.append((_("Deleted"), stamp(message.deleted_at, zone)))
     facts += [

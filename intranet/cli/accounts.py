@@ -45,17 +45,17 @@ def _at_work(command: Callable[P, R]) -> Callable[P, R]:
 
 @click.group()
 def account() -> None:
-    """Make, invite and disable accounts."""
+    """Create, invite and disable accounts."""
 
 
 @account.command()
 @click.argument("name")
 @click.option("--agency", "code", required=True, help="The agency's code.")
 @click.option("--email", help="The address that the invitation goes to.")
-@click.option("--staff-number", help="For who has no mailbox: the link is printed.")
+@click.option("--staff-number", help="For a person without a mailbox. The link is printed.")
 @_at_work
 def create(name: str, code: str, email: str | None, staff_number: str | None) -> None:
-    """Make an account for the person called NAME, and invite them."""
+    """Create an account for the person NAME and send the invitation."""
     from intranet.accounts.operations.accounts import invite_person
     from intranet.agencies.queries import agency_by_code
 
@@ -71,7 +71,7 @@ def create(name: str, code: str, email: str | None, staff_number: str | None) ->
 @click.argument("name")
 @_at_work
 def invite(name: str) -> None:
-    """Invite again whoever signs in with NAME, an e-mail or NUMBER@handle."""
+    """Send the invitation again. NAME is an e-mail address or NUMBER@handle."""
     from intranet.accounts.operations.accounts import invite_again
 
     _tell(invite_again(None, _called(name)).address)
@@ -81,40 +81,40 @@ def invite(name: str) -> None:
 @click.argument("name")
 @_at_work
 def disable(name: str) -> None:
-    """Disable the account of whoever signs in with NAME; all its sign-ins end."""
+    """Disable the account that signs in with NAME, and sign it out everywhere."""
     from intranet.accounts.operations.accounts import disable_account
 
     disable_account(None, _called(name))
-    click.echo("The account is disabled; it is signed out everywhere.")
+    click.echo("The account is disabled and signed out everywhere.")
 
 
 @account.command("second-factor")
 @click.argument("name")
 @_at_work
 def second_factor(name: str) -> None:
-    """Take away the second factor of whoever signs in with NAME; all its sign-ins end."""
+    """Remove the second factor of an account, and sign it out everywhere."""
     from intranet.accounts.operations.second_factors import reset_second_factor
 
     reset_second_factor(None, _called(name))
-    click.echo("The second factor is taken away; the account is signed out everywhere.")
+    click.echo("The second factor was removed. The account is signed out everywhere.")
 
 
 @click.group()
 def agency() -> None:
-    """Make agencies."""
+    """Create agencies."""
 
 
 @agency.command("create")
 @click.argument("name")
-@click.option("--code", required=True, help="The official code, in Spain of DIR3.")
+@click.option("--code", required=True, help="The official code. In Spain, the DIR3 code.")
 @click.option("--kind", required=True, type=click.Choice(KINDS))
 @click.option("--language", default="es", show_default=True, type=click.Choice(LANGUAGES))
 @click.option("--time-zone", default="Europe/Madrid", show_default=True)
-@click.option("--handle", help="The short name, as in @post@handle; made from NAME if left out.")
+@click.option("--handle", help="Short name, as in @post@handle. Without it, made from NAME.")
 @click.option("--administrator", required=True, help="The first administrator's name.")
 @click.option("--post", "post_title", required=True, help="The title of the administrator's post.")
 @click.option("--email", help="The administrator's address.")
-@click.option("--staff-number", help="For who has no mailbox: the link is printed.")
+@click.option("--staff-number", help="For a person without a mailbox. The link is printed.")
 @_at_work
 def create_agency(
     *,
@@ -123,12 +123,12 @@ def create_agency(
     staff_number: str | None,
     **values: str,
 ) -> None:
-    """Make the agency called NAME with its first administrator, who is invited."""
+    """Create the agency NAME and invite its first administrator."""
     from intranet.accounts.operations.agencies import NewAgency, make_agency
 
     new = NewAgency(**values)
     invited = make_agency(new, name=administrator, email=email, staff_number=staff_number)
-    click.echo(f"The agency {new.code} is made.")
+    click.echo(f"The agency {new.code} was created.")
     _tell(invited.address)
 
 
@@ -144,7 +144,7 @@ def _called(name: str) -> "Account":
 
 def _tell(address: str | None) -> None:
     if address is None:
-        click.echo("The invitation goes out by mail as soon as the server or a worker runs.")
+        click.echo("The invitation is sent by mail when the server or a worker runs.")
     else:
-        click.echo("Hand over this link; it works once and for 14 days:")
+        click.echo("Give this link to the person. It works once, for 14 days:")
         click.echo(address)

@@ -24,7 +24,7 @@ FOLDER = click.Path(path_type=Path)
 @click.command()
 @click.argument("place", type=FOLDER, metavar="FOLDER")
 def backup(place: Path) -> None:
-    """Take a copy of database, files and key into an empty FOLDER, while the site runs."""
+    """Copy the database, files and key to an empty FOLDER. The site can keep running."""
     from intranet.backups.manifest import BackupError
     from intranet.backups.taking import take
 
@@ -44,9 +44,9 @@ def backup(place: Path) -> None:
 
 @click.command()
 @click.argument("place", type=FOLDER, metavar="FOLDER")
-@click.option("--sign-out", is_flag=True, help="Everybody has to sign in again.")
+@click.option("--sign-out", is_flag=True, help="Sign everybody out.")
 def restore(place: Path, *, sign_out: bool) -> None:
-    """Bring the copy in FOLDER back, into an empty data folder and database; nothing serves."""
+    """Restore the copy in FOLDER to an empty data folder and database. Stop the site first."""
     from intranet.backups.manifest import BackupError
     from intranet.backups.restoring import bring_back
 
@@ -59,14 +59,14 @@ def restore(place: Path, *, sign_out: bool) -> None:
             )
     except (BackupError, places.InUseError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Brought back {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
+    click.echo(f"Restored {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
     _say(settled, sign_out=sign_out)
 
 
 @click.command()
-@click.option("--sign-out", is_flag=True, help="Everybody has to sign in again.")
+@click.option("--sign-out", is_flag=True, help="Sign everybody out.")
 def settle(*, sign_out: bool) -> None:
-    """After a database was brought back by other means, such as a snapshot: what restore does."""
+    """Finish a restore that was made by other means, such as a database snapshot."""
     from intranet.backups import postgresql, settling
     from intranet.backups.manifest import BackupError
     from intranet.extensions import db
@@ -116,13 +116,13 @@ def _what(manifest: "Manifest") -> str:
 
 def _say(settled: "Settled", *, sign_out: bool) -> None:
     """What the operator has to know of what was settled."""
-    click.echo(f"A new epoch begins, {settled.epoch}: every screen loads anew what it shows.")
+    click.echo(f"All open pages reload what they show (epoch {settled.epoch}).")
     if settled.set_aside:
         click.echo(
             f"{settled.set_aside} mails and the like may have gone out since and are set aside: "
             "see `intranet jobs`."
         )
     if sign_out:
-        click.echo(f"{settled.ended} sign-ins were ended.")
+        click.echo(f"Sign-ins ended: {settled.ended}.")
     else:
-        click.echo("Sign-ins that were ended since are open again; --sign-out would end them all.")
+        click.echo("Sign-ins ended after the copy are open again. To end all, use --sign-out.")

@@ -20,7 +20,7 @@ MILLI = 1000
 
 @click.group()
 def bench() -> None:
-    """Measure the site on this machine."""
+    """Measure how fast the site is on this machine."""
 
 
 @bench.command()
@@ -28,8 +28,8 @@ def bench() -> None:
 @click.option("--seconds", default=5.0, show_default=True, help="How long each part takes.")
 @click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
 @click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
-@click.option("--peers", is_flag=True, help="Measure others beside it: tools/peers.")
-@click.option("--polling", is_flag=True, help="Clients that poll, without WebSockets.")
+@click.option("--peers", is_flag=True, help="Also measure other products: tools/peers.")
+@click.option("--polling", is_flag=True, help="Use clients that poll, without WebSockets.")
 def chat(
     people: Sequence[int],
     seconds: float,
@@ -39,7 +39,7 @@ def chat(
     peers: bool,
     polling: bool,
 ) -> None:
-    """Post in a channel of so many people, each on a WebSocket of their own."""
+    """Measure posting in a channel of many people, each on a WebSocket."""
     from intranet.bench import contenders, report
     from intranet.bench.channel import measure
     from intranet.bench.servers import services
@@ -64,7 +64,7 @@ def chat(
 @bench.command()
 @click.option("--people", default=50_000, show_default=True)
 def announce(people: int) -> None:
-    """Announce to so many people while fifty others talk."""
+    """Measure an announcement to many people while fifty others chat."""
     from intranet.bench.announcing import measure as measure_announcing
 
     with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
@@ -85,16 +85,16 @@ def announce(people: int) -> None:
     type=float,
     default=(0, 0.01, 0.1),
     show_default=True,
-    help="Of it all, beside the demonstration.",
+    help="Shares to measure, beside the demonstration.",
 )
 @click.option("--rounds", default=10, show_default=True)
 @click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
 @click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
-@click.option("--database", help="Fill this one, which stays; filled, measure it again.")
+@click.option("--database", help="Fill and keep this database, or measure it if filled.")
 def country(
     share: Sequence[float], rounds: int, *, sqlite: bool, postgresql: bool, database: str | None
 ) -> None:
-    """Time every main page in a country of 5,000 agencies, a million people, or a part of it."""
+    """Measure every main page with 5,000 agencies and a million people, or a share of them."""
     from intranet.bench.servers import databases
 
     if database:
@@ -112,7 +112,7 @@ def country(
 
 @bench.command()
 def apart() -> None:
-    """Simulate the country with replicas, and on several databases: what crosses between them."""
+    """Simulate replicas and several databases, and measure what crosses between them."""
     from intranet.bench.country.apart import replicas, shards
 
     for line in (*replicas(), *shards()):

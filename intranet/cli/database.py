@@ -6,10 +6,10 @@ from intranet.cli.at_work import application
 
 
 @click.command()
-@click.option("--to", "revision", default="head", show_default=True, help="Which revision.")
+@click.option("--to", "revision", default="head", show_default=True, help="The target revision.")
 @click.option("--make", "message", help="For developers: write a revision from the models.")
 def migrate(revision: str, message: str | None) -> None:
-    """Bring the database's tables to the newest shape."""
+    """Update the tables of the database to the newest version."""
     from intranet.core import schema
 
     with application() as app:

@@ -18,8 +18,8 @@ def demo() -> None:
             is_used = is_anybody_there()
         if is_used:
             raise click.ClickException(
-                "Somebody is there already. The demonstration is for an empty installation: "
-                "name another folder in INTRANET_DATA_DIR, or another database."
+                "This installation has people already. The demonstration needs an empty one: "
+                "set INTRANET_DATA_DIR to another folder, or use another database."
             )
         for line in load(app):
             click.echo(line)

@@ -12,10 +12,10 @@ WORKERS = (os.cpu_count() or 1) + 1  # a test often waits: for a browser, for an
 
 
 @click.command()
-@click.option("--fix", is_flag=True, help="Repair what a tool can repair by itself.")
+@click.option("--fix", is_flag=True, help="Fix what the tools can fix by themselves.")
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...], *, fix: bool) -> None:
-    """Run every linter, or those NAMED, and report everything."""
+    """Run every linter, or those in NAMES, and report every fault."""
     _run("tools/check.py", *(["--fix"] if fix else []), *names)
 
 
@@ -25,7 +25,7 @@ def check(names: tuple[str, ...], *, fix: bool) -> None:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the tests, with --all every one of them; takes pytest's ARGUMENTS."""
+    """Run the quick tests, or every test with --all. Takes the ARGUMENTS of pytest."""
     _run("-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *arguments)
 
 

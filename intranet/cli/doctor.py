@@ -15,10 +15,10 @@ from intranet.config import BadSettingError, read_settings
     default=1,
     show_default=True,
     type=click.IntRange(1, 1000),
-    help="How many processes serve, on all machines together.",
+    help="Number of server processes, on all machines together.",
 )
 def doctor(workers: int) -> None:
-    """Check the settings and the services, and say what to do about each fault."""
+    """Check the settings and the services, and tell how to fix each fault."""
     try:
         settings = read_settings()
     except BadSettingError as error:

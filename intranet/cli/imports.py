@@ -27,12 +27,17 @@ SHOWN = ("created", "changed", "ended", "unchanged", "rejected")
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="What the file holds.")
-@click.option("--apply", "applies", is_flag=True, help="Also do it. Without, nothing is changed.")
+@click.option(
+    "--apply",
+    "applies",
+    is_flag=True,
+    help="Make the changes. Without it, the file is only checked.",
+)
 @click.option("--agency", "code", help="Only for the agency with this code.")
 def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:  # noqa: FBT001 - click gives options by name
     """Import agencies, units, posts or people from FILE: CSV, XLSX or ODS.
 
-    Ends with 0, with 1 where lines were rejected, with 2 where the file was refused.
+    Exit status: 0 if all is well, 1 if lines were rejected, 2 if the file was refused.
     """
     from intranet.core import schema
     from intranet.core.errors import Unavailable
@@ -60,8 +65,8 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
                 sys.exit(REFUSED)
             except Unavailable:
                 click.echo(
-                    "Stopped: the database does not answer, or there is no room on its disk. What "
-                    "was applied stays. Run the same command again to go on.",
+                    "Stopped: the database does not answer, or its disk is full. What was applied "
+                    "stays. Run the same command again to continue.",
                     err=True,
                 )
                 sys.exit(REFUSED)
@@ -156,11 +161,11 @@ class _Report:
         if uninvited := self.counts.get("uninvited"):
             click.echo(f"{uninvited:,} people have an account and no invitation yet.")
         if leavers := self.counts.get("leavers"):
-            click.echo(f"{leavers:,} people hold nothing any more once this has ended.")
+            click.echo(f"{leavers:,} people will have no post after this.")
         if self.counts.get("rejected"):
-            click.echo(f"Rejected lines, to be mended and fed again: {self._store()}")
+            click.echo(f"Rejected lines, to correct and import again: {self._store()}")
         if not applies:
-            click.echo("Nothing has been changed. Add --apply to do it.")
+            click.echo("Nothing was changed. Add --apply to make the changes.")
 
     def _store(self) -> Path:
         """Write the rejected lines beside the file, or where one is if that cannot be written."""

@@ -6,16 +6,19 @@ from flask.cli import with_appcontext
 
 @click.command()
 @click.option(
-    "--retry", "retried", metavar="KIND", help="Try what failed of a kind again; all: every kind."
+    "--retry",
+    "retried",
+    metavar="KIND",
+    help="Try the failed jobs of this kind again. For every kind: all.",
 )
 @with_appcontext
 def jobs(retried: str | None) -> None:
-    """Show the work that is owed, by kind: waiting, tried again, failed, done this week."""
+    """Show background jobs by kind: waiting, tried again, failed, done this week."""
     from intranet.core import outbox, outbox_figures
 
     if retried:
         count = outbox.retry_failed(None if retried == "all" else retried)
-        click.echo(f"{count} are tried again")
+        click.echo(f"{count} failed {'job' if count == 1 else 'jobs'} will be tried again")
         return
     for row in outbox_figures.standing():
         click.echo(

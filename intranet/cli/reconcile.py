@@ -7,10 +7,10 @@ from flask.cli import with_appcontext
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Also make the rows as the rules say.")
+@click.option("--repair", is_flag=True, help="Also correct the differences.")
 @with_appcontext
 def reconcile(repair: bool) -> None:  # noqa: FBT001 - click gives options by name
-    """Compare memberships and posts with their rules and the directory's index with its tables."""
+    """Check memberships, posts and the directory index, and report differences."""
     differing = _memberships(repair=repair) + _posts(repair=repair) + _index(repair=repair)
     sys.exit(1 if differing and not repair else 0)
 
@@ -21,9 +21,11 @@ def _memberships(*, repair: bool) -> int:
     found = compare(repair=repair)
     for space, differs in found.items():
         for row in differs.missing:
-            click.echo(f"{space.id} lacks {row.person_id} by appointment {row.appointment_id}")
+            click.echo(
+                f"Space {space.id} lacks person {row.person_id} (appointment {row.appointment_id})"
+            )
         for row in differs.superfluous:
-            click.echo(f"{space.id} holds {row.person_id} against its rule")
+            click.echo(f"Space {space.id} has person {row.person_id} against its rule")
     click.echo(f"{len(found)} spaces differ{_repaired(len(found), repair=repair)}")
     return len(found)
 
@@ -32,7 +34,9 @@ def _posts(*, repair: bool) -> int:
     from intranet.agencies.jobs import reconcile as compare
 
     count = compare(repair=repair)
-    click.echo(f"{count} posts lead elsewhere than they should{_repaired(count, repair=repair)}")
+    click.echo(
+        f"{count} vacant posts pass messages to the wrong post{_repaired(count, repair=repair)}"
+    )
     return count
 
 
@@ -43,7 +47,7 @@ def _index(*, repair: bool) -> int:
     for differs in found:
         click.echo(f"index: {differs.count} of kind {differs.kind.value}")
     count = sum(differs.count for differs in found)
-    click.echo(f"{count} of the directory's index differ{_repaired(count, repair=repair)}")
+    click.echo(f"{count} entries of the directory index differ{_repaired(count, repair=repair)}")
     return count
 
 

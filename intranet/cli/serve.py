@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
     default=8000,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="Which port; 0 takes any that is free.",
+    help="The port to listen on. 0 takes any free one.",
 )
 @click.option(
     "--workers",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="How many processes; more than one needs PostgreSQL and Redis.",
+    help="Number of server processes. Two or more need PostgreSQL and Redis.",
 )
-@click.option("--empty", is_flag=True, help="Start with nobody in it, without the demonstration.")
-@click.option("--no-browser", is_flag=True, help="Open no browser.")
+@click.option("--empty", is_flag=True, help="Start empty, without the demonstration.")
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) -> None:
-    """Serve the site; on first use make its tables, and the demonstration unless --empty."""
+    """Start the site. The first start also creates the tables and the demonstration."""
     settings = read_settings()
     check_mix(settings, workers=workers)
     try:
@@ -71,7 +71,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         click.echo(f"Serving on {shown}")
         for line in _what_next(app):
             click.echo(line)
-        click.echo("Ctrl+C ends it. Below stands the log: a line for each thing that happens.")
+        click.echo("Press Ctrl+C to stop. The log follows, with a line for each event.")
         if opens:
             webbrowser.open(shown)
 
@@ -91,7 +91,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
 
 @click.command()
 def worker() -> None:
-    """Do the jobs, such as sending mail, in a process of its own beside several servers."""
+    """Run background jobs, such as sending mail, in a separate process."""
     settings = read_settings()
     if settings.on_sqlite:
         raise click.ClickException(
@@ -143,7 +143,7 @@ def _what_next(app: "Flask") -> list[str]:
     with app.app_context():
         if not is_anybody_there():
             return [
-                "Nobody is in it yet. Make the first agency and its administrator here, once:",
+                "The site is empty. Open this link once to create the first agency:",
                 new_first_agency_link(),
             ]
     return demo.sign_ins(app)

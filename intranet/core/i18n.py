@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 _: Callable[..., str] = flask_babel.gettext
 _l = flask_babel.lazy_gettext
+lazy_pgettext = flask_babel.lazy_pgettext
 ngettext: Callable[..., str] = flask_babel.ngettext
+pgettext: Callable[..., str] = flask_babel.pgettext
 
 
 def init_app(app: Flask) -> None:
@@ -27,4 +29,4 @@ def _said(context: EvalContext, text: str, /, **values: object) -> str:
     return words % values if values or "%" in words else words
 
 
-__all__ = ["_", "_l", "init_app", "ngettext"]
+__all__ = ["_", "_l", "init_app", "lazy_pgettext", "ngettext", "pgettext"]

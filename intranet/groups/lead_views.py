@@ -211,7 +211,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
         ),
         "decline": (
             lambda: joining.decide_request(person, group, other.id, is_accepted=False),
-            _("Declined."),
+            _("Request declined."),
         ),
         "remove": (
             lambda: joining.remove(person, group, other),

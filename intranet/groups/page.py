@@ -14,7 +14,7 @@ from intranet.conversations.models import Conversation
 from intranet.conversations.queries import channels_of
 from intranet.core import clock
 from intranet.core.html import render_markdown
-from intranet.core.i18n import _
+from intranet.core.i18n import _, pgettext
 from intranet.core.rest import after_name
 from intranet.core.text import sort_key
 from intranet.extensions import db
@@ -163,7 +163,7 @@ def choices() -> dict[str, Any]:
 
 def topic_options() -> list[tuple[str, str]]:
     """All functions as the options of a field; the first says that none is chosen."""
-    return [("", _("None")), *sorted(function_names().items(), key=_by_text)]
+    return [("", pgettext("function", "None")), *sorted(function_names().items(), key=_by_text)]
 
 
 def joining_names() -> dict[Joining, str]:

@@ -127,7 +127,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
     if is_accepted:
         flash(_("You joined the group. Its channels are in your conversations."), "ok")
         return _to(group)
-    flash(_("Declined."), "ok")
+    flash(_("Invitation declined."), "ok")
     return redirect(url_for(".index"), 303)
 
 

@@ -44,14 +44,15 @@ def _writing() -> Topic:
         _("Send an announcement to your people"),
         [
             _(
-                "Heads announce to their unit and all below it, and so do those whom they name "
-                "under “People”. Communication announces to the agency, where its "
-                "administrator says so in the post."
+                "Heads, and the people they name under “People”, announce to their unit "
+                "and all units below it. Posts that publish for the agency announce to "
+                "all of it."
             ),
             _(
-                "Write it as it will look. Type / for a table or a picture and @ for a person; "
-                "paste from Word. Alt+F10 leads to the toolbar. It is saved automatically, with "
-                "up to %(count)s files and several languages.",
+                "Write it as it will look. Type / for a table or a picture and @ for a "
+                "person, or paste from Word. Alt+F10 moves to the toolbar. It is saved "
+                "automatically. You can add up to %(count)s files and several "
+                "languages.",
                 count=FILES_LIMIT,
             ),
             _(
@@ -86,9 +87,9 @@ def _counting() -> Topic:
                 "people yourself, each once every 20 hours."
             ),
             _(
-                "The main button reminds all people in the filtered list, on every page of it. "
-                "Tick names to remind only these. The people who send an announcement do not "
-                "confirm it and are not counted."
+                "The main button reminds everyone in the filtered list, on all its "
+                "pages. Tick names to remind only those people. The senders of an "
+                "announcement do not confirm it and are not counted."
             ),
             _(
                 "“Export proof” makes a PDF with each version, the audience and every "

@@ -28,10 +28,10 @@ def _asking() -> Topic:
                 "can answer it."
             ),
             _(
-                "The form begins with the people of your unit. It names who will be asked before "
-                "you send it: change who may read it to ask further."
+                "The form starts with the people of your unit, and names who will be "
+                "asked. To ask more people, change who may read it."
             ),
-            _("Say which answer helped: who has the same question finds it."),
+            _("Mark the answer that helped. People with the same question will find it."),
         ],
         [Link(_("Questions"), "/questions")],
         is_done_in_steps=True,

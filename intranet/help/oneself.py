@@ -115,14 +115,17 @@ def _notifications() -> Topic:
         _("Notifications"),
         [
             _(
-                "Each row says who did what, with their words. All acts on one conversation or "
-                "thing are one row, the newest first."
+                "Each row says who did what, and quotes them. Everything about one "
+                "conversation is in one row, newest first."
             ),
             _(
-                "The menu of a row says why it came and by which way. There you can also stop "
-                "following it, or mark it as unseen."
+                "The menu of a row says why you received it and how. There you can also "
+                "stop following it, or mark it as unseen."
             ),
-            _("Mail, your devices and the digest say the same, within your working hours."),
+            _(
+                "You receive the same by mail, on your devices and in the digest, within your "
+                "working hours."
+            ),
         ],
         [Link(_("Notifications"), "/notifications")],
     )

@@ -35,9 +35,9 @@ def _discussing() -> Topic:
         _("Comment on an article"),
         [
             _(
-                "Below each article is its discussion. Everyone who can read the article "
-                "can read the discussion and write in it. Reply, react, mention someone or "
-                "attach files, as in any conversation."
+                "Below each article is its discussion. Everyone who can read the "
+                "article can take part. Reply, react, mention someone or attach files, "
+                "as in any conversation."
             ),
             _(
                 "The author of the article can close and reopen the discussion, and delete "

@@ -15,15 +15,15 @@ def _waiting() -> Topic:
     return Topic(
         "participate",
         "hand",
-        _("See what waits for you"),
+        _("See what is waiting for you"),
         [
             _(
-                "Participate begins with the polls you can vote in and the questions for you."
-                " Below are the latest questions, ideas, polls and events."
+                "Participate starts with the polls you can vote in and the questions "
+                "for you. Below are the latest questions, ideas, polls and events."
             ),
             _(
-                "An amber number in the navigation says how much waits there. On the phone,"
-                " Groups, Participate and Initiatives are under More."
+                "An amber number in the navigation counts what is waiting for you. On "
+                "the phone, Groups, Participate and Initiatives are under More."
             ),
         ],
         [Link(_("Participate"), "/participate")],
@@ -80,7 +80,7 @@ def _asking() -> Topic:
                 "them for a meeting. The voters are fixed when the poll opens, and you see "
                 "them first."
             ),
-            _("A poll begins with your unit and by totals only. You can choose otherwise."),
+            _("A new poll is for your unit and shows only totals. You can change both."),
             _(
                 "People who have not voted are reminded a day before the poll closes. In a "
                 "poll with names, you can change your vote until then."

@@ -73,8 +73,8 @@ def _readers() -> Topic:
         [
             _("Before you send a message, the line below the text says who will read it."),
             _(
-                "Everyone in a channel can read it. People who join later can read all of "
-                "it, from the first message on: posts outlive people."
+                "Everyone in a channel can read it. People who join later can read all "
+                "of it from the first message: posts outlive people."
             ),
             _(
                 "Only its participants can read a direct message, now and later. Adding "
@@ -113,9 +113,9 @@ def _posts() -> Topic:
         _("Write to a post"),
         [
             _(
-                "“Write to this post” reaches its holder, a person acting in it, or the "
-                "substitute of someone away. To the person: it stays between you. To the "
-                "post: successors will read it."
+                "“Write to this post” reaches its holder, the person acting in it, or a "
+                "substitute. If you write to the person, it stays between you. If you "
+                "write to the post, successors will read it."
             ),
             _(
                 "The conversation belongs to the post. Successors can read all of it. "
@@ -162,10 +162,7 @@ def _messages() -> Topic:
                 "In a channel, the head and the people they name can pin messages. In a "
                 "direct message, everyone can."
             ),
-            _(
-                "Unsent drafts stay on this device. Messages you send without a connection "
-                "go out once, when it is back."
-            ),
+            _("Messages you send without a connection are sent once it is back."),
         ],
     )
 
@@ -177,9 +174,9 @@ def _later() -> Topic:
         _("Send later, insert, quote"),
         [
             _(
-                "The arrow beside Send keeps a message for its time: the end of quiet hours, "
-                "Monday morning, or your own day and hour. Until then it stands above the box, to "
-                "be edited, deleted or sent now."
+                "The arrow beside Send schedules a message: for the end of quiet hours, "
+                "Monday morning, or a day and hour you choose. Until then it appears "
+                "above the box. You can edit it, delete it or send it now."
             ),
             _(
                 "If you can no longer write there at that time, the message is not sent. We notify "
@@ -187,12 +184,13 @@ def _later() -> Topic:
             ),
             _("Type : for an emoji. Type / for a model text of your unit or a poll."),
             _(
-                "A name that you type after @ is linked if it means exactly one person or post. "
-                "Otherwise we ask whom you mean before the message goes."
+                "A name that you type after @ is linked if it matches exactly one "
+                "person or post. Otherwise you are asked whom you mean before the "
+                "message is sent."
             ),
             _(
-                "Quote puts the words of a message into yours, under a link to it. People who may "
-                "not read that message see the words only."
+                "Quote puts the text of a message into yours, under a link to it. "
+                "People who may not read that message see only the text."
             ),
         ],
         [Link(_("Scheduled messages"), "/me/scheduled")],
@@ -240,8 +238,9 @@ def _threads() -> Topic:
             ),
             _("A thread has one level. A reply to a reply stays in the same thread."),
             _(
-                "You follow a thread that you begin, write in or are mentioned in. Press "
-                "“Following” in its head to stop, or mute it: then nothing in it notifies you."
+                "You follow a thread that you start, write in or are mentioned in. "
+                "Press “Following” at the top to stop. If you mute it, nothing in it "
+                "notifies you."
             ),
             _(
                 "Replies in a thread that you follow are one notification, with the newest "
@@ -257,7 +256,7 @@ def _own_lists() -> Topic:
         "bookmark",
         _("Mentions, threads, drafts and saved messages"),
         [
-            _("They stand above your conversations. The numbers say how much waits in each."),
+            _("They are above your conversations. The numbers count what is in each."),
             _(
                 "A draft is kept on all your devices until you send it. Attached files "
                 "stay on the device."

@@ -7,7 +7,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from intranet.core.errors import Words
-from intranet.core.i18n import _l
+from intranet.core.i18n import _l, lazy_pgettext
 from intranet.ideas.models import Idea, IdeaAnswer, IdeaBox, IdeaStatus
 from intranet.ideas.queries import Listed
 from intranet.people.models import Person
@@ -19,7 +19,7 @@ STATUS_WORDS: dict[IdeaStatus, Words] = {
     IdeaStatus.STUDY: _l("Under study"),
     IdeaStatus.ACCEPTED: _l("Accepted"),
     IdeaStatus.STARTED: _l("In progress"),
-    IdeaStatus.DONE: _l("Done"),
+    IdeaStatus.DONE: lazy_pgettext("idea", "Done"),
     IdeaStatus.DECLINED: _l("Not accepted"),
 }
 STATUS_TONES = {

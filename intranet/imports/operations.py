@@ -64,7 +64,7 @@ def send_file(
         StorageFull: there is no room for it.
     """
     if kind not in OF_AGENCIES:
-        raise Invalid({"kind": _l("Choose what the file holds.")})
+        raise Invalid({"kind": _l("Choose what the file contains.")})
     accept(stream)
     key, size_bytes = new_key(), stream.seek(0, SEEK_END)
     stream.seek(0)
@@ -164,7 +164,7 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         if row.state not in {State.CHECKED, State.APPLYING} or not row.to_apply:
             raise Conflict(_l("There is nothing to apply in this file."))
         if row.counts.get("ended", 0) > ASK_ABOVE and row.state == State.CHECKED and not is_meant:
-            raise Invalid({"is_meant": _l("Say that so many endings are meant.")})
+            raise Invalid({"is_meant": _l("Confirm that you want all these endings.")})
         row.state, row.moved_at, row.refusal = State.APPLYING, clock.now(), {}
         row.applied_by_id = actor.id if actor else None
         if actor:
@@ -237,11 +237,11 @@ def mend_line(actor: Person, row: Import, number: int, value: str) -> Outcome:
             require_administrator(actor, agency_id)
         line = db.session.get(ImportLine, (row.id, number))
         if row.state != State.CHECKED or line is None or line.what != What.REJECTED:
-            raise Conflict(_l("This line cannot be mended here any more."))
+            raise Conflict(_l("This line can no longer be corrected here."))
         columns = columns_of(Kind(row.kind), row.header)
         place = columns.places.get(line.column)
         if place is None:
-            raise Conflict(_l("This line cannot be mended here any more."))
+            raise Conflict(_l("This line can no longer be corrected here."))
         cells = [*line.cells, *[""] * (place + 1 - len(line.cells))]
         cells[place] = value
         importer = IMPORTERS[Kind(row.kind)](queries.scope_of(row, actor), columns)

@@ -32,17 +32,17 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
     """Why a file was not taken, and what to do."""
     sentences = {
         "empty": _("The file is empty."),
-        "binary": _("This is no text and no sheet. Save it as CSV, XLSX or ODS."),
-        "old_sheet": _("This is an old kind of sheet. Save it as XLSX or ODS."),
-        "sheet_damaged": _("The sheet cannot be opened: it is damaged or locked by a password."),
-        "sheet_too_large": _("The sheet is too large to open. Save it as CSV."),
+        "binary": _("This is not a text file or a spreadsheet. Save it as CSV, XLSX or ODS."),
+        "old_sheet": _("This spreadsheet format is too old. Save it as XLSX or ODS."),
+        "sheet_damaged": _("The spreadsheet cannot be opened. It is damaged or has a password."),
+        "sheet_too_large": _("The spreadsheet is too large to open. Save it as CSV."),
         "calendar_damaged": _("The calendar cannot be read. Export it again as .ics."),
         "calendar_too_large": _("The calendar is too large. Export fewer months of it."),
         "not_opened": _("The server cannot open the file right now. Send it again later."),
         "line_too_long": _("The first line is longer than any header. Is it the right file?"),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
         "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),
-        "column_twice": _("The column %(column)s is there twice.", column=about.get("column", "")),
+        "column_twice": _("The column %(column)s appears twice.", column=about.get("column", "")),
         "too_many_lines": _(
             "The file has more than %(limit)s lines. Divide it.", limit=about.get("limit", 0)
         ),
@@ -50,7 +50,7 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
             "The person who applied it no longer administers the agency. It stopped there."
         ),
     }
-    return sentences.get(code) or _("The file cannot be taken.")
+    return sentences.get(code) or _("The file cannot be imported.")
 
 
 def reason(code: str, about: Mapping[str, Any]) -> Reason:
@@ -58,7 +58,7 @@ def reason(code: str, about: Mapping[str, Any]) -> Reason:
     for reasons in (_of_cells(about), _of_lines(about), _of_people(about)):
         if code in reasons:
             return reasons[code]()
-    return Reason(_("It could not be applied"), _("Try it again, or look at its cells."))
+    return Reason(_("It could not be applied"), _("Try again, or check its cells."))
 
 
 def column_name(column: str) -> str:
@@ -82,34 +82,34 @@ def _day(about: Mapping[str, Any], name: str) -> str:
 def _of_cells(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
-        "missing": lambda: Reason(_("A cell is empty that is needed")),
-        "characters": lambda: Reason(_("Holds characters that cannot be stored")),
+        "missing": lambda: Reason(_("A required cell is empty")),
+        "characters": lambda: Reason(_("Contains characters that cannot be stored")),
         "too_long": lambda: Reason(
             _("Too long"), _("At most %(limit)s characters.", limit=about.get("limit", 0))
         ),
-        "code": lambda: Reason(_("No code"), value),
+        "code": lambda: Reason(_("Not a valid code"), value),
         "date": lambda: Reason(
-            _("No date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
+            _("Not a date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
         ),
         "time": lambda: Reason(
-            _("No time of day"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
+            _("Not a time"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
         ),
-        "yes_or_no": lambda: Reason(_("Neither yes nor no"), value),
+        "yes_or_no": lambda: Reason(_("Not yes or no"), value),
         "number": lambda: Reason(
             _(
-                "No number from %(least)s to %(most)s",
+                "Not a number from %(least)s to %(most)s",
                 least=about.get("least"),
                 most=about.get("most"),
             ),
             value,
         ),
         "choice": lambda: Reason(
-            _("Not one of the words"),
-            _("%(value)s; known are %(known)s.", value=value, known=about.get("known", "")),
+            _("Not an accepted value"),
+            _("%(value)s. Accepted values: %(known)s.", value=value, known=about.get("known", "")),
         ),
-        "language": lambda: Reason(_("No language"), value),
-        "email": lambda: Reason(_("No e-mail address"), value),
-        "staff_number": lambda: Reason(_("No staff number"), value),
+        "language": lambda: Reason(_("Not a language"), value),
+        "email": lambda: Reason(_("Not an e-mail address"), value),
+        "staff_number": lambda: Reason(_("Not a staff number"), value),
         "handle": lambda: Reason(
             _("Only small letters without accents, digits and hyphens"), value
         ),
@@ -126,7 +126,7 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
     return {
         "twice": lambda: Reason(_("Twice in this file"), _("First in line %(line)s.", line=line)),
         "contradicts": lambda: Reason(
-            _("Contradicts an earlier line"), _("Line %(line)s says otherwise.", line=line)
+            _("Contradicts an earlier line"), _("Line %(line)s says something else.", line=line)
         ),
         "dates_reversed": lambda: Reason(
             _("Dates the wrong way round"),
@@ -136,30 +136,28 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
                 first=_day(about, "first"),
             ),
         ),
-        "day_missing": lambda: Reason(_("It does not say on which day")),
+        "day_missing": lambda: Reason(_("The day is missing")),
         "ends_before": lambda: Reason(_("It ends before it begins"), value),
         "lasts_too_long": lambda: Reason(
             _("Too long for one duty"), _("At most %(days)s days.", days=about.get("days", 0))
         ),
         "is_over": lambda: Reason(_("It is over already"), value),
         "repeats": lambda: Reason(
-            _("How it repeats cannot be read"),
-            _("Export each of its days as an event of its own."),
+            _("The repetition cannot be read"),
+            _("Export each day as a separate event."),
         ),
-        "operator_only": lambda: Reason(_("Only who runs the server imports this")),
+        "operator_only": lambda: Reason(_("Only the people who run the server can import this")),
         "not_yours": lambda: Reason(_("Not of your agency"), value),
         "agency_unknown": lambda: Reason(_("There is no such agency"), value),
-        "agency_ambiguous": lambda: Reason(_("Several agencies are called so"), value),
+        "agency_ambiguous": lambda: Reason(_("Several agencies have this name"), value),
         "handle_taken": lambda: Reason(_("Another agency has this short name"), value),
         "is_root": lambda: Reason(_("This code is the agency itself")),
-        "cycle": lambda: Reason(_("The units stand below each other in a circle")),
+        "cycle": lambda: Reason(_("The units depend on each other in a circle")),
         "too_deep": lambda: Reason(
             _("Too deep"), _("At most %(limit)s levels.", limit=about.get("limit", 0))
         ),
         "parent_unknown": lambda: Reason(_("There is no unit with this code"), value),
-        "root_unknown": lambda: Reason(
-            _("It does not say which administration it belongs to"), value
-        ),
+        "root_unknown": lambda: Reason(_("The administration is missing"), value),
         "not_empty": lambda: Reason(
             _("The unit is not empty"),
             _(
@@ -169,7 +167,7 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
             ),
         ),
         "unit_unknown": lambda: Reason(_("There is no unit with this code"), value),
-        "unit_ambiguous": lambda: Reason(_("Several units are called so"), value),
+        "unit_ambiguous": lambda: Reason(_("Several units have this name"), value),
         "unit_ended": lambda: Reason(_("The unit has ended"), value),
     }
 
@@ -189,23 +187,28 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
         "person_unknown": lambda: Reason(
             _("Nobody who holds a post in your agency has this number or e-mail"), value
         ),
-        "two_people": lambda: Reason(_("E-mail and staff number are two people's"), value),
+        "two_people": lambda: Reason(
+            _("The e-mail and the staff number belong to two people"), value
+        ),
         "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),
         "name_ambiguous": lambda: Reason(
-            _("Several people are called so"), _("Give an e-mail or a staff number.")
+            _("Several people have this name"), _("Give an e-mail or a staff number.")
         ),
         "post_unknown": lambda: Reason(_("There is no post with this code"), value),
         "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
-        "agency_needed": lambda: Reason(_("It does not say of which agency"), _("Give a post.")),
+        "agency_needed": lambda: Reason(_("The agency is missing"), _("Give a post.")),
         "post_begins": lambda: Reason(
             _("The post does not exist yet"), _("It begins on %(day)s.", day=_day(about, "day"))
         ),
         "post_ends": lambda: Reason(
-            _("The post ends before"), _("It ends on %(day)s.", day=_day(about, "day"))
+            _("The post ends earlier"), _("It ends on %(day)s.", day=_day(about, "day"))
         ),
         "places_taken": lambda: Reason(
             _("All places are taken"),
-            _("The post has %(count)s; others hold it then.", count=about.get("count", 0)),
+            _(
+                "The post has %(count)s. Other people hold them on those days.",
+                count=about.get("count", 0),
+            ),
         ),
         "places_held": lambda: Reason(
             _("Fewer places than people"), _("%(count)s hold it.", count=about.get("count", 0))

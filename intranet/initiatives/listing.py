@@ -165,7 +165,7 @@ def _purposes(ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
 def _choices() -> dict[str, Any]:
     """The values of each filter, as (value, text)."""
     agencies = queries.leading_agencies()
-    everything = ("", _("All"))
+    everything = ("", _("Any"))
     sizes = [(str(band), value_name("size", str(band))) for band in range(len(SIZES) + 1)]
     topics = sorted(function_names().items(), key=lambda pair: pair[1])
     return {

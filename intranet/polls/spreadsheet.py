@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from intranet.core.i18n import _
+from intranet.core.i18n import _, pgettext
 from intranet.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.people.lines import person_lines
 from intranet.polls import queries, shown
@@ -41,7 +41,7 @@ def _by_name(poll: Poll, language: str, now: datetime) -> Iterator[str]:
     labels = {row.number: shown.label_of(poll, row) for row in poll.options}
     rows = queries.choices(poll)
     lines = person_lines({person.id for person, _number, _suits in rows}, now)
-    yield spreadsheet_row((_("Name"), _("Post"), _("Choice"), _("Answer")))
+    yield spreadsheet_row((_("Name"), _("Post"), _("Choice"), pgettext("noun", "Answer")))
     for person, number, suits in rows:
         caption = lines[person.id].caption(language) if person.id in lines else ""
         yield spreadsheet_row((person.name, caption, labels[number], words[suits]))

@@ -1,3 +1,4 @@
+import ast
 import csv
 import io
 import re
@@ -5,8 +6,9 @@ import re
 import pytest
 from sqlalchemy import update
 
+from intranet.admin.audit_facts import LEFT_OUT
 from intranet.admin.audit_sentences import SENTENCES
-from intranet.admin.words import act_names
+from intranet.admin.words import act_names, detail_names, detail_values
 from intranet.agencies.operations.units import create_unit
 from intranet.app import ROOT
 from intranet.audit.models import AuditLine
@@ -14,6 +16,7 @@ from intranet.core.spreadsheet import harmless
 from intranet.core.types import Localized
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from tests.groups.helpers import group_of
 
 TOWN = "/admin/L01990012"
 
@@ -114,3 +117,33 @@ def test_the_log_is_filtered_by_a_person(app, dorleta, cast, client_of):
     assert all("Castro" in entry for entry in by_id)
     assert said in by_author
     assert entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person=zzz").text) == []
+
+
+def detail_keys():
+    """The keys of each `detail={...}` that a line of the log is recorded with."""
+    for path in (ROOT / "intranet").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or "record" not in ast.unparse(call.func):
+                continue
+            for given in call.keywords:
+                if given.arg == "detail" and isinstance(given.value, ast.Dict):
+                    yield from (ast.literal_eval(key) for key in given.value.keys if key)
+
+
+def test_each_detail_has_a_name_in_the_readers_language(app):
+    keys = set(detail_keys()) - {"before", "after", *LEFT_OUT}
+
+    with app.test_request_context():
+        assert len(keys) > 15
+        assert keys - set(detail_names()) == set()
+
+
+def test_the_reach_of_a_new_group_is_told_in_words(app, dorleta, cast):
+    with app.app_context():
+        group_of(cast.carles, "Padrón")
+
+    page = dorleta.get(f"{TOWN}/audit?act=group.create&lang=gl").text
+
+    with app.test_request_context("/?lang=gl"):
+        assert f"{detail_names()['reach']}:" in page
+        assert str(detail_values()["reach"]["network"]) in page

@@ -111,7 +111,7 @@ def test_the_places_stand_in_three_groups(dorleta, cast):
     page = dorleta.get(f"{TOWN}/units?lang=en").text
     assert re.findall(r'admin-nav__heading">([^<]+)<', page) == [
         "People and posts",
-        "Rules and means",
+        "Rules and services",
         "Control",
     ]
     assert re.findall(r'side-nav__link"\s+href="([^"]+)" aria-current="page"', page) == [

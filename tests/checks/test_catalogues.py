@@ -103,6 +103,14 @@ def test_a_plural_without_its_second_form_is_found(faults):
     assert fault.startswith("gl: not translated: ")
 
 
+def test_a_text_with_a_context_is_translated_apart(faults):
+    template = "{{ _('Closed') }}{{ pgettext('account', 'Closed') }}"
+    one = 'msgid "Closed"\nmsgstr "Pechado"\n'
+
+    assert faults(template, one) == ["gl: not in the catalogue: 'Closed'"]
+    assert faults(template, f'{one}\nmsgctxt "account"\nmsgid "Closed"\nmsgstr "Pechada"\n') == []
+
+
 def test_update_adds_what_is_new_and_drops_what_is_gone(faults):
     faults(SAVE + "{{ _('Send') }}", 'msgid "Save"\nmsgstr "Gardar"\n\nmsgid "Old"\nmsgstr "V"\n')
 

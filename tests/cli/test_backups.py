@@ -325,7 +325,7 @@ def test_files_that_are_nowhere_are_said(own, tmp_path):
 def test_what_was_brought_back_by_other_means_is_settled(own):
     done = own.run(settle, "--sign-out")
     assert done.exit_code == 0, done.output
-    assert "A new epoch begins" in done.output
+    assert "All open pages reload" in done.output
     app = own.opened()
     with app.app_context():
         assert [row.number for row in db.session.query(Epoch)] == [1, 2]

@@ -44,7 +44,7 @@ def test_an_agency_of_every_kind_can_be_made():
 def test_an_agency_is_made_with_its_administrator_once(run_first):
     made = run_first(agency, *AGENCY, "--email=dora@pedrafria.example")
     assert made.exit_code == 0, made.output
-    assert "L9 is made" in made.output
+    assert "L9 was created" in made.output
     assert "by mail" in made.output
 
     again = run_first(agency, *AGENCY, "--email=x@pedrafria.example")
@@ -71,7 +71,7 @@ def test_a_lost_second_factor_is_taken_away(run):
 
     done = run(account, "second-factor", "dora@pedrafria.example")
     assert done.exit_code == 0, done.output
-    assert "taken away" in done.output
+    assert "was removed" in done.output
     assert run(account, "second-factor", "nobody@x.example").exit_code == 1
 
 

@@ -251,7 +251,7 @@ def test_it_is_loaded_only_where_nobody_is(loaded):
     again = CliRunner().invoke(demo, env=loaded.environment)
 
     assert again.exit_code == 1
-    assert "Somebody is there already" in again.output
+    assert "This installation has people already" in again.output
     with loaded.app.app_context(), pytest.raises(Conflict):
         load(PASSWORD)
 

@@ -61,7 +61,7 @@ def test_a_dry_run_reports_each_line_and_leaves_what_to_mend(town, tmp_path):
         done.output.split()
     )
     assert "created 1  changed 0  ended 0  unchanged 0  rejected 2" in done.output
-    assert "Nothing has been changed" in done.output
+    assert "Nothing was changed" in done.output
     mended = (tmp_path / "gente.rejected.csv").read_text("utf-8-sig")
     rows = list(csv.reader(mended.splitlines(), delimiter=";"))
     assert rows[0] == [*HEADER.split(";"), "line", "reason"]
@@ -92,7 +92,7 @@ def test_applying_says_what_was_done_and_a_second_time_nothing(town):
     ("lines", "words"),
     [
         (b"", "empty"),
-        (b"\x7fELF\0\0\0\0" * 40, "no text and no sheet"),
+        (b"\x7fELF\0\0\0\0" * 40, "not a text file or a spreadsheet"),
         (["namn;email", "x;y"], "Columns are missing: name"),
     ],
 )

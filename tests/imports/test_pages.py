@@ -58,14 +58,14 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
         "=cmd();c@x.example;nada;",
     ]
     waiting = send(dorleta, *lines).location
-    assert "waits for its turn" in see(dorleta, waiting).text
+    assert "is waiting in the queue" in see(dorleta, waiting).text
     work(app)
     page = see(dorleta, waiting).text
     for words in ("Nothing has changed yet", "Noa Rey", "There is no post with this code"):
         assert words in page
     assert "Noa Rey" not in see(dorleta, f"{waiting}?what=rejected").text
     assert "Noa Rey" in see(dorleta, f"{waiting}?q=noa+rey").text
-    assert "No line has these words" in see(dorleta, f"{waiting}?q=zzz").text
+    assert "No line contains these words" in see(dorleta, f"{waiting}?q=zzz").text
     assert "plantilla.csv" in see(dorleta, "/admin/import").text
 
     rejected = see(dorleta, f"{waiting}/rejected.csv")
@@ -116,7 +116,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
     assert send(dorleta, "x", kind="nada").status_code == 422
     for data, words in (
         (b"", "The file is empty"),
-        (b"\x7fELF" + bytes(300), "no text and no sheet"),
+        (b"\x7fELF" + bytes(300), "not a text file or a spreadsheet"),
         (b"name\nx\n", "Columns are missing: email / staff_number"),
         (b"x" * 200_000, "longer than any header"),
     ):
@@ -129,10 +129,10 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
 def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     where = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{cast.officer_post.code};")
     dorleta.submit(f"{where}/apply")
-    assert '#refresh-cw"></use>\n</svg>Go on' not in see(dorleta, where).text
+    assert '#refresh-cw"></use>\n</svg>Continue' not in see(dorleta, where).text
     with clock.freeze(clock.now() + timedelta(minutes=2)):
         page = see(dorleta, where).text
-    assert "Go on" in page.split("import__progress")[1]
+    assert "Continue" in page.split("import__progress")[1]
     with app.app_context():
         row = db.session.query(Import).one()
         assert row.state == State.APPLYING
@@ -193,11 +193,11 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
 def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta):
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
     page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text
-    assert "look before you apply" in page
-    assert "Column: administración" in page
+    assert "check before you apply" in page
+    assert "Column: <code>administración</code>" in page
     page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
     assert "Columns are missing: code, agency_code." in page
-    assert "looks like another kind of file: One sheet of staff" in page
+    assert "looks like another kind of file: One staff sheet" in page
     assert "<code>puesto</code>" in page
     assert "kind=staff" in page.split("Send another file")[0].rsplit("<a ", 1)[1]
     again = see(dorleta, "/admin/import?kind=staff").text

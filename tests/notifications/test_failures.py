@@ -43,5 +43,5 @@ def test_an_operator_sees_what_is_owed_by_kind_and_lets_what_failed_be_tried_aga
     assert "mail: 1 waiting, 1 tried again, 1 failed" in house.test_cli_runner().invoke(jobs).output
     assert "MailDelayedError: 1" in house.test_cli_runner().invoke(jobs).output
     again = house.test_cli_runner().invoke(jobs, ["--retry", "mail"])
-    assert "1 are tried again" in again.output
+    assert "1 failed job will be tried again" in again.output
     assert [row.failed for row in standing() if row.kind == "mail"] == [0]

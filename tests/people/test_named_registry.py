@@ -77,7 +77,7 @@ def test_it_is_named_on_the_page_and_by_programs(app, client_of, cast, orphaned)
     assert saved.status_code == 303
     assert "Oficina de entrada" in dorleta.get(f"{TOWN}/settings").text
     assert readers(app, cast) == {cast.xoel.id}
-    assert "Registry post named" in dorleta.get(f"{TOWN}/audit?lang=en").text
+    assert "Registry post chosen" in dorleta.get(f"{TOWN}/audit?lang=en").text
 
     headers = {"X-CSRF-Token": dorleta.token()}
     nobody = dorleta.patch(REST, json={"registry_post_id": None}, headers=headers)

@@ -262,7 +262,7 @@ def _rewrite(
     publication = save_draft(person, publication, texts, choices, edition=edition)
     if before == _words(publication):
         return False
-    words = note or str(_l("Edited"))
+    words = note or str(_l("Details changed"))
     correct(person, publication, words, edition=publication.edition, asks_again=False)
     return True
 

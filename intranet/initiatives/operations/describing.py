@@ -142,7 +142,7 @@ def change_initiative(
             work.delete(row)
         work.flush()
         if _differs(publication, written):
-            publish_anew(person, publication, note or _l("Edited"))
+            publish_anew(person, publication, note or _l("Details changed"))
         initiative.changed_at = clock.now()
         work.flush()
     return initiative
