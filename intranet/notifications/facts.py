@@ -32,6 +32,7 @@ from intranet.notifications.saying import Sentence, sentence
 from intranet.notifications.words import PLACES
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
+from intranet.publications.approval import submitted_to
 from intranet.publications.models import (
     Publication,
     PublicationKind,
@@ -92,6 +93,7 @@ class _Known:
     people: Mapping[UUID, str]
     posts: Mapping[UUID, Post]
     quotes: Mapping[tuple[str, UUID], str]
+    to_approve: Collection[UUID]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
         """Name actors, each once; a post that speaks is named by its unit."""
@@ -140,6 +142,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
             | {row.post_id for row in conversations.values() if row.post_id}
         ),
         quotes=quotes(by_reason),
+        to_approve=_to_approve(person, by_reason.get("article_submitted", ())),
     )
 
 
@@ -194,7 +197,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     return Fact(
         row,
         sentence(_act_of(row, publication, known.person), names, title),
-        path + PAGES.get(row.why, ""),
+        path + _page(row, publication, known),
         words,
         section,
         space_of(publication),
@@ -207,14 +210,22 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     )
 
 
+def _page(row: Notification, publication: Publication, known: _Known) -> str:
+    """The page under that of the publication on which the act is answered, while it can be."""
+    if row.why == "article_submitted" and publication.id not in known.to_approve:
+        return ""
+    return PAGES.get(row.why, "")
+
+
 def _note(row: Notification, publication: Publication, known: _Known) -> str:
     """What author and approver say to each other, for the one to whom it is said.
 
-    Readers are notified of the same publication, and it is none of theirs.
+    Readers are notified of the same publication, and it is none of theirs. Nor is the note of a
+    later correction of a former approver, who keeps the notification of an earlier one.
     """
-    is_author = publication.created_by_id == known.person.id
+    is_author = publication.created_by_id == known.person.id and publication.submitted_at is None
     is_for_author = row.why == "article_returned" and is_author
-    is_for_approver = row.why == "article_submitted" and publication.submitted_at is not None
+    is_for_approver = row.why == "article_submitted" and publication.id in known.to_approve
     return publication.review_note if is_for_author or is_for_approver else ""
 
 
@@ -282,6 +293,14 @@ def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published
         .options(selectinload(Publication.texts).load_only(PublicationText.title))
     )
     return {publication.id: (publication, version) for publication, version in rows}
+
+
+def _to_approve(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
+    """Those of these articles that wait for this person's approval now."""
+    if not ids:
+        return ()
+    asked = select(Publication.id).where(Publication.id.in_(ids), submitted_to(person))
+    return frozenset(db.session.scalars(asked))
 
 
 def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:

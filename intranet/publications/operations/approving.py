@@ -73,7 +73,7 @@ def recall(person: Person, publication: Publication) -> None:
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
-        publication.submitted_at = None
+        publication.submitted_at, publication.review_note = None, ""
 
 
 def approve(person: Person, publication: Publication, *, edition: int) -> Publication:

@@ -260,6 +260,8 @@ def touch(publication: Publication, person: Person) -> None:
     transaction reads the row anew.
     """
     if publication.by_employee:
+        if publication.submitted_at:
+            publication.review_note = ""  # a word to the approver, no reason from them
         publication.submitted_at = publication.scheduled_by_id = None
     publication.edition += 1
     publication.updated_by_id, publication.updated_at = person.id, clock.now()
