@@ -21,10 +21,11 @@ from intranet.conversations.listing import grouped, listed, title_of
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
     TALK_LIMIT,
+    add_favourite,
     create_channel,
     decline_talk,
+    drop_favourite,
     mute,
-    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
@@ -140,9 +141,12 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Put it among one's favourites, or take it out."""
-    conversation = get_conversation(person, conversation_id)
     is_favourite = request.form.get("on") != "0"
-    set_favourite(person, conversation, is_favourite=is_favourite)
+    if not is_favourite:
+        drop_favourite(person, conversation_id)
+    conversation = get_conversation(person, conversation_id)
+    if is_favourite:
+        add_favourite(person, conversation)
     if wants_fragment():
         about = {"id": conversation.id, "is_favourite": is_favourite}
         return render_template("conversations/_star.html", conversation=about)

@@ -121,7 +121,7 @@ def test_a_message_with_other_words_beside_the_link_stays_a_message(app, cast, c
 @pytest.mark.parametrize("fragment", [{}, {"HX-Request": "true"}])
 @pytest.mark.parametrize("day", ["2020-01-01", "0001-01-01", "9999-12-31", "2026-02-31", "mañana"])
 def test_a_last_day_that_cannot_be_is_said_in_a_sentence_beside_it(
-    app, cast, client_of, room, day, fragment
+    cast, client_of, room, day, fragment
 ):
     sent = {"closes_on": day, "several": "1", "secrecy": "named"}
     sent["post_id"] = str(cast.officer_post.id)
