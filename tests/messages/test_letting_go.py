@@ -46,7 +46,7 @@ def kept(app, cast):
         iria = db.session.get_one(Person, cast.iria.id)
         save_message(iria, message)
         set_following(iria, message, Following.FOLLOWED)
-        keep_draft(iria, room, "A medias.")
+        keep_draft(iria, room, "Lo que empecé.")
         add_favourite(iria, room)
         found = room.id, message.id, message.seq
         with unit_of_work():
@@ -130,7 +130,7 @@ def test_a_forward_without_a_comment_is_no_empty_line(house, cast):
 
 
 def test_only_who_reads_a_thread_hears_of_its_replies(app, cast, kept):
-    heard = []
+    heard: list[OwnListsChanged] = []
     with app.app_context():
         hear = heard.append
         bus.within(OwnListsChanged, hear)

@@ -1,6 +1,7 @@
 """Votes on open screens: told to who reads the poll, and not each one for itself."""
 
 import time
+from collections import Counter
 
 import pytest
 
@@ -15,9 +16,10 @@ from intranet.polls.operations.voting import change_vote, close_poll, vote
 from intranet.spaces.models import Visibility
 from tests.messages.helpers import channel_of, space_of
 from tests.polls.helpers import YES, opened
-from tests.realtime.clients import wait_until
+from tests.realtime.clients import Client, wait_until
 
 VOTES = 200
+_told: Counter[int] = Counter()
 
 
 @pytest.fixture
@@ -35,16 +37,17 @@ def poll(app, cast):
 @pytest.fixture
 def screens(connect, cast, poll):
     """The channel is open before two members, a guest, and a stranger who is refused."""
+    _told.clear()
     people = [connect(one) for one in (cast.carles, cast.xoel, cast.iria, cast.bieito)]
     for one in people:
         one.ask("conversation:watch", {"conversation_id": poll[1]})
     return people
 
 
-def times(screen) -> int:
+def times(screen: Client) -> int:
     """How often it was told by now."""
-    screen.told = getattr(screen, "told", 0) + len(screen.heard("poll:changed"))
-    return screen.told
+    _told[id(screen)] += len(screen.heard("poll:changed"))
+    return _told[id(screen)]
 
 
 def test_of_many_votes_at_once_only_readers_hear_and_only_twice(app, poll, screens):

@@ -1,6 +1,7 @@
 """Whether somebody can be reached, and their status: told to who reads a conversation still."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_who_reads_a_channel_no_more_hears_no_status_there(app, connect, cast, c
     xoel, iria = connect(cast.xoel), connect(cast.iria)
     for screen in (xoel, iria):
         screen.ask("conversation:watch", {"conversation_id": room})
-    heard: dict[str, list] = {"xoel": [], "iria": []}
+    heard: dict[str, list[dict[str, Any]]] = {"xoel": [], "iria": []}
 
     def hears() -> bool:
         heard["xoel"] += xoel.heard("status:changed")

@@ -64,9 +64,15 @@ test("the last vote is never lost, and polls do not wait for each other", () => 
   pace.changed("p", (id) => asked.push([id, clock.now()]));
   pace.changed("q", (id) => asked.push([id, clock.now()]));
   clock.until(6_000);
-  assert.deepEqual(asked.map(([id]) => id), ["p", "q"]);
+  assert.deepEqual(
+    asked.map(([id]) => id),
+    ["p", "q"],
+  );
   clock.until(20_000);
 
-  assert.deepEqual(asked.map(([id]) => id), ["p", "q", "p"]);
+  assert.deepEqual(
+    asked.map(([id]) => id),
+    ["p", "q", "p"],
+  );
   assert.ok(asked[2][1] - asked[0][1] >= 10_000);
 });
