@@ -74,13 +74,17 @@ def reactions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturn
 @bp.get("/origin")
 @signed_in
 def origin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Go where the words that a message carries were written; to scripts, its address.
+    """Go where the words that a message carries were written; to scripts, its address or none.
 
     Raises:
         NotFound: it carries none, or the person does not read there.
     """
     carried = get_message_at(person, conversation_id, seq).forward
-    if carried is None or not readable_among(person, [carried.conversation_id]):
+    if carried is None:
+        raise NotFound
+    if not readable_among(person, [carried.conversation_id]):
+        if wants_fragment():
+            return "", 204
         raise NotFound
     there = url_for("messages.one", conversation_id=carried.conversation_id, seq=carried.seq)
     if wants_fragment():

@@ -328,6 +328,8 @@ def test_nothing_of_it_tells_whence_the_words_came(app, cast, client_of):
         assert not [one for one in secrets if one in answer.text], answer.request.path
     for nowhere in (seq, none, 999):
         assert uxia.get(f"/c/{room}/m/{nowhere}/origin").status_code == 404
+    asked = uxia.get(f"/c/{room}/m/{seq}/origin", headers={"HX-Request": "true"})
+    assert (asked.status_code, asked.text) == (204, "")
     assert client_of(cast.nadia).get(f"/c/{room}/m/{seq}/origin").status_code == 404
     way = client_of(cast.ana).get(f"/c/{room}/m/{seq}/origin")
     assert (way.status_code, way.location) == (303, origin)
