@@ -38,9 +38,8 @@ MESSAGES: dict[str, Any] = {
         reactions={"type": "array", "items": shape(emoji=TEXT, count=NUMBER, people=TEXTS)},
         pinned=YES,
         forwarded=shape(
-            author=shape(id=TEXT, name=TEXT, caption=TEXT),
-            **dict.fromkeys(("conversation_id", "place", "body", "html"), TEXT),
-            seq=NUMBER,
+            author=shape(name=TEXT, caption=TEXT),
+            **dict.fromkeys(("place", "body", "html"), TEXT),
             said_at=INSTANT,
             files={"type": "array", "items": {"$ref": "#/components/schemas/File"}},
             withdrawn=YES,

@@ -23,12 +23,13 @@ from intranet.conversations.listing import favourites_among, listed, title_of
 from intranet.conversations.members import members_page
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
+    add_favourite,
     create_channel,
+    drop_favourite,
     mark_read,
     mark_unread_from,
     mute,
     order_favourites,
-    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
@@ -158,7 +159,7 @@ def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Put it among your favourites."""
     conversation = get_conversation(person, conversation_id)
-    set_favourite(person, conversation, is_favourite=True)
+    add_favourite(person, conversation)
     return jsonify(_one(person, conversation))
 
 
@@ -167,8 +168,8 @@ def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Take it out of your favourites."""
+    drop_favourite(person, conversation_id)
     conversation = get_conversation(person, conversation_id)
-    set_favourite(person, conversation, is_favourite=False)
     return jsonify(_one(person, conversation))
 
 

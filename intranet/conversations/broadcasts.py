@@ -191,8 +191,7 @@ def tell_availability(event: ProfileChanged) -> None:
         return
     shown = availabilities([person], clock.now()).get(person.id)
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}
-    for conversation_id in queries.watched_ids(person):
-        push_to_watchers(conversation_id, "availability", payload)
+    _tell_watchers(person, "availability", payload)
 
 
 def tell_status(event: StatusChanged) -> None:
@@ -211,8 +210,14 @@ def tell_status(event: StatusChanged) -> None:
         if status
         else None,
     }
-    for conversation_id in queries.watched_ids(person):
-        push_to_watchers(conversation_id, "status:changed", payload)
+    _tell_watchers(person, "status:changed", payload)
+
+
+def _tell_watchers(person: Person, event: str, payload: dict[str, Any]) -> None:
+    """Tell who has a conversation of the person's open, and reads it still."""
+    for conversation_id, version in queries.watched_versions(person):
+        among = Readers(conversation_id, version)
+        push_to_watchers(conversation_id, event, payload, among=among)
 
 
 def _named(conversation_id: UUID) -> dict[str, Any]:

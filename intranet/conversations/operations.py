@@ -202,8 +202,8 @@ def unmute(person: Person, conversation: Conversation) -> None:
     _set_muted(person, conversation, is_muted=False)
 
 
-def set_favourite(person: Person, conversation: Conversation, *, is_favourite: bool) -> None:
-    """Put a conversation among the person's favourites, or take it out.
+def add_favourite(person: Person, conversation: Conversation) -> None:
+    """Put a conversation among the person's favourites.
 
     Raises:
         NotFound: the person does not read it.
@@ -212,13 +212,13 @@ def set_favourite(person: Person, conversation: Conversation, *, is_favourite: b
     with unit_of_work() as work:
         require_reader(person, conversation)
         place = _place(work, person, conversation)
-        if place.is_favourite == is_favourite:
+        if place.is_favourite:
             return
-        others = queries.favourite_places(person) if is_favourite else ()
+        others = queries.favourite_places(person)
         if len(others) >= FAVOURITES_LIMIT:
             raise Invalid({"": _l("You have 100 favourites. Remove one first.")})
         ranks = [row.favourite_rank for row in others if row.favourite_rank is not None]
-        place.is_favourite = is_favourite
+        place.is_favourite = True
         place.favourite_rank = max(ranks) + 1 if ranks else None
         work.publish(OwnListsChanged((person.id,)))
 
@@ -239,6 +239,16 @@ def order_favourites(person: Person, conversation_ids: Sequence[UUID]) -> None:
         for rank, conversation_id in enumerate(order):
             places[conversation_id].favourite_rank = rank
         work.publish(OwnListsChanged((person.id,)))
+
+
+def drop_favourite(person: Person, conversation_id: UUID) -> None:
+    """Take a conversation out of the person's favourites, whether they still read it or not."""
+    with unit_of_work() as work:
+        place = db.session.get(Place, (person.id, conversation_id), with_for_update=True)
+        if place and place.is_favourite:
+            place.is_favourite = False
+            place.favourite_rank = None
+            work.publish(OwnListsChanged((person.id,)))
 
 
 def people_key(person_ids: Collection[UUID]) -> str:

@@ -141,14 +141,22 @@ def joined_ids(person: Person) -> Sequence[UUID]:
     return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
 
 
-def watched_ids(person: Person) -> Sequence[UUID]:
-    """The same, but for those that list nobody: what is told there of a person tells who is in."""
+def watched_versions(person: Person) -> Sequence[tuple[UUID, int]]:
+    """The same, each with the version of its membership; without those that list nobody.
+
+    What is told there of a person would tell that they are in.
+    """
     hides = select(Conversation.id).join(Space, Space.id == Conversation.space_id)
-    asked = select(Conversation.id).where(
-        joined_conversations(person),
-        Conversation.id.not_in(hides.where(Space.hides_people.is_(True))),
+    version = func.coalesce(Space.members_version, 0)
+    asked = (
+        select(Conversation.id, version)
+        .outerjoin(Space, Space.id == Conversation.space_id)
+        .where(
+            joined_conversations(person),
+            Conversation.id.not_in(hides.where(Space.hides_people.is_(True))),
+        )
     )
-    return db.session.scalars(asked).all()
+    return [(conversation_id, number) for conversation_id, number in db.session.execute(asked)]
 
 
 @per_request

@@ -21,11 +21,12 @@ from intranet.conversations.listing import favourites_among, grouped, listed, ti
 from intranet.conversations.models import Conversation
 from intranet.conversations.operations import (
     TALK_LIMIT,
+    add_favourite,
     create_channel,
     decline_talk,
+    drop_favourite,
     mute,
     order_favourites,
-    set_favourite,
     start_post_talk,
     start_talk,
     unmute,
@@ -142,12 +143,15 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Put it among one's favourites, or take it out."""
-    conversation = get_conversation(person, conversation_id)
     if by := MOVES.get(request.form.get("move", "")):
-        _move(person, conversation.id, by)
+        _move(person, get_conversation(person, conversation_id).id, by)
         return redirect(url_for("messages.everything"), 303)
     is_favourite = request.form.get("on") != "0"
-    set_favourite(person, conversation, is_favourite=is_favourite)
+    if not is_favourite:
+        drop_favourite(person, conversation_id)
+    conversation = get_conversation(person, conversation_id)
+    if is_favourite:
+        add_favourite(person, conversation)
     if wants_fragment():
         about = {"id": conversation.id, "is_favourite": is_favourite}
         return render_template("conversations/_star.html", conversation=about)

@@ -228,6 +228,11 @@ def set_aside(why: str) -> int:
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
+def wait_after(attempts: int) -> timedelta:
+    """How long what failed so often waits before it is tried again."""
+    return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
+
+
 def forget_done() -> None:
     """Delete what was done a week ago."""
     with unit_of_work():
@@ -284,7 +289,7 @@ def _is_of(pace: Pace) -> ColumnElement[bool]:
 
 
 def _postpone(row: OutboxRow, claim: Claim, error: Exception) -> None:
-    wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
+    wait = wait_after(row.attempts)
     if isinstance(error, LaterError):
         wait = max(wait, error.after)
     given_up = isinstance(error, NeverError) or _is_enough(row)

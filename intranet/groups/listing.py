@@ -126,7 +126,7 @@ def talks_of(items: Sequence[Listed]) -> dict[UUID, Talk]:
         is_there = message is not None and message.deleted_at is None
         found[space_id] = Talk(
             author=message.author.name if message and is_there else "",
-            text=plain_text(message.body)[:PREVIEW_CHARACTERS] if message and is_there else "",
+            text=plain_text(message.said)[:PREVIEW_CHARACTERS] if message and is_there else "",
             at=item.conversation.last_message_at,
             unread=sum(each.standing.unread for each in every[space_id] if not each.is_muted),
             mentions=sum(each.mentions for each in every[space_id]),

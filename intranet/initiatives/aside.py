@@ -48,7 +48,7 @@ def _counts(person: Person) -> tuple[int, int, int]:
         .where(
             Adoption.agency_id.in_(own),
             Adoption.replaced_at.is_(None),
-            Publication.withdrawn_at.is_(None),
+            is_open_to(person),
         )
     )
     led = (
@@ -58,7 +58,7 @@ def _counts(person: Person) -> tuple[int, int, int]:
         .where(
             Initiative.agency_id.in_(own),
             Publication.published_at.is_not(None),
-            Publication.withdrawn_at.is_(None),
+            is_open_to(person),
         )
     )
     row = db.session.execute(

@@ -9,7 +9,7 @@ from intranet.conversations.access import require_reader
 from intranet.conversations.events import OwnListsChanged
 from intranet.conversations.models import Conversation
 from intranet.core import clock
-from intranet.core.errors import Invalid, NotFound
+from intranet.core.errors import Invalid
 from intranet.core.i18n import _l
 from intranet.core.ids import uuid7
 from intranet.core.parsing import optional_text
@@ -73,16 +73,11 @@ def drop_draft(person: Person, draft_id: UUID) -> None:
         work.publish(OwnListsChanged((person.id,)))
 
 
-def require_draft(person: Person, draft_id: UUID) -> MessageDraft:
-    """Get a draft of the person.
-
-    Raises:
-        NotFound: they have no such draft.
-    """
-    draft = db.session.get(MessageDraft, draft_id)
-    if draft is None or draft.person_id != person.id:
-        raise NotFound
-    return draft
+def drop_draft_at(person: Person, place: UUID) -> None:
+    """Throw away what the person has begun somewhere, whether they still read there or not."""
+    with unit_of_work() as work:
+        _drop(person, place)
+        work.publish(OwnListsChanged((person.id,)))
 
 
 def draft_at(person: Person, place: UUID) -> MessageDraft | None:

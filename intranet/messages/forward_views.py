@@ -71,6 +71,27 @@ def reactions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturn
     return render_template(template, reactors=reactors_of(message, person), **_there(message))
 
 
+@bp.get("/origin")
+@signed_in
+def origin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Go where the words that a message carries were written; to scripts, its address or none.
+
+    Raises:
+        NotFound: it carries none, or the person does not read there.
+    """
+    carried = get_message_at(person, conversation_id, seq).forward
+    if carried is None:
+        raise NotFound
+    if not readable_among(person, [carried.conversation_id]):
+        if wants_fragment():
+            return "", 204
+        raise NotFound
+    there = url_for("messages.one", conversation_id=carried.conversation_id, seq=carried.seq)
+    if wants_fragment():
+        return there, 200, {"Content-Type": "text/plain; charset=utf-8"}
+    return redirect(there, 303)
+
+
 @bp.get("/forward")
 @signed_in
 def choose(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from intranet.messages.documents import documents_of, newest_before, with_files
 from intranet.messages.handlers import owe_reading
 from intranet.messages.models import Message
 from intranet.messages.scheduled import due_scheduled
-from intranet.messages.scheduling import send_due
+from intranet.messages.scheduling import put_off, send_due
 
 log = logging.getLogger(__name__)
 
@@ -79,4 +79,5 @@ def send_scheduled() -> None:
         except Exception:
             log.exception("scheduled message %s was not sent", scheduled_id)
             db.session.rollback()
+            put_off(scheduled_id)
             waiting.add(author_id)

@@ -26,6 +26,7 @@ REASONS: dict[NotSent, Words] = {
     NotSent.GONE: _l("You no longer read this conversation."),
     NotSent.CLOSED: _l("You can no longer write in this conversation."),
     NotSent.CHANGED: _l("Something in it is no longer there: the post, the thread or a file."),
+    NotSent.BROKEN: _l("It could not be sent because of an error. Try again later."),
 }
 
 

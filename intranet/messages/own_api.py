@@ -27,12 +27,12 @@ from intranet.core.rest import (
 from intranet.core.web import current_zone
 from intranet.messages import own_lists, queries
 from intranet.messages.access import get_message
-from intranet.messages.drafting import keep_draft
+from intranet.messages.drafting import drop_draft_at, keep_draft
 from intranet.messages.models import Following, Message, MessageDraft, SavedMessage, ThreadPlace
 from intranet.messages.reminding import CHOICES, reminder_at
 from intranet.messages.saving import save_message, unsave_message
 from intranet.messages.serializers import instant, message_json
-from intranet.messages.threads import following_of, read_thread, set_following
+from intranet.messages.threads import following_of, leave_thread, read_thread, set_following
 from intranet.people.models import Person
 
 bp = Blueprint("own_lists_api", __name__, url_prefix=PREFIX)
@@ -144,7 +144,6 @@ def save(person: Person, message_id: UUID) -> ResponseReturnValue:
 @signed_in
 def unsave(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Forget that a message was saved."""
-    get_message(person, message_id)
     unsave_message(person, message_id)
     return "", 204
 
@@ -154,8 +153,11 @@ def unsave(person: Person, message_id: UUID) -> ResponseReturnValue:
 @signed_in
 def follow(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Follow the thread of a message, leave it, or mute it: `followed`, `left`, `muted`."""
+    state = FollowThread.parse_exactly(body()).state
+    if state == Following.LEFT:
+        leave_thread(person, message_id)
     parent = _parent(get_message(person, message_id))
-    set_following(person, parent, FollowThread.parse_exactly(body()).state)
+    set_following(person, parent, state)
     return _following(person, parent)
 
 
@@ -174,8 +176,10 @@ def read(person: Person, message_id: UUID) -> ResponseReturnValue:
 @signed_in
 def keep(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Keep what you have begun here, in place of what you had; empty text forgets it."""
-    conversation = get_conversation(person, conversation_id)
     form = KeepDraft.parse_exactly(body())
+    if not form.body.strip():
+        drop_draft_at(person, form.parent_id or conversation_id)
+    conversation = get_conversation(person, conversation_id)
     draft = keep_draft(person, conversation, form.body, parent_id=form.parent_id)
     empty = {"id": None, "body": "", "updated_at": None}
     here = {"conversation_id": str(conversation_id), "parent_id": _text(form.parent_id)}

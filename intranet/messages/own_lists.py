@@ -248,7 +248,7 @@ def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dic
             "author": faces.get(row.author_id),
             "seq": row.seq,
             "at": row.created_at,
-            "text": plain_text(row.body)[:TEXT_LENGTH],
+            "text": plain_text(row.said)[:TEXT_LENGTH],
         }
         for parent_id, row in newest.items()
     }
@@ -285,7 +285,7 @@ class Excerpts:
             "caption": near_caption(message.caption, self._agency),
             "room": self.rooms.named[message.conversation_id],
             "at": message.created_at,
-            "text": "" if is_gone else plain_text(message.body)[:TEXT_LENGTH],
+            "text": "" if is_gone else plain_text(message.said)[:TEXT_LENGTH],
             "is_gone": is_gone,
             "is_reply": message.parent_id is not None,
             "reply_count": message.reply_count,

@@ -17,7 +17,7 @@ from intranet.core.rest import after_time, read_time
 from intranet.core.web import current_zone, local_address, wants_fragment
 from intranet.messages import own_lists, page, queries
 from intranet.messages.access import get_message, get_message_at
-from intranet.messages.drafting import drop_draft, require_draft
+from intranet.messages.drafting import drop_draft
 from intranet.messages.models import Following, SavedMessage
 from intranet.messages.own_lists import (
     PAGE_SIZE,
@@ -28,7 +28,13 @@ from intranet.messages.own_lists import (
     own_counts,
 )
 from intranet.messages.reminding import reminder_at
-from intranet.messages.saving import finish_saved, require_saved, save_message, unsave_message
+from intranet.messages.saving import (
+    finish_saved,
+    require_saved,
+    save_message,
+    unsave_message,
+    unsave_message_at,
+)
 from intranet.messages.threads import following_of, read_thread, set_following
 from intranet.people.models import Person
 
@@ -152,11 +158,11 @@ def saved(person: Person) -> ResponseReturnValue:
 @signed_in
 def save(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Save a message for later, or forget that it was saved."""
-    message = get_message_at(person, conversation_id, seq)
     if request.form.get("on") == "0":
-        unsave_message(person, message.id)
+        unsave_message_at(person, conversation_id, seq)
+        get_message_at(person, conversation_id, seq)
     else:
-        save_message(person, message)
+        save_message(person, get_message_at(person, conversation_id, seq))
     here = url_for("messages.one", conversation_id=conversation_id, seq=seq)
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -169,7 +175,7 @@ def change_saved(person: Person, message_id: UUID) -> ResponseReturnValue:
     if act == "save":
         save_message(person, get_message(person, message_id))
     elif act == "remove":
-        unsave_message(person, require_saved(person, message_id).message_id)
+        unsave_message(person, message_id)
     elif act in {"done", "again"}:
         finish_saved(person, message_id, is_done=act == "done")
     elif act == "remind":
@@ -216,7 +222,6 @@ def follow(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 @signed_in
 def delete_draft(person: Person, draft_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
-    require_draft(person, draft_id)
     drop_draft(person, draft_id)
     return redirect(url_for(".drafts"), 303)
 

@@ -9,6 +9,7 @@ from intranet.conversations.events import OwnListsChanged
 from intranet.core import clock
 from intranet.core.errors import Invalid, NotFound
 from intranet.core.i18n import _l
+from intranet.core.parsing import PLACES
 from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.messages.access import get_message
@@ -69,6 +70,13 @@ def unsave_message(person: Person, message_id: UUID) -> None:
             )
         )
         work.publish(OwnListsChanged((person.id,)))
+
+
+def unsave_message_at(person: Person, conversation_id: UUID, seq: int) -> None:
+    """The same of the message at a place, whether the person still reads there or not."""
+    asked = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq == seq)
+    if seq <= PLACES and (message_id := db.session.scalar(asked)):
+        unsave_message(person, message_id)
 
 
 def require_saved(person: Person, message_id: UUID) -> SavedMessage:

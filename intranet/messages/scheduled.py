@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.core import clock
@@ -25,13 +25,15 @@ class NotSent(StrEnum):
     GONE = "gone"
     CLOSED = "closed"
     CHANGED = "changed"
+    BROKEN = "broken"
 
 
 class ScheduledMessage(Identified):
     """A message that is posted at `send_at`, under the `client_id` it was written with.
 
     The row goes in the transaction that posts it. A refusal leaves it with `failed_at` and the
-    reason: the author keeps the text.
+    reason: the author keeps the text. Where sending breaks it is tried again from `try_after` on,
+    as often as what the outbox owes.
     """
 
     __tablename__ = "scheduled_messages"
@@ -51,6 +53,8 @@ class ScheduledMessage(Identified):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failure: Mapped[NotSent | None] = mapped_column(enum_column(NotSent))
+    attempts: Mapped[int] = mapped_column(default=0)
+    try_after: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     files: Mapped[list["ScheduledFile"]] = relationship(
         lazy="selectin", order_by="ScheduledFile.position", cascade="all, delete-orphan"
@@ -102,7 +106,11 @@ def due_scheduled(now: datetime) -> Sequence[tuple[UUID, UUID]]:
     """Ids of scheduled messages whose time has come, each with that of its author, in order."""
     rows = db.session.execute(
         select(ScheduledMessage.id, ScheduledMessage.author_id)
-        .where(ScheduledMessage.send_at <= now, ScheduledMessage.failed_at.is_(None))
+        .where(
+            ScheduledMessage.send_at <= now,
+            ScheduledMessage.failed_at.is_(None),
+            or_(ScheduledMessage.try_after.is_(None), ScheduledMessage.try_after <= now),
+        )
         .order_by(ScheduledMessage.send_at, ScheduledMessage.id)
         .limit(BATCH_SIZE)
     )

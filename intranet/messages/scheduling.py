@@ -21,6 +21,7 @@ from intranet.core.errors import (
     Unavailable,
 )
 from intranet.core.i18n import _l
+from intranet.core.outbox import ATTEMPTS, wait_after
 from intranet.core.parsing import required_text
 from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
@@ -68,6 +69,7 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
     body = _checked(plan.body, has_files=bool(plan.file_ids))
     _require_future(plan.send_at)
     with unit_of_work() as work:
+        work.lock(author)  # two at once must not both be the last that may wait
         known = select(ScheduledMessage).where(
             ScheduledMessage.author_id == author.id,
             ScheduledMessage.client_id == plan.client_id,
@@ -128,6 +130,7 @@ def change_scheduled(
         if row.failed_at:
             _require_future(row.send_at)
             row.failed_at = row.failure = None
+        row.attempts, row.try_after = 0, None
         _changed(work, row)
     return row
 
@@ -177,7 +180,24 @@ def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
     except (TooMany, Unavailable):
         raise
     except Problem as refusal:
-        _keep(scheduled_id, refusal)
+        _keep(scheduled_id, _reason(refusal))
+
+
+def put_off(scheduled_id: UUID) -> None:
+    """Try what broke again after a wait that grows, as often as the outbox would.
+
+    After the last attempt the author is notified and keeps the text.
+    """
+    with unit_of_work() as work:
+        try:
+            row = work.locked(ScheduledMessage, scheduled_id)
+        except NotFound:
+            return  # deleted at that moment
+        row.attempts += 1
+        row.try_after = clock.now() + wait_after(row.attempts)
+        is_over = row.attempts >= ATTEMPTS
+    if is_over:
+        _keep(scheduled_id, NotSent.BROKEN)
 
 
 def _require_let_in(author: Person) -> None:
@@ -207,15 +227,14 @@ def _post(author: Person, row: ScheduledMessage, posts_per_10s: int) -> Message:
     )
 
 
-def _keep(scheduled_id: UUID, refusal: Problem) -> None:
-    """Keep what was refused, with the reason, and notify its author."""
+def _keep(scheduled_id: UUID, failure: NotSent) -> None:
+    """Keep what was not sent, with the reason, and notify its author."""
     with unit_of_work() as work:
         try:
             row = work.locked(ScheduledMessage, scheduled_id)
         except NotFound:
             return  # deleted at that moment
-        row.failed_at = clock.now()
-        row.failure = _reason(refusal)
+        row.failed_at, row.failure = clock.now(), failure
         work.publish(AccountConcerned(row.author_id, "message_not_sent", LIST_PATH))
         _changed(work, row)
 

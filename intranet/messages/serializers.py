@@ -50,20 +50,16 @@ def message_json(message: Message) -> dict[str, Any]:
 def forward_json(forward: Forward | None) -> dict[str, Any]:
     """The words of another message that one carries, where it does.
 
-    Of words that were taken away only whose they were and when is left.
+    Whence they came is not in it: it is the same for every reader, and not all of them may know of
+    that conversation, or of the person (`/c/ID/m/SEQ/origin`). Of words that were taken away only
+    whose they were and when is left.
     """
     if forward is None:
         return {}
     is_there = forward.withdrawn_at is None
     return {
         "forwarded": {
-            "author": {
-                "id": str(forward.author_id),
-                "name": forward.author_name,
-                "caption": forward.caption,
-            },
-            "conversation_id": str(forward.conversation_id),
-            "seq": forward.seq,
+            "author": {"name": forward.author_name, "caption": forward.caption},
             "place": forward.place,
             "said_at": instant(forward.said_at),
             "body": forward.body if is_there else "",

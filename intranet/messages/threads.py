@@ -50,6 +50,15 @@ def set_following(person: Person, parent: Message, state: Following) -> ThreadPl
     return place
 
 
+def leave_thread(person: Person, parent_id: UUID) -> None:
+    """Leave a thread that the person follows, whether they still read it or not."""
+    with unit_of_work() as work:
+        place = db.session.get(ThreadPlace, (person.id, parent_id), with_for_update=True)
+        if place and place.state == Following.FOLLOWED:
+            place.state, place.unread, place.mentioned = Following.LEFT, 0, 0
+            work.publish(OwnListsChanged((person.id,)))
+
+
 def read_thread(person: Person, parent: Message, seq: int) -> None:
     """Raise what the person has read of a thread to `seq`; it never sinks."""
     with unit_of_work() as work:
@@ -97,7 +106,8 @@ def note_replies(message_ids: Collection[UUID]) -> None:
                 _wait_for_others(reply)
                 _read_by_author(reply)
             work.publish(ThreadRead(parent_id, tuple(sorted({row.author_id for row in some}))))
-            people = followers_of(parent_id)
+            room = db.session.get_one(Conversation, parent.conversation_id)
+            people = readers_among(room, followers_of(parent_id))
             work.publish(OwnListsChanged(tuple(sorted(people))))
 
 

@@ -32,6 +32,7 @@ from intranet.notifications.saying import Sentence, sentence
 from intranet.notifications.words import PLACES
 from intranet.people.models import Person
 from intranet.publications.access import readable_by
+from intranet.publications.approval import submitted_to
 from intranet.publications.models import (
     Publication,
     PublicationKind,
@@ -96,6 +97,7 @@ class _Known:
     posts: Mapping[UUID, Post]
     quotes: Mapping[tuple[str, UUID], str]
     threads: Mapping[UUID, Message]
+    to_approve: Collection[UUID]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
         """Name actors, each once; a post that speaks is named by its unit."""
@@ -145,6 +147,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
         ),
         quotes=quotes(by_reason),
         threads=_threads(rows),
+        to_approve=_to_approve(person, by_reason.get("article_submitted", ())),
     )
 
 
@@ -199,7 +202,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     return Fact(
         row,
         sentence(_act_of(row, publication, known.person), names, title),
-        path + PAGES.get(row.why, ""),
+        path + _page(row, publication, known),
         words,
         section,
         space_of(publication),
@@ -212,14 +215,22 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     )
 
 
+def _page(row: Notification, publication: Publication, known: _Known) -> str:
+    """The page under that of the publication on which the act is answered, while it can be."""
+    if row.why == "article_submitted" and publication.id not in known.to_approve:
+        return ""
+    return PAGES.get(row.why, "")
+
+
 def _note(row: Notification, publication: Publication, known: _Known) -> str:
     """What author and approver say to each other, for the one to whom it is said.
 
-    Readers are notified of the same publication, and it is none of theirs.
+    Readers are notified of the same publication, and it is none of theirs. Nor is the note of a
+    later correction of a former approver, who keeps the notification of an earlier one.
     """
-    is_author = publication.created_by_id == known.person.id
+    is_author = publication.created_by_id == known.person.id and publication.submitted_at is None
     is_for_author = row.why == "article_returned" and is_author
-    is_for_approver = row.why == "article_submitted" and publication.submitted_at is not None
+    is_for_approver = row.why == "article_submitted" and publication.id in known.to_approve
     return publication.review_note if is_for_author or is_for_approver else ""
 
 
@@ -300,6 +311,7 @@ def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published
     return {publication.id: (publication, version) for publication, version in rows}
 
 
+<<<<<<< HEAD
 def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
     """The messages with which these threads begin."""
     ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
@@ -307,6 +319,13 @@ def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
         return {}
     asked = select(Message).where(Message.id.in_(ids))
     return {row.id: row for row in db.session.scalars(asked)}
+=======
+def _to_approve(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
+    """Those of these articles that wait for this person's approval now."""
+    if not ids:
+        return ()
+    asked = select(Publication.id).where(Publication.id.in_(ids), submitted_to(person))
+    return frozenset(db.session.scalars(asked))
 
 
 def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:

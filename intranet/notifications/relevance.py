@@ -14,6 +14,7 @@ from intranet.messages.models import Following, Message, ThreadPlace
 from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.publications import queries as publication_queries
 from intranet.publications.access import readers_among
+from intranet.publications.approval import may_approve
 from intranet.publications.models import State
 from intranet.spaces.models import Space
 
@@ -49,8 +50,8 @@ def _of_publication(notification: Notification, now: datetime) -> str:
     if notification.kind == Kind.WRITING:
         return "" if publication.held_at else "read"
     if notification.why in OF_DRAFTS:
-        is_over = notification.why == "article_submitted" and not publication.submitted_at
-        return "read" if is_over else ""
+        is_asked = notification.why == "article_submitted"
+        return "read" if is_asked and not may_approve(person, publication) else ""
     if publication.state(now) != State.PUBLISHED:
         return "gone"
     confirmed = publication_queries.acknowledgement_of(person, publication)

@@ -115,7 +115,7 @@ WHYS = {
     "account_offer": _l("It starts when you accept."),
     "account_offer_told": _l("You are an administrator of their agency."),
     "account_saved": _l("You asked to be reminded at this time."),
-    "message_not_sent": _l("You can no longer write there. The text is kept for you."),
+    "message_not_sent": _l("It could not be sent. The text is kept for you."),
     "account_on_hold": _l("That agency requires a second factor. Set one up to go on there."),
 }
 """For each act why it concerns the reader; every word of `sentences.SENTENCES` has one."""

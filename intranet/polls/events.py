@@ -6,6 +6,6 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class PollVoted:
-    """Somebody voted; who and what is not said."""
+    """Somebody voted or chose otherwise, or it was closed; who and what is not said."""
 
     poll_id: UUID

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from intranet.agencies.models import Unit
 from intranet.core import clock
-from intranet.core.errors import Forbidden, Invalid, NotFound, Words
+from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
 from intranet.extensions import db
@@ -21,6 +21,7 @@ from intranet.spaces.audience import within
 from intranet.spaces.models import Space, Visibility
 
 NOT_APPROVED = _l("This value is not allowed here.")
+_WIDENESS = list(Visibility).index
 
 
 def needs_approval(person: Person, publication: Publication) -> bool:
@@ -92,30 +93,66 @@ def require_approver(person: Person, publication: Publication) -> None:
         raise Forbidden(_l("It no longer waits for your approval."))
 
 
-def require_as_approved(
-    person: Person,
-    publication: Publication,
-    visibility: Visibility | None,
-    pinned_until: datetime | None,
+def is_mere_author(person: Person, publication: Publication) -> bool:
+    """Whether it is the person's own as an employee, without a voice of their own there."""
+    if not publication.by_employee or publication.created_by_id != person.id:
+        return False
+    voice = author_voice(person, publication)
+    return voice is None or voice.by_employee
+
+
+def widest_reach(person: Person, publication: Publication) -> Visibility | None:
+    """How far the person may let it be read without approval; None: as far as they like.
+
+    What an employee publishes freely stays in their agency; what was approved, where it was.
+    """
+    if not is_mere_author(person, publication):
+        return None
+    is_asked = needs_approval(person, publication)
+    if publication.published_at is None:
+        return None if is_asked else Visibility.AGENCY
+    approved = publication.visibility or Visibility.MEMBERS
+    return approved if is_asked else max(approved, Visibility.AGENCY, key=_WIDENESS)
+
+
+def require_reach(
+    person: Person, publication: Publication, visibility: Visibility | None = None
 ) -> None:
-    """Ask whether what changes at once, by the author, stays within what was approved.
+    """Ask whether it may be read as far as that, or as it is.
 
     Raises:
-        Invalid: more people would read it, or it would stand on top for longer.
+        Invalid: more people would read it than an employee decides for.
     """
-    is_own = publication.created_by_id == person.id
-    if not (publication.published_at and is_own and needs_approval(person, publication)):
-        return
-    wideness = list(Visibility).index
-    reasons: dict[str, Words] = {}
-    approved = publication.visibility
-    if visibility and (approved is None or wideness(visibility) > wideness(approved)):
-        reasons["visibility"] = NOT_APPROVED
-    pinned = publication.pinned_until
-    if pinned_until and (pinned is None or pinned_until > pinned):
-        reasons["pinned_until"] = NOT_APPROVED
-    if reasons:
-        raise Invalid(reasons)
+    widest, wanted = widest_reach(person, publication), visibility or publication.visibility
+    if widest and wanted and _WIDENESS(wanted) > _WIDENESS(widest):
+        raise Invalid({"visibility": NOT_APPROVED})
+
+
+def pinned_by(
+    person: Person, publication: Publication, pinned_until: datetime | None
+) -> datetime | None:
+    """Until when it is pinned as the person saves it: an employee's own stays as it is.
+
+    Raises:
+        Invalid: an employee would pin their own.
+    """
+    if not is_mere_author(person, publication):
+        return pinned_until
+    kept = publication.pinned_until if publication.published_at else None
+    if pinned_until not in {None, kept}:
+        raise Invalid({"pinned_until": NOT_APPROVED})
+    return kept
+
+
+def keep_to_rule(person: Person, publication: Publication) -> None:
+    """Ask the same once more as it goes out: the rule, or its author's voice, may be another.
+
+    Raises:
+        Invalid: more people would read it than an employee decides for.
+    """
+    require_reach(person, publication)
+    if is_mere_author(person, publication) and publication.published_at is None:
+        publication.pinned_until = None
 
 
 def approver_ids(publication: Publication) -> Sequence[UUID]:

@@ -34,12 +34,19 @@ class Reach:
         return ngettext("%(num)s person", "%(num)s people", self.count)
 
 
-def reaches_of(publication: Publication) -> list[Reach]:
-    """From whom to whom one can choose. In an agency's own blog its members are everybody in it."""
+def reaches_of(publication: Publication, widest: Visibility | None = None) -> list[Reach]:
+    """From whom to whom one can choose. In an agency's own blog its members are everybody in it.
+
+    Args:
+        widest: no further than this.
+    """
     space = publication.space
-    offered = OFFERED[1:] if space.kind == SpaceKind.AGENCY else OFFERED
+    offered: tuple[Visibility, ...] = OFFERED[1:] if space.kind == SpaceKind.AGENCY else OFFERED
     if publication.visibility == Visibility.PUBLIC:
         offered = (*offered, Visibility.PUBLIC)
+    wideness = list(Visibility).index
+    if widest:
+        offered = tuple(one for one in offered if wideness(one) <= wideness(widest))
     return [
         Reach(visibility, _label(publication, visibility), _count(publication, visibility))
         for visibility in offered

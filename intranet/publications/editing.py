@@ -19,7 +19,7 @@ from intranet.people.lines import person_lines
 from intranet.people.models import Person
 from intranet.people.queries import vacancies
 from intranet.publications import queries, shown
-from intranet.publications.approval import needs_approval
+from intranet.publications.approval import is_mere_author, needs_approval, widest_reach
 from intranet.publications.attached import files_in_work
 from intranet.publications.blogs import reach_of, reaches_of, topics_offered
 from intranet.publications.models import Publication
@@ -158,7 +158,10 @@ def editor_context(
         "needs_approval": needs_approval(person, publication),
         "choices": choices_shown(publication),
         "preview": preview_of(publication),
-        "reaches": reaches_of(publication) if publication.is_article else [],
+        "reaches": reaches_of(publication, widest_reach(person, publication))
+        if publication.is_article
+        else [],
+        "may_pin": not is_mere_author(person, publication),
         "reach": reach_of(publication),
         "topics_offered": topics_offered(),
         "errors": errors or {},

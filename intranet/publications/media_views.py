@@ -6,19 +6,15 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from intranet.accounts.access import signed_in
-from intranet.core.errors import Forbidden
-from intranet.core.i18n import _l
 from intranet.files import editing
 from intranet.files.access import get_captions
 from intranet.files.models import File
 from intranet.people.models import Person
 from intranet.publications.access import get_written
 from intranet.publications.attached import forms_address
-from intranet.publications.lending import shown_file_ids
-from intranet.publications.operations.attaching import held
+from intranet.publications.operations.attaching import held, require_unapproved
 from intranet.publications.operations.drafting import require_standing
 from intranet.publications.versions import whole
-from intranet.spaces.models import Visibility
 
 bp = Blueprint(
     "publication_media", __name__, url_prefix="/p/<uuid:publication_id>/files/<uuid:file_id>"
@@ -64,15 +60,9 @@ def _file(person: Person, publication_id: UUID, file_id: UUID) -> File:
     """The file of a publication on which the person writes, and which was not withdrawn.
 
     Raises:
-        Forbidden: strangers see it on the open web, where nothing changes that is not approved.
+        Forbidden: its readers see it, where nothing changes that is not approved.
     """
     publication = whole(get_written(person, publication_id))
     require_standing(publication)
-    if publication.visibility == Visibility.PUBLIC and file_id in shown_file_ids(publication):
-        raise Forbidden(
-            _l(
-                "This file is part of an approved page on the public site. "
-                "Remove it from the public site first."
-            )
-        )
+    require_unapproved(person, publication, file_id)
     return held(publication, file_id).file

@@ -1,6 +1,12 @@
 """Sockets: what clients ask, what people are told. The only door to Flask-SocketIO."""
 
-from intranet.realtime.audience import Found, Readers, finds_guests, finds_readers
+from intranet.realtime.audience import (
+    Found,
+    Readers,
+    finds_guests,
+    finds_readers,
+    finds_who_reads,
+)
 from intranet.realtime.calls import asked_events, on, on_connect, unwatch, watch
 from intranet.realtime.pushing import close_sign_in, once_together, push, push_to, push_to_watchers
 from intranet.realtime.server import init_app, shut_down
@@ -12,6 +18,7 @@ __all__ = [
     "close_sign_in",
     "finds_guests",
     "finds_readers",
+    "finds_who_reads",
     "init_app",
     "on",
     "on_connect",

@@ -39,6 +39,7 @@ StillRead = Callable[[UUID, Collection[UUID]], Collection[UUID]]
 
 _find: list[FindReaders] = []
 _still_read: list[StillRead] = []
+_who_reads: dict[str, StillRead] = {}
 
 
 def finds_readers(find: FindReaders) -> FindReaders:
@@ -51,6 +52,22 @@ def finds_guests(still_read: StillRead) -> StillRead:
     """Find with this function who of some people, that are no readers, may read a key now."""
     _still_read[:] = [still_read]
     return still_read
+
+
+def finds_who_reads(kind: str) -> Callable[[StillRead], StillRead]:
+    """Find with this function who of some people may read a thing of this kind."""
+
+    def register(find: StillRead) -> StillRead:
+        _who_reads[kind] = find
+        return find
+
+    return register
+
+
+def who_reads(kind: str, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+    """Who of these people may read this thing now; nobody where nobody can say."""
+    find = _who_reads.get(kind)
+    return find(key, person_ids) if find and person_ids else ()
 
 
 class Audiences:

@@ -16,7 +16,7 @@ from uuid import UUID
 from flask import Flask, current_app
 
 from intranet.realtime import counters
-from intranet.realtime.audience import Audiences, Readers
+from intranet.realtime.audience import Audiences, Readers, who_reads
 from intranet.realtime.connections import Connection, Connections
 from intranet.realtime.frames import frame
 from intranet.realtime.order import Message
@@ -146,7 +146,8 @@ class Pushes:
             case {"kind": "people", "people": list(people)}:
                 return self._connections.of_people(frozenset(map(_id, people)))
             case {"kind": "watchers", "key": key, **rest}:
-                return self._watching(_id(key), rest.get("version"))
+                watching = self._watching(_id(key), rest.get("version"))
+                return self._reading(watching, rest.get("reading"))
         raise JunkError
 
     def _reached(self, readers: Readers) -> list[Connection]:
@@ -164,6 +165,17 @@ class Pushes:
             return list(watching)
         ids, guests = self._allowed(Readers(key, version))
         return [one for one in watching if one.person_id in ids or one.person_id in guests]
+
+    def _reading(self, watching: list[Connection], thing: object) -> list[Connection]:
+        """Those of them that may read a thing, where the push is about one."""
+        match thing:
+            case None:
+                return watching
+            case [str(kind), key]:
+                with self._app.app_context():
+                    ids = set(who_reads(kind, _id(key), {one.person_id for one in watching}))
+                return [one for one in watching if one.person_id in ids]
+        raise JunkError
 
     def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
         """Ids of the readers, and of those others who have it open and may read it now."""
@@ -213,14 +225,23 @@ def push_to_watchers(
     payload: Mapping[str, Any],
     *,
     among: Readers | None = None,
+    reading: tuple[str, UUID] | None = None,
 ) -> None:
-    """Tell only those who have a conversation open, and with `among` still read it."""
-    message = {
+    """Tell only those who have a conversation open, and with `among` still read it.
+
+    Args:
+        reading: a thing, by kind and id, that they may read as well (`finds_who_reads`).
+    """
+    message: Message = {
         "kind": "watchers",
         "key": str(conversation_id),
         "packets": [event_packet(event, payload)],
     }
-    _send({**message, "version": among.version} if among else message)
+    if among:
+        message["version"] = among.version
+    if reading:
+        message["reading"] = [reading[0], str(reading[1])]
+    _send(message)
 
 
 def close_sign_in(credential_id: UUID, reason: str = "ended") -> None:

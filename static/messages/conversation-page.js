@@ -31,8 +31,8 @@ listen("scheduled:changed", async ({ conversation_id: id }) => {
 });
 
 listen("poll:changed", async ({ poll_id: id }) => {
-  const { refreshPoll } = await import("./poll-card.js");
-  refreshPoll(id);
+  const { pollChanged } = await import("./poll-card.js");
+  pollChanged(id);
 });
 
 document.addEventListener("submit", async (event) => {

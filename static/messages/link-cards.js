@@ -9,10 +9,10 @@ export function fillCards(room) {
   waiting.push(...room.querySelectorAll("[data-path]"));
 }
 
-/** Let a link lead to where its text stands if the reader may go there. */
-export function openWay(link) {
-  if (!waiting.length) queueMicrotask(ask);
-  waiting.push(link);
+/** Let a link lead to where its text was written if the reader may go there. */
+export async function openWay(link, address) {
+  const path = await fragment(address).catch(() => "");
+  if (path) link.href = path;
 }
 
 async function ask() {
@@ -32,10 +32,6 @@ async function ask() {
   for (const place of places) {
     const card = cards.get(place.dataset.path.replace(/\/$/, ""))?.cloneNode(true);
     const room = place.parentElement;
-    if (place.matches("a")) {
-      if (card) place.href = place.dataset.path;
-      continue;
-    }
     if (card) place.replaceWith(document.importNode(card, true));
     else place.remove();
     if (room && !room.childElementCount) room.remove();

@@ -68,7 +68,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   else find("pin").lastChild.textContent = word("pinned");
   drawReplyTo(find("reply-to"), message, isReply && `/c/${conversationId}/m/${message.parent_seq}`);
   find("body").innerHTML = message.html ?? "";
-  drawCarried(find("body"), message.forwarded);
+  drawCarried(find("body"), message.forwarded, address);
   markOwnName(find("body"));
   drawPollIn(find("body"));
   if (!find("body").querySelector(".markdown-plain")) find("plain").remove();
@@ -169,7 +169,7 @@ function drawReplyTo(line, message, parentAddress) {
 }
 
 /** The words of another message; whether the way there is the reader's is asked apart. */
-function drawCarried(body, forwarded) {
+function drawCarried(body, forwarded, address) {
   if (!forwarded) return;
   const carried = pattern("carried");
   carried.querySelector("b").textContent = forwarded.author.name;
@@ -177,13 +177,12 @@ function drawCarried(body, forwarded) {
   place.textContent = forwarded.place || forwarded.author.caption;
   const time = carried.querySelector("a");
   time.textContent = `${sayDay(dayOf(forwarded.said_at))}, ${timeOf(forwarded.said_at)}`;
-  time.dataset.path = `/c/${forwarded.conversation_id}/m/${forwarded.seq}`;
   const words = carried.querySelector("blockquote");
   words.innerHTML = forwarded.html;
   if (forwarded.withdrawn) words.textContent = word("withdrawn");
   body.after(carried);
   drawFiles(carried, forwarded.files, carried.lastElementChild);
-  import("./link-cards.js").then((cards) => cards.openWay(time));
+  import("./link-cards.js").then((cards) => cards.openWay(time, `${address}/origin`));
 }
 
 function drawFiles(article, files, last = null) {

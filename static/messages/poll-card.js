@@ -2,6 +2,16 @@
 import { fragment } from "../core/http.js";
 import { elementOf } from "./composing-styles.js";
 import { orComplain } from "./notices.js";
+import { PollPace } from "./poll-pace.js";
+
+const pace = new PollPace();
+const comingIntoView = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    comingIntoView.unobserve(target);
+    if (target.isConnected) redraw(target);
+  }
+});
 
 /** Draw the card of a poll below the body that leads to it. */
 export async function drawPoll(body, id) {
@@ -9,18 +19,27 @@ export async function drawPoll(body, id) {
   if (html && !body.parentElement?.querySelector(".poll-card")) body.after(elementOf(html));
 }
 
+/** Others voted: the cards in view ask anew in a while, the others once they come into view. */
+export function pollChanged(id) {
+  pace.changed(id, () => {
+    for (const card of cardsOf(id)) comingIntoView.observe(card);
+  });
+}
+
+function cardsOf(id) {
+  return document.querySelectorAll(`.poll-card[data-poll="${CSS.escape(id)}"]`);
+}
+
 /** Draw anew what is shown of a poll; what the reader is choosing stays. */
-export async function refreshPoll(id) {
-  for (const card of document.querySelectorAll(`.poll-card[data-poll="${CSS.escape(id)}"]`)) {
-    const html = await fragment(`/polls/${id}/card`).catch(() => "");
-    if (!html) continue;
-    const chosen = [...card.querySelectorAll("input:checked")].map((input) => input.id);
-    const fresh = elementOf(html);
-    card.replaceWith(fresh);
-    for (const one of chosen) {
-      const input = fresh.querySelector(`#${CSS.escape(one)}`);
-      if (input) input.checked = true;
-    }
+async function redraw(card) {
+  const html = await fragment(`/polls/${card.dataset.poll}/card`).catch(() => "");
+  if (!html) return;
+  const chosen = [...card.querySelectorAll("input:checked")].map((input) => input.id);
+  const fresh = elementOf(html);
+  card.replaceWith(fresh);
+  for (const one of chosen) {
+    const input = fresh.querySelector(`#${CSS.escape(one)}`);
+    if (input) input.checked = true;
   }
 }
 
@@ -35,6 +54,6 @@ export async function vote(form) {
     });
     const card = elementOf(await answer.text());
     if (card.matches(".poll-card")) form.closest(".poll-card").replaceWith(card);
-    else await refreshPoll(poll);
+    else await Promise.all([...cardsOf(poll)].map(redraw));
   });
 }

@@ -123,6 +123,7 @@ def test_a_message_is_forwarded_by_keyboard_after_a_warning(app, site, cast, pla
         talk = start_talk(cast.carles, [cast.ana])
         say(cast.carles, talk, "Entre nosotros: mañana sin licencia.")
     ana, xoel = site.visitor(cast.ana).open(talk), site.visitor(cast.xoel).open(planning)
+    carles = site.visitor(cast.carles).open(planning)
     ana.choose(ana.message("Entre nosotros"), "forward")
     dialog = ana.page.get_by_role("dialog", name="Forward message")
     expect(dialog.get_by_label("Conversation or person")).to_be_focused()
@@ -136,7 +137,10 @@ def test_a_message_is_forwarded_by_keyboard_after_a_warning(app, site, cast, pla
     arrived = xoel.message("Para todos:")
     expect(arrived.locator("blockquote")).to_have_text("Entre nosotros: mañana sin licencia.")
     expect(arrived.locator(".message__carried")).to_contain_text(cast.carles.name)
+    way = carles.message("Para todos:").locator(".message__carried a")
+    expect(way).to_have_attribute("href", f"/c/{talk.id}/m/1")
     xoel.page.wait_for_load_state("networkidle")
+    assert xoel.faults == []
     expect(arrived.locator(".message__carried a[href]")).to_have_count(0)
     xoel.page.reload()
     xoel.settle()

@@ -5,7 +5,12 @@ from uuid import uuid4
 import pytest
 
 from intranet.conversations.listing import favourites_among, listed
-from intranet.conversations.operations import order_favourites, set_favourite, start_talk
+from intranet.conversations.operations import (
+    add_favourite,
+    drop_favourite,
+    order_favourites,
+    start_talk,
+)
 from tests.api.calls import browser
 from tests.messages.helpers import channel_of, say
 
@@ -16,7 +21,7 @@ def three_favourites(cast):
     for other in (cast.xoel, cast.bieito, cast.carles):
         talk = start_talk(cast.ana, [other])
         say(cast.ana, talk)
-        set_favourite(cast.ana, talk, is_favourite=True)
+        add_favourite(cast.ana, talk)
         talks.append(talk)
     xoel, bieito, carles = talks
     return [bieito, carles, xoel]
@@ -46,9 +51,9 @@ def test_favourites_stand_by_name_until_they_are_put_and_new_ones_follow(cast, f
     assert order_of(cast.ana) == [bieito, carles, xoel]
     order_favourites(cast.ana, [xoel, uuid4(), bieito, xoel, carles])
     assert order_of(cast.ana) == [xoel, bieito, carles]
-    set_favourite(cast.ana, favourites[2], is_favourite=False)
+    drop_favourite(cast.ana, favourites[2].id)
     assert order_of(cast.ana) == [bieito, carles]
-    set_favourite(cast.ana, favourites[2], is_favourite=True)
+    add_favourite(cast.ana, favourites[2])
     assert order_of(cast.ana) == [bieito, carles, xoel]
 
 

@@ -22,6 +22,7 @@ from intranet.messages.models import Forward, Message
 from intranet.messages.operations import delete_message, edit_message, remove_version
 from intranet.messages.passing import forward_message, more_readers
 from intranet.spaces.models import Space, Visibility
+from tests.api.calls import browser
 from tests.messages.helpers import channel_of, read_english, say, shown, space_of
 
 WORDS = "La ordenanza pide la licencia previa."
@@ -291,3 +292,44 @@ def test_programs_forward_too_once(app, cast, client_of):
     again = ana.post(f"/api/v1/messages/{message_id}/forwards", json=body, headers=proof)
     assert first.json["items"][0]["id"] == again.json["items"][0]["id"]
     assert first.json["items"][0]["forwarded"]["body"] == WORDS
+
+
+def test_nothing_of_it_tells_whence_the_words_came(app, cast, client_of):
+    with app.app_context():
+        talk, channel = start_talk(cast.ana, [cast.carles]), channel_of(cast.licences)
+        said = say(cast.carles, talk, WORDS)
+        none = say(cast.ana, channel, "Antes.").seq
+        sent = passed_on(cast.ana, said, channel, comment="Mirad:")
+        passed_on(cast.ana, sent, channel_of(cast.urban_planning))
+        assert shown(sent)["forwarded"]["author"] == {
+            "name": cast.carles.name,
+            "caption": said.caption,
+        }
+        secrets = {str(talk.id), str(cast.carles.id), str(said.id)}
+        origin = f"/c/{talk.id}/m/{said.seq}"
+        room, seq, message_id = channel.id, sent.seq, sent.id
+
+    uxia, api = client_of(cast.uxia), browser(app, cast.uxia)
+    saved = api.put(f"/messages/{message_id}/saved", {})
+    answers = [saved] + [
+        api.get(address)
+        for address in (
+            f"/conversations/{room}/messages",
+            f"/messages/{message_id}",
+            "/search?q=ordenanza",
+            "/mentions",
+            "/saved",
+        )
+    ]
+    pages = (f"/c/{room}", f"/c/{room}/m/{seq}", "/messages/saved", "/search?q=ordenanza")
+    answers += [uxia.get(address) for address in pages]
+    for answer in answers:
+        assert answer.status_code == 200, answer.request.path
+        assert not [one for one in secrets if one in answer.text], answer.request.path
+    for nowhere in (seq, none, 999):
+        assert uxia.get(f"/c/{room}/m/{nowhere}/origin").status_code == 404
+    asked = uxia.get(f"/c/{room}/m/{seq}/origin", headers={"HX-Request": "true"})
+    assert (asked.status_code, asked.text) == (204, "")
+    assert client_of(cast.nadia).get(f"/c/{room}/m/{seq}/origin").status_code == 404
+    way = client_of(cast.ana).get(f"/c/{room}/m/{seq}/origin")
+    assert (way.status_code, way.location) == (303, origin)

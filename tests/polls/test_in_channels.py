@@ -116,3 +116,33 @@ def test_a_message_with_other_words_beside_the_link_stays_a_message(app, cast, c
         db.session.commit()
 
     assert card_in(ana.get(f"/c/{room}").text) == ""
+
+
+@pytest.mark.parametrize("fragment", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize("day", ["2020-01-01", "0001-01-01", "9999-12-31", "2026-02-31", "mañana"])
+def test_a_last_day_that_cannot_be_is_said_in_a_sentence_beside_it(
+    cast, client_of, room, day, fragment
+):
+    sent = {"closes_on": day, "several": "1", "secrecy": "named"}
+    sent["post_id"] = str(cast.officer_post.id)
+    sent |= {"title": "¿Quién va?", "option": ["Uno", "Dos"]}
+    refused = client_of(cast.ana).submit(f"/c/{room}/poll?lang=en", sent, headers=fragment)
+
+    assert refused.status_code == 422
+    said = re.search(r'id="field-closes_on-error"[^>]*>(.*?)</p>', refused.text, re.DOTALL)
+    assert said
+    assert re.search(r"[a-z]{3}.*\.$", re.sub(r"<[^>]*>", "", said[1]).strip())
+    for kept in ("¿Quién va?", "Uno", "Dos", day):
+        assert f'value="{kept}"' in refused.text
+    assert re.search(r'value="1" checked>', refused.text)
+    assert re.search(r'value="named" checked>', refused.text)
+
+
+def test_what_no_field_shows_is_said_above_the_form(app, cast, client_of, room):
+    sent = {"title": "¿Quién va?", "option": ["Uno", "Dos"], "post_id": "no"}
+    refused = client_of(cast.ana).submit(f"/c/{room}/poll?lang=en", sent)
+
+    assert refused.status_code == 422
+    form = refused.text.split('action="/c/')[1]
+    assert re.search(r"banner--bad.*[a-z]{3}", form, re.DOTALL)
+    assert 'value="Uno"' in refused.text

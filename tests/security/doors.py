@@ -25,7 +25,7 @@ ROOMS = {
         *("files.thumbnail", "conversations.new_channel"),
         *("conversations_api.show", "conversations_api.members", "messages_api.index"),
         *("messages_api.pins", "files_api.download", "messages_api.show"),
-        *("forwards.reactions", "forwards.choose", "messages_api.reactions"),
+        *("forwards.reactions", "forwards.choose", "forwards.origin", "messages_api.reactions"),
         *("messages_api.replies", "messages_api.versions"),
     ),
     "conversations.mentions": Door(Kind.ROOM, query={"q": "u"}),

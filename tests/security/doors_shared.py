@@ -154,14 +154,15 @@ OWN_LISTS = {
     **doors(
         Kind.ROOM,
         *("own_lists.save", "conversations.favour", "conversations_api.favour"),
-        *("conversations_api.unfavour", "own_lists_api.save", "own_lists_api.unsave"),
+        *("conversations_api.unfavour", "own_lists_api.save"),
         send={},
     ),
+    "own_lists_api.unsave": Door(Kind.ROOM, {}, refusal=204),
     **doors(Kind.ROOM, "own_lists.follow", "own_lists_api.follow", send={"state": "followed"}),
     "own_lists_api.read": Door(Kind.ROOM, {"seq": 1}),
     "own_lists_api.keep": Door(Kind.ROOM, {"body": "Hola."}),
     "own_lists.change_saved": Door(Kind.OWN, {"do": "done"}, names={"message_id": "message"}),
-    "own_lists.delete_draft": Door(Kind.OWN, {}, names={"draft_id": "message_draft"}),
+    "own_lists.delete_draft": Door(Kind.OWN, {}, names={"draft_id": "message_draft"}, refusal=303),
 }
 SHARED: dict[str, Door] = {
     **OWN_LISTS,

@@ -64,7 +64,8 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         Conflict: it is over, the person has not voted, or it is by totals only.
     """
     me = person.id
-    with unit_of_work():
+    with unit_of_work() as work:
+        work.publish(PollVoted(poll_id))
         rules = _rules_for(me, poll_id, ballot)
         if rules.is_secret:
             raise Conflict(_l("Nobody knows what you chose, so it cannot be changed."))
@@ -117,6 +118,7 @@ def _close(work: Work, poll: Poll, person: Person | None) -> None:
         PollVoter.poll_id == poll.publication_id, is_rung(poll)
     )
     ids = tuple(db.session.scalars(people.order_by(PollVoter.person_id)))
+    work.publish(PollVoted(poll.publication_id))
     if not poll.publication.withdrawn_at:
         by = person.id if person else None
         work.publish(Concerned(poll.publication_id, "poll_closed", ids, "closed", actor_id=by))

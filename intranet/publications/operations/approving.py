@@ -11,6 +11,7 @@ from intranet.publications.access import require_writer
 from intranet.publications.approval import (
     approver_ids,
     author_voice,
+    keep_to_rule,
     needs_approval,
     require_approver,
 )
@@ -48,6 +49,7 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
             raise Forbidden(_l("Your administration no longer lets you write articles here."))
         if not needs_approval(person, publication):
             raise Forbidden(_l("It needs no approval: publish it."))
+        keep_to_rule(person, publication)
         publication = whole(publication)
         require_ready(publication)
         if publication.published_at:
@@ -73,7 +75,7 @@ def recall(person: Person, publication: Publication) -> None:
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
-        publication.submitted_at = None
+        publication.submitted_at, publication.review_note = None, ""
 
 
 def approve(person: Person, publication: Publication, *, edition: int) -> Publication:

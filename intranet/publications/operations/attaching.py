@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from intranet.core.errors import Invalid, NotFound
+from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.i18n import _l
 from intranet.core.unit_of_work import unit_of_work
 from intranet.files.access import get_upload
 from intranet.files.models import File
 from intranet.files.operations import describe, discard
 from intranet.people.models import Person
+from intranet.publications.approval import is_mere_author, needs_approval
 from intranet.publications.lending import shown_file_ids
 from intranet.publications.models import FileRole, Publication, PublicationFile
 from intranet.publications.operations.drafting import opened, touch
+from intranet.spaces.models import Visibility
 
 FILES_LIMIT = 30
 PICTURES = frozenset({FileRole.PICTURE, FileRole.GALLERY, FileRole.INFOGRAPHIC})
@@ -67,12 +69,14 @@ def describe_file(
     """Say in words what a picture shows, if any are given, and as what it stands.
 
     Raises:
+        Forbidden: its readers would see words that were never approved.
         Invalid: the words are too long, or a file of its sort does not have this role.
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
         found = held(publication, file_id)
-        if words is not None:
+        if words is not None and words != found.file.alternative:
+            require_unapproved(person, publication, file_id)
             describe(found.file, words)
         if role and role != found.role:
             _require_fit(found.file, role)
@@ -104,6 +108,28 @@ def held(publication: Publication, file_id: UUID) -> PublicationFile:
         if one.file_id == file_id:
             return one
     raise NotFound
+
+
+def require_unapproved(person: Person, publication: Publication, file_id: UUID) -> None:
+    """Ask whether what belongs to a file may change at once: its readers see it with no version.
+
+    Raises:
+        Forbidden: it was approved as it is, for the open web or as an employee's article.
+    """
+    is_public = publication.visibility == Visibility.PUBLIC
+    is_approved = is_mere_author(person, publication) and needs_approval(person, publication)
+    if not (is_public or is_approved) or file_id not in shown_file_ids(publication):
+        return
+    if is_public:
+        raise Forbidden(
+            _l(
+                "This file is part of an approved page on the public site. "
+                "Remove it from the public site first."
+            )
+        )
+    raise Forbidden(
+        _l("This file was approved with the article. Remove it, add it again and submit it.")
+    )
 
 
 def _require_fit(file: File, role: FileRole) -> None:

@@ -17,7 +17,7 @@ from intranet.extensions import db
 from intranet.files.operations import discard
 from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
-from intranet.publications.approval import require_as_approved
+from intranet.publications.approval import pinned_by, require_reach
 from intranet.publications.events import Discarded
 from intranet.publications.models import (
     VOICED,
@@ -120,8 +120,8 @@ def save_draft(
     Raises:
         Forbidden: the person does not write on it.
         Conflict: somebody else changed it meanwhile.
-        Invalid: a text is too long, it would end before it begins, or more people would read an
-            employee's article, or it would stay on top longer, than somebody approved.
+        Invalid: a text is too long, it would end before it begins, or an employee would pin their
+            own article or let more people read it than they decide for.
     """
     found = {
         language: Written(
@@ -133,7 +133,8 @@ def save_draft(
     }
     with unit_of_work() as work:
         publication = opened(person, publication, edition)
-        require_as_approved(person, publication, choices.visibility, choices.pinned_until)
+        require_reach(person, publication, choices.visibility)
+        publication.pinned_until = pinned_by(person, publication, choices.pinned_until)
         _write(publication, found)
         _choose(publication, choices)
         touch(publication, person)
@@ -162,7 +163,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
         publication.space_id, publication.post_id = voice.space.id, voice.post.id
         publication.agency_id = voice.space.agency_id
         publication.by_employee = voice.by_employee
-        publication.scheduled_by_id = None
+        publication.scheduled_by_id = publication.submitted_at = None
         touch(publication, person)
 
 
@@ -260,6 +261,8 @@ def touch(publication: Publication, person: Person) -> None:
     transaction reads the row anew.
     """
     if publication.by_employee:
+        if publication.submitted_at:
+            publication.review_note = ""  # a word to the approver, no reason from them
         publication.submitted_at = publication.scheduled_by_id = None
     publication.edition += 1
     publication.updated_by_id, publication.updated_at = person.id, clock.now()
@@ -283,7 +286,6 @@ def _write(publication: Publication, texts: Mapping[str, Written]) -> None:
 def _choose(publication: Publication, choices: Choices) -> None:
     reason = optional_text(choices.urgent_reason, "urgent_reason", 300)
     publication.expires_at = choices.expires_at
-    publication.pinned_until = choices.pinned_until
     set_topics(publication, choices.topics)
     if not publication.has_audience:
         set_visibility(publication, choices.visibility or publication.visibility)

@@ -11,7 +11,7 @@ from intranet.core.unit_of_work import Work, unit_of_work
 from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.access import require_voice, require_writer
-from intranet.publications.approval import needs_approval
+from intranet.publications.approval import keep_to_rule, needs_approval
 from intranet.publications.events import Corrected, Held, Published, Withdrawn
 from intranet.publications.keys import atoms_of
 from intranet.publications.models import Publication
@@ -288,6 +288,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
 def _require_free(person: Person, publication: Publication) -> None:
     if needs_approval(person, publication):
         raise Forbidden(_l("It needs approval first: submit it."))
+    keep_to_rule(person, publication)
 
 
 def _address(work: Work, publication: Publication, now: datetime) -> None:

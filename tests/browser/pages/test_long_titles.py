@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from intranet.conversations.models import Conversation
-from intranet.conversations.operations import create_channel, set_favourite, start_talk
+from intranet.conversations.operations import add_favourite, create_channel, start_talk
 from intranet.core import clock
 from intranet.core.outbox import run_due
 from intranet.core.types import Localized
@@ -82,7 +82,7 @@ def addresses(app, cast, planning):
         thread = say(cast.ana, channel, WORDS)
         say(cast.carles, channel, UNBROKEN, parent_id=thread.id)
         save_message(cast.ana, said)
-        set_favourite(cast.ana, channel, is_favourite=True)
+        add_favourite(cast.ana, channel)
         with unit_of_work():
             db.session.execute(
                 update(Conversation)

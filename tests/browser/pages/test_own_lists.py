@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from intranet.conversations.operations import set_favourite, start_talk
+from intranet.conversations.operations import add_favourite, start_talk
 from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
 from tests.groups.helpers import group_of
 from tests.messages.helpers import channel_of, say
@@ -155,7 +155,7 @@ def two_favourites(app, cast, planning):
         talk = start_talk(cast.ana, [cast.xoel])
         say(cast.ana, talk, "Hello.")
         for row in (talk, channel_of(cast.urban_planning)):
-            set_favourite(cast.ana, row, is_favourite=True)
+            add_favourite(cast.ana, row)
 
 
 def test_favourites_are_moved_by_keyboard_and_by_dragging_on_every_tab(
