@@ -311,7 +311,6 @@ def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published
     return {publication.id: (publication, version) for publication, version in rows}
 
 
-<<<<<<< HEAD
 def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
     """The messages with which these threads begin."""
     ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
@@ -319,7 +318,8 @@ def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
         return {}
     asked = select(Message).where(Message.id.in_(ids))
     return {row.id: row for row in db.session.scalars(asked)}
-=======
+
+
 def _to_approve(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
     """Those of these articles that wait for this person's approval now."""
     if not ids:

@@ -1,6 +1,6 @@
 """How often a scheduled message was tried, and when it is tried again.
 
-Revision: 0048, after 0045.
+Revision: 0047, after 0046.
 """
 
 import sqlalchemy as sa
