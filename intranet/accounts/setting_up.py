@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import format_decimal
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func, select
 
 from intranet.accounts.models import Account
 from intranet.accounts.standing import AccountStanding
@@ -62,7 +62,7 @@ def size_of(agency: Agency) -> AgencySize:
     return AgencySize(*(number or 0 for number in numbers))
 
 
-def count_of(found: Select[UUID]) -> ScalarSelect[int]:
+def count_of(found: Select[UUID] | CompoundSelect[UUID]) -> ScalarSelect[int]:
     """How many rows a query would return, to be asked together with other numbers."""
     return select(func.count()).select_from(found.subquery()).scalar_subquery()
 

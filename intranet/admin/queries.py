@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, and_, except_, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from intranet.accounts.models import Account
@@ -79,6 +79,19 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
         )
         return found.where(Person.id.in_(account.where(known_by)))
     return found.where(holds(typed, Person.sort_key))
+
+
+def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
+    """Ids of people of the agency who hold none of its posts today."""
+    every = (
+        select(Appointment.person_id.label("id"))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id)
+    )
+    account = select(Account.person_id).where(Account.home_agency_id == agency.id)
+    return except_(
+        select(union(every, account).subquery().c.id), every.where(has_term_at(clock.now()))
+    )
 
 
 def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
