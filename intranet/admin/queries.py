@@ -5,7 +5,18 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, ScalarSelect, Select, and_, except_, func, or_, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    except_,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import joinedload
 
 from intranet.accounts.models import Account
@@ -132,12 +143,12 @@ def vacant_places(agency: Agency) -> int:
 
 def ownerless_groups(agency: Agency) -> Select[UUID]:
     """Ids of the agency's open groups whose responsible post nobody holds today."""
-    held = select(Appointment.post_id).where(has_term_at(clock.now()))
+    is_held = exists().where(Appointment.post_id == Space.owner_post_id, has_term_at(clock.now()))
     return select(Space.id).where(
         Space.agency_id == agency.id,
         Space.kind == SpaceKind.GROUP,
         Space.archived_at.is_(None),
-        or_(Space.owner_post_id.is_(None), Space.owner_post_id.not_in(held)),
+        or_(Space.owner_post_id.is_(None), ~is_held),
     )
 
 
