@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, and_, cast, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, func, null, or_, select, union_all
 
 from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Agency, Post, Unit
@@ -74,7 +74,7 @@ def is_told() -> ColumnElement[bool]:
     )
 
 
-def _posts_and_people(ids: set[UUID]) -> Sequence[Row[Any]]:
+def _posts_and_people(ids: set[UUID]) -> Sequence[Any]:
     """Return of accounts, appointments and mandates the post and the person that name them."""
     nobody, no_post = null().label("person_id"), null().label("post_id")
     return db.session.execute(

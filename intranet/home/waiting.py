@@ -44,7 +44,7 @@ class Waiting:
 def waiting_of(person: Person) -> Waiting:
     """Count what waits for the person, each kind to a hundred."""
     found = ask(_counts(), person_id=person.id).one()
-    return Waiting(*found)
+    return Waiting(*tuple(found))
 
 
 @cache

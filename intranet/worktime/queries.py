@@ -1,10 +1,11 @@
 """Who is left in peace now and until when, calendars, and who is on duty."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -244,9 +245,10 @@ def _workplaces(
             if first <= day <= last
         }
     ids = list(agencies)
-    for agency_id, day, is_holiday in ask(statements.differing(), ids=ids, first=first, last=last):
+    differing: Iterable[Any] = ask(statements.differing(), ids=ids, first=first, last=last)
+    for agency_id, day, is_holiday in differing:
         (holidays[agency_id].add if is_holiday else holidays[agency_id].discard)(day)
-    said = {row.agency_id: row for row in ask(statements.working_times(), ids=ids)}
+    said: dict[UUID, Any] = {row.agency_id: row for row in ask(statements.working_times(), ids=ids)}
     return {
         agency_id: Workplace(
             zone,
@@ -261,10 +263,9 @@ def _workplaces(
 
 def _own(person_ids: Sequence[UUID]) -> dict[UUID, Own]:
     """What these people have of their own; who has nothing is left out."""
+    weeks: Iterable[Any] = ask(statements.own_weeks(), person_ids=person_ids)
     return {
-        person_id: own
-        for person_id, *said in ask(statements.own_weeks(), person_ids=person_ids)
-        if (own := _own_that_is(*said)) is not USUAL
+        person_id: own for person_id, *said in weeks if (own := _own_that_is(*said)) is not USUAL
     }
 
 
@@ -288,13 +289,14 @@ def _rosters(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, Roster]:
     absences: dict[UUID, list[Stretch]] = {}
     last = now + LONGEST
     # A shift that is over still takes the place of the hours of its last day.
-    duties = ask(statements.duties(), person_ids=person_ids, first=now - DAY, last=last)
+    duties: Iterable[Any] = ask(
+        statements.duties(), person_ids=person_ids, first=now - DAY, last=last
+    )
     for person_id, since, until, kind in duties:
         rows = shifts if kind is DutyKind.SHIFT else on_call
         rows.setdefault(person_id, []).append(Stretch(since, until))
-    for person_id, since, until in ask(
-        statements.away(), person_ids=person_ids, first=now, last=last
-    ):
+    away: Iterable[Any] = ask(statements.away(), person_ids=person_ids, first=now, last=last)
+    for person_id, since, until in away:
         absences.setdefault(person_id, []).append(Stretch(since, until))
     return {
         person_id: Roster(
