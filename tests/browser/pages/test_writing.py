@@ -102,6 +102,9 @@ def test_a_tool_says_its_name_and_its_keys_where_it_can_be_seen(writer):
         "bar => getComputedStyle(bar).overflowX + getComputedStyle(bar).overflowY"
     )
     assert cut == "visiblevisible"
+    bold.hover()
+    shown = "tool => getComputedStyle(tool, '::after').display"
+    assert bold.evaluate(shown) == "block"
 
 
 def test_a_link_is_set_on_what_is_chosen_and_an_unsafe_one_is_not(writer):
