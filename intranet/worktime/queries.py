@@ -220,9 +220,8 @@ def _places(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, tuple[Workp
     """The agencies in which each of these people holds a post; the same one is the same object."""
     of_person: dict[UUID, dict[UUID, None]] = {}
     agencies: dict[UUID, tuple[str | None, str]] = {}
-    for person_id, agency_id, territory, zone in ask(
-        statements.held(), person_ids=person_ids, now=now
-    ):
+    held: Iterable[Any] = ask(statements.held(), person_ids=person_ids, now=now)
+    for person_id, agency_id, territory, zone in held:
         of_person.setdefault(person_id, {})[agency_id] = None
         agencies[agency_id] = (territory, zone)
     places = _workplaces(agencies, now)

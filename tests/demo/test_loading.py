@@ -219,7 +219,7 @@ def test_something_waits_for_the_cast_to_be_done(open_house):
     carles, bieito = person("carles@monteclaro.example"), person("bieito@vilaverde.example")
     submitted = db.session.scalars(select(Publication).where(submitted_to(carles))).all()
 
-    assert [row.space.unit.code for row in submitted] == [unit("monteclaro/licencias").code]
+    assert [row.space.unit_id for row in submitted] == [unit("monteclaro/licencias").id]
     assert not db.session.scalars(select(Publication).where(submitted_to(bieito))).all()
     assert waiting_of(carles).ideas >= 2
     assert waiting_of(person("ana@monteclaro.example")).invitations == 1
