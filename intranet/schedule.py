@@ -12,6 +12,7 @@ from intranet.case_files import jobs as case_file_jobs
 from intranet.conversations import jobs as conversation_jobs
 from intranet.core import clock, outbox, repeatables
 from intranet.core.jobs import Clockwork, Job
+from intranet.demo import looking
 from intranet.directory import jobs as directory_jobs
 from intranet.events import jobs as event_jobs
 from intranet.figures import jobs as figure_jobs
@@ -94,6 +95,7 @@ OWED = (
     by_mail,
     notification_jobs,
     push_jobs,
+    looking,
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import format_decimal
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, exists, func, select
 
 from intranet.accounts.models import Account
 from intranet.accounts.standing import AccountStanding
@@ -14,7 +14,7 @@ from intranet.agencies.queries import in_force
 from intranet.core import clock
 from intranet.core.i18n import _, ngettext
 from intranet.extensions import db
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment
 from intranet.people.queries import administrator_ids, has_term_at
 
 
@@ -50,31 +50,31 @@ def size_of(agency: Agency) -> AgencySize:
     today = clock.today(agency.time_zone)
     units = select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))
     posts = select(Post.id).where(Post.agency_id == agency.id, in_force(Post, today))
-    people = select(Person.id).where(holds_post_in(agency))
-    counted = (
-        units,
-        posts,
-        people,
-        posts.where(Post.id.not_in(select(PostFunction.post_id))),
-        people.where(Person.id.not_in(select(Account.person_id))),
-    )
-    numbers = db.session.execute(select(*map(count_of, counted))).one()
-    return AgencySize(*(number or 0 for number in numbers))
-
-
-def count_of(found: Select[UUID]) -> ScalarSelect[int]:
-    """How many rows a query would return, to be asked together with other numbers."""
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
-
-
-def holds_post_in(agency: Agency) -> ColumnElement[bool]:
-    """A person holds a post of the agency today, as a condition on `Person`."""
     held = (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
         .where(Post.agency_id == agency.id, has_term_at(clock.now()))
+        .distinct()
+        .subquery()
     )
-    return Person.id.in_(held)
+    people, with_account = func.count(), func.count(Account.id)
+    numbers = db.session.execute(
+        select(
+            count_of(units),
+            count_of(posts),
+            people,
+            count_of(posts.where(~exists().where(PostFunction.post_id == Post.id))),
+            people - with_account,
+        )
+        .select_from(held)
+        .outerjoin(Account, Account.person_id == held.c.person_id)
+    ).one()
+    return AgencySize(*(number or 0 for number in numbers))
+
+
+def count_of(found: Select[UUID] | CompoundSelect[UUID]) -> ScalarSelect[int]:
+    """How many rows a query would return, to be asked together with other numbers."""
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def setup_steps(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, null, or_, select, union_all
 
 from intranet.accounts.models import Account
 from intranet.agencies.models import Administration, Agency, Post, Unit
@@ -21,7 +21,7 @@ from intranet.spaces.models import Space
 class Names:
     """Names by id: of people, and of what was changed."""
 
-    people: Mapping[UUID, Person]
+    people: Mapping[UUID, str]
     things: Mapping[UUID, Localized | str]
 
     def of(self, found: UUID | None) -> Localized | str:
@@ -42,16 +42,12 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
     wanted |= {line.actor_id for line in lines if line.actor_id}
     for line in lines:
         wanted |= set(_ids_in(line.detail.values()))
-    accounts = _rows(Account, wanted)
-    appointments = _rows(Appointment, wanted)
-    mandates = _rows(Administration, wanted)
-    wanted |= {row.post_id for row in (*appointments, *mandates)}
-    wanted |= {row.person_id for row in appointments}
-    people = {row.id: row for row in _rows(Person, wanted)}
+    of_ids = _posts_and_people(wanted)
+    wanted |= {each for row in of_ids for each in (row.post_id, row.person_id) if each}
+    people = _texts(wanted)
     things: dict[UUID, Localized | str] = {agency.id: agency.name}
-    things |= {row.id: row.name for row in people.values()}
-    things |= {row.id: row.name for row in _rows(Unit, wanted) if row.agency_id == agency.id}
-    things |= {row.id: row.title for row in _rows(Post, wanted)}
+    things |= people
+    things |= _localized(agency, wanted)
     if any("space" in line.detail or line.subject_kind == GROUP for line in lines):
         subjects = {line.subject_id for line in lines if line.subject_kind == GROUP}
         things |= {
@@ -59,9 +55,8 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
             for row in _spaces(wanted)
             if row.agency_id == agency.id or row.id in subjects
         }
-    things |= {row.id: row.person.name for row in (*accounts, *appointments)}
-    things |= {row.id: row.post.title for row in mandates}
-    things |= {row.id: row.name for row in _rows(AppointmentOffer, wanted)}
+    for row in of_ids:
+        things[row.id] = things.get(row.person_id or row.post_id, "")
     return Names(people, things)
 
 
@@ -79,8 +74,37 @@ def is_told() -> ColumnElement[bool]:
     )
 
 
-def _rows(kind: type[Any], ids: set[UUID]) -> Sequence[Any]:
-    return db.session.scalars(select(kind).where(kind.id.in_(ids))).all()
+def _posts_and_people(ids: set[UUID]) -> Sequence[Any]:
+    """Return of accounts, appointments and mandates the post and the person that name them."""
+    nobody, no_post = null().label("person_id"), null().label("post_id")
+    return db.session.execute(
+        union_all(
+            # The first has both: it says of which type the columns are.
+            select(Appointment.id, Appointment.post_id, Appointment.person_id).where(
+                Appointment.id.in_(ids)
+            ),
+            select(Account.id, no_post, Account.person_id).where(Account.id.in_(ids)),
+            select(Administration.id, Administration.post_id, nobody).where(
+                Administration.id.in_(ids)
+            ),
+        )
+    ).all()
+
+
+def _texts(ids: set[UUID]) -> dict[UUID, str]:
+    """Return the names of people, and of those to whom a post was offered."""
+    offered = select(AppointmentOffer.id, AppointmentOffer.name)
+    people = select(Person.id, Person.name).where(Person.id.in_(ids))
+    return dict(
+        db.session.execute(union_all(people, offered.where(AppointmentOffer.id.in_(ids)))).all()
+    )
+
+
+def _localized(agency: Agency, ids: set[UUID]) -> dict[UUID, Localized]:
+    """Return the names of the agency's units, and the titles of posts."""
+    units = select(Unit.id, Unit.name).where(Unit.id.in_(ids), Unit.agency_id == agency.id)
+    posts = select(Post.id, Post.title).where(Post.id.in_(ids))
+    return dict(db.session.execute(union_all(units, posts)).all())
 
 
 def _spaces(ids: set[UUID]) -> Sequence[Space]:

@@ -131,7 +131,7 @@ def sentence(line: AuditLine, names: Names) -> Markup:
 
 def _who(line: AuditLine, names: Names) -> str:
     if line.actor_id and line.actor_id in names.people:
-        return names.people[line.actor_id].name
+        return names.people[line.actor_id]
     if line.actor_id:
         return _("A former colleague")
     return _("An unknown person") if line.act in UNKNOWN_AUTHORS else _("The operator")

@@ -6,12 +6,17 @@ from sqlalchemy import select
 
 from intranet.accounts.access import signed_in
 from intranet.accounts.models import Account
-from intranet.accounts.setting_up import count_of, holds_post_in, setup_steps, size_of
+from intranet.accounts.setting_up import count_of, setup_steps, size_of
 from intranet.accounts.standing import standing_counts
 from intranet.admin.audit_names import is_told, names_in
 from intranet.admin.audit_sentences import sentence
 from intranet.admin.blueprint import administrator, bp
-from intranet.admin.queries import ending_soon, ownerless_groups, people, vacant_places
+from intranet.admin.queries import (
+    ending_soon,
+    ownerless_groups,
+    people_without_post,
+    vacant_places,
+)
 from intranet.agencies.models import Agency
 from intranet.agencies.queries import mandates_of
 from intranet.audit import queries
@@ -48,8 +53,7 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
     standings = standing_counts(agency.id)
     size = size_of(agency)
-    idle = people(agency, "", None).where(~holds_post_in(agency)).with_only_columns(Person.id)
-    asked = select(count_of(idle), count_of(ownerless_groups(agency)))
+    asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
     without_post, ownerless = db.session.execute(asked).one()
     steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
     changes = queries.lines(agency.id, Wanted(without=SIGN_INS, limit=is_told()), limit=CHANGES)

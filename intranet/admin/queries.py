@@ -5,7 +5,18 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    except_,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import joinedload
 
 from intranet.accounts.models import Account
@@ -81,6 +92,19 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
     return found.where(holds(typed, Person.sort_key))
 
 
+def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
+    """Ids of people of the agency who hold none of its posts today."""
+    every = (
+        select(Appointment.person_id.label("id"))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id)
+    )
+    account = select(Account.person_id).where(Account.home_agency_id == agency.id)
+    return except_(
+        select(union(every, account).subquery().c.id), every.where(has_term_at(clock.now()))
+    )
+
+
 def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
     """Appointments by words of the person's name."""
     now = clock.now()
@@ -119,12 +143,12 @@ def vacant_places(agency: Agency) -> int:
 
 def ownerless_groups(agency: Agency) -> Select[UUID]:
     """Ids of the agency's open groups whose responsible post nobody holds today."""
-    held = select(Appointment.post_id).where(has_term_at(clock.now()))
+    is_held = exists().where(Appointment.post_id == Space.owner_post_id, has_term_at(clock.now()))
     return select(Space.id).where(
         Space.agency_id == agency.id,
         Space.kind == SpaceKind.GROUP,
         Space.archived_at.is_(None),
-        or_(Space.owner_post_id.is_(None), Space.owner_post_id.not_in(held)),
+        or_(Space.owner_post_id.is_(None), ~is_held),
     )
 
 

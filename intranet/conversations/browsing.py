@@ -3,23 +3,25 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
 from intranet.agencies.models import Agency, Unit
-from intranet.conversations.access import joined_conversations
+from intranet.conversations.access import is_joined, joined_conversations
 from intranet.conversations.models import Conversation, ConversationKind
 from intranet.core import clock
+from intranet.core.database import ask
 from intranet.core.per_request import per_request
 from intranet.core.text import fold, sort_key
-from intranet.core.types import Localized
+from intranet.core.types import NOW, Localized, given, given_many
 from intranet.core.web import current_language
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
-from intranet.spaces.access import is_current_member, visible_to
+from intranet.spaces.access import is_current_member, is_visible_to, visible_to
 from intranet.spaces.models import Space, SpaceKind, SpaceMember
 
 MAX_CHANNELS = 5_000
@@ -76,8 +78,17 @@ class ChannelPage:
 @per_request
 def unjoined_count(person: Person) -> int:
     """How many open channels there are beside one's own, counted up to a hundred."""
-    some = _readable(person, Conversation.id).where(~joined_conversations(person)).limit(COUNTED)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    agency_ids = list(own_agency_ids(person))
+    return ask(_unjoined_count(), person_id=person.id, agency_ids=agency_ids).scalar() or 0
+
+
+@cache
+def _unjoined_count() -> Select[int]:
+    """Return the statement, built once: the list of conversations asks it."""
+    person_id = given("person_id")
+    readable = _readable(is_visible_to(person_id, NOW), given_many("agency_ids"), Conversation.id)
+    some = readable.where(~is_joined(person_id, NOW)).limit(COUNTED).subquery()
+    return select(func.count()).select_from(some)
 
 
 def browse_channels(person: Person, words: str = "", *, after: str = "") -> ChannelPage:
@@ -117,7 +128,8 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
 
 def _rows(person: Person) -> Select[Any]:
     return _readable(
-        person,
+        visible_to(person),
+        list(own_agency_ids(person)),
         Conversation.id,
         Conversation.name,
         Conversation.purpose,
@@ -132,9 +144,13 @@ def _rows(person: Person) -> Select[Any]:
     ).limit(MAX_CHANNELS)
 
 
-def _readable(person: Person, *columns: ColumnElement[Any] | Any) -> Select[Any]:
+def _readable(
+    is_visible: ColumnElement[bool],
+    agency_ids: Sequence[UUID] | BindParameter[UUID],
+    *columns: ColumnElement[Any] | Any,
+) -> Select[Any]:
     """Open channels of groups and of the person's own agencies."""
-    near = or_(Space.kind == SpaceKind.GROUP, Space.agency_id.in_(own_agency_ids(person)))
+    near = or_(Space.kind == SpaceKind.GROUP, Space.agency_id.in_(agency_ids))
     return (
         select(*columns)
         .select_from(Conversation)
@@ -146,7 +162,7 @@ def _readable(person: Person, *columns: ColumnElement[Any] | Any) -> Select[Any]
             Conversation.archived_at.is_(None),
             Space.archived_at.is_(None),
             near,
-            visible_to(person),
+            is_visible,
         )
     )
 

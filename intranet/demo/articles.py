@@ -30,7 +30,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article in the blog of a unit; `{NAME}` in its texts is the id of a file."""
+    """An article in the blog of a unit; `{NAME}` in its texts is the id of a file.
+
+    One that `is_submitted` is an employee's, and waits for approval since then.
+    """
 
     key: str
     by: str
@@ -41,6 +44,7 @@ class Article:
     files: tuple[Media, ...]
     said: tuple[Remark, ...]
     texts: dict[str, tuple[str, str]]
+    is_submitted: bool
 
 
 @cache
@@ -73,6 +77,7 @@ def _article(said: dict[str, Any]) -> Article:
             language: (text["title"], text["body"].strip())
             for language, text in said["texts"].items()
         },
+        is_submitted=said.get("submitted", False),
     )
 
 

@@ -10,7 +10,7 @@ from intranet.demo.settling import Settled
 from intranet.extensions import db
 from intranet.groups.models import Group, Joining
 from intranet.groups.operations.founding import Details, archive, found_group
-from intranet.groups.operations.joining import answer_invitation, invite
+from intranet.groups.operations.joining import answer_invitation, ask_in, invite
 from intranet.groups.operations.sharing import share_with, turn_key
 from intranet.messages.history import PastMessage, write_history
 from intranet.people.models import Person
@@ -28,6 +28,18 @@ def groups() -> list[dict[str, Any]]:
 def found(said: dict[str, Any], settled: Settled) -> Group:
     """Open a group as its founder does, and let in whom the story lets in."""
     founder = settled.people[said["by"]]
+    group = _opened(founder, said, settled)
+    for key in said.get("waiting", ()):
+        invite(founder, group, settled.people[key])
+    for one in said.get("asking", ()):
+        ask_in(settled.people[one["by"]], group, one["note"])
+    _talk(group, said, settled)
+    if "archived" in said:
+        archive(founder, group)
+    return group
+
+
+def _opened(founder: Person, said: dict[str, Any], settled: Settled) -> Group:
     group = found_group(
         founder,
         current_appointments(founder.id)[0].post,
@@ -50,13 +62,9 @@ def found(said: dict[str, Any], settled: Settled) -> Group:
         if "keys" in said:
             administrator = db.session.get_one(Person, administrator_ids(agency.id)[0])
             turn_key(administrator, group, agency, None)
-    for key in (*said.get("invited", ()), *said.get("waiting", ())):
-        invite(founder, group, settled.people[key])
     for key in said.get("invited", ()):
+        invite(founder, group, settled.people[key])
         answer_invitation(settled.people[key], group, is_accepted=True)
-    _talk(group, said, settled)
-    if "archived" in said:
-        archive(founder, group)
     return group
 
 

@@ -22,6 +22,7 @@ from intranet.demo.conversations import rooms
 from intranet.demo.events import events, hold_event
 from intranet.demo.grouping import found, groups
 from intranet.demo.initiatives import initiatives, undertake
+from intranet.demo.looking import owe_look
 from intranet.demo.moderating import moderate
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
@@ -65,6 +66,7 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         with remembering():  # who holds which post, and who is where, changes no more
             _let_take_part(settled, say)
         count_weeks(settled)
+        owe_look(calendar)
         fill_all()  # in the order of time, which is not that of the rooms
     dispatcher().drain()
 

@@ -13,7 +13,8 @@ Text = dict[str, str]  # language → words
 class Agency:
     """An invented administration; its domain is `KEY.example`, its handle the key.
 
-    `administrator` is the post that administers it.
+    `administrator` is the post that administers it; `articles` says whether every employee may
+    write articles.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Agency:
     languages: tuple[str, ...]
     time_zone: str
     administrator: str
+    articles: str
 
     @property
     def domain(self) -> str:

@@ -49,6 +49,7 @@ def _agency(document: dict[str, Any]) -> Agency:
         languages=tuple(said["languages"]),
         time_zone=said["time_zone"],
         administrator=f"{said['key']}/{said['administrator']}",
+        articles=said.get("articles", "off"),
     )
 
 

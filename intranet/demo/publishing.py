@@ -25,6 +25,7 @@ from intranet.publications.models import (
     Publication,
     PublicationKind,
 )
+from intranet.publications.operations.approving import submit
 from intranet.publications.operations.attaching import attach
 from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
 from intranet.publications.operations.following import follow
@@ -36,11 +37,13 @@ WRITTEN_BEFORE = timedelta(minutes=50)
 
 
 def publish_article(said: Article, settled: Settled) -> Publication:
-    """Write it with its files, publish it at its hour, and let be said of it what was."""
+    """Write it with its files, publish or submit it at its hour, and let be said what was."""
     author, at = settled.people[said.by], settled.calendar.instant(said.at)
     with clock.freeze(at - WRITTEN_BEFORE):
         draft = _written(author, said, settled)
     with clock.freeze(at):
+        if said.is_submitted:
+            return submit(author, draft, "", edition=draft.edition)
         publish(author, draft, edition=draft.edition)
     _discuss(draft, said, settled)
     return draft
@@ -57,7 +60,8 @@ def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:
 
 def _written(author: Person, said: Article, settled: Settled) -> Publication:
     space = space_of_unit(settled.units[said.unit].id)
-    voice = require_voice(author, space.id if space else None)
+    space_id = space.id if space else None
+    voice = require_voice(author, space_id, kind=PublicationKind.ARTICLE)
     draft = create_draft(author, PublicationKind.ARTICLE, voice)
     ids: dict[str, UUID] = {}
     for media in said.files:

@@ -60,7 +60,7 @@ def settle(story: Organisation, calendar: Calendar, *, password_hash: str) -> Se
 
 def _make_agency(settled: Settled, key: str) -> None:
     said = settled.story.agencies[key]
-    settled.agencies[key] = create_agency(
+    row = create_agency(
         code=said.code,
         code_scheme=said.scheme,
         root_code=said.code,
@@ -74,6 +74,8 @@ def _make_agency(settled: Settled, key: str) -> None:
         # Its password stands on its first page: a code on one phone would shut all others out.
         second_factor=agency_models.SecondFactor.NOBODY,
     )
+    row.articles = agency_models.ArticleRule(said.articles)
+    settled.agencies[key] = row
 
 
 def _make_units(settled: Settled, agency: str) -> None:

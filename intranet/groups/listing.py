@@ -30,6 +30,7 @@ from intranet.publications.shown import name_of_space, text_of
 
 PAGE = 30
 OWN = 50
+REQUESTS = 10
 PREVIEW_CHARACTERS = 140
 WEEK = timedelta(days=7)
 EVENTS, INITIATIVES = 4, 3
@@ -70,12 +71,14 @@ def list_context(
     last = some[-1] if len(found) > PAGE else None
     is_first = after is None and wanted.is_exploring
     invitations = queries.waiting_for(person) if is_first else ()
+    requests = queries.requests_to(person, REQUESTS) if is_first else ()
     own = queries.groups(person, queries.Wanted(only_mine=True), limit=OWN) if is_first else ()
     every = cards(person, [*some, *own, *(row.group for row in invitations)])
     known = {card.group.space_id: card for card in every}
     return {
         "cards": [known[group.space_id] for group in some],
         "invitations": [(row, known[row.space_id]) for row in invitations],
+        "requests": [(row, name_of_space(row.group.space)) for row in requests],
         "wanted": wanted,
         "is_first": is_first,
         "next_after": after_name(last.sort_key, last.space_id) if last else None,

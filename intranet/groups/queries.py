@@ -10,14 +10,14 @@ from sqlalchemy.orm import joinedload
 from intranet.agencies.models import Agency, Function, Post, PostFunction
 from intranet.core import clock
 from intranet.core.text import sort_key
-from intranet.core.types import Id
+from intranet.core.types import Id, Instant
 from intranet.extensions import db
 from intranet.groups.access import known_to
 from intranet.groups.models import Group, GroupTopic, Invitation
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments, has_word, is_current
-from intranet.spaces.access import is_current_member, joined_by
+from intranet.spaces.access import is_current_member, joined_by, space_ids_led_by
 from intranet.spaces.models import Space, SpaceKey, SpaceMember
 
 COUNTED = 1_000
@@ -215,6 +215,29 @@ def waiting_for(person: Person) -> Sequence[Invitation]:
         .where(is_invited(person.id))
         .options(joinedload(Invitation.group), joinedload(Invitation.asked_by))
         .order_by(Invitation.asked_at.desc())
+    ).all()
+
+
+def is_request_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """A request to join a group that the person leads is open, as a condition on `Invitation`."""
+    living = select(Space.id).where(
+        Space.id.in_(space_ids_led_by(person_id, now)), Space.archived_at.is_(None)
+    )
+    return and_(
+        Invitation.is_request.is_(True),
+        Invitation.answered_at.is_(None),
+        Invitation.space_id.in_(living),
+    )
+
+
+def requests_to(person: Person, limit: int) -> Sequence[Invitation]:
+    """Requests to join groups that the person leads, those that wait longest first."""
+    return db.session.scalars(
+        select(Invitation)
+        .where(is_request_to(person.id, clock.now()))
+        .options(joinedload(Invitation.group), joinedload(Invitation.person))
+        .order_by(Invitation.asked_at, Invitation.space_id, Invitation.person_id)
+        .limit(limit)
     ).all()
 
 

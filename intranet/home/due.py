@@ -1,4 +1,4 @@
-"""What waits for a person as one list: readings, questions, invitations."""
+"""What waits for a person as one list: readings, questions, ideas, invitations, requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,22 @@ from typing import Any
 
 from flask import url_for
 
+from intranet.core import clock
 from intranet.core.i18n import _, ngettext
 from intranet.core.templating import day
 from intranet.groups import queries as group_queries
 from intranet.groups.models import Invitation
 from intranet.home.waiting import Waiting
+from intranet.ideas import queries as idea_queries
+from intranet.ideas.queries import Listed
+from intranet.ideas.shown import line as idea_line
 from intranet.people.models import Person
 from intranet.publications.queries import Item
 from intranet.publications.shown import Row, name_of_space, rows
 from intranet.questions import queries as question_queries
 from intranet.questions.shown import QuestionRow, question_rows
 
-QUESTIONS, INVITATIONS = 3, 3
+QUESTIONS, IDEAS, INVITATIONS, REQUESTS = 3, 3, 3, 3
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,12 @@ def due_for(person: Person, owed: Sequence[Item], waiting: Waiting) -> list[Due]
     if waiting.questions:
         asked = question_queries.waiting(person, QUESTIONS)
         found += [_question(row) for row in question_rows(asked)]
-    if waiting.groups:
+    if waiting.ideas:
+        found += [_idea(row) for row in idea_queries.waiting(person, IDEAS)]
+    if waiting.invitations:
         found += [_invitation(row) for row in group_queries.waiting_for(person)[:INVITATIONS]]
+    if waiting.requests:
+        found += [_request(row) for row in group_queries.requests_to(person, REQUESTS)]
     return sorted(found, key=lambda each: each.order)
 
 
@@ -93,6 +101,40 @@ def _invitation(row: Invitation) -> Due:
         act=_("View"),
         first_act=_("View"),
         act_label=_("View the invitation to %(group)s", group=name),
+        order=(1, row.asked_at.timestamp()),
+    )
+
+
+def _idea(found: Listed) -> Due:
+    line = idea_line(found, is_mine=False, now=clock.now())
+    words = _("Answer was due on %(day)s") if line.is_late else _("Answer due by %(day)s")
+    supporters = ngettext("%(num)s supporter", "%(num)s supporters", line.supports)
+    return Due(
+        symbol=line.row.icon,
+        title=line.row.title,
+        href=f"{line.row.href}#answer",
+        language=line.row.language,
+        when=words % {"day": day(line.due_on)},
+        about=" · ".join(part for part in (line.row.place, line.supports and supporters) if part),
+        act=_("Answer"),
+        first_act=_("Answer"),
+        act_label=_("Answer: %(title)s", title=line.row.title),
+        order=(0, _as_number(line.due_on)),
+    )
+
+
+def _request(row: Invitation) -> Due:
+    name = name_of_space(row.group.space)
+    return Due(
+        symbol="user-plus",
+        title=_("%(name)s asks to join %(group)s", name=row.person.name, group=name),
+        href=url_for("group_lead.members", space_id=row.space_id),
+        language="",
+        when=_("Request since %(day)s", day=day(row.asked_at)),
+        about=row.note,
+        act=_("Decide"),
+        first_act=_("Decide"),
+        act_label=_("Decide on the request to join %(group)s", group=name),
         order=(1, row.asked_at.timestamp()),
     )
 

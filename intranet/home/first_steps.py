@@ -18,7 +18,7 @@ from intranet.people.first_steps import has_hidden_first_steps
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
 from intranet.publications.models import Acknowledgement
-from intranet.publications.queries import owed_count
+from intranet.publications.owing import owed_count
 from intranet.spaces.models import Space
 
 NEW_FOR = timedelta(days=45)

@@ -1,5 +1,6 @@
 """What the first page knows: what is owed, what is new, who is there; nothing twice."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from intranet.core import clock
@@ -7,7 +8,7 @@ from intranet.counterparts.access import own_posts
 from intranet.counterparts.block import counterparts_of_own
 from intranet.counterparts.claiming import claim_of
 from intranet.home import queries
-from intranet.home.due import due_for
+from intranet.home.due import Due, due_for
 from intranet.home.first_steps import first_steps
 from intranet.home.waiting import waiting_of
 from intranet.messages.page import conversation_list
@@ -16,10 +17,11 @@ from intranet.participation.shown import Contribution, contributions
 from intranet.people.models import Person
 from intranet.polls import queries as poll_queries
 from intranet.polls import shown as poll_shown
+from intranet.polls.queries import Listed
 from intranet.publications.shown import rows
 from intranet.worktime.notes import own_note
 
-POLLS, OWN = 2, 2
+POLLS, OWN, NEW = 2, 2, 4
 
 
 def home_context(person: Person, as_post: str) -> dict[str, Any]:
@@ -34,11 +36,12 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
     owed, news = queries.publications(person, now)
     waiting = waiting_of(person)
     groups = queries.own_groups(items)
+    due = due_for(person, owed, waiting)
     polls = poll_queries.waiting(person, POLLS) if waiting.polls else []
     return {
         "today": now,
         "counts": waiting,
-        "due": due_for(person, owed, waiting),
+        "due": due,
         "news": rows(news),
         "followed": rows(queries.followed(person, [*owed, *news])),
         "first_steps": first_steps(person),
@@ -50,13 +53,26 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
         "groups": groups[: queries.GROUPS],
         "groups_count": len(groups),
         "polls": [poll_shown.line(one, has_voted=False, now=now) for one in polls],
-        "own": _own(person),
+        **_contributions(person, polls, due),
         "counterparts": counterparts_of_own(person, as_post),
         "posts": own_posts(person),
         "claim": claim_of(person),
     }
 
 
-def _own(person: Person) -> list[Contribution]:
+def _contributions(
+    person: Person, polls: Sequence[Listed], due: Sequence[Due]
+) -> dict[str, list[Contribution]]:
+    """Return what became of the person's own, and what else is new in their unit."""
     mine = participation_queries.own(person, OWN)
-    return contributions(mine, participation_queries.details_of(person, mine)) if mine else []
+    new = participation_queries.new_in_unit(
+        person, but=[one.publication.id for one in polls], limit=NEW
+    )
+    if not (mine or new):
+        return {"own": [], "new": []}
+    details = participation_queries.details_of(person, [*mine, *new])
+    shown = {each.href.partition("#")[0] for each in due}
+    return {
+        "own": contributions(mine, details),
+        "new": [one for one in contributions(new, details) if one.row.href not in shown],
+    }

@@ -26,6 +26,7 @@ from intranet.people.queries import (
 )
 from intranet.publications import queries as publication_queries
 from intranet.publications.models import PublicationKind
+from intranet.publications.owing import owed_count
 from intranet.publications.queries import Item
 from intranet.publications.shown import name_of_space, text_of
 from intranet.spaces.models import Reach
@@ -88,7 +89,7 @@ def units_of(person: Person) -> list[dict[str, Any]]:
 
 def publications(person: Person, now: datetime) -> tuple[list[Item], list[Item]]:
     """What the person has to confirm, the first due first; and what else is new, pinned first."""
-    owed = publication_queries.owed(person, OWED) if publication_queries.owed_count(person) else []
+    owed = publication_queries.owed(person, OWED) if owed_count(person) else []
     known = {item.publication.id for item in owed}
     on_top = publication_queries.pinned(person, NEWS)
     latest = publication_queries.latest(

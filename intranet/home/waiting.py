@@ -10,7 +10,8 @@ from intranet.core.database import ask
 from intranet.core.per_request import per_request
 from intranet.core.types import NOW, given
 from intranet.groups.models import Invitation
-from intranet.groups.queries import is_invited
+from intranet.groups.queries import is_invited, is_request_to
+from intranet.ideas import queries as idea_queries
 from intranet.people.models import Person
 from intranet.polls import queries as poll_queries
 from intranet.questions import queries as question_queries
@@ -20,32 +21,41 @@ MAX_COUNTED = 100
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many invitations, polls and questions wait for a person."""
+    """How many of each kind wait for a person; requests are to groups that they lead."""
 
-    groups: int
+    invitations: int
+    requests: int
     polls: int
     questions: int
+    ideas: int
+
+    @property
+    def groups(self) -> int:
+        """Count what waits under Groups."""
+        return self.invitations + self.requests
 
     @property
     def participate(self) -> int:
         """Count what waits under Participate."""
-        return self.polls + self.questions
+        return self.polls + self.questions + self.ideas
 
 
 @per_request
 def waiting_of(person: Person) -> Waiting:
     """Count what waits for the person, each kind to a hundred."""
     found = ask(_counts(), person_id=person.id).one()
-    return Waiting(found.groups, found.polls, found.questions)
+    return Waiting(*tuple(found))
 
 
 @cache
-def _counts() -> Select[int, int, int]:
+def _counts() -> Select[int, int, int, int, int]:
     person_id = given("person_id")
     return select(
-        _count(select(Invitation.space_id).where(is_invited(person_id))).label("groups"),
-        _count(poll_queries.waiting_ids(person_id, NOW)).label("polls"),
-        _count(question_queries.waiting_ids(person_id, NOW)).label("questions"),
+        _count(select(Invitation.space_id).where(is_invited(person_id))),
+        _count(select(Invitation.space_id).where(is_request_to(person_id, NOW))),
+        _count(poll_queries.waiting_ids(person_id, NOW)),
+        _count(question_queries.waiting_ids(person_id, NOW)),
+        _count(idea_queries.waiting_ids(person_id, NOW)),
     )
 
 

@@ -14,6 +14,7 @@ from intranet.agencies.models import Post, Unit
 from intranet.agencies.queries import in_force
 from intranet.core import clock
 from intranet.core.parsing import PLACES
+from intranet.core.types import Id, Instant
 from intranet.extensions import db
 from intranet.ideas.access import is_seen_by
 from intranet.ideas.models import Idea, IdeaAnswer, IdeaBox, IdeaStatus, IdeaStep, IdeaSupport
@@ -28,6 +29,7 @@ from intranet.publications.contributed import (
     whole_rows,
 )
 from intranet.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publications.reaching import reaches
 from intranet.spaces.access import is_current_member
 from intranet.spaces.models import Role, Space, SpaceMember
 
@@ -84,6 +86,28 @@ def listed(
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
     return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+
+
+def waiting(person: Person, limit: int) -> list[Listed]:
+    """Ideas that wait for an answer of a post for which the person speaks, the first due first."""
+    asked = waiting_ids(person.id, clock.now()).order_by(Idea.due_at, Idea.publication_id)
+    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+
+
+def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the same ideas, for a statement that is built once."""
+    posts = posts_spoken_for(person_id, now).subquery()
+    return (
+        select(Idea.publication_id)
+        .join(IdeaBox, IdeaBox.id == Idea.box_id)
+        .join(Publication, Publication.id == Idea.publication_id)
+        .where(
+            IdeaBox.post_id.in_(select(posts.c.post_id)),
+            Idea.answered_at.is_(None),
+            Idea.joined_into_id.is_(None),
+            reaches(person_id, now),
+        )
+    )
 
 
 def place_of(listed: Listed, order: Order) -> tuple[str, UUID]:

@@ -316,8 +316,7 @@ def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
     ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
     if not ids:
         return {}
-    asked = select(Message).where(Message.id.in_(ids))
-    return {row.id: row for row in db.session.scalars(asked)}
+    return {row.id: row for row in db.session.scalars(select(Message).where(Message.id.in_(ids)))}
 
 
 def _to_approve(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
@@ -332,19 +331,14 @@ def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:
     """Those of these groups of which the person knows."""
     if not ids:
         return {}
-    rows = db.session.scalars(
-        select(Space)
-        .join(Group, Group.space_id == Space.id)
-        .where(Space.id.in_(ids), known_to(person))
-    )
-    return {row.id: row for row in rows}
+    known = select(Space).join(Group, Group.space_id == Space.id).where(known_to(person))
+    return {row.id: row for row in db.session.scalars(known.where(Space.id.in_(ids)))}
 
 
 def _names(ids: Collection[UUID]) -> dict[UUID, str]:
     if not ids:
         return {}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
 
 
 def _posts(ids: Collection[UUID]) -> dict[UUID, Post]:

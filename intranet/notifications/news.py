@@ -12,6 +12,7 @@ from intranet.core import clock
 from intranet.extensions import db
 from intranet.notifications.models import Kind
 from intranet.notifications.telling import SLICE, News
+from intranet.people.speaking import speakers_of
 from intranet.publications.following import followers, reading
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.senders import is_asked
@@ -194,13 +195,15 @@ def following(publication: Publication) -> Iterator[Sequence[UUID]]:
 
 
 def writers_of(publication: Publication) -> Sequence[UUID]:
-    """Who leads the space where it belongs and those they let speak."""
-    return db.session.scalars(
-        select(SpaceMember.person_id)
-        .where(
-            SpaceMember.space_id == publication.space_id,
-            SpaceMember.role.in_((Role.HEAD, Role.SPEAKER)),
-            is_current_member(clock.now()),
-        )
-        .distinct()
-    ).all()
+    """Ids of those who publish where it belongs, and of all who act for the post that signs it.
+
+    Whoever stands in for an absent head is among these.
+    """
+    now = clock.now()
+    leading = select(SpaceMember.person_id).where(
+        SpaceMember.space_id == publication.space_id,
+        SpaceMember.role.in_((Role.HEAD, Role.SPEAKER)),
+        is_current_member(now),
+    )
+    acting = select(speakers_of(publication.post_id, now).subquery().c.person_id)
+    return sorted({*db.session.scalars(leading), *db.session.scalars(acting)})

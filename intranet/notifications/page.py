@@ -15,14 +15,13 @@ from intranet.core.rest import after_time
 from intranet.core.web import current_language, current_zone
 from intranet.extensions import db
 from intranet.notifications import queries
-from intranet.notifications.choices import all_ways, rhythm_of
+from intranet.notifications.choices import all_ways
 from intranet.notifications.models import Kind, MailChoice
 from intranet.notifications.queries import Tab
 from intranet.notifications.shown import shown
 from intranet.notifications.words import KINDS
 from intranet.people.models import Person
 from intranet.publications.models import Publication, PublicationVersion, Recipient
-from intranet.push.queries import subscriptions_of
 from intranet.worktime.queries import peace_of
 
 PAGE = 40
@@ -68,12 +67,13 @@ def _reach(person: Person) -> dict[str, Any]:
     on_devices = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].push]
     by_mail = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].mail == MailChoice.NOW]
     peace = peace_of(person.id, clock.now())
+    outlets = queries.outlets(person)
     return {
-        "has_device": bool(subscriptions_of([person.id])),
+        "has_device": outlets.has_device,
         "devices": on_devices,
         "mail": by_mail,
-        "rhythm": rhythm_of(person.id).value,
-        "muted": queries.muted_count(person.id),
+        "rhythm": outlets.rhythm.value,
+        "muted": outlets.muted,
         "quiet_from": peace.begins,
         "quiet_until": peace.ends,
     }

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from intranet.accounts.models import Account
+from intranet.accounts.models import Account, SignIn
 from intranet.accounts.queries import may_sign_in
 from intranet.accounts.secret import hash_of
 from intranet.core.database import ask
@@ -20,13 +21,17 @@ from intranet.messages.models import Message
 from intranet.notifications.grouping import OF_MESSAGES
 from intranet.notifications.models import (
     ConversationChoice,
+    DigestChoice,
     FeedKey,
     Kind,
     Notification,
+    Rhythm,
     Telling,
 )
 from intranet.people.models import Person
 from intranet.publications.models import Acknowledgement, Publication
+from intranet.push.models import PushSubscription
+from intranet.push.queries import is_told
 
 COUNTED = 100
 REPLIES = ("answered", "accepted", "idea_answer", Kind.THREAD.value)
@@ -65,6 +70,12 @@ def tab_counts(person: Person) -> dict[Tab, int]:
 
     Of mentions and replies the unseen ones count; of required reading all that is not confirmed.
     """
+    row = ask(_tab_counts(), person_id=person.id).one()
+    return {tab: getattr(row, tab.value) for tab in Tab if tab != Tab.ALL}
+
+
+@cache
+def _tab_counts() -> Select[Any, *tuple[Any, ...]]:
     unseen = Notification.seen_at.is_(None)
     wanted: dict[Tab, ColumnElement[bool]] = {
         Tab.UNSEEN: unseen,
@@ -76,14 +87,13 @@ def tab_counts(person: Person) -> dict[Tab, int]:
     for tab, condition in wanted.items():
         some = (
             select(Notification.thing)
-            .where(Notification.person_id == person.id, condition)
+            .where(Notification.person_id == given("person_id"), condition)
             .distinct()
             .limit(COUNTED)
             .subquery()
         )
         columns.append(select(func.count()).select_from(some).scalar_subquery().label(tab.value))
-    row = db.session.execute(select(*columns)).one()
-    return {tab: getattr(row, tab.value) for tab in wanted}
+    return select(*columns)
 
 
 def latest(
@@ -189,9 +199,30 @@ def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequen
     ).all()
 
 
-def muted_count(person_id: UUID) -> int:
-    """Count the conversations of which a person wants no notifications, up to a hundred."""
-    some = (
+class Outlets(NamedTuple):
+    """By what a person is reached: a device, a digest; and how many conversations are muted."""
+
+    has_device: bool
+    rhythm: Rhythm
+    muted: int
+
+
+def outlets(person: Person) -> Outlets:
+    """Return them, in one query; of muted conversations up to a hundred are counted."""
+    row = ask(_outlets(), person_id=person.id).one()
+    return Outlets(bool(row.has_device), row.rhythm or Rhythm.DAILY, row.muted)
+
+
+@cache
+def _outlets() -> Select[Any, *tuple[Any, ...]]:
+    person_id = given("person_id")
+    device = (
+        select(PushSubscription.id)
+        .join(PushSubscription.sign_in)
+        .join(SignIn.account)
+        .where(PushSubscription.person_id == person_id, *is_told())
+    )
+    muted = (
         select(ConversationChoice.conversation_id)
         .where(
             ConversationChoice.person_id == person_id, ConversationChoice.telling == Telling.NONE
@@ -199,7 +230,12 @@ def muted_count(person_id: UUID) -> int:
         .limit(COUNTED)
         .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    rhythm = select(DigestChoice.rhythm).where(DigestChoice.person_id == person_id)
+    return select(
+        exists(device).label("has_device"),
+        rhythm.scalar_subquery().label("rhythm"),
+        select(func.count()).select_from(muted).scalar_subquery().label("muted"),
+    )
 
 
 def has_feed(person_id: UUID) -> bool:

@@ -9,6 +9,9 @@ from intranet.events import queries as event_queries
 from intranet.events.models import EventOccurrence
 from intranet.events.shown import lines_of
 from intranet.extensions import db
+from intranet.ideas import queries as idea_queries
+from intranet.ideas.shown import Line as IdeaLine
+from intranet.ideas.shown import line as idea_line
 from intranet.participation import queries
 from intranet.participation.queries import Scope
 from intranet.participation.shown import contributions
@@ -34,6 +37,7 @@ def participation_context(person: Person, asked: str) -> dict[str, Any]:
     return {
         "polls": polls_waiting(person, TURNS),
         "questions": question_rows(question_queries.waiting(person, TURNS)),
+        "ideas": _ideas(person),
         "scope": scope.value,
         "latest": contributions(items, details),
         "own": contributions(mine, details),
@@ -58,6 +62,14 @@ def polls_waiting(person: Person, limit: int) -> list[dict[str, Any]]:
             "choices": choices.get(one.poll.publication_id, []),
         }
         for one in waiting
+    ]
+
+
+def _ideas(person: Person) -> list[IdeaLine]:
+    """Return the ideas that wait for an answer of the person's posts."""
+    now = clock.now()
+    return [
+        idea_line(found, is_mine=False, now=now) for found in idea_queries.waiting(person, TURNS)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from intranet.core import clock
 from intranet.core.types import UTCDateTime
-from intranet.events.models import EventOccurrence
+from intranet.events.models import EventAnswer, EventOccurrence
 from intranet.events.queries import items_at
 from intranet.events.shown import Line, lines_of
 from intranet.extensions import Model, db
@@ -34,6 +35,7 @@ KINDS = (
 )
 OWN_KINDS = (PublicationKind.QUESTION, PublicationKind.IDEA, PublicationKind.POLL)
 M = TypeVar("M", bound=Model)
+NEW_FOR = timedelta(days=7)
 
 
 class Scope(StrEnum):
@@ -61,6 +63,31 @@ def latest(
     """Return what the person may read of these kinds, the newest first."""
     conditions = [~_is_merged(), *_within(person, scope)]
     return publication_queries.latest(person, kinds=kinds, narrowed=conditions, limit=limit)
+
+
+def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> list[Item]:
+    """Return what others began in the person's units these days and waits for nothing of theirs.
+
+    What they voted in or answered already is left out: it is not new to them.
+    """
+    voted = exists().where(
+        PollVoter.poll_id == Publication.id,
+        PollVoter.person_id == person.id,
+        PollVoter.has_voted.is_(True),
+    )
+    answered = exists().where(
+        EventAnswer.publication_id == Publication.id, EventAnswer.person_id == person.id
+    )
+    conditions = [
+        *_within(person, Scope.UNIT),
+        ~_is_merged(),
+        Publication.published_at > clock.now() - NEW_FOR,
+        Publication.created_by_id.is_distinct_from(person.id),
+        Publication.id.not_in(but),
+        ~voted,
+        ~answered,
+    ]
+    return publication_queries.latest(person, kinds=KINDS, narrowed=conditions, limit=limit)
 
 
 def own(person: Person, limit: int) -> list[Item]:

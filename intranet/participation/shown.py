@@ -22,10 +22,10 @@ from intranet.publications.queries import Item
 from intranet.questions.models import Question, QuestionState
 
 KIND_WORDS: dict[PublicationKind, Words] = {
-    PublicationKind.QUESTION: _l("Questions"),
-    PublicationKind.IDEA: _l("Ideas"),
-    PublicationKind.POLL: _l("Polls"),
-    PublicationKind.EVENT: _l("Events"),
+    PublicationKind.QUESTION: _l("Question"),
+    PublicationKind.IDEA: _l("Idea"),
+    PublicationKind.POLL: _l("Poll"),
+    PublicationKind.EVENT: _l("Event"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from intranet.agencies.queries import in_force, subtree
 from intranet.core import clock
 from intranet.core.per_request import per_request
 from intranet.core.text import sort_key
-from intranet.core.types import Instant
+from intranet.core.types import NOW, Instant, given
 from intranet.extensions import db
 from intranet.people.models import Absence, Appointment, AppointmentKind, Person
 
@@ -32,7 +33,7 @@ def has_term_at(now: Instant) -> ColumnElement[bool]:
     return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
 
 
-def is_not_over(now: datetime) -> ColumnElement[bool]:
+def is_not_over(now: Instant) -> ColumnElement[bool]:
     """An appointment holds at this instant or will, as a condition."""
     return or_(Appointment.until.is_(None), Appointment.until > now)
 
@@ -46,14 +47,19 @@ def current_appointments(person_id: UUID) -> Sequence[Appointment]:
 @per_request
 def appointments_held(person_id: UUID) -> Sequence[tuple[Appointment, bool]]:
     """Appointments that are not over, the oldest first, each with whether it holds now."""
-    now = clock.now()
-    rows = db.session.execute(
+    rows = db.session.execute(_appointments_held(), {"person_id": person_id})
+    return [(row[0], bool(row[1])) for row in rows]
+
+
+@cache
+def _appointments_held() -> Select[Appointment, bool]:
+    """Return the statement, built once: every page asks it."""
+    return (
         _appointments()
-        .add_columns(is_current(now))
-        .where(Appointment.person_id == person_id, is_not_over(now))
+        .add_columns(is_current(NOW))
+        .where(Appointment.person_id == given("person_id"), is_not_over(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
-    return [(row[0], bool(row[1])) for row in rows]
 
 
 def current_appointments_of(

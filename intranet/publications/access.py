@@ -13,12 +13,13 @@ from intranet.core import clock
 from intranet.core.errors import Forbidden, NotFound
 from intranet.core.i18n import _l
 from intranet.core.per_request import per_request
+from intranet.core.types import Id
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
 from intranet.people.models import Person
 from intranet.people.speaking import posts_spoken_for
 from intranet.publications.approval import submitted_to
-from intranet.publications.keys import fits, groups_of
+from intranet.publications.keys import Holdings, Many, fits_held, holdings_of
 from intranet.publications.models import (
     OF_A_POST,
     VOICED,
@@ -71,15 +72,20 @@ def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
     what was sent in a group while they are in it; who is in the audience since then has it by what
     they hold now.
     """
+    return ways_sent_to(person.id, list(own_agency_ids(person)), holdings_of(person))
+
+
+def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[ColumnElement[bool]]:
+    """Return the same for values that may be given later: the rule itself."""
     got = select(Recipient.publication_id).where(
-        Recipient.person_id == person.id, Recipient.agency_id.in_(own_agency_ids(person))
+        Recipient.person_id == person_id, Recipient.agency_id.in_(agency_ids)
     )
     is_outside = exists().where(
         Space.id == Publication.space_id,
         Space.kind == SpaceKind.GROUP,
-        Space.id.not_in(groups_of(person)),
+        Space.id.not_in(held.groups),
     )
-    return and_(Publication.id.in_(got), ~is_outside), fits(person)
+    return and_(Publication.id.in_(got), ~is_outside), fits_held(held)
 
 
 @per_request

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.agencies.models import Agency, Function, Post, PostFunction
 from intranet.core import clock
-from intranet.core.types import UTCDateTime
+from intranet.core.types import Id, UTCDateTime
 from intranet.extensions import Identified, db
 from intranet.people.models import Person
 from intranet.spaces.models import Space
@@ -81,12 +81,12 @@ def agencies_taking(space_id: UUID, codes: Sequence[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def senders_to(post: Post) -> Select[UUID]:
-    """Ids of the spaces whose circulars a post takes today, as SQL."""
-    functions = select(PostFunction.function_code).where(PostFunction.post_id == post.id)
+def senders_to(post_id: Id, agency_id: Id) -> Select[UUID]:
+    """Ids of the spaces whose circulars a post of an agency takes today, as SQL."""
+    functions = select(PostFunction.function_code).where(PostFunction.post_id == post_id)
     return select(CircularConsent.space_id).where(
         _holds(),
-        CircularConsent.agency_id == post.agency_id,
+        CircularConsent.agency_id == agency_id,
         or_(CircularConsent.function_code.is_(None), CircularConsent.function_code.in_(functions)),
     )
 

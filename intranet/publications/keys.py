@@ -5,16 +5,28 @@ a key of what they hold is one of its atoms' and they hold it within the publica
 nothing has to be written when somebody takes up a post, and one query finds all that is theirs.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Sequence
 from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 
 from intranet.core import clock
 from intranet.core.database import ask
 from intranet.core.per_request import per_request
-from intranet.core.types import NOW, given
+from intranet.core.types import NOW, Id, given, given_many
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import appointments_held
 from intranet.publications.consents import senders_to
@@ -23,6 +35,9 @@ from intranet.spaces.access import is_joined_by
 from intranet.spaces.audience import Audience
 from intranet.spaces.keys import keys_in, keys_of_appointments
 from intranet.spaces.models import Space, SpaceKind
+
+Many = Sequence[Any] | BindParameter[Any]
+"""Several values, or a parameter for them."""
 
 
 def atoms_of(publication_id: UUID, audience: Audience) -> list[PublicationAtom]:
@@ -33,40 +48,91 @@ def atoms_of(publication_id: UUID, audience: Audience) -> list[PublicationAtom]:
     ]
 
 
+class Holding(NamedTuple):
+    """A post that somebody holds, as the rule asks for it: its values, or parameters for them."""
+
+    post_id: Id
+    agency_id: Id
+    unit_ids: Many
+    keys: Many
+
+
+class Holdings(NamedTuple):
+    """All that somebody holds now; `keys` also those of what they will hold."""
+
+    posts: Sequence[Holding]
+    groups: Many
+    keys: Many
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values for the parameters of `holdings_later`."""
+        found = {"group_ids": self.groups, "every_key": self.keys}
+        for number, post in enumerate(self.posts):
+            found |= {f"{name}_{number}": value for name, value in post._asdict().items()}
+        return found
+
+
 def fits(person: Person) -> ColumnElement[bool]:
     """The person is in the audience of a publication by what they hold now, as a condition."""
-    held = _held(person)
-    now = clock.now()
-    current = [row for row in held if row[0].is_current(now)]
-    if not current:
+    return fits_held(holdings_of(person))
+
+
+def fits_held(held: Holdings) -> ColumnElement[bool]:
+    """Return the same for whoever holds this."""
+    if not held.posts:
         return false()
-    groups = groups_of(person)
-    every = {key for _appointment, keys in held for key in keys}
     return and_(
-        or_(*(_by_one(appointment, keys, groups) for appointment, keys in current)),
-        ~_has_atom(every, is_exception=True),
+        or_(*(_by_one(post, held.groups) for post in held.posts)),
+        ~_has_atom(held.keys, is_exception=True),
     )
 
 
-def _by_one(
-    appointment: Appointment, keys: Iterable[str], groups: Collection[UUID]
-) -> ColumnElement[bool]:
-    post = appointment.post
+@per_request
+def holdings_of(person: Person) -> Holdings:
+    """Return what the person holds now."""
+    held, now = _held(person), clock.now()
+    posts = [
+        Holding(row.post_id, row.post.agency_id, row.post.unit.ancestor_ids, sorted(keys))
+        for row, keys in held
+        if row.is_current(now)
+    ]
+    every = {key for _appointment, keys in held for key in keys}
+    return Holdings(posts, list(groups_of(person)), sorted(every))
+
+
+def holdings_later(posts: int) -> Holdings:
+    """Return parameters for so many posts, in a statement that is built once."""
+    return Holdings(
+        [
+            Holding(
+                given(f"post_id_{number}"),
+                given(f"agency_id_{number}"),
+                given_many(f"unit_ids_{number}"),
+                bindparam(f"keys_{number}", type_=String, expanding=True),
+            )
+            for number in range(posts)
+        ],
+        given_many("group_ids"),
+        bindparam("every_key", type_=String, expanding=True),
+    )
+
+
+def _by_one(post: Holding, groups: Many) -> ColumnElement[bool]:
     reached = select(Space.id).where(
         or_(
-            Space.unit_id.in_(post.unit.ancestor_ids),
+            Space.unit_id.in_(post.unit_ids),
             and_(Space.agency_id == post.agency_id, Space.kind == SpaceKind.AGENCY),
-            Space.id.in_(senders_to(post)),
+            Space.id.in_(senders_to(post.post_id, post.agency_id)),
             Space.id.in_(groups),
         )
     )
-    return and_(Publication.space_id.in_(reached), _has_atom(keys, is_exception=False))
+    return and_(Publication.space_id.in_(reached), _has_atom(post.keys, is_exception=False))
 
 
-def _has_atom(keys: Iterable[str], *, is_exception: bool) -> ColumnElement[bool]:
+def _has_atom(keys: Many, *, is_exception: bool) -> ColumnElement[bool]:
     return exists().where(
         PublicationAtom.publication_id == Publication.id,
-        PublicationAtom.key.in_(sorted(keys)),
+        PublicationAtom.key.in_(keys),
         PublicationAtom.is_exception.is_(is_exception),
     )
 

@@ -6,7 +6,7 @@ index, and only the newest of each can be among the newest of all. Ids are asked
 with all that a row shows joined to them, PostgreSQL began with that.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 from itertools import product
@@ -37,15 +37,14 @@ def sent_ids(
     person: Person, *conditions: ColumnElement[bool], order: SQLColumnExpression[Any], limit: int
 ) -> list[UUID]:
     """Ids of what was sent to the person and fits `conditions`, the first in an order."""
-    ways = union(*_sent(person, *conditions)).subquery()
+    ways = union(*_by(ways_sent(person), *conditions)).subquery()
     asked = select(Publication.id).where(Publication.id.in_(select(ways.c.id)))
     return list(db.session.scalars(asked.order_by(order, Publication.id).limit(limit)))
 
 
-def sent_count(person: Person, *conditions: ColumnElement[bool]) -> int:
-    """How many of those there are."""
-    ways = union(*_sent(person, *conditions)).subquery()
-    return db.session.scalar(select(func.count()).select_from(ways)) or 0
+def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]) -> Select[int]:
+    """Return how many publications come by one of these ways and fit `conditions`, as SQL."""
+    return select(func.count()).select_from(union(*_by(ways, *conditions)).subquery())
 
 
 def newest_ids(
@@ -74,10 +73,12 @@ def _newest(wanted: Select[UUID, datetime | None], limit: int) -> Select[UUID, d
     return wanted.order_by(published_at.desc(), id_.desc()).limit(limit)
 
 
-def _sent(person: Person, *conditions: ColumnElement[bool]) -> list[Select[UUID]]:
+def _by(
+    ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]
+) -> list[Select[UUID]]:
     return [
         select(Publication.id).where(way, Publication.published_at.is_not(None), *conditions)
-        for way in ways_sent(person)
+        for way in ways
     ]
 
 

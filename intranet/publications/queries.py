@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.agencies.models import Function, Post
 from intranet.core import clock
-from intranet.core.per_request import per_request
 from intranet.core.types import UTCDateTime
 from intranet.extensions import db
 from intranet.people.access import own_agency_ids
@@ -30,7 +29,8 @@ from intranet.publications.models import (
     PublicationVersion,
     Recipient,
 )
-from intranet.publications.newest import newest_ids, sent_count, sent_ids
+from intranet.publications.newest import newest_ids, sent_ids
+from intranet.publications.owing import in_force, owed_by
 from intranet.publications.senders import sends
 from intranet.publications.versions import is_latest
 from intranet.publications.voices import voiced_by
@@ -52,37 +52,6 @@ class Asked:
     confirmation: Acknowledgement | None
 
 
-def in_force(now: datetime) -> ColumnElement[bool]:
-    """Published, not over and not withdrawn at this instant, as a condition."""
-    return and_(
-        Publication.published_at <= now,
-        Publication.withdrawn_at.is_(None),
-        or_(Publication.expires_at.is_(None), Publication.expires_at > now),
-    )
-
-
-def owed_by(person: Person) -> ColumnElement[bool]:
-    """What the person is asked to confirm and has not, as a condition on what is theirs.
-
-    A circular is owed until each of the posts to which it was sent has confirmed.
-    """
-    valid = (
-        Acknowledgement.publication_id == Publication.id,
-        Acknowledgement.person_id == person.id,
-        Acknowledgement.version >= Publication.confirmed_version,
-    )
-    sent = (
-        Recipient.publication_id == Publication.id,
-        Recipient.person_id == person.id,
-        Recipient.agency_id.in_(own_agency_ids(person)),
-    )
-    unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
-    came_later = and_(
-        ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person.id
-    )
-    return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))
-
-
 def owed(person: Person, limit: int) -> list[Item]:
     """What the person has to confirm, the first due first."""
     now = clock.now()
@@ -90,12 +59,6 @@ def owed(person: Person, limit: int) -> list[Item]:
     return _read(
         _items().where(Publication.id.in_(ids)).order_by(Publication.due_on, Publication.id)
     )
-
-
-@per_request
-def owed_count(person: Person) -> int:
-    """How many the person has to confirm."""
-    return sent_count(person, in_force(clock.now()), owed_by(person))
 
 
 def latest(

@@ -26,6 +26,7 @@ from intranet.publications.narrowing import read_narrowing
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publications.operations.removing import remove_version
+from intranet.publications.owing import owed_count
 from intranet.publications.removable import get_removable, may_remove
 from intranet.publications.shown import PAGES
 
@@ -39,7 +40,7 @@ def count_owed() -> dict[str, int]:
     if viewer is None or wants_fragment():
         return {}
     try:
-        return {"owed_total": queries.owed_count(viewer)}
+        return {"owed_total": owed_count(viewer)}
     except SQLAlchemyError:
         return {}  # the page may be the one that says so
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from intranet.accounts.models import SignIn
 from intranet.accounts.queries import is_not_idle, may_sign_in
-from intranet.core import clock
+from intranet.core.types import NOW
 from intranet.extensions import db
 from intranet.push.models import PushSubscription
 
@@ -31,7 +31,7 @@ def is_told() -> tuple[ColumnElement[bool], ...]:
     """Sign-ins whose devices are told something. Conditions on `SignIn` and `Account`."""
     return (
         SignIn.ended_at.is_(None),
-        SignIn.expires_at > clock.now(),
+        SignIn.expires_at > NOW,
         is_not_idle(),
         may_sign_in(),
     )

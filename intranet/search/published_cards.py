@@ -22,7 +22,8 @@ from intranet.people.models import Person
 from intranet.polls.models import Poll
 from intranet.publications.access import readable_by
 from intranet.publications.models import Publication, PublicationFile, PublicationVersion
-from intranet.publications.queries import confirmations, owed_by, versions_now
+from intranet.publications.owing import owed_by
+from intranet.publications.queries import confirmations, versions_now
 from intranet.publications.shown import KIND_ICONS, place_of
 from intranet.questions.models import Question, QuestionState
 

@@ -1,20 +1,23 @@
 """Who is left in peace now and until when, calendars, and who is on duty."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 
-from intranet.agencies.models import Agency, Post
+from intranet.agencies.models import Agency
+from intranet.core.database import ask
 from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.people.models import Absence, Appointment, Person, Showing
-from intranet.people.queries import in_parts, is_current
+from intranet.people.models import Person, Showing
+from intranet.people.queries import in_parts
+from intranet.worktime import statements
 from intranet.worktime.models import (
     CalendarDay,
     DayScope,
@@ -215,15 +218,10 @@ def _of_official(holiday: Holiday) -> YearDay:
 
 def _places(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, tuple[Workplace, ...]]:
     """The agencies in which each of these people holds a post; the same one is the same object."""
-    held = (
-        select(Appointment.person_id, Agency.id, Agency.territory, Agency.time_zone)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(person_ids), is_current(now))
-    )
     of_person: dict[UUID, dict[UUID, None]] = {}
     agencies: dict[UUID, tuple[str | None, str]] = {}
-    for person_id, agency_id, territory, zone in db.session.execute(held):
+    held: Iterable[Any] = ask(statements.held(), person_ids=person_ids, now=now)
+    for person_id, agency_id, territory, zone in held:
         of_person.setdefault(person_id, {})[agency_id] = None
         agencies[agency_id] = (territory, zone)
     places = _workplaces(agencies, now)
@@ -245,22 +243,11 @@ def _workplaces(
             for day in holidays_of(territory, zone, year)
             if first <= day <= last
         }
-    differing = select(CalendarDay.agency_id, CalendarDay.day, CalendarDay.is_holiday).where(
-        CalendarDay.agency_id.in_(agencies), CalendarDay.day.between(first, last)
-    )
-    for agency_id, day, is_holiday in db.session.execute(differing):
+    ids = list(agencies)
+    differing: Iterable[Any] = ask(statements.differing(), ids=ids, first=first, last=last)
+    for agency_id, day, is_holiday in differing:
         (holidays[agency_id].add if is_holiday else holidays[agency_id].discard)(day)
-    said = {
-        row.agency_id: row
-        for row in db.session.execute(
-            select(
-                WorkingTime.agency_id,
-                WorkingTime.week,
-                WorkingTime.is_quiet_outside,
-                WorkingTime.lets_loosen,
-            ).where(WorkingTime.agency_id.in_(agencies))
-        )
-    }
+    said: dict[UUID, Any] = {row.agency_id: row for row in ask(statements.working_times(), ids=ids)}
     return {
         agency_id: Workplace(
             zone,
@@ -275,16 +262,9 @@ def _workplaces(
 
 def _own(person_ids: Sequence[UUID]) -> dict[UUID, Own]:
     """What these people have of their own; who has nothing is left out."""
-    week = cast(Person.week, String)  # as text: most people have one of a few
-    rows = (
-        select(Person.id, week, OwnHours.is_always, OwnHours.opens, OwnHours.closes)
-        .outerjoin(OwnHours, OwnHours.person_id == Person.id)
-        .where(Person.id.in_(person_ids))
-    )
+    weeks: Iterable[Any] = ask(statements.own_weeks(), person_ids=person_ids)
     return {
-        person_id: own
-        for person_id, *said in db.session.execute(rows)
-        if (own := _own_that_is(*said)) is not USUAL
+        person_id: own for person_id, *said in weeks if (own := _own_that_is(*said)) is not USUAL
     }
 
 
@@ -307,21 +287,15 @@ def _rosters(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, Roster]:
     on_call: dict[UUID, list[Stretch]] = {}
     absences: dict[UUID, list[Stretch]] = {}
     last = now + LONGEST
-    duties = (
-        select(Duty.person_id, Duty.since, Duty.until, Duty.kind)
-        # A shift that is over still takes the place of the hours of its last day.
-        .where(Duty.person_id.in_(person_ids), Duty.until > now - DAY, Duty.since < last)
-        .order_by(Duty.since)
+    # A shift that is over still takes the place of the hours of its last day.
+    duties: Iterable[Any] = ask(
+        statements.duties(), person_ids=person_ids, first=now - DAY, last=last
     )
-    for person_id, since, until, kind in db.session.execute(duties):
+    for person_id, since, until, kind in duties:
         rows = shifts if kind is DutyKind.SHIFT else on_call
         rows.setdefault(person_id, []).append(Stretch(since, until))
-    away = (
-        select(Absence.person_id, Absence.since, Absence.until)
-        .where(Absence.person_id.in_(person_ids), Absence.until > now, Absence.since < last)
-        .order_by(Absence.since)
-    )
-    for person_id, since, until in db.session.execute(away):
+    away: Iterable[Any] = ask(statements.away(), person_ids=person_ids, first=now, last=last)
+    for person_id, since, until in away:
         absences.setdefault(person_id, []).append(Stretch(since, until))
     return {
         person_id: Roster(

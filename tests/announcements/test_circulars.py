@@ -14,12 +14,12 @@ from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
 from intranet.people.models import AppointmentKind
 from intranet.people.operations.appointments import appoint
-from intranet.publications import queries
 from intranet.publications.access import get_publication
 from intranet.publications.consents import CircularConsent
 from intranet.publications.models import Publication, Recipient
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.consenting import give_consent, revoke_consent
+from intranet.publications.owing import owed_count
 from intranet.publications.reach import Ways, frozen, measured
 from intranet.spaces.audience import Audience
 from intranet.spaces.models import SpaceKind
@@ -64,7 +64,7 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
         with pytest.raises(NotFound):
             acknowledge(cast.bieito, publication, version=1, post_id=cast.head_post.id)
         acknowledge(cast.bieito, publication, version=1, post_id=cast.vilaverde_post.id)
-        assert queries.owed_count(cast.bieito) == 1
+        assert owed_count(cast.bieito) == 1
         counts = report.counts(get_scope(cast.guillem, publication.id))
         assert sorted((row.confirmed, row.addressed) for row in counts) == [(0, 1), (1, 1)]
         # He heads both houses, and sees the people of each.
@@ -78,7 +78,7 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
     assert page.count('name="post_id"') == 1
     client.submit(f"{address}/acknowledgement", {"version": "1", "post_id": outeiro})
     with app.app_context():
-        assert queries.owed_count(cast.bieito) == 0
+        assert owed_count(cast.bieito) == 0
 
 
 def test_a_consent_for_a_function_reaches_only_posts_that_have_it(app, cast):

@@ -3,12 +3,17 @@
 import pytest
 from sqlalchemy import select
 
+from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
 from intranet.announcements.access import get_scope
 from intranet.announcements.operations.recording import record_on_paper
 from intranet.announcements.queries import Wanted, counts, missing
 from intranet.core.errors import Forbidden, NotFound
+from intranet.core.outbox import run_due
 from intranet.extensions import db
+from intranet.notifications.handlers import follow_held
+from intranet.notifications.models import Kind, Notification
 from intranet.people.operations.absences import set_absence
+from intranet.publications.events import Held
 from intranet.publications.models import PublicationKind, Recipient
 from intranet.publications.operations.acknowledging import acknowledge
 from intranet.publications.operations.drafting import (
@@ -96,3 +101,37 @@ def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
     report = carles.get(f"/p/{there}/report").text
     assert "because they send it: Carles Roig." in report
     assert 'name="version"' in client_of(cast.ana).get(f"/p/{there}").text
+
+
+def test_a_substitute_sees_and_is_told_what_the_absent_head_would_be(app, client_of, cast):
+    with app.app_context():
+        before = announce(cast.carles, due_on=in_days(3))
+        assert told_that_it_is_held(before) == {cast.carles.id}
+    report = f"/p/{before.id}/report?lang=en"
+    assert client_of(cast.nadia).get(report).status_code == 404
+
+    with app.app_context():
+        set_absence(
+            None, cast.carles, starts_on=in_days(0), ends_on=in_days(9), stand_in=cast.nadia
+        )
+        during = announce(cast.carles, due_on=in_days(3))
+        assert told_that_it_is_held(during) == {cast.carles.id, cast.nadia.id}
+        scopes = [get_scope(person, before.id) for person in (cast.carles, cast.nadia)]
+        assert [scope.is_whole for scope in scopes] == [True, True]
+        assert counts(scopes[0]) == counts(scopes[1])
+    assert client_of(cast.nadia).get(report).status_code == 200
+    assert client_of(cast.xoel).get(report).status_code == 404
+
+
+def told_that_it_is_held(announcement):
+    """The ids of those who are told that something in their post's name did not go out."""
+    follow_held(Held(announcement.id))
+    while run_due():
+        pass
+    return set(
+        db.session.scalars(
+            select(Notification.person_id).where(
+                Notification.publication_id == announcement.id, Notification.kind == Kind.WRITING
+            )
+        )
+    )

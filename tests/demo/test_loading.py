@@ -18,28 +18,35 @@ from intranet.conversations.models import Conversation
 from intranet.conversations.queries import people_count, standing, standings
 from intranet.core import clock
 from intranet.core.errors import Conflict
+from intranet.core.outbox import OutboxRow, run_due
 from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import STORY
+from intranet.demo.calendar import Calendar
 from intranet.demo.conversations import rooms
 from intranet.demo.files import read
 from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
 from intranet.demo.loader import is_loaded, load, sign_ins
+from intranet.demo.looking import LOOK, NOTIFYING
 from intranet.demo.moderating import SAID
 from intranet.demo.population import story
 from intranet.directory.finding import find
 from intranet.directory.results import Reading
 from intranet.extensions import db
+from intranet.home.waiting import waiting_of
 from intranet.initiatives.models import Adoption, Initiative
 from intranet.messages.models import Mention, Message
+from intranet.notifications.models import Notification
 from intranet.people.access import administered_agencies
 from intranet.people.models import Appointment, Person
 from intranet.people.queries import current_appointments
+from intranet.publications.approval import submitted_to
 from intranet.publications.follows import Follow
+from intranet.publications.models import Publication
 from intranet.spaces.access import joined_by
 from intranet.spaces.jobs import reconcile
-from intranet.spaces.models import Space
+from intranet.spaces.models import Space, SpaceKind
 from tests.cast import Browser
 from tests.conftest import close
 from tests.demo.searches import SEARCHES
@@ -47,6 +54,8 @@ from tests.messages.helpers import channel_of
 from tests.pace import reckoned
 
 pytestmark = pytest.mark.slow
+
+WAITING = (OutboxRow.kind.in_([*NOTIFYING, LOOK]), OutboxRow.done_at.is_(None))
 
 PASSWORD = "una-clave-para-probar"
 
@@ -203,6 +212,43 @@ def test_what_waits_for_ana_is_what_the_story_says(open_house):
     assert [mention.seq for mention in mentions if mention.conversation_id == licences.id] == [
         licences.last_seq - 1
     ]
+
+
+@pytest.mark.both
+def test_something_waits_for_the_cast_to_be_done(open_house):
+    carles, bieito = person("carles@monteclaro.example"), person("bieito@vilaverde.example")
+    submitted = db.session.scalars(select(Publication).where(submitted_to(carles))).all()
+
+    assert [row.space.unit_id for row in submitted] == [unit("monteclaro/licencias").id]
+    assert not db.session.scalars(select(Publication).where(submitted_to(bieito))).all()
+    assert waiting_of(carles).ideas >= 2
+    assert waiting_of(person("ana@monteclaro.example")).invitations == 1
+
+
+@pytest.mark.both
+def test_ana_is_in_two_groups_of_other_administrations(open_house):
+    ana = person("ana@monteclaro.example")
+    mine = db.session.scalars(
+        select(Space).where(joined_by(ana), Space.kind == SpaceKind.GROUP)
+    ).all()
+
+    assert {space.agency.handle for space in mine} - {"monteclaro"} == {"iturrialde", "altamar"}
+
+
+def test_a_first_visit_begins_with_what_is_new_today(installation):
+    with installation.app_context():
+        while db.session.scalar(select(OutboxRow.id).where(*WAITING).limit(1)):
+            run_due()
+        ana = person("ana@monteclaro.example")
+        unseen = db.session.scalars(
+            select(Notification).where(
+                Notification.person_id == ana.id, Notification.seen_at.is_(None)
+            )
+        ).all()
+        begin = Calendar.at(clock.now()).instant("0d 00:00")
+
+        assert 3 <= len({row.thing for row in unseen}) <= 8
+        assert min(row.acted_at for row in unseen) >= begin
 
 
 @pytest.mark.both

@@ -8,6 +8,7 @@ import pytest
 from intranet.core import clock
 from intranet.groups.operations.joining import invite, join
 from intranet.spaces.models import Visibility
+from tests.events.helpers import planned
 from tests.groups.helpers import group_of, main_channel
 from tests.messages.helpers import say
 from tests.polls.helpers import opened
@@ -65,6 +66,27 @@ def test_a_poll_and_groups_stand_at_the_side(app, ana, cast):
     assert "1 poll" in lead(page)
     assert "Padrón" in side
     assert "¿Cuándo?" in side
+
+
+def test_what_is_new_in_the_unit_stands_under_participate_until_it_is_answered(
+    app, ana, client_of, cast
+):
+    with app.app_context():
+        meeting = planned(cast.uxia, cast.licences)
+        mine = planned(cast.ana, cast.licences, title="Reparto")
+        with clock.freeze(clock.now() - timedelta(days=9)):
+            old = planned(cast.uxia, cast.licences, title="Balance")
+        new, *others = (str(each.publication_id) for each in (meeting, mine, old))
+
+    def side(reader):
+        return reader.get("/?lang=en").text.split("page__side")[1]
+
+    assert new in side(ana)
+    assert new not in side(client_of(cast.bieito))
+    assert not [each for each in others if each in side(ana)]
+
+    ana.submit(f"/events/{new}/answer", {"answer": "no"})
+    assert new not in side(ana)
 
 
 def test_newcomers_of_the_unit_are_named(client_of, cast):

@@ -4,13 +4,20 @@ import re
 
 import pytest
 
+from intranet.core import clock
 from intranet.extensions import db
-from intranet.groups.operations.joining import answer_invitation, invite
+from intranet.groups.models import Joining
+from intranet.groups.operations.joining import answer_invitation, ask_in, invite
 from intranet.home.waiting import waiting_of
+from intranet.ideas.models import Idea
+from intranet.ideas.operations import answering
+from intranet.people.operations.absences import set_absence
+from intranet.people.queries import current_appointments
 from intranet.polls import queries as poll_queries
 from intranet.questions import queries as question_queries
 from intranet.spaces.models import Visibility
 from tests.groups.helpers import group_of
+from tests.ideas.helpers import box_of, idea_in
 from tests.polls.helpers import chooses, opened
 
 SECTIONS = {
@@ -104,6 +111,58 @@ def test_what_waits_for_somebody_is_counted_for_nobody_else(app, client_of, cast
         invite(cast.elna, group_of(cast.elna), cast.ana, "")
 
     assert badge(client_of(cast.carles).get("/").text, "/groups") == 0
+
+
+def test_requests_to_a_group_wait_for_whoever_leads_it(app, client_of, cast):
+    with app.app_context():
+        group = group_of(cast.elna, joining=Joining.REQUEST)
+        ask_in(cast.ana, group, "Llevo las licencias.")
+        members = f"/groups/{group.space_id}/members"
+    elna = client_of(cast.elna)
+
+    home, index = elna.get("/?lang=en").text, elna.get("/groups?lang=en").text
+    assert badge(home, "/groups") == 1
+    assert badge(home, "/more") == badge(home, "/groups") + badge(home, "/participate")
+    for page in (home, index):
+        assert f"{cast.ana.name} asks to join" in page
+        assert members in page
+    assert "1 request to join" in elna.get("/more?lang=en").text
+    for other in (cast.ana, cast.carles):
+        page = client_of(other).get("/?lang=en").text
+        assert badge(page, "/groups") == 0
+        assert "asks to join" not in page
+
+    elna.submit(members, {"do": "let_in", "person_id": str(cast.ana.id)})
+    assert badge(elna.get("/").text, "/groups") == 0
+
+
+def test_ideas_wait_for_the_post_that_answers_them_and_its_substitute(app, client_of, cast):
+    with app.app_context():
+        head = current_appointments(cast.carles.id)[0].post
+        box = box_of(cast.carles, head.unit, head)
+        idea = idea_in(cast.ana, box, "Cita previa por teléfono")
+        address = f"/ideas/{idea.publication_id}#answer"
+    carles, uxia = client_of(cast.carles), client_of(cast.uxia)
+    without = badge(uxia.get("/").text, "/participate")
+    number = badge(carles.get("/").text, "/participate")
+
+    assert number >= 1
+    for path in ("/?lang=en", "/participate?lang=en"):
+        page = carles.get(path).text
+        assert address in page
+        assert "Answer due by" in page
+        assert address not in client_of(cast.ana).get(path).text
+
+    with app.app_context():
+        day = clock.today("Europe/Madrid")
+        set_absence(None, cast.carles, starts_on=day, ends_on=day, stand_in=cast.uxia)
+    assert badge(uxia.get("/").text, "/participate") == without + 1
+    assert address in uxia.get("/participate").text
+
+    with app.app_context():
+        answering.answer(cast.carles, db.session.get_one(Idea, idea.publication_id), "Sí.")
+    assert badge(carles.get("/").text, "/participate") == number - 1
+    assert badge(uxia.get("/").text, "/participate") == without
 
 
 def test_the_rest_is_a_sheet_for_script_and_a_page_without(ana):

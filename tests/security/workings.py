@@ -92,6 +92,7 @@ OWED = {
     "notifications.deliver": "tells by mail or push the one in its row, if they still may read it",
     "notifications.digest": "mails the one in its row what they still may read",
     "push.test": "tells the one device in its row, which its owner asked for",
+    "demo.look": "marks as seen what people of the demonstration were told, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
     "account_link": "mails the account's own address",

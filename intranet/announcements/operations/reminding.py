@@ -18,7 +18,7 @@ from intranet.extensions import db
 from intranet.people.models import Person
 from intranet.publications.models import Publication
 from intranet.publications.operations.acknowledging import require_asked
-from intranet.publications.queries import in_force
+from intranet.publications.owing import in_force
 
 AGAIN_AFTER = timedelta(hours=20)
 AT_ONCE = 500

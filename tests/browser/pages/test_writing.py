@@ -91,6 +91,22 @@ def test_the_toolbar_is_one_stop_and_does_what_it_says(writer):
     expect(page.get_by_label("Title of the announcement, Español")).to_be_focused()
 
 
+def test_a_tool_says_its_name_and_its_keys_where_it_can_be_seen(writer):
+    page = writer.page
+    bold = page.get_by_role("button", name="Bold")
+    assert bold.get_attribute("data-tip") == "Bold · Ctrl+B"
+    ordered = page.get_by_role("button", name="Numbered list")
+    assert ordered.get_attribute("data-tip") == "Numbered list · Ctrl+Shift+7"
+
+    cut = page.locator(".writing__bar").evaluate(
+        "bar => getComputedStyle(bar).overflowX + getComputedStyle(bar).overflowY"
+    )
+    assert cut == "visiblevisible"
+    bold.hover()
+    shown = "tool => getComputedStyle(tool, '::after').display"
+    assert bold.evaluate(shown) == "block"
+
+
 def test_a_link_is_set_on_what_is_chosen_and_an_unsafe_one_is_not(writer):
     page = writer.page
     text_of(writer).click()
