@@ -52,6 +52,7 @@ from intranet.people.models import Person
 
 PAGE_SIZE = 30
 TEXT_LENGTH = 400
+SAVED_MARKED = 200
 
 
 @dataclass(frozen=True)
@@ -229,14 +230,20 @@ def drafts_of(
     return db.session.scalars(asked).all()
 
 
-def saved_among(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these messages the person saved and is not done with."""
-    asked = select(SavedMessage.message_id).where(
-        SavedMessage.person_id == person.id,
-        SavedMessage.message_id.in_(message_ids),
-        SavedMessage.done_at.is_(None),
+def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
+    """Ids of the messages of a conversation that the person saved, without those that are done."""
+    asked = (
+        select(SavedMessage.message_id)
+        .join(Message, Message.id == SavedMessage.message_id)
+        .where(
+            SavedMessage.person_id == person.id,
+            SavedMessage.done_at.is_(None),
+            Message.conversation_id == conversation_id,
+        )
+        .order_by(SavedMessage.saved_at.desc())
+        .limit(SAVED_MARKED)
     )
-    return set(db.session.scalars(asked)) if message_ids else set()
+    return set(db.session.scalars(asked))
 
 
 def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -35,7 +35,7 @@ from intranet.messages.by_mail import guests_in
 from intranet.messages.calls import voice_of
 from intranet.messages.later import scheduled_shown
 from intranet.messages.models import Message
-from intranet.messages.own_lists import kept_draft
+from intranet.messages.own_lists import kept_draft, saved_in
 from intranet.messages.serializers import reply_json
 from intranet.messages.shown import shown
 from intranet.messages.successors import successor_of
@@ -130,6 +130,7 @@ def log_context(
         "scheduled": scheduled_shown(person, conversation.id),
         "client_id": uuid4(),
         "kept_draft": kept_draft(person, conversation.id),
+        "saved_ids": saved_in(person, conversation.id),
     }
 
 
@@ -164,6 +165,7 @@ def thread_context(
         "focus_seq": focus_seq,
         "following": following_of(person, parent.id),
         "kept_draft": kept_draft(person, parent.id),
+        "saved_ids": saved_in(person, conversation.id),
     }
 
 

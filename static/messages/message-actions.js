@@ -10,7 +10,7 @@ import { learn, messageOf, openConversation, openLog, rightsOver } from "./known
 import { quoted } from "./markdown-edit.js";
 import { withoutMarks } from "./mention-text.js";
 import { startEditing } from "./message-edit.js";
-import { pattern } from "./message-view.js";
+import { markSaved, pattern } from "./message-view.js";
 import { orComplain } from "./notices.js";
 import { discard, retry } from "./posting.js";
 import { openSide } from "./side-column.js";
@@ -125,8 +125,14 @@ function save(message) {
   const path = `/messages/${message.id}/saved`;
   return orComplain(async () => {
     await request("PUT", path, {});
-    toast(word("saved"), { undo: () => orComplain(() => request("DELETE", path)) });
+    markSaved(message.id, true);
+    toast(word("saved"), { undo: () => orComplain(() => unsave(message.id)) });
   });
+}
+
+async function unsave(id) {
+  await request("DELETE", `/messages/${id}/saved`);
+  markSaved(id, false);
 }
 
 function pin(message, method, said) {

@@ -7,7 +7,7 @@ import { Feed } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
 import { MessageRows } from "./message-rows.js";
-import { markOwnName, messageFrom, rememberFaces } from "./message-view.js";
+import { markOwnName, messageFrom, rememberFaces, rememberSaved } from "./message-view.js";
 import { NewLine } from "./new-line.js";
 import { outbox, posting } from "./posting.js";
 import { ReadMarker } from "./read-marker.js";
@@ -33,6 +33,7 @@ class MessageLog extends HTMLElement {
     this.box = this.querySelector(".conversation__log");
     this.list = this.querySelector(".messages");
     rememberFaces(this);
+    rememberSaved(this.dataset.saved.split(" "));
     const articles = [...this.list.querySelectorAll(".message[data-message]")];
     const replies = JSON.parse(this.querySelector("[data-replies]")?.dataset.replies ?? "[]");
     const messages = [...articles.map(messageFrom), ...replies].sort((a, b) => a.seq - b.seq);

@@ -9,6 +9,7 @@ import { reactionsFor } from "./reactions.js";
 const PICTURE = { width: 360, height: 280 };
 const faces = new Map();
 const statuses = new Map();
+const saved = new Set();
 
 /** A copy of what a `<template>` of the page holds. */
 export function pattern(id) {
@@ -29,6 +30,21 @@ export function rememberFaces(root) {
 /** Keep what somebody says of now for the next message of theirs; null once it is over. */
 export function rememberStatus(personId, status) {
   statuses.set(personId, status);
+}
+
+/** Remember which messages of this conversation the reader saved. */
+export function rememberSaved(ids) {
+  for (const id of ids) saved.add(id);
+}
+
+/** Mark a message as saved wherever it is shown, or take the mark away. */
+export function markSaved(id, isSaved) {
+  saved[isSaved ? "add" : "delete"](id);
+  for (const article of document.querySelectorAll(`.message[data-message-id="${id}"]`)) {
+    article.querySelector(":scope > [data-saved]")?.remove();
+    const mark = isSaved && pattern("message").querySelector("[data-saved]");
+    if (mark) article.querySelector(".message__header")?.after(mark);
+  }
 }
 
 /** Take a message that the server drew back into the shape in which it is pushed. */
@@ -66,6 +82,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   drawHeader(article, message, { anchor, address, continued });
   if (!message.pinned) find("pin").remove();
   else find("pin").lastChild.textContent = word("pinned");
+  if (!saved.has(message.id)) article.querySelector("[data-saved]").remove();
   drawReplyTo(find("reply-to"), message, isReply && `/c/${conversationId}/m/${message.parent_seq}`);
   find("body").innerHTML = message.html ?? "";
   drawCarried(find("body"), message.forwarded, address);

@@ -17,7 +17,10 @@ NOT_LISTED = {
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 EVENT = re.compile(r"[a-z]+:[a-z]+")
 ONE_WORD = {"hello", "typing", "availability"}
-TELLING = {"event_frame", "push", "push_to", "push_to_watchers", "push_to_readers", "tell", "_push"}
+TELLING = {
+    *("event_frame", "push", "push_to", "push_to_watchers", "push_to_readers"),
+    *("tell", "_push", "_tell_watchers"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -152,7 +152,9 @@ def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkey
     assert cast.iria.id not in {line.subject_id for line in lines if "moderator" in line.act}
 
     told = []
-    monkeypatch.setattr(broadcasts, "push_to_watchers", lambda key, *_rest: told.append(key))
+    monkeypatch.setattr(
+        broadcasts, "push_to_watchers", lambda key, *_rest, **_more: told.append(key)
+    )
     broadcasts.tell_availability(ProfileChanged(cast.iria.id))
     assert told
     assert main_channel(board).id not in told

@@ -120,10 +120,17 @@ def test_a_message_is_saved_from_its_menu_and_undone(site, says, cast, planning)
     ana = site.visitor(cast.ana).open(planning)
     saved = ana.page.locator('.own-lists a[href="/messages/saved"] .count')
     ana.choose(ana.message("Keep this one."), "save")
-    expect(ana.page.get_by_text("Saved for later", exact=True)).to_be_visible()
+    expect(ana.page.locator(".toast")).to_contain_text("Saved for later")
     expect(saved).to_contain_text("1")
+    mark = ana.message("Keep this one.").get_by_role("link", name="Saved for later")
+    expect(mark).to_have_attribute("href", "/messages/saved")
     ana.page.locator(".toast__undo").click()
     expect(saved).to_be_hidden()
+    expect(mark).to_have_count(0)
+    ana.choose(ana.message("Keep this one."), "save")
+    expect(mark).to_be_visible()
+    ana.page.reload()
+    expect(mark).to_be_visible()
 
 
 def test_a_new_message_finds_people_while_one_types(site, cast):
