@@ -23,6 +23,7 @@ from intranet.publications.access import get_own
 from intranet.publications.operations.drafting import Written
 from intranet.publications.places import place_of, visibilities_of
 from intranet.publications.versions import whole
+from intranet.spaces.models import Visibility
 
 bp = Blueprint("event_editor", __name__)
 
@@ -184,7 +185,9 @@ def _form(
     context = filling.form_context(person, fields) | _reasons(problem)
     item = queries.one(event) if event else None
     if item:
-        context["place_visibilities"] = visibilities_of(item.publication.space)
+        context["place_visibilities"] = visibilities_of(
+            item.publication.space, item.publication.visibility or Visibility.MEMBERS
+        )
     return render_template("events/form.html", event=event, item=item, **context)
 
 

@@ -28,6 +28,7 @@ from intranet.publications.access import require_writer
 from intranet.publications.operations.publishing import withdraw
 from intranet.publications.places import place_of, visibilities_of
 from intranet.publications.versions import whole
+from intranet.spaces.models import Visibility
 
 bp = Blueprint("ideas", __name__)
 
@@ -249,7 +250,9 @@ def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> Respons
         publication=publication,
         text=text,
         sent=request.form,
-        place_visibilities=visibilities_of(idea.publication.space),
+        place_visibilities=visibilities_of(
+            publication.space, publication.visibility or Visibility.MEMBERS
+        ),
         problem=problem,
         errors=problem.errors if isinstance(problem, Invalid) else {},
     )

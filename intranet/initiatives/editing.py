@@ -84,7 +84,7 @@ def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, A
         **_about(initiative),
         "edition": sent.get("edition", publication.edition),
         "visibility": sent.get("visibility", visibility.value),
-        "visibilities": visibilities_of(publication.space)[::-1],
+        "visibilities": visibilities_of(publication.space, visibility)[::-1],
         "note": sent.get("note", ""),
         "addable": [tag for tag in LANGUAGES if tag not in said],
         "errors": {},

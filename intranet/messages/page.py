@@ -130,7 +130,7 @@ def log_context(
         "scheduled": scheduled_shown(person, conversation.id),
         "client_id": uuid4(),
         "kept_draft": kept_draft(person, conversation.id),
-        "saved_ids": saved_in(person, conversation.id),
+        "saved_ids": {str(row_id) for row_id in saved_in(person, conversation.id)},
     }
 
 
@@ -165,7 +165,7 @@ def thread_context(
         "focus_seq": focus_seq,
         "following": following_of(person, parent.id),
         "kept_draft": kept_draft(person, parent.id),
-        "saved_ids": saved_in(person, conversation.id),
+        "saved_ids": {str(row_id) for row_id in saved_in(person, conversation.id)},
     }
 
 

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
 from intranet.agencies.models import Post
 from intranet.conversations.access import readable_among
 from intranet.conversations.answers import post_and_unit
@@ -21,26 +18,28 @@ from intranet.conversations.listing import space_name
 from intranet.conversations.models import Conversation
 from intranet.core.html import plain_text
 from intranet.core.web import current_language
-from intranet.extensions import db
-from intranet.groups.access import known_to
-from intranet.groups.models import Group
 from intranet.messages.models import Message
 from intranet.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gather
+from intranet.notifications.loading import (
+    Published,
+    known_groups,
+    names_of,
+    posts_by_id,
+    readable_publications,
+    threads_of,
+    titles_of_drafts,
+    waiting_for_approval_by,
+)
 from intranet.notifications.models import BY_PATH, Kind, Notification
 from intranet.notifications.quotes import MAX_CHARACTERS, quotes
 from intranet.notifications.saying import Sentence, sentence
 from intranet.notifications.words import PLACES
 from intranet.people.models import Person
-from intranet.publications.access import readable_by
-from intranet.publications.approval import submitted_to
 from intranet.publications.models import (
     Publication,
     PublicationKind,
-    PublicationText,
-    PublicationVersion,
 )
 from intranet.publications.shown import place_of as space_of
-from intranet.publications.versions import is_latest
 from intranet.spaces.models import Space
 
 THREAD_CHARACTERS = 60
@@ -80,9 +79,6 @@ class Fact:
     message: Message | None = None
 
 
-Published = tuple[Publication, PublicationVersion | None]
-
-
 @dataclass(frozen=True)
 class _Known:
     """What was looked up for all rows together."""
@@ -97,6 +93,7 @@ class _Known:
     posts: Mapping[UUID, Post]
     quotes: Mapping[tuple[str, UUID], str]
     threads: Mapping[UUID, Message]
+    drafts: Mapping[UUID, str]
     to_approve: Collection[UUID]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
@@ -123,7 +120,9 @@ def facts_of(
 
 
 def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Acts]) -> _Known:
-    publications = _publications(person, {row.publication_id for row in rows if row.publication_id})
+    publications = readable_publications(
+        person, {row.publication_id for row in rows if row.publication_id}
+    )
     conversation_ids = {
         row.conversation_id for row in rows if row.conversation_id and not row.publication_id
     }
@@ -139,15 +138,16 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
         publications=publications,
         conversations=conversations,
         held=held_among(conversations.values()),
-        groups=_groups(person, {row.space_id for row in rows if row.space_id}),
-        people=_names({person_id for person_id, _post_id in actors if person_id}),
-        posts=_posts(
+        groups=known_groups(person, {row.space_id for row in rows if row.space_id}),
+        people=names_of({person_id for person_id, _post_id in actors if person_id}),
+        posts=posts_by_id(
             {post_id for _person_id, post_id in actors if post_id}
             | {row.post_id for row in conversations.values() if row.post_id}
         ),
         quotes=quotes(by_reason),
-        threads=_threads(rows),
-        to_approve=_to_approve(person, by_reason.get("article_submitted", ())),
+        threads=threads_of(rows),
+        drafts=titles_of_drafts(publications.values()),
+        to_approve=waiting_for_approval_by(person, by_reason.get("article_submitted", ())),
     )
 
 
@@ -185,8 +185,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
             return Fact(row, sentence("hidden", ()), path, section=section)
         reason = publication.withdrawn_reason
         return Fact(row, sentence("withdrawn", ()), path, reason, section=section)
-    drafts = {text.language: text.title for text in publication.texts}
-    title = version.title.text(language, own) if version else drafts.get(own, "")
+    title = version.title.text(language, own) if version else known.drafts.get(publication.id, "")
     if row.kind == Kind.WRITING:
         return Fact(row, sentence("held", (), title), f"{path}/edit", section=section)
     acts = known.acts[row.id]
@@ -296,52 +295,3 @@ def _place_of(conversation: Conversation, known: _Known) -> str:
     if conversation.name and not conversation.is_main:
         return conversation.name.text(current_language())
     return space_name(conversation.space)
-
-
-def _publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published]:
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(Publication, PublicationVersion)
-        .outerjoin(PublicationVersion, is_latest())
-        .where(Publication.id.in_(ids), readable_by(person))
-        .options(joinedload(Publication.space), joinedload(Publication.agency))
-        .options(selectinload(Publication.texts).load_only(PublicationText.title))
-    )
-    return {publication.id: (publication, version) for publication, version in rows}
-
-
-def _threads(rows: Sequence[Notification]) -> dict[UUID, Message]:
-    """The messages with which these threads begin."""
-    ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
-    if not ids:
-        return {}
-    return {row.id: row for row in db.session.scalars(select(Message).where(Message.id.in_(ids)))}
-
-
-def _to_approve(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
-    """Those of these articles that wait for this person's approval now."""
-    if not ids:
-        return ()
-    asked = select(Publication.id).where(Publication.id.in_(ids), submitted_to(person))
-    return frozenset(db.session.scalars(asked))
-
-
-def _groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:
-    """Those of these groups of which the person knows."""
-    if not ids:
-        return {}
-    known = select(Space).join(Group, Group.space_id == Space.id).where(known_to(person))
-    return {row.id: row for row in db.session.scalars(known.where(Space.id.in_(ids)))}
-
-
-def _names(ids: Collection[UUID]) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
-
-
-def _posts(ids: Collection[UUID]) -> dict[UUID, Post]:
-    if not ids:
-        return {}
-    return {row.id: row for row in db.session.scalars(select(Post).where(Post.id.in_(ids)))}

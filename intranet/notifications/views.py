@@ -95,7 +95,21 @@ def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
     if not found:
         raise NotFound
     history = steps(person, notification.publication) if notification.publication else []
-    return render_template("notifications/notification.html", row=found[0], steps=history)
+    here = url_for(".index")
+    return render_template(
+        "notifications/notification.html", row=found[0], steps=history, next=here
+    )
+
+
+@bp.get("/notifications/<uuid:notification_id>/menu")
+@signed_in
+def menu(person: Person, notification_id: UUID) -> ResponseReturnValue:
+    """Render the menu of a row, which a list loads when it opens."""
+    found = shown(person, [queries.get_notification(person, notification_id)])
+    if not found:
+        raise NotFound
+    there = local_address(request.args.get("next"), url_for(".index"))
+    return render_template("notifications/_menu.html", row=found[0], next=there)
 
 
 @bp.get("/p/<uuid:publication_id>/deliveries/<uuid:person_id>")

@@ -82,18 +82,24 @@ def place_context(
     }
 
 
-def visibilities_of(space: Space | None) -> list[tuple[str, str]]:
+def visibilities_of(
+    space: Space | None, chosen: Visibility = Visibility.MEMBERS
+) -> list[tuple[str, str]]:
     """Return the readers that can be chosen, by value; no space: the one chosen above."""
     own = (
-        _("Only the people of %(place)s", place=name_of_space(space))
+        _("Only %(place)s", place=name_of_space(space))
         if space
         else _("Only the people of the space chosen above")
     )
-    return [
+    rows = [
         (Visibility.MEMBERS.value, own),
         (Visibility.AGENCY.value, _("Everybody in my administration")),
         (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
     ]
+    # In the space of an administration the first two are the same people: one of them is enough.
+    if space is not None and space.kind == SpaceKind.AGENCY:
+        del rows[0 if chosen == Visibility.AGENCY else 1]
+    return rows
 
 
 def names_of_posts(posts: Sequence[Post]) -> list[tuple[UUID, str]]:

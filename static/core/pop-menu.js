@@ -12,7 +12,8 @@ const MOVES = {
 /**
  * <pop-menu><details class="menu">…</details></pop-menu>: the panel stands above everything, and
  * arrows, Home and End move in it, Esc closes it, Tab leaves it. Without script it is <details>.
- * With `data-sheet` its stylesheet places it on a phone.
+ * With `data-sheet` its stylesheet places it on a phone. What `data-src` names takes the place of
+ * what is in the panel when it first opens.
  */
 class PopMenu extends HTMLElement {
   #life;
@@ -48,8 +49,25 @@ class PopMenu extends HTMLElement {
       this.panel.hidePopover();
       return;
     }
-    this.panel.style.removeProperty("max-block-size");
     this.panel.showPopover();
+    this.#place();
+    if (this.dataset.src) this.#load();
+  }
+
+  async #load() {
+    const { fragment } = await import("./http.js");
+    const html = await fragment(this.dataset.src).catch(() => "");
+    if (!html) return; // what is there leads on as well
+    delete this.dataset.src;
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    const hadFocus = this.panel.contains(document.activeElement);
+    this.panel.replaceChildren(...parsed.body.childNodes);
+    if (this.details.open) this.#place();
+    if (hadFocus) this.#move(MOVES.Home);
+  }
+
+  #place() {
+    this.panel.style.removeProperty("max-block-size");
     if ("sheet" in this.dataset && matchMedia(PHONE).matches) {
       this.panel.removeAttribute("style");
       return;

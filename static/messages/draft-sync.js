@@ -10,6 +10,7 @@ export class DraftSync {
   #stored;
   #body;
   #timer = null;
+  #telling = Promise.resolve();
 
   /** @param {{conversationId: string, parentId?: string, stored: string}} place `stored` is what the site has. */
   constructor({ conversationId, parentId, stored }) {
@@ -26,13 +27,21 @@ export class DraftSync {
   }
 
   /** Tell the site now. Offline nothing is lost: the next page with this draft tells it. */
-  async flush(options) {
+  flush(options) {
     clearTimeout(this.#timer);
+    // One after the other, as nothing may overtake: words that are on their way while they are
+    // sent as a message would else stay a draft. A page that goes cannot wait for that.
+    this.#telling = options ? this.#tell(options) : this.#telling.then(() => this.#tell());
+    return this.#telling;
+  }
+
+  async #tell(options) {
     const body = this.#body;
     const { conversationId, parentId } = this.#place;
     try {
       const sent = parentId ? { body, parent_id: parentId } : { body };
       if (body !== this.#stored) {
+        this.#stored = null; // until it is answered, nobody knows what the site has
         await request("PUT", `/conversations/${conversationId}/draft`, sent, options);
       }
       this.#stored = body;

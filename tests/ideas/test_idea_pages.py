@@ -54,10 +54,10 @@ def test_the_form_shows_what_was_proposed_already_and_names_its_readers(
     ana = client_of(cast.ana)
     form = ana.get(f"/ideas/new?box={box_id}").text
     assert 'hx-get="/publications/nearest?kind=idea"' in form
-    assert "Only the people of Ayuntamiento de Monteclaro" in form
+    assert "Only Ayuntamiento de Monteclaro" in form
     like = "/publications/nearest?kind=idea&title=Un+aparcabicis+cubierto+para+el+patio"
     near = ana.get(like, headers={"HX-Request": "true"}).text
-    assert "This idea already exists" in near
+    assert "Similar ideas: you can support one instead" in near
     assert "Aparcabicis cubierto en el patio" in near
 
 

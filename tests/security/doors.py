@@ -138,6 +138,7 @@ DRAFTS = {
 }
 OWN = {
     "notifications.show": Door(Kind.OWN),
+    "notifications.menu": Door(Kind.OWN),
     "notifications.mark_unseen": Door(Kind.OWN),
     "files_api.describe_upload": Door(
         Kind.OWN, {"alternative": "A square."}, names={"file": "upload"}

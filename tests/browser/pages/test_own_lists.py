@@ -68,6 +68,22 @@ def test_a_reply_stands_in_its_thread_alone_and_waits_for_who_follows_it(app, si
     expect(following).to_be_focused()
 
 
+def test_words_that_are_sent_while_their_draft_is_on_its_way_stay_no_draft(site, cast, planning):
+    ana = site.visitor(cast.ana).open(planning)
+    held = []
+    ana.page.route("**/draft", lambda route: held.append(route) if not held else route.continue_())
+    ana.page.focus(WRITE)
+    ana.page.keyboard.type("On its way")
+    with ana.page.expect_request("**/draft"):
+        pass
+    ana.page.keyboard.press("Enter")
+    expect(ana.message("On its way")).to_be_visible()
+    with ana.page.expect_response(lambda answer: '"body":""' in (answer.request.post_data or "")):
+        held[0].continue_()
+    ana.page.goto("/messages/drafts")
+    expect(ana.page.locator("main")).not_to_contain_text("On its way")
+
+
 def test_an_answer_follows_its_thread_and_the_button_says_so(app, site, cast, planning):
     with app.app_context():
         question = say(cast.carles, channel_of(cast.urban_planning), "Is there a model?")
@@ -235,7 +251,7 @@ def test_an_open_channel_is_joined_in_the_list_and_the_list_follows(app, site, c
     join = ana.page.get_by_role("button", name="Join Grupo abierto")
     join.focus()
     ana.page.keyboard.press("Enter")
-    opens = ana.page.get_by_role("link", name="Open Grupo abierto")
+    opens = ana.page.get_by_role("link", name="Open it: Grupo abierto")
     expect(opens).to_be_focused()
     expect(ana.page.locator(".conversation-list").get_by_text("Grupo abierto")).to_be_visible()
     expect(count).to_contain_text(str(before - 1) if before > 1 else "")
