@@ -230,6 +230,7 @@ def drafts_of(
     return db.session.scalars(asked).all()
 
 
+@per_request
 def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
     """Ids of the messages of a conversation that the person saved, without those that are done."""
     asked = (
