@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
 
 from intranet.agencies.models import PostFunction
 from intranet.extensions import db
@@ -32,15 +33,20 @@ class Beside:
 
 
 def beside(person: Person) -> Beside:
-    """Return what stands beside the catalogue, in four queries."""
-    in_use, considering, ours = _counts(person)
-    models = _newest(person, PublicationKind.MODEL, MODELS, _is_of_functions_of(person))
-    criteria = _newest(person, PublicationKind.CRITERION, CRITERIA)
-    found = rows(publication_queries.read_in_order([*models, *criteria]))
-    return Beside(in_use, considering, ours, found[: len(models)], found[len(models) :])
+    """Return what stands beside the catalogue, in three queries."""
+    is_open = is_open_to(person)
+    in_use, considering, ours = _counts(person, is_open)
+    models = _newest(PublicationKind.MODEL, MODELS, is_open, _is_of_functions_of(person))
+    criteria = _newest(PublicationKind.CRITERION, CRITERIA, is_open)
+    both = union_all(models, criteria).subquery()
+    order = (both.c.kind == PublicationKind.MODEL).desc(), both.c.at.desc(), both.c.id.desc()
+    ids = db.session.scalars(select(both.c.id).order_by(*order)).all()
+    found = rows(publication_queries.read_in_order(ids))
+    split = sum(row.kind == PublicationKind.MODEL.value for row in found)
+    return Beside(in_use, considering, ours, found[:split], found[split:])
 
 
-def _counts(person: Person) -> tuple[int, int, int]:
+def _counts(person: Person, is_open: ColumnElement[bool]) -> tuple[int, int, int]:
     own = own_agency_ids(person)
     said = (
         select(func.count(Adoption.publication_id.distinct()))
@@ -48,7 +54,7 @@ def _counts(person: Person) -> tuple[int, int, int]:
         .where(
             Adoption.agency_id.in_(own),
             Adoption.replaced_at.is_(None),
-            is_open_to(person),
+            is_open,
         )
     )
     led = (
@@ -58,7 +64,7 @@ def _counts(person: Person) -> tuple[int, int, int]:
         .where(
             Initiative.agency_id.in_(own),
             Publication.published_at.is_not(None),
-            is_open_to(person),
+            is_open,
         )
     )
     row = db.session.execute(
@@ -73,18 +79,16 @@ def _counts(person: Person) -> tuple[int, int, int]:
 
 
 def _newest(
-    person: Person, kind: PublicationKind, limit: int, *conditions: ColumnElement[bool]
-) -> Sequence[UUID]:
-    return db.session.scalars(
-        select(Publication.id)
-        .where(
-            Publication.kind == kind,
-            is_open_to(person),
-            *conditions,
-        )
+    kind: PublicationKind, limit: int, *conditions: ColumnElement[bool]
+) -> Select[tuple[UUID, PublicationKind, datetime | None]]:
+    newest = (
+        select(Publication.id, Publication.kind, Publication.published_at.label("at"))
+        .where(Publication.kind == kind, *conditions)
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
-    ).all()
+        .subquery()
+    )
+    return select(newest.c.id, newest.c.kind, newest.c.at)
 
 
 def _is_of_functions_of(person: Person) -> ColumnElement[bool]:
