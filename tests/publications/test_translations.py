@@ -13,7 +13,7 @@ ES, CA, GL = (
     Written("Tall d'aigua", "De 8 a 10."),
     Written("Corte de auga", "De 8 a 10."),
 )
-MARK = "anterior al original"
+MARK = "sin actualizar"
 
 
 @pytest.fixture
