@@ -54,7 +54,7 @@ def test_of_four_hundred_some_are_named_and_the_rest_counted(said, cast, count_q
     with count_queries() as asked:
         (agreed,) = reactors_of(said, cast.ana)
     assert len(agreed.people) == NAMES_SHOWN
-    assert agreed.text.endswith(" y 388 más")
+    assert agreed.text.endswith(" y 388 personas más")
     assert agreed.text.startswith("Persona 000, Persona 001")
     assert len([one for one in asked if one.startswith("SELECT")]) == 2
     add_reaction(cast.ana, said, "👍")

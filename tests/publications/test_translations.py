@@ -13,7 +13,8 @@ ES, CA, GL = (
     Written("Tall d'aigua", "De 8 a 10."),
     Written("Corte de auga", "De 8 a 10."),
 )
-MARK = "sin actualizar"
+MARK = "anterior a la última corrección"  # to readers
+TO_WRITERS = "sin actualizar"
 
 
 @pytest.fixture
@@ -66,5 +67,5 @@ def test_who_writes_sees_it_before_the_correction_goes_out(app, cast, client_of,
         app, cast, three, {"es": Written(ES.title, "De 9."), "ca": CA, "gl": GL}, only_saved=True
     )
     for page in ("edit", "review"):
-        assert MARK in carles.get(f"/p/{three}/{page}").text, page
+        assert TO_WRITERS in carles.get(f"/p/{three}/{page}").text, page
     assert MARK not in client_of(cast.ana).get(f"/p/{three}?in=ca").text

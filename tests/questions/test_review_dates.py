@@ -38,7 +38,7 @@ def test_it_carries_a_mark_in_the_list_on_its_page_and_in_search(
     client = client_of(cast.ana)
     for page in seen(client, criterion_id):
         assert "endiente de revisi" not in page
-        assert "Debía revisarse" not in page
+        assert "debía revisarse" not in page
 
     with app.app_context(), unit_of_work():
         past = clock.today("Europe/Madrid") - timedelta(days=1)
@@ -46,7 +46,7 @@ def test_it_carries_a_mark_in_the_list_on_its_page_and_in_search(
 
     listed, page, found = seen(client, criterion_id)
     assert "Pendiente de revisión" in listed
-    assert "Debía revisarse" in page
+    assert "debía revisarse" in page
     assert "pendiente de revisión desde" in page  # where it is cited
     assert "Criterio pendiente de revisión" in found
 
