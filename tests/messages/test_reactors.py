@@ -59,7 +59,7 @@ def test_of_four_hundred_some_are_named_and_the_rest_counted(said, cast, count_q
     assert len([one for one in asked if one.startswith("SELECT")]) == 2
     add_reaction(cast.ana, said, "👍")
     (agreed,) = reactors_of(said, cast.ana)
-    assert agreed.text.endswith("tú y 388 más")
+    assert agreed.text.endswith("tú y 388 personas más")
 
 
 def test_a_deleted_message_has_none(said, cast):
