@@ -14,9 +14,9 @@ from intranet.core.requests_log import HEADER
 SECRET = "a-secret-that-leads-in"
 LANGUAGES = {
     "es": "Si informas de este error, indica este código: ",
-    "ca": "Si ens avises d’aquest error, indica: ",
-    "gl": "Se informas deste erro, indica: ",
-    "eu": "Arazo honen berri emateko, aipatu kode hau: ",
+    "ca": "Si ens avises d’aquest error, indica aquest codi: ",
+    "gl": "Se informas deste erro, indica este código: ",
+    "eu": "Arazo honen berri ematen baduzu, aipatu kode hau: ",
     "en": "If you report this, quote: ",
 }
 

@@ -1,7 +1,7 @@
 """What people keep an eye on: what came while they read above, threads, drafts, favourites."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from intranet.conversations.operations import add_favourite, start_talk
 from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
@@ -70,7 +70,7 @@ def test_a_reply_stands_in_its_thread_alone_and_waits_for_who_follows_it(app, si
 
 def test_words_that_are_sent_while_their_draft_is_on_its_way_stay_no_draft(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
-    held = []
+    held: list[Route] = []
     ana.page.route("**/draft", lambda route: held.append(route) if not held else route.continue_())
     ana.page.focus(WRITE)
     ana.page.keyboard.type("On its way")
