@@ -101,7 +101,7 @@ def test_outside_working_hours_it_waits_until_they_begin(house, cast, mail):
         work_off()
         waiting = delivery(cast.ana)
         assert (waiting.state, waiting.because) == (State.WAITING, "quiet")
-        assert said_of(waiting) == "a la espera de su horario"
+        assert said_of(waiting) == "a la espera de que empiece su horario de trabajo"
         assert waiting.due_at == at("2026-11-30 08:00")
         assert mail() == []
     with clock.freeze(at("2026-11-30 07:59")):
