@@ -105,6 +105,7 @@ def bases(cast, licences):
         "ChangeInitiative": {"stage": "pilot"},
         "UseForm": {"agency": cast.monteclaro.code, "use": "adopted"},
         "SaveMessage": {"remind": "hour"},
+        "FavouriteOrder": {"ids": []},
         "FollowThread": {"state": "muted"},
         "ReadThread": {"seq": 1},
         "KeepDraft": {"body": "Hola."},

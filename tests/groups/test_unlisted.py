@@ -82,5 +82,5 @@ def test_who_is_invited_and_who_is_asked_for_a_key_know_it(app, cast, client_of,
         shared_id = shared.space_id
     assert client_of(cast.dorleta).get(f"/groups/{shared_id}").status_code == 200
     form = client_of(cast.carles).get(f"/groups/{space_id}/settings?lang=es").text
-    assert "solo saben que existe sus miembros y las personas invitadas" in form
+    assert "solo los miembros y las personas invitadas sabrán que el grupo existe" in form
     assert "a quien administra la intranet" in form

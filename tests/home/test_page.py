@@ -100,5 +100,7 @@ def test_the_counts_are_listed_as_each_language_does_it(app, ana, cast):
         invite(cast.elna, group_of(cast.elna), cast.ana)
         opened(cast.uxia, cast.licences, visibility=Visibility.MEMBERS)
 
-    assert "Pendiente: 1 lectura, 1 encuesta y 1 invitación." in lead(ana.get("/?lang=es").text)
-    assert "Tes pendente: 1 lectura, 1 enquisa e 1" in lead(ana.get("/?lang=gl").text)
+    in_spanish = lead(ana.get("/?lang=es").text)
+    assert "Pendiente: 1 lectura obligatoria, 1 encuesta y 1 invitación." in in_spanish
+    in_galician = lead(ana.get("/?lang=gl").text)
+    assert "Tes pendente: 1 lectura por confirmar, 1 enquisa e 1" in in_galician
