@@ -34,7 +34,19 @@ PLACEHOLDER = re.compile(r"%\(\w+\)")
 CODE = re.compile(r"[a-z0-9_.:-]+")
 FREE = {"basis"}
 """Columns in which people write a single word in small letters, such as `interina`."""
-NAMES = {"android", "atom", "csv", "dcat", "firefox", "ics", "json", "linux", "openapi", "rss", "tab"}
+NAMES = {
+    "android",
+    "atom",
+    "csv",
+    "dcat",
+    "firefox",
+    "ics",
+    "json",
+    "linux",
+    "openapi",
+    "rss",
+    "tab",
+}
 """Names of what others made, which no language translates."""
 FILES_OF_NAMES = ("agencies/data/territories.csv", "worktime/data/holidays.csv")
 

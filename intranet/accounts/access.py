@@ -237,7 +237,7 @@ def _sign_in_first() -> ResponseReturnValue:
 
 def _enrol_first() -> ResponseReturnValue:
     if wants_json() or wants_fragment() or request.method not in SAFE:
-        raise Forbidden(_l("Your administration requires a second factor. Set it up first."))
+        raise Forbidden(_l("Your administration requires a second factor. Set one up first."))
     return redirect("/me/second-factor", 303)
 
 

@@ -136,5 +136,7 @@ class FirstAgencyForm(Form):
     @classmethod
     def _is_handle(cls, handle: str | None) -> str | None:
         if handle and not (handle.isascii() and handle.replace("-", "").isalnum()):
-            raise RefusedError(_l("A short name has only lower-case letters, digits and hyphens."))
+            raise RefusedError(
+                _l("A short name can contain only lower-case letters, digits and hyphens.")
+            )
         return handle.lower() if handle else None

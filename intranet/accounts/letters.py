@@ -33,7 +33,8 @@ def invitation(account: Account, secret: str) -> Mail:
             _("%(agency)s invites you to its intranet. Choose your password here:", agency=agency),
             Button(_("Choose your password"), site_address(INVITATION + secret)),
             _(
-                "The link works once, for 14 days. After that, you sign in with %(sign_in_name)s.",
+                "The link works once and is valid for 14 days. After that, you sign in "
+                "with %(sign_in_name)s.",
                 sign_in_name=account.email,
             ),
         )
@@ -48,8 +49,8 @@ def new_password(account: Account, secret: str) -> Mail:
             _("Someone asked for a new password for your account. If it was you, choose it here:"),
             Button(_("Choose a new password"), site_address(RESET + secret)),
             _(
-                "The link works once, for one hour. Anyone with it can sign in as you, so "
-                "do not share it."
+                "The link works once and is valid for one hour. Anyone with it can sign "
+                "in as you, so do not share it."
             ),
             _("If it was not you, you need do nothing. Your password stays the same."),
         )
@@ -60,8 +61,11 @@ def post_password_changed(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your password was changed"),
-        _l("The password of your account has just been changed. Other devices were signed out."),
+        _l("Your password has been changed"),
+        _l(
+            "The password for your account has just been changed. Other devices "
+            "have been signed out."
+        ),
         _l(
             "If it was not you, ask for a new password at once and tell an administrator "
             "of your agency:"
@@ -74,8 +78,8 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your second factor was changed"),
-        _l("The second factor of your account has just been set up, changed or removed."),
+        _l("Your second factor has been changed"),
+        _l("The second factor for your account has just been set up, changed or removed."),
         _l(
             "If it was not you, change your password at once and tell an administrator of "
             "your agency:"
@@ -88,16 +92,16 @@ def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
     with mail.in_language(language_of(account)):
         return _mail(
             account,
-            _("The e-mail address of your account is about to change"),
+            _("The e-mail address for your account is about to change"),
             _(
-                "An administrator of %(agency)s changed the e-mail address of your account "
-                "to %(address)s.",
+                "An administrator of %(agency)s changed the e-mail address for your "
+                "account to %(address)s.",
                 agency=agency_name(account),
                 address=change.email or _("none"),
             ),
             _(
                 "The change takes effect in 24 hours. Agree to apply it now, or refuse to "
-                "keep your present address:"
+                "keep your current address:"
             ),
             Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
         )
@@ -111,8 +115,8 @@ def post_address_to_be(work: Work, account: Account, change: AddressChange) -> N
             account,
             _l("This e-mail address was given for your account"),
             _l(
-                "From tomorrow, mail about your account comes here. It comes sooner if you "
-                "agree in your old mailbox or on a signed-in device:"
+                "From tomorrow, e-mail about your account will come to this address. To "
+                "change it sooner, agree in your old mailbox or on a signed-in device:"
             ),
             to=change.email,
         )
@@ -125,7 +129,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
             _post(
                 work,
                 account,
-                _l("The e-mail address of your account was changed"),
+                _l("The e-mail address for your account has been changed"),
                 _l(
                     "You now sign in with %(sign_in_name)s.",
                     sign_in_name=account.email or account.staff_number,
@@ -140,7 +144,7 @@ def post_number_changed(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your staff number was changed"),
+        _l("Your staff number has been changed"),
         _l("An administrator of your agency changed the staff number you sign in with."),
         WRONG,
     )
@@ -153,8 +157,8 @@ def post_second_factor_reset(work: Work, account: Account) -> None:
         account,
         _l("Your second factor was removed"),
         _l(
-            "An administrator of your agency has just removed your second factor. All your "
-            "devices were signed out."
+            "An administrator of your agency has just removed your second factor. All "
+            "your devices have been signed out."
         ),
         _l("Set up another one at once. If you did not ask for this, change your password too:"),
     )
@@ -165,10 +169,10 @@ def post_closed(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your account was closed"),
+        _l("Your account has been closed"),
         _l(
-            "Your account has been closed and can no longer be used to sign in. "
-            "Your posts and messages stay."
+            "Your account has been closed and can no longer be used to sign in. Your "
+            "posts and messages will be kept."
         ),
         WRONG,
     )
@@ -179,7 +183,7 @@ def post_opened(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your account was reopened"),
+        _l("Your account has been reopened"),
         _l("An administrator of your agency has just reopened your account."),
         WRONG,
     )
@@ -190,8 +194,8 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
     _post(
         work,
         account,
-        _l("An access token was created for your account"),
-        _l("A program with the token “%(name)s” can now act in your name.", name=name),
+        _l("An access token has been created for your account"),
+        _l("A program with the token “%(name)s” can now act on your behalf.", name=name),
         _l("If you did not create it, revoke it and change your password at once:"),
         path="/me/tokens",
     )
@@ -202,7 +206,7 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
     _post(
         work,
         account,
-        _l("A secret address was created for your account"),
+        _l("A secret address has been created for your account"),
         _l("Anyone with this address can read your calendar or announcements without signing in."),
         _l("If you did not create it, revoke it and change your password at once:"),
         path=path,
@@ -234,7 +238,8 @@ def post_offer_told(
         account,
         _l("Another agency wants to appoint one of your staff"),
         _l(
-            "%(agency)s offers %(name)s the post of %(post)s. It starts if they accept.",
+            "%(agency)s offers %(name)s the post of %(post)s. The appointment "
+            "starts if they accept.",
             agency=agency_name(account, agency),
             name=person.name,
             post=post,
@@ -247,7 +252,7 @@ def post_added(work: Work, account: Account, agency: Agency) -> None:
     _post(
         work,
         account,
-        _l("You were added to another agency"),
+        _l("You have been added to another agency"),
         _l(
             "%(agency)s has added you to its intranet. "
             "You sign in as before, with %(sign_in_name)s:",

@@ -32,9 +32,9 @@ from intranet.people.models import Person
 bp = Blueprint("me", __name__, url_prefix="/me")
 
 SCOPE_WORDS = {
-    "read": _l("Read everything I may read"),
+    "read": _l("Read everything I have access to"),
     "write": _l("Write and make changes in my name"),
-    "admin": _l("Administer the agencies I administer"),
+    "admin": _l("Manage the agencies I administer"),
 }
 
 
@@ -76,7 +76,7 @@ def settings(_person: Person) -> ResponseReturnValue:
         )
     except Invalid as problem:
         return _again("accounts/settings.html", problem, form=request.form, **_choices())
-    flash(_("Your settings are saved."), "ok")
+    flash(_("Your settings have been saved."), "ok")
     response = redirect("/me/settings", 303)
     cookies.remember_theme(response, form.theme)
     return response
@@ -101,7 +101,7 @@ def end_sign_in(_person: Person, sign_in_id: UUID) -> ResponseReturnValue:
         response = redirect("/signin", 303)
         cookies.take_back(response)
         return response
-    flash(_("That device was signed out."), "ok")
+    flash(_("That device has been signed out."), "ok")
     return redirect("/me/sign-ins", 303)
 
 
@@ -114,7 +114,9 @@ def end_other_sign_ins(_person: Person) -> ResponseReturnValue:
         raise SignInRequired
     count = signing_in.end_other_sign_ins(me.account, me.sign_in_id)
     words = ngettext(
-        "%(num)s other device was signed out.", "%(num)s other devices were signed out.", count
+        "%(num)s other device has been signed out.",
+        "%(num)s other devices have been signed out.",
+        count,
     )
     flash(words, "ok")
     return redirect("/me/sign-ins", 303)
@@ -148,7 +150,7 @@ def password(_person: Person) -> ResponseReturnValue:
         if "password" in errors:
             errors["old_password"] = errors.pop("password")
         return _again("accounts/password.html", Invalid(errors))
-    flash(_("Your password was changed. Other devices were signed out."), "ok")
+    flash(_("Your password has been changed. Other devices have been signed out."), "ok")
     return redirect("/me/password", 303)
 
 
@@ -237,7 +239,7 @@ def create_token(_person: Person) -> ResponseReturnValue:
 def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
     """Make a token worth nothing."""
     own.revoke_token(require_identity().account, token_id)
-    flash(_("The token was revoked."), "ok")
+    flash(_("The token has been revoked."), "ok")
     return redirect("/me/tokens", 303)
 
 

@@ -99,7 +99,9 @@ def _import(place: str, size: AgencySize) -> SetupStep:
     )
     return SetupStep(
         _("Import units, posts and people"),
-        " · ".join(counts) if size.is_filled else _("Your units and people are not here yet."),
+        " · ".join(counts)
+        if size.is_filled
+        else _("Your units and people have not been added yet."),
         _("Import more") if size.is_filled else _("Import"),
         f"{place}/imports",
         size.is_filled,
@@ -119,13 +121,17 @@ def _check(place: str, size: AgencySize) -> SetupStep:
                 "%(num)s person without an account", "%(num)s people without an account", outside
             )
         )
-    nothing = _("Nothing is unclear.") if size.is_filled else _("There is nothing to check yet.")
+    nothing = (
+        _("There is nothing unclear to check.")
+        if size.is_filled
+        else _("There is nothing to check yet.")
+    )
     return SetupStep(
-        _("Check what is unclear"),
+        _("Check unclear items"),
         " · ".join(open_points) or nothing,
-        _("Check %(count)s", count=format_decimal(bare + outside))
+        _("Check items (%(count)s)", count=format_decimal(bare + outside))
         if open_points
-        else _("See the functions"),
+        else _("View functions"),
         f"{place}/functions?only=none" if bare or not outside else f"{place}/people?access=none",
         is_done=size.is_filled and not open_points,
     )
@@ -133,15 +139,17 @@ def _check(place: str, size: AgencySize) -> SetupStep:
 
 def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
     waiting, active = standings[AccountStanding.NOT_INVITED], standings[AccountStanding.ACTIVE]
-    said = [ngettext("%(num)s has signed in", "%(num)s have signed in", active)]
+    said = [ngettext("%(num)s person has signed in", "%(num)s people have signed in", active)]
     if lapsed := standings[AccountStanding.EXPIRED]:
         said.insert(
             0, ngettext("%(num)s invitation expired", "%(num)s invitations expired", lapsed)
         )
     if invited := standings[AccountStanding.INVITED]:
-        said.insert(0, ngettext("%(num)s invited", "%(num)s invited", invited))
+        said.insert(0, ngettext("%(num)s person invited", "%(num)s people invited", invited))
     if waiting:
-        said.insert(0, ngettext("%(num)s not invited yet", "%(num)s not invited yet", waiting))
+        said.insert(
+            0, ngettext("%(num)s person not invited yet", "%(num)s people not invited yet", waiting)
+        )
     return SetupStep(
         _("Invite people"),
         " · ".join(said),
@@ -159,7 +167,7 @@ def _share(place: str, administrators: int) -> SetupStep:
             "%(num)s people administer this agency.",
             administrators,
         ),
-        _("Name an administrator"),
+        _("Appoint an administrator"),
         f"{place}/administrators",
         is_done=administrators > 1,
     )

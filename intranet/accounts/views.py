@@ -109,7 +109,9 @@ def sign_in() -> ResponseReturnValue:
             device=cookies.device_cookie(),
         )
     except Invalid:
-        return _not_signed_in(_("Enter your e-mail or staff number and your password."), 422)
+        return _not_signed_in(
+            _("Enter your e-mail address or staff number, and your password."), 422
+        )
     except TooMany as problem:
         page = _not_signed_in(_wait_words(problem), problem.status)
         page.headers["Retry-After"] = str(problem.retry_after)
@@ -152,7 +154,7 @@ def code() -> ResponseReturnValue:
         page.headers["Retry-After"] = str(problem.retry_after)
         return page
     if not fits:
-        words = _("This code is not valid now, or was already used. Wait for the next one.")
+        words = _("This code is not valid or has already been used. Wait for the next one.")
         return _no_code(target, words, 401, keep=keep)
     signing_in.end_second_step(secret)
     return let_in(account, target, keep=keep)

@@ -62,7 +62,7 @@ def choose_worktime(person: Person) -> ResponseReturnValue:
         choose_own_hours(person, is_always=form.choice == Choice.ALWAYS, window=window)
     except Invalid as problem:
         return _page(person, request.form.to_dict(), problem.errors), problem.status
-    flash(_("Your choice is saved."), "ok")
+    flash(_("Your choice has been saved."), "ok")
     return redirect("/me/worktime", 303)
 
 

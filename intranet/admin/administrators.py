@@ -88,7 +88,9 @@ def accept_mandate(actor: Person, agency: Agency, administration_id: UUID) -> Re
     row = get_administration(agency, administration_id)
     if row.post.agency_id != agency.id:
         raise NotFound
-    return _do(agency, lambda: operations.accept_mandate(actor, row), _("Mandate accepted."))
+    return _do(
+        agency, lambda: operations.accept_mandate(actor, row), _("You have accepted the mandate.")
+    )
 
 
 @bp.get("/<code>/administrators/<uuid:administration_id>/end")
@@ -112,7 +114,11 @@ def end_administration(
 ) -> ResponseReturnValue:
     """End an administration, or take back or turn down an offer."""
     row = get_administration(agency, administration_id)
-    return _do(agency, lambda: operations.end_administration(actor, row), _("Ended."))
+    return _do(
+        agency,
+        lambda: operations.end_administration(actor, row),
+        _("This has ended."),
+    )
 
 
 def _do(agency: Agency, operation: Callable[[], object], done: str) -> ResponseReturnValue:

@@ -188,7 +188,9 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
     outcome = attempt(end, lambda: {"version": str(found.version)})
     if isinstance(outcome, Filled):
         return _end_form(found, outcome)
-    flash(_("The appointment of %(name)s ends.", name=found.person.name), "ok")
+    flash(
+        _("The end of the appointment of %(name)s has been recorded.", name=found.person.name), "ok"
+    )
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 
 

@@ -51,7 +51,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         sentence=sentence,
         acts=acts,
         options=[
-            ("", _("Everything except sign-ins")),
+            ("", _("All actions except sign-ins")),
             (EVERYTHING, _("Everything")),
             *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_told())),
         ],

@@ -37,7 +37,10 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
             if not awaits_factor(actor.id, code):
                 raise
             flash(
-                _("This agency requires a second factor of its administrators. Set one up first."),
+                _(
+                    "This agency requires its administrators to have a second factor. Set "
+                    "one up first."
+                ),
                 "attn",
             )
             return redirect("/me/second-factor", 303)
@@ -102,7 +105,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
             [
                 ("settings", "settings", _("Settings")),
                 ("worktime", "clock", _("Working time")),
-                ("deliveries", "mail", _("Mail and push")),
+                ("deliveries", "mail", _("E-mail and push")),
                 ("rules", "shield-check", _("House rules")),
                 ("circulars", "waypoints", _("Circulars")),
                 ("showcase", "globe", _("Public site")),

@@ -75,7 +75,13 @@ def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> 
     except Problem as problem:
         flash(str(problem.detail), "bad")
     else:
-        flash(_("Revoked. Earlier announcements can still be read. No new ones arrive."), "ok")
+        flash(
+            _(
+                "Permission revoked. You can still read earlier announcements, but no "
+                "new ones will arrive."
+            ),
+            "ok",
+        )
     return _back(agency)
 
 

@@ -30,9 +30,11 @@ def retry_deliveries(actor: Person, agency: Agency) -> ResponseReturnValue:
     person_id = request.form.get("person_id", type=UUID)
     count = failures.retry(actor, agency, person_id)
     flash(
-        ngettext("%(num)s is tried again.", "%(num)s are tried again.", count)
+        ngettext(
+            "%(num)s delivery is being retried.", "%(num)s deliveries are being retried.", count
+        )
         if count
-        else _("Nothing is left to try again."),
+        else _("There are no deliveries left to retry."),
         "ok",
     )
     return redirect(url_for(".deliveries", code=agency.code), 303)

@@ -49,7 +49,7 @@ class Correction(Form):
         if self.function_1 == KEEP and self.function_2 in {KEEP, ""}:
             return None
         if KEEP in {self.function_1, self.function_2}:
-            raise Invalid({"functions": _l("Choose both functions, or leave both as they are.")})
+            raise Invalid({"functions": _l("Choose both functions, or leave both unchanged.")})
         return list(dict.fromkeys(code for code in (self.function_1, self.function_2) if code))
 
 
@@ -77,7 +77,7 @@ def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(correct)
     if isinstance(outcome, Filled):
         return _list(agency, outcome)
-    said = ngettext("Said of %(num)s post.", "Said of %(num)s posts.", outcome)
+    said = ngettext("Functions set for %(num)s post.", "Functions set for %(num)s posts.", outcome)
     flash(said, "ok")
     here = url_for(".functions", code=agency.code)
     return redirect(local_address(request.form.get("next"), here), 303)
@@ -103,9 +103,9 @@ def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
         filled=filled,
         chosen=set(request.form.getlist("post_ids")),
         names=dict(names),
-        functions=[(KEEP, _("As they are")), *names],
-        more_functions=[(KEEP, _("As it is")), *names],
-        levels=[("", _("As they are")), *level_names().items()],
+        functions=[(KEEP, _("Leave unchanged")), *names],
+        more_functions=[(KEEP, _("Leave unchanged")), *names],
+        levels=[("", _("Leave unchanged")), *level_names().items()],
         level_names=level_names(),
         is_suggested=_suggested_among(shown.rows),
     )

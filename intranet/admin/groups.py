@@ -37,7 +37,7 @@ def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
         shared=[(group, _outsiders(group, agency)) for group in shared_by(agency)],
         makers=makers_of(agency.id).value,
         makers_options=[
-            (Makers.EVERYBODY.value, _("Everybody who holds a post")),
+            (Makers.EVERYBODY.value, _("Everyone who holds a post")),
             (Makers.HEADS.value, _("Heads")),
             (Makers.NOBODY.value, _("Nobody")),
         ],

@@ -164,7 +164,10 @@ def mend_import_line(
         why = reason(outcome.code, outcome.about)
         flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=str(why)), "attn")
     elif outcome.what == What.UNCHANGED:
-        flash(_("Line %(line)s changes nothing: the data is already correct.", line=number), "ok")
+        flash(
+            _("Line %(line)s changes nothing because the data is already correct.", line=number),
+            "ok",
+        )
     else:
         flash(_("Line %(line)s can be applied now.", line=number), "ok")
     return redirect(url_for(".show_import", import_id=import_id), 303)

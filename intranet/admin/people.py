@@ -233,7 +233,7 @@ def close_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
 @administrator
 def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Open an account again."""
-    return _do(agency, person_id, operations.enable_account, actor, _("Account opened."))
+    return _do(agency, person_id, operations.enable_account, actor, _("Account reopened."))
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/second-factor")
@@ -268,7 +268,7 @@ def _invited(
 ) -> ResponseReturnValue:
     if outcome.address:
         return _link_to_hand_over(found.name, outcome)
-    flash(done or _("The invitation is on its way."), "ok")
+    flash(done or _("The invitation is being sent."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 

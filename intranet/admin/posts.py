@@ -196,7 +196,7 @@ def end_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValu
     outcome = attempt(end, lambda: {"version": str(found.version)})
     if isinstance(outcome, Filled):
         return _end_form(found, outcome)
-    flash(_("The post ends on that day."), "ok")
+    flash(_("The end date of the post has been saved."), "ok")
     return redirect(url_for(".posts", code=agency.code), 303)
 
 

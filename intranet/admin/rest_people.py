@@ -292,7 +292,7 @@ def _instant(name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Invalid({name: _l("Give a time as 2026-11-25T08:00:00Z.")}) from error
+        raise Invalid({name: _l("Enter a time in the format 2026-11-25T08:00:00Z.")}) from error
     if found.tzinfo is None:
-        raise Invalid({name: _l("Give a time as 2026-11-25T08:00:00Z.")})
+        raise Invalid({name: _l("Enter a time in the format 2026-11-25T08:00:00Z.")})
     return found

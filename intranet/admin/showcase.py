@@ -97,7 +97,7 @@ def lift_showcase(actor: Person, agency: Agency, pause_id: UUID) -> ResponseRetu
     except Problem as problem:
         flash(str(problem.detail), "bad")
     else:
-        flash(_("This pause is over."), "ok")
+        flash(_("This pause has already ended."), "ok")
     return _back(agency)
 
 

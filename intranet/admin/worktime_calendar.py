@@ -101,7 +101,7 @@ def copy_calendar(actor: Person, agency: Agency) -> ResponseReturnValue:
         return _page(agency, Filled({"scope": DayScope.LOCAL}), outcome)
     year, count = outcome
     words = ngettext(
-        "The calendar has %(num)s holiday now.", "The calendar has %(num)s holidays now.", count
+        "The calendar now has %(num)s holiday.", "The calendar now has %(num)s holidays.", count
     )
     flash(words, "ok")
     return redirect(_address(agency, year), 303)

@@ -43,5 +43,5 @@ def worktime_duties(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def remove_duty(actor: Person, agency: Agency, duty_id: UUID) -> ResponseReturnValue:
     """Take somebody off duty."""
     operations.remove_duty(actor, agency, get_duty(agency, duty_id))
-    flash(_("Duty removed."), "ok")
+    flash(_("Duty period removed."), "ok")
     return redirect(url_for(".worktime_duties", code=agency.code), 303)

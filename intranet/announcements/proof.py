@@ -101,10 +101,11 @@ def _meaning(document: Document) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
-            "It proves that this system recorded a confirmation of the version named there, at "
-            "the server time beside each name. Someone confirmed while signed in to that person’s "
-            "account, with the factor named there. Or they used a one-time code at a shared "
-            "screen. Or they confirmed on paper, and the person named there wrote it down."
+            "It proves that this system recorded a confirmation of the version named "
+            "there, at the server time beside each name. The person confirmed while "
+            "signed in to their account, with the factor named there. Or they used a "
+            "one-time code at a shared screen. Or they confirmed on paper, and the person "
+            "named there recorded it."
         )
     )
     document.paragraph(
@@ -116,8 +117,8 @@ def _meaning(document: Document) -> None:
     )
     document.paragraph(
         _(
-            "Anyone with this document and its code can check it at the address above. The system "
-            "compares its SHA-256 with the one saved when it was made."
+            "Anyone with this document and its code can check it at the address above. "
+            "The system compares its SHA-256 digest with the one saved when it was made."
         )
     )
 
@@ -138,11 +139,14 @@ def _numbers(
     ]
     senders = senders_named(publication) if scope.is_whole else []
     if senders:
-        facts.insert(1, (_("Not asked, because they send it"), ", ".join(senders)))
+        facts.insert(1, (_("Not asked, because they are senders"), ", ".join(senders)))
     if scope.is_whole:
         facts.insert(0, (_("Audience"), sentence(audience) if audience else ""))
     else:  # who else was meant, or left out, is none of theirs
-        facts.insert(0, (_("Part"), _("Only the people of the units of who made this document.")))
+        facts.insert(
+            0,
+            (_("Part"), _("Limited to people in the units of the person who made this document.")),
+        )
     document.facts(facts)
 
 
@@ -152,7 +156,7 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
         (_("Published"), f"{stamp(version.published_at, zone)} · {version.published_by.name}"),
     ]
     if version.removed_at:
-        facts.append((_("Taken away for good"), stamp(version.removed_at, zone)))
+        facts.append((_("Permanently removed"), stamp(version.removed_at, zone)))
     else:
         facts.append(("SHA-256", version.sha256))
     if version.note:
@@ -175,7 +179,7 @@ def _list(
     zone: ZoneInfo,
     tell: Callable[[int], None],
 ) -> None:
-    document.heading(_("To whom it was sent, as it was fixed when it went out"))
+    document.heading(_("Audience, as fixed when it was sent"))
     document.table(_columns())
     valid = scope.publication.confirmed_version
     several = len({entry.agency for entry in entries}) > 1
@@ -200,7 +204,7 @@ def _columns() -> list[tuple[str, float]]:
         (_("Post, unit, administration"), 0.3),
         (_("Confirmed"), 0.23),
         (_("Version"), 0.065),
-        (_("How"), 0.205),
+        (_("Method"), 0.205),
     ]
 
 
@@ -214,7 +218,7 @@ def _cells(entry: Entry, zone: ZoneInfo, *, is_agency_named: bool, valid: int) -
         at = f"{at} ({_('an earlier version')})"
     how = way_words()[entry.way]
     if entry.recorded_by:
-        how = _("on paper, written down by %(name)s", name=entry.recorded_by)
+        how = _("on paper, recorded by %(name)s", name=entry.recorded_by)
     elif entry.factor and entry.factor in factor_words():
         how = f"{how}, {factor_words()[entry.factor]}"
     return [entry.name, where, at, str(entry.version), how]
@@ -225,7 +229,9 @@ def _share(confirmed: int, total: int) -> str:
 
 
 def _confirmed_words(entries: Sequence[Entry], valid: int) -> str:
-    return _("%(num)s confirmed", num=sum(entry.version >= valid for entry in entries))
+    return _(
+        "People who have confirmed: %(num)s", num=sum(entry.version >= valid for entry in entries)
+    )
 
 
 def _versions(publication: Publication) -> Sequence[PublicationVersion]:

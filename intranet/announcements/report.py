@@ -150,7 +150,7 @@ def _moved(row: Recipient, held: Collection[Appointment]) -> str:
     for one in held:
         unit = one.post.unit
         return _("now in %(unit)s", unit=text_of(unit.name, unit.agency.language))
-    return _("holds no post any more")
+    return _("no longer holds a post")
 
 
 def _by_agency(counts: Sequence[queries.Count]) -> list[tuple[str, int, int]]:

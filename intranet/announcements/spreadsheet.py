@@ -21,7 +21,7 @@ def spreadsheet(scope: Scope, language: str, now: datetime) -> Iterator[str]:
     yield BEGINNING + spreadsheet_row(
         (
             *(_("Name"), _("Post"), _("Unit"), _("Administration"), _("State")),
-            *(_("Confirmed"), _("Version"), _("How"), _("Factor"), _("Written down by")),
+            *(_("Confirmed"), _("Version"), _("Method"), _("Factor"), _("Recorded by")),
             _("Counted"),
         )
     )

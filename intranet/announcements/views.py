@@ -73,7 +73,10 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if number:
         flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
     else:
-        flash(_("Nobody was reminded: they have confirmed, or were reminded today already."), "")
+        flash(
+            _("Nobody was reminded. They have all confirmed or have already been reminded today."),
+            "",
+        )
     return _back(publication_id, form)
 
 
@@ -110,7 +113,7 @@ def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _page(person, scope, problem)
-    flash(_("Recorded. You can undo it within a day."), "ok")
+    flash(_("Confirmation recorded. You can undo this within a day."), "ok")
     return _back(publication_id, form)
 
 

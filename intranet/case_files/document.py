@@ -39,7 +39,10 @@ def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None
         [
             (_("Administration"), f"{made.agency.name.text(made.language)} ({made.agency.code})"),
             (_("Conversation"), str(made.conversation_id)),
-            (_("Messages"), ngettext("%(num)s selected", "%(num)s selected", number)),
+            (
+                _("Messages"),
+                ngettext("%(num)s message selected", "%(num)s messages selected", number),
+            ),
             (_("This document"), f"{stamp(made.made_at, zone)} · {made.made_by.name}"),
             (_("Time zone"), made.agency.time_zone),
             (_("SHA-256 of the messages"), digest(said)),
@@ -64,7 +67,7 @@ def _meaning(document: Document) -> None:
     document.paragraph(
         _(
             "It proves that this system held these messages when the document was made. "
-            "Words, names, posts, times and files are as shown here. Each author was "
+            "The text, names, posts, times and files are as shown here. Each author was "
             "signed in when writing, and every earlier version kept is included."
         )
     )
@@ -72,15 +75,15 @@ def _meaning(document: Document) -> None:
         _(
             "It is not an official notification or a signature, and replaces neither. The "
             "messages were selected by the person who made it. The rest of the "
-            "conversation is not included. The text of deleted messages is not kept; the "
-            "fact that they existed is."
+            "conversation is not included. The text of deleted messages is not kept, but "
+            "the document shows that they existed."
         )
     )
     document.paragraph(
         _(
-            "The digest of each message, and of all together, is SHA-256 over their JSON. "
-            "Names are sorted and times are in UTC. To check a copy, compare it with the "
-            "original at the address above, using the code."
+            "The digest of each message, and of all together, is the SHA-256 digest of "
+            "their JSON. Names are sorted and times are in UTC. To check a copy, compare "
+            "it with the original at the address above, using the code."
         )
     )
 

@@ -285,9 +285,14 @@ def require_poster(
     if conversation.space is None:
         require_reader(person, conversation)
     if not rights.is_member:
-        raise Forbidden(_l("You read this channel as a guest. Only members can write here."))
+        raise Forbidden(_l("You are reading this channel as a guest. Only members can write here."))
     if is_orphaned(conversation):
-        raise Forbidden(_l("This post has ended and nobody answers for it. You can still read."))
+        raise Forbidden(
+            _l(
+                "This post has ended and nobody answers for it. You can still read the "
+                "conversation."
+            )
+        )
     _require_say(rights)
     if not is_reply and not rights.opens:
         raise Forbidden(
@@ -309,7 +314,7 @@ def require_say_in(person: Person, conversation: Conversation) -> None:
 
 def _require_say(rights: Rights) -> None:
     if not rights.is_open:
-        raise Forbidden(_l("This conversation is closed. It can only be read."))
+        raise Forbidden(_l("This conversation is closed and can only be read."))
     if rights.muted_until:
         raise muted(rights.muted_until)
 

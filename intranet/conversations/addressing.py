@@ -54,7 +54,7 @@ def answered_by(answer: Answer) -> str:
     """Who answers for a post, in a few words: names, or whither it goes while it is vacant."""
     names = ", ".join(person.name for person in answer.people[:NAMED])
     if answer.covering:
-        return _("vacant; goes to %(post)s", post=title_of_post(answer.covering))
+        return _("vacant; messages go to %(post)s", post=title_of_post(answer.covering))
     return names or _("vacant; nobody reads it now")
 
 

@@ -120,9 +120,9 @@ def _sentence(found: Answering, *, has_ended: bool) -> str:
 def _stands(row: Speaker) -> str:
     name = row.person.name
     if row.kind == SpeakerKind.ACTING:
-        return _("%(name)s acts in this post", name=name)
+        return _("%(name)s is acting in this post", name=name)
     if row.kind == SpeakerKind.SUBSTITUTE:
-        return _("%(name)s substitutes in this post", name=name)
+        return _("%(name)s is the substitute in this post", name=name)
     return _("%(name)s holds this post", name=name)
 
 

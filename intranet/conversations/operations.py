@@ -73,9 +73,9 @@ def create_channel(
         require_open(space.id)
         others = queries.channels_of(space)
         if len(others) >= CHANNELS_LIMIT:
-            raise Invalid({"name": _l("There are too many channels here already.")})
+            raise Invalid({"name": _l("There are already too many channels here.")})
         if any(other.name and name in other.name.values() for other in others):
-            raise Invalid({"name": _l("There is a channel with this name here already.")})
+            raise Invalid({"name": _l("There is already a channel with this name here.")})
         channel = Conversation(
             kind=ConversationKind.CHANNEL,
             space_id=space.id,
@@ -153,7 +153,7 @@ def decline_talk(person: Person, talk: Conversation) -> None:
         work.lock(talk)
         row = db.session.get(Participant, (talk.id, person.id))
         if row is None:
-            raise Forbidden(_l("You cannot leave this conversation. You can mute it."))
+            raise Forbidden(_l("You cannot leave this conversation, but you can mute it."))
         row.declined_at = clock.now()
         work.publish(TalkDeclined(talk.id, person.id))
 
@@ -216,7 +216,9 @@ def add_favourite(person: Person, conversation: Conversation) -> None:
             return
         others = queries.favourite_places(person)
         if len(others) >= FAVOURITES_LIMIT:
-            raise Invalid({"": _l("You have 100 favourites. Remove one first.")})
+            raise Invalid(
+                {"": _l("You have reached the limit of 100 favourites. Remove one first.")}
+            )
         ranks = [row.favourite_rank for row in others if row.favourite_rank is not None]
         place.is_favourite = True
         place.favourite_rank = max(ranks) + 1 if ranks else None
@@ -283,7 +285,9 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
         TooMany: twenty new talks today.
     """
     if not holds_any_post(person):
-        raise Forbidden(_l("You hold no post at present, so you cannot start a conversation."))
+        raise Forbidden(
+            _l("You do not hold a post at present, so you cannot start a conversation.")
+        )
     if not all(holds_any_post(other) for other in people):
         raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
     if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:

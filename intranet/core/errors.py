@@ -21,7 +21,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
-    words: ClassVar[Words] = _l("We could not do this. Nothing was changed.")
+    words: ClassVar[Words] = _l("We could not complete this. Nothing was changed.")
 
     def __init__(self, detail: Words | None = None) -> None:
         """Take the sentence for the person, or the usual one of this kind of problem."""
@@ -69,7 +69,7 @@ class NotFound(Problem):
 
     status = 404
     title = _l("Page not found")
-    words = _l("It may have been removed, or you do not have access to it.")
+    words = _l("It may have been removed, or you may not have access to it.")
 
 
 class Conflict(Problem):
@@ -120,7 +120,7 @@ class TooMany(Problem):
 
     status = 429
     title = _l("Too many requests")
-    words = _l("That was too fast. Wait a moment and try again.")
+    words = _l("You are going too fast. Wait a moment and try again.")
 
     def __init__(self, retry_after: int, detail: Words | None = None) -> None:
         """Take the seconds after which it may be tried again."""
@@ -137,4 +137,4 @@ class Unavailable(Problem):
 
     status = 503
     title = _l("Temporarily unavailable")
-    words = _l("We could not save. Your text is still here. Try again in a moment.")
+    words = _l("We could not save your changes. Your text is still here. Try again in a moment.")

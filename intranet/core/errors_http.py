@@ -32,7 +32,7 @@ class BadRequest(Problem):
     """The request itself cannot be read."""
 
     status = 400
-    title = _l("This could not be read")
+    title = _l("The request could not be read")
     words = _l("Something is missing or damaged. Go back, reload the page and try again.")
 
 
@@ -49,7 +49,10 @@ class MethodNotAllowed(Problem):
 
     status = 405
     title = _l("This cannot be done here")
-    words = _l("The address exists, but not for this. Go back and use the buttons on the page.")
+    words = _l(
+        "The page address exists, but cannot be used in this way. Go back and "
+        "use the buttons on the page."
+    )
 
 
 class Fault(Problem):
@@ -65,7 +68,7 @@ class NoSuchPart(Problem):
     """The part of a file that was asked for lies behind its end."""
 
     status = 416
-    title = _l("This part does not exist")
+    title = _l("This part of the file does not exist")
     words = _l("The file is shorter than that. Reload it.")
 
 

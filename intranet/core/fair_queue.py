@@ -51,8 +51,8 @@ class FairQueue:
         with self._lock:
             if self._count[who] >= self._of_a_person:
                 words = _l(
-                    "Too many of your files are being prepared at once. Wait until the others are "
-                    "done."
+                    "Too many of your files are being prepared at once. Wait until the "
+                    "others are ready."
                 )
                 raise TooMany(RETRY_AFTER_SECONDS, words)
             if self._count.total() >= self._in_all:

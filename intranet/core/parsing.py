@@ -83,7 +83,7 @@ def _words(error: ErrorDetails) -> Words:
     if kind == "string_too_short":
         return _l("Write something here.")
     if kind == "string_too_long":
-        return _l("At most %(limit)s characters.", limit=context["max_length"])
+        return _l("Use at most %(limit)s characters.", limit=context["max_length"])
     reason = context.get("error")
     if isinstance(reason, RefusedError):
         return reason.words
@@ -185,7 +185,7 @@ def optional_text(text: str, field: str, limit: int) -> str:
     except RefusedError as reason:
         raise Invalid({field: reason.words}) from reason
     if len(text) > limit:
-        raise Invalid({field: _l("At most %(limit)s characters.", limit=limit)})
+        raise Invalid({field: _l("Use at most %(limit)s characters.", limit=limit)})
     return text
 
 

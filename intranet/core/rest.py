@@ -26,7 +26,7 @@ KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 EVERYWHERE = {"lang"}
 """Parameters that every address may carry after `?`: the language of sentences and names."""
-NO_CURSOR = _l("This is not a position in this list. Start without it.")
+NO_CURSOR = _l("This is not a valid position in the list. Start without one.")
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -297,9 +297,9 @@ class _Key:
         """
         kept = db.session.get_one(Repeatable, self._place)
         if not kept.request_hash:
-            raise Conflict(_l("This was already done. Its text has since been removed."))
+            raise Conflict(_l("This has already been done. Its text has since been removed."))
         if kept.request_hash != self.request_hash:
-            raise Conflict(_l("This key was already used for something else. Use a new one."))
+            raise Conflict(_l("This key has already been used for something else. Use a new one."))
         return jsonify(kept.answer), kept.status
 
     @property
@@ -311,7 +311,7 @@ def _key() -> str:
     """The digest of the key that was sent, or nothing."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > KEY_LIMIT:
-        raise Invalid({"Idempotency-Key": _l("At most %(limit)s characters.", limit=KEY_LIMIT)})
+        raise Invalid({"Idempotency-Key": _l("Use at most %(limit)s characters.", limit=KEY_LIMIT)})
     return _digest(key) if key else ""
 
 

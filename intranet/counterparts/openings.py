@@ -123,7 +123,7 @@ def _ready_text(
         if search.words:
             words = shorten(search.words, WORDS_SHOWN, placeholder=" …")
             lines.append(_("My question is about: %(words)s.", words=words))
-        lines.append(_("May I ask you how you do it?"))
+        lines.append(_("May I ask how you do it?"))
         return " ".join(lines)
 
 

@@ -47,9 +47,9 @@ def say_what_one_does(
         Invalid: none, too many, or one that is not known.
     """
     if not codes:
-        raise Invalid({"functions": _l("Choose at least one.")})
+        raise Invalid({"functions": _l("Choose at least one function.")})
     if len(codes) > FUNCTIONS_AT_MOST:
-        raise Invalid({"functions": _l("Choose at most five.")})
+        raise Invalid({"functions": _l("Choose at most five functions.")})
     with unit_of_work():
         held = current_appointments(person.id)
         if post.id not in {row.post_id for row in held}:

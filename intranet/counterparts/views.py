@@ -100,7 +100,7 @@ def claim(viewer: Person) -> ResponseReturnValue:
         )
     except Invalid as problem:
         return _claim_page(viewer, post, problem), problem.status
-    flash(_("Thank you. Others can now find you by this."), "ok")
+    flash(_("Thank you. Others can now find you by the work you do."), "ok")
     return redirect(_back(), 303)
 
 
@@ -137,7 +137,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
     else:
         if wants_fragment():
             return _keep_button(viewer, post)
-        flash(_("Saved. Only you can see it."), "ok")
+        flash(_("Saved. Only you can see this."), "ok")
     return redirect(_back(), 303)
 
 

@@ -135,9 +135,9 @@ def _topics(text: str) -> list[str]:
     topics = list(dict.fromkeys(one_line(line) for line in text.splitlines()))
     topics = [topic for topic in topics if topic]
     if len(topics) > TOPICS_AT_MOST:
-        raise Invalid({"ask_about": _l("At most %(limit)s topics.", limit=TOPICS_AT_MOST)})
+        raise Invalid({"ask_about": _l("Add at most %(limit)s topics.", limit=TOPICS_AT_MOST)})
     if any(len(topic) > TOPIC_CHARACTERS for topic in topics):
-        words = _l("At most %(limit)s characters in a line.", limit=TOPIC_CHARACTERS)
+        words = _l("Use at most %(limit)s characters per line.", limit=TOPIC_CHARACTERS)
         raise Invalid({"ask_about": words})
     return topics
 

@@ -48,7 +48,7 @@ def save(viewer: Person) -> ResponseReturnValue:
         return _edit_page(viewer, typed, problem.errors), problem.status
     except Conflict as problem:
         return _edit_page(viewer, typed, {}, stored=Values.of(viewer)), problem.status
-    flash(_("Your profile is saved."), "ok")
+    flash(_("Your profile has been saved."), "ok")
     return redirect(url_for("directory.person", person_id=viewer.id), 303)
 
 
@@ -61,7 +61,7 @@ def take_photo(viewer: Person) -> ResponseReturnValue:
     except Problem as problem:
         errors = {"photo": _first(problem)}
         return _edit_page(viewer, Values.of(viewer), errors), problem.status
-    flash(_("Your photo is saved."), "ok")
+    flash(_("Your photo has been saved."), "ok")
     return redirect(url_for(".edit"), 303)
 
 
@@ -99,7 +99,7 @@ def say_absence(viewer: Person, person_id: UUID) -> ResponseReturnValue:
     except Conflict as problem:
         errors = {"starts_on": problem.detail}
         return _absence_page(viewer, person, absence_values(request.form), errors), 409
-    flash(_("The absence is saved."), "ok")
+    flash(_("The absence has been saved."), "ok")
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 

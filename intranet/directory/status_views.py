@@ -60,7 +60,7 @@ def save(person: Person) -> ResponseReturnValue:
         set_status(person, emoji=form.emoji, text=form.text, until=_end_of(form))
     except Invalid as problem:
         return _page(person, request.form, problem.errors), problem.status
-    flash(_("Your status is set. It goes by itself."), "ok")
+    flash(_("Your status is set. It will clear automatically."), "ok")
     return _back()
 
 
@@ -69,7 +69,7 @@ def save(person: Person) -> ResponseReturnValue:
 def clear(person: Person) -> ResponseReturnValue:
     """Take it back."""
     clear_status(person)
-    flash(_("Your status is gone."), "ok")
+    flash(_("Your status has been cleared."), "ok")
     return _back()
 
 
@@ -86,7 +86,7 @@ def _end_of(form: StatusForm) -> datetime:
             raise Invalid({"until": _l("Choose the last day.")})
         last = form.last_day
     if last.year > today.year + 1:
-        raise Invalid({"until": _l("A status can last a year at most.")})
+        raise Invalid({"until": _l("A status can last at most a year.")})
     return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(current_zone()))
 
 

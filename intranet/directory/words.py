@@ -73,9 +73,9 @@ def kind_names() -> dict[str, str]:
     """How a post is filled."""
     return {
         "employee": _("Public employee"),
-        "elected": _("Elected"),
-        "trust": _("Position of trust"),
-        "external": _("External"),
+        "elected": _("Elected member"),
+        "trust": _("Appointee in a position of trust"),
+        "external": _("External staff"),
     }
 
 

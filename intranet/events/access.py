@@ -28,7 +28,7 @@ def require_standing(event: Event) -> None:
         Forbidden: it was cancelled.
     """
     if event.cancelled_at:
-        raise Forbidden(_l("It was cancelled and can no longer be changed."))
+        raise Forbidden(_l("This event was cancelled and can no longer be changed."))
 
 
 def require_open(event: Event, recurrence: str) -> None:
@@ -45,10 +45,10 @@ def require_open(event: Event, recurrence: str) -> None:
             EventOccurrence.ends_at > clock.now(),
         )
         if db.session.scalar(ends.limit(1)) is None:
-            raise Forbidden(_l("It is over."))
+            raise Forbidden(_l("This event is over."))
         return
     occurrence = get_occurrence(event, recurrence)
     if occurrence.cancelled_at:
         raise Forbidden(_l("This day was cancelled."))
     if occurrence.ends_at <= clock.now():
-        raise Forbidden(_l("It is over."))
+        raise Forbidden(_l("This event is over."))

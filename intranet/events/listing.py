@@ -163,7 +163,7 @@ def _agencies(person: Person) -> list[tuple[str, str]]:
         select(Agency).where(Agency.id.not_in(closed_agency_ids(person))).limit(500)
     )
     named = [(row.code, row.name.text(current_language(), row.language)) for row in rows]
-    return [("", _("Every administration")), *sorted(named, key=lambda row: row[1])]
+    return [("", _("All administrations")), *sorted(named, key=lambda row: row[1])]
 
 
 def topic_options() -> list[tuple[str, str]]:

@@ -70,11 +70,11 @@ def sound(plan: Plan) -> Plan:
         reasons["starts_on"] = _l("Choose a day within the next five years.")
     if plan.capacity is not None and not 1 <= plan.capacity <= CAPACITY_LIMIT:
         reasons["capacity"] = _l(
-            "Give from 1 to %(limit)s places, or leave it empty.", limit=CAPACITY_LIMIT
+            "Enter from 1 to %(limit)s places, or leave this empty.", limit=CAPACITY_LIMIT
         )
     link = optional_text(plan.link, "link", LINK_LIMIT)
     if link and not _is_link(link):
-        reasons["link"] = _l("Give an address that begins with https://")
+        reasons["link"] = _l("Enter an address that begins with https://")
     place = optional_line(plan.place, "place", PLACE_LIMIT)
     if reasons:
         raise Invalid(reasons)
@@ -95,7 +95,7 @@ def require_span(
         reasons["ends_on"] = _l("It lasts a month at most.")
     for field, moment in (("starts_on", starts), ("ends_on", ends)):
         if not is_all_day and field not in reasons and not _is_shown(moment, zone):
-            reasons[field] = _l("This hour is left out when the clocks change. Choose another.")
+            reasons[field] = _l("This hour is skipped when the clocks change. Choose another.")
     return reasons
 
 
@@ -136,6 +136,8 @@ def _is_link(link: str) -> bool:
 def _require_fit(rule: Rule, plan: Plan) -> None:
     """A rule fits the first day, and its days do not overlap each other's names."""
     if not rule.has(plan.starts.date()):
-        raise Invalid({"rule": _l("The first day must be one of those on which it repeats.")})
+        raise Invalid(
+            {"rule": _l("The first day must be one of the days on which the event repeats.")}
+        )
     if rule.until and rule.until < plan.starts.date():
         raise Invalid({"rule": _l("It would end before it starts. Choose a later end.")})

@@ -94,7 +94,7 @@ def read_rule(text: str) -> Rule | None:
         raise _refused()
     frequency = parts.pop("FREQ", "")
     if frequency not in FREQUENCIES:
-        words = _l("It can repeat by days, weeks, months or years, and not more often.")
+        words = _l("An event can repeat daily, weekly, monthly or yearly, but no more often.")
         raise Invalid({"rule": words})
     rule = Rule(
         frequency,
@@ -168,7 +168,7 @@ def _days(text: str, frequency: str) -> tuple[str, ...]:
 
 def _number(text: str, limit: int) -> int:
     if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= limit:
-        words = _l("It repeats at most %(limit)s times, and at least once.", limit=MOST)
+        words = _l("An event can repeat from 1 to %(limit)s times.", limit=MOST)
         raise Invalid({"rule": words})
     return int(text)
 

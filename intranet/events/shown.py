@@ -163,8 +163,8 @@ def zone_name(zone: str) -> str:
 def change_words(codes: Collection[str]) -> list[str]:
     """What is another, in words."""
     words = {
-        "time": _("the day or the hour"),
-        "rule": _("how it repeats"),
+        "time": _("the date or time"),
+        "rule": _("how the event repeats"),
         "place": _("the place"),
         "link": _("the link"),
         "capacity": _("the number of places"),

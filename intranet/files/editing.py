@@ -84,7 +84,7 @@ def change_captions(video: File, address: str) -> ResponseReturnValue:
         content = sent_file("captions").stream.read(CAPTIONS_BYTES + 1)
         read = add_captions(video, content, language=form.language, kind=form.kind)
         if read.was_srt:
-            return _("The captions were converted from SubRip (SRT) to WebVTT.")
+            return _("The captions have been converted from SubRip (SRT) to WebVTT.")
         return _("Saved.")
 
     return _answer(change, video, address)
@@ -95,7 +95,7 @@ def take_captions_away(video: File, captions: Captions, address: str) -> Respons
 
     def change() -> str:
         remove_captions(captions)
-        return _("Captions removed.")
+        return _("The captions have been removed.")
 
     return _answer(change, video, address)
 

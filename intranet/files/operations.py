@@ -194,7 +194,7 @@ def discard_photo(key: str) -> None:
 
 def too_large(limit_bytes: int) -> TooLarge:
     """What is said of a file over a limit."""
-    return TooLarge(_l("A file can have at most %(limit)s MB.", limit=limit_bytes // MIB))
+    return TooLarge(_l("Files can be up to %(limit)s MB.", limit=limit_bytes // MIB))
 
 
 class Counted:

@@ -144,7 +144,7 @@ def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
 def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
     """The size, unless the picture cannot be taken."""
     if code == DAMAGED:
-        raise Invalid({"file": _l("This picture is damaged. Save it again and try again.")})
+        raise Invalid({"file": _l("This picture is damaged. Save it again, then send it.")})
     if code:
         raise _too_much()
     if most_pixels := size.get("most_pixels"):
@@ -162,7 +162,7 @@ def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
 
 def _too_much() -> Invalid:
     words = _l(
-        "This picture takes too much time or memory to prepare. Save it smaller, for example as a "
-        "JPEG, and try again."
+        "This picture takes too much time or memory to prepare. Save a smaller version, "
+        "for example as a JPEG, and try again."
     )
     return Invalid({"file": words})

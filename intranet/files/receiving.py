@@ -61,7 +61,7 @@ def stored_files(owner: Person, field: str = "file") -> list[UUID]:
     with full_is_said():
         sent = [file for file in request.files.getlist(field) if file.filename]
     if len(sent) > FILES_AT_ONCE:
-        raise Invalid({field: _l("At most %(limit)s files.", limit=FILES_AT_ONCE)})
+        raise Invalid({field: _l("Attach at most %(limit)s files.", limit=FILES_AT_ONCE)})
     return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
 
 

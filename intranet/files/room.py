@@ -45,8 +45,8 @@ def require_room(owner: Person, size_bytes: int) -> None:
     if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
         raise TooLarge(
             _l(
-                "Your files fill the %(limit)s GB available to each person. Delete "
-                "messages with files no longer needed and try again.",
+                "You have used all of the %(limit)s GB available to each person. Delete "
+                "messages whose files you no longer need and try again.",
                 limit=PERSON_BYTES // GIB,
             )
         )

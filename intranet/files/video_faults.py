@@ -7,7 +7,7 @@ from intranet.core.i18n import _l
 def not_video() -> Invalid:
     """It is something else, whatever it is called."""
     words = _l(
-        "Not every browser can play this video. Save it as MP4 (H.264 and AAC) or WebM, "
+        "Some browsers cannot play this video. Save it as MP4 (H.264 and AAC) or WebM, "
         "and send it again."
     )
     return Invalid({"file": words})
@@ -15,7 +15,7 @@ def not_video() -> Invalid:
 
 def broken() -> Invalid:
     """It begins as a video and does not go on as one."""
-    words = _l("This video is damaged or incomplete. Save it again and resend it.")
+    words = _l("This video is damaged or incomplete. Save it and send it again.")
     return Invalid({"file": words})
 
 
@@ -23,7 +23,7 @@ def tells_more() -> Invalid:
     """It comes in fragments, with a track that is neither picture nor sound."""
     words = _l(
         "Besides picture and sound, this video contains other data, such as the camera's "
-        "location. Export it without them and send it again."
+        "location. Export it without that data and send it again."
     )
     return Invalid({"file": words})
 

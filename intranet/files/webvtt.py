@@ -78,7 +78,7 @@ def read_captions(content: bytes) -> Read:
         Invalid: they are not WebVTT or SRT in UTF-8, or too many; it names the line.
     """
     if len(content) > CAPTIONS_BYTES:
-        raise _refused(_l("Captions can have at most %(limit)s MB.", limit=CAPTIONS_BYTES // MIB))
+        raise _refused(_l("Caption files can be up to %(limit)s MB.", limit=CAPTIONS_BYTES // MIB))
     lines = _text(content).splitlines()
     is_vtt = bool(lines) and re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is not None
     if not is_vtt and not _is_srt(lines):
@@ -159,7 +159,9 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
         if at is None:
             if number == start + 1 or block[0].startswith(_LEFT_OUT):
                 continue  # what stands below the first line, and what is no cue
-            raise _refused_at(number, _l("times are missing, as in 00:01.000 --> 00:04.000"))
+            raise _refused_at(
+                number, _l("times are missing; write them as 00:01.000 --> 00:04.000")
+            )
         cue = _cue(number + at, block[at], block[at + 1 :], before_ms)
         count += 1
         if count > CUES:
@@ -172,13 +174,13 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
 def _cue(number: int, times: str, text: Sequence[str], before_ms: int) -> Cue:
     found = _TIMES.fullmatch(times)
     if found is None:
-        words = _l("times must be written as in 00:01.000 --> 00:04.000")
+        words = _l("times must be written as 00:01.000 --> 00:04.000")
         raise _refused_at(number, words)
     start_ms, end_ms = _ms(found.groups()[:4]), _ms(found.groups()[4:8])
     if end_ms <= start_ms:
         raise _refused_at(number, _l("the text ends before it begins"))
     if start_ms < before_ms:
-        raise _refused_at(number, _l("the text begins before the one above it"))
+        raise _refused_at(number, _l("the text begins before the text above it"))
     place = " ".join(part for part in (found[9] or "").split() if _PLACE.fullmatch(part))
     kept = "\n".join(said for line in text if (said := _kept(line)))  # an empty one would end it
     return Cue(start_ms, end_ms, kept, place)

@@ -147,5 +147,5 @@ def require_founder(person: Person, post: Post) -> None:
     if post.id in {one.id for one in posts_that_found(person)}:
         return
     if makers_of(post.agency_id) == Makers.HEADS:
-        raise Forbidden(_l("In your administration only heads can create groups. Ask your head."))
+        raise Forbidden(_l("In your administration, only heads can create groups. Ask your head."))
     raise Forbidden(NO_GROUPS)

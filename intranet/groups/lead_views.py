@@ -204,7 +204,10 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
             lambda: joining.invite(person, group, other, PersonForm.parse(request.form).note),
             _("Invited: %(name)s decides.", name=name),
         ),
-        "take_back": (lambda: joining.take_back(person, group, other.id), _("Undone.")),
+        "take_back": (
+            lambda: joining.take_back(person, group, other.id),
+            _("Undone."),
+        ),
         "let_in": (
             lambda: joining.decide_request(person, group, other.id, is_accepted=True),
             _("%(name)s is now in the group.", name=name),

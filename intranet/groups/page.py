@@ -155,7 +155,7 @@ def choices() -> dict[str, Any]:
         "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
         "reaches": [
             (Reach.NETWORK.value, _("The whole network: anyone who holds a post")),
-            (Reach.SHARED.value, _("Some administrations: each approves it")),
+            (Reach.SHARED.value, _("Some administrations: each has to approve it")),
             (Reach.AGENCY.value, _("My administration only")),
         ],
     }
@@ -180,7 +180,7 @@ def reach_words(space: Space) -> str:
     return {
         Reach.NETWORK: _("The whole network"),
         Reach.SHARED: _("Shared by administrations"),
-        Reach.AGENCY: _("One administration"),
+        Reach.AGENCY: _("A single administration"),
         None: "",
     }[space.reach]
 

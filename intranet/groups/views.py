@@ -57,7 +57,7 @@ def new(person: Person) -> ResponseReturnValue:
         except Problem as refused:
             problem = refused
         else:
-            flash(_("The group is open. Say who belongs to it."), "ok")
+            flash(_("The group is open. Set its members."), "ok")
             return redirect(url_for(".show", space_id=group.space_id), 303)
     shown = render_template(
         "groups/new.html",
@@ -88,7 +88,7 @@ def people(person: Person, space_id: UUID) -> ResponseReturnValue:
     words = printable(request.args.get("q", ""), 80)
     context = page.people_context(person, group, words, name_cursor())
     if not context["is_in"] and not person.administers(group.space.agency_id):
-        raise Forbidden(_("Only members can see the people of this group."))
+        raise Forbidden(_("Only members can see the people in this group."))
     return render_template("groups/people.html", **context)
 
 
@@ -112,7 +112,7 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
         flash(_("Request sent. The head of the group decides. You will be notified."), "ok")
     else:
         join(person, group)
-        flash(_("You joined the group. Its channels are in your conversations."), "ok")
+        flash(_("You have joined the group. Its channels are in your conversations."), "ok")
     here = url_for(".show", space_id=group.space_id)
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -125,7 +125,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
     is_accepted = request.form.get("accept") == "1"
     answer_invitation(person, group, is_accepted=is_accepted)
     if is_accepted:
-        flash(_("You joined the group. Its channels are in your conversations."), "ok")
+        flash(_("You have joined the group. Its channels are in your conversations."), "ok")
         return _to(group)
     flash(_("Invitation declined."), "ok")
     return redirect(url_for(".index"), 303)
@@ -137,7 +137,7 @@ def go(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Leave."""
     group = get_group(person, space_id)
     leave(person, group)
-    flash(_("You left the group."), "ok")
+    flash(_("You have left the group."), "ok")
     return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
 
 

@@ -42,12 +42,12 @@ def _circulars() -> Topic:
             _(
                 "Under “Circulars”, let another agency, or one of its units, send "
                 "announcements to your staff by function. For example, the provincial "
-                "council can write to your secretary. Each post receives it and confirms "
-                "separately."
+                "council can write to your secretary. Each post receives the announcement "
+                "and confirms separately."
             ),
             _(
-                "You can revoke this at any time. Circulars already received stay readable "
-                "and no new ones arrive."
+                "You can revoke this at any time. Circulars already received can still be "
+                "read, but no new ones arrive."
             ),
         ],
         [Link(_("Manage"), "/admin")],
@@ -73,10 +73,13 @@ def _importing() -> Topic:
                 "and upload that file too."
             ),
             _(
-                "Apply the changes. You can leave the page and come back: applied rows stay "
-                "applied."
+                "Apply the changes. You can leave the page and come back: the rows "
+                "already applied stay applied."
             ),
-            _("New accounts are not invited yet. No mail goes out until you send the invitations."),
+            _(
+                "New accounts have not been invited yet. No e-mail goes out until you "
+                "send the invitations."
+            ),
         ],
         [Link(_("Import"), "/admin/import")],
         is_done_in_steps=True,

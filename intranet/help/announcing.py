@@ -28,9 +28,9 @@ def _reading() -> Topic:
                 "announcement is not recorded."
             ),
             _(
-                "You read it in your language if there is a version. If not, the page says "
-                "which language you are reading. Past announcements are on a tab of their "
-                "own, and search finds them."
+                "You read an announcement in your language if there is a version in it. "
+                "If not, the page says which language you are reading. Past announcements "
+                "are on their own tab, and search finds them."
             ),
         ],
         [Link(_("Announcements"), "/publications")],
@@ -44,15 +44,15 @@ def _writing() -> Topic:
         _("Send an announcement to your people"),
         [
             _(
-                "Heads, and the people they name under “People”, announce to their unit "
-                "and all units below it. Posts that publish for the agency announce to "
-                "all of it."
+                "Heads, and the people they name under “People”, can send announcements "
+                "to their unit and all units below it. Posts that publish for the agency "
+                "can send them to the whole agency."
             ),
             _(
-                "Write it as it will look. Type / for a table or a picture and @ for a "
-                "person, or paste from Word. Alt+F10 moves to the toolbar. It is saved "
-                "automatically. You can add up to %(count)s files and several "
-                "languages.",
+                "Write the announcement as it will look. Type / for a table or a picture "
+                "and @ for a person, or paste from Word. Alt+F10 moves to the toolbar. "
+                "Your text is saved automatically. You can add up to %(count)s files and "
+                "several languages.",
                 count=FILES_LIMIT,
             ),
             _(
@@ -60,10 +60,10 @@ def _writing() -> Topic:
                 "and their names."
             ),
             _(
-                "Choose when to send it, whether reading must be confirmed, and how long it "
-                "is valid."
+                "Choose when to send the announcement, whether reading must be confirmed, "
+                "and how long it is valid."
             ),
-            _("Review it and send it. Once sent, its audience cannot change."),
+            _("Review the announcement and send it. Once it is sent, its audience cannot change."),
         ],
         [Link(_("Announcements"), "/publications")],
         is_done_in_steps=True,
@@ -78,13 +78,14 @@ def _counting() -> Topic:
         [
             _(
                 "The announcement has a report of confirmations. Its authors see all of "
-                "it, and heads see their own people. It counts everyone it was sent to, by "
-                "their unit that day. People who join later are counted separately."
+                "it, and heads see their own people. It counts everyone the announcement "
+                "was sent to, by their unit on that day. People who join later are "
+                "counted separately."
             ),
             _(
-                "People who have not confirmed get reminders at 9:00: on the last working "
-                "day before the deadline and the first after it. You can also remind "
-                "people yourself, each once every 20 hours."
+                "People who have not confirmed get reminders at 9:00 on two days: the "
+                "last working day before the deadline and the first working day after it. "
+                "You can also remind people yourself, each at most once every 20 hours."
             ),
             _(
                 "The main button reminds everyone in the filtered list, on all its "
@@ -110,12 +111,13 @@ def _without_mailbox() -> Topic:
             _(
                 "In the report, “Without a mailbox” prints a sheet with the text, a code "
                 "to scan and names to tick. Then record the ticked names in the report. "
-                "They count as confirmed on paper, and you can undo each for a day."
+                "They count as confirmed on paper, and you can undo each record for a "
+                "day."
             ),
             _(
                 "On the same page, print a one-time code for each person and set up a "
-                "shared screen. It shows only that announcement and asks for a staff "
-                "number and a code."
+                "shared screen. The screen shows only that announcement and asks for a "
+                "staff number and a code."
             ),
         ],
         [Link(_("Announcements"), "/publications?view=own")],
@@ -129,8 +131,9 @@ def _correcting() -> Topic:
         _("Correct or withdraw an announcement"),
         [
             _(
-                "Say what you corrected. Readers get the new text, and the old one stays "
-                "in the history. You can ask people who have confirmed to confirm again."
+                "Say what you corrected. Readers get the new text, and the old text stays "
+                "in the history. You can ask people who have already confirmed to confirm "
+                "again."
             ),
             _(
                 "A withdrawn announcement can no longer be read or found. Its readers see "
@@ -138,7 +141,7 @@ def _correcting() -> Topic:
             ),
             _(
                 "A scheduled announcement is held back if its author no longer acts for "
-                "the post. The list of drafts marks it."
+                "the post. It is then marked in the list of drafts."
             ),
         ],
         [Link(_("Announcements"), "/publications")],

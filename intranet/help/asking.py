@@ -17,10 +17,11 @@ def _asking() -> Topic:
         "circle-question-mark",
         _("Ask a question"),
         [
-            _("Write it in one sentence. Similar questions appear while you write."),
+            _("Write your question in one sentence. Similar questions appear while you write."),
             _(
-                "Choose whom to ask: anyone who knows, a function in one or two provinces, "
-                "or the people of a space. From the page of a post, you ask that post."
+                "Choose whom to ask: anyone who knows, a function in one or two "
+                "provinces, or the people in a space. From the page of a post, you can "
+                "ask that post."
             ),
             _(
                 "Three people who accept questions are asked first. More are asked after "
@@ -28,8 +29,8 @@ def _asking() -> Topic:
                 "can answer it."
             ),
             _(
-                "The form starts with the people of your unit, and names who will be "
-                "asked. To ask more people, change who may read it."
+                "The form starts with the people in your unit, and names the people who "
+                "will be asked. To ask more people, change who may read the question."
             ),
             _("Mark the answer that helped. People with the same question will find it."),
         ],
@@ -45,12 +46,12 @@ def _answering() -> Topic:
         _("Answer questions you are asked"),
         [
             _(
-                "You are asked only if you accept questions, and never while you are away. "
-                "You set the limit per week: two, unless you choose another number."
+                "You are asked only if you accept questions, and never while you are "
+                "away. You set the weekly limit: two, unless you choose another number."
             ),
             _(
                 "“Not me, ask someone else” passes the question on. Only the person who "
-                "asked sees that you did."
+                "asked sees that you passed it on."
             ),
         ],
         [Link(_("Asked of me"), "/questions?view=asked")],
@@ -61,7 +62,7 @@ def _hiding() -> Topic:
     return Topic(
         "hidden-questions",
         "eye-off",
-        _("Ask without your name"),
+        _("Ask without giving your name"),
         [
             _(
                 "Readers do not see your name, your post or your administration. The head "
@@ -84,13 +85,13 @@ def _confirming() -> Topic:
         [
             _(
                 "Heads responsible for the subject, and posts that publish for the "
-                "administration, can confirm the accepted answer. They give it its own "
-                "text and cite the law."
+                "administration, can confirm the accepted answer. They write the text of "
+                "the criterion and cite the law."
             ),
             _(
                 "A criterion is guidance and does not replace a formal report. When it no "
-                "longer applies, mark it as outdated with the reason, or renew it. Both "
-                "can still be read and cited."
+                "longer applies, mark it as outdated and give the reason, or renew it. It "
+                "can still be read and cited in either case."
             ),
         ],
         [Link(_("Criteria"), "/criteria")],
@@ -103,7 +104,10 @@ def _copying() -> Topic:
         "file-text",
         _("Copy a model"),
         [
-            _("Copy the text or download the file. Its version and the law are shown beside it."),
+            _(
+                "Copy the text or download the file. Its version and the law it cites "
+                "are shown beside it."
+            ),
             _("Press “We use it” and your post is notified when the model changes or lapses."),
         ],
         [Link(_("Models"), "/models")],

@@ -65,8 +65,8 @@ def _finding() -> Topic:
             ),
             _(
                 "The post and the unit appear beside every name. A round picture is a "
-                "person. A square one is a unit or a conversation. A dashed outline is a "
-                "vacant post."
+                "person. A square picture is a unit or a conversation. A dashed outline "
+                "is a vacant post."
             ),
         ],
         [Link(_("Directory"), "/people"), Link(_("All agencies"), "/agencies")],
@@ -111,7 +111,7 @@ def _languages() -> Topic:
                 "English. Names of units and posts appear in your language if the agency "
                 "has provided them. Messages stay in the language they were written in."
             ),
-            _("Pages are light or dark like your device, unless you choose one."),
+            _("Pages are light or dark to match your device, unless you choose a theme."),
         ],
         [Link(_("Settings"), "/me/settings")],
     )

@@ -12,8 +12,8 @@ def events() -> Topic:
         _("Create events and say if you are going"),
         [
             _(
-                "“Events” lists by day the events you can see. The events you answered yes "
-                "or maybe to have a list of their own."
+                "“Events” lists, by day, the events you can see. The events to which you "
+                "answered yes or maybe have their own list."
             ),
             _(
                 "When an event is full, your yes joins a waiting list. If someone gives up "
@@ -21,7 +21,7 @@ def events() -> Topic:
             ),
             _(
                 "The organiser can move or cancel an event, or one of its days. "
-                "Participants are notified and their calendars update. Minutes and "
+                "Participants are notified and their calendars are updated. Minutes and "
                 "material can be added afterwards."
             ),
             _(
@@ -42,10 +42,11 @@ def case_files() -> Topic:
         [
             _(
                 "In the menu of a conversation, “For a case file” makes a PDF of the "
-                "messages you choose. It includes names, posts, times, versions and files."
+                "messages you choose. The PDF includes names, posts, times, versions and "
+                "files."
             ),
             _(
-                "It carries a code, so anyone with a copy can check that nothing was "
+                "The PDF carries a code, so anyone with a copy can check that nothing was "
                 "changed. It is not an official notification or a signature."
             ),
         ],

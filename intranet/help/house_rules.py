@@ -24,12 +24,13 @@ def _administrators() -> Topic:
             _(
                 "Administrators can see and change the units, posts, appointments, names "
                 "and accounts of their own agency, and record absences. Each action is "
-                "recorded in the audit log, which reveals any later change to it."
+                "recorded in the audit log, which reveals any later change to its "
+                "entries."
             ),
             _(
-                "They never see your conversations, files, drafts or password, or when you "
-                "were here. The one exception is a reported direct message, until a "
-                "decision is made."
+                "Administrators never see your conversations, files, drafts or password, "
+                "or when you were last here. The one exception is a reported direct "
+                "message, until a decision is made."
             ),
             _(
                 "The people who run the server keep its database and backups. No page "
@@ -49,9 +50,9 @@ def _decent() -> Topic:
         [
             _(
                 "“Report to moderators” is in the menu of each message, on publications "
-                "and on profiles. The head of the space and the moderators they named "
-                "review it. The author never learns who reported it. You are notified of "
-                "the decision."
+                "and on profiles. The head of the space and the moderators they have "
+                "named review the report. The author never learns who reported it. You "
+                "are notified of the decision."
             ),
             _(
                 "Hidden messages show that moderators hid them, and can be restored. Muted "
@@ -60,12 +61,12 @@ def _decent() -> Topic:
             _(
                 "Decisions about your messages or profile come with a reason. You can "
                 "appeal once, within 30 days. Someone who did not take part in the "
-                "decision reviews it."
+                "decision reviews the appeal."
             ),
             _(
                 "If a direct message is reported, administrators of the author's agency "
-                "see it with two messages before and two after. They see it only until "
-                "they decide. Each view is recorded in the audit log."
+                "see it, with two messages before and two after. They can see these only "
+                "until they decide. Each view is recorded in the audit log."
             ),
         ],
         [Link(_("Moderation decisions about me"), "/moderation/mine"), *_rules()],
@@ -91,8 +92,8 @@ def _is_not() -> Topic:
                 "none starts a deadline."
             ),
             _(
-                "Use your agency's official channels for anything the law requires to be "
-                "registered, notified or signed."
+                "Use your agency's official channels for anything that the law requires "
+                "to be registered, notified or signed."
             ),
         ],
     )
@@ -140,8 +141,9 @@ def _without_script() -> Topic:
         _("Without JavaScript"),
         [
             _(
-                "You can read, write, reply and attach files without it, but pages reload. "
-                "Press the time of a message to edit, delete, react or reply."
+                "You can read, write, reply and attach files without JavaScript, but "
+                "pages reload. Select the time on a message to edit, delete, react or "
+                "reply."
             )
         ],
     )

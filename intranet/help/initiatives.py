@@ -16,11 +16,12 @@ def _finding() -> Topic:
         _("Find out who has already done it"),
         [
             _(
-                "Write what you would like to do, in your own words and any language. Each "
-                "initiative gives its stage, its cost and the lessons learned. It also "
-                "lists who uses it, and who stopped and why."
+                "Write what you would like to do, in your own words and in any language. "
+                "Each initiative gives its stage, its cost and the lessons learned. It "
+                "also lists the administrations that use it, and those that stopped and "
+                "why."
             ),
-            _("“Of my size” keeps only administrations as large as yours."),
+            _("“Similar in size to mine” keeps only administrations about as large as yours."),
         ],
         [Link(_("Initiatives"), "/initiatives")],
     )
@@ -37,9 +38,9 @@ def _telling() -> Topic:
                 "are enough to start. Saying what did not work helps others most."
             ),
             _(
-                "It belongs to your post. You and your successors can change its stage, "
-                "post updates, and add files, partners and contacts. Its followers and "
-                "users are notified."
+                "The initiative belongs to your post. You and your successors can change "
+                "its stage, post updates, and add files, partners and contacts. Its "
+                "followers and users are notified."
             ),
         ],
         [Link(_("Add an initiative"), "/initiatives/new")],
@@ -58,8 +59,8 @@ def _using() -> Topic:
                 "since when, and what it took. The page tells everyone else whom to ask."
             ),
             _(
-                "Earlier entries stay in the list. This is not a formal act and does not "
-                "replace one."
+                "Earlier entries stay in the list. Recording use is not a formal act and "
+                "does not replace one."
             ),
         ],
         [Link(_("Initiatives"), "/initiatives")],

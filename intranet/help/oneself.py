@@ -32,13 +32,13 @@ def _availability() -> Topic:
         [
             _(
                 "The mark on a picture comes from the profile's hours, from holidays and "
-                "absences, and from the person's own choice. Full means available, a ring "
-                "means away, hollow means outside working hours. The profile says it in "
-                "words."
+                "absences, and from the person's own choice. A full mark means available, "
+                "a ring means away, and a hollow mark means outside working hours. The "
+                "profile also says this in words."
             ),
             _(
-                "Your activity never changes it. No one sees when you were last here, "
-                "whether a page is open, or how fast you answer."
+                "Your activity never changes your availability. No one sees when you were "
+                "last here, whether a page is open, or how fast you answer."
             ),
             _(
                 "While you write, people with the same conversation open see that you are "
@@ -61,14 +61,15 @@ def _disconnecting() -> Topic:
                 "look at any time."
             ),
             _(
-                "Your hours are the ones in your profile, or else your agency's. Its "
-                "holidays always apply. While you are on duty by its roster, you are "
-                "notified at once. If you work for several agencies, you are left alone "
-                "only when none of them is working."
+                "Your hours are those in your profile, or else your agency's. Its "
+                "holidays always apply. While you are on duty according to its roster, "
+                "you are notified at once. If you work for several agencies, "
+                "notifications are held only when none of them is working."
             ),
             _(
                 "People who write to you see when you will be notified, and can send "
-                "anyway. You can choose other times, or to be notified at any time."
+                "their message anyway. You can choose other times, or choose to be "
+                "notified at any time."
             ),
         ],
         [Link(_("Right to disconnect"), "/me/worktime"), Link(_("Edit my profile"), "/me/edit")],
@@ -82,10 +83,10 @@ def _absences(person_id: UUID) -> Topic:
         _("Absences"),
         [
             _(
-                "Record the days you are away and your substitute. Everyone can see that. "
-                "The reason is never asked for or shown."
+                "Record the days you are away and your substitute. Everyone can see "
+                "these. The reason is never asked for or shown."
             ),
-            _("You, your head or an administrator of your agency can record it."),
+            _("You, your head or an administrator of your agency can record an absence."),
         ],
         [Link(_("My absences"), f"/people/{person_id}/absences")],
     )
@@ -115,12 +116,12 @@ def _notifications() -> Topic:
         _("Notifications"),
         [
             _(
-                "Each row says who did what, and quotes them. Everything about one "
-                "conversation is in one row, newest first."
+                "Each row says who did what, and quotes their words. Everything about one "
+                "conversation is in one row, with the newest first."
             ),
             _(
-                "The menu of a row says why you received it and how. There you can also "
-                "stop following it, or mark it as unseen."
+                "The menu of a row says why you received the notification and how. There "
+                "you can also stop following it, or mark it as unseen."
             ),
             _(
                 "You receive the same by mail, on your devices and in the digest, within your "
@@ -161,13 +162,14 @@ def _signing_in() -> Topic:
         _("Password and second step"),
         [
             _(
-                "A password has at least %(count)s characters. A sentence that only you would "
-                "think of is long, and easy to remember.",
+                "A password must have at least %(count)s characters. A sentence that only "
+                "you would think of is long and easy to remember.",
                 count=SHORTEST,
             ),
             _(
-                "If you forget it, the sign-in page sends you a link that works once and for one "
-                "hour. Without a mailbox, ask an administrator of your agency."
+                "If you forget your password, the sign-in page can send you a link. It "
+                "works once and is valid for one hour. If you have no mailbox, ask an "
+                "administrator of your agency."
             ),
             _(
                 "With the second step, you also enter six digits from an app on your "

@@ -18,11 +18,14 @@ def _following() -> Topic:
         _("Follow people, units, administrations and topics"),
         [
             _(
-                "“Follow” is on profiles, units, administrations and articles. New "
+                "“Follow” appears on profiles, units, administrations and articles. New "
                 "articles appear in your notifications, in the digest and on your home "
                 "page."
             ),
-            _("No one sees whom you follow. You are notified only about things you may read."),
+            _(
+                "No one sees whom you follow. You are notified only about things you "
+                "have access to."
+            ),
         ],
         [Link(_("Following"), "/follows")],
     )
@@ -59,10 +62,11 @@ def _writing() -> Topic:
                 "article”."
             ),
             _(
-                "Choose who can read it: your unit, your administration or everyone in the "
-                "network. Add up to three topics so that others can find it."
+                "Choose who can read the article: your unit, your administration or "
+                "everyone in the network. Add up to three topics so that others can find "
+                "it."
             ),
-            _("Review and publish it. It appears in the blog of your unit."),
+            _("Review the article and publish it. It appears in the blog of your unit."),
         ],
         [Link(_("Announcements and articles"), "/publications")],
         is_done_in_steps=True,
@@ -84,9 +88,9 @@ def _showing() -> Topic:
                 "appears below it for everyone."
             ),
             _(
-                "Add captions to a video in each language. They also produce its transcript. "
-                "“Insert into the text” inserts a file at the cursor; other files appear at the "
-                "end."
+                "Add captions to a video in each language. The captions also provide its "
+                "transcript. “Insert into the text” inserts a file at the cursor; other "
+                "files appear at the end."
             ),
         ],
         [Link(_("Announcements and articles"), "/publications")],
@@ -100,15 +104,15 @@ def _opening() -> Topic:
         _("Publish on the public site"),
         [
             _(
-                "Anyone can read the public site without signing in. To publish an article "
-                "or an initiative of your post there, choose “Publish on the public site” "
-                "on its page. You propose it, and a post that publishes for your "
-                "administration approves it."
+                "Anyone can read the public site without signing in. To publish an "
+                "article or initiative from your post there, choose “Publish on the "
+                "public site” on its page. This proposes it, and a post that publishes "
+                "for your administration decides."
             ),
             _(
-                "The public sees the approved version and the post to contact, with no "
-                "names. Later corrections appear once they are approved too. Either of you "
-                "can take it down at any time."
+                "The public sees the approved version and the post to contact, but no "
+                "names. Later corrections appear only after approval. Your post and the "
+                "approving post can each remove it at any time."
             ),
             _(
                 "Before elections, your administration can pause its public pages between "

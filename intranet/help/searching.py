@@ -13,16 +13,16 @@ def searching() -> Topic:
         _("Search messages and files"),
         [
             _(
-                "Search covers the conversations you read, file names, and the text of "
-                "PDF, ODT, DOCX and text files. You find only things you may see. No one "
-                "sees your searches."
+                "Search covers the conversations you can read, file names, and the text "
+                "of PDF, ODT, DOCX and text files. You find only things you have access "
+                "to. No one sees your searches."
             ),
             _(
                 "Results contain all your words, with or without accents. The beginning of "
                 "a word is enough. The newest come first, and each opens the message in "
                 "its conversation."
             ),
-            _("Besides words, you can type these in any of the five languages:"),
+            _("Besides words, you can type the following in any of the five languages:"),
         ],
         [Link(_("Search"), "/search")],
         below="operators",

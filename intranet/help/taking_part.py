@@ -22,7 +22,7 @@ def _waiting() -> Topic:
                 "for you. Below are the latest questions, ideas, polls and events."
             ),
             _(
-                "An amber number in the navigation counts what is waiting for you. On "
+                "An amber number in the navigation counts the items waiting for you. On "
                 "the phone, Groups, Participate and Initiatives are under More."
             ),
         ],
@@ -37,8 +37,8 @@ def _proposing() -> Topic:
         _("Propose an idea"),
         [
             _(
-                "Choose an ideas box of your unit, your administration or a group. The box "
-                "says which post answers, and within how many working days."
+                "Choose an ideas box for your unit, your administration or a group. The "
+                "box says which post answers, and within how many working days."
             ),
             _(
                 "Others can support your idea and discuss it. You are notified when its "
@@ -57,12 +57,13 @@ def _answering() -> Topic:
         [
             _(
                 "The head of a unit, an administration or a group opens a box and chooses "
-                "the post that answers. That post gives the official answer. It is "
-                "reminded three days before the deadline and when the deadline passes."
+                "the post that answers. That post gives the official answer. It is sent "
+                "reminders three days before the deadline and when the deadline passes."
             ),
             _(
                 "If the deadline passes without an answer, everyone who can read the idea "
-                "sees it. Similar ideas can be merged. People who support both count once."
+                "sees that. Similar ideas can be merged. People who support both count "
+                "once."
             ),
         ],
         [Link(_("Ideas boxes"), "/ideas/boxes")],
@@ -76,11 +77,11 @@ def _asking() -> Topic:
         _("Open a poll"),
         [
             _(
-                "Ask the people of a space to choose among options, or which dates suit "
-                "them for a meeting. The voters are fixed when the poll opens, and you see "
-                "them first."
+                "Ask the people in a space to choose among options, or to say which dates "
+                "suit them for a meeting. The voters are fixed when the poll opens, and "
+                "you see the list first."
             ),
-            _("A new poll is for your unit and shows only totals. You can change both."),
+            _("A new poll is for your unit and shows only totals. You can change both settings."),
             _(
                 "People who have not voted are reminded a day before the poll closes. In a "
                 "poll with names, you can change your vote until then."
@@ -97,9 +98,9 @@ def _secret() -> Topic:
         _("Polls that show totals only"),
         [
             _(
-                "The system records that you voted, but your choice is not stored with it. "
-                "The totals of an open poll are masked in the database, and shown in steps "
-                "of five votes."
+                "The system records that you voted, but your choice is not stored with "
+                "that record. The totals of an open poll are masked in the database, and "
+                "shown in steps of five votes."
             ),
             _(
                 "With fewer than five votes there are no results. If everyone chooses the "

@@ -41,11 +41,11 @@ def _channels() -> Topic:
             _(
                 "Each unit has a channel, and so does the agency. Your post puts you in "
                 "the channel of your unit and of the larger units around it. You cannot "
-                "leave them, but you can mute them."
+                "leave these channels, but you can mute them."
             ),
             _(
-                "Heads of higher units are not in its channel unless the unit's head "
-                "invites them. The list of members names everyone who reads it."
+                "Heads of higher units are not in the channel of a unit unless its head "
+                "invites them. The list of members names everyone who reads the channel."
             ),
             _(
                 "The head of a unit can create more channels in it. Everyone in the unit "
@@ -95,10 +95,13 @@ def _talks() -> Topic:
                 "from any agency.",
                 count=TALK_LIMIT,
             ),
-            _("Each exact set of people has one conversation. Writing to them again opens it."),
             _(
-                "You can leave a conversation. You receive nothing more from it until you "
-                "write to the same people again. The others are not notified."
+                "Each set of people has a single conversation. Writing to the same "
+                "people again opens it."
+            ),
+            _(
+                "You can leave a conversation. You will receive nothing more from it "
+                "until you write to the same people again. The others are not notified."
             ),
             _("You can start %(count)s new conversations a day.", count=NEW_TALKS_PER_DAY),
         ],
@@ -114,17 +117,17 @@ def _posts() -> Topic:
         [
             _(
                 "“Write to this post” reaches its holder, the person acting in it, or a "
-                "substitute. If you write to the person, it stays between you. If you "
-                "write to the post, successors will read it."
+                "substitute. If you write to the person, the conversation stays between "
+                "you. If you write to the post, successors will be able to read it."
             ),
             _(
                 "The conversation belongs to the post. Successors can read all of it. "
-                "After leaving, people keep only their own messages."
+                "After leaving the post, people keep only their own messages."
             ),
             _(
                 "While a post is vacant, another post may answer for it, and the "
                 "conversation says which. Otherwise your message waits for the next "
-                "holder. You see this before you send it."
+                "holder. You see this before you send the message."
             ),
             _(
                 "Under “Write to someone”, type the title of a post or an address such as "
@@ -154,15 +157,16 @@ def _messages() -> Topic:
                 "who can read it can see the earlier versions."
             ),
             _(
-                "You can delete your messages at any time. The head of the unit can delete "
-                "other people's. The text, its files and its versions are gone for good. A "
-                "note in its place and the replies stay."
+                "You can delete your messages at any time. The head of the unit can "
+                "delete other people's. The text, its files and its versions are "
+                "permanently removed. The replies stay, and a note takes the place of the "
+                "message."
             ),
             _(
                 "In a channel, the head and the people they name can pin messages. In a "
                 "direct message, everyone can."
             ),
-            _("Messages you send without a connection are sent once it is back."),
+            _("Messages you send while offline are sent once you are connected again."),
         ],
     )
 
@@ -175,12 +179,12 @@ def _later() -> Topic:
         [
             _(
                 "The arrow beside Send schedules a message: for the end of quiet hours, "
-                "Monday morning, or a day and hour you choose. Until then it appears "
+                "Monday morning, or a date and time you choose. Until then it appears "
                 "above the box. You can edit it, delete it or send it now."
             ),
             _(
-                "If you can no longer write there at that time, the message is not sent. We notify "
-                "you, and keep its text."
+                "If you can no longer write there at the scheduled time, the message is "
+                "not sent. We will notify you, and keep its text."
             ),
             _("Type : for an emoji. Type / for a model text of your unit or a poll."),
             _(
@@ -189,8 +193,8 @@ def _later() -> Topic:
                 "message is sent."
             ),
             _(
-                "Quote puts the text of a message into yours, under a link to it. "
-                "People who may not read that message see only the text."
+                "“Quote” puts the text of a message into yours, under a link to the "
+                "original. People who may not read the original see only the text."
             ),
         ],
         [Link(_("Scheduled messages"), "/me/scheduled")],
@@ -204,17 +208,17 @@ def _calling() -> Topic:
         _("Mention a person, a post or everyone"),
         [
             _(
-                "Type @ and a few letters of a name, then choose. The message stands out for "
-                "that person."
+                "Type @ and a few letters of a name, then choose the person. The message "
+                "stands out for them."
             ),
             _(
-                "Mention a post to reach whoever holds it now. For a post of another "
+                "Mention a post to reach whoever holds it now. For a post in another "
                 "agency, use both names, as in @secretaria@vilaverde."
             ),
             _(
                 "@channel mentions everyone in the conversation. You see how many people "
-                "that is, and confirm. With more than %(count)s people, only heads and the "
-                "people they name can use it.",
+                "that is before you confirm. With more than %(count)s people, only heads "
+                "and the people they name can use it.",
                 count=RING_LIMIT,
             ),
             _(
@@ -238,13 +242,14 @@ def _threads() -> Topic:
             ),
             _("A thread has one level. A reply to a reply stays in the same thread."),
             _(
-                "You follow a thread that you start, write in or are mentioned in. "
-                "Press “Following” at the top to stop. If you mute it, nothing in it "
-                "notifies you."
+                "You follow any thread that you start, write in or are mentioned in. "
+                "Press “Following” at the top to stop. If you mute a thread, nothing in "
+                "it notifies you."
             ),
             _(
-                "Replies in a thread that you follow are one notification, with the newest "
-                "words. Choose how they arrive in the settings of notifications."
+                "Replies in a thread that you follow form a single notification, showing "
+                "the latest words. Choose how these notifications arrive in your "
+                "notification settings."
             ),
         ],
     )
@@ -259,16 +264,16 @@ def _own_lists() -> Topic:
             _("They are above your conversations. The numbers count what is in each."),
             _(
                 "A draft is kept on all your devices until you send it. Attached files "
-                "stay on the device."
+                "stay on the device where you added them."
             ),
             _(
-                "“Save for later”, on a message, puts it into “Saved”. There you mark it as "
-                "done, or choose when to be reminded of it."
+                "“Save for later”, on a message, puts it into “Saved”. There you can mark "
+                "it as done, or choose when to be reminded of it."
             ),
             _(
-                "The star in the head of a conversation puts it among your favourites. So does "
-                "the menu of its row: right click, menu key, or a long press. Drag favourites "
-                "to put them in order, or move them in that menu."
+                "The star at the top of a conversation adds it to your favourites. So "
+                "does the menu of its row: right click, menu key, or a long press. Drag "
+                "favourites to reorder them, or move them from that menu."
             ),
         ],
     )
@@ -318,12 +323,12 @@ def _unread() -> Topic:
         _("Unread messages and muted conversations"),
         [
             _(
-                "The number beside a conversation counts unread messages. If you or your "
-                "post are mentioned, it changes colour and says “for you”."
+                "The number beside a conversation counts unread messages. If a message "
+                "mentions you or your post, the number changes colour and says “for you”."
             ),
             _(
-                "“Mark unread from here”, in the menu of a message, keeps it unread until "
-                "you open the conversation again."
+                "“Mark unread from here”, in the menu of a message, keeps the "
+                "conversation unread until you open it again."
             ),
             _(
                 "In a muted conversation, only messages addressed to you count. Channels "

@@ -17,9 +17,9 @@ def groups() -> Topic:
         _("Groups across units and administrations"),
         [
             _(
-                "A group has its own channels, publications, members and rules. Find one "
-                "by name, by topic or by where your counterparts are. Join it, ask to "
-                "join, or accept an invitation."
+                "A group has its own channels, publications, members and rules. You can "
+                "find groups by name, by topic or by where your counterparts are. Join "
+                "one, ask to join, or accept an invitation."
             ),
             _(
                 "A group belongs to a post, and its holder leads the group. If the post is "
@@ -27,8 +27,9 @@ def groups() -> Topic:
                 "the group asks if it is still needed."
             ),
             _(
-                "A rule, such as “all heads of procurement in the province”, puts people "
-                "in the group by their post. They leave it when they leave the post."
+                "A membership rule, such as “all heads of procurement in the province”, "
+                "adds people to the group by their post. They leave it when they leave "
+                "the post."
             ),
             _(
                 "Two administrations must approve a shared group: the group's and yours. "

@@ -58,7 +58,7 @@ def due_for(person: Person, owed: Sequence[Item], waiting: Waiting) -> list[Due]
 
 def _reading(row: Row) -> Due:
     due_on: Any = row.due_on
-    minutes = ngettext("%(num)s min to read", "%(num)s min to read", row.minutes)
+    minutes = ngettext("%(num)s min read", "%(num)s min read", row.minutes)
     return Due(
         symbol="file-check",
         title=row.title,

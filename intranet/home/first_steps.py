@@ -52,7 +52,7 @@ def first_steps(person: Person) -> Sequence[Step]:
         ),
         Step(_("Read the channel of your unit"), f"/units/{unit.id}", is_done=_has_read(person)),
         Step(
-            _("Confirm what you do, so that others find you"),
+            _("Confirm what you do, so that others can find you"),
             f"/people/{person.id}",
             is_done=person.confirmed_on is not None,
         ),

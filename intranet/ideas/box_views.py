@@ -75,7 +75,7 @@ def change(person: Person, box_id: UUID) -> ResponseReturnValue:
             boxes.change_box(person, box, BoxForm.parse(request.form).settings())
     except Invalid as problem:
         return _form(person, None, box, problem)
-    flash(_("The ideas box was changed."), "ok")
+    flash(_("The ideas box has been changed."), "ok")
     return redirect(url_for("ideas.index", box=box_id), 303)
 
 

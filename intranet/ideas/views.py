@@ -142,7 +142,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except Problem as problem:
         context = page.join_context(person, get_idea(person, publication_id), request.form)
         return render_template("ideas/twins.html", problem=problem, **context), problem.status
-    flash(_("The two ideas were merged. Their supporters were notified."), "ok")
+    flash(_("The two ideas have been merged. Their supporters have been notified."), "ok")
     return redirect(url_for(".show", publication_id=into.publication_id), 303)
 
 
@@ -191,7 +191,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
             "ideas/withdraw.html", idea=idea, problem=problem, reason=request.form.get("reason")
         )
         return shown, problem.status
-    flash(_("The idea was withdrawn."), "ok")
+    flash(_("The idea has been withdrawn."), "ok")
     return redirect(url_for(".index"), 303)
 
 

@@ -164,7 +164,7 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         if row.state not in {State.CHECKED, State.APPLYING} or not row.to_apply:
             raise Conflict(_l("There is nothing to apply in this file."))
         if row.counts.get("ended", 0) > ASK_ABOVE and row.state == State.CHECKED and not is_meant:
-            raise Invalid({"is_meant": _l("Confirm that you want all these endings.")})
+            raise Invalid({"is_meant": _l("Confirm that you want to apply all these endings.")})
         row.state, row.moved_at, row.refusal = State.APPLYING, clock.now(), {}
         row.applied_by_id = actor.id if actor else None
         if actor:
@@ -183,7 +183,7 @@ def throw_away(actor: Person, row: Import) -> None:
         for agency_id in queries.agency_ids_of(row):
             require_administrator(actor, agency_id)
         if row.state == State.APPLYING:
-            raise Conflict(_l("It is being applied."))
+            raise Conflict(_l("This import is being applied."))
         row.state, row.attempt = State.REFUSED, None
     forget(row.id)
 

@@ -34,17 +34,20 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "empty": _("The file is empty."),
         "binary": _("This is not a text file or a spreadsheet. Save it as CSV, XLSX or ODS."),
         "old_sheet": _("This spreadsheet format is too old. Save it as XLSX or ODS."),
-        "sheet_damaged": _("The spreadsheet cannot be opened. It is damaged or has a password."),
+        "sheet_damaged": _(
+            "The spreadsheet cannot be opened. It is damaged or password-protected."
+        ),
         "sheet_too_large": _("The spreadsheet is too large to open. Save it as CSV."),
         "calendar_damaged": _("The calendar cannot be read. Export it again as .ics."),
-        "calendar_too_large": _("The calendar is too large. Export fewer months of it."),
+        "calendar_too_large": _("The calendar is too large. Export fewer months."),
         "not_opened": _("The server cannot open the file right now. Send it again later."),
         "line_too_long": _("The first line is longer than any header. Is it the right file?"),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
         "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),
         "column_twice": _("The column %(column)s appears twice.", column=about.get("column", "")),
         "too_many_lines": _(
-            "The file has more than %(limit)s lines. Divide it.", limit=about.get("limit", 0)
+            "The file has more than %(limit)s lines. Split it into smaller files.",
+            limit=about.get("limit", 0),
         ),
         "rights": _(
             "The person who applied it no longer administers the agency. It stopped there."
@@ -58,7 +61,9 @@ def reason(code: str, about: Mapping[str, Any]) -> Reason:
     for reasons in (_of_cells(about), _of_lines(about), _of_people(about)):
         if code in reasons:
             return reasons[code]()
-    return Reason(_("It could not be applied"), _("Try again, or check its cells."))
+    return Reason(
+        _("The line could not be applied"), _("Try again, or check the cells in this line.")
+    )
 
 
 def column_name(column: str) -> str:
@@ -85,16 +90,16 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
         "missing": lambda: Reason(_("A required cell is empty")),
         "characters": lambda: Reason(_("Contains characters that cannot be stored")),
         "too_long": lambda: Reason(
-            _("Too long"), _("At most %(limit)s characters.", limit=about.get("limit", 0))
+            _("Too long"), _("Use at most %(limit)s characters.", limit=about.get("limit", 0))
         ),
         "code": lambda: Reason(_("Not a valid code"), value),
         "date": lambda: Reason(
-            _("Not a date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
+            _("Not a valid date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
         ),
         "time": lambda: Reason(
-            _("Not a time"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
+            _("Not a valid time"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
         ),
-        "yes_or_no": lambda: Reason(_("Not yes or no"), value),
+        "yes_or_no": lambda: Reason(_("The value has to be yes or no"), value),
         "number": lambda: Reason(
             _(
                 "Not a number from %(least)s to %(most)s",
@@ -105,16 +110,20 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
         ),
         "choice": lambda: Reason(
             _("Not an accepted value"),
-            _("%(value)s. Accepted values: %(known)s.", value=value, known=about.get("known", "")),
+            _(
+                "“%(value)s” is not accepted. Accepted values: %(known)s.",
+                value=value,
+                known=about.get("known", ""),
+            ),
         ),
-        "language": lambda: Reason(_("Not a language"), value),
-        "email": lambda: Reason(_("Not an e-mail address"), value),
-        "staff_number": lambda: Reason(_("Not a staff number"), value),
+        "language": lambda: Reason(_("Not a valid language"), value),
+        "email": lambda: Reason(_("Not a valid e-mail address"), value),
+        "staff_number": lambda: Reason(_("Not a valid staff number"), value),
         "handle": lambda: Reason(
             _("Only small letters without accents, digits and hyphens"), value
         ),
-        "function_unknown": lambda: Reason(_("No such function"), value),
-        "line_too_long": lambda: Reason(_("The line is longer than can be read")),
+        "function_unknown": lambda: Reason(_("There is no such function"), value),
+        "line_too_long": lambda: Reason(_("The line is too long to be read")),
         "quote_not_closed": lambda: Reason(_("A quotation mark is never closed")),
         "cells": lambda: Reason(_("More cells than columns")),
     }
@@ -124,9 +133,11 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     line = about.get("line", 0)
     return {
-        "twice": lambda: Reason(_("Twice in this file"), _("First in line %(line)s.", line=line)),
+        "twice": lambda: Reason(
+            _("Twice in this file"), _("First appears on line %(line)s.", line=line)
+        ),
         "contradicts": lambda: Reason(
-            _("Contradicts an earlier line"), _("Line %(line)s says something else.", line=line)
+            _("Contradicts an earlier line"), _("Line %(line)s has different data.", line=line)
         ),
         "dates_reversed": lambda: Reason(
             _("Dates the wrong way round"),
@@ -136,32 +147,33 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
                 first=_day(about, "first"),
             ),
         ),
-        "day_missing": lambda: Reason(_("The day is missing")),
+        "day_missing": lambda: Reason(_("The date is missing")),
         "ends_before": lambda: Reason(_("It ends before it begins"), value),
         "lasts_too_long": lambda: Reason(
-            _("Too long for one duty"), _("At most %(days)s days.", days=about.get("days", 0))
+            _("Too long for a single duty period"),
+            _("The limit is %(days)s days.", days=about.get("days", 0)),
         ),
-        "is_over": lambda: Reason(_("It is over already"), value),
+        "is_over": lambda: Reason(_("Already in the past"), value),
         "repeats": lambda: Reason(
-            _("The repetition cannot be read"),
+            _("The repeat rule cannot be read"),
             _("Export each day as a separate event."),
         ),
         "operator_only": lambda: Reason(_("Only the people who run the server can import this")),
-        "not_yours": lambda: Reason(_("Not of your agency"), value),
+        "not_yours": lambda: Reason(_("Does not belong to your agency"), value),
         "agency_unknown": lambda: Reason(_("There is no such agency"), value),
         "agency_ambiguous": lambda: Reason(_("Several agencies have this name"), value),
         "handle_taken": lambda: Reason(_("Another agency has this short name"), value),
-        "is_root": lambda: Reason(_("This code is the agency itself")),
-        "cycle": lambda: Reason(_("The units depend on each other in a circle")),
+        "is_root": lambda: Reason(_("This code belongs to the agency itself")),
+        "cycle": lambda: Reason(_("The units depend on each other in a loop")),
         "too_deep": lambda: Reason(
-            _("Too deep"), _("At most %(limit)s levels.", limit=about.get("limit", 0))
+            _("Too many levels"), _("The limit is %(limit)s levels.", limit=about.get("limit", 0))
         ),
         "parent_unknown": lambda: Reason(_("There is no unit with this code"), value),
         "root_unknown": lambda: Reason(_("The administration is missing"), value),
         "not_empty": lambda: Reason(
             _("The unit is not empty"),
             _(
-                "%(posts)s posts and %(units)s units are left in it.",
+                "Posts left in the unit: %(posts)s. Units left in it: %(units)s.",
                 posts=about.get("posts", 0),
                 units=about.get("units", 0),
             ),
@@ -175,11 +187,11 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
 def _of_people(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
-        "no_identity": lambda: Reason(_("Neither e-mail nor staff number")),
+        "no_identity": lambda: Reason(_("No e-mail address or staff number")),
         "identity_twice": lambda: Reason(
             _("The same e-mail or number twice"),
             _(
-                "Line %(line)s has it already: %(name)s.",
+                "It already appears on line %(line)s: %(name)s.",
                 line=about.get("line", 0),
                 name=about.get("name", ""),
             ),
@@ -188,29 +200,30 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
             _("Nobody who holds a post in your agency has this number or e-mail"), value
         ),
         "two_people": lambda: Reason(
-            _("The e-mail and the staff number belong to two people"), value
+            _("The e-mail address and the staff number belong to different people"), value
         ),
         "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),
         "name_ambiguous": lambda: Reason(
-            _("Several people have this name"), _("Give an e-mail or a staff number.")
+            _("Several people have this name"), _("Enter an e-mail address or a staff number.")
         ),
         "post_unknown": lambda: Reason(_("There is no post with this code"), value),
         "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
-        "agency_needed": lambda: Reason(_("The agency is missing"), _("Give a post.")),
+        "agency_needed": lambda: Reason(_("The agency is missing"), _("Enter a post.")),
         "post_begins": lambda: Reason(
             _("The post does not exist yet"), _("It begins on %(day)s.", day=_day(about, "day"))
         ),
         "post_ends": lambda: Reason(
-            _("The post ends earlier"), _("It ends on %(day)s.", day=_day(about, "day"))
+            _("The post ends before then"), _("The end date is %(day)s.", day=_day(about, "day"))
         ),
         "places_taken": lambda: Reason(
-            _("All places are taken"),
+            _("All places in the post are taken"),
             _(
-                "The post has %(count)s. Other people hold them on those days.",
+                "Number of places in the post: %(count)s. Other people hold them on those days.",
                 count=about.get("count", 0),
             ),
         ),
         "places_held": lambda: Reason(
-            _("Fewer places than people"), _("%(count)s hold it.", count=about.get("count", 0))
+            _("Fewer places than people in the post"),
+            _("%(count)s people hold the post.", count=about.get("count", 0)),
         ),
     }

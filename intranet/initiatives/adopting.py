@@ -122,4 +122,6 @@ def _refusal(person: Person, initiative: Initiative) -> Forbidden:
         agency = held.post.unit.agency
         if agency.id != initiative.agency_id:
             return Forbidden(no_authority(agency))
-    return Forbidden(_l("Your administration leads it, so it already counts as a user."))
+    return Forbidden(
+        _l("Your administration leads this initiative, so it already counts as a user.")
+    )

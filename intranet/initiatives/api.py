@@ -109,7 +109,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     named = version_sent(initiative.publication.edition)
     edition = form.edition if named is None else named
     if form.described and edition is None:
-        raise Invalid({"edition": _l("Give the version that this replaces.")})
+        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
     try:
         with unit_of_work():
             _change(person, initiative, form, PLACES if edition is None else edition)
@@ -154,7 +154,7 @@ def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue
     initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse_exactly(body())
     if form.replaces is None:
-        raise Invalid({"replaces": _l("Give the version that this replaces.")})
+        raise Invalid({"replaces": _l("Give the number of the version that this one replaces.")})
     return _recorded(person, initiative, form)
 
 

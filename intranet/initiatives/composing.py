@@ -11,15 +11,15 @@ from intranet.core.i18n import _, _l
 PARTS = ("problem", "done", "result", "lessons")
 HEADINGS: Mapping[str, Words] = {
     "problem": _l("The problem"),
-    "done": _l("The work done"),
+    "done": _l("The work carried out"),
     "result": _l("The result"),
     "lessons": _l("Lessons learned"),
 }
 FACTS = ("cost", "time", "effort", "law", "technology", "licence")
 FACT_NAMES: Mapping[str, Words] = {
     "cost": _l("Cost"),
-    "time": _l("Time it took"),
-    "effort": _l("People it took"),
+    "time": _l("Time needed"),
+    "effort": _l("People needed"),
     "law": _l("Legal basis"),
     "technology": _l("Technology"),
     "licence": _l("Licence"),

@@ -65,7 +65,13 @@ def create(person: Person) -> ResponseReturnValue:
     except Problem as problem:
         context = editing.new_context(person, request.form)
         return _refused("initiatives/new.html", context, problem)
-    flash(_("It is in the catalogue. Add files that others can use, partners and contacts."), "ok")
+    flash(
+        _(
+            "The initiative is in the catalogue. Add files that others can use, "
+            "partners and contacts."
+        ),
+        "ok",
+    )
     there = url_for("initiatives.show", publication_id=initiative.publication_id)
     return redirect(there, 303)
 
@@ -96,7 +102,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except Problem as problem:
         context = editing.edit_context(initiative, request.form)
         return _refused("initiatives/edit.html", context, problem)
-    flash(_("Changed. The previous text stays in the history."), "ok")
+    flash(_("Changes saved. The previous text stays in the history."), "ok")
     return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
 
 
@@ -217,7 +223,7 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
             withdraw(person, initiative.publication, request.form.get("reason", ""))
         except Invalid as problem:
             return _refused("initiatives/withdraw.html", context, problem)
-        flash(_("Withdrawn. It is no longer in the catalogue."), "ok")
+        flash(_("The initiative has been withdrawn and is no longer in the catalogue."), "ok")
         return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
     return render_template("initiatives/withdraw.html", **context)
 

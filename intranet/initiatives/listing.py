@@ -176,7 +176,7 @@ def _choices() -> dict[str, Any]:
             *((code, shown.text_of(name, own)) for code, name, own, _territory in agencies),
         ],
         "territories": [everything, *_territories([row[3] for row in agencies])],
-        "sizes": [everything, (MINE, _("Of my size")), *sizes],
+        "sizes": [everything, (MINE, _("Similar in size to mine")), *sizes],
     }
 
 

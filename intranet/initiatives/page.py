@@ -192,11 +192,23 @@ def ledger_sentence(rows: Collection[Adoption]) -> str:
     considering = sum(row.use == Use.CONSIDERING for row in rows)
     stopped = sum(row.use == Use.GAVE_UP for row in rows)
     parts = [
-        ngettext("%(num)s uses it", "%(num)s use it", in_use) if in_use else "",
-        ngettext("%(num)s is considering it", "%(num)s are considering it", considering)
+        ngettext("%(num)s administration uses it", "%(num)s administrations use it", in_use)
+        if in_use
+        else "",
+        ngettext(
+            "%(num)s administration is considering it",
+            "%(num)s administrations are considering it",
+            considering,
+        )
         if considering
         else "",
-        ngettext("%(num)s gave it up", "%(num)s gave it up", stopped) if stopped else "",
+        ngettext(
+            "%(num)s administration has stopped using it",
+            "%(num)s administrations have stopped using it",
+            stopped,
+        )
+        if stopped
+        else "",
     ]
     return ", ".join(part for part in parts if part)
 

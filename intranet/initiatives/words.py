@@ -23,7 +23,7 @@ def use_words() -> dict[str, str]:
         Use.CONSIDERING.value: _("Considering it"),
         Use.ADOPTED.value: _("In use"),
         Use.ADAPTED.value: _("In use, adapted"),
-        Use.GAVE_UP.value: _("Gave it up"),
+        Use.GAVE_UP.value: _("Stopped using it"),
     }
 
 
@@ -31,7 +31,7 @@ def own_use_words() -> dict[str, str]:
     """The same in the first person, to choose from."""
     return {
         Use.ADOPTED.value: _("We use it"),
-        Use.ADAPTED.value: _("We use it, adapted to us"),
+        Use.ADAPTED.value: _("We use an adapted version"),
         Use.CONSIDERING.value: _("We are considering it"),
-        Use.GAVE_UP.value: _("We gave it up"),
+        Use.GAVE_UP.value: _("We stopped using it"),
     }

@@ -149,13 +149,13 @@ def require_editor(person: Person, message: Message) -> None:
     """
     get_message(person, message.id)
     if message.author_id != person.id:
-        raise Forbidden(_l("Only its author can change a message."))
+        raise Forbidden(_l("Only the author can edit a message."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
         raise Forbidden(_l("A message can be changed for 24 hours. Write a new one."))
     if not rights_of(person, message.conversation).is_member:
-        raise Forbidden(_l("You read this channel as a guest. Only members can write here."))
+        raise Forbidden(_l("You are reading this channel as a guest. Only members can write here."))
     require_say_in(person, message.conversation)
 
 
@@ -173,7 +173,7 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
     """
     get_deletable(person, message.id)
     if message.author_id != person.id and not rights_of(person, conversation).leads:
-        raise Forbidden(_l("Its author or the head of the unit can delete a message."))
+        raise Forbidden(_l("Only the author or the head of the unit can delete a message."))
 
 
 def may_remove_version(person: Person, message: Message) -> bool:
@@ -190,7 +190,7 @@ def require_remover(person: Person, message: Message) -> None:
     """
     get_message(person, message.id)
     if not may_remove_version(person, message):
-        raise Forbidden(_l("Only its author and the moderators of this space can remove this."))
+        raise Forbidden(_l("Only the author and the moderators of this space can remove this."))
 
 
 def require_pinner(person: Person, message: Message, conversation: Conversation) -> None:
@@ -216,7 +216,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
     """
     get_message(person, message.id)
     if not rights_of(person, conversation).is_member:
-        raise Forbidden(_l("You read this channel as a guest. Only members can react here."))
+        raise Forbidden(_l("You are reading this channel as a guest. Only members can react here."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     require_say_in(person, conversation)

@@ -102,7 +102,7 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
     named = version_sent(message.body_rev)
     known = form.body_rev if named is None else named
     if known is None:
-        raise Invalid({"body_rev": _l("Give the version that this replaces.")})
+        raise Invalid({"body_rev": _l("Give the number of the version that this one replaces.")})
     try:
         edit_message(person, message, form.body, body_rev=known)
     except Conflict:

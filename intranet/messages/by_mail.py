@@ -206,7 +206,11 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
                 _("Hello %(name)s,", name=row.person.name),
                 _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
                 *((Quote(quoted),) if (quoted := _quoted(message)) else ()),
-                *((Points(_("Why you:"), [str(reason) for reason in reasons]),) if reasons else ()),
+                *(
+                    (Points(_("Why this was sent to you:"), [str(reason) for reason in reasons]),)
+                    if reasons
+                    else ()
+                ),
                 _("You can answer here without an account:"),
                 Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),
                 _("The link works once and for 14 days. Nobody else should have it."),
@@ -240,9 +244,12 @@ def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
     if writes_for & own_agency_ids(row.person):
         return (
             _("%(name)s writes to you", name=name),
-            _("You get this mail because a colleague wrote to you."),
+            _("You are receiving this e-mail because a colleague has written to you."),
         )
     return (
         _("%(name)s writes to you from another administration", name=name),
-        _("You get this e-mail because someone in another administration wrote to you."),
+        _(
+            "You are receiving this e-mail because someone in another "
+            "administration has written to you."
+        ),
     )

@@ -76,7 +76,11 @@ def voice_of(
             return Voice(conversation.post_id, caption(conversation.post))
         if author.id not in conversation_queries.participant_ids(conversation):
             raise Invalid(
-                {"post_id": _l("In this conversation you write as the post it belongs to.")}
+                {
+                    "post_id": _l(
+                        "In this conversation, you have to write as the post it belongs to."
+                    )
+                }
             )
     if held is None:
         held = held_by([author.id], conversation).get(author.id, ())
@@ -175,7 +179,9 @@ def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
     """
     parent = db.session.get(Message, parent_id)
     if parent is None or parent.conversation_id != conversation.id:
-        raise Invalid({"parent_id": _l("The message you reply to is not in this conversation.")})
+        raise Invalid(
+            {"parent_id": _l("The message you are replying to is not in this conversation.")}
+        )
     if parent.parent_id is None:
         return parent
     return db.session.get_one(Message, parent.parent_id)

@@ -108,4 +108,6 @@ def _drop(person: Person, place: UUID) -> None:
 def _require_few(person: Person) -> None:
     counted = select(func.count()).where(MessageDraft.person_id == person.id)
     if (db.session.scalar(counted) or 0) >= DRAFTS_LIMIT:
-        raise Invalid({"": _l("You have 200 drafts. Send or delete some first.")})
+        raise Invalid(
+            {"": _l("You have reached the limit of 200 drafts. Send or delete some first.")}
+        )

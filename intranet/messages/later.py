@@ -23,10 +23,10 @@ MONDAY = 0
 SHOWN_CHARACTERS = 200
 
 REASONS: dict[NotSent, Words] = {
-    NotSent.GONE: _l("You no longer read this conversation."),
+    NotSent.GONE: _l("You no longer have access to this conversation."),
     NotSent.CLOSED: _l("You can no longer write in this conversation."),
     NotSent.CHANGED: _l("Something in it is no longer there: the post, the thread or a file."),
-    NotSent.BROKEN: _l("It could not be sent because of an error. Try again later."),
+    NotSent.BROKEN: _l("The message could not be sent because of an error. Try again later."),
 }
 
 
@@ -81,7 +81,7 @@ class LaterForm(Form):
             local = datetime.combine(self.day, self.hour.replace(tzinfo=None))
             return clock.instant_of(local, zone)
         except ValueError as error:
-            words = _l("This hour is left out when the clocks change. Choose another.")
+            words = _l("This hour is skipped when the clocks change. Choose another.")
             raise Invalid({"send_at": words}) from error
 
 

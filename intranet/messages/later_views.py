@@ -168,7 +168,7 @@ def _delete(person: Person, row: ScheduledMessage) -> ResponseReturnValue:
     """Let it go; its text goes back into the box, where the person can still write there."""
     conversation_id, body = row.conversation_id, row.body
     delete_scheduled(person, row)
-    flash(_("No longer scheduled. Its text is below."), "ok")
+    flash(_("The message is no longer scheduled. Its text is below."), "ok")
     try:
         conversation = get_conversation(person, conversation_id)
     except NotFound:

@@ -190,7 +190,9 @@ def pin_message(person: Person, message: Message) -> Message:
         if message.deleted_at:
             raise Forbidden(_l("This message has been deleted."))
         if queries.pin_count(conversation.id) >= PINS_LIMIT:
-            raise Invalid({"": _l("A hundred messages are pinned here. Unpin one first.")})
+            raise Invalid(
+                {"": _l("The limit of 100 pinned messages has been reached. Unpin one first.")}
+            )
         if message.pinned_at is None:
             message.pinned_at, message.pinned_by_id = clock.now(), person.id
             _changed(work, conversation, message)

@@ -79,7 +79,7 @@ def require_forwardable(message: Message) -> None:
     held = held_by(message.conversation)
     if held and held.is_only_here:
         raise Forbidden(
-            _l("This conversation stays in this agency. Its messages cannot be forwarded.")
+            _l("This conversation is limited to one agency. Its messages cannot be forwarded.")
         )
 
 
@@ -127,7 +127,9 @@ def _require_targets(person: Person, ids: Sequence[UUID]) -> None:
     if not ids:
         raise Invalid({"to": _l("Choose a conversation or a person.")})
     if len(ids) > TARGETS_LIMIT:
-        raise Invalid({"to": _l("Choose at most %(count)s.", count=TARGETS_LIMIT)})
+        raise Invalid(
+            {"to": _l("Choose at most %(count)s conversations or people.", count=TARGETS_LIMIT)}
+        )
     found = readable_among(person, ids)
     if len(found) < len(ids):
         raise NotFound

@@ -119,4 +119,6 @@ def _require_ahead(remind_at: datetime) -> None:
 def _require_few(person: Person) -> None:
     counted = select(func.count()).where(SavedMessage.person_id == person.id)
     if (db.session.scalar(counted) or 0) >= SAVED_LIMIT:
-        raise Invalid({"": _l("You have saved 2,000 messages. Remove some first.")})
+        raise Invalid(
+            {"": _l("You have reached the limit of 2,000 saved messages. Remove some first.")}
+        )

@@ -81,7 +81,9 @@ def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> Sched
             return row
         _require_voice(author, conversation, plan)
         if scheduled_count(author.id) >= MAX_SCHEDULED:
-            words = _l("A hundred of your messages are scheduled. Send or delete one first.")
+            words = _l(
+                "You have reached the limit of 100 scheduled messages. Send or delete one first."
+            )
             raise Invalid({"send_at": words})
         files = calls.own_files(author, plan.file_ids)
         row = ScheduledMessage(

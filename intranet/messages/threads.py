@@ -212,7 +212,14 @@ def _require_few(person: Person) -> None:
         ThreadPlace.person_id == person.id, ThreadPlace.state == Following.FOLLOWED
     )
     if (db.session.scalar(counted) or 0) >= FOLLOWED_LIMIT:
-        raise Invalid({"": _l("You follow 5,000 threads. Leave one first.")})
+        raise Invalid(
+            {
+                "": _l(
+                    "You have reached the limit of 5,000 followed threads. Stop following "
+                    "one first."
+                )
+            }
+        )
 
 
 def _people_with(parent_id: UUID, state: Following) -> set[UUID]:

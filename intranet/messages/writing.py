@@ -73,7 +73,9 @@ class Sent:
 
 def sent_before() -> Conflict:
     """The refusal of a `client_id` that was used for something else."""
-    return Conflict(_l("This was already sent with different content. Send it as a new message."))
+    return Conflict(
+        _l("This message has already been sent with different content. Send it as a new message.")
+    )
 
 
 class Writing:

@@ -231,7 +231,7 @@ def require_appeal_decider(person: Person, case: Case) -> None:
         Forbidden: they decided before.
     """
     if case.decided_by_id == person.id:
-        raise Forbidden(_l("You made this decision. Someone else reviews the appeal."))
+        raise Forbidden(_l("You made this decision, so someone else has to review the appeal."))
     _one(case.id, Case.id.in_(_appealed_to(person)))
 
 

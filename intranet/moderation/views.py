@@ -108,7 +108,7 @@ def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Decision saved. The people concerned are notified."), "ok")
+    flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)
 
 
@@ -139,7 +139,7 @@ def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Decision saved. The people concerned are notified."), "ok")
+    flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)
 
 

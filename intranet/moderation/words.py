@@ -20,7 +20,7 @@ def outcome_names() -> dict[str, str]:
     """What was decided."""
     return {
         "hidden": _("Hidden"),
-        "warned": _("Warned"),
+        "warned": _("Author warned"),
         "dismissed": _("No action needed"),
     }
 

@@ -22,16 +22,18 @@ def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
     """The best that happened, else why nothing did."""
     states = {(row.channel, row.state): row for row in deliveries}
     if (Channel.MAIL, State.SENT) in states:
-        return "ok", _("mail sent")
+        return "ok", _("e-mail sent")
     if (Channel.PUSH, State.SENT) in states:
         return "ok", _("push sent")
     failed = [row for row in deliveries if row.state == State.FAILED]
     if failed:
-        return "bad", _("mail returned") if failed[0].channel == Channel.MAIL else _("push failed")
+        return "bad", _("e-mail returned") if failed[0].channel == Channel.MAIL else _(
+            "push failed"
+        )
     waiting = [row for row in deliveries if row.state == State.WAITING]
     if waiting:
         is_held = waiting[0].because == "quiet"
         return "plain", _("waiting for their working hours") if is_held else _("on its way")
     if any(row.because == "never_signed_in" for row in deliveries):
-        return "bad", _("never signed in")
-    return "plain", _("only here")
+        return "bad", _("has never signed in")
+    return "plain", _("only on the intranet")

@@ -33,13 +33,15 @@ def steps(person: Person, publication: Publication) -> list[Step]:
 
 def _steps(person: Person, publication: Publication) -> Iterator[Step]:
     if publication.published_at:
-        yield Step(publication.published_at, _("Published: they can read it from now on."))
+        yield Step(publication.published_at, _("Published: available to read from this time."))
     for notification in queries.of_publication(publication.id, [person.id]):
         kind = str(KINDS[notification.kind])
-        yield Step(notification.created_at, _("Notified here: %(kind)s.", kind=kind), "ok")
+        yield Step(
+            notification.created_at, _("Notified on the intranet: %(kind)s.", kind=kind), "ok"
+        )
         yield from _of_ways(notification)
         if notification.seen_at:
-            yield Step(notification.seen_at, _("Saw their notifications."))
+            yield Step(notification.seen_at, _("Viewed their notifications."))
     confirmed = acknowledgement_of(person, publication)
     if confirmed:
         yield Step(confirmed.acknowledged_at, _("Confirmed reading."), "ok")
@@ -61,7 +63,7 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
             yield Step(row.created_at, _("%(way)s: waiting for the next digest.", way=way), "attn")
         elif row.state == State.SENT:
             if _waited(row):
-                yield Step(row.created_at, _("%(way)s: held until its time.", way=way))
+                yield Step(row.created_at, _("%(way)s: held until the scheduled time.", way=way))
             if row.settled_at:
                 yield Step(row.settled_at, _("%(way)s: sent.", way=way), "ok")
         elif row.settled_at:

@@ -60,8 +60,8 @@ def _of_messages(act: str, actors: Sequence[str], place: str, number: int) -> st
                 "%(who)s wrote to you", "%(who)s wrote you %(num)s messages", number, who=who
             )
         return ngettext(
-            "%(who)s wrote you %(num)s message",
-            "%(who)s together wrote you %(num)s messages",
+            "%(who)s sent you %(num)s message",
+            "%(who)s together sent you %(num)s messages",
             number,
             who=who,
         )

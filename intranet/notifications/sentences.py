@@ -48,8 +48,8 @@ SENTENCES: dict[str, Form] = {
     "question_new": Form(
         _by("%(who)s asked the question %(what)s", "%(who)s asked the question %(what)s"),
     ),
-    "reminder": Form(alone=_l("You have not yet confirmed that you read %(what)s")),
-    "held": Form(alone=_l("%(what)s was not published at its time")),
+    "reminder": Form(alone=_l("You have not yet confirmed that you have read %(what)s")),
+    "held": Form(alone=_l("%(what)s was not published at the scheduled time")),
     "mention": Form(
         _by("%(who)s mentioned you in %(what)s", "%(who)s mentioned you in %(what)s"),
     ),
@@ -98,7 +98,9 @@ SENTENCES: dict[str, Form] = {
         ),
         _l("The group %(what)s now belongs to your post"),
     ),
-    "group_asleep": Form(alone=_l("The group %(what)s has been quiet for six months. Keep it?")),
+    "group_asleep": Form(
+        alone=_l("The group %(what)s has been quiet for six months. Is it still needed?")
+    ),
     "initiative_updated": Form(
         _by("%(who)s posted an update on %(what)s", "%(who)s posted updates on %(what)s"),
     ),
@@ -122,15 +124,15 @@ SENTENCES: dict[str, Form] = {
     ),
     "event_cancelled": Form(
         _by("%(who)s cancelled %(what)s", "%(who)s cancelled %(what)s"),
-        _l("%(what)s is cancelled"),
+        _l("%(what)s has been cancelled"),
     ),
     "event_one_off": Form(
         _by("%(who)s cancelled one date of %(what)s", "%(who)s cancelled dates of %(what)s"),
-        _l("One date of %(what)s is cancelled"),
+        _l("One date of %(what)s has been cancelled"),
     ),
     "event_minutes": Form(
         _by("%(who)s added the minutes of %(what)s", "%(who)s added the minutes of %(what)s"),
-        _l("The minutes of %(what)s are ready"),
+        _l("The minutes for %(what)s are ready"),
     ),
     "asked": Form(
         _by("%(who)s asks you: %(what)s", "%(who)s ask you: %(what)s"),
@@ -144,7 +146,7 @@ SENTENCES: dict[str, Form] = {
     ),
     "accepted": Form(
         _by("%(who)s accepted your answer to %(what)s", "%(who)s accepted your answer to %(what)s"),
-        _l("Your answer to %(what)s was accepted"),
+        _l("Your answer to %(what)s has been accepted"),
     ),
     "confirmed": Form(
         _by("%(who)s confirmed the criterion %(what)s", "%(who)s confirmed the criterion %(what)s"),
@@ -164,7 +166,7 @@ SENTENCES: dict[str, Form] = {
             "%(who)s merged a question that you follow into %(what)s",
             "%(who)s merged questions that you follow into %(what)s",
         ),
-        _l("A question that you follow was merged into %(what)s"),
+        _l("A question that you follow has been merged into %(what)s"),
     ),
     "model_changed": Form(
         _by("%(who)s changed the model %(what)s", "%(who)s changed the model %(what)s"),
@@ -241,7 +243,7 @@ SENTENCES: dict[str, Form] = {
             "%(who)s merged an idea that you support into %(what)s",
             "%(who)s merged ideas that you support into %(what)s",
         ),
-        _l("An idea that you support was merged into %(what)s"),
+        _l("An idea that you support has been merged into %(what)s"),
     ),
     "poll_open": Form(
         _by("%(who)s asks for your vote: %(what)s", "%(who)s ask for your vote: %(what)s"),
@@ -250,9 +252,9 @@ SENTENCES: dict[str, Form] = {
     "poll_soon": Form(alone=_l("The poll %(what)s closes within a day, and you have not voted")),
     "poll_closed": Form(
         _by("%(who)s closed the poll %(what)s", "%(who)s closed the poll %(what)s"),
-        _l("The poll %(what)s is closed"),
+        _l("The poll %(what)s has closed"),
     ),
-    "withdrawn": Form(alone=_l("An announcement was withdrawn")),
+    "withdrawn": Form(alone=_l("An announcement has been withdrawn")),
     "hidden": Form(alone=_l("Moderators have hidden this publication")),
     "moderation_open": Form(alone=_l("There is a report in a space that you moderate")),
     "moderation_looked": Form(alone=_l("Moderators have decided on your report")),
@@ -270,17 +272,17 @@ SENTENCES: dict[str, Form] = {
         ),
         _l("Your e-mail address is about to change"),
     ),
-    "account_address_holds": Form(alone=_l("Your e-mail address was changed")),
+    "account_address_holds": Form(alone=_l("Your e-mail address has been changed")),
     "account_number": Form(
         _by("%(who)s changed your staff number", "%(who)s changed your staff number"),
-        _l("Your staff number was changed"),
+        _l("Your staff number has been changed"),
     ),
     "account_link": Form(
         _by(
             "%(who)s requested a password link for you",
             "%(who)s requested password links for you",
         ),
-        _l("A password link was made for you"),
+        _l("A password link has been created for you"),
     ),
     "account_factor": Form(
         _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
@@ -288,15 +290,15 @@ SENTENCES: dict[str, Form] = {
     ),
     "account_opened": Form(
         _by("%(who)s reopened your account", "%(who)s reopened your account"),
-        _l("Your account was reopened"),
+        _l("Your account has been reopened"),
     ),
-    "account_token": Form(alone=_l("A token was made for your account")),
-    "account_secret": Form(alone=_l("A secret address was made for your account")),
+    "account_token": Form(alone=_l("An access token has been created for your account")),
+    "account_secret": Form(alone=_l("A secret address has been created for your account")),
     "account_offer": Form(alone=_l("Another agency wants to appoint you")),
     "account_offer_told": Form(
         alone=_l("Another agency wants to appoint someone from your agency")
     ),
-    "message_not_sent": Form(alone=_l("A scheduled message was not sent")),
+    "message_not_sent": Form(alone=_l("A scheduled message could not be sent")),
     "account_on_hold": Form(alone=_l("Your post in another agency is on hold")),
     "account_saved": Form(alone=_l("A reminder of a message that you saved")),
 }

@@ -132,14 +132,14 @@ def ways(deliveries: Sequence[Delivery]) -> list[Way]:
 def _line(row: Delivery) -> str:
     """One sentence about a way, for the menu of a row."""
     if row.state == State.DIGEST:
-        return _("By mail with your next digest.")
+        return _("By e-mail with your next digest.")
     is_mail = row.channel == Channel.MAIL
     at = row.due_at if row.state == State.WAITING else row.settled_at
     because = str(BECAUSE.get(row.because, "")) or str(STATES[row.state])
     if row.state in {State.SENT, State.WAITING} and at:
         time, was_sent = clock_time(at), row.state == State.SENT
         if is_mail:
-            sent, waits = _("By mail at %(time)s."), _("By mail from %(time)s.")
+            sent, waits = _("By e-mail at %(time)s."), _("By e-mail from %(time)s.")
         else:
             sent, waits = _("On your devices at %(time)s."), _("On your devices from %(time)s.")
         return (sent if was_sent else waits) % {"time": time}

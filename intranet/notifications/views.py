@@ -181,7 +181,7 @@ def feed_key(person: Person) -> ResponseReturnValue:
     """Make the secret address of the feed, shown once, or end it."""
     if request.form.get("end"):
         end_feed(person)
-        flash(_("The feed is off. Its address no longer works."), "ok")
+        flash(_("The feed has been turned off. Its address no longer works."), "ok")
         return redirect(page.OWN, 303)
     address = site_address(f"/feeds/{make_feed_key(person)}.atom")
     return render_template("notifications/feed_address.html", address=address)

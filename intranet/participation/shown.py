@@ -100,7 +100,7 @@ def _of_idea(idea: Idea) -> State:
 
 def _of_poll(poll: Poll, now: datetime, *, has_voted: bool | None) -> State:
     voted, asked = format_decimal(poll.voted), format_decimal(poll.asked)
-    facts = _("%(voted)s of %(asked)s have voted", voted=voted, asked=asked)
+    facts = _("%(voted)s of %(asked)s people have voted", voted=voted, asked=asked)
     if not poll.is_open(now):
         return State(_("Voting has closed"), "plain", "lock", facts)
     if has_voted:

@@ -33,11 +33,11 @@ def agency_named(person: Person, typed: str) -> Agency:
     whole = [one for one in several if sort_key(typed) in map(sort_key, one.name.values())]
     match whole or several:
         case []:
-            raise Invalid({"agency": _l("No administration has this name.")})
+            raise Invalid({"agency": _l("No administration has that name.")})
         case [agency]:
             return agency
     names = ", ".join(one.name.text(one.language) for one in several)
-    raise Invalid({"agency": _l("Several administrations have this name: %(names)s.", names=names)})
+    raise Invalid({"agency": _l("Several administrations have that name: %(names)s.", names=names)})
 
 
 def agencies_called(person: Person, words: str, limit: int) -> list[Agency]:

@@ -39,7 +39,7 @@ def audience_asked(space: Space, form: Asked) -> Audience | None:
 def words_for(space: Space, audience: Audience | None) -> str:
     """Whom it asks, in words."""
     if audience is None:
-        return _("the people of %(place)s", place=name_of_space(space))
+        return _("the people in %(place)s", place=name_of_space(space))
     words = ", ".join(atom_words(atom) for atom in audience.any)
     says_where = audience.any[0].heads is not None
     return words if says_where else f"{words} · {name_of_space(space)}"

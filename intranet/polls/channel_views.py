@@ -53,7 +53,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         space = _space(person, conversation)
         form = _read(space)
         if len(form.choices()) > MAX_CHOICES:
-            raise Invalid({"options": _l("Give from 2 to %(limit)s of them.", limit=MAX_CHOICES)})
+            raise Invalid({"options": _l("Enter from 2 to %(limit)s options.", limit=MAX_CHOICES)})
         rules = form.rules(space.agency.time_zone, form.choices(), None)
         require_sense(rules, clock.now())
         (written,) = form.texts().values()

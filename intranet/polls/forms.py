@@ -155,7 +155,7 @@ def read_ballot(poll: Poll, sent: MultiDict[str, str]) -> Ballot:
 def _suits(poll: Poll, sent: Mapping[str, Any]) -> Ballot:
     said = {option.number: sent.get(f"suits_{option.number}", "") for option in poll.options}
     if any(suits not in set(Suits) for suits in said.values()):
-        raise Invalid({"choice": _l("Say of each day whether it suits you.")})
+        raise Invalid({"choice": _l("For each day, say whether it suits you.")})
     return {number: Suits(suits) for number, suits in said.items()}
 
 
@@ -164,5 +164,5 @@ def _instant(day: date, at: time, zone: str, field: str) -> datetime:
         return clock.instant_of(datetime.combine(day, at.replace(tzinfo=None)), zone)
     except ValueError as error:
         raise Invalid(
-            {field: _l("This hour is left out when the clocks change. Choose another.")}
+            {field: _l("This hour is skipped when the clocks change. Choose another.")}
         ) from error

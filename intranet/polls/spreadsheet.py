@@ -13,9 +13,9 @@ from intranet.polls.models import Poll, PollKind, Suits
 def spreadsheet(poll: Poll, title: str, language: str, now: datetime) -> Iterator[str]:
     """Its lines: what was asked, how many voted, how often each was chosen, then the names."""
     yield BEGINNING + spreadsheet_row((_("Poll"), title))
-    yield spreadsheet_row((_("Asked"), str(poll.asked)))
-    yield spreadsheet_row((_("Have voted"), str(poll.voted)))
-    yield spreadsheet_row((_("Counted here"), str(poll.counted)))
+    yield spreadsheet_row((_("People asked to vote"), str(poll.asked)))
+    yield spreadsheet_row((_("People who have voted"), str(poll.voted)))
+    yield spreadsheet_row((_("Votes counted here"), str(poll.counted)))
     yield spreadsheet_row(())
     yield from _totals(poll)
     if not poll.is_secret:

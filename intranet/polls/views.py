@@ -163,7 +163,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
             "polls/withdraw.html", poll=poll, problem=problem, reason=request.form.get("reason")
         )
         return shown, problem.status
-    flash(_("The poll was withdrawn."), "ok")
+    flash(_("The poll has been withdrawn."), "ok")
     return redirect(url_for(".index"), 303)
 
 

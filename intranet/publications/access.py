@@ -305,8 +305,8 @@ def require_writer(person: Person, publication: Publication) -> None:
     if may_write(person, publication):
         return
     if publication.kind in (*VOICED, *OF_A_POST):
-        raise Forbidden(_l("Only people who act for its author post can do this."))
-    raise Forbidden(_l("Only its author and the head of its space can do this."))
+        raise Forbidden(_l("Only people who act for the author post can do this."))
+    raise Forbidden(_l("Only the author and the head of the space can do this."))
 
 
 def require_voice(

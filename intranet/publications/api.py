@@ -126,7 +126,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     named = version_sent(publication.edition)
     edition = form.edition if named is None else named
     if edition is None:
-        raise Invalid({"edition": _l("Give the version that this replaces.")})
+        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
     try:
         changed = change(person, publication, form, edition=edition)
     except AudienceChanged:

@@ -90,7 +90,7 @@ def require_approver(person: Person, publication: Publication) -> None:
         Forbidden: it does not wait any more, or is not theirs to approve.
     """
     if not may_approve(person, publication):
-        raise Forbidden(_l("It no longer waits for your approval."))
+        raise Forbidden(_l("This article is no longer waiting for your approval."))
 
 
 def is_mere_author(person: Person, publication: Publication) -> bool:

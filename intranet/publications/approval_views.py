@@ -39,7 +39,7 @@ def decide(person: Person, publication_id: UUID) -> ResponseReturnValue:
         if request.form.get("do") == "return":
             reason = request.form.get("reason", "")
             return_to_author(person, publication, reason, edition=edition)
-            flash(_("Returned to its author with your reason."), "ok")
+            flash(_("The article has been returned to its author with your reason."), "ok")
         else:
             approve(person, publication, edition=edition)
             flash(_approved(publication), "ok")
@@ -60,8 +60,10 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 def _approved(publication: Publication) -> str:
     if publication.published_at is None:
-        return _("Approved. It goes out at the time its author chose.")
-    return _("Approved and published.")
+        return _(
+            "The article has been approved. It will be published at the time its author chose."
+        )
+    return _("The article has been approved and published.")
 
 
 def _page(publication: Publication, problem: Problem | None = None) -> str:

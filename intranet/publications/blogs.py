@@ -73,11 +73,11 @@ def topics_offered() -> list[tuple[str, str]]:
 
 def _label(publication: Publication, visibility: Visibility) -> str:
     if visibility == Visibility.MEMBERS:
-        return _("The people of %(unit)s", unit=place_of(publication))
+        return _("The people in %(unit)s", unit=place_of(publication))
     if visibility == Visibility.AGENCY:
         agency = publication.agency
         name = agency.name.text(current_language(), agency.language)
-        return _("Everybody in %(agency)s", agency=name)
+        return _("Everyone in %(agency)s", agency=name)
     if visibility == Visibility.PUBLIC:
         return _("Everybody in the network. The approved version is on the public site.")
     return _("Everybody in the network, other administrations too")

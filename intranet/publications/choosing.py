@@ -217,7 +217,7 @@ def _functions(space: Space, words: str) -> list[Candidate]:
         note = (
             ngettext("also in %(num)s agency", "also in %(num)s agencies", number)
             if number
-            else _("by what they do")
+            else _("by function")
         )
         icon = "waypoints" if number else "briefcase"
         found.append(Candidate(atom, atom_words(atom), note, icon))

@@ -113,11 +113,20 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
             note = request.form.get("note", "")
             asks_again = request.form.get("asks_again") == "1"
             correct(person, publication, note, edition=edition, asks_again=asks_again)
-            flash(_("Corrected. Readers get the new text; the old one stays in the history."), "ok")
+            flash(
+                _(
+                    "Correction published. Readers get the new text, and the old text "
+                    "stays in the history."
+                ),
+                "ok",
+            )
         elif publication.scheduled_at:
             schedule(person, publication, edition=edition, audience_version=reviewed)
             flash(
-                _("Scheduled. It will be published automatically. You can change it until then."),
+                _(
+                    "Publication scheduled. It will be published automatically. You can "
+                    "edit it until then."
+                ),
                 "ok",
             )
             return redirect(url_for("publications.index", view="own"), 303)
@@ -136,7 +145,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Make a draft again of what was scheduled."""
     unschedule(person, get_drafted(person, publication_id))
-    flash(_("It is a draft again."), "ok")
+    flash(_("The text is a draft again."), "ok")
     return redirect(url_for(".edit", publication_id=publication_id), 303)
 
 
@@ -145,7 +154,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
     discard_draft(person, get_drafted(person, publication_id))
-    flash(_("Draft discarded."), "ok")
+    flash(_("The draft has been discarded."), "ok")
     return redirect(url_for("publications.index", view="own"), 303)
 
 
@@ -162,9 +171,12 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
             problem = refused
         else:
             if publication.is_article:
-                flash(_("Withdrawn. Readers can no longer find it."), "ok")
+                flash(_("Publication withdrawn. Readers can no longer find it."), "ok")
             else:
-                flash(_("Withdrawn. Readers see that it was withdrawn, and why."), "ok")
+                flash(
+                    _("Publication withdrawn. Readers can see that it was withdrawn, and why."),
+                    "ok",
+                )
             return redirect(url_for("publications.show", publication_id=publication_id), 303)
     page = render_template(
         "publications/withdraw.html",

@@ -36,11 +36,11 @@ class Reason(StrEnum):
 
 REASONS = tuple(Reason)
 IN_WORDS = {
-    Reason.EXCEPTED: _l("Left out by an exception"),
+    Reason.EXCEPTED: _l("Excluded by an exception"),
     Reason.LATER: _l("Takes up the post later, and finds it then"),
-    Reason.ELSEWHERE: _l("In another administration, which this post does not reach"),
-    Reason.BEYOND: _l("Outside of what this post reaches"),
-    Reason.NO_ACCOUNT: _l("Gets it, and has never signed in: tell them in person"),
+    Reason.ELSEWHERE: _l("In another administration, which this post cannot reach"),
+    Reason.BEYOND: _l("Beyond the reach of this post"),
+    Reason.NO_ACCOUNT: _l("Included, but has never signed in: tell them in person"),
     Reason.DISABLED: _l("Gets it, and cannot sign in: the account is disabled"),
 }
 
@@ -99,7 +99,9 @@ def exceptions_of(audience: Audience, person_ids: Collection[UUID]) -> dict[UUID
 def reason_words(reason: Reason, exceptions: Sequence[Atom] = ()) -> str:
     """Why, in the reader's language; with the exceptions where they are known."""
     if reason == Reason.EXCEPTED and exceptions:
-        return _("Left out by: %(whom)s", whom=_("; ").join(map(atom_words, exceptions)))
+        return _(
+            "Excluded by this exception: %(whom)s", whom=_("; ").join(map(atom_words, exceptions))
+        )
     return str(IN_WORDS[reason])
 
 

@@ -79,9 +79,9 @@ class EditorForm(NamedEdition):
         if self.ends:
             expires_at = _instant(self.ends_on, self.ends_time, zone, "ends_on")
         if self.asks and self.due_on is None:
-            raise Invalid({"due_on": _l("Choose the last day to confirm.")})
+            raise Invalid({"due_on": _l("Choose the last day for confirming reading.")})
         if self.is_pinned and self.pinned_on is None:
-            raise Invalid({"pinned_on": _l("Choose the last day it stays on top.")})
+            raise Invalid({"pinned_on": _l("Choose the last day on which it stays pinned.")})
         pinned = self.pinned_on if self.is_pinned else None
         return Choices(
             due_on=self.due_on if self.asks else None,
@@ -153,7 +153,7 @@ class VoiceForm(Form):
         try:
             return UUID(space), UUID(post)
         except ValueError as error:
-            raise Invalid({"voice": _l("Choose its author post.")}) from error
+            raise Invalid({"voice": _l("Choose the author post.")}) from error
 
 
 def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
@@ -177,5 +177,5 @@ def _instant(day: date | None, at: time | None, zone: str, field: str) -> dateti
         return clock.instant_of(datetime.combine(day, at), zone)
     except ValueError as error:
         raise Invalid(
-            {field: _l("This hour is left out when the clocks change. Choose another.")}
+            {field: _l("This hour is skipped when the clocks change. Choose another.")}
         ) from error

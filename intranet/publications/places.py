@@ -89,11 +89,11 @@ def visibilities_of(
     own = (
         _("Only %(place)s", place=name_of_space(space))
         if space
-        else _("Only the people of the space chosen above")
+        else _("Only the people in the space chosen above")
     )
     rows = [
         (Visibility.MEMBERS.value, own),
-        (Visibility.AGENCY.value, _("Everybody in my administration")),
+        (Visibility.AGENCY.value, _("Everyone in my administration")),
         (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
     ]
     # In the space of an administration the first two are the same people: one of them is enough.

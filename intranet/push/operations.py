@@ -48,7 +48,7 @@ def subscribe(
             {"endpoint": _l("This is not the address of a messaging service of browsers.")}
         ) from error
     if not are_keys(public_key, auth_secret):
-        raise Invalid({"keys": _l("These are not the keys of a browser.")})
+        raise Invalid({"keys": _l("The browser keys are not valid.")})
     with unit_of_work() as work:
         sign_in = db.session.get(SignIn, sign_in_id)
         if sign_in is None or sign_in.ended_at:
@@ -56,7 +56,7 @@ def subscribe(
         work.lock(db.session.get_one(Account, sign_in.account_id))
         there = queries.subscription_at(endpoint)
         if there and not _is_same_browser(there, public_key, auth_secret):
-            raise Invalid({"keys": _l("These are not the keys of a browser.")})
+            raise Invalid({"keys": _l("The browser keys are not valid.")})
         row = queries.subscription_of_sign_in(sign_in_id)
         if row and row is there:
             return row

@@ -16,7 +16,7 @@ from intranet.push.protocol import public_key
 
 NOTHING_YET = _l("Nothing has been sent yet")
 TAKEN = _l("The last notification was sent")
-BUSY = _l("The messaging service of its browser was busy")
+BUSY = _l("The browser’s messaging service was busy")
 UNREACHED = _l("The messaging service of its browser does not answer")
 REFUSED = _l(
     "The messaging service of its browser refused the last message: turn it off and on there"

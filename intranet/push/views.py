@@ -82,7 +82,7 @@ def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
 def remove(person: Person, subscription_id: UUID) -> ResponseReturnValue:
     """Tell a device nothing any more."""
     operations.unsubscribe(person, subscription_id)
-    flash(_("Notifications are off on that device."), "ok")
+    flash(_("Notifications have been turned off on that device."), "ok")
     return redirect(PAGE, 303)
 
 

@@ -65,7 +65,7 @@ def require_authority(person: Person, question: Question, post_id: UUID | None) 
             return voice
     raise Forbidden(
         _l(
-            "Heads of the matter, and people who publish for the administration, can confirm an"
-            " answer."
+            "Only heads responsible for the subject, and people who publish for the "
+            "administration, can confirm an answer."
         )
     )

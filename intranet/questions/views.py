@@ -148,7 +148,7 @@ def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Say that somebody else knows this better."""
     pass_on(person, get_standing(person, Question, publication_id))
-    flash(_("Thank you. It was passed on."))
+    flash(_("Thank you. The question has been passed on."))
     return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
 
 

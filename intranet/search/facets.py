@@ -142,7 +142,7 @@ def looser(question: Question, narrowed: Sequence[Chosen]) -> list[Chosen]:
     if narrowed:
         offers.append(Chosen(_("Without filters"), question.widened().address()))
     if question.group:
-        offers.append(Chosen(_("Look in everything"), question.address(kind=None)))
+        offers.append(Chosen(_("Search everything"), question.address(kind=None)))
     terms = parse(question.text)
     if len(terms) > 1:
         offers += [

@@ -58,9 +58,9 @@ def operator_notes() -> dict[Operator, str]:
         Operator.FROM: _("the author; “%(me)s” is you", me=my_word()),
         Operator.IN: _("in which conversation"),
         Operator.BEFORE: _("before a day, a month or a year"),
-        Operator.AFTER: _("from a day, a month or a year on"),
+        Operator.AFTER: _("from a day, a month or a year onwards"),
         Operator.HAS: _("with a file"),
-        Operator.UNIT: _("in the channels of a unit and of those below it"),
+        Operator.UNIT: _("in the channels of a unit and the units below it"),
         Operator.AGENCY: _("in the channels of an agency"),
     }
 
@@ -79,7 +79,7 @@ def operator_examples() -> list[tuple[str, str]]:
     }
     return [
         *((f"{names[operator]}:{values[operator]}", notes[operator]) for operator in Operator),
-        (_("“two words”"), _("exactly these words, side by side")),
+        (_("“two words”"), _("exactly these words, next to each other")),
         (_("-word"), _("without this word")),
     ]
 

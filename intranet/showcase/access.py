@@ -30,7 +30,10 @@ def get_showable(person: Person, publication_id: UUID) -> Publication:
         raise NotFound
     if not may_propose(person, publication) and approving_post(person, publication) is None:
         raise Forbidden(
-            _l("Only its post, or a post that publishes for the agency, can decide this.")
+            _l(
+                "Only the post it belongs to, or a post that publishes for the agency, "
+                "can decide this."
+            )
         )
     return publication
 
@@ -47,7 +50,7 @@ def require_proposer(person: Person, publication: Publication) -> None:
         Forbidden: they do not.
     """
     if not may_propose(person, publication):
-        raise Forbidden(_l("Only the post it belongs to can propose it."))
+        raise Forbidden(_l("Only the post it belongs to can propose this."))
 
 
 def approving_post(person: Person, publication: Publication) -> Post | None:
@@ -80,7 +83,7 @@ def require_approver(person: Person, publication: Publication) -> Post:
     """
     post = approving_post(person, publication)
     if post is None:
-        raise Forbidden(_l("Only a post that publishes for the whole agency can approve it."))
+        raise Forbidden(_l("Only a post that publishes for the whole agency can approve this."))
     return post
 
 

@@ -54,7 +54,7 @@ def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
                 _("Last changed"),
             ),
             *(_("Stage"), _("Since"), _("Used by"), _("Partners"), _("Figures")),
-            *(*fact_words().values(), _("Licence of the texts")),
+            *(*fact_words().values(), _("Licence for the texts")),
         )
     )
     for entry in entries_of(shown, uses):

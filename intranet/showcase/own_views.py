@@ -105,7 +105,7 @@ def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
         showing.propose(person, publication)
     except (Invalid, Forbidden) as problem:
         return _page(person, publication_id, problem)
-    flash(_("Proposed. A post that publishes for your administration will review it."), "ok")
+    flash(_("Proposal sent. A post that publishes for your administration will review it."), "ok")
     return _back(publication_id)
 
 
@@ -119,7 +119,7 @@ def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
         showing.approve(person, publication, digest=digest)
     except (Invalid, Forbidden, Conflict) as problem:
         return _page(person, publication_id, problem)
-    flash(_("It is now on the public site."), "ok")
+    flash(_("The page is now on the public site."), "ok")
     return _back(publication_id)
 
 
@@ -142,7 +142,9 @@ def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show it no more."""
     publication = get_showable(person, publication_id)
     showing.take_off(person, publication)
-    flash(_("It was removed from the public site. It stays in the network."), "ok")
+    flash(
+        _("The page was removed from the public site. It is still available in the network."), "ok"
+    )
     return _back(publication_id)
 
 

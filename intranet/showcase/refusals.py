@@ -13,8 +13,8 @@ class Gone(Problem):
     """It was shown and is no more, for good as far as anybody knows."""
 
     status = 410
-    title = _l("This page was withdrawn")
-    words = _l("It was public once. Its publisher has removed it from the web.")
+    title = _l("This page has been withdrawn")
+    words = _l("This page used to be public. Its publisher has removed it from the public site.")
 
 
 class Paused(Problem):
@@ -22,7 +22,7 @@ class Paused(Problem):
 
     status = 503
     title = _l("This page is paused")
-    words = _l("The law restricts what public administrations publish before elections.")
+    words = _l("The law restricts what public administrations can publish before elections.")
 
     def __init__(self, agency: Agency, until: date) -> None:
         """Take whose pause it is, and its last day."""

@@ -70,7 +70,9 @@ def set_rule(work: Work, space: Space, audience: Audience | None) -> None:
         Invalid: it speaks of a group: rules that speak of each other could go round in a circle.
     """
     if audience and any(atom.group for atom in (*audience.any, *audience.excepted)):
-        raise Invalid({"audience": _l("The rule of a group cannot be another group.")})
+        raise Invalid(
+            {"audience": _l("A group cannot be a membership condition of another group.")}
+        )
     space.audience = audience.as_json() if audience else None
     db.session.execute(delete(AudienceAtom).where(AudienceAtom.space_id == space.id))
     if audience:

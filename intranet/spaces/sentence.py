@@ -56,9 +56,14 @@ def _mix(atom: Atom) -> str:
     parts = [_("heads") if atom.level == "head" else _("people")]
     if atom.function:
         function = db.session.get(Function, atom.function)
-        parts.append(_("of %(function)s", function=_text(function) if function else atom.function))
+        parts.append(
+            _(
+                "with the function %(function)s",
+                function=_text(function) if function else atom.function,
+            )
+        )
     if atom.level is not None and atom.level != "head":
-        parts.append(_("of level %(level)s", level=atom.level))
+        parts.append(_("at level %(level)s", level=atom.level))
     if atom.agency_kind:
         parts.append(_("in %(kind)s", kind=KINDS[atom.agency_kind]))
     if atom.territory:

@@ -84,7 +84,7 @@ def own_note(person: Person, now: datetime) -> str:
             "Notifications are paused now. Anything not urgent waits until %(when)s.", when=when
         )
     if peace.begins is None:
-        return _("You are notified at any time, also in the evening and on holidays.")
+        return _("You are notified at any time, including in the evening and on holidays.")
     return _(
         "Your day ends %(end)s. After that, anything not urgent waits until %(when)s.",
         end=moment(peace.begins, now),

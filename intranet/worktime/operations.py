@@ -246,7 +246,8 @@ def remove_duty(actor: Person | None, agency: Agency, duty: Duty) -> None:
 
 
 NOT_BEYOND = _l(
-    "Your administration does not allow notifications outside its hours. Choose a time within them."
+    "Your administration does not allow notifications outside your working "
+    "hours. Choose a time within them."
 )
 
 

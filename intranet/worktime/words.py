@@ -12,7 +12,7 @@ from intranet.worktime.models import DayScope, DutyKind
 def scope_names() -> dict[DayScope, str]:
     """Whose holiday a day is."""
     return {
-        DayScope.STATE: _("Of the State"),
+        DayScope.STATE: _("National"),
         DayScope.REGION: _("Of the region"),
         DayScope.LOCAL: _("Local"),
     }

@@ -99,7 +99,7 @@ def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
     assert "You are not counted because you send it." in page
     assert 'name="version"' not in page
     report = carles.get(f"/p/{there}/report").text
-    assert "because they send it: Carles Roig." in report
+    assert "because they sent it: Carles Roig." in report
     assert 'name="version"' in client_of(cast.ana).get(f"/p/{there}").text
 
 

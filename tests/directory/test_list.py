@@ -146,13 +146,13 @@ def test_the_counts_say_how_many_there_are(cast, page_of):
 
     assert "Heads only: 6" in page
     assert "Vacancies only: 3" in page
-    assert "13 in the list" in page
+    assert "13 entries in the list" in page
 
 
 def test_nobody_found_is_said_with_a_way_on(cast, page_of):
     page = page_of(cast.ana, f"{LIST}?q=zzz")
 
-    assert "No one matches" in page
+    assert "No one matches your search" in page
     assert f'href="{LIST}"' in page
 
 

@@ -46,7 +46,7 @@ def test_what_waits_is_one_list_by_date_and_only_its_first_is_primary(app, ana, 
     assert titles[:2] == ["Antes", "Después"]
     assert "invites you to Ventanilla" in titles[2]
     assert page.split('<ul class="owed">')[1].partition("</ul>")[0].count("button--primary") == 1
-    assert "Waiting for you: 2 readings and 1 invitation." in lead(page)
+    assert "Waiting for you: 2 texts to confirm and 1 invitation." in lead(page)
 
 
 def test_the_counts_are_links_and_nothing_is_said_of_nothing(ana):

@@ -178,7 +178,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
     work(app)
     page = see(dorleta, where).text
     assert "Nothing was changed." in page
-    assert "1 line was rejected when it was applied." in page
+    assert "1 line was rejected when the changes were applied." in page
     assert "were applied" not in page
     assert "no invitation yet" not in page
     tabs = page.split("import__tabs")[1].split("</nav>")[0].split('<span class="count count--')
@@ -197,7 +197,7 @@ def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta
     assert "Column: <code>administración</code>" in page
     page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
     assert "Columns are missing: code, agency_code." in page
-    assert "looks like another kind of file: One staff sheet" in page
+    assert "suggest another kind of file: One staff sheet" in page
     assert "<code>puesto</code>" in page
     assert "kind=staff" in page.split("Send another file")[0].rsplit("<a ", 1)[1]
     again = see(dorleta, "/admin/import?kind=staff").text
@@ -213,5 +213,5 @@ def test_the_page_says_what_the_root_takes_and_what_goes_up(app, cast, dorleta):
 
     page = see(dorleta, sent(app, dorleta, *lines, kind="units")).text
 
-    assert "The agency itself: takes the code M1" in page
+    assert "The agency itself: will have the code M1" in page
     assert "Its duplicate unit M1 is merged into it" in page

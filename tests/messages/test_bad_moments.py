@@ -53,7 +53,7 @@ def test_a_longer_one_is_refused_whole_and_not_cut(app, cast, client_of, text):
     read_english(app, cast.ana)
     refused = client_of(cast.ana).submit("/me/status", {"text": text, "ends": "60"})
     assert refused.status_code == 422
-    assert "At most 80 characters" in refused.text
+    assert "Use at most 80 characters" in refused.text
     assert text in refused.text
     assert 'maxlength="80"' not in refused.text
 

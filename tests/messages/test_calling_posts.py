@@ -152,7 +152,7 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     with app.app_context():
         for held in current_appointments(cast.xoel.id):
             end_appointment(None, held)
-    assert "vacant; goes to Jefe/a de Servicio" in ana.get(f"/c/{room}/mentions?q=arq").text
+    assert "vacant; messages go to Jefe/a de Servicio" in ana.get(f"/c/{room}/mentions?q=arq").text
     with app.app_context():
         for held in current_appointments(cast.carles.id):
             end_appointment(None, held)

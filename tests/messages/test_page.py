@@ -89,7 +89,7 @@ def test_who_writes_as_one_of_several_posts_reads_of_which_town_each_is(cast, cl
 def test_who_works_in_two_towns_counts_as_one_in_a_talk_of_two(cast, client_of, talk):
     page = client_of(cast.bieito).get(f"/c/{talk}?lang=en").text
 
-    assert "People of 2 administrations read here." in page
+    assert "People from 2 administrations can read this." in page
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_text_far_too_long_is_refused_with_a_sentence_and_stays_in_the_form(
 
     assert len(pasted) > 5_000_000
     assert answer.status_code == 422
-    assert "At most 60000 characters." in answer.text
+    assert "Use at most 60000 characters." in answer.text
     assert answer.text.count("MsoNormal") == 170_000
 
 

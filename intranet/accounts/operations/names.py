@@ -132,11 +132,11 @@ def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | No
     email = plain_email(email or "") or None
     staff_number = plain_staff_number(staff_number or "") or None
     if not (email or staff_number):
-        raise Invalid({"email": _l("Give an e-mail address or a staff number.")})
+        raise Invalid({"email": _l("Enter an e-mail address or a staff number.")})
     if email and (len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email)):
         raise Invalid({"email": _l("Enter an e-mail address such as ana@town.example.")})
     if staff_number and not NUMBER.fullmatch(staff_number):
-        words = _l("A staff number has only letters, digits and the characters . / _ -")
+        words = _l("A staff number can contain only letters, digits and the characters . / _ -")
         raise Invalid({"staff_number": words})
     return email, staff_number
 

@@ -75,7 +75,7 @@ def confirm_password(
     failures.begin(tried, known_device=True)
     if not is_password(stored, password):
         failures.fail(tried)
-        raise Invalid({field: _l("This is not your password.")})
+        raise Invalid({field: _l("The password is not correct.")})
     failures.succeed(tried)
 
 

@@ -31,7 +31,7 @@ def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Admi
             raise Invalid(
                 {
                     "post_id": _l(
-                        "Choose a post of this agency, or propose a mandate to another one."
+                        "Choose a post in this agency, or offer a mandate to a post in another one."
                     )
                 }
             )

@@ -126,7 +126,7 @@ def change_agency(
     name = lines_of(name)
     _check(name, languages, time_zone)
     if video_mb is not None and not 1 <= video_mb <= VIDEO_MB_LIMIT:
-        raise Invalid({"video_mb": _l("Give a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})
+        raise Invalid({"video_mb": _l("Enter a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})
     with unit_of_work() as work:
         work.lock(agency)
         require_administrator(actor, agency.id)
@@ -198,11 +198,11 @@ def _decided(agency: Agency) -> dict[str, object]:
 def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
     errors = {}
     if not languages:
-        errors["languages"] = _l("Give at least one language.")
+        errors["languages"] = _l("Enter at least one language.")
     elif not name.get(languages[0]):
-        errors["name"] = _l("Give the name in the agency's own language.")
+        errors["name"] = _l("Enter the name in the agency's own language.")
     if any(len(text) > NAME_LIMIT for text in name.values()):
-        errors["name"] = _l("At most %(limit)s characters.", limit=NAME_LIMIT)
+        errors["name"] = _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)
     if time_zone not in available_timezones():
         errors["time_zone"] = _l("Unknown time zone.")
     if errors:

@@ -148,7 +148,7 @@ def _require_registry(agency: Agency, post: Post) -> None:
     elif not _exists(post, clock.today(agency.time_zone)):
         refused = _l("This post has ended.")
     elif post.kind == PostKind.ELECTED:
-        refused = _l("An elected post cannot keep the registry.")
+        refused = _l("An elected post cannot be responsible for the registry.")
     if refused:
         raise Invalid({"registry": refused})
 

@@ -260,11 +260,11 @@ def _check(new: NewPost, agency: Agency) -> None:
     if not new.title:
         errors["title"] = _l("Write something here.")
     if any(len(text) > TITLE_LIMIT for text in new.title.values()):
-        errors["title"] = _l("At most %(limit)s characters.", limit=TITLE_LIMIT)
+        errors["title"] = _l("Use at most %(limit)s characters.", limit=TITLE_LIMIT)
     if new.level is not None and new.level not in LEVELS:
         errors["level"] = _l("Choose a level from 1 to 5.")
     if not 1 <= new.places <= PLACES_LIMIT:
-        errors["places"] = _l("Give a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
+        errors["places"] = _l("Enter a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
     if new.unit.agency_id != agency.id:
         errors["unit_id"] = _l("Choose a unit of the same agency.")
     elif not new.unit.takes_more(clock.today(agency.time_zone)):

@@ -218,7 +218,7 @@ def _check_parent(parent: Unit, *, depth_below: int) -> None:
     if not parent.takes_more(today):
         raise Invalid({"parent_id": _l("This unit has ended.")})
     if parent.depth + depth_below > DEPTH_LIMIT:
-        raise Invalid({"parent_id": _l("The organisation chart would be too deep.")})
+        raise Invalid({"parent_id": _l("The organisation chart would have too many levels.")})
 
 
 def _checked_name(name: Localized) -> Localized:
@@ -226,7 +226,7 @@ def _checked_name(name: Localized) -> Localized:
     if not name:
         raise Invalid({"name": _l("Write something here.")})
     if any(len(text) > NAME_LIMIT for text in name.values()):
-        raise Invalid({"name": _l("At most %(limit)s characters.", limit=NAME_LIMIT)})
+        raise Invalid({"name": _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)})
     return name
 
 

@@ -45,7 +45,7 @@ def record_on_paper(
         Forbidden: there is nothing to confirm, or it is oneself.
     """
     if person_id == person.id:
-        raise Forbidden(_l("You confirm with your own account."))
+        raise Forbidden(_l("You have to confirm with your own account."))
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)
@@ -71,7 +71,7 @@ def undo_on_paper(person: Person, publication: Publication, person_id: UUID, pos
         if there is None or there.way != Way.PAPER or there.recorded_by_id != person.id:
             raise NotFound
         if there.acknowledged_at <= clock.now() - queries.UNDONE_WITHIN:
-            raise Forbidden(_l("It was written down more than a day ago and stays."))
+            raise Forbidden(_l("It was recorded more than a day ago and can no longer be undone."))
         work.delete(there)
         note_confirmed(there, 0)
         _note("acknowledgement.withdraw", person, row)
@@ -163,7 +163,11 @@ def confirm_by_code(
     if found is None or not rows:
         failures.fail(tried)
         raise Invalid(
-            {"code": _l("This number and this code do not belong together, or it was used.")}
+            {
+                "code": _l(
+                    "The staff number and the code do not match, or the code has already been used."
+                )
+            }
         )
     failures.succeed(tried)
     return db.session.get_one(Person, found.person_id)

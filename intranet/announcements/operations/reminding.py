@@ -40,7 +40,9 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     if not person_ids:
         raise Invalid({"person": _l("Choose whom to remind.")})
     if len(set(person_ids)) > AT_ONCE:
-        raise Invalid({"person": _l("At most %(limit)s people at once.", limit=AT_ONCE)})
+        raise Invalid(
+            {"person": _l("You can remind at most %(limit)s people at once.", limit=AT_ONCE)}
+        )
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)

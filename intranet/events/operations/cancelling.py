@@ -46,7 +46,7 @@ def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str =
         if occurrence.cancelled_at:
             return
         if occurrence.ends_at <= clock.now():
-            raise Forbidden(_l("It is over."))
+            raise Forbidden(_l("This event is over."))
         exception = exception_at(work, event, recurrence)
         exception.cancelled_at, exception.cancelled_reason = clock.now(), reason
         work.flush()

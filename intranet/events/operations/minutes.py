@@ -43,7 +43,7 @@ def write_minutes(
         require_writer(person, publication)
         occurrence = get_occurrence(event, recurrence)
         if occurrence.starts_at > clock.now():
-            raise Forbidden(_l("It has not begun yet."))
+            raise Forbidden(_l("The event has not begun yet."))
         found = db.session.get(EventMinutes, (event.publication_id, recurrence))
         is_first = found is None and bool(body)
         if not body and found:

@@ -87,7 +87,7 @@ def plan_event(
         work.add(event)
         work.flush()
         if not reckon(event):
-            raise Invalid({"rule": _l("This rule gives no dates.")})
+            raise Invalid({"rule": _l("This rule produces no dates.")})
         if invites:
             _invite(work, author, space, event)
     return event
@@ -171,7 +171,7 @@ def move_occurrence(
             EventOccurrence.starts_at == begins,
         )
         if db.session.scalar(same):
-            raise Invalid({"starts_on": _l("It is at that time already.")})
+            raise Invalid({"starts_on": _l("The event is already at that time.")})
         if begins < clock.now() or begins > clock.now() + timedelta(days=2 * 366):
             raise Invalid({"starts_on": _l("Choose a time within two years.")})
         exception = exception_at(work, event, recurrence)
@@ -189,7 +189,7 @@ def exception_at(work: Work, event: Event, recurrence: str) -> EventException:
     found = db.session.get(EventException, (event.publication_id, recurrence))
     if found is None:
         if len(exceptions_of(event)) >= EXCEPTIONS_LIMIT:
-            raise Invalid({"at": _l("Too many of its days have changed. Create a new event.")})
+            raise Invalid({"at": _l("Too many dates have changed. Create a new event.")})
         found = EventException(publication_id=event.publication_id, recurrence=recurrence)
         work.add(found)
     return found
@@ -280,7 +280,7 @@ def _replan(event: Event, plan: Plan) -> None:
     if moved or was_repeating != event.is_repeating:
         _carry(event, moved)
     if not reckon(event):
-        raise Invalid({"rule": _l("This rule gives no dates.")})
+        raise Invalid({"rule": _l("This rule produces no dates.")})
     if event.is_answered_by_day and not was_by_day:
         _answer_by_day(event)
     _drop_lost(event)

@@ -40,7 +40,7 @@ def open_board(administrator: Person, owner: Post) -> Group:
         require_administrator(administrator, agency.id)
         work.lock(owner)
         if board_of(agency.id):
-            raise Invalid({"post_id": _l("There is a board of the staff representatives already.")})
+            raise Invalid({"post_id": _l("There is already a staff representatives’ board.")})
         if not db.session.scalars(speakers_of(owner.id, clock.now())).all():
             raise Invalid({"post_id": _l("Nobody represents this post at present.")})
         names = {tag: BOARD_NAMES[tag] for tag in agency.languages if tag in BOARD_NAMES}

@@ -164,7 +164,7 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
         work.lock(group.space)
         require_lead(person, group)
         if owner.agency_id in closed_agency_ids(person):
-            raise Invalid({"post_id": _l("Choose a post that you know.")})
+            raise Invalid({"post_id": _l("There is no such post. Choose another.")})
         agencies = open_agencies(group.space, clock.now())
         if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
             words = _l("This group does not currently accept people from that administration.")
@@ -299,7 +299,7 @@ def _require_new_name(agency_id: UUID, name: str) -> None:
         )
     )
     if db.session.scalar(there.limit(1)):
-        raise Invalid({"name": _l("There is a group of this name here already.")})
+        raise Invalid({"name": _l("There is already a group with this name here.")})
 
 
 def _record(group: Group, person: Person, act: str, **detail: object) -> None:

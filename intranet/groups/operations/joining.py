@@ -89,7 +89,7 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
         require_lead(lead, group)
         require_open(group)
         if is_member(person, group.space):
-            raise Invalid({"person_id": _l("%(name)s is in the group.", name=person.name)})
+            raise Invalid({"person_id": _l("%(name)s is already in the group.", name=person.name)})
         agencies = agencies_as(person, group)
         if not agencies:
             words = _l(
@@ -117,7 +117,7 @@ def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> Non
         work.lock(group.space)
         row = db.session.get(Invitation, (group.space_id, person.id))
         if row is None or row.is_request or row.answered_at:
-            raise Invalid({"group": _l("This invitation was withdrawn or already answered.")})
+            raise Invalid({"group": _l("This invitation has been withdrawn or already answered.")})
         _decide(work, group, row, person, is_accepted=is_accepted)
         work.publish(InvitationAnswered(group.space_id, person.id))
 
@@ -166,7 +166,7 @@ def leave(person: Person, group: Group) -> None:
         work.lock(group.space)
         if fitting_row(group.space, person.id):
             raise Forbidden(
-                _l("You are in this group by a post you hold. Mute its channels instead.")
+                _l("You are in this group because of a post you hold. Mute its channels instead.")
             )
         let_out(work, group.space, person.id)
 
@@ -198,7 +198,7 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         Invalid: the person is not in it, or such a role is not given by hand.
     """
     if role == Role.HEAD:
-        raise Invalid({"role": _l("The holder of its owner post is the head of the group.")})
+        raise Invalid({"role": _l("The holder of the post that owns the group is its head.")})
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)

@@ -45,10 +45,16 @@ def share_with(lead: Person, group: Group, agency: Agency, shares: str) -> None:
         if group.space.reach != Reach.SHARED:
             raise Invalid({"agency": _l("This group is not one that agencies share.")})
         if agency.id in closed_agency_ids(lead):
-            raise Invalid({"agency": _l("Choose an administration that you know.")})
+            raise Invalid({"agency": _l("There is no such administration. Choose another.")})
         there = select(func.count()).where(SpaceKey.space_id == group.space_id)
         if (db.session.scalar(there) or 0) >= AGENCIES_LIMIT:
-            raise Invalid({"agency": _l("Too many administrations share this group.")})
+            raise Invalid(
+                {
+                    "agency": _l(
+                        "This group is already shared by the maximum number of administrations."
+                    )
+                }
+            )
         for agency_id in dict.fromkeys((group.space.agency_id, agency.id)):
             if db.session.get(SpaceKey, (group.space_id, agency_id)):
                 continue
@@ -74,7 +80,7 @@ def stop_sharing(lead: Person, group: Group, agency: Agency) -> None:
         work.lock(group.space)
         require_lead(lead, group)
         if agency.id == group.space.agency_id:
-            raise Invalid({"agency": _l("It is the group's own administration.")})
+            raise Invalid({"agency": _l("This is the group's own administration.")})
         if key := db.session.get(SpaceKey, (group.space_id, agency.id)):
             work.delete(key)
             work.flush()
@@ -167,14 +173,17 @@ def _require_another_hand(
         others = others.where(SpaceKey.agency_id == group.space.agency_id)
     if any(key.is_turned(now) for key in db.session.scalars(others)):
         raise Conflict(
-            _l("You approved for the other agency. A different person has to approve for this one.")
+            _l(
+                "You have already approved for the other agency. A different person "
+                "has to approve for this one."
+            )
         )
 
 
 def _key(group: Group, agency: Agency) -> SpaceKey:
     key = db.session.get(SpaceKey, (group.space_id, agency.id))
     if key is None:
-        raise Invalid({"agency": _l("Nobody asked your administration to share this group.")})
+        raise Invalid({"agency": _l("Nobody has asked your administration to share this group.")})
     return key
 
 

@@ -116,7 +116,7 @@ def require_open(idea: Idea) -> None:
     if idea.joined_into_id:
         raise Forbidden(_l("This idea was joined with another. Go on there."))
     if idea.publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
 
 
 def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:
@@ -152,7 +152,13 @@ def _step(work: Work, person: Person, idea: Idea, status: IdeaStatus, note: str)
         .limit(1)
     )
     if taken is not None:
-        raise Invalid({"note": _l("Its status changed too often. Write in the discussion.")})
+        raise Invalid(
+            {
+                "note": _l(
+                    "The status of this idea has changed too many times. Write in the discussion."
+                )
+            }
+        )
     return step
 
 

@@ -46,7 +46,7 @@ def open_box(person: Person, space: Space, settings: BoxSettings) -> IdeaBox:
         require_leader(person, space)
         number = select(func.count()).where(IdeaBox.space_id == space.id)
         if (db.session.scalar(number) or 0) >= BOXES_LIMIT:
-            raise Invalid({"name": _l("There are too many boxes here. Open an old one again.")})
+            raise Invalid({"name": _l("There are too many ideas boxes here. Reopen an old one.")})
         post = _post(person, space, settings)
         box = IdeaBox(
             space_id=space.id,
@@ -104,7 +104,7 @@ def _post(person: Person, space: Space, settings: BoxSettings, kept: UUID | None
     if settings.post_id not in posts:
         reasons["post_id"] = _l("Choose a post of this space.")
     if not 1 <= settings.term_days <= TERM_LIMIT:
-        reasons["term_days"] = _l("Give from 1 to %(limit)s working days.", limit=TERM_LIMIT)
+        reasons["term_days"] = _l("Enter from 1 to %(limit)s working days.", limit=TERM_LIMIT)
     if reasons:
         raise Invalid(reasons)
     return posts[settings.post_id]

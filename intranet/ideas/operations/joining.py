@@ -38,7 +38,7 @@ def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
         if twin.joined_into_id or into.joined_into_id:
             raise Conflict(_l("One of them was joined with another before. Choose that one."))
         if twin.publication.withdrawn_at or into.publication.withdrawn_at:
-            raise Conflict(_l("One of them was withdrawn."))
+            raise Conflict(_l("One of these ideas has been withdrawn."))
         told = concerned_ids(twin.publication_id)
         twin.joined_into_id, twin.joined_at = into.publication_id, clock.now()
         twin.joined_by_id = person.id

@@ -46,7 +46,7 @@ def propose(
     with unit_of_work() as work:
         work.lock(box)
         if box.closed_at:
-            raise Forbidden(_l("This ideas box is closed: it takes no more ideas."))
+            raise Forbidden(_l("This ideas box is closed and no longer accepts ideas."))
         publication = contribute(
             author,
             PublicationKind.IDEA,

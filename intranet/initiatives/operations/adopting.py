@@ -63,7 +63,9 @@ def record_adoption(
         require_standing(publication)
         voice = require_authority(person, agency)
         if agency.id == initiative.agency_id:
-            raise Forbidden(_l("Your administration leads it, so it already counts as a user."))
+            raise Forbidden(
+                _l("Your administration leads this initiative, so it already counts as a user.")
+            )
         known = current_adoption(initiative.publication_id, agency.id)
         if (known.id if known else None) != replaces:
             raise Conflict

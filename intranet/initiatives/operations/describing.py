@@ -157,7 +157,7 @@ def require_past(day: date | None, agency: Agency, field: str) -> date:
     require_days(**{field: day})
     today = clock.today(agency.time_zone)
     if day and day > today:
-        raise Invalid({field: _l("This day is still to come.")})
+        raise Invalid({field: _l("This date is in the future.")})
     return day or today
 
 
@@ -206,7 +206,7 @@ def _sound_facts(facts: Facts) -> Facts:
         if value:
             figures.append((value, label))
     if len(figures) > FIGURES_LIMIT:
-        raise Invalid({"figures": _l("At most %(limit)s figures.", limit=FIGURES_LIMIT)})
+        raise Invalid({"figures": _l("Add at most %(limit)s figures.", limit=FIGURES_LIMIT)})
     return Facts(
         figures,
         **{

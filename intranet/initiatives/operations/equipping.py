@@ -57,7 +57,7 @@ def add_partner(person: Person, initiative: Initiative, agency: Agency) -> None:
         if agency.id in closed_agency_ids(person):
             raise NotFound
         if agency.id == initiative.agency_id:
-            raise Invalid({"partner": _l("This administration leads it already.")})
+            raise Invalid({"partner": _l("This administration already leads the initiative.")})
         if db.session.get(Partner, (initiative.publication_id, agency.id)):
             return
         _require_room(Partner, initiative, PARTNERS_LIMIT, "partner")
@@ -91,7 +91,10 @@ def add_contact(person: Person, initiative: Initiative, post: Post) -> None:
             Partner.publication_id == initiative.publication_id
         )
         if post.agency_id not in {initiative.agency_id, *db.session.scalars(partners)}:
-            words = _l("Contacts are posts of the administrations that lead it or take part.")
+            words = _l(
+                "Contacts must be posts in the administrations that lead the "
+                "initiative or take part in it."
+            )
             raise Invalid({"contact": words})
         if db.session.get(Contact, (initiative.publication_id, post.id)):
             return
@@ -119,4 +122,4 @@ def _require_room(
 ) -> None:
     counted = select(func.count()).where(kind.publication_id == initiative.publication_id)
     if (db.session.scalar(counted) or 0) >= limit:
-        raise Invalid({field: _l("At most %(limit)s here.", limit=limit)})
+        raise Invalid({field: _l("Add at most %(limit)s items here.", limit=limit)})

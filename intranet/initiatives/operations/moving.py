@@ -47,10 +47,14 @@ def move_initiative(
             return None
         on = require_past(on, publication.agency, "on")
         if on < initiative.stage_on:
-            raise Invalid({"on": _l("This is before the day of the stage it comes from.")})
+            raise Invalid({"on": _l("This date is before the current stage began.")})
         if ORDER.index(stage) < ORDER.index(initiative.stage) and not note:
             raise Invalid(
-                {"note": _l("It goes back to an earlier stage. Say why, for its followers.")}
+                {
+                    "note": _l(
+                        "The initiative is going back to an earlier stage. Tell its followers why."
+                    )
+                }
             )
         change = StageChange(
             publication_id=publication.id, stage=stage, since_on=on, note=note, by_id=person.id

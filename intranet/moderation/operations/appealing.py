@@ -60,7 +60,7 @@ def require_appealable(case: Case) -> None:
     if case.outcome in {None, Outcome.DISMISSED} or case.taken_back_at:
         raise Forbidden(_l("There is nothing to appeal against."))
     if case.decided_at is None or clock.now() - case.decided_at > WITHIN:
-        raise Forbidden(_l("The 30 days to appeal have passed."))
+        raise Forbidden(_l("The 30-day period for appeal has passed."))
 
 
 def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> Appeal:

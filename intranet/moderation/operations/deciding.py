@@ -81,7 +81,7 @@ def take_back(person: Person, case: Case, words: str) -> Case:
         lock(work, case)
         require_decider(person, case)
         if case.taken_back_at:
-            raise Conflict(_l("This was already withdrawn."))
+            raise Conflict(_l("This decision has already been withdrawn."))
         if not case.can_be_taken_back:
             raise Forbidden(_l("There is nothing to withdraw here."))
         undo(work, person, case, words)
@@ -164,8 +164,8 @@ def _hide(person: Person, case: Case) -> None:
     if not is_hidden:
         raise Forbidden(
             _l(
-                "It no longer exists, so there is nothing to hide. You can warn the author "
-                "or close the report."
+                "This content no longer exists, so there is nothing to hide. You can warn "
+                "the author or close the report."
             )
         )
 
@@ -189,7 +189,7 @@ def _mute(work: Work, person: Person, case: Case, outcome: Outcome, days: int) -
     if outcome == Outcome.DISMISSED:
         raise Invalid({"mute_days": _l("No one can be muted when no action is needed.")})
     if not 1 <= days <= MUTE_DAYS:
-        raise Invalid({"mute_days": _l("Choose 1 to %(limit)s days.", limit=MUTE_DAYS)})
+        raise Invalid({"mute_days": _l("Choose from 1 to %(limit)s days.", limit=MUTE_DAYS)})
     now = clock.now()
     muted = SpaceMute(
         space_id=case.space_id,

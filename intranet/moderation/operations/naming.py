@@ -38,7 +38,11 @@ def name_moderator(head: Person, space: Space, person_id: UUID) -> SpaceModerato
         asked = select(func.count()).where(SpaceModerator.space_id == space.id)
         if (db.session.scalar(asked) or 0) >= MODERATORS_LIMIT:
             raise Invalid(
-                {"person_id": _l("This space already has twenty moderators. Remove one first.")}
+                {
+                    "person_id": _l(
+                        "This space already has the maximum of 20 moderators. Remove one first."
+                    )
+                }
             )
         named = SpaceModerator(space_id=space.id, person_id=person_id, named_by_id=head.id)
         work.add(named)

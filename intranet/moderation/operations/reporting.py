@@ -70,7 +70,7 @@ def find_reported(person: Person, subject: Subject, row_id: UUID) -> Reported:
     }[subject]
     found = find(person, row_id)
     if found.author_id == person.id:
-        raise Forbidden(_l("This is yours. You can edit or delete it yourself."))
+        raise Forbidden(_l("This content is yours. You can edit or delete it yourself."))
     return found
 
 
@@ -177,7 +177,7 @@ def _publication(person: Person, publication_id: UUID) -> Reported:
     if publication.published_at is None:
         raise NotFound
     if publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn, so there is nothing to report."))
+        raise Forbidden(_l("This content was withdrawn, so there is nothing to report."))
     version = get_version(publication, publication.version)
     own = publication.agency.language
     return Reported(

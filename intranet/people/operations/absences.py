@@ -83,9 +83,9 @@ def _require(actor: Person | None, person: Person) -> None:
 def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | None) -> None:
     require_days(starts_on=starts_on, ends_on=ends_on)
     if ends_on < starts_on:
-        raise Invalid({"ends_on": _l("The last day is before the first.")})
+        raise Invalid({"ends_on": _l("The last day is before the first day.")})
     if (ends_on - starts_on).days > DAYS_LIMIT:
-        raise Invalid({"ends_on": _l("This is too long.")})
+        raise Invalid({"ends_on": _l("The absence is too long.")})
     if stand_in and stand_in.id == person.id:
         raise Invalid({"stand_in_id": _l("Choose someone else.")})
     if stand_in and not holds_any_post(stand_in):
@@ -96,7 +96,7 @@ def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | No
         Absence.ends_on >= starts_on,
     )
     if db.session.scalar(there.limit(1)):
-        raise Conflict(_l("Another absence covers these days. End it first."))
+        raise Conflict(_l("Another absence covers some of these days. End it first."))
 
 
 def _record(act: str, actor: Person | None, person: Person) -> None:

@@ -185,9 +185,9 @@ def end_appointment(
             end_now(appointment)
         else:
             if last_day < appointment.starts_on:
-                raise Invalid({"last_day": _l("This is before the appointment began.")})
+                raise Invalid({"last_day": _l("This date is before the appointment began.")})
             if appointment.ends_on and last_day > appointment.ends_on:
-                raise Invalid({"last_day": _l("It already ends earlier.")})
+                raise Invalid({"last_day": _l("The appointment already ends earlier.")})
             appointment.set_dates(agency, appointment.starts_on, last_day)
         appointment.version += 1
         _record("appointment.end", actor, appointment, **_facts(appointment))
@@ -262,9 +262,9 @@ def _made(new: NewAppointment, agency: Agency) -> Appointment:
 def _check_dates(post: Post, starts_on: date, ends_on: date | None, basis: str) -> None:
     require_days(starts_on=starts_on, ends_on=ends_on)
     if len(basis) > BASIS_LIMIT:
-        raise Invalid({"basis": _l("At most %(limit)s characters.", limit=BASIS_LIMIT)})
+        raise Invalid({"basis": _l("Use at most %(limit)s characters.", limit=BASIS_LIMIT)})
     if ends_on and ends_on < starts_on:
-        raise Invalid({"ends_on": _l("The last day is before the first.")})
+        raise Invalid({"ends_on": _l("The last day is before the first day.")})
     if post.valid_from and starts_on < post.valid_from:
         raise Invalid({"starts_on": _l("The post does not exist yet on that day.")})
     if post.valid_to and (ends_on is None or ends_on > post.valid_to):
@@ -280,7 +280,7 @@ def _check_place(row: Appointment, post: Post, others: Collection[Appointment]) 
         return
     holding = [other for other in at_once if other.kind == AppointmentKind.HOLDER]
     if _most_at_once(row, holding) > post.places:
-        raise Invalid({"post_id": _l("All places of this post are taken on that day.")})
+        raise Invalid({"post_id": _l("All places in this post are taken on that day.")})
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:

@@ -39,7 +39,10 @@ def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
             raise Invalid({"address": _l("An elected post cannot answer for another one.")})
         if post.fallback_id == other.id:
             raise Conflict(
-                _l("Only the holder of the requested post, or its administrator, can decide.")
+                _l(
+                    "Only the holder of the requested post, or an administrator of its "
+                    "agency, can decide."
+                )
             )
         post.fallback_asked_id = other.id
         _changed(work, "fallback.ask", actor, post, other)
@@ -55,7 +58,7 @@ def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         if not may_answer(actor, other):
-            raise Forbidden(_l("This post already answers for it."))
+            raise Forbidden(_l("This post already answers for that vacant post."))
         if post.fallback_asked_id != other.id or other.kind == PostKind.ELECTED:
             raise Conflict(_l("This request is no longer open."))
         post.fallback_id, post.fallback_asked_id = other.id, None

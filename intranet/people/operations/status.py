@@ -29,13 +29,13 @@ def set_status(person: Person, *, emoji: str, text: str, until: datetime) -> Per
     now = clock.now()
     errors: dict[str, Words] = {}
     if emoji and not is_emoji(emoji):
-        errors["emoji"] = _l("Choose one emoji, or leave it empty.")
+        errors["emoji"] = _l("Choose one emoji, or leave this empty.")
     if not emoji and not text:
         errors["text"] = _l("Write a few words or choose an emoji.")
     if until <= now:
         errors["until"] = _l("Choose an end that lies ahead.")
     elif until > now + LONGEST:
-        errors["until"] = _l("A status can last a year at most.")
+        errors["until"] = _l("A status can last at most a year.")
     if errors:
         raise Invalid(errors)
     with unit_of_work() as work:

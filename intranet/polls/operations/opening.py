@@ -117,7 +117,7 @@ def require_sense(rules: Rules, now: datetime) -> None:
     options = rules.options
     reasons: dict[str, Words] = {}
     if not FEWEST_OPTIONS <= len(options) <= OPTIONS_LIMIT:
-        reasons["options"] = _l("Give from 2 to %(limit)s of them.", limit=OPTIONS_LIMIT)
+        reasons["options"] = _l("Enter from 2 to %(limit)s options.", limit=OPTIONS_LIMIT)
     elif len(set(options)) != len(options):
         reasons["options"] = _l("Two of them are the same.")
     elif not 1 <= rules.most <= len(options):
@@ -168,7 +168,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
         require_asking_many(author, space)
     is_beyond = audience is not None and not space.is_group
     if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
-        words = _l("The people asked must be able to read it. Let more people read it.")
+        words = _l("Some of the people asked cannot read the poll. Allow more people to read it.")
         raise Invalid({"visibility": words})
     db.session.execute(
         update(Poll).where(Poll.publication_id == poll.publication_id).values(asked=len(ids))

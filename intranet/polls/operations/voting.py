@@ -166,7 +166,7 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
         require_unmuted(db.session.get_one(Person, person_id), rules.space_id)
     is_of_place = rules.audience is None or rules.is_of_group
     if not (rules.is_in_place if is_of_place else rules.is_in_agency):
-        raise Forbidden(_l("You no longer belong to those who were asked."))
+        raise Forbidden(_l("You are no longer among the people asked to vote."))
     return rules
 
 
@@ -176,12 +176,12 @@ def _require_choice(rules: Any, ballot: Ballot) -> None:
         raise Invalid({"choice": _l("This cannot be chosen here.")})
     if rules.kind == PollKind.DATES:
         if ballot.keys() != numbers:
-            raise Invalid({"choice": _l("Say of each day whether it suits you.")})
+            raise Invalid({"choice": _l("For each day, say whether it suits you.")})
         return
     if not ballot or any(suits != Suits.YES for suits in ballot.values()):
-        raise Invalid({"choice": _l("Choose something.")})
+        raise Invalid({"choice": _l("Choose at least one option.")})
     if len(ballot) > rules.most:
-        raise Invalid({"choice": _l("Choose at most %(number)s.", number=rules.most)})
+        raise Invalid({"choice": _l("Choose at most %(number)s options.", number=rules.most)})
 
 
 def _write(person_id: UUID, poll_id: UUID, ballot: Ballot) -> None:

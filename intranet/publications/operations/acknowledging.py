@@ -65,7 +65,7 @@ def acknowledge(
 def _require_theirs(person: Person, publication: Publication) -> None:
     if not queries.is_addressed(person, publication):
         get_publication(person, publication.id)
-        raise Forbidden(_l("It is not addressed to you, so there is nothing to confirm."))
+        raise Forbidden(_l("This is not addressed to you, so there is nothing to confirm."))
     if sends(person, publication):
         raise Forbidden(_l("You are not counted because you send it."))
 

@@ -46,7 +46,7 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
         require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
         if author_voice(person, publication) is None:
-            raise Forbidden(_l("Your administration no longer lets you write articles here."))
+            raise Forbidden(_l("Your administration no longer allows you to write articles here."))
         if not needs_approval(person, publication):
             raise Forbidden(_l("It needs no approval: publish it."))
         keep_to_rule(person, publication)

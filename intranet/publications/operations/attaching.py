@@ -45,7 +45,7 @@ def attach(
         publication = opened(person, publication, edition)
         file = get_upload(person, file_id)
         if len(publication.attached) >= FILES_LIMIT:
-            raise Invalid({"files": _l("At most %(limit)s files.", limit=FILES_LIMIT)})
+            raise Invalid({"files": _l("Attach at most %(limit)s files.", limit=FILES_LIMIT)})
         role = role or usual_role(file)
         _require_fit(file, role)
         position = max((held.position for held in publication.files), default=-1) + 1
@@ -128,7 +128,10 @@ def require_unapproved(person: Person, publication: Publication, file_id: UUID) 
             )
         )
     raise Forbidden(
-        _l("This file was approved with the article. Remove it, add it again and submit it.")
+        _l(
+            "This file was approved with the article. Remove it, add it again and "
+            "submit the article for approval."
+        )
     )
 
 
@@ -136,6 +139,6 @@ def _require_fit(file: File, role: FileRole) -> None:
     if role in PICTURES and not file.is_image:
         raise Invalid({"files": _l("This is not a picture. Attach it as a file.")})
     if role == FileRole.VIDEO and not file.is_video:
-        raise Invalid({"files": _l("Not every browser can play this video.")})
+        raise Invalid({"files": _l("Some browsers cannot play this video.")})
     if role == FileRole.EARLIER:
         raise Invalid({"files": _l("This value is not allowed here.")})

@@ -41,7 +41,7 @@ def give_consent(
             CircularConsent.revoked_at.is_(None),
         )
         if db.session.scalar(there.limit(1)):
-            raise Invalid({"sender": _l("They may do this already.")})
+            raise Invalid({"sender": _l("This agency or unit already has that permission.")})
         consent = CircularConsent(
             agency_id=agency.id,
             space_id=sender.id,

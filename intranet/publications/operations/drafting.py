@@ -154,7 +154,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
     with unit_of_work():
         publication = opened(person, publication, edition)
         if publication.published_at:
-            raise Forbidden(_l("It is published. Its author post can no longer be changed."))
+            raise Forbidden(_l("This is published, so its author post can no longer be changed."))
         voice = require_voice(person, voice.space.id, voice.post.id, publication.kind)
         if publication.has_audience:
             require_listable(voice.space)
@@ -182,9 +182,9 @@ def set_audience(
         if audience:
             require_known(person, audience)
         if publication.published_at:
-            raise Forbidden(_l("It is published. Its audience can no longer be changed."))
+            raise Forbidden(_l("This is published, so its audience can no longer be changed."))
         if not publication.has_audience:
-            raise Forbidden(_l("An article has no audience: choose who may read it."))
+            raise Forbidden(_l("An article does not have an audience. Choose who can read it."))
         chosen = audience.as_json() if audience else None
         if chosen != publication.audience:
             publication.scheduled_by_id = None  # nobody has looked at these people yet
@@ -250,7 +250,7 @@ def require_standing(publication: Publication) -> None:
         Forbidden: it was withdrawn.
     """
     if publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
 
 
 def touch(publication: Publication, person: Person) -> None:

@@ -38,7 +38,11 @@ def follow(person: Person, kind: FollowKind, subject: str) -> None:
             return
         count = select(func.count()).where(Follow.person_id == person.id)
         if (db.session.scalar(count) or 0) >= FOLLOWS_LIMIT:
-            words = _l("You follow %(limit)s already. Leave some of them.", limit=FOLLOWS_LIMIT)
+            words = _l(
+                "You have reached the limit of %(limit)s followed items. Stop "
+                "following some of them.",
+                limit=FOLLOWS_LIMIT,
+            )
             raise Invalid({"subject": words})
         work.add(Follow(person_id=person.id, kind=kind, subject=subject))
 

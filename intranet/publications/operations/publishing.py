@@ -37,8 +37,8 @@ class AudienceChanged(Conflict):
         """Say how many there were, and are."""
         then, now = (version.partition("-")[0] for version in (reviewed, now_there))
         words = _l(
-            "Since you looked, the audience has gone from %(then)s to %(now)s people. "
-            "Look at it again, and send it if it is right.",
+            "Since you checked it, the audience has changed from %(then)s to %(now)s "
+            "people. Check it again, and send if it is right.",
             then=then,
             now=now,
         )
@@ -160,7 +160,7 @@ def correct(
         require_unmuted(person, publication.space_id)
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
-            raise Forbidden(_l("Only what is published can be corrected."))
+            raise Forbidden(_l("Only published content can be corrected."))
         if asks_again and publication.is_urgent:
             _require_ringing(require_voice(person, publication.space_id))
         publication = whole(publication)
@@ -186,7 +186,7 @@ def withdraw(person: Person, publication: Publication, reason: str) -> None:
         if publication.withdrawn_at:
             return
         if publication.published_at is None:
-            raise Forbidden(_l("Only what is published can be withdrawn."))
+            raise Forbidden(_l("Only published content can be withdrawn."))
         publication.withdrawn_at, publication.withdrawn_by_id = clock.now(), person.id
         publication.withdrawn_reason = reason
         shut_discussion(work, publication)
@@ -212,7 +212,7 @@ def require_sense(publication: Publication, now: datetime) -> None:
             "This day will have passed when it is published. Choose a later one."
         )
     if publication.is_urgent and not publication.urgent_reason:
-        reasons["urgent_reason"] = _l("Say why it cannot wait until people are at work.")
+        reasons["urgent_reason"] = _l("Explain why it cannot wait until people are at work.")
     if reasons:
         raise Invalid(reasons)
 
@@ -230,7 +230,7 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
     if publication.is_urgent:
         _require_ringing(voice)
     if publication.published_at:
-        raise Forbidden(_l("It is published already."))
+        raise Forbidden(_l("This has already been published."))
     publication = whole(publication)
     require_ready(publication)
     require_sense(publication, clock.now())
@@ -251,7 +251,9 @@ def _require_reviewed(publication: Publication, audience_version: str | None) ->
 
 def _require_ringing(voice: Voice) -> None:
     if not voice.rings:
-        raise Forbidden(_l("Only heads and agency publishers can let it ring at any hour."))
+        raise Forbidden(
+            _l("Only heads and agency publishers can send urgent notifications at any hour.")
+        )
 
 
 def send(work: Work, publication: Publication, person: Person, *, is_named: bool = True) -> None:
@@ -279,7 +281,10 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
         Invalid: it was corrected too often.
     """
     if publication.version >= VERSIONS_LIMIT:
-        words = _l("It has %(limit)s versions. Publish a new one instead.", limit=VERSIONS_LIMIT)
+        words = _l(
+            "This has reached the limit of %(limit)s versions. Publish a new one instead.",
+            limit=VERSIONS_LIMIT,
+        )
         raise Invalid({"note": words})
     _write_version(work, publication, person, note)
     work.publish(Corrected(publication.id))
@@ -287,7 +292,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
 
 def _require_free(person: Person, publication: Publication) -> None:
     if needs_approval(person, publication):
-        raise Forbidden(_l("It needs approval first: submit it."))
+        raise Forbidden(_l("This needs approval. Submit it first."))
     keep_to_rule(person, publication)
 
 

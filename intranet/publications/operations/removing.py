@@ -35,7 +35,9 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
         if version is None:
             raise NotFound
         if number == publication.version:
-            raise Forbidden(_l("Readers have this version now. Correct it first, or withdraw it."))
+            raise Forbidden(
+                _l("This is the version readers see now. Correct it first, or withdraw it.")
+            )
         if version.removed_at:
             return version
         version.title, version.summary = Localized(), Localized()

@@ -148,7 +148,7 @@ def require_open(question: Question) -> None:
         Forbidden: it was withdrawn, or joined to another.
     """
     if question.publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
     if question.state == QuestionState.JOINED:
         raise Forbidden(_l("It is joined to another question. Go on there."))
 

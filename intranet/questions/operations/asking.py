@@ -152,7 +152,7 @@ def allow(person: Person, a_week: int) -> None:
         Invalid: it is no such number.
     """
     if not 0 <= a_week <= A_WEEK_AT_MOST:
-        words = _l("Choose a number up to %(limit)s.", limit=A_WEEK_AT_MOST)
+        words = _l("Choose a number no higher than %(limit)s.", limit=A_WEEK_AT_MOST)
         raise Invalid({"a_week": words})
     with unit_of_work() as work:
         work.lock(person)
@@ -173,9 +173,9 @@ def require_askable(to: To, texts: Mapping[str, Written]) -> None:
         required_line(text.title, "title", TITLE_LIMIT)
         optional_text(text.body, "body", BODY_LIMIT)
     if to.addressee == Addressee.FUNCTION and not _is_function(to.function):
-        raise Invalid({"function": _l("Choose who is to answer.")})
+        raise Invalid({"function": _l("Choose who should answer.")})
     if to.addressee == Addressee.POST and to.post is None:
-        raise Invalid({"post": _l("Choose who is to answer.")})
+        raise Invalid({"post": _l("Choose who should answer.")})
     if len(to.territories) > TERRITORIES_LIMIT or not all(map(place, to.territories)):
         raise Invalid({"territories": _l("This value is not allowed here.")})
 

@@ -100,7 +100,7 @@ def correct_criterion(
         require_writer(person, criterion.publication)
         db.session.refresh(criterion)
         if criterion.outdated_at:
-            raise Forbidden(_l("It is outdated. Renew it instead."))
+            raise Forbidden(_l("This criterion is outdated. Renew it instead."))
         publication = whole(criterion.publication)
         topics = tuple(row.function_code for row in publication.topics)
         choices = Choices(topics=topics)
@@ -154,7 +154,7 @@ def renew_criterion(
         require_writer(person, publication)
         voice = require_authority(person, question, publication.post_id)
         if renewed_by(criterion):
-            raise Forbidden(_l("It was renewed already."))
+            raise Forbidden(_l("This criterion has already been renewed."))
         codes = [topic.code for topic in topics_of(publication)]
         made = _write(work, person, question, voice, texts, validity, codes)
         made.message_id, made.renews_id = criterion.message_id, criterion.publication_id
@@ -251,7 +251,9 @@ def _require_none(question: Question, voice: Voice) -> None:
         ),
     )
     if db.session.scalar(standing.limit(1)):
-        words = _l("Your administration has a criterion on this. Correct or renew that one.")
+        words = _l(
+            "Your administration already has a criterion on this. Correct or renew that one."
+        )
         raise Invalid({"title": words})
 
 

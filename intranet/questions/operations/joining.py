@@ -94,7 +94,7 @@ def _require_reach(asked: Publication, target: Publication) -> None:
         and target.space_id == asked.space_id
     )
     if not is_same:
-        raise Invalid({"target": _l("Some readers of this one may not read that one.")})
+        raise Invalid({"target": _l("Some readers of this question may not read the other one.")})
 
 
 def _move(work: Work, question: Question, target: Question) -> None:

@@ -113,7 +113,7 @@ def pass_on(person: Person, question: Question) -> None:
         db.session.refresh(question)
         row = db.session.get(QuestionRoute, (question.publication_id, person.id))
         if row is None:
-            raise Forbidden(_l("You were not asked this one."))
+            raise Forbidden(_l("You were not asked this question."))
         if not row.is_waiting:
             return
         row.declined_at = clock.now()

@@ -82,7 +82,7 @@ def approve(person: Person, publication: Publication, *, digest: str) -> Showcas
         item = _waiting(publication)
         version = _require_fit(publication)
         if digest != facts.digest(publication):
-            raise Conflict(_l("It has changed since you viewed it. Review it again."))
+            raise Conflict(_l("The text has changed since you viewed it. Review it again."))
         asked_by = item.proposed_by_id
         _show(item, publication, version, person, post)
         remove(DocumentKind.OPEN, [publication.id])  # so that it is found as the newest again
@@ -123,7 +123,10 @@ def take_off(person: Person, publication: Publication) -> None:
         work.lock(publication)
         if not may_propose(person, publication) and approving_post(person, publication) is None:
             raise Forbidden(
-                _l("Only its post, or a post that publishes for the agency, can decide this.")
+                _l(
+                    "Only the post it belongs to, or a post that publishes for the agency, "
+                    "can decide this."
+                )
             )
         item = item_of(publication)
         if item is None:
@@ -172,10 +175,12 @@ def _require_fit(publication: Publication) -> PublicationVersion:
     if publication.kind not in KINDS or not is_out or version is None:
         raise Forbidden(_l("Only published content can go on the public site."))
     if publication.visibility in {None, Visibility.MEMBERS}:
-        words = _l("First let everyone in your administration read it.")
+        words = _l("First allow everyone in your administration to read it.")
         raise Invalid({"visibility": words})
     if any(_NAMED.search(body) for body in version.body.values()):
-        words = _l("It mentions someone by name with @. Mention the post instead, then propose it.")
+        words = _l(
+            "The text mentions someone by name with @. Mention the post instead, then propose it."
+        )
         raise Invalid({"body": words})
     return version
 
@@ -183,7 +188,7 @@ def _require_fit(publication: Publication) -> PublicationVersion:
 def _waiting(publication: Publication) -> ShowcaseItem:
     item = item_of(publication)
     if item is None or not item.is_waiting:
-        raise Forbidden(_l("No one proposes it any more."))
+        raise Forbidden(_l("There is no proposal waiting for a decision."))
     return item
 
 
