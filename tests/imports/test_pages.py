@@ -179,7 +179,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
     page = see(dorleta, where).text
     assert "Nothing was changed." in page
     assert "1 line was rejected when the changes were applied." in page
-    assert "were applied" not in page
+    assert "lines were applied" not in page
     assert "no invitation yet" not in page
     tabs = page.split("import__tabs")[1].split("</nav>")[0].split('<span class="count count--')
     counts = [text.split("</span>")[0] for text in tabs[1:]]
@@ -214,4 +214,4 @@ def test_the_page_says_what_the_root_takes_and_what_goes_up(app, cast, dorleta):
     page = see(dorleta, sent(app, dorleta, *lines, kind="units")).text
 
     assert "The agency itself: will have the code M1" in page
-    assert "Its duplicate unit M1 is merged into it" in page
+    assert "Its duplicate unit M1 will be merged into it" in page
