@@ -121,8 +121,8 @@ def test_a_poll_from_the_menu_is_answered_in_place_by_everybody(site, cast, plan
     ana.page.keyboard.press("Enter")
     dialog = ana.page.get_by_role("dialog", name=re.compile("^Poll for"))
     dialog.get_by_label("Your question").fill("Which day?")
-    dialog.get_by_label("Choice 1").fill("Monday")
-    dialog.get_by_label("Choice 2").fill("Tuesday")
+    dialog.get_by_label("Option 1").fill("Monday")
+    dialog.get_by_label("Option 2").fill("Tuesday")
     dialog.get_by_role("radio", name=re.compile("With names")).check()
     dialog.get_by_role("button", name="Open the poll").click()
 

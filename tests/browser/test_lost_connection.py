@@ -72,7 +72,7 @@ def test_a_refused_message_says_why_and_can_be_taken_back(site, cast, planning):
     ana.page.evaluate("document.querySelector('.conversation__foot textarea').maxLength = 20000")
     ana.write("x" * 10_001)
     failed = ana.page.locator(".message--failed")
-    expect(failed.get_by_role("alert")).to_contain_text("At most 10")
+    expect(failed.get_by_role("alert")).to_contain_text("Use at most 10")
     failed.get_by_role("button", name="Discard").click()
 
     expect(failed).to_have_count(0)

@@ -48,7 +48,7 @@ def test_the_form_of_a_question_names_who_will_be_asked_while_it_is_written(app,
     page.locator("#field-title").fill("Pódese prorrogar?")
     expect(asked).to_contain_text("Sabela Rial")
     expect(asked).to_contain_text("Marín")
-    page.get_by_label("Only the people of the space chosen above").check()
+    page.get_by_label("Only the people in the space chosen above").check()
     expect(asked).not_to_contain_text("Sabela Rial")
     page.get_by_label("Everybody in the network").check()
     expect(asked).to_contain_text("Sabela Rial")

@@ -34,7 +34,7 @@ def test_what_comes_while_one_reads_above_is_told_and_reached_by_keyboard(
     says("carles", "Come quickly.")
     says("carles", f"@[Ana](person:{cast.ana.id}) as well.")
 
-    expect(pill).to_contain_text("2 new, since")
+    expect(pill).to_contain_text("2 new messages since")
     expect(pill).to_contain_text(f"{cast.carles.name} mentions you")
     expect(ana.message("Come quickly.")).not_to_be_in_viewport()
     pill.focus()
