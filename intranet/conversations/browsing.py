@@ -30,7 +30,7 @@ PAGE_SIZE = 40
 
 
 class Way(StrEnum):
-    """What one press does about a channel: what it belongs to says so."""
+    """The act that one press does on a channel, by the space it belongs to."""
 
     NONE = ""
     JOIN = "join"

@@ -161,7 +161,7 @@ def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/menu")
 @signed_in
 def row_menu(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """What can be done with a conversation in the list; a page of its own without script."""
+    """Render the menu of a conversation in the list; without script it is a page."""
     get_conversation(person, conversation_id)
     items = listed(person)
     found = [item for item in items if item.conversation.id == conversation_id]

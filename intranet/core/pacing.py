@@ -1,4 +1,4 @@
-"""What is done at once, and then at most once in a while, however often it is asked for."""
+"""Do a thing at once, and then at most once in an interval, however often it is asked."""
 
 import threading
 from collections.abc import Callable, Hashable

@@ -37,7 +37,7 @@ def per_request(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def already(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
-    """What a function of this sort was answered in this request, if it was asked at all."""
+    """Return the answer that such a function already gave in this request; None: not asked."""
     if not has_app_context() or db.session().info.get("work"):
         return None
     asked = getattr(function, "__wrapped__", function)

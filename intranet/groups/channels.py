@@ -17,7 +17,7 @@ from intranet.spaces.models import SpaceMember, Why
 def ways_of_groups(
     person: Person, space_ids: Collection[UUID], joined_ids: Collection[UUID]
 ) -> Mapping[UUID, Way]:
-    """What the person can do about each of these groups. Two queries at most.
+    """Return the act open to the person for each of these groups, in two queries at most.
 
     Args:
         joined_ids: those of them in which the person is.

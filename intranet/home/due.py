@@ -1,4 +1,4 @@
-"""What waits for a person as one list: readings, questions, ideas, invitations, requests."""
+"""List what waits for a person: readings, questions, ideas, invitations, requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
