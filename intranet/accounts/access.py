@@ -246,7 +246,7 @@ def _check_scope(identity: Identity) -> None:
     if request.path.startswith("/api/v1/admin"):
         needed.add("admin")
     if not all(identity.may(scope) for scope in needed):
-        raise Forbidden(_l("This token does not allow that."))
+        raise Forbidden(_l("This access token does not permit this action."))
 
 
 login_manager.request_loader(load)

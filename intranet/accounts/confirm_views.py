@@ -54,7 +54,8 @@ def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
     identity = current_identity()
     if identity and identity.token_id:
         words = _l(
-            "A token is not enough for this. Sign in on the website and confirm your password."
+            "An access token is not enough for this action. Sign in on the website "
+            "and confirm your password."
         )
         return errors_http.answer(Forbidden(words))
     if identity is None or errors_http.wants_json() or wants_fragment():

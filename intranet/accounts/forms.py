@@ -14,11 +14,13 @@ LONGEST_PASSWORD = 1_000
 def _password(value: Any) -> Any:
     """A password as it was typed, spaces at its ends included."""
     if not isinstance(value, str):
-        raise RefusedError(_l("Enter a text here."))
+        raise RefusedError(_l("Enter some text here."))
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(_l("The text contains a broken character. Type it again.")) from error
+        raise RefusedError(
+            _l("The text contains an invalid character. Type the text again.")
+        ) from error
     return value
 
 

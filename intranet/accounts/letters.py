@@ -15,7 +15,7 @@ from intranet.people.models import Person
 INVITATION = "/invitation/"
 RESET = "/reset/"
 ADDRESS = "/address/"
-WRONG = _l("If this is not right, tell an administrator of your agency at once:")
+WRONG = _l("If this change is not correct, tell an administrator of your agency at once:")
 
 
 def language_of(account: Account) -> str:
@@ -30,11 +30,14 @@ def invitation(account: Account, secret: str) -> Mail:
         return _mail(
             account,
             _("Your invitation to %(agency)s", agency=agency),
-            _("%(agency)s invites you to its intranet. Choose your password here:", agency=agency),
+            _(
+                "%(agency)s has invited you to its intranet. Choose your password here:",
+                agency=agency,
+            ),
             Button(_("Choose your password"), site_address(INVITATION + secret)),
             _(
-                "The link works once and is valid for 14 days. After that, you sign in "
-                "with %(sign_in_name)s.",
+                "The link works once and is valid for 14 days. Once you have set your "
+                "password, sign in with %(sign_in_name)s.",
                 sign_in_name=account.email,
             ),
         )
@@ -46,13 +49,19 @@ def new_password(account: Account, secret: str) -> Mail:
         return _mail(
             account,
             _("Set a new password"),
-            _("Someone asked for a new password for your account. If it was you, choose it here:"),
+            _(
+                "A new password has been requested for your account. If you requested "
+                "it, choose the new password here:"
+            ),
             Button(_("Choose a new password"), site_address(RESET + secret)),
             _(
                 "The link works once and is valid for one hour. Anyone with it can sign "
                 "in as you, so do not share it."
             ),
-            _("If it was not you, you need do nothing. Your password stays the same."),
+            _(
+                "If you did not ask for a new password, you do not need to do anything. "
+                "Your password will not change."
+            ),
         )
 
 
@@ -67,8 +76,8 @@ def post_password_changed(work: Work, account: Account) -> None:
             "have been signed out."
         ),
         _l(
-            "If it was not you, ask for a new password at once and tell an administrator "
-            "of your agency:"
+            "If you did not do this, ask for a new password at once and tell an "
+            "administrator of your agency:"
         ),
     )
 
@@ -81,8 +90,8 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
         _l("Your second factor has been changed"),
         _l("The second factor for your account has just been set up, changed or removed."),
         _l(
-            "If it was not you, change your password at once and tell an administrator of "
-            "your agency:"
+            "If you did not do this, change your password at once and tell an "
+            "administrator of your agency:"
         ),
     )
 
@@ -94,16 +103,16 @@ def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
             account,
             _("The e-mail address for your account is about to change"),
             _(
-                "An administrator of %(agency)s changed the e-mail address for your "
+                "An administrator of %(agency)s has changed the e-mail address for your "
                 "account to %(address)s.",
                 agency=agency_name(account),
                 address=change.email or _("none"),
             ),
             _(
-                "The change takes effect in 24 hours. Agree to apply it now, or refuse to "
-                "keep your current address:"
+                "The change will take effect in 24 hours. You can agree to it now, or "
+                "refuse it and keep your current address:"
             ),
-            Button(_("Agree or refuse"), site_address(ADDRESS + secret)),
+            Button(_("Accept or refuse the request"), site_address(ADDRESS + secret)),
         )
 
 
@@ -113,10 +122,11 @@ def post_address_to_be(work: Work, account: Account, change: AddressChange) -> N
         _post(
             work,
             account,
-            _l("This e-mail address was given for your account"),
+            _l("Request to use this e-mail address for your account"),
             _l(
-                "From tomorrow, e-mail about your account will come to this address. To "
-                "change it sooner, agree in your old mailbox or on a signed-in device:"
+                "From tomorrow, e-mail about your account will be sent to this address. "
+                "To apply the change sooner, agree to it from your old mailbox or on a "
+                "signed-in device:"
             ),
             to=change.email,
         )
@@ -131,7 +141,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
                 account,
                 _l("The e-mail address for your account has been changed"),
                 _l(
-                    "You now sign in with %(sign_in_name)s.",
+                    "From now on, sign in with %(sign_in_name)s.",
                     sign_in_name=account.email or account.staff_number,
                 ),
                 WRONG,
@@ -145,7 +155,7 @@ def post_number_changed(work: Work, account: Account) -> None:
         work,
         account,
         _l("Your staff number has been changed"),
-        _l("An administrator of your agency changed the staff number you sign in with."),
+        _l("An administrator of your agency has changed the staff number you sign in with."),
         WRONG,
     )
 
@@ -155,12 +165,15 @@ def post_second_factor_reset(work: Work, account: Account) -> None:
     _post(
         work,
         account,
-        _l("Your second factor was removed"),
+        _l("Your second factor has been removed"),
         _l(
             "An administrator of your agency has just removed your second factor. All "
             "your devices have been signed out."
         ),
-        _l("Set up another one at once. If you did not ask for this, change your password too:"),
+        _l(
+            "Set up another second factor at once. If you did not ask for this, "
+            "change your password too:"
+        ),
     )
 
 
@@ -196,7 +209,7 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
         account,
         _l("An access token has been created for your account"),
         _l("A program with the token “%(name)s” can now act on your behalf.", name=name),
-        _l("If you did not create it, revoke it and change your password at once:"),
+        _l("If you did not authorise this access, revoke it and change your password at once:"),
         path="/me/tokens",
     )
 
@@ -206,9 +219,9 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
     _post(
         work,
         account,
-        _l("A secret address has been created for your account"),
+        _l("A calendar or feed address has been created for your account"),
         _l("Anyone with this address can read your calendar or announcements without signing in."),
-        _l("If you did not create it, revoke it and change your password at once:"),
+        _l("If you did not authorise this access, revoke it and change your password at once:"),
         path=path,
     )
 
@@ -220,8 +233,9 @@ def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
         account,
         _l("Another agency wants to appoint you"),
         _l(
-            "%(agency)s offers you the post of %(post)s. Nothing changes until you accept. "
-            "Then its staff see you as a colleague. You can also decline:",
+            "%(agency)s has offered you the post of %(post)s. Nothing will change until "
+            "you accept. If you accept, staff at the agency will see you as a colleague. "
+            "You can accept or decline the offer here:",
             agency=agency_name(account, agency),
             post=post,
         ),
@@ -238,8 +252,8 @@ def post_offer_told(
         account,
         _l("Another agency wants to appoint one of your staff"),
         _l(
-            "%(agency)s offers %(name)s the post of %(post)s. The appointment "
-            "starts if they accept.",
+            "%(agency)s has offered %(name)s the post of %(post)s. The appointment will "
+            "start if they accept.",
             agency=agency_name(account, agency),
             name=person.name,
             post=post,
@@ -254,8 +268,7 @@ def post_added(work: Work, account: Account, agency: Agency) -> None:
         account,
         _l("You have been added to another agency"),
         _l(
-            "%(agency)s has added you to its intranet. "
-            "You sign in as before, with %(sign_in_name)s:",
+            "%(agency)s has added you to its intranet. Sign in as before, with %(sign_in_name)s:",
             agency=agency_name(account, agency),
             sign_in_name=account.email,
         ),
@@ -291,7 +304,8 @@ def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None)
         subject=subject,
         blocks=(greeting, *blocks),
         why=_(
-            "You receive this mail because it is about your account at %(agency)s.", agency=agency
+            "You are receiving this e-mail because it concerns your account at %(agency)s.",
+            agency=agency,
         ),
         sender=agency,
     )

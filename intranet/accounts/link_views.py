@@ -64,7 +64,7 @@ def reset(secret: str) -> ResponseReturnValue:
         links.reset_password(secret, NewPasswordForm.parse(request.form).password)
     except Invalid as problem:
         return _again("accounts/new_password.html", problem, link=link)
-    flash(_("Your new password is set. Sign in with it."), "ok")
+    flash(_("Your new password has been set. Use it to sign in."), "ok")
     return redirect("/signin", 303)
 
 
@@ -119,7 +119,7 @@ def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
     try:
         return links.open_link(purpose, secret)
     except NotFound as error:
-        words = _("The link has expired or was already used. Ask for a new one.")
+        words = _("The link has expired or has already been used. Ask for a new one.")
         raise NotFound(words) from error
 
 

@@ -33,7 +33,7 @@ bp = Blueprint("me", __name__, url_prefix="/me")
 
 SCOPE_WORDS = {
     "read": _l("Read everything I have access to"),
-    "write": _l("Write and make changes in my name"),
+    "write": _l("Create and change content on my behalf"),
     "admin": _l("Manage the agencies I administer"),
 }
 
@@ -209,7 +209,7 @@ def remove_second_factor(_person: Person) -> ResponseReturnValue:
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
     second_factors.remove_second_factor(me.account)
-    flash(_("The second step was removed."), "ok")
+    flash(_("The second step has been removed."), "ok")
     return redirect("/me/second-factor", 303)
 
 

@@ -47,7 +47,7 @@ def why_refused(password: str, about: tuple[str, ...] = ()) -> Words | None:
     if len(password) > LONGEST:
         return _l("Use at most %(count)s characters.", count=LONGEST)
     if _is_known(password, about):
-        return _l("This is based on your name or address, so it is easy to guess.")
+        return _l("This password is based on your name or e-mail address, so it is easy to guess.")
     if is_common(password):
         return _l("This is a very common password. Choose another one.")
     return None

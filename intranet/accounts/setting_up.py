@@ -122,14 +122,14 @@ def _check(place: str, size: AgencySize) -> SetupStep:
             )
         )
     nothing = (
-        _("There is nothing unclear to check.")
+        _("There are no unclear items to check.")
         if size.is_filled
         else _("There is nothing to check yet.")
     )
     return SetupStep(
         _("Check unclear items"),
         " · ".join(open_points) or nothing,
-        _("Check items (%(count)s)", count=format_decimal(bare + outside))
+        _("Check unclear items (%(count)s)", count=format_decimal(bare + outside))
         if open_points
         else _("View functions"),
         f"{place}/functions?only=none" if bare or not outside else f"{place}/people?access=none",
@@ -153,7 +153,7 @@ def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
     return SetupStep(
         _("Invite people"),
         " · ".join(said),
-        _("See who is not invited") if waiting else _("Invite a person"),
+        _("See who has not been invited") if waiting else _("Invite a person"),
         f"{place}/people?access=not_invited" if waiting else f"{place}/people/new",
         is_done=active > 1 and not waiting,
     )
@@ -161,7 +161,7 @@ def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
 
 def _share(place: str, administrators: int) -> SetupStep:
     return SetupStep(
-        _("Share the work"),
+        _("Share administrator duties"),
         ngettext(
             "%(num)s person administers this agency.",
             "%(num)s people administer this agency.",

@@ -23,7 +23,7 @@ from intranet.core.web import (
     local_address,
 )
 from intranet.people.lines import line_for
-from intranet.people.models import Appointment, Person
+from intranet.people.models import Appointment
 from intranet.people.queries import appointments_on_hold, current_appointments
 
 bp = Blueprint("accounts", __name__)
@@ -54,7 +54,7 @@ def for_layout() -> dict[str, object]:
         "viewer_line": LocalProxy(_viewer_line),
         "time_zone": current_zone(),
         "viewer": identity.person if ready else None,
-        "viewer_photo": _photo_of(identity.person) if ready else None,
+        "viewer_photo": identity.person.photo_url if ready else None,
         "account": identity.account if ready else None,
         "agency": identity.account.home_agency if identity else None,
         "may_administer": ready and identity.administers,
@@ -62,10 +62,6 @@ def for_layout() -> dict[str, object]:
         "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "current_language": current_language(),
     }
-
-
-def _photo_of(person: Person) -> str | None:
-    return f"/people/{person.id}/photo/{person.photo_key}" if person.photo_key else None
 
 
 def _posts_on_hold() -> Sequence[Appointment]:
@@ -117,7 +113,7 @@ def sign_in() -> ResponseReturnValue:
         page.headers["Retry-After"] = str(problem.retry_after)
         return page
     if account is None:
-        words = _("The name or the password is wrong. Check both and try again.")
+        words = _("The sign-in name or password is wrong. Check both and try again.")
         return _not_signed_in(words, 401)
     if account.has_second_factor:
         return _ask_for_code(account, target, keep=form.keep)
@@ -141,7 +137,7 @@ def code() -> ResponseReturnValue:
     secret = cookies.second_step_secret()
     account = second_factors.account_in_second_step(secret)
     if account is None:
-        flash(_("More than ten minutes have passed. Start again."), "attn")
+        flash(_("Signing in took more than ten minutes. Start again."), "attn")
         return redirect("/signin", 303)
     keep = bool(request.form.get("keep"))
     try:
@@ -154,7 +150,7 @@ def code() -> ResponseReturnValue:
         page.headers["Retry-After"] = str(problem.retry_after)
         return page
     if not fits:
-        words = _("This code is not valid or has already been used. Wait for the next one.")
+        words = _("This code is not valid or has already been used. Wait for the next code.")
         return _no_code(target, words, 401, keep=keep)
     signing_in.end_second_step(secret)
     return let_in(account, target, keep=keep)

@@ -67,7 +67,7 @@ def answer_offer(person: Person, offer_id: UUID) -> ResponseReturnValue:
     except (Conflict, Invalid) as problem:
         flash(str(problem.detail), "bad")
     else:
-        flash(_("You now hold the post.") if _agrees() else _("You declined the offer."), "ok")
+        flash(_("You now hold the post.") if _agrees() else _("You have declined the offer."), "ok")
     return redirect("/me/waiting", 303)
 
 
@@ -110,7 +110,7 @@ def _agrees() -> bool:
 
 def _done(*, agrees: bool) -> str:
     return (
-        _("You agreed to the change. It is now in effect.")
+        _("You have agreed to the change. It is now in effect.")
         if agrees
-        else _("You refused the change. Everything stays as it was.")
+        else _("You have refused the change, so nothing has been updated.")
     )

@@ -73,7 +73,7 @@ def _window(form: OwnHoursForm) -> tuple[time, time]:
             for text in (form.opens, form.closes)
         )
     except ValueError as error:
-        words = _l("Give a start and an end time, such as 08:00 and 15:00.")
+        words = _l("Enter a start time and an end time, such as 08:00 and 15:00.")
         raise Invalid({"opens": words}) from error
     return opens, closes
 

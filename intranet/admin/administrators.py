@@ -71,13 +71,19 @@ def propose_mandate(actor: Person, agency: Agency) -> ResponseReturnValue:
         form = MandateForm.parse(request.form)
         post = post_by_address(form.address)
         if post is None:
-            raise Invalid({"address": _l("There is no such post. Write @post@agency.")})
+            raise Invalid(
+                {
+                    "address": _l(
+                        "There is no post with that name. Enter the post in the form @post@agency."
+                    )
+                }
+            )
         return operations.propose_mandate(actor, agency, post, last_day=form.last_day)
 
     outcome = attempt(propose)
     if isinstance(outcome, Filled):
         return _page(actor, agency, outcome)
-    flash(_("Mandate offered. It starts when the other agency accepts."), "ok")
+    flash(_("Mandate offered. It will start when the other agency accepts."), "ok")
     return _back(agency)
 
 

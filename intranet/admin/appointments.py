@@ -118,7 +118,8 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     if isinstance(outcome, AppointmentOffer):
         flash(
             _(
-                "%(name)s has been asked. The appointment starts when they accept.",
+                "The post has been offered to %(name)s. The appointment will start "
+                "when they accept.",
                 name=outcome.name,
             ),
             "ok",
@@ -189,7 +190,8 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
     if isinstance(outcome, Filled):
         return _end_form(found, outcome)
     flash(
-        _("The end of the appointment of %(name)s has been recorded.", name=found.person.name), "ok"
+        _("The end date of %(name)s’s appointment has been saved.", name=found.person.name),
+        "ok",
     )
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 

@@ -105,14 +105,14 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
             [
                 ("settings", "settings", _("Settings")),
                 ("worktime", "clock", _("Working time")),
-                ("deliveries", "mail", _("E-mail and push")),
+                ("deliveries", "mail", _("E-mail and push notifications")),
                 ("rules", "shield-check", _("House rules")),
                 ("circulars", "waypoints", _("Circulars")),
                 ("showcase", "globe", _("Public site")),
             ],
         ),
         (
-            _("Control"),
+            _("Oversight"),
             [
                 ("administrators", "key-round", _("Administrators")),
                 ("groups", "handshake", _("Shared groups")),

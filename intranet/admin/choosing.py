@@ -186,7 +186,9 @@ def holds(typed: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[boo
 def _only_one(found: Select[Any], field: str) -> Any:
     rows: Sequence[Any] = db.session.scalars(found.limit(2)).all()
     if not rows:
-        raise Invalid({field: _l("Nothing has that name. Choose one of the suggestions.")})
+        raise Invalid(
+            {field: _l("There is no match for that name. Choose one of the suggestions.")}
+        )
     if len(rows) > 1:
         raise Invalid({field: _l("Several items have that name. Choose one of the suggestions.")})
     return rows[0]

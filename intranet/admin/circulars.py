@@ -57,7 +57,10 @@ def give_circular_consent(actor: Person, agency: Agency) -> ResponseReturnValue:
     if isinstance(outcome, Filled):
         return _page(agency, outcome)
     flash(
-        _("Accepted. Their circulars will arrive from now on. You can revoke this at any time."),
+        _(
+            "You will now receive circulars from this agency. You can revoke this "
+            "permission at any time."
+        ),
         "ok",
     )
     return _back(agency)
@@ -95,7 +98,7 @@ def _space_called(actor: Person, form: ConsentForm) -> Space:
     sender = agency_by_handle(called) or agency_by_code(called)
     known = select(Agency.id).where(Agency.id == (sender.id if sender else None), is_open_to(actor))
     if sender is None or db.session.scalar(known) is None:
-        raise Invalid({"sender": _l("There is no such agency. Write its short name or its code.")})
+        raise Invalid({"sender": _l("This agency was not found. Enter its short name or code.")})
     unit = unit_called(sender, form.unit, "unit") if form.unit else None
     of_unit = space_of_unit(unit.id) if unit else None  # the root unit has none: it is the agency
     space = of_unit or space_of_agency(sender.id)

@@ -53,7 +53,11 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
         post = post_called(agency, printable(request.form.get("post", ""), 200), "post")
         open_board(actor, post)
 
-    return _done(agency, open_it, _("Board opened. From now on, only the post you chose leads it."))
+    return _done(
+        agency,
+        open_it,
+        _("The board is now open. Only the holder of the post you chose can lead it."),
+    )
 
 
 @bp.post("/<code>/groups/makers")
@@ -72,7 +76,7 @@ def change_key(actor: Person, agency: Agency, space_id: UUID) -> ResponseReturnV
         raise NotFound
     group = db.session.get_one(Group, space_id)
     if request.form.get("do") == "back":
-        words = _("Approval withdrawn. Its people have left the group.")
+        words = _("Approval withdrawn. The people from your administration have left the group.")
         return _done(agency, lambda: turn_back(actor, group, agency), words)
 
     def turn() -> None:

@@ -8,7 +8,7 @@ def kind_names() -> dict[Kind, str]:
     """What a file holds."""
     return {
         Kind.PEOPLE: _("People and the posts they hold"),
-        Kind.STAFF: _("One staff sheet, which creates units and posts"),
+        Kind.STAFF: _("Single staff spreadsheet (creates units and posts)"),
         Kind.UNITS: _("Units"),
         Kind.POSTS: _("Posts"),
         Kind.AGENCIES: _("Agencies"),
@@ -21,7 +21,7 @@ def state_names() -> dict[str, tuple[str, str]]:
     """How far an import is, and the tone in which that is shown."""
     return {
         "waiting": (_("Waiting"), "plain"),
-        "checking": (_("Being read"), "plain"),
+        "checking": (_("File being read"), "plain"),
         "refused": (_("Refused"), "bad"),
         "checked": (_("Ready for review"), "attn"),
         "applying": (_("Being applied"), "plain"),

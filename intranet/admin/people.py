@@ -219,7 +219,7 @@ def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> Respon
     """Send a link for a new password, or show it once to be handed over."""
     found = get_person(agency, person_id)
     outcome = operations.send_password_link(actor, get_account(agency, found))
-    return _invited(agency, found, outcome, _("Link for a new password sent."))
+    return _invited(agency, found, outcome, _("Password link sent."))
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/close")

@@ -66,7 +66,7 @@ def _agency(actor: Person) -> Agency:
     if not agencies:
         raise NotFound
     if len(agencies) > 1:
-        raise Invalid({"agency": _l("You administer several agencies. Name one by its code.")})
+        raise Invalid({"agency": _l("You administer several agencies. Specify the agency’s code.")})
     return agencies[0]
 
 

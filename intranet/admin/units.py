@@ -94,7 +94,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
     outcome = attempt(create)
     if isinstance(outcome, Filled):
         return _form(agency, None, outcome)
-    flash(_("Unit created, with its channel."), "ok")
+    flash(_("The unit and its channel have been created."), "ok")
     return redirect(url_for(".units", code=agency.code, under=outcome.parent_id), 303)
 
 
@@ -157,7 +157,7 @@ def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValu
     outcome = attempt(end, lambda: {"version": str(found.version)})
     if isinstance(outcome, Filled):
         return _end_form(agency, found, outcome)
-    flash(_("Unit ended. Its posts are now in the unit that continues its work."), "ok")
+    flash(_("Unit ended. Its posts have moved to the unit that is taking over its work."), "ok")
     return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
 
 

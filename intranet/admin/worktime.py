@@ -76,7 +76,9 @@ def hours_typed(sent: Mapping[str, str]) -> dict[str, tuple[time, time]]:
                 for text in said
             )
         except ValueError:
-            errors[f"{day}_from"] = _l("Give a start and an end time, such as 08:00 and 15:00.")
+            errors[f"{day}_from"] = _l(
+                "Enter a start time and an end time, such as 08:00 and 15:00."
+            )
         else:
             hours[day] = (opens, closes)
     if errors:

@@ -36,7 +36,7 @@ def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
         Forbidden: they do not.
     """
     if actor is not None and not actor.administers(agency.id, by_own_post=True):
-        raise Forbidden(_l("Only administrators of their own agency can do this."))
+        raise Forbidden(_l("To do this, you must be an administrator of your own agency."))
 
 
 def require_version(found: int, seen: int | None) -> None:

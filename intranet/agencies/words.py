@@ -8,7 +8,7 @@ from intranet.core.types import Localized
 from intranet.core.web import current_language
 
 LEVELS = {
-    1: _l("Executive direction"),
+    1: _l("Executive management"),
     2: _l("Head of a department or service"),
     3: _l("Section or team lead"),
     4: _l("Professional or technical"),
@@ -22,7 +22,7 @@ KINDS = {
     "district": _l("District council"),
     "association": _l("Association of municipalities"),
     "municipality": _l("Municipality"),
-    "minor_entity": _l("Entity below a municipality"),
+    "minor_entity": _l("Local body below municipal level"),
     "grouping": _l("Grouping of municipalities"),
     "consortium": _l("Consortium"),
     "university": _l("University"),

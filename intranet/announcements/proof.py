@@ -83,13 +83,16 @@ def _front(document: Document, proof: Proof, scope: Scope, title: str, now: date
     agency = publication.agency
     facts = [
         (_("Administration"), f"{agency.name.text(language)} ({agency.code})"),
-        (_("In the name of"), f"{post} · {place}"),
+        (_("On behalf of"), f"{post} · {place}"),
         (_("Published"), stamp(publication.published_at, zone)),
-        (_("To confirm until"), f"{publication.due_on:%Y-%m-%d}" if publication.due_on else ""),
+        (
+            _("Confirmation deadline"),
+            f"{publication.due_on:%Y-%m-%d}" if publication.due_on else "",
+        ),
         (_("This document"), f"{stamp(now, zone)} · {proof.made_by.name}"),
         (_("Time zone"), agency.time_zone),
-        (_("Check code"), proof.code),
-        (_("Check it at"), address_of(proof)),
+        (_("Verification code"), proof.code),
+        (_("Address for checking this document"), address_of(proof)),
     ]
     if publication.withdrawn_at:
         words = f"{stamp(publication.withdrawn_at, zone)} · {publication.withdrawn_reason}"
@@ -101,24 +104,27 @@ def _meaning(document: Document) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
-            "It proves that this system recorded a confirmation of the version named "
-            "there, at the server time beside each name. The person confirmed while "
-            "signed in to their account, with the factor named there. Or they used a "
-            "one-time code at a shared screen. Or they confirmed on paper, and the person "
-            "named there recorded it."
+            "This document proves that the system recorded a confirmation for each name, "
+            "with the version and server time shown. Each confirmation was made from the "
+            "person’s own account, at a shared screen or on paper. Confirmations from a "
+            "person’s own account used the sign-in factor shown. Confirmations at a "
+            "shared screen used a one-time code. Paper confirmations were recorded by the "
+            "person named beside them."
         )
     )
     document.paragraph(
         _(
-            "It is neither an official notification nor a signature, and replaces neither. It "
-            "does not prove that anyone understood or followed the text. The system does not "
-            "record whether anyone opened it without confirming."
+            "This document is not an official notification or a signature, and does not "
+            "replace either. It does not prove that anyone understood or followed the "
+            "text. The system does not record whether anyone opened the text without "
+            "confirming."
         )
     )
     document.paragraph(
         _(
             "Anyone with this document and its code can check it at the address above. "
-            "The system compares its SHA-256 digest with the one saved when it was made."
+            "The system compares its SHA-256 digest with the digest saved when the "
+            "document was made."
         )
     )
 
@@ -139,13 +145,16 @@ def _numbers(
     ]
     senders = senders_named(publication) if scope.is_whole else []
     if senders:
-        facts.insert(1, (_("Not asked, because they are senders"), ", ".join(senders)))
+        facts.insert(1, (_("Senders (not asked to confirm)"), ", ".join(senders)))
     if scope.is_whole:
         facts.insert(0, (_("Audience"), sentence(audience) if audience else ""))
     else:  # who else was meant, or left out, is none of theirs
         facts.insert(
             0,
-            (_("Part"), _("Limited to people in the units of the person who made this document.")),
+            (
+                _("Scope of this document"),
+                _("Limited to people in units led by the person who made this document."),
+            ),
         )
     document.facts(facts)
 
@@ -179,7 +188,7 @@ def _list(
     zone: ZoneInfo,
     tell: Callable[[int], None],
 ) -> None:
-    document.heading(_("Audience, as fixed when it was sent"))
+    document.heading(_("Audience at the time of sending"))
     document.table(_columns())
     valid = scope.publication.confirmed_version
     several = len({entry.agency for entry in entries}) > 1

@@ -21,8 +21,8 @@ def spreadsheet(scope: Scope, language: str, now: datetime) -> Iterator[str]:
     yield BEGINNING + spreadsheet_row(
         (
             *(_("Name"), _("Post"), _("Unit"), _("Administration"), _("State")),
-            *(_("Confirmed"), _("Version"), _("Method"), _("Factor"), _("Recorded by")),
-            _("Counted"),
+            *(_("Confirmed"), _("Version"), _("Method"), _("Sign-in factor"), _("Recorded by")),
+            _("Included in the count"),
         )
     )
     yield from _lines(scope, listing.sent_to(scope, language), _("yes"))

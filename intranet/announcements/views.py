@@ -74,7 +74,7 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
         flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
     else:
         flash(
-            _("Nobody was reminded. They have all confirmed or have already been reminded today."),
+            _("No reminders were sent. Everyone has confirmed or has already been reminded today."),
             "",
         )
     return _back(publication_id, form)

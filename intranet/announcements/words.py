@@ -18,6 +18,6 @@ def factor_words() -> dict[str, str]:
     return {
         "password": _("password"),
         "password_and_code": _("password and second factor"),
-        "token": _("token of a program"),
+        "token": _("program using an access token"),
         "code": _("one-time code"),
     }

@@ -22,7 +22,7 @@ def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None
     title = name_of(made.conversation, made.made_by)
     document = Document(
         out,
-        title=_("Messages of %(conversation)s", conversation=title),
+        title=_("Messages from %(conversation)s", conversation=title),
         author=made.agency.name.text(made.language),
         language=made.language,
     )
@@ -46,8 +46,8 @@ def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None
             (_("This document"), f"{stamp(made.made_at, zone)} · {made.made_by.name}"),
             (_("Time zone"), made.agency.time_zone),
             (_("SHA-256 of the messages"), digest(said)),
-            (_("Check code"), made.code),
-            (_("Check it at"), address_of(made)),
+            (_("Verification code"), made.code),
+            (_("Address for checking this document"), address_of(made)),
         ]
     )
     _meaning(document)
@@ -66,24 +66,26 @@ def _meaning(document: Document) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
-            "It proves that this system held these messages when the document was made. "
-            "The text, names, posts, times and files are as shown here. Each author was "
-            "signed in when writing, and every earlier version kept is included."
+            "This document proves that the system held these messages when the document "
+            "was made. The text, names, posts, times and files are as shown here. Each "
+            "author was signed in when writing. All earlier versions kept by the system "
+            "are included."
         )
     )
     document.paragraph(
         _(
-            "It is not an official notification or a signature, and replaces neither. The "
-            "messages were selected by the person who made it. The rest of the "
-            "conversation is not included. The text of deleted messages is not kept, but "
-            "the document shows that they existed."
+            "This document is not an official notification or a signature, and does not "
+            "replace either. The messages were selected by the person who made the "
+            "document. The rest of the conversation is not included. The text of deleted "
+            "messages is not kept, but the document shows that they existed."
         )
     )
     document.paragraph(
         _(
-            "The digest of each message, and of all together, is the SHA-256 digest of "
-            "their JSON. Names are sorted and times are in UTC. To check a copy, compare "
-            "it with the original at the address above, using the code."
+            "The digest of each message, and of all messages together, is the SHA-256 "
+            "digest of their JSON. In the JSON, names are sorted and times are in UTC. To "
+            "check a copy, compare it with the original at the address above, using the "
+            "code."
         )
     )
 
@@ -91,7 +93,10 @@ def _meaning(document: Document) -> None:
 def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     message = said.message
     document.heading(f"{message.seq} · {message.author.name}", size=11)
-    facts = [(_("Writing as"), message.caption), (_("Written"), stamp(message.created_at, zone))]
+    facts = [
+        (_("Author’s post"), message.caption),
+        (_("Date written"), stamp(message.created_at, zone)),
+    ]
     if message.parent:
         answers = f"{message.parent.seq} · {message.parent.author.name}"
         facts.append((_("In reply to"), answers))
@@ -107,7 +112,7 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     facts.append(("SHA-256", message_digest(said)))
     document.facts([(name, text) for name, text in facts if text])
     if message.deleted_at:
-        document.paragraph(_("This message was deleted. Its text is not kept."))
+        document.paragraph(_("This message has been deleted. Its text was not kept."))
         return
     for number, version in enumerate(said.versions, 1):
         words = _("Version %(number)s", number=number)

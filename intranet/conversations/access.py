@@ -289,16 +289,16 @@ def require_poster(
     if is_orphaned(conversation):
         raise Forbidden(
             _l(
-                "This post has ended and nobody answers for it. You can still read the "
-                "conversation."
+                "This post has ended and nobody answers its messages. You can still read "
+                "the conversation."
             )
         )
     _require_say(rights)
     if not is_reply and not rights.opens:
         raise Forbidden(
             _l(
-                "Only heads, and people they name, can start messages here. "
-                "You can reply to any of them."
+                "Only heads and the people they authorise can post new messages here. You "
+                "can reply to any message."
             )
         )
 

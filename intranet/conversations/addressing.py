@@ -55,7 +55,7 @@ def answered_by(answer: Answer) -> str:
     names = ", ".join(person.name for person in answer.people[:NAMED])
     if answer.covering:
         return _("vacant; messages go to %(post)s", post=title_of_post(answer.covering))
-    return names or _("vacant; nobody reads it now")
+    return names or _("vacant; nobody is reading its messages")
 
 
 def posts_at(author: Person, addresses: Collection[str]) -> Mapping[str, UUID]:

@@ -103,14 +103,18 @@ def _sentence(found: Answering, *, has_ended: bool) -> str:
     """Who reads what is written to the post, and why it is them."""
     if not found.speakers:
         if has_ended:
-            return _("This post has ended and nobody answers for it.")
-        return _("Nobody holds this post now, so nobody reads it. It waits for the next holder.")
+            return _("This post has ended and nobody answers its messages.")
+        return _("Nobody holds this post now. Its messages will wait for the next holder.")
     standing = [row for row in found.speakers if row.kind != SpeakerKind.STAND_IN]
     away = [row for row in found.speakers if row.kind == SpeakerKind.STAND_IN]
     if found.by and found.is_covered:
         title = title_of_post(found.by)
         names = _names([row.person for row in standing])
-        return _("Nobody holds this post now; %(post)s answers: %(names)s", post=title, names=names)
+        return _(
+            "Nobody holds this post at present. Messages are answered by %(post)s: %(names)s",
+            post=title,
+            names=names,
+        )
     parts = [_stands_in(row) for row in away]
     absent = {row.away.id for row in away if row.away}
     parts += [text for row in standing if row.person.id not in absent and (text := _stands(row))]
@@ -120,15 +124,15 @@ def _sentence(found: Answering, *, has_ended: bool) -> str:
 def _stands(row: Speaker) -> str:
     name = row.person.name
     if row.kind == SpeakerKind.ACTING:
-        return _("%(name)s is acting in this post", name=name)
+        return _("%(name)s is the acting holder of this post", name=name)
     if row.kind == SpeakerKind.SUBSTITUTE:
-        return _("%(name)s is the substitute in this post", name=name)
+        return _("%(name)s is the substitute for this post", name=name)
     return _("%(name)s holds this post", name=name)
 
 
 def _stands_in(row: Speaker) -> str:
     return _(
-        "%(away)s is away until %(day)s; %(name)s answers",
+        "%(away)s is away until %(day)s; %(name)s is answering messages",
         away=row.away.name if row.away else "",
         day=day(row.away_until) if row.away_until else "",
         name=row.person.name,
@@ -146,9 +150,11 @@ def _news(found: Answering) -> str:
     latest = max(new, key=lambda row: row.since)
     since = latest.since.astimezone(ZoneInfo(current_zone())).date()
     if since == clock.today(current_zone()):
-        return _("Since today %(name)s answers for this post", name=latest.person.name)
+        return _("From today, %(name)s will answer messages for this post", name=latest.person.name)
     return _(
-        "Since %(day)s %(name)s answers for this post", day=day(since), name=latest.person.name
+        "%(name)s has answered messages for this post since %(day)s",
+        day=day(since),
+        name=latest.person.name,
     )
 
 

@@ -55,9 +55,7 @@ def _looked_up(
             **_face(
                 person, line_for(person.id, _in_the_open(held.get(person.id, []), closed)), home
             ),
-            "photo_url": f"/people/{person.id}/photo/{person.photo_key}"
-            if person.id in photos
-            else None,
+            "photo_url": person.photo_url if person.id in photos else None,
             "availability": states[person.id].state.value if person.id in states else None,
             "availability_text": states[person.id].text if person.id in states else "",
             "status": person.status,

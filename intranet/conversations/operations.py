@@ -73,7 +73,7 @@ def create_channel(
         require_open(space.id)
         others = queries.channels_of(space)
         if len(others) >= CHANNELS_LIMIT:
-            raise Invalid({"name": _l("There are already too many channels here.")})
+            raise Invalid({"name": _l("This space already has the maximum number of channels.")})
         if any(other.name and name in other.name.values() for other in others):
             raise Invalid({"name": _l("There is already a channel with this name here.")})
         channel = Conversation(
@@ -101,7 +101,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
     if len(people) == 1:
         raise Invalid({"person_ids": _l("Choose at least one person.")})
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
+        raise Invalid({"person_ids": _l("A direct message can include up to 20 people.")})
     key = people_key(people)
     with unit_of_work() as work:
         work.lock(person)  # two begun at once must not both be the last of the day
@@ -126,7 +126,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
-        raise Invalid({"person_ids": _l("A direct message has at most 20 people.")})
+        raise Invalid({"person_ids": _l("A direct message can include up to 20 people.")})
     key = people_key([post.id, *people])
     with unit_of_work() as work:
         work.lock(writer)
@@ -138,7 +138,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Invalid({"post_id": _l("This post has ended. Choose another one.")})
         if reads_for(writer, post.id, clock.now()):
-            raise Forbidden(_l("You represent this post yourself."))
+            raise Forbidden(_l("You already act for this post."))
         talk = _new_talk(work, writer, list(people), key, post_id=post.id)
         begin_following(work, post.id)
     return talk
@@ -289,7 +289,7 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
             _l("You do not hold a post at present, so you cannot start a conversation.")
         )
     if not all(holds_any_post(other) for other in people):
-        raise Invalid({"person_ids": _l("One of these people holds no post at present.")})
+        raise Invalid({"person_ids": _l("One of these people does not hold a post at present.")})
     if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
         raise TooMany(
             DAY_SECONDS, _l("You have started 20 conversations today. Try again tomorrow.")

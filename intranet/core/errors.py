@@ -21,7 +21,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
-    words: ClassVar[Words] = _l("We could not complete this. Nothing was changed.")
+    words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
 
     def __init__(self, detail: Words | None = None) -> None:
         """Take the sentence for the person, or the usual one of this kind of problem."""
@@ -36,7 +36,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     @property
     def report(self) -> str:
         """Of a fault, the sentence with the id under which the log has it; else nothing."""
-        return _("If you report this, quote: %(id)s", id=self.request_id) if self.request_id else ""
+        return (
+            _("If you report this problem, quote this reference: %(id)s", id=self.request_id)
+            if self.request_id
+            else ""
+        )
 
     def as_json(self) -> dict[str, object]:
         """The members of problem+json, in the reader's language."""
@@ -69,14 +73,14 @@ class NotFound(Problem):
 
     status = 404
     title = _l("Page not found")
-    words = _l("It may have been removed, or you may not have access to it.")
+    words = _l("The page may have been removed, or you may not have access to it.")
 
 
 class Conflict(Problem):
     """Somebody or something was there first."""
 
     status = 409
-    title = _l("This has changed in the meantime")
+    title = _l("The content has changed in the meantime")
     words = _l("Someone changed this while you were writing. Your text is safe.")
 
 
@@ -84,7 +88,7 @@ class PreconditionFailed(Problem):
     """The version that a program named is no longer the one there is."""
 
     status = 412
-    title = _l("This has changed in the meantime")
+    title = _l("The content has changed in the meantime")
     words = _l("Read the current version and send your change again.")
 
 
@@ -92,8 +96,8 @@ class TooLarge(Problem):
     """More bytes than are taken."""
 
     status = 413
-    title = _l("Too large")
-    words = _l("This is too large to send here.")
+    title = _l("Content too large")
+    words = _l("The content is too large to send here.")
 
 
 class Invalid(Problem):
@@ -120,7 +124,7 @@ class TooMany(Problem):
 
     status = 429
     title = _l("Too many requests")
-    words = _l("You are going too fast. Wait a moment and try again.")
+    words = _l("You have made too many requests in a short time. Wait a moment and try again.")
 
     def __init__(self, retry_after: int, detail: Words | None = None) -> None:
         """Take the seconds after which it may be tried again."""

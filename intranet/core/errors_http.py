@@ -33,7 +33,7 @@ class BadRequest(Problem):
 
     status = 400
     title = _l("The request could not be read")
-    words = _l("Something is missing or damaged. Go back, reload the page and try again.")
+    words = _l("Part of the request is missing or damaged. Go back, reload the page and try again.")
 
 
 class PageTooOld(Problem):
@@ -48,7 +48,7 @@ class MethodNotAllowed(Problem):
     """The address exists, and this cannot be done with it."""
 
     status = 405
-    title = _l("This cannot be done here")
+    title = _l("This action is not possible here")
     words = _l(
         "The page address exists, but cannot be used in this way. Go back and "
         "use the buttons on the page."
@@ -59,8 +59,8 @@ class Fault(Problem):
     """A fault of ours, as a page."""
 
     words = _l(
-        "The error is ours and has been logged. Saved work is safe. If you were writing, "
-        "go back: your text is still there."
+        "The error is on our side and has been logged. Saved work is safe. If you were "
+        "writing, go back: your text is still there."
     )
 
 
@@ -69,7 +69,7 @@ class NoSuchPart(Problem):
 
     status = 416
     title = _l("This part of the file does not exist")
-    words = _l("The file is shorter than that. Reload it.")
+    words = _l("The requested part is beyond the end of the file. Reload the file.")
 
 
 class MediaType(Problem):
@@ -77,7 +77,7 @@ class MediaType(Problem):
 
     status = 415
     title = _l("Unsupported format")
-    words = _l("This kind of content is not accepted here.")
+    words = _l("This type of content is not accepted here.")
 
 
 BY_STATUS: dict[int, type[Problem]] = {

@@ -1,32 +1,77 @@
 """Words in the reader's language: the names that Babel's extraction looks for."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 
 import flask_babel
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-_: Callable[..., str] = flask_babel.gettext
-_l = flask_babel.lazy_gettext
-lazy_pgettext = flask_babel.lazy_pgettext
-ngettext: Callable[..., str] = flask_babel.ngettext
-pgettext: Callable[..., str] = flask_babel.pgettext
-
 
 def init_app(app: Flask) -> None:
     """Let templates say words in one step; a page says 150, and Jinja took five for each."""
-    app.jinja_env.globals.update(_=_said, gettext=_said, same_words=_same_words)
+    app.jinja_env.globals.update(
+        _=_said,
+        gettext=_said,
+        ngettext=_said_of_many,
+        pgettext=_said_there,
+        same_words=_same_words,
+    )
+
+
+def _(text: str, /, **values: object) -> str:
+    """Translate a text, with values put in."""
+    words: str = _catalogue(flask_babel.get_locale()).ugettext(text)
+    return words % values if values else words
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Translate a text that counts; `num` stands for the number in it."""
+    words: str = _catalogue(flask_babel.get_locale()).ungettext(one, many, number)
+    return words % {"num": number, **values}
+
+
+def pgettext(context: str, text: str, /, **values: object) -> str:
+    """Translate a text that says different things in different places."""
+    words: str = _catalogue(flask_babel.get_locale()).upgettext(context, text)
+    return words % values if values else words
+
+
+def _l(text: str, /, **values: object) -> LazyString:
+    """Translate a text when it is said, in the language of whoever reads it then."""
+    return LazyString(_, text, **values)
+
+
+def lazy_pgettext(context: str, text: str, /, **values: object) -> LazyString:
+    """Translate a text with its context when it is said."""
+    return LazyString(pgettext, context, text, **values)
 
 
 @pass_eval_context
 def _said(context: EvalContext, text: str, /, **values: object) -> str:
     """Translate a text of a template, with values put in; in HTML the answer is markup."""
-    words: str = _catalogue(flask_babel.get_locale()).ugettext(text)
+    return _filled(context, _(text), values)
+
+
+@pass_eval_context
+def _said_of_many(
+    context: EvalContext, one: str, many: str, number: int, /, **values: object
+) -> str:
+    words: str = _catalogue(flask_babel.get_locale()).ungettext(one, many, number)
+    return _filled(context, words, {"num": number, **values})
+
+
+@pass_eval_context
+def _said_there(context: EvalContext, where: str, text: str, /, **values: object) -> str:
+    return _filled(context, pgettext(where, text), values)
+
+
+def _filled(context: EvalContext, words: str, values: Mapping[str, object]) -> str:
     if context.autoescape:
         words = Markup(words)  # noqa: S704 - a text of ours
     return words % values if values or "%" in words else words

@@ -58,7 +58,7 @@ class Busy(Problem):
     """There is too much to do: this has to wait, so that others can write."""
 
     status = 503
-    title = _l("Very busy right now")
+    title = _l("The service is very busy")
     words = _l("Search is paused because many people are online. Try again in a few seconds.")
     retry_after = RETRY_AFTER_SECONDS
     request_id = ""  # nothing is broken, and nobody has to report it

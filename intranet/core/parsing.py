@@ -54,7 +54,7 @@ class Form(BaseModel):
         cls, data: Mapping[str, Any], given: Mapping[str, Any], extra: Literal["ignore", "forbid"]
     ) -> Self:
         if not isinstance(data, Mapping):
-            raise Invalid({"": _l("Send an object with named fields.")})
+            raise Invalid({"": _l("Send a JSON object with named fields.")})
         try:
             return cls.model_validate({**_plain(data), **given}, extra=extra)
         except ValidationError as error:
@@ -81,7 +81,7 @@ def _words(error: ErrorDetails) -> Words:
     if kind == "extra_forbidden":
         return NOT_KNOWN
     if kind == "string_too_short":
-        return _l("Write something here.")
+        return _l("Enter some text here.")
     if kind == "string_too_long":
         return _l("Use at most %(limit)s characters.", limit=context["max_length"])
     reason = context.get("error")
@@ -105,13 +105,15 @@ def _sound(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(_l("The text contains a broken character. Type it again.")) from error
+        raise RefusedError(
+            _l("The text contains an invalid character. Type the text again.")
+        ) from error
     return text.strip()
 
 
 def _is_text(value: object) -> object:
     if value is not None and not isinstance(value, str):
-        raise RefusedError(_l("Enter a text here."))
+        raise RefusedError(_l("Enter some text here."))
     return value
 
 
@@ -154,7 +156,7 @@ def require_days(**days: date | None) -> None:
     """
     for name, day in days.items():
         if day and not FIRST_DAY <= day <= LAST_DAY:
-            raise Invalid({name: _l("Give a day between 1900 and 2199.")})
+            raise Invalid({name: _l("Enter a date between the years 1900 and 2199.")})
 
 
 def printable(text: str, limit: int) -> str:
@@ -170,7 +172,7 @@ def required_text(text: str, field: str, limit: int) -> str:
     """
     text = optional_text(text, field, limit)
     if not text:
-        raise Invalid({field: _l("Write something here.")})
+        raise Invalid({field: _l("Enter some text here.")})
     return text
 
 

@@ -26,7 +26,7 @@ KEY_LIMIT = 200
 VERSION = re.compile(r"[0-9]{1,10}")
 EVERYWHERE = {"lang"}
 """Parameters that every address may carry after `?`: the language of sentences and names."""
-NO_CURSOR = _l("This is not a valid position in the list. Start without one.")
+NO_CURSOR = _l("This is not a valid position in the list. Start again without a position.")
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -78,7 +78,7 @@ def body() -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Invalid({"": _l("This is not valid JSON.")}) from error
     if not isinstance(data, dict):
-        raise Invalid({"": _l("Send an object with named fields.")})
+        raise Invalid({"": _l("Send a JSON object with named fields.")})
     return data
 
 
@@ -297,9 +297,13 @@ class _Key:
         """
         kept = db.session.get_one(Repeatable, self._place)
         if not kept.request_hash:
-            raise Conflict(_l("This has already been done. Its text has since been removed."))
+            raise Conflict(
+                _l("This request has already been carried out. Its text has since been removed.")
+            )
         if kept.request_hash != self.request_hash:
-            raise Conflict(_l("This key has already been used for something else. Use a new one."))
+            raise Conflict(
+                _l("This idempotency key has already been used for another request. Use a new key.")
+            )
         return jsonify(kept.answer), kept.status
 
     @property

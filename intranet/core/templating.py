@@ -1,7 +1,8 @@
 """What templates know besides Jinja: localised text, dates and times, tones, attributes."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,6 +41,8 @@ THEMES = ("light", "dark")
 TONES = 7
 SMALLEST_SHARE = 0.001
 SHORTENED = ".ªº"
+NOTHING = Markup()
+Writer = Callable[..., str]
 
 
 def init_app(app: Flask) -> None:
@@ -72,27 +75,27 @@ def text_language(text: Localized | None, fallback: str = "") -> str:
 
 def clock_time(instant: datetime) -> str:
     """The time of day for the reader: `8:52`."""
-    return format_time(to_user_timezone(instant), "short", locale=reader_locale())
+    return _time(to_user_timezone(instant).time().replace(second=0, microsecond=0), "short")
 
 
 def exact_time(instant: datetime) -> str:
     """The time of day to the second, for what has to be proved: `8:52:07`."""
-    return format_time(to_user_timezone(instant), "medium", locale=reader_locale())
+    return _time(to_user_timezone(instant).time().replace(microsecond=0), "medium")
 
 
 def short_time(instant: datetime) -> str:
     """When something was last: the time of day, or another day's date: `8:52`, `21 Nov`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return clock_time(instant)
-    return format_skeleton("MMMd", _reader_date(instant), locale=reader_locale())
+    return _skeleton(_reader_date(instant), "MMMd")
 
 
 def day(moment: date | datetime) -> str:
     """A day for the reader, with the year when it is another: `25 November`."""
     that_day = _reader_date(moment)
     if that_day.year == clock.today(current_zone()).year:
-        return format_skeleton("MMMMd", that_day, locale=reader_locale())
-    return format_date(that_day, "long", locale=reader_locale())
+        return _skeleton(that_day, "MMMMd")
+    return _date(that_day, "long")
 
 
 def last_day(until: datetime, zone: str) -> date:
@@ -103,13 +106,13 @@ def last_day(until: datetime, zone: str) -> date:
 def month(moment: date) -> str:
     """A month for the reader, with the year when it is another: `November`, `March 2025`."""
     if moment.year == clock.today(current_zone()).year:
-        return format_date(moment, "LLLL", locale=reader_locale())
-    return format_skeleton("yMMMM", moment, locale=reader_locale())
+        return _date(moment, "LLLL")
+    return _skeleton(moment, "yMMMM")
 
 
 def short_month(moment: date) -> str:
     """Return a month in few letters, for the tile of a day: `Nov`."""
-    return format_date(moment, "LLL", locale=reader_locale())
+    return _date(moment, "LLL")
 
 
 def ending(instant: datetime) -> str:
@@ -129,7 +132,7 @@ def relative_day(moment: date | datetime) -> str:
         return _("Yesterday, %(day)s", day=day(that_day))
     if that_day == today + timedelta(days=1):
         return _("Tomorrow, %(day)s", day=day(that_day))
-    weekday = format_date(that_day, "EEEE", locale=reader_locale())
+    weekday = _date(that_day, "EEEE")
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
@@ -189,6 +192,8 @@ def attributes(given: Mapping[str, object]) -> Markup:
     Jinja's names cannot hold hyphens: `hx_post` becomes `hx-post`, `id_` becomes `id`. `class_` is
     for the macro, which knows the other classes.
     """
+    if not given:
+        return NOTHING
     parts = []
     for name, value in given.items():
         if name == "class_" or value is None or value is False or isinstance(value, Undefined):
@@ -225,8 +230,34 @@ def _reading() -> dict[str, object]:
 
 def reader_locale() -> Locale:
     """The reader's locale; English is written as in Europe, with days before months."""
-    language = current_language()
+    return _locale_of(current_language())
+
+
+@cache
+def _locale_of(language: str) -> Locale:
     return Locale("en", "GB") if language == "en" else Locale(language)
+
+
+def _date(day: date, pattern: str) -> str:
+    return _written(format_date, day, pattern, current_language())
+
+
+def _skeleton(day: date, skeleton: str) -> str:
+    return _written(_format_skeleton, day, skeleton, current_language())
+
+
+def _time(time_of_day: time, pattern: str) -> str:
+    return _written(format_time, time_of_day, pattern, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _written(write: Writer, moment: date | time, pattern: str, language: str) -> str:
+    """Write a day or a time of day; a list says the same ones again and again."""
+    return write(moment, pattern, locale=_locale_of(language))
+
+
+def _format_skeleton(day: date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, day, locale=locale)
 
 
 def _reader_date(moment: date | datetime) -> date:

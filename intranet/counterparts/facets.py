@@ -44,9 +44,9 @@ def facets(found: Found) -> list[Facet]:
     narrowing, ranked = found.narrowing, found.ranked
     made = [
         _facet("function", _("Function"), _functions(ranked), narrowing),
-        _facet("kind", _("Kind of agency"), _kinds(ranked), narrowing),
+        _facet("kind", _("Type of agency"), _kinds(ranked), narrowing),
         _facet("size", _("Size"), _sizes(ranked), narrowing),
-        _facet("territory", _("Territory"), _places(ranked), narrowing),
+        _facet("territory", _("Area"), _places(ranked), narrowing),
         _facet("language", _("Language"), _languages(ranked), narrowing),
         _facet("open", _("Questions"), _open(ranked), narrowing),
     ]
@@ -65,7 +65,7 @@ def size_name(band: str) -> str:
     if number == len(SIZES):
         return _("%(count)s inhabitants or more", count=_number(SIZES[-1]))
     if number == 0:
-        return _("Under %(count)s inhabitants", count=_number(SIZES[0]))
+        return _("Fewer than %(count)s inhabitants", count=_number(SIZES[0]))
     low, high = (format_decimal(each, locale=language) for each in SIZES[number - 1 : number + 1])
     return _("%(low)s to %(high)s inhabitants", low=low, high=high)
 

@@ -119,11 +119,11 @@ def _ready_text(
             )
         if codes:
             names = ", ".join(function_name(code, language) for code in codes[:2])
-            lines.append(_("We both work on: %(names)s.", names=names))
+            lines.append(_("We both work in these areas: %(names)s.", names=names))
         if search.words:
             words = shorten(search.words, WORDS_SHOWN, placeholder=" …")
-            lines.append(_("My question is about: %(words)s.", words=words))
-        lines.append(_("May I ask how you do it?"))
+            lines.append(_("My question is about “%(words)s”.", words=words))
+        lines.append(_("May I ask how you do this work?"))
         return " ".join(lines)
 
 

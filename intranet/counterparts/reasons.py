@@ -99,11 +99,11 @@ def _next_level(about: Sequence[str]) -> str:
 
 
 def _kind(about: Sequence[str]) -> str:
-    return _("Same kind of agency: %(kind)s", kind=_lower(str(KINDS[about[0]])))
+    return _("Same type of agency: %(kind)s", kind=_lower(str(KINDS[about[0]])))
 
 
 def _languages(about: Sequence[str]) -> str:
-    return _("Shares a language: %(names)s", names=", ".join(map(_language, about[:2])))
+    return _("Shared language: %(names)s", names=", ".join(map(_language, about[:2])))
 
 
 def _open(_about: Sequence[str]) -> str:
@@ -115,7 +115,7 @@ def _confirmed(_about: Sequence[str]) -> str:
 
 
 def _words(about: Sequence[str]) -> str:
-    return _("Similar title") if about else ""
+    return _("Similar post title") if about else ""
 
 
 def _language(tag: str) -> str:

@@ -137,7 +137,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
     else:
         if wants_fragment():
             return _keep_button(viewer, post)
-        flash(_("Saved. Only you can see this."), "ok")
+        flash(_("Post saved. Only you can see your saved posts."), "ok")
     return redirect(_back(), 303)
 
 

@@ -24,7 +24,7 @@ from intranet.people.operations.people import Profile, edit_profile
 
 # What is said beside the profile: how one is shown to other agencies as a counterpart.
 SHOWN = frozenset({"open_to_questions", "is_suggested"})
-HOURS = _l("Give a start and an end time, such as 08:00 and 15:00.")
+HOURS = _l("Enter a start time and an end time, such as 08:00 and 15:00.")
 
 
 def _hour(text: str) -> str:
@@ -157,6 +157,6 @@ def _check(form: MyChange) -> None:
         errors["languages"] = words
     for day, hours in form.week.items():
         if hours and hours.begins >= hours.ends:
-            errors[f"week.{day}"] = _l("The end is before the start.")
+            errors[f"week.{day}"] = _l("The end is earlier than the start.")
     if errors:
         raise Invalid(errors)

@@ -22,9 +22,7 @@ def faces_of(people: Iterable[Person], viewer: Person) -> dict[UUID, Face]:
         person.id: {
             "id": person.id,
             "name": person.name,
-            "photo_url": f"/people/{person.id}/photo/{person.photo_key}"
-            if person.id in photos
-            else None,
+            "photo_url": person.photo_url if person.id in photos else None,
             "availability": states[person.id].state.value if person.id in states else None,
             "availability_text": states[person.id].text if person.id in states else "",
         }

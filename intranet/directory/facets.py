@@ -62,9 +62,9 @@ def facets(viewer: Person, found: Found) -> list[Facet]:
     if not narrowing.agency:
         made.append(Facet("agency", _("Agency"), _agencies(viewer, counted)))
     if not narrowing.kind:
-        made.append(Facet("kind", _("Kind of agency"), _kinds(counted)))
+        made.append(Facet("kind", _("Type of agency"), _kinds(counted)))
     if territories := _territories(narrowing, counted):
-        made.append(Facet("territory", _("Territory"), territories))
+        made.append(Facet("territory", _("Area"), territories))
     if not narrowing.function:
         made.append(Facet("function", _("Function"), _functions(counted)))
     if not narrowing.level:

@@ -26,10 +26,13 @@ def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
     try:
         if do == "ask":
             ask_fallback(actor, post, _typed(actor, request.form.get("address", "")))
-            flash(_("Request sent. The post will answer once the other agency accepts."), "ok")
+            flash(
+                _("Request sent. The other post will answer messages once its agency accepts."),
+                "ok",
+            )
         elif do == "accept":
             accept_fallback(actor, post, _other(actor))
-            flash(_("Accepted. While that post is vacant, its messages come to this one."))
+            flash(_("Accepted. While that post is vacant, its messages will come to this post."))
         elif do == "end":
             end_fallback(actor, post, _other(actor))
             flash(_("This has ended."), "ok")

@@ -150,9 +150,11 @@ def _week(sent: MultiDict[str, str]) -> dict[str, Any]:
             continue
         first, last = _time(hours["from"]), _time(hours["to"])
         if first is None or last is None:
-            errors[f"week_{day}"] = _l("Give a start and an end time, such as 08:00 and 15:00.")
+            errors[f"week_{day}"] = _l(
+                "Enter a start time and an end time, such as 08:00 and 15:00."
+            )
         elif first >= last:
-            errors[f"week_{day}"] = _l("The end is before the start.")
+            errors[f"week_{day}"] = _l("The end is earlier than the start.")
         else:
             week[day] = {"place": hours["place"], "from": f"{first:%H:%M}", "to": f"{last:%H:%M}"}
     if errors:

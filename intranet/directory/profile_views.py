@@ -70,7 +70,7 @@ def take_photo(viewer: Person) -> ResponseReturnValue:
 def drop_photo(viewer: Person) -> ResponseReturnValue:
     """Initials instead of a portrait."""
     remove_photo(viewer)
-    flash(_("Your photo was removed. Your initials are shown instead."), "ok")
+    flash(_("Your photo has been removed. Your initials are shown instead."), "ok")
     return redirect(url_for(".edit"), 303)
 
 
@@ -164,7 +164,9 @@ def _of_whom(viewer: Person, person_id: UUID) -> Person:
     """
     person = get_person(viewer, person_id)
     if not may_set_absence(viewer, person):
-        raise Forbidden(_l("Only the person, their head or an administrator can record this."))
+        raise Forbidden(
+            _l("Only the person concerned, their head or an administrator can record the absence.")
+        )
     return person
 
 

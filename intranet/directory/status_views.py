@@ -60,7 +60,7 @@ def save(person: Person) -> ResponseReturnValue:
         set_status(person, emoji=form.emoji, text=form.text, until=_end_of(form))
     except Invalid as problem:
         return _page(person, request.form, problem.errors), problem.status
-    flash(_("Your status is set. It will clear automatically."), "ok")
+    flash(_("Your status has been set and will clear automatically."), "ok")
     return _back()
 
 
@@ -86,7 +86,7 @@ def _end_of(form: StatusForm) -> datetime:
             raise Invalid({"until": _l("Choose the last day.")})
         last = form.last_day
     if last.year > today.year + 1:
-        raise Invalid({"until": _l("A status can last at most a year.")})
+        raise Invalid({"until": _l("A status can last up to a year.")})
     return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(current_zone()))
 
 

@@ -66,7 +66,7 @@ def weekday_names() -> dict[str, str]:
 
 def place_names() -> dict[str, str]:
     """Where one works."""
-    return {"office": _("At the office"), "home": _("From home"), "elsewhere": _("Elsewhere")}
+    return {"office": _("In the office"), "home": _("From home"), "elsewhere": _("Elsewhere")}
 
 
 def kind_names() -> dict[str, str]:
@@ -74,7 +74,7 @@ def kind_names() -> dict[str, str]:
     return {
         "employee": _("Public employee"),
         "elected": _("Elected member"),
-        "trust": _("Appointee in a position of trust"),
+        "trust": _("Political appointee"),
         "external": _("External staff"),
     }
 

@@ -49,6 +49,6 @@ def require_open(event: Event, recurrence: str) -> None:
         return
     occurrence = get_occurrence(event, recurrence)
     if occurrence.cancelled_at:
-        raise Forbidden(_l("This day was cancelled."))
+        raise Forbidden(_l("This day of the event has been cancelled."))
     if occurrence.ends_at <= clock.now():
         raise Forbidden(_l("This event is over."))

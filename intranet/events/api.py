@@ -61,7 +61,7 @@ class PlannedEvent(PlaceForm):
         """
         for field, moment in (("starts", self.starts), ("ends", self.ends)):
             if moment.tzinfo is not None:
-                raise Invalid({field: _l("Give the time by the clock, without an offset.")})
+                raise Invalid({field: _l("Enter the local time, without a UTC offset.")})
         return Plan(
             self.starts,
             self.ends,

@@ -112,7 +112,7 @@ class WordsForm(Form):
         if self.language not in LANGUAGES:
             raise Invalid({"language": _l("This value is not allowed here.")})
         if not self.title:
-            raise Invalid({"title": _l("Write something here.")})
+            raise Invalid({"title": _l("Enter some text here.")})
         return {self.language: Written(self.title, self.body)}
 
     def codes(self) -> list[str]:

@@ -170,4 +170,4 @@ def topic_options() -> list[tuple[str, str]]:
     """The functions to choose from, by name."""
     rows = db.session.scalars(select(Function).order_by(Function.code))
     named = [(row.code, row.name.text(current_language())) for row in rows]
-    return [("", _("Every topic")), *sorted(named, key=lambda row: row[1])]
+    return [("", _("Any topic")), *sorted(named, key=lambda row: row[1])]

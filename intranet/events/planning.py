@@ -70,7 +70,8 @@ def sound(plan: Plan) -> Plan:
         reasons["starts_on"] = _l("Choose a day within the next five years.")
     if plan.capacity is not None and not 1 <= plan.capacity <= CAPACITY_LIMIT:
         reasons["capacity"] = _l(
-            "Enter from 1 to %(limit)s places, or leave this empty.", limit=CAPACITY_LIMIT
+            "Enter a number of places from 1 to %(limit)s, or leave this field empty.",
+            limit=CAPACITY_LIMIT,
         )
     link = optional_text(plan.link, "link", LINK_LIMIT)
     if link and not _is_link(link):
@@ -90,12 +91,15 @@ def require_span(
     """Why something cannot begin and end so, by field; nothing where it can."""
     reasons: dict[str, Words] = {}
     if ends <= starts:
-        reasons["ends_on"] = _l("It ends before it begins. Choose a later end.")
+        reasons["ends_on"] = _l("The event ends before it begins. Choose a later end date or time.")
     elif ends - starts > LONGEST:
-        reasons["ends_on"] = _l("It lasts a month at most.")
+        reasons["ends_on"] = _l("An event can last up to a month.")
     for field, moment in (("starts_on", starts), ("ends_on", ends)):
         if not is_all_day and field not in reasons and not _is_shown(moment, zone):
-            reasons[field] = _l("This hour is skipped when the clocks change. Choose another.")
+            reasons[field] = _l(
+                "The clocks go forward on that day, so this time does not exist. "
+                "Choose another time."
+            )
     return reasons
 
 
@@ -140,4 +144,4 @@ def _require_fit(rule: Rule, plan: Plan) -> None:
             {"rule": _l("The first day must be one of the days on which the event repeats.")}
         )
     if rule.until and rule.until < plan.starts.date():
-        raise Invalid({"rule": _l("It would end before it starts. Choose a later end.")})
+        raise Invalid({"rule": _l("The end must be later than the start. Choose a later end.")})

@@ -94,7 +94,10 @@ def read_rule(text: str) -> Rule | None:
         raise _refused()
     frequency = parts.pop("FREQ", "")
     if frequency not in FREQUENCIES:
-        words = _l("An event can repeat daily, weekly, monthly or yearly, but no more often.")
+        words = _l(
+            "An event can repeat daily, weekly, monthly or yearly. It cannot "
+            "repeat more than once a day."
+        )
         raise Invalid({"rule": words})
     rule = Rule(
         frequency,
@@ -191,8 +194,9 @@ def _refused() -> Invalid:
     return Invalid(
         {
             "rule": _l(
-                "This rule cannot be read here. Say how often, on which days, and how many times "
-                "or until when: FREQ=WEEKLY;BYDAY=MO;COUNT=10."
+                "This repeat rule cannot be read. State how often the event repeats, on "
+                "which days, and how many times or until when. For example: "
+                "FREQ=WEEKLY;BYDAY=MO;COUNT=10."
             )
         }
     )

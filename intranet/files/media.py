@@ -102,7 +102,7 @@ def missing_text(file: File, *, is_infographic: bool = False) -> dict[str, Words
     if not file.alternative.strip():
         missing["alternative"] = _l("Describe this picture in a sentence.")
     if is_infographic and not (file.long_text or "").strip():
-        words = _l("Write out the whole content of this infographic: its figures and their order.")
+        words = _l("Write out the full content of this infographic, with its figures in order.")
         missing["long_text"] = words
     return missing
 

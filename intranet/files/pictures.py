@@ -37,7 +37,7 @@ _line = FairQueue(
     of_a_person=PICTURES_OF_A_PERSON,
     in_all=PICTURES_WAITING,
     wait_seconds=PICTURE_WAIT_SECONDS,
-    busy=_l("Many pictures are being prepared right now. Try again in a minute."),
+    busy=_l("Many pictures are being processed right now. Try again in a minute."),
 )
 
 
@@ -135,7 +135,7 @@ def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
             raise _too_much() from error
         except NotStartedError as error:
             raise Unavailable(
-                _l("The server cannot prepare pictures right now. Try again soon.")
+                _l("The server cannot process pictures right now. Try again soon.")
             ) from error
         said.seek(0)
         return code, json.loads(said.read() or "{}") if code == 0 else {}
@@ -149,8 +149,8 @@ def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
         raise _too_much()
     if most_pixels := size.get("most_pixels"):
         words = _l(
-            "This picture measures %(width)s × %(height)s pixels. Make it smaller: at most "
-            "%(side)s per side and %(limit)s million in all.",
+            "This picture measures %(width)s × %(height)s pixels. Make it smaller: at "
+            "most %(side)s pixels per side and %(limit)s million pixels in all.",
             width=size["width"],
             height=size["height"],
             side=PICTURE_SIDE,
@@ -162,7 +162,7 @@ def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
 
 def _too_much() -> Invalid:
     words = _l(
-        "This picture takes too much time or memory to prepare. Save a smaller version, "
+        "This picture takes too much time or memory to process. Save a smaller version, "
         "for example as a JPEG, and try again."
     )
     return Invalid({"file": words})

@@ -29,8 +29,8 @@ def video_too_large(limit_bytes: int) -> TooLarge:
     limit = limit_bytes // MIB
     return TooLarge(
         _l(
-            "A video can have at most %(limit)s MB here. Save it smaller, for example 720 "
-            "pixels high, or in two parts.",
+            "Videos here can be up to %(limit)s MB. Save a smaller version, for example "
+            "720 pixels high, or split it in two.",
             limit=limit,
         )
     )
@@ -53,7 +53,8 @@ def require_room(owner: Person, size_bytes: int) -> None:
     if queries.fullest_agency_bytes(owner.id) + size_bytes > AGENCY_BYTES:
         raise TooLarge(
             _l(
-                "The files of your agency fill its %(limit)s GB. Tell an administrator.",
+                "Your agency’s files have filled its %(limit)s GB of storage. Tell an "
+                "administrator.",
                 limit=AGENCY_BYTES // GIB,
             )
         )

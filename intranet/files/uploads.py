@@ -71,7 +71,10 @@ def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None
         if _add(upload, offset, source) == upload.size_bytes:
             _finish(owner, upload)
     except OutOfStepError as error:
-        words = _l("This part does not follow the part received before. Ask how much has arrived.")
+        words = _l(
+            "This part of the file does not follow the last part received. Check how much "
+            "of the file has arrived."
+        )
         raise Conflict(words) from error
 
 

@@ -22,7 +22,7 @@ def broken() -> Invalid:
 def tells_more() -> Invalid:
     """It comes in fragments, with a track that is neither picture nor sound."""
     words = _l(
-        "Besides picture and sound, this video contains other data, such as the camera's "
+        "Besides picture and sound, this video contains other data, such as the camera’s "
         "location. Export it without that data and send it again."
     )
     return Invalid({"file": words})

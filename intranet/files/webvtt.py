@@ -90,7 +90,7 @@ def read_captions(content: bytes) -> Read:
         )
     cues = tuple(_cues(lines, start=1 if is_vtt else 0))
     if not cues:
-        raise _refused(_l("These captions contain no text with times."))
+        raise _refused(_l("These captions contain no timed text."))
     return Read(cues, was_srt=not is_vtt)
 
 
@@ -136,13 +136,12 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         words = _l(
-            "Line %(line)s is not in UTF-8. Save the captions with that encoding and send "
-            "them again.",
+            "Line %(line)s is not in UTF-8. Save the captions in UTF-8 and send them again.",
             line=line,
         )
         raise _refused(words) from error
     if "\0" in text:
-        raise _refused(_l("This file contains another kind of data, not captions."))
+        raise _refused(_l("This is a different type of file, not a caption file."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -165,7 +164,7 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
         cue = _cue(number + at, block[at], block[at + 1 :], before_ms)
         count += 1
         if count > CUES:
-            raise _refused(_l("Captions can have at most %(limit)s parts.", limit=CUES))
+            raise _refused(_l("A caption file can have at most %(limit)s captions.", limit=CUES))
         before_ms = cue.start_ms
         if cue.text:
             yield cue
@@ -178,9 +177,9 @@ def _cue(number: int, times: str, text: Sequence[str], before_ms: int) -> Cue:
         raise _refused_at(number, words)
     start_ms, end_ms = _ms(found.groups()[:4]), _ms(found.groups()[4:8])
     if end_ms <= start_ms:
-        raise _refused_at(number, _l("the text ends before it begins"))
+        raise _refused_at(number, _l("this caption ends before it starts"))
     if start_ms < before_ms:
-        raise _refused_at(number, _l("the text begins before the text above it"))
+        raise _refused_at(number, _l("this caption starts before the one above it"))
     place = " ".join(part for part in (found[9] or "").split() if _PLACE.fullmatch(part))
     kept = "\n".join(said for line in text if (said := _kept(line)))  # an empty one would end it
     return Cue(start_ms, end_ms, kept, place)

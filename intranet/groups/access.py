@@ -101,7 +101,7 @@ def require_lead(person: Person, group: Group) -> None:
         Forbidden: the person does not.
     """
     if not leads(person, group.space):
-        raise Forbidden(_l("Only the holder of the group’s owner post can do this."))
+        raise Forbidden(_l("Only the holder of the post responsible for the group can do this."))
 
 
 def require_open(group: Group) -> None:

@@ -77,7 +77,11 @@ class AtomForm(Form):
         """
         if not (self.function or self.heads or self.agency_kind or self.territory):
             raise Invalid(
-                {"function": _l("Choose at least one condition: a function, heads, or a place.")}
+                {
+                    "function": _l(
+                        "Choose at least one condition: a function, heads only, or a place."
+                    )
+                }
             )
         return Atom.parse(
             {

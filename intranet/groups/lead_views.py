@@ -77,7 +77,7 @@ def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
     return _done(
         group,
         lambda: founding.hand_over(person, group, post),
-        _("Handed over. The holder of that post now leads the group."),
+        _("The group has been handed over. The holder of the new responsible post now leads it."),
     )
 
 
@@ -87,11 +87,17 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Archive the group, take it up again, or say that it is still needed."""
     group = _led(person, space_id)
     acts: dict[str, tuple[Callable[[Person, Group], None], str]] = {
-        "archive": (founding.archive, _("Archived. Its people can still read it.")),
+        "archive": (
+            founding.archive,
+            _("The group has been archived. Its members can still read it."),
+        ),
         "revive": (founding.revive, _("The group is in use again.")),
         "keep": (
             founding.keep,
-            _("The group stays open. We will ask again after half a year without messages."),
+            _(
+                "The group will stay open. We will ask again after another six months "
+                "without messages."
+            ),
         ),
     }
     if request.form.get("do") not in acts:
@@ -114,7 +120,7 @@ def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
         except Problem as refused:
             problem = refused
         else:
-            flash(_("The rule now applies."), "ok")
+            flash(_("The membership rule now applies."), "ok")
             return redirect(url_for(".rule", space_id=space_id), 303)
     shown = render_template(
         "groups/rule.html",
@@ -202,7 +208,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
     acts: dict[str, tuple[Callable[[], None], str]] = {
         "invite": (
             lambda: joining.invite(person, group, other, PersonForm.parse(request.form).note),
-            _("Invited: %(name)s decides.", name=name),
+            _("%(name)s has been invited and can accept or decline.", name=name),
         ),
         "take_back": (
             lambda: joining.take_back(person, group, other.id),
@@ -237,10 +243,13 @@ def _share(person: Person, group: Group) -> None:
     agency = agency_named(person, typed)
     if request.form.get("do") == "remove":
         sharing.stop_sharing(person, group, agency)
-        flash(_("No longer shared. The people of that administration have left the group."), "ok")
+        flash(_("Sharing ended. The people from that administration have left the group."), "ok")
         return
     sharing.share_with(person, group, agency, request.form.get("shares", ""))
-    flash(_("Approval requested. The administrators of each administration decide."), "ok")
+    flash(
+        _("Approval requested. Administrators at each administration taking part will decide."),
+        "ok",
+    )
 
 
 def _stored(group: Group) -> dict[str, object]:

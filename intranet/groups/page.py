@@ -128,7 +128,7 @@ def rule_context(person: Person, group: Group) -> dict[str, Any]:
         if audience
         else None,
         "functions": [("", _("Any function")), *sorted(function_names().items(), key=_by_text)],
-        "kinds": [("", _("Any kind")), *agency_kind_names().items()],
+        "kinds": [("", _("Any type")), *agency_kind_names().items()],
         "territories": [
             ("", _("Everywhere")),
             *((one.code, one.name) for one in places(PlaceKind.REGION)),
@@ -155,7 +155,7 @@ def choices() -> dict[str, Any]:
         "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
         "reaches": [
             (Reach.NETWORK.value, _("The whole network: anyone who holds a post")),
-            (Reach.SHARED.value, _("Some administrations: each has to approve it")),
+            (Reach.SHARED.value, _("Some administrations: each has to approve the group")),
             (Reach.AGENCY.value, _("My administration only")),
         ],
     }
@@ -179,7 +179,7 @@ def reach_words(space: Space) -> str:
     """From where a group takes its people, in a few words."""
     return {
         Reach.NETWORK: _("The whole network"),
-        Reach.SHARED: _("Shared by administrations"),
+        Reach.SHARED: _("Shared between administrations"),
         Reach.AGENCY: _("A single administration"),
         None: "",
     }[space.reach]

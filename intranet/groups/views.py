@@ -57,7 +57,7 @@ def new(person: Person) -> ResponseReturnValue:
         except Problem as refused:
             problem = refused
         else:
-            flash(_("The group is open. Set its members."), "ok")
+            flash(_("The group has been created. Choose its members."), "ok")
             return redirect(url_for(".show", space_id=group.space_id), 303)
     shown = render_template(
         "groups/new.html",
@@ -109,10 +109,10 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
     group = get_group(person, space_id)
     if request.form.get("ask"):
         ask_in(person, group, request.form.get("note", ""))
-        flash(_("Request sent. The head of the group decides. You will be notified."), "ok")
+        flash(_("Request sent. The head of the group will decide, and you will be notified."), "ok")
     else:
         join(person, group)
-        flash(_("You have joined the group. Its channels are in your conversations."), "ok")
+        flash(_("You have joined the group. Its channels are in your list of conversations."), "ok")
     here = url_for(".show", space_id=group.space_id)
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -125,7 +125,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
     is_accepted = request.form.get("accept") == "1"
     answer_invitation(person, group, is_accepted=is_accepted)
     if is_accepted:
-        flash(_("You have joined the group. Its channels are in your conversations."), "ok")
+        flash(_("You have joined the group. Its channels are in your list of conversations."), "ok")
         return _to(group)
     flash(_("Invitation declined."), "ok")
     return redirect(url_for(".index"), 303)

@@ -16,17 +16,17 @@ def _working_time() -> Topic:
         _("Working time, holidays and duty rosters"),
         [
             _(
-                "Under “Working time”, set when your agency works and whether it is quiet "
-                "outside those hours."
+                "Under “Working time”, set when your agency works and whether "
+                "notifications are paused outside those hours."
             ),
             _(
                 "The calendar starts with the national and regional holidays. Add local "
-                "holidays and working days, or copy another agency's calendar."
+                "holidays and working days, or copy another agency’s calendar."
             ),
             _(
                 "Import a duty roster from a spreadsheet or a calendar (.ics). A shift "
-                "replaces the usual hours on its days. People on call keep their usual "
-                "hours."
+                "replaces the usual hours on the days it covers. People on call keep "
+                "their usual hours."
             ),
         ],
         [Link(_("Manage"), "/admin/")],
@@ -43,11 +43,12 @@ def _circulars() -> Topic:
                 "Under “Circulars”, let another agency, or one of its units, send "
                 "announcements to your staff by function. For example, the provincial "
                 "council can write to your secretary. Each post receives the announcement "
-                "and confirms separately."
+                "and confirms reading separately."
             ),
             _(
-                "You can revoke this at any time. Circulars already received can still be "
-                "read, but no new ones arrive."
+                "You can revoke an agency’s permission to send circulars at any time. "
+                "Circulars already received can still be read, but no new ones will "
+                "arrive."
             ),
         ],
         [Link(_("Manage"), "/admin")],
@@ -61,24 +62,24 @@ def _importing() -> Topic:
         _("Import people and posts from a file"),
         [
             _(
-                "Choose what the file contains and upload it as CSV, XLSX or ODS, with a row "
-                "of column names."
+                "Choose what the file contains and upload it as CSV, XLSX or ODS. The "
+                "first row must contain the column names."
             ),
             _(
-                "Check the result before anything changes. Rejected rows come first, with "
-                "the reason."
+                "Check the result before anything changes. Rejected rows come first, and "
+                "each row gives the reason."
             ),
             _(
-                "Accept the suggested value. Or download the rejected rows, correct them "
-                "and upload that file too."
+                "Accept the suggested values, or download the rejected rows, correct them "
+                "and upload the corrected file."
             ),
             _(
-                "Apply the changes. You can leave the page and come back: the rows "
-                "already applied stay applied."
+                "Apply the changes. You can leave the page and come back. Rows already "
+                "applied will stay applied."
             ),
             _(
-                "New accounts have not been invited yet. No e-mail goes out until you "
-                "send the invitations."
+                "People with new accounts are not invited automatically. No e-mail is "
+                "sent until you send the invitations."
             ),
         ],
         [Link(_("Import"), "/admin/import")],

@@ -28,9 +28,9 @@ def _reading() -> Topic:
                 "announcement is not recorded."
             ),
             _(
-                "You read an announcement in your language if there is a version in it. "
-                "If not, the page says which language you are reading. Past announcements "
-                "are on their own tab, and search finds them."
+                "Announcements appear in your language if there is a version in that "
+                "language. If not, the page says which language you are reading. Past "
+                "announcements are on their own tab, and search finds them."
             ),
         ],
         [Link(_("Announcements"), "/publications")],
@@ -41,29 +41,32 @@ def _writing() -> Topic:
     return Topic(
         "announcing",
         "square-pen",
-        _("Send an announcement to your people"),
+        _("Send an announcement to your staff"),
         [
             _(
-                "Heads, and the people they name under “People”, can send announcements "
-                "to their unit and all units below it. Posts that publish for the agency "
-                "can send them to the whole agency."
+                "Heads, and the people they authorise under “People”, can send "
+                "announcements to their unit and all units below it. Posts that publish "
+                "for the agency can send them to the whole agency."
             ),
             _(
-                "Write the announcement as it will look. Type / for a table or a picture "
-                "and @ for a person, or paste from Word. Alt+F10 moves to the toolbar. "
-                "Your text is saved automatically. You can add up to %(count)s files and "
-                "several languages.",
+                "Write the announcement as you want it to appear. Type / for a table or a "
+                "picture and @ for a person, or paste from Word. Alt+F10 moves to the "
+                "toolbar. Your text is saved automatically. You can add up to %(count)s "
+                "files and several languages.",
                 count=FILES_LIMIT,
             ),
             _(
-                "Choose who will see it. The page shows the number of readers, their units "
-                "and their names."
+                "Choose who will see the announcement. The page shows the number of "
+                "readers, their units and their names."
             ),
             _(
                 "Choose when to send the announcement, whether reading must be confirmed, "
                 "and how long it is valid."
             ),
-            _("Review the announcement and send it. Once it is sent, its audience cannot change."),
+            _(
+                "Review the announcement and send it. Once it has been sent, its "
+                "audience cannot be changed."
+            ),
         ],
         [Link(_("Announcements"), "/publications")],
         is_done_in_steps=True,
@@ -74,18 +77,19 @@ def _counting() -> Topic:
     return Topic(
         "report",
         "clipboard-list",
-        _("See who has read it"),
+        _("See who has read an announcement"),
         [
             _(
-                "The announcement has a report of confirmations. Its authors see all of "
-                "it, and heads see their own people. It counts everyone the announcement "
-                "was sent to, by their unit on that day. People who join later are "
-                "counted separately."
+                "Each announcement has a confirmation report. The authors see the whole "
+                "report, and heads see only their own staff. The report counts everyone "
+                "the announcement was sent to, by their unit on that day. People who join "
+                "later are counted separately."
             ),
             _(
-                "People who have not confirmed get reminders at 9:00 on two days: the "
-                "last working day before the deadline and the first working day after it. "
-                "You can also remind people yourself, each at most once every 20 hours."
+                "People who have not confirmed get two reminders, at 9:00. The first "
+                "comes on the last working day before the deadline. The second comes on "
+                "the first working day after it. You can also send reminders yourself, at "
+                "most one to each person every 20 hours."
             ),
             _(
                 "The main button reminds everyone in the filtered list, on all its "
@@ -93,9 +97,10 @@ def _counting() -> Topic:
                 "announcement do not confirm it and are not counted."
             ),
             _(
-                "“Export proof” makes a PDF with each version, the audience and every "
-                "confirmation: who, when and how. It carries a code with which anyone can check "
-                "it. It is neither an official notification nor a signature."
+                "“Export proof” makes a PDF with each version, the audience, and the "
+                "name, time and method of every confirmation. The PDF carries a code that "
+                "anyone can use to check it. It is neither an official notification nor a "
+                "signature."
             ),
         ],
         [Link(_("Announcements"), "/publications?view=own")],
@@ -106,7 +111,7 @@ def _without_mailbox() -> Topic:
     return Topic(
         "without-mailbox",
         "printer",
-        _("Confirm without a mailbox"),
+        _("Confirm reading without a mailbox"),
         [
             _(
                 "In the report, “Without a mailbox” prints a sheet with the text, a code "
@@ -115,9 +120,9 @@ def _without_mailbox() -> Topic:
                 "day."
             ),
             _(
-                "On the same page, print a one-time code for each person and set up a "
-                "shared screen. The screen shows only that announcement and asks for a "
-                "staff number and a code."
+                "On the same page, you can also print a one-time code for each person and "
+                "set up a shared screen. The screen shows only the announcement and asks "
+                "for a staff number and a code."
             ),
         ],
         [Link(_("Announcements"), "/publications?view=own")],
@@ -131,9 +136,9 @@ def _correcting() -> Topic:
         _("Correct or withdraw an announcement"),
         [
             _(
-                "Say what you corrected. Readers get the new text, and the old text stays "
-                "in the history. You can ask people who have already confirmed to confirm "
-                "again."
+                "State what you have corrected. Readers will see the new text, and the "
+                "old text will stay in the history. You can ask people who have already "
+                "confirmed to confirm again."
             ),
             _(
                 "A withdrawn announcement can no longer be read or found. Its readers see "

@@ -19,17 +19,17 @@ def _asking() -> Topic:
         [
             _("Write your question in one sentence. Similar questions appear while you write."),
             _(
-                "Choose whom to ask: anyone who knows, a function in one or two "
-                "provinces, or the people in a space. From the page of a post, you can "
-                "ask that post."
+                "Choose whom to ask: anyone who may know, a function in one or two "
+                "provinces, or the people in a space. On the page of a post, you can send "
+                "a question to that post."
             ),
             _(
-                "Three people who accept questions are asked first. More are asked after "
-                "two working days without an answer. Everyone who can read the question "
-                "can answer it."
+                "Three people who accept questions are asked first. After two working "
+                "days without an answer, more people are asked. Everyone who can read the "
+                "question can answer it."
             ),
             _(
-                "The form starts with the people in your unit, and names the people who "
+                "By default, the form selects the people in your unit and names those who "
                 "will be asked. To ask more people, change who may read the question."
             ),
             _("Mark the answer that helped. People with the same question will find it."),
@@ -46,15 +46,16 @@ def _answering() -> Topic:
         _("Answer questions you are asked"),
         [
             _(
-                "You are asked only if you accept questions, and never while you are "
-                "away. You set the weekly limit: two, unless you choose another number."
+                "You will be asked only if you accept questions, and never while you are "
+                "away. The weekly limit is two questions, unless you choose another "
+                "number."
             ),
             _(
                 "“Not me, ask someone else” passes the question on. Only the person who "
-                "asked sees that you passed it on."
+                "asked will see that you passed it on."
             ),
         ],
-        [Link(_("Asked of me"), "/questions?view=asked")],
+        [Link(_("Questions for me"), "/questions?view=asked")],
     )
 
 
@@ -69,9 +70,9 @@ def _hiding() -> Topic:
                 "of the space can look up who asked. Each look-up is recorded."
             ),
             _(
-                "You cannot write in its discussion, because that would show your name. "
-                "Add to the question instead. Check that the text and the files do not "
-                "reveal who you are."
+                "If you ask without giving your name, you cannot write in the discussion, "
+                "because that would show your name. Add to the question instead. Check "
+                "that the text and the files do not reveal who you are."
             ),
         ],
     )
@@ -105,10 +106,10 @@ def _copying() -> Topic:
         _("Copy a model"),
         [
             _(
-                "Copy the text or download the file. Its version and the law it cites "
-                "are shown beside it."
+                "Copy the text of a model or download its file. The page also shows the "
+                "version and the law that the model cites."
             ),
-            _("Press “We use it” and your post is notified when the model changes or lapses."),
+            _("Press “We use it” and your post will be notified when the model changes or lapses."),
         ],
         [Link(_("Models"), "/models")],
     )

@@ -29,7 +29,7 @@ def _first_steps() -> Topic:
         _("First steps"),
         [
             _("In your profile, write what you do, your hours and what people can ask you about."),
-            _("Open Messages. The channel of your unit is already there, because of your post."),
+            _("Open Messages. Your unit’s channel is already there, because of your post."),
             _("Press Ctrl+K on any page to go to a person or a conversation."),
             _("Choose your language, your time zone and what the Enter key does."),
         ],
@@ -45,19 +45,20 @@ def _finding() -> Topic:
         _("Find people"),
         [
             _(
-                "The field at the top of each page finds your conversations, and people by "
-                "part of their name. People in your agency come first."
+                "Use the field at the top of each page to find your conversations. You "
+                "can also find people by part of their name. Those in your agency come "
+                "first."
             ),
             _(
-                "Under People, one box finds people, posts, units and agencies across the "
-                "whole network. Type part of a name, without accents, in any order or "
-                "misspelt. Or type what the person does, in any language. Nearby results "
-                "come first."
+                "Under People, you can search for people, posts, units and agencies "
+                "across the whole network in one box. Type part of a name: accents, word "
+                "order and exact spelling do not matter. You can also type what the "
+                "person does, in any language. Nearby results come first."
             ),
             _(
-                "Filter by agency, kind, place, function and level. The page address keeps "
-                "the filters, so you can send it to a colleague. The organisation chart "
-                "shows units as a tree, with heads and vacant posts."
+                "Filter by agency, type of agency, place, function and level. The page "
+                "address keeps the filters, so you can send it to a colleague. The "
+                "organisation chart shows units as a tree, with heads and vacant posts."
             ),
             _(
                 "Other agencies see your telephone number only if both you and your agency "
@@ -85,16 +86,17 @@ def _posts() -> Topic:
                 "do anything."
             ),
             _(
-                "Your messages stay where you wrote them, with the post you held then. The "
-                "next person in the post can read them."
+                "Your messages stay where you wrote them, with the post you held then. "
+                "The next holder of the post can read them."
             ),
             _(
-                "If you hold several posts, choose below the text which one you write as. "
-                "The post that belongs to the conversation is already selected."
+                "If you hold several posts, choose below the text which post you are "
+                "writing as. The post that belongs to the conversation is already "
+                "selected."
             ),
             _(
-                "After leaving your last post you can sign in for 30 days. You can then "
-                "read only your direct messages."
+                "After leaving your last post, you can sign in for 30 days. During that "
+                "time, you can read only your direct messages."
             ),
         ],
     )

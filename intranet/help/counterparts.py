@@ -12,24 +12,25 @@ def counterparts() -> Topic:
         _("Counterparts: people who do your job elsewhere"),
         [
             _(
-                "Your home page, your profile and each post's page list people who do the "
+                "Your home page, your profile and each post’s page list people who do the "
                 "same work in other administrations. The name and language of the post do "
-                "not matter. Each result gives the reasons: same function, level, kind and "
-                "size of administration, place or language."
+                "not matter. Each result gives the reasons: same function, level, type "
+                "and size of administration, place or language."
             ),
             _(
-                "Or search in your own words, in any language and even with typing errors: "
-                "payroll in small towns, kontratazioa, quién lleva el padrón."
+                "You can also search in your own words, in any language and even with "
+                "typing errors. For example: payroll in small towns, kontratazioa, quién "
+                "lleva el padrón."
             ),
             _(
-                "“Write” opens a conversation with a suggested first line. Both of you see "
-                "at the top why you were matched. People without an account get your first "
-                "message by mail, and can answer once through its link."
+                "“Write” opens a conversation with a suggested first line. Both of you "
+                "see at the top why you were matched. People without an account get your "
+                "first message by e-mail, and can answer once through its link."
             ),
             _(
                 "Describe your work, and choose whether you accept questions and whether "
-                "you can be suggested to others. Once a year you are asked if this is "
-                "still right."
+                "you can be suggested to others. Once a year you will be asked whether "
+                "this is still correct."
             ),
             _(
                 "Only you can see the posts you save, your notes on them, and the people you "

@@ -9,15 +9,16 @@ def events() -> Topic:
     return Topic(
         "events",
         "calendar",
-        _("Create events and say if you are going"),
+        _("Create events and say whether you are going"),
         [
             _(
-                "“Events” lists, by day, the events you can see. The events to which you "
-                "answered yes or maybe have their own list."
+                "“Events” lists, by day, the events you can see. A separate list shows "
+                "the events to which you have answered yes or maybe."
             ),
             _(
-                "When an event is full, your yes joins a waiting list. If someone gives up "
-                "a place, the first person in line gets it and is notified."
+                "When an event is full, answering yes puts you on a waiting list. If "
+                "someone gives up a place, the first person on the list gets it and is "
+                "notified."
             ),
             _(
                 "The organiser can move or cancel an event, or one of its days. "

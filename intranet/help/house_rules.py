@@ -34,8 +34,8 @@ def _administrators() -> Topic:
             ),
             _(
                 "The people who run the server keep its database and backups. No page "
-                "shows them what you write. But it is stored in readable form, and they "
-                "could reach it."
+                "shows them what you write. However, it is stored in readable form, so "
+                "they could access it."
             ),
         ],
         below="administrators",
@@ -51,12 +51,13 @@ def _decent() -> Topic:
             _(
                 "“Report to moderators” is in the menu of each message, on publications "
                 "and on profiles. The head of the space and the moderators they have "
-                "named review the report. The author never learns who reported it. You "
-                "are notified of the decision."
+                "named review the report. The author is never told who made the report. "
+                "You will be notified of the decision."
             ),
             _(
-                "Hidden messages show that moderators hid them, and can be restored. Muted "
-                "people can only read in that space, until a stated day."
+                "A hidden message is replaced by a note saying that moderators have "
+                "hidden it. Hidden messages can be restored. People muted in a space can "
+                "only read messages there until the date given."
             ),
             _(
                 "Decisions about your messages or profile come with a reason. You can "
@@ -64,7 +65,7 @@ def _decent() -> Topic:
                 "decision reviews the appeal."
             ),
             _(
-                "If a direct message is reported, administrators of the author's agency "
+                "If a direct message is reported, administrators of the author’s agency "
                 "see it, with two messages before and two after. They can see these only "
                 "until they decide. Each view is recorded in the audit log."
             ),
@@ -84,15 +85,15 @@ def _is_not() -> Topic:
     return Topic(
         "what-this-is-not",
         "info",
-        _("What is this not?"),
+        _("What is the intranet not for?"),
         [
             _(
                 "This is not an official register, an official notification system or an "
-                "electronic office. No message here is a signature or a formal act, and "
-                "none starts a deadline."
+                "official online services portal. No message here is a signature or a "
+                "formal act, and none starts a deadline."
             ),
             _(
-                "Use your agency's official channels for anything that the law requires "
+                "Use your agency’s official channels for anything that the law requires "
                 "to be registered, notified or signed."
             ),
         ],
@@ -107,7 +108,7 @@ def _keys() -> Topic:
         [
             _(
                 "Single-letter shortcuts act on the message in focus. You can turn them "
-                "off in your settings. On a Mac, use Command for Ctrl."
+                "off in your settings. On a Mac, use Command instead of Ctrl."
             )
         ],
         [Link(_("Settings"), "/me/settings")],
@@ -126,8 +127,8 @@ def _accessibility() -> Topic:
                 "open conversation are read out in groups."
             ),
             _(
-                "You can enlarge pages to four times their size. They follow your device's "
-                "settings for contrast, dark or light, and motion."
+                "You can enlarge pages to four times their size. They follow your "
+                "device’s settings for contrast, dark or light, and motion."
             ),
             _("If something does not work for you, tell an administrator of your agency."),
         ],

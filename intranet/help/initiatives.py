@@ -13,7 +13,7 @@ def _finding() -> Topic:
     return Topic(
         "initiatives",
         "rocket",
-        _("Find out who has already done it"),
+        _("Find out who has already done what you are planning"),
         [
             _(
                 "Write what you would like to do, in your own words and in any language. "
@@ -21,7 +21,7 @@ def _finding() -> Topic:
                 "also lists the administrations that use it, and those that stopped and "
                 "why."
             ),
-            _("“Similar in size to mine” keeps only administrations about as large as yours."),
+            _("“Similar in size to mine” shows only administrations about as large as yours."),
         ],
         [Link(_("Initiatives"), "/initiatives")],
     )
@@ -51,16 +51,17 @@ def _using() -> Topic:
     return Topic(
         "using-initiatives",
         "badge-check",
-        _("Record that your administration uses it"),
+        _("Record that your administration uses an initiative"),
         [
             _(
-                "Heads, and posts that publish for the administration, can record its use. "
-                "They say whether it is being considered, in use, adapted or given up, "
-                "since when, and what it took. The page tells everyone else whom to ask."
+                "Heads, and posts that publish for the administration, can record that it "
+                "uses an initiative. They state whether the initiative is being "
+                "considered, in use, adapted or given up. They also give the date and the "
+                "effort needed. For everyone else, the page says whom to ask."
             ),
             _(
-                "Earlier entries stay in the list. Recording use is not a formal act and "
-                "does not replace one."
+                "Earlier entries stay in the list. Recording that you use an initiative "
+                "is not a formal act and does not replace one."
             ),
         ],
         [Link(_("Initiatives"), "/initiatives")],

@@ -31,10 +31,10 @@ def _availability() -> Topic:
         _("Available, away, outside working hours"),
         [
             _(
-                "The mark on a picture comes from the profile's hours, from holidays and "
-                "absences, and from the person's own choice. A full mark means available, "
-                "a ring means away, and a hollow mark means outside working hours. The "
-                "profile also says this in words."
+                "The mark on a picture depends on working hours, holidays, absences and "
+                "the person’s own choice. A full mark means available, a ring means away, "
+                "and a hollow mark means outside working hours. The profile also states "
+                "this in words."
             ),
             _(
                 "Your activity never changes your availability. No one sees when you were "
@@ -56,15 +56,16 @@ def _disconnecting() -> Topic:
         _("Right to disconnect"),
         [
             _(
-                "You are not disturbed outside your hours, on holidays or while you are "
-                "away. Anything not urgent waits until you are back at work. You can still "
-                "look at any time."
+                "You will not be disturbed outside your working hours, on holidays or "
+                "while you are away. Anything not urgent will wait until you are back at "
+                "work. You can still check the intranet at any time."
             ),
             _(
-                "Your hours are those in your profile, or else your agency's. Its "
-                "holidays always apply. While you are on duty according to its roster, "
-                "you are notified at once. If you work for several agencies, "
-                "notifications are held only when none of them is working."
+                "Your working hours are those in your profile or, if you have set none, "
+                "those of your agency. The agency’s holidays always apply. While you are "
+                "on duty according to its roster, you are notified at once. If you work "
+                "for several agencies, notifications are held only outside the working "
+                "hours of all of them."
             ),
             _(
                 "People who write to you see when you will be notified, and can send "
@@ -83,8 +84,9 @@ def _absences(person_id: UUID) -> Topic:
         _("Absences"),
         [
             _(
-                "Record the days you are away and your substitute. Everyone can see "
-                "these. The reason is never asked for or shown."
+                "Record the days you are away and name your substitute. Everyone can see "
+                "this information. You are never asked for the reason, and it is never "
+                "shown."
             ),
             _("You, your head or an administrator of your agency can record an absence."),
         ],
@@ -116,16 +118,18 @@ def _notifications() -> Topic:
         _("Notifications"),
         [
             _(
-                "Each row says who did what, and quotes their words. Everything about one "
-                "conversation is in one row, with the newest first."
+                "Each notification says who did what, and quotes their words. "
+                "Notifications about the same conversation share one row, and the newest "
+                "rows come first."
             ),
             _(
-                "The menu of a row says why you received the notification and how. There "
-                "you can also stop following it, or mark it as unseen."
+                "The menu of each notification says why and how you received it. There "
+                "you can also mark the notification as unseen, or stop following the item "
+                "it is about."
             ),
             _(
-                "You receive the same by mail, on your devices and in the digest, within your "
-                "working hours."
+                "You receive the same notifications by e-mail, on your devices and in the "
+                "digest, within your working hours."
             ),
         ],
         [Link(_("Notifications"), "/notifications")],
@@ -139,12 +143,13 @@ def _being_told() -> Topic:
         _("Get notifications on your phone or desktop"),
         [
             _(
-                "Turn on notifications once on each device, and send yourself a test. The "
-                "page shows, for each device, whether the last one arrived."
+                "Turn on notifications once on each device, and send yourself a test. For "
+                "each device, the page shows whether the last notification arrived."
             ),
             _(
-                "Add the intranet to the home screen, like an app. In the browser's menu, "
-                "choose to install it or add it. On an iPhone or iPad, do this first."
+                "Add the intranet to the home screen, like an app. In the browser’s menu, "
+                "choose to install it or add it. On an iPhone or iPad, do this before you "
+                "turn on notifications."
             ),
             _(
                 "Signing out turns notifications off on that device and removes those "
@@ -159,7 +164,7 @@ def _signing_in() -> Topic:
     return Topic(
         "signing-in",
         "shield-check",
-        _("Password and second step"),
+        _("Password and second step at sign-in"),
         [
             _(
                 "A password must have at least %(count)s characters. A sentence that only "
@@ -173,8 +178,9 @@ def _signing_in() -> Topic:
             ),
             _(
                 "With the second step, you also enter six digits from an app on your "
-                "phone. Save the recovery codes on paper: each replaces a lost phone once. "
-                "Your agency may require it for everyone."
+                "phone. Keep the recovery codes on paper: if you lose your phone, each "
+                "code can be used once. Your agency may require the second step for "
+                "everyone."
             ),
             _(
                 "From time to time, check where you are signed in, and sign out devices "
@@ -196,8 +202,8 @@ def _programs() -> Topic:
         _("Connect programs to your account"),
         [
             _(
-                "With an access token, a program reads and writes in your name, within the "
-                "limits you set. The interface is documented for developers."
+                "With an access token, a program reads and writes on your behalf, within "
+                "the limits you set. The interface is documented for developers."
             )
         ],
         [

@@ -23,7 +23,7 @@ def _following() -> Topic:
                 "page."
             ),
             _(
-                "No one sees whom you follow. You are notified only about things you "
+                "No one can see whom you follow. You are notified only about things you "
                 "have access to."
             ),
         ],
@@ -66,7 +66,7 @@ def _writing() -> Topic:
                 "everyone in the network. Add up to three topics so that others can find "
                 "it."
             ),
-            _("Review the article and publish it. It appears in the blog of your unit."),
+            _("Review the article and publish it. It will appear in your unit’s blog."),
         ],
         [Link(_("Announcements and articles"), "/publications")],
         is_done_in_steps=True,
@@ -104,19 +104,19 @@ def _opening() -> Topic:
         _("Publish on the public site"),
         [
             _(
-                "Anyone can read the public site without signing in. To publish an "
-                "article or initiative from your post there, choose “Publish on the "
-                "public site” on its page. This proposes it, and a post that publishes "
-                "for your administration decides."
+                "Anyone can read the public site without signing in. To propose an "
+                "article or initiative from your post, choose “Publish on the public "
+                "site” on its page. A post that publishes for your administration then "
+                "decides."
             ),
             _(
                 "The public sees the approved version and the post to contact, but no "
                 "names. Later corrections appear only after approval. Your post and the "
-                "approving post can each remove it at any time."
+                "approving post can each remove the publication at any time."
             ),
             _(
                 "Before elections, your administration can pause its public pages between "
-                "two dates. They return automatically."
+                "two dates. The pages return automatically afterwards."
             ),
         ],
         [Link(_("Public site"), "/showcase"), Link(_("Published by administrations"), "/open")],

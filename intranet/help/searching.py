@@ -15,7 +15,7 @@ def searching() -> Topic:
             _(
                 "Search covers the conversations you can read, file names, and the text "
                 "of PDF, ODT, DOCX and text files. You find only things you have access "
-                "to. No one sees your searches."
+                "to. No one can see your searches."
             ),
             _(
                 "Results contain all your words, with or without accents. The beginning of "

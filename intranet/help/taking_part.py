@@ -18,8 +18,8 @@ def _waiting() -> Topic:
         _("See what is waiting for you"),
         [
             _(
-                "Participate starts with the polls you can vote in and the questions "
-                "for you. Below are the latest questions, ideas, polls and events."
+                "“Participate” starts with the polls you can vote in and the questions "
+                "for you. The latest questions, ideas, polls and events appear below."
             ),
             _(
                 "An amber number in the navigation counts the items waiting for you. On "
@@ -38,7 +38,7 @@ def _proposing() -> Topic:
         [
             _(
                 "Choose an ideas box for your unit, your administration or a group. The "
-                "box says which post answers, and within how many working days."
+                "box says which post will answer, and within how many working days."
             ),
             _(
                 "Others can support your idea and discuss it. You are notified when its "
@@ -57,13 +57,13 @@ def _answering() -> Topic:
         [
             _(
                 "The head of a unit, an administration or a group opens a box and chooses "
-                "the post that answers. That post gives the official answer. It is sent "
+                "the post that answers. That post gives the official answer. It receives "
                 "reminders three days before the deadline and when the deadline passes."
             ),
             _(
                 "If the deadline passes without an answer, everyone who can read the idea "
-                "sees that. Similar ideas can be merged. People who support both count "
-                "once."
+                "will see that. Similar ideas can be merged. People who support both are "
+                "counted once."
             ),
         ],
         [Link(_("Ideas boxes"), "/ideas/boxes")],
@@ -78,13 +78,16 @@ def _asking() -> Topic:
         [
             _(
                 "Ask the people in a space to choose among options, or to say which dates "
-                "suit them for a meeting. The voters are fixed when the poll opens, and "
-                "you see the list first."
+                "suit them for a meeting. The list of voters is fixed when the poll "
+                "opens, and you can check it first."
             ),
-            _("A new poll is for your unit and shows only totals. You can change both settings."),
             _(
-                "People who have not voted are reminded a day before the poll closes. In a "
-                "poll with names, you can change your vote until then."
+                "By default, a new poll is open to your unit and shows only totals. "
+                "You can change both settings."
+            ),
+            _(
+                "People who have not voted are reminded a day before the poll closes. In "
+                "a poll with names, you can change your vote until it closes."
             ),
         ],
         [Link(_("Polls"), "/polls")],
@@ -104,9 +107,9 @@ def _secret() -> Topic:
             ),
             _(
                 "With fewer than five votes there are no results. If everyone chooses the "
-                "same, their choice is known. The people who run the server could observe "
-                "a vote as it is cast. For elections required by law, use the legal "
-                "procedure."
+                "same option, their choice will be known. The people who run the server "
+                "could observe a vote as it is cast. For elections required by law, use "
+                "the legal procedure."
             ),
         ],
     )

@@ -40,8 +40,8 @@ def _channels() -> Topic:
         [
             _(
                 "Each unit has a channel, and so does the agency. Your post puts you in "
-                "the channel of your unit and of the larger units around it. You cannot "
-                "leave these channels, but you can mute them."
+                "the channels of your unit and of the larger units it belongs to. You "
+                "cannot leave these channels, but you can mute them."
             ),
             _(
                 "Heads of higher units are not in the channel of a unit unless its head "
@@ -57,7 +57,7 @@ def _channels() -> Topic:
             ),
             _(
                 "In an agency channel with more than %(count)s people, only heads and the "
-                "people they name can post. Everyone can reply.",
+                "people they authorise can post. Everyone can reply.",
                 count=AGENCY_LIMIT,
             ),
         ],
@@ -73,12 +73,12 @@ def _readers() -> Topic:
         [
             _("Before you send a message, the line below the text says who will read it."),
             _(
-                "Everyone in a channel can read it. People who join later can read all "
-                "of it from the first message: posts outlive people."
+                "Everyone in a channel can read all of it. People who join later can also "
+                "read it from the first message, because channels belong to posts."
             ),
             _(
-                "Only its participants can read a direct message, now and later. Adding "
-                "someone starts a new, empty conversation."
+                "Only the participants in a direct message can read it, now and later. "
+                "Adding someone starts a new, empty conversation."
             ),
         ],
     )
@@ -121,12 +121,13 @@ def _posts() -> Topic:
                 "you. If you write to the post, successors will be able to read it."
             ),
             _(
-                "The conversation belongs to the post. Successors can read all of it. "
-                "After leaving the post, people keep only their own messages."
+                "A conversation with a post belongs to that post. Later holders of the "
+                "post can read all of it. After leaving the post, people keep only their "
+                "own messages."
             ),
             _(
                 "While a post is vacant, another post may answer for it, and the "
-                "conversation says which. Otherwise your message waits for the next "
+                "conversation says which one. Otherwise your message waits for the next "
                 "holder. You see this before you send the message."
             ),
             _(
@@ -158,13 +159,13 @@ def _messages() -> Topic:
             ),
             _(
                 "You can delete your messages at any time. The head of the unit can "
-                "delete other people's. The text, its files and its versions are "
+                "delete other people’s messages. The text, its files and its versions are "
                 "permanently removed. The replies stay, and a note takes the place of the "
                 "message."
             ),
             _(
-                "In a channel, the head and the people they name can pin messages. In a "
-                "direct message, everyone can."
+                "In a channel, the head and the people they authorise can pin messages. "
+                "In a direct message, everyone can."
             ),
             _("Messages you send while offline are sent once you are connected again."),
         ],
@@ -175,18 +176,18 @@ def _later() -> Topic:
     return Topic(
         "later",
         "clock",
-        _("Send later, insert, quote"),
+        _("Send later, insert content and quote messages"),
         [
             _(
-                "The arrow beside Send schedules a message: for the end of quiet hours, "
-                "Monday morning, or a date and time you choose. Until then it appears "
-                "above the box. You can edit it, delete it or send it now."
+                "Use the arrow beside Send to schedule a message. Choose the end of quiet "
+                "hours, Monday morning, or a date and time. Until then the message "
+                "appears above the text box. You can edit it, delete it or send it now."
             ),
             _(
-                "If you can no longer write there at the scheduled time, the message is "
-                "not sent. We will notify you, and keep its text."
+                "If you can no longer write in the conversation at the scheduled time, "
+                "the message will not be sent. We will notify you and keep the text."
             ),
-            _("Type : for an emoji. Type / for a model text of your unit or a poll."),
+            _("Type : to insert an emoji. Type / to add a poll or one of your unit’s model texts."),
             _(
                 "A name that you type after @ is linked if it matches exactly one "
                 "person or post. Otherwise you are asked whom you mean before the "
@@ -194,7 +195,7 @@ def _later() -> Topic:
             ),
             _(
                 "“Quote” puts the text of a message into yours, under a link to the "
-                "original. People who may not read the original see only the text."
+                "original. People who cannot read the original see only the text."
             ),
         ],
         [Link(_("Scheduled messages"), "/me/scheduled")],
@@ -209,7 +210,7 @@ def _calling() -> Topic:
         [
             _(
                 "Type @ and a few letters of a name, then choose the person. The message "
-                "stands out for them."
+                "is highlighted for them."
             ),
             _(
                 "Mention a post to reach whoever holds it now. For a post in another "
@@ -218,13 +219,13 @@ def _calling() -> Topic:
             _(
                 "@channel mentions everyone in the conversation. You see how many people "
                 "that is before you confirm. With more than %(count)s people, only heads "
-                "and the people they name can use it.",
+                "and the people they authorise can use it.",
                 count=RING_LIMIT,
             ),
             _(
-                "People who cannot read the conversation are not notified, and you are "
-                "told who was missed. If it was a post, you can send it the message with "
-                "one click."
+                "People who cannot read the conversation will not be notified, and you "
+                "will be told who they are. If you mentioned a post, you can send it the "
+                "message with one click."
             ),
         ],
     )
@@ -243,13 +244,13 @@ def _threads() -> Topic:
             _("A thread has one level. A reply to a reply stays in the same thread."),
             _(
                 "You follow any thread that you start, write in or are mentioned in. "
-                "Press “Following” at the top to stop. If you mute a thread, nothing in "
-                "it notifies you."
+                "Press “Following” at the top to stop. If you mute a thread, you receive "
+                "no notifications from it."
             ),
             _(
-                "Replies in a thread that you follow form a single notification, showing "
-                "the latest words. Choose how these notifications arrive in your "
-                "notification settings."
+                "Replies in a thread that you follow are grouped into a single "
+                "notification, showing the latest reply. Choose how these notifications "
+                "arrive in your notification settings."
             ),
         ],
     )
@@ -261,7 +262,11 @@ def _own_lists() -> Topic:
         "bookmark",
         _("Mentions, threads, drafts and saved messages"),
         [
-            _("They are above your conversations. The numbers count what is in each."),
+            _(
+                "The lists of mentions, threads, drafts and saved messages are above your "
+                "conversations. The number beside each list shows how many items it "
+                "holds."
+            ),
             _(
                 "A draft is kept on all your devices until you send it. Attached files "
                 "stay on the device where you added them."
@@ -271,9 +276,9 @@ def _own_lists() -> Topic:
                 "it as done, or choose when to be reminded of it."
             ),
             _(
-                "The star at the top of a conversation adds it to your favourites. So "
-                "does the menu of its row: right click, menu key, or a long press. Drag "
-                "favourites to reorder them, or move them from that menu."
+                "Use the star at the top of a conversation to add it to your favourites. "
+                "You can also use the menu of its row: right click, menu key, or a long "
+                "press. Drag favourites to reorder them, or move them from that menu."
             ),
         ],
     )
@@ -286,8 +291,8 @@ def _reactions() -> Topic:
         _("React without a message"),
         [
             _(
-                "Five reactions have a fixed meaning, so everyone reads them alike. You can "
-                "also use any other emoji."
+                "Five reactions have a fixed meaning, so everyone understands them in the "
+                "same way. You can also use any other emoji."
             )
         ],
         below="reactions",
@@ -311,7 +316,7 @@ def _files() -> Topic:
                 "Describe each picture for people who cannot see it. Location and camera "
                 "data are removed from pictures."
             ),
-            _("All your files together can take up to %(size)s GB.", size=PERSON_BYTES // GIB),
+            _("Your files can take up at most %(size)s GB in total.", size=PERSON_BYTES // GIB),
         ],
     )
 
@@ -332,7 +337,7 @@ def _unread() -> Topic:
             ),
             _(
                 "In a muted conversation, only messages addressed to you count. Channels "
-                "of units far above yours start muted."
+                "of units far above yours are muted at first."
             ),
         ],
     )

@@ -18,13 +18,13 @@ def groups() -> Topic:
         [
             _(
                 "A group has its own channels, publications, members and rules. You can "
-                "find groups by name, by topic or by where your counterparts are. Join "
-                "one, ask to join, or accept an invitation."
+                "find groups by name, by topic or through your counterparts. Join one, "
+                "ask to join, or accept an invitation."
             ),
             _(
-                "A group belongs to a post, and its holder leads the group. If the post is "
-                "vacant, the nearest head takes over. After half a year without messages, "
-                "the group asks if it is still needed."
+                "A group belongs to a post, and the holder of that post leads the group. "
+                "If the post is vacant, the nearest head takes over. After half a year "
+                "without messages, the system asks whether the group is still needed."
             ),
             _(
                 "A membership rule, such as “all heads of procurement in the province”, "
@@ -32,9 +32,9 @@ def groups() -> Topic:
                 "the post."
             ),
             _(
-                "Two administrations must approve a shared group: the group's and yours. "
-                "Your administrators approve it until a date or without one, and can "
-                "withdraw approval at any time."
+                "Two administrations must approve a shared group: the group’s and yours. "
+                "Your administrators can set an end date for their approval, and can "
+                "withdraw it at any time."
             ),
             _("In each channel of a group, “Readers” lists everyone who reads it."),
         ],

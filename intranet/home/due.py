@@ -36,9 +36,10 @@ class Due:
     when: str
     about: str
     act: str
-    first_act: str
     act_label: str
     order: tuple[int, float]
+    first_act: str = ""
+    """What its button says where it is the first of all, and has room; else what `act` says."""
 
 
 def due_for(person: Person, owed: Sequence[Item], waiting: Waiting) -> list[Due]:
@@ -67,9 +68,9 @@ def _reading(row: Row) -> Due:
         when=_("Until %(day)s", day=day(due_on)),
         about=f"{row.by} · {minutes}",
         act=_("Read"),
-        first_act=_("Read and confirm"),
         act_label=_("Read and confirm: %(title)s", title=row.title),
         order=(0, _as_number(due_on)),
+        first_act=_("Read and confirm"),
     )
 
 
@@ -80,10 +81,9 @@ def _question(row: QuestionRow) -> Due:
         title=row.title,
         href=row.href,
         language=row.language,
-        when=_("Question for you since %(day)s", day=day(row.at)),
+        when=_("Question received on %(day)s", day=day(row.at)),
         about=" · ".join(parts),
         act=_("Answer"),
-        first_act=_("Answer"),
         act_label=_("Answer: %(title)s", title=row.title),
         order=(1, row.at.timestamp()),
     )
@@ -93,13 +93,12 @@ def _invitation(row: Invitation) -> Due:
     name = name_of_space(row.group.space)
     return Due(
         symbol="mail",
-        title=_("%(name)s invites you to %(group)s", name=row.asked_by.name, group=name),
+        title=_("%(name)s has invited you to join %(group)s", name=row.asked_by.name, group=name),
         href=url_for("groups.show", space_id=row.space_id),
         language="",
-        when=_("Invitation since %(day)s", day=day(row.asked_at)),
+        when=_("Invited on %(day)s", day=day(row.asked_at)),
         about=row.note,
         act=_("View"),
-        first_act=_("View"),
         act_label=_("View the invitation to %(group)s", group=name),
         order=(1, row.asked_at.timestamp()),
     )
@@ -117,7 +116,6 @@ def _idea(found: Listed) -> Due:
         when=words % {"day": day(line.due_on)},
         about=" · ".join(part for part in (line.row.place, line.supports and supporters) if part),
         act=_("Answer"),
-        first_act=_("Answer"),
         act_label=_("Answer: %(title)s", title=line.row.title),
         order=(0, _as_number(line.due_on)),
     )
@@ -127,13 +125,12 @@ def _request(row: Invitation) -> Due:
     name = name_of_space(row.group.space)
     return Due(
         symbol="user-plus",
-        title=_("%(name)s asks to join %(group)s", name=row.person.name, group=name),
+        title=_("%(name)s has asked to join %(group)s", name=row.person.name, group=name),
         href=url_for("group_lead.members", space_id=row.space_id),
         language="",
-        when=_("Request since %(day)s", day=day(row.asked_at)),
+        when=_("Requested on %(day)s", day=day(row.asked_at)),
         about=row.note,
         act=_("Decide"),
-        first_act=_("Decide"),
         act_label=_("Decide on the request to join %(group)s", group=name),
         order=(1, row.asked_at.timestamp()),
     )

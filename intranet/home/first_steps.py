@@ -50,7 +50,7 @@ def first_steps(person: Person) -> Sequence[Step]:
             "/publications",
             is_done=owed_count(person) == 0 and _has_confirmed(person),
         ),
-        Step(_("Read the channel of your unit"), f"/units/{unit.id}", is_done=_has_read(person)),
+        Step(_("Read your unit’s channel"), f"/units/{unit.id}", is_done=_has_read(person)),
         Step(
             _("Confirm what you do, so that others can find you"),
             f"/people/{person.id}",

@@ -16,7 +16,7 @@ from intranet.publications.queries import Item
 
 STATUS_WORDS: dict[IdeaStatus, Words] = {
     IdeaStatus.NEW: _l("New"),
-    IdeaStatus.STUDY: _l("Under study"),
+    IdeaStatus.STUDY: _l("Under consideration"),
     IdeaStatus.ACCEPTED: _l("Accepted"),
     IdeaStatus.STARTED: _l("In progress"),
     IdeaStatus.DONE: lazy_pgettext("idea", "Done"),

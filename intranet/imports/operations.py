@@ -164,7 +164,13 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         if row.state not in {State.CHECKED, State.APPLYING} or not row.to_apply:
             raise Conflict(_l("There is nothing to apply in this file."))
         if row.counts.get("ended", 0) > ASK_ABOVE and row.state == State.CHECKED and not is_meant:
-            raise Invalid({"is_meant": _l("Confirm that you want to apply all these endings.")})
+            raise Invalid(
+                {
+                    "is_meant": _l(
+                        "Before you apply this file, confirm the items that will be ended."
+                    )
+                }
+            )
         row.state, row.moved_at, row.refusal = State.APPLYING, clock.now(), {}
         row.applied_by_id = actor.id if actor else None
         if actor:

@@ -41,7 +41,9 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
         "calendar_damaged": _("The calendar cannot be read. Export it again as .ics."),
         "calendar_too_large": _("The calendar is too large. Export fewer months."),
         "not_opened": _("The server cannot open the file right now. Send it again later."),
-        "line_too_long": _("The first line is longer than any header. Is it the right file?"),
+        "line_too_long": _(
+            "The first line is too long to be a header. Check that this is the right file."
+        ),
         "quote_not_closed": _("The first line has a quotation mark that is never closed."),
         "columns_missing": _("Columns are missing: %(columns)s.", columns=_columns(about)),
         "column_twice": _("The column %(column)s appears twice.", column=about.get("column", "")),
@@ -50,7 +52,8 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
             limit=about.get("limit", 0),
         ),
         "rights": _(
-            "The person who applied it no longer administers the agency. It stopped there."
+            "The person who applied the import is no longer an administrator of the "
+            "agency, so the import stopped."
         ),
     }
     return sentences.get(code) or _("The file cannot be imported.")
@@ -62,7 +65,8 @@ def reason(code: str, about: Mapping[str, Any]) -> Reason:
         if code in reasons:
             return reasons[code]()
     return Reason(
-        _("The line could not be applied"), _("Try again, or check the cells in this line.")
+        _("The changes on this line could not be applied"),
+        _("Try again, or check the cells in this line."),
     )
 
 
@@ -88,21 +92,24 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
         "missing": lambda: Reason(_("A required cell is empty")),
-        "characters": lambda: Reason(_("Contains characters that cannot be stored")),
+        "characters": lambda: Reason(_("The value contains characters that cannot be stored")),
         "too_long": lambda: Reason(
-            _("Too long"), _("Use at most %(limit)s characters.", limit=about.get("limit", 0))
+            _("The text is too long"),
+            _("Use at most %(limit)s characters.", limit=about.get("limit", 0)),
         ),
         "code": lambda: Reason(_("Not a valid code"), value),
         "date": lambda: Reason(
-            _("Not a valid date"), _("%(value)s; write 2026-12-01 or 01/12/2026.", value=value)
+            _("Not a valid date"),
+            _("%(value)s: write the date as 2026-12-01 or 01/12/2026.", value=value),
         ),
         "time": lambda: Reason(
-            _("Not a valid time"), _("%(value)s; write 22:00, or 2026-12-24 22:00.", value=value)
+            _("Not a valid time"),
+            _("%(value)s: write the time as 22:00 or 2026-12-24 22:00.", value=value),
         ),
-        "yes_or_no": lambda: Reason(_("The value has to be yes or no"), value),
+        "yes_or_no": lambda: Reason(_("The value must be yes or no"), value),
         "number": lambda: Reason(
             _(
-                "Not a number from %(least)s to %(most)s",
+                "Not a number between %(least)s and %(most)s",
                 least=about.get("least"),
                 most=about.get("most"),
             ),
@@ -120,12 +127,12 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
         "email": lambda: Reason(_("Not a valid e-mail address"), value),
         "staff_number": lambda: Reason(_("Not a valid staff number"), value),
         "handle": lambda: Reason(
-            _("Only small letters without accents, digits and hyphens"), value
+            _("Use only unaccented lower-case letters, digits and hyphens"), value
         ),
         "function_unknown": lambda: Reason(_("There is no such function"), value),
         "line_too_long": lambda: Reason(_("The line is too long to be read")),
         "quote_not_closed": lambda: Reason(_("A quotation mark is never closed")),
-        "cells": lambda: Reason(_("More cells than columns")),
+        "cells": lambda: Reason(_("The line has more cells than columns")),
     }
 
 
@@ -134,46 +141,49 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
     line = about.get("line", 0)
     return {
         "twice": lambda: Reason(
-            _("Twice in this file"), _("First appears on line %(line)s.", line=line)
+            _("The same entry appears twice in this file"),
+            _("The first occurrence is on line %(line)s.", line=line),
         ),
         "contradicts": lambda: Reason(
-            _("Contradicts an earlier line"), _("Line %(line)s has different data.", line=line)
+            _("This line contradicts an earlier line"),
+            _("Line %(line)s has different data.", line=line),
         ),
         "dates_reversed": lambda: Reason(
-            _("Dates the wrong way round"),
+            _("The dates are in the wrong order"),
             _(
-                "It ends on %(last)s and begins on %(first)s.",
+                "The end date is %(last)s and the start date is %(first)s.",
                 last=_day(about, "last"),
                 first=_day(about, "first"),
             ),
         ),
         "day_missing": lambda: Reason(_("The date is missing")),
-        "ends_before": lambda: Reason(_("It ends before it begins"), value),
+        "ends_before": lambda: Reason(_("The end is before the start"), value),
         "lasts_too_long": lambda: Reason(
-            _("Too long for a single duty period"),
+            _("A single duty period cannot be this long"),
             _("The limit is %(days)s days.", days=about.get("days", 0)),
         ),
-        "is_over": lambda: Reason(_("Already in the past"), value),
+        "is_over": lambda: Reason(_("The date is already in the past"), value),
         "repeats": lambda: Reason(
             _("The repeat rule cannot be read"),
             _("Export each day as a separate event."),
         ),
         "operator_only": lambda: Reason(_("Only the people who run the server can import this")),
-        "not_yours": lambda: Reason(_("Does not belong to your agency"), value),
+        "not_yours": lambda: Reason(_("This item does not belong to your agency"), value),
         "agency_unknown": lambda: Reason(_("There is no such agency"), value),
         "agency_ambiguous": lambda: Reason(_("Several agencies have this name"), value),
         "handle_taken": lambda: Reason(_("Another agency has this short name"), value),
         "is_root": lambda: Reason(_("This code belongs to the agency itself")),
         "cycle": lambda: Reason(_("The units depend on each other in a loop")),
         "too_deep": lambda: Reason(
-            _("Too many levels"), _("The limit is %(limit)s levels.", limit=about.get("limit", 0))
+            _("There are too many levels of units"),
+            _("The limit is %(limit)s levels.", limit=about.get("limit", 0)),
         ),
         "parent_unknown": lambda: Reason(_("There is no unit with this code"), value),
         "root_unknown": lambda: Reason(_("The administration is missing"), value),
         "not_empty": lambda: Reason(
             _("The unit is not empty"),
             _(
-                "Posts left in the unit: %(posts)s. Units left in it: %(units)s.",
+                "Posts still in the unit: %(posts)s. Units still in it: %(units)s.",
                 posts=about.get("posts", 0),
                 units=about.get("units", 0),
             ),
@@ -189,15 +199,16 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
     return {
         "no_identity": lambda: Reason(_("No e-mail address or staff number")),
         "identity_twice": lambda: Reason(
-            _("The same e-mail or number twice"),
+            _("The same e-mail address or staff number appears twice"),
             _(
-                "It already appears on line %(line)s: %(name)s.",
+                "Line %(line)s already contains this entry: %(name)s.",
                 line=about.get("line", 0),
                 name=about.get("name", ""),
             ),
         ),
         "person_unknown": lambda: Reason(
-            _("Nobody who holds a post in your agency has this number or e-mail"), value
+            _("Nobody who holds a post in your agency has this staff number or e-mail address"),
+            value,
         ),
         "two_people": lambda: Reason(
             _("The e-mail address and the staff number belong to different people"), value
@@ -210,20 +221,23 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
         "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
         "agency_needed": lambda: Reason(_("The agency is missing"), _("Enter a post.")),
         "post_begins": lambda: Reason(
-            _("The post does not exist yet"), _("It begins on %(day)s.", day=_day(about, "day"))
+            _("The post does not exist yet"),
+            _("The start date is %(day)s.", day=_day(about, "day")),
         ),
         "post_ends": lambda: Reason(
-            _("The post ends before then"), _("The end date is %(day)s.", day=_day(about, "day"))
+            _("The post ends before this date"),
+            _("The end date is %(day)s.", day=_day(about, "day")),
         ),
         "places_taken": lambda: Reason(
             _("All places in the post are taken"),
             _(
-                "Number of places in the post: %(count)s. Other people hold them on those days.",
+                "Number of places in the post: %(count)s. Other people hold all of "
+                "them on those days.",
                 count=about.get("count", 0),
             ),
         ),
         "places_held": lambda: Reason(
-            _("Fewer places than people in the post"),
+            _("The post has fewer places than people"),
             _("%(count)s people hold the post.", count=about.get("count", 0)),
         ),
     }

@@ -62,11 +62,14 @@ def no_authority(agency: Agency) -> Words:
     name = agency.name.text(current_language(), agency.language)
     if post := who_has_authority(agency):
         return _l(
-            "Only heads and publishers can record what %(agency)s uses. Ask: %(post)s.",
+            "Only heads and publishers can record which initiatives %(agency)s "
+            "uses. Contact: %(post)s.",
             agency=name,
             post=post.title.text(current_language(), agency.language),
         )
-    return _l("Only heads and publishers can record what %(agency)s uses.", agency=name)
+    return _l(
+        "Only heads and publishers can record which initiatives %(agency)s uses.", agency=name
+    )
 
 
 def who_has_authority(agency: Agency) -> Post | None:

@@ -123,5 +123,5 @@ def _refusal(person: Person, initiative: Initiative) -> Forbidden:
         if agency.id != initiative.agency_id:
             return Forbidden(no_authority(agency))
     return Forbidden(
-        _l("Your administration leads this initiative, so it already counts as a user.")
+        _l("Your administration leads this initiative, so it is already counted as a user.")
     )

@@ -72,4 +72,4 @@ def _parts(said: Said, facts: Facts) -> Iterator[str]:
     lines = [f"- **{value}** {label}".rstrip() for value, label in facts.figures]
     lines += [f"- {FACT_NAMES[name]}: {text}" for name in FACTS if (text := getattr(facts, name))]
     if lines:
-        yield "## " + _("In figures") + "\n\n" + "\n".join(lines)
+        yield "## " + _("Key figures") + "\n\n" + "\n".join(lines)

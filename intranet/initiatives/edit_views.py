@@ -67,8 +67,8 @@ def create(person: Person) -> ResponseReturnValue:
         return _refused("initiatives/new.html", context, problem)
     flash(
         _(
-            "The initiative is in the catalogue. Add files that others can use, "
-            "partners and contacts."
+            "The initiative is in the catalogue. Add partners, contacts and files that "
+            "others can use."
         ),
         "ok",
     )
@@ -121,7 +121,13 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
         except Problem as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("initiatives/stage.html", context, problem)
-        flash(_("Recorded. People who follow or use it are notified."), "ok")
+        flash(
+            _(
+                "The change has been recorded. People who follow or use the initiative "
+                "have been notified."
+            ),
+            "ok",
+        )
         return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
     return render_template("initiatives/stage.html", **editing.move_context(initiative, {}))
 
@@ -140,7 +146,13 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         except Problem as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("initiatives/update.html", context, problem)
-        flash(_("Published. People who follow or use it are notified."), "ok")
+        flash(
+            _(
+                "The update has been published. People who follow or use the "
+                "initiative have been notified."
+            ),
+            "ok",
+        )
         there = url_for("initiatives.show", publication_id=publication_id, _anchor="updates")
         return redirect(there, 303)
     return render_template("initiatives/update.html", **editing.move_context(initiative, {}))

@@ -192,19 +192,19 @@ def ledger_sentence(rows: Collection[Adoption]) -> str:
     considering = sum(row.use == Use.CONSIDERING for row in rows)
     stopped = sum(row.use == Use.GAVE_UP for row in rows)
     parts = [
-        ngettext("%(num)s administration uses it", "%(num)s administrations use it", in_use)
+        ngettext("Used by %(num)s administration", "Used by %(num)s administrations", in_use)
         if in_use
         else "",
         ngettext(
-            "%(num)s administration is considering it",
-            "%(num)s administrations are considering it",
+            "Being considered by %(num)s administration",
+            "Being considered by %(num)s administrations",
             considering,
         )
         if considering
         else "",
         ngettext(
-            "%(num)s administration has stopped using it",
-            "%(num)s administrations have stopped using it",
+            "No longer used by %(num)s administration",
+            "No longer used by %(num)s administrations",
             stopped,
         )
         if stopped

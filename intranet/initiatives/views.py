@@ -80,7 +80,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _form(person, initiative, problem), problem.status
-    flash(_("Recorded. The post responsible is notified."), "ok")
+    flash(_("Your entry has been recorded. The responsible post has been notified."), "ok")
     return redirect(url_for(".show", publication_id=publication_id, _anchor="uses"), 303)
 
 

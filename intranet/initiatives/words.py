@@ -20,10 +20,10 @@ def stage_words() -> dict[str, str]:
 def use_words() -> dict[str, str]:
     """What an agency says of its use, for a label."""
     return {
-        Use.CONSIDERING.value: _("Considering it"),
+        Use.CONSIDERING.value: _("Being considered"),
         Use.ADOPTED.value: _("In use"),
         Use.ADAPTED.value: _("In use, adapted"),
-        Use.GAVE_UP.value: _("Stopped using it"),
+        Use.GAVE_UP.value: _("No longer in use"),
     }
 
 

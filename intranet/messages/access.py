@@ -153,7 +153,9 @@ def require_editor(person: Person, message: Message) -> None:
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
     if not may_edit(person, message):
-        raise Forbidden(_l("A message can be changed for 24 hours. Write a new one."))
+        raise Forbidden(
+            _l("A message can be edited only during the first 24 hours. Write a new message.")
+        )
     if not rights_of(person, message.conversation).is_member:
         raise Forbidden(_l("You are reading this channel as a guest. Only members can write here."))
     require_say_in(person, message.conversation)
@@ -203,7 +205,7 @@ def require_pinner(person: Person, message: Message, conversation: Conversation)
     get_message(person, message.id)
     if not rights_of(person, conversation).pins:
         raise Forbidden(
-            _l("Only the head of the unit and the people they name can pin messages here.")
+            _l("Only the head of the unit and the people they authorise can pin messages here.")
         )
 
 

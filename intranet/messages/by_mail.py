@@ -204,16 +204,21 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
             subject=subject,
             blocks=(
                 _("Hello %(name)s,", name=row.person.name),
-                _("%(author)s (%(caption)s) writes to you:", author=name, caption=caption),
+                _("%(author)s (%(caption)s) has written to you:", author=name, caption=caption),
                 *((Quote(quoted),) if (quoted := _quoted(message)) else ()),
                 *(
-                    (Points(_("Why this was sent to you:"), [str(reason) for reason in reasons]),)
+                    (
+                        Points(
+                            _("Why you have received this message:"),
+                            [str(reason) for reason in reasons],
+                        ),
+                    )
                     if reasons
                     else ()
                 ),
                 _("You can answer here without an account:"),
                 Button(_("Answer"), site_address(f"{ANSWER}{secret}?lang={language}")),
-                _("The link works once and for 14 days. Nobody else should have it."),
+                _("The link works once and is valid for 14 days. Do not share it."),
             ),
             why=why,
             sender=agency_name(account),
@@ -243,11 +248,11 @@ def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
     writes_for = {post.agency_id} if post else own_agency_ids(message.author)
     if writes_for & own_agency_ids(row.person):
         return (
-            _("%(name)s writes to you", name=name),
+            _("%(name)s has written to you", name=name),
             _("You are receiving this e-mail because a colleague has written to you."),
         )
     return (
-        _("%(name)s writes to you from another administration", name=name),
+        _("%(name)s has written to you from another administration", name=name),
         _(
             "You are receiving this e-mail because someone in another "
             "administration has written to you."

@@ -76,11 +76,7 @@ def voice_of(
             return Voice(conversation.post_id, caption(conversation.post))
         if author.id not in conversation_queries.participant_ids(conversation):
             raise Invalid(
-                {
-                    "post_id": _l(
-                        "In this conversation, you have to write as the post it belongs to."
-                    )
-                }
+                {"post_id": _l("In this conversation, you must write as the post it belongs to.")}
             )
     if held is None:
         held = held_by([author.id], conversation).get(author.id, ())
@@ -201,7 +197,7 @@ def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
 
 def gone_file() -> Invalid:
     """The refusal of a file that is not the author's to send, or no more."""
-    return Invalid({"file_ids": _l("One of the files is no longer there. Attach it again.")})
+    return Invalid({"file_ids": _l("One of the files no longer exists. Attach it again.")})
 
 
 def called_people(
@@ -215,7 +211,10 @@ def called_people(
     if any(mention["kind"] == "channel" for mention in mentions):
         if not rings(author, conversation):
             raise Forbidden(
-                _l("Only heads and the people they name can mention everybody here with @channel.")
+                _l(
+                    "Only heads and the people they authorise can mention everyone here "
+                    "with @channel."
+                )
             )
         return set(conversation_queries.reader_ids(conversation)) - {author.id}
     wanted = set().union(*_addressed(mentions))

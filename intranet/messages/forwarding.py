@@ -29,7 +29,7 @@ def send_to_post(
         TooMany: twenty new talks today, or too many messages in ten seconds.
     """
     if message.author_id != author.id or message.deleted_at:
-        raise Forbidden(_l("Only the author can send a message to a post."))
+        raise Forbidden(_l("Only the author of a message can send it to a post."))
     talk = start_post_talk(author, post)
     place = f"[{words}](/c/{message.conversation_id}/m/{message.seq})"
     said = message.body[: BODY_LIMIT - LINK_ROOM].rstrip()

@@ -25,7 +25,7 @@ SHOWN_CHARACTERS = 200
 REASONS: dict[NotSent, Words] = {
     NotSent.GONE: _l("You no longer have access to this conversation."),
     NotSent.CLOSED: _l("You can no longer write in this conversation."),
-    NotSent.CHANGED: _l("Something in it is no longer there: the post, the thread or a file."),
+    NotSent.CHANGED: _l("The post, the thread or a file attached to the message no longer exists."),
     NotSent.BROKEN: _l("The message could not be sent because of an error. Try again later."),
 }
 
@@ -81,7 +81,10 @@ class LaterForm(Form):
             local = datetime.combine(self.day, self.hour.replace(tzinfo=None))
             return clock.instant_of(local, zone)
         except ValueError as error:
-            words = _l("This hour is skipped when the clocks change. Choose another.")
+            words = _l(
+                "The clocks go forward on that day, so this time does not exist. "
+                "Choose another time."
+            )
             raise Invalid({"send_at": words}) from error
 
 
@@ -129,7 +132,7 @@ def _start(
     if conversation.kind == ConversationKind.DIRECT:
         others = conversation_queries.reader_ids(conversation) - {person.id}
         if quiet := quiet_until(showing_hours(others), now):
-            return _("When their quiet hours end"), max(quiet.values())
+            return _("When the recipient’s quiet hours end"), max(quiet.values())
     peace = peace_of(person.id, now)
     if start := peace.ends or peace.then_ends:
         return _("When your working day begins"), start

@@ -155,7 +155,9 @@ def add_reaction(person: Person, message: Message, emoji: str) -> Message:
         require_participant(person, message, conversation)
         signs = queries.emoji_of(message.id)
         if emoji not in signs and len(signs) >= REACTIONS_LIMIT:
-            raise Invalid({"emoji": _l("This message has enough different reactions already.")})
+            raise Invalid(
+                {"emoji": _l("This message already has the maximum number of different reactions.")}
+            )
         if db.session.get(Reaction, (message.id, person.id, emoji)) is None:
             work.add(Reaction(message_id=message.id, person_id=person.id, emoji=emoji))
             _changed(work, conversation, message)

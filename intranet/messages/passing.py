@@ -136,7 +136,7 @@ def _require_targets(person: Person, ids: Sequence[UUID]) -> None:
     rooms = [row for row in found.values() if held_by(row) is None]
     rights = rights_across(person, rooms)
     if len(rooms) < len(found) or not all(rights[row.id].posts for row in rooms):
-        raise Forbidden(_l("You cannot start a message in one of these conversations."))
+        raise Forbidden(_l("You cannot write a new message in one of the conversations you chose."))
 
 
 def _carried(message: Message) -> Carried:

@@ -38,7 +38,7 @@ def reminder_at(
     if choice == "monday":
         return _start_of(person, here + timedelta(days=7 - (here.weekday() - MONDAY) % 7))
     if choice != "at":
-        raise Invalid({"remind": _l("Choose one of these times.")})
+        raise Invalid({"remind": _l("Choose one of the times in the list.")})
     try:
         return datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=ZoneInfo(zone))
     except ValueError as error:

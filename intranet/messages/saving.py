@@ -113,7 +113,7 @@ def _require_ahead(remind_at: datetime) -> None:
     if remind_at <= now:
         raise Invalid({"remind_at": _l("This time has passed. Choose a later one.")})
     if remind_at > now + FARTHEST:
-        raise Invalid({"remind_at": _l("Choose a time within a year.")})
+        raise Invalid({"remind_at": _l("Choose a time within the next year.")})
 
 
 def _require_few(person: Person) -> None:

@@ -252,7 +252,7 @@ def _require_future(send_at: datetime | None) -> None:
     if send_at is not None and send_at <= now:
         raise Invalid({"send_at": _l("This time has passed. Choose a later one.")})
     if send_at is not None and send_at > now + FURTHEST:
-        raise Invalid({"send_at": _l("Choose a time within a year.")})
+        raise Invalid({"send_at": _l("Choose a time within the next year.")})
 
 
 def _require_voice(author: Person, conversation: Conversation, plan: Plan) -> None:

@@ -126,7 +126,7 @@ def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnVa
         author,
         message,
         post,
-        words=_("Where this was written"),
+        words=_("Original conversation"),
         posts_per_10s=settings().posts_per_10s,
     )
     here = url_for(".index", conversation_id=sent.conversation_id, _anchor=f"m-{sent.seq}")
@@ -203,7 +203,7 @@ def take_away(
 ) -> ResponseReturnValue:
     """Take away for good what a message said before."""
     remove_version(person, get_message_at(person, conversation_id, seq), version_id)
-    flash(_("Removed. The history still shows that the version existed, and its date."), "ok")
+    flash(_("Version removed. Its date is still shown in the history."), "ok")
     return redirect(url_for(".versions", conversation_id=conversation_id, seq=seq), 303)
 
 

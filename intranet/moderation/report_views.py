@@ -48,8 +48,8 @@ def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
         return _form(reported, problem), problem.status
     flash(
         _(
-            "Report sent. You will be notified of the decision. The author never learns who "
-            "reported it."
+            "Report sent. You will be notified of the decision. The author will not be "
+            "told who reported it."
         ),
         "ok",
     )

@@ -115,7 +115,7 @@ def place_of(case: Case) -> str:
     """Where it was said, for a reader."""
     if case.space:
         return name_of_space(case.space)
-    return _("a direct message") if case.subject == Subject.MESSAGE else _("their profile")
+    return _("a direct message") if case.subject == Subject.MESSAGE else _("the author’s profile")
 
 
 def author_of(case: Case) -> str:

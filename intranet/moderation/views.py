@@ -123,7 +123,7 @@ def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
         raise
     except Problem as problem:
         return _case_page(person, found, problem), problem.status
-    flash(_("Decision withdrawn. The author is notified."), "ok")
+    flash(_("Decision withdrawn. The author has been notified."), "ok")
     return redirect(url_for(".case", case_id=case_id), 303)
 
 

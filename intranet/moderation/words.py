@@ -12,7 +12,7 @@ def reason_names() -> dict[str, str]:
         "personal_data": _("Personal data that should not be there"),
         "misleading": _("False or misleading"),
         "off_topic": _("Does not belong here"),
-        "other": _("Something else"),
+        "other": _("Another reason"),
     }
 
 

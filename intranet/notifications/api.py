@@ -25,6 +25,7 @@ def index(person: Person) -> ResponseReturnValue:
     """List notifications, one for each thing, with the newest act first."""
     found = queries.latest(person, time_cursor(), limit() + 1)
     rest = found[: limit()]
+    queries.load_deliveries(rest)
     last = rest[-1] if len(found) > limit() else None
     following = after_time(last.acted_at, last.id) if last else None
     return page([notification_json(row) for row in shown(person, rest)], following)

@@ -131,7 +131,7 @@ def _letter(account: Account, rows: Sequence[Notification], now: datetime) -> ma
                 "You have %(num)s notification", "You have %(num)s notifications", len(facts)
             ),
             blocks=blocks,
-            why=_("This digest comes once a day or a week, when there is news for you."),
+            why=_("This digest is sent daily or weekly, when there is news for you."),
             sender=agency_name(account),
             stop=stop_address(account.person_id, KIND, language),
         )

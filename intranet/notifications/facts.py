@@ -23,7 +23,7 @@ from intranet.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gat
 from intranet.notifications.loading import (
     Published,
     known_groups,
-    names_of,
+    people_by_id,
     posts_by_id,
     readable_publications,
     threads_of,
@@ -89,7 +89,7 @@ class _Known:
     conversations: Mapping[UUID, Conversation]
     held: Mapping[UUID, Held]
     groups: Mapping[UUID, Space]
-    people: Mapping[UUID, str]
+    people: Mapping[UUID, Person]
     posts: Mapping[UUID, Post]
     quotes: Mapping[tuple[str, UUID], str]
     threads: Mapping[UUID, Message]
@@ -105,7 +105,7 @@ class _Known:
                 unit = self.posts[post_id].unit
                 found.append(unit.name.text(language, unit.agency.language))
             elif person_id and person_id in self.people:
-                found.append(self.people[person_id])
+                found.append(self.people[person_id].name)
         return list(dict.fromkeys(found))
 
 
@@ -139,7 +139,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
         conversations=conversations,
         held=held_among(conversations.values()),
         groups=known_groups(person, {row.space_id for row in rows if row.space_id}),
-        people=names_of({person_id for person_id, _post_id in actors if person_id}),
+        people=people_by_id({person_id for person_id, _post_id in actors if person_id}),
         posts=posts_by_id(
             {post_id for _person_id, post_id in actors if post_id}
             | {row.post_id for row in conversations.values() if row.post_id}

@@ -71,7 +71,7 @@ def _entry(feed: Element, item: Item, account: Account) -> None:
     content = allowed(publication.space.agency, account.home_agency)
     title, by = version.title.text(language), publication.post.title.text(language)
     if content == MailContent.NOTHING:
-        title, by = _("There is an announcement for you"), agency_name(account)
+        title, by = _("You have a new announcement"), agency_name(account)
     _say(entry, "title", title)
     _say(entry, "id", f"urn:uuid:{publication.id}")
     _say(entry, "updated", version.published_at.isoformat())

@@ -24,16 +24,16 @@ def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
     if (Channel.MAIL, State.SENT) in states:
         return "ok", _("e-mail sent")
     if (Channel.PUSH, State.SENT) in states:
-        return "ok", _("push sent")
+        return "ok", _("push notification sent")
     failed = [row for row in deliveries if row.state == State.FAILED]
     if failed:
         return "bad", _("e-mail returned") if failed[0].channel == Channel.MAIL else _(
-            "push failed"
+            "push notification failed"
         )
     waiting = [row for row in deliveries if row.state == State.WAITING]
     if waiting:
         is_held = waiting[0].because == "quiet"
-        return "plain", _("waiting for their working hours") if is_held else _("on its way")
+        return "plain", _("waiting for the person’s working hours") if is_held else _("on its way")
     if any(row.because == "never_signed_in" for row in deliveries):
         return "bad", _("has never signed in")
     return "plain", _("only on the intranet")

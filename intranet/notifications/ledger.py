@@ -41,10 +41,10 @@ def _steps(person: Person, publication: Publication) -> Iterator[Step]:
         )
         yield from _of_ways(notification)
         if notification.seen_at:
-            yield Step(notification.seen_at, _("Viewed their notifications."))
+            yield Step(notification.seen_at, _("Notifications viewed."))
     confirmed = acknowledgement_of(person, publication)
     if confirmed:
-        yield Step(confirmed.acknowledged_at, _("Confirmed reading."), "ok")
+        yield Step(confirmed.acknowledged_at, _("Reading confirmed."), "ok")
     if publication.withdrawn_at:
         yield Step(publication.withdrawn_at, _("Withdrawn."), "bad")
 
@@ -55,10 +55,10 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
         because = str(BECAUSE.get(row.because, ""))
         if row.state == State.WAITING:
             if because:
-                words = _("%(way)s: waiting, %(because)s.", way=way, because=because)
+                words = _("%(way)s: waiting (%(because)s).", way=way, because=because)
                 yield Step(row.created_at, words)
             if row.due_at:
-                yield Step(row.due_at, _("%(way)s: planned for this time.", way=way), "attn")
+                yield Step(row.due_at, _("%(way)s: scheduled for this time.", way=way), "attn")
         elif row.state == State.DIGEST:
             yield Step(row.created_at, _("%(way)s: waiting for the next digest.", way=way), "attn")
         elif row.state == State.SENT:
@@ -69,9 +69,9 @@ def _of_ways(notification: Notification) -> Iterator[Step]:
         elif row.settled_at:
             failed = row.state == State.FAILED
             words = (
-                _("%(way)s: failed, %(because)s.", way=way, because=because)
+                _("%(way)s: failed (%(because)s).", way=way, because=because)
                 if failed
-                else _("%(way)s: not sent, %(because)s.", way=way, because=because)
+                else _("%(way)s: not sent (%(because)s).", way=way, because=because)
             )
             yield Step(row.settled_at, words, "bad" if failed else "plain")
 

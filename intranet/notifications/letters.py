@@ -45,7 +45,7 @@ def letter(notification: Notification, account: Account) -> Mail:
         said = words(notification, account)
         blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
         enclosed = _enclosed(notification, account)
-        blocks += [Points(_("When and where"), enclosed.lines)] if enclosed.lines else []
+        blocks += [Points(_("Date and place"), enclosed.lines)] if enclosed.lines else []
         blocks += [Quote(said.body)] if said.body else []
         blocks.append(Button(said.button, site_address(said.path)))
         written = Letter(
@@ -88,7 +88,7 @@ def words(notification: Notification, account: Account, fact: Fact | None = None
     body = fact.words if content == MailContent.TEXT else ""
     publication = notification.publication
     if publication and fact.due_on and not publication.withdrawn_at:
-        until = _("Confirm until %(day)s", day=day(fact.due_on))
+        until = _("Confirm by %(day)s", day=day(fact.due_on))
         body = f"{until}. {body}".rstrip()
         if notification.kind != Kind.REMINDER and publication.is_urgent:
             title = _("Urgent: %(title)s", title=title)
@@ -104,10 +104,10 @@ def _neutral(notification: Notification) -> str:
     if notification.kind == Kind.ARTICLE:
         return _("There is a new article for you")
     if notification.kind in {Kind.TO_CONFIRM, Kind.ANNOUNCEMENT, Kind.REMINDER}:
-        return _("There is an announcement for you")
+        return _("You have a new announcement")
     if notification.message_id and publication is None:
-        return _("There is a message for you")
-    return _("There is a notification for you")
+        return _("You have a new message")
+    return _("You have a new notification")
 
 
 def _enclosed(notification: Notification, account: Account) -> Enclosure:

@@ -73,11 +73,11 @@ def known_groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:
     return {row.id: row for row in db.session.scalars(known.where(Space.id.in_(ids)))}
 
 
-def names_of(ids: Collection[UUID]) -> dict[UUID, str]:
-    """The names of these people."""
+def people_by_id(ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Fetch these people by their ids."""
     if not ids:
         return {}
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+    return {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
 def posts_by_id(ids: Collection[UUID]) -> dict[UUID, Post]:

@@ -119,7 +119,7 @@ def latest(
                 _in_tab(newer, tab),
             ),
         )
-        .options(joinedload(Notification.message), selectinload(Notification.deliveries))
+        .options(joinedload(Notification.message))
         .order_by(Notification.acted_at.desc(), Notification.id.desc())
         .limit(limit)
     )
@@ -132,6 +132,13 @@ def latest(
             )
         )
     return db.session.scalars(asked).all()
+
+
+def load_deliveries(rows: Sequence[Notification]) -> None:
+    """Load by which ways each of these went, in one query."""
+    ids = [row.id for row in rows]
+    asked = select(Notification).where(Notification.id.in_(ids))
+    db.session.scalars(asked.options(selectinload(Notification.deliveries))).all()
 
 
 def _is_there(row: type[Notification]) -> ColumnElement[bool]:

@@ -92,7 +92,7 @@ def _who(names: Sequence[str]) -> str:
         return _("%(first)s and %(second)s", first=_bold(names[0]), second=_bold(names[1]))
     more = len(names) - 1
     return ngettext(
-        "%(name)s and %(num)s more", "%(name)s and %(num)s more", more, name=_bold(names[0])
+        "%(name)s and %(num)s other", "%(name)s and %(num)s others", more, name=_bold(names[0])
     )
 
 

@@ -34,14 +34,14 @@ def _by(one: str, several: str) -> Pair:
 SENTENCES: dict[str, Form] = {
     "confirm": Form(
         _by(
-            "%(who)s asks you to confirm that you have read %(what)s",
-            "%(who)s ask you to confirm that you have read %(what)s",
+            "%(who)s asked you to confirm that you have read %(what)s",
+            "%(who)s asked you to confirm that you have read %(what)s",
         )
     ),
     "confirm_again": Form(
         _by(
-            "%(who)s corrected %(what)s: confirm that you have read the new text",
-            "%(who)s corrected %(what)s: confirm that you have read the new text",
+            "%(who)s corrected %(what)s and asked you to confirm that you have read the new text",
+            "%(who)s corrected %(what)s and asked you to confirm that you have read the new text",
         )
     ),
     "published": Form(_by("%(who)s published %(what)s", "%(who)s published %(what)s")),
@@ -75,7 +75,7 @@ SENTENCES: dict[str, Form] = {
         _l("You are invited to join %(what)s"),
     ),
     "group_request": Form(
-        _by("%(who)s asks to join %(what)s", "%(who)s ask to join %(what)s"),
+        _by("%(who)s asked to join %(what)s", "%(who)s asked to join %(what)s"),
     ),
     "group_let_in": Form(
         _by(
@@ -86,17 +86,17 @@ SENTENCES: dict[str, Form] = {
     ),
     "group_key": Form(
         _by(
-            "%(who)s asks your administration to approve the group %(what)s",
-            "%(who)s ask your administration to approve the group %(what)s",
+            "%(who)s asked your administration to approve the group %(what)s",
+            "%(who)s asked your administration to approve the group %(what)s",
         ),
-        _l("The group %(what)s needs the approval of your administration"),
+        _l("The group %(what)s needs approval from your administration"),
     ),
     "group_owner": Form(
         _by(
             "%(who)s handed the group %(what)s over to your post",
             "%(who)s handed the group %(what)s over to your post",
         ),
-        _l("The group %(what)s now belongs to your post"),
+        _l("Your post is now responsible for the group %(what)s"),
     ),
     "group_asleep": Form(
         alone=_l("The group %(what)s has been quiet for six months. Is it still needed?")
@@ -109,8 +109,8 @@ SENTENCES: dict[str, Form] = {
     ),
     "initiative_used": Form(
         _by(
-            "%(who)s updated how their administration uses %(what)s",
-            "%(who)s updated how their administrations use %(what)s",
+            "%(who)s updated the information on how their administration uses %(what)s",
+            "%(who)s updated the information on how their administrations use %(what)s",
         ),
     ),
     "event_invited": Form(
@@ -128,15 +128,15 @@ SENTENCES: dict[str, Form] = {
     ),
     "event_one_off": Form(
         _by("%(who)s cancelled one date of %(what)s", "%(who)s cancelled dates of %(what)s"),
-        _l("One date of %(what)s has been cancelled"),
+        _l("One of the dates for %(what)s has been cancelled"),
     ),
     "event_minutes": Form(
         _by("%(who)s added the minutes of %(what)s", "%(who)s added the minutes of %(what)s"),
-        _l("The minutes for %(what)s are ready"),
+        _l("The minutes of %(what)s are ready"),
     ),
     "asked": Form(
-        _by("%(who)s asks you: %(what)s", "%(who)s ask you: %(what)s"),
-        _l("You may know the answer: %(what)s"),
+        _by("%(who)s asked you the question %(what)s", "%(who)s asked you the question %(what)s"),
+        _l("You may know the answer to this question: %(what)s"),
     ),
     "answered_own": Form(
         _by("%(who)s answered your question %(what)s", "%(who)s answered your question %(what)s"),
@@ -174,8 +174,8 @@ SENTENCES: dict[str, Form] = {
     "model_lapsed": Form(alone=_l("The model %(what)s has expired")),
     "showcase_proposed": Form(
         _by(
-            "%(who)s proposes %(what)s for the public site",
-            "%(who)s propose %(what)s for the public site",
+            "%(who)s proposed %(what)s for the public site",
+            "%(who)s proposed %(what)s for the public site",
         ),
     ),
     "showcase_approved": Form(
@@ -198,8 +198,8 @@ SENTENCES: dict[str, Form] = {
     ),
     "article_submitted": Form(
         _by(
-            "%(who)s asks for approval of the article %(what)s",
-            "%(who)s ask for approval of the article %(what)s",
+            "%(who)s asked for the article %(what)s to be approved",
+            "%(who)s asked for the article %(what)s to be approved",
         ),
     ),
     "article_approved": Form(
@@ -246,7 +246,10 @@ SENTENCES: dict[str, Form] = {
         _l("An idea that you support has been merged into %(what)s"),
     ),
     "poll_open": Form(
-        _by("%(who)s asks for your vote: %(what)s", "%(who)s ask for your vote: %(what)s"),
+        _by(
+            "%(who)s asked you to vote in the poll %(what)s",
+            "%(who)s asked you to vote in the poll %(what)s",
+        ),
         _l("Your vote is needed: %(what)s"),
     ),
     "poll_soon": Form(alone=_l("The poll %(what)s closes within a day, and you have not voted")),
@@ -256,11 +259,11 @@ SENTENCES: dict[str, Form] = {
     ),
     "withdrawn": Form(alone=_l("An announcement has been withdrawn")),
     "hidden": Form(alone=_l("Moderators have hidden this publication")),
-    "moderation_open": Form(alone=_l("There is a report in a space that you moderate")),
+    "moderation_open": Form(alone=_l("Content has been reported in a space that you moderate")),
     "moderation_looked": Form(alone=_l("Moderators have decided on your report")),
     "moderation_hidden": Form(alone=_l("Moderators have hidden something that you wrote")),
     "moderation_warned": Form(alone=_l("Moderators have sent you a warning")),
-    "moderation_muted": Form(alone=_l("Moderators have paused your messages in one space")),
+    "moderation_muted": Form(alone=_l("Moderators have muted you in a space")),
     "moderation_restored": Form(alone=_l("Moderators have reversed a decision")),
     "moderation_appeal": Form(alone=_l("An appeal needs your decision")),
     "moderation_appealed": Form(alone=_l("Moderators have decided on your appeal")),
@@ -286,19 +289,21 @@ SENTENCES: dict[str, Form] = {
     ),
     "account_factor": Form(
         _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
-        _l("Your second factor was removed"),
+        _l("Your second factor has been removed"),
     ),
     "account_opened": Form(
         _by("%(who)s reopened your account", "%(who)s reopened your account"),
         _l("Your account has been reopened"),
     ),
     "account_token": Form(alone=_l("An access token has been created for your account")),
-    "account_secret": Form(alone=_l("A secret address has been created for your account")),
+    "account_secret": Form(
+        alone=_l("A calendar or feed address has been created for your account")
+    ),
     "account_offer": Form(alone=_l("Another agency wants to appoint you")),
     "account_offer_told": Form(
         alone=_l("Another agency wants to appoint someone from your agency")
     ),
     "message_not_sent": Form(alone=_l("A scheduled message could not be sent")),
     "account_on_hold": Form(alone=_l("Your post in another agency is on hold")),
-    "account_saved": Form(alone=_l("A reminder of a message that you saved")),
+    "account_saved": Form(alone=_l("A reminder about a message that you saved")),
 }

@@ -1,19 +1,20 @@
 """Notifications as pages and programs show them: only what the person may still see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from intranet.conversations.faces import faces_of
 from intranet.core.i18n import _, ngettext
 from intranet.core.templating import clock_time
 from intranet.notifications.facts import Fact, facts_of
 from intranet.notifications.grouping import OF_MESSAGES
+from intranet.notifications.loading import people_by_id
 from intranet.notifications.models import Channel, Delivery, Kind, Notification, State
 from intranet.notifications.saying import Sentence
 from intranet.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
+from intranet.people.access import photos_visible
 from intranet.people.models import Person
 from intranet.publications.following import followed_subjects, subject_of
 from intranet.publications.follows import FollowKind
@@ -91,7 +92,7 @@ class Shown:
     at: datetime
     created_at: datetime
     is_seen: bool
-    ways: Sequence[Way]
+    deliveries: Callable[[], Sequence[Delivery]]
     actors: Sequence[dict[str, Any]]
     number: int
     due_on: date | None
@@ -103,12 +104,17 @@ class Shown:
         """The sentence as plain text."""
         return str(self.sentence)
 
+    @property
+    def ways(self) -> list[Way]:
+        """By which ways it went, in words: said where a reader asks, not in every row of a list."""
+        return ways(self.deliveries())
+
 
 def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     """Show these rows. The number of queries does not grow with them."""
     facts = facts_of(person, rows)
-    actor_ids = {actor for fact in facts for actor, _post in fact.actors[:1] if actor}
-    faces = faces_of(actor_ids, person) if actor_ids else {}
+    newest = people_by_id({actor for fact in facts for actor, _post in fact.actors[:1] if actor})
+    faces = _faces(newest.values(), person)
     followed = followed_subjects(person) if any(row.publication_id for row in rows) else frozenset()
     return [_shown(fact, faces, followed) for fact in facts]
 
@@ -132,20 +138,26 @@ def ways(deliveries: Sequence[Delivery]) -> list[Way]:
 def _line(row: Delivery) -> str:
     """One sentence about a way, for the menu of a row."""
     if row.state == State.DIGEST:
-        return _("By e-mail with your next digest.")
+        return _("Will be sent with your next e-mail digest.")
     is_mail = row.channel == Channel.MAIL
     at = row.due_at if row.state == State.WAITING else row.settled_at
     because = str(BECAUSE.get(row.because, "")) or str(STATES[row.state])
     if row.state in {State.SENT, State.WAITING} and at:
         time, was_sent = clock_time(at), row.state == State.SENT
         if is_mail:
-            sent, waits = _("By e-mail at %(time)s."), _("By e-mail from %(time)s.")
+            sent, waits = (
+                _("Sent by e-mail at %(time)s."),
+                _("Will be sent by e-mail after %(time)s."),
+            )
         else:
-            sent, waits = _("On your devices at %(time)s."), _("On your devices from %(time)s.")
+            sent, waits = (
+                _("Sent to your devices at %(time)s."),
+                _("Will be sent to your devices after %(time)s."),
+            )
         return (sent if was_sent else waits) % {"time": time}
     if is_mail:
-        return _("Not by mail: %(because)s.", because=because)
-    return _("Not on your devices: %(because)s.", because=because)
+        return _("Not sent by e-mail: %(because)s.", because=because)
+    return _("Not sent to your devices: %(because)s.", because=because)
 
 
 def _shown(
@@ -167,13 +179,26 @@ def _shown(
         at=row.acted_at,
         created_at=row.created_at,
         is_seen=row.seen_at is not None,
-        ways=ways(row.deliveries),
+        deliveries=lambda: row.deliveries,
         actors=[_face(fact, faces)] if fact.actors else [],
         number=fact.number,
         due_on=fact.due_on,
         conversation_id=row.conversation_id if not row.publication_id else None,
         followed_id=row.publication_id if is_followed else None,
     )
+
+
+def _faces(people: Collection[Person], viewer: Person) -> dict[UUID, dict[str, Any]]:
+    """Return the name and the photo of each; their availability now says nothing of an act."""
+    photos = photos_visible(viewer, people)
+    return {
+        person.id: {
+            "id": person.id,
+            "name": person.name,
+            "photo_url": person.photo_url if person.id in photos else None,
+        }
+        for person in people
+    }
 
 
 def _icon(row: Notification) -> str:
@@ -198,5 +223,5 @@ def _place(fact: Fact) -> str:
         number = fact.number
         parts.append(ngettext("%(num)s message", "%(num)s messages", number))
     if fact.has_mention and fact.row.kind != Kind.MENTION:
-        parts.append(_("mentions you"))
+        parts.append(_("you are mentioned"))
     return " · ".join(dict.fromkeys(filter(None, parts)))

@@ -151,7 +151,7 @@ def choose(person: Person) -> ResponseReturnValue:
             }
         )
         choose_ways(person.id, kind, form.ways())
-    flash(_("Saved. It applies from now on."), "ok")
+    flash(_("Your settings have been saved and will apply from now on."), "ok")
     return redirect(page.OWN, 303)
 
 
@@ -162,7 +162,7 @@ def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     conversation = get_conversation(person, conversation_id)
     if request.method == "POST":
         set_telling(person, conversation, TellingForm.parse(request.form).telling)
-        flash(_("Saved. It applies from now on."), "ok")
+        flash(_("Your settings have been saved and will apply from now on."), "ok")
         return redirect(url_for("messages.index", conversation_id=conversation_id), 303)
     chosen = tellings_in(conversation.id, [person.id]).get(person.id)
     is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}

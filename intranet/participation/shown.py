@@ -106,17 +106,17 @@ def _of_poll(poll: Poll, now: datetime, *, has_voted: bool | None) -> State:
     if has_voted:
         return State(_("You have voted"), "ok", "check", facts)
     if has_voted is not None:
-        return State(_("Your vote is missing"), "attn", facts=facts)
+        return State(_("You have not voted yet"), "attn", facts=facts)
     return State(_("Voting is open"), "accent", facts=facts)
 
 
 def _of_event(line: Line | None) -> State:
     if line is None:
-        return State(_("Already held"))
+        return State(_("Past event"))
     if line.is_cancelled:
         return State(_("Cancelled"), "bad", facts=line.when.words)
     if line.is_waiting:
-        return State(_("You wait for a place"), "attn", facts=line.when.words)
+        return State(_("You are on the waiting list"), "attn", facts=line.when.words)
     if line.answer == AnswerKind.YES:
         return State(_("You are going"), "ok", "check", line.when.words)
     return State(_("Upcoming"), facts=line.when.words)

@@ -132,6 +132,11 @@ class Person(Identified):
             return None
         return Status(self.status_emoji, self.status_text, self.status_until)
 
+    @property
+    def photo_url(self) -> str | None:
+        """Return the address of the photo, for readers who may see it; None without one."""
+        return f"/people/{self.id}/photo/{self.photo_key}" if self.photo_key else None
+
     def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
         """Ids of the agencies that a post of this person administers now, as SQL.
 

@@ -65,7 +65,7 @@ def require_asking_many(person: Person, space: Space) -> None:
     if not asks_many(person, space):
         raise Forbidden(
             _l(
-                "Only the head and publishers of this space can ask more than %(number)s "
+                "Only the head and publishers of this space can poll more than %(number)s "
                 "people, or anyone outside the space. Ask them to open the poll.",
                 number=ANYBODY_ASKS,
             )

@@ -31,7 +31,7 @@ def audience_asked(space: Space, form: Asked) -> Audience | None:
             return Audience(any=[Atom(heads=_root(space), subtree=True)])
         case "function":
             if db.session.get(Function, form.function) is None:
-                raise Invalid({"function": _l("Choose their function.")})
+                raise Invalid({"function": _l("Choose a function.")})
             return Audience(any=[Atom(function=form.function)])
     return None
 

@@ -53,7 +53,9 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         space = _space(person, conversation)
         form = _read(space)
         if len(form.choices()) > MAX_CHOICES:
-            raise Invalid({"options": _l("Enter from 2 to %(limit)s options.", limit=MAX_CHOICES)})
+            raise Invalid(
+                {"options": _l("Enter between 2 and %(limit)s options.", limit=MAX_CHOICES)}
+            )
         rules = form.rules(space.agency.time_zone, form.choices(), None)
         require_sense(rules, clock.now())
         (written,) = form.texts().values()
@@ -116,7 +118,7 @@ def _space(person: Person, conversation: Conversation) -> Space:
         Forbidden: it is no channel, or they only read or answer there.
     """
     if conversation.space is None or not rights_of(person, conversation).posts:
-        raise Forbidden(_l("A poll is for the people of a channel where you can write."))
+        raise Forbidden(_l("You can open a poll only in a channel where you can write."))
     return conversation.space
 
 

@@ -23,10 +23,10 @@ Ballot = Mapping[int, Suits]
 FEWEST = 5
 """A poll by totals only in which fewer voted shows no results, now or later."""
 
-OVER = _l("This poll is closed: no more votes are taken.")
+OVER = _l("This poll is closed and no longer accepts votes.")
 ANOTHER_KEY = _l(
-    "The key of this installation was changed while this poll was open. Its votes cannot be read"
-    " any more, and no more are taken."
+    "The encryption key of this installation was changed while this poll was open. Its "
+    "votes can no longer be read, and voting has stopped."
 )
 
 

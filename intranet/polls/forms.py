@@ -149,7 +149,7 @@ def read_ballot(poll: Poll, sent: MultiDict[str, str]) -> Ballot:
     try:
         return {int(text): Suits.YES for text in sent.getlist("choice")}
     except ValueError as error:
-        raise Invalid({"choice": _l("This cannot be chosen here.")}) from error
+        raise Invalid({"choice": _l("This option is not available here.")}) from error
 
 
 def _suits(poll: Poll, sent: Mapping[str, Any]) -> Ballot:
@@ -164,5 +164,10 @@ def _instant(day: date, at: time, zone: str, field: str) -> datetime:
         return clock.instant_of(datetime.combine(day, at.replace(tzinfo=None)), zone)
     except ValueError as error:
         raise Invalid(
-            {field: _l("This hour is skipped when the clocks change. Choose another.")}
+            {
+                field: _l(
+                    "The clocks go forward on that day, so this time does not exist. "
+                    "Choose another time."
+                )
+            }
         ) from error

@@ -15,7 +15,7 @@ def spreadsheet(poll: Poll, title: str, language: str, now: datetime) -> Iterato
     yield BEGINNING + spreadsheet_row((_("Poll"), title))
     yield spreadsheet_row((_("People asked to vote"), str(poll.asked)))
     yield spreadsheet_row((_("People who have voted"), str(poll.voted)))
-    yield spreadsheet_row((_("Votes counted here"), str(poll.counted)))
+    yield spreadsheet_row((_("Votes counted"), str(poll.counted)))
     yield spreadsheet_row(())
     yield from _totals(poll)
     if not poll.is_secret:
@@ -25,7 +25,7 @@ def spreadsheet(poll: Poll, title: str, language: str, now: datetime) -> Iterato
 
 def _totals(poll: Poll) -> Iterator[str]:
     if not poll.counted:
-        yield spreadsheet_row((_("Too few have voted: the results are not shown."),))
+        yield spreadsheet_row((_("Too few people have voted, so the results are not shown."),))
         return
     words = shown.suits_words()
     is_of_dates = poll.kind == PollKind.DATES

@@ -113,7 +113,7 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
         return _card(person, publication_id)
     here = url_for(".show", publication_id=publication_id, _anchor="poll-title")
     if back := request.form.get("next"):
-        flash(_("Your vote is counted."), "ok")
+        flash(_("Your vote has been counted."), "ok")
         return redirect(local_address(back, here), 303)
     return redirect(here, 303)
 

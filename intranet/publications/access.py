@@ -44,7 +44,7 @@ OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
 """Whoever holds a post anywhere reads it."""
 
 NO_VOICE = _l(
-    "Heads and the people they name can publish for their units. Ask the head of your unit."
+    "Heads, and the people they authorise, can publish for their units. Ask the head of your unit."
 )
 
 
@@ -305,7 +305,7 @@ def require_writer(person: Person, publication: Publication) -> None:
     if may_write(person, publication):
         return
     if publication.kind in (*VOICED, *OF_A_POST):
-        raise Forbidden(_l("Only people who act for the author post can do this."))
+        raise Forbidden(_l("Only people who act for the post named as the author can do this."))
     raise Forbidden(_l("Only the author and the head of the space can do this."))
 
 

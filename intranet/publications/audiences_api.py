@@ -35,7 +35,12 @@ def preview(person: Person) -> ResponseReturnValue:
     voice = voice_like(person, space_id, post_id)
     if voice is None and (space_id or post_id):
         raise Invalid(
-            {"space_id": _l("You do not publish there, or not in the name of this post.")}
+            {
+                "space_id": _l(
+                    "Either you cannot publish in that space, or you cannot publish on "
+                    "behalf of this post."
+                )
+            }
         )
     return jsonify(audience_preview(person, audience, voice, clock.now()))
 

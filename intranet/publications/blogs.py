@@ -79,8 +79,8 @@ def _label(publication: Publication, visibility: Visibility) -> str:
         name = agency.name.text(current_language(), agency.language)
         return _("Everyone in %(agency)s", agency=name)
     if visibility == Visibility.PUBLIC:
-        return _("Everybody in the network. The approved version is on the public site.")
-    return _("Everybody in the network, other administrations too")
+        return _("Everyone in the network. The approved version is on the public site.")
+    return _("Everyone in the network, including other administrations")
 
 
 def _count(publication: Publication, visibility: Visibility) -> int:

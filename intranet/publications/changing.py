@@ -123,7 +123,7 @@ def require_changeable(publication: Publication, form: ChangePublication) -> Non
     """
     withdrawing = form.state == StateAsked.WITHDRAWN and form.model_fields_set <= WITHDRAWING
     if not publication.is_voiced and not withdrawing:
-        raise Forbidden(_l("You cannot change this kind of publication here. Use its own page."))
+        raise Forbidden(_l("You cannot change this type of publication here. Use its own page."))
 
 
 def change(
@@ -199,7 +199,14 @@ def _become(
         case StateAsked.SCHEDULED:
             schedule(person, publication, edition=edition, audience_version=seen)
         case StateAsked.DRAFT if publication.published_at:
-            raise Invalid({"state": _l("It is published: withdraw it instead.")})
+            raise Invalid(
+                {
+                    "state": _l(
+                        "This text has been published and cannot become a draft again. "
+                        "Withdraw it instead."
+                    )
+                }
+            )
         case StateAsked.DRAFT:
             unschedule(person, publication)
         case StateAsked.WITHDRAWN:

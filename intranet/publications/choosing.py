@@ -140,7 +140,7 @@ def _usual(space: Space) -> list[Candidate]:
     """All, the heads, and the units right below."""
     if space.is_group:
         everybody = Atom(group=space.id)
-        note = _("everybody whom you reach")
+        note = _("everyone you can reach")
         return [Candidate(everybody, atom_words(everybody), note, "users")]
     if space.unit_id:
         everybody = Atom(unit=space.unit_id, subtree=True)
@@ -156,7 +156,7 @@ def _usual(space: Space) -> list[Candidate]:
     )
     units = db.session.scalars(below.order_by(Unit.sort_key, Unit.id).limit(SHOWN * 3)).all()
     return [
-        Candidate(everybody, atom_words(everybody), _("everybody whom you reach"), "users"),
+        Candidate(everybody, atom_words(everybody), _("everyone you can reach"), "users"),
         Candidate(heads, atom_words(heads), "", "crown"),
         *_units(units),
     ]

@@ -115,8 +115,8 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
             correct(person, publication, note, edition=edition, asks_again=asks_again)
             flash(
                 _(
-                    "Correction published. Readers get the new text, and the old text "
-                    "stays in the history."
+                    "Correction published. Readers will see the new text, and the old "
+                    "text will stay in the history."
                 ),
                 "ok",
             )
@@ -171,7 +171,7 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
             problem = refused
         else:
             if publication.is_article:
-                flash(_("Publication withdrawn. Readers can no longer find it."), "ok")
+                flash(_("Publication withdrawn. It is no longer visible to readers."), "ok")
             else:
                 flash(
                     _("Publication withdrawn. Readers can see that it was withdrawn, and why."),

@@ -263,7 +263,7 @@ def _told_note(publication: Publication, audience: Audience, now: datetime) -> s
     people = reached(audience, publication.space, at).subquery()
     ids = db.session.scalars(select(people.c.person_id).limit(RECKONED + 1)).all()
     if len(ids) > RECKONED:
-        return _("Each person is notified within their working hours.")
+        return _("Each person will be notified during their working hours.")
     return reached_note(when_reached(ids, at), at)
 
 

@@ -37,11 +37,11 @@ class Reason(StrEnum):
 REASONS = tuple(Reason)
 IN_WORDS = {
     Reason.EXCEPTED: _l("Excluded by an exception"),
-    Reason.LATER: _l("Takes up the post later, and finds it then"),
+    Reason.LATER: _l("Will take up the post later and see the announcement then"),
     Reason.ELSEWHERE: _l("In another administration, which this post cannot reach"),
     Reason.BEYOND: _l("Beyond the reach of this post"),
     Reason.NO_ACCOUNT: _l("Included, but has never signed in: tell them in person"),
-    Reason.DISABLED: _l("Gets it, and cannot sign in: the account is disabled"),
+    Reason.DISABLED: _l("Included, but cannot sign in because the account is disabled"),
 }
 
 

@@ -81,7 +81,9 @@ class EditorForm(NamedEdition):
         if self.asks and self.due_on is None:
             raise Invalid({"due_on": _l("Choose the last day for confirming reading.")})
         if self.is_pinned and self.pinned_on is None:
-            raise Invalid({"pinned_on": _l("Choose the last day on which it stays pinned.")})
+            raise Invalid(
+                {"pinned_on": _l("Choose the last day on which the publication will stay pinned.")}
+            )
         pinned = self.pinned_on if self.is_pinned else None
         return Choices(
             due_on=self.due_on if self.asks else None,
@@ -153,7 +155,9 @@ class VoiceForm(Form):
         try:
             return UUID(space), UUID(post)
         except ValueError as error:
-            raise Invalid({"voice": _l("Choose the author post.")}) from error
+            raise Invalid(
+                {"voice": _l("Choose the post that will appear as the author.")}
+            ) from error
 
 
 def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
@@ -177,5 +181,10 @@ def _instant(day: date | None, at: time | None, zone: str, field: str) -> dateti
         return clock.instant_of(datetime.combine(day, at), zone)
     except ValueError as error:
         raise Invalid(
-            {field: _l("This hour is skipped when the clocks change. Choose another.")}
+            {
+                field: _l(
+                    "The clocks go forward on that day, so this time does not exist. "
+                    "Choose another time."
+                )
+            }
         ) from error

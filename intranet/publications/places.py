@@ -94,7 +94,7 @@ def visibilities_of(
     rows = [
         (Visibility.MEMBERS.value, own),
         (Visibility.AGENCY.value, _("Everyone in my administration")),
-        (Visibility.NETWORK.value, _("Everybody in the network, other administrations too")),
+        (Visibility.NETWORK.value, _("Everyone in the network, including other administrations")),
     ]
     # In the space of an administration the first two are the same people: one of them is enough.
     if space is not None and space.kind == SpaceKind.AGENCY:

@@ -130,7 +130,9 @@ def people_of(publication: Publication, now: datetime) -> Select[UUID]:
         return select(Recipient.person_id).where(sent).distinct()
     audience = audience_of(publication)
     if audience is None:
-        raise Invalid({"audience": _l("Nobody is in this audience. Choose for whom it is.")})
+        raise Invalid(
+            {"audience": _l("There is nobody in this audience. Choose other recipients.")}
+        )
     return people_reached(audience, publication.space, now)
 
 

@@ -62,8 +62,8 @@ def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
     if not own:
         raise Forbidden(
             _l(
-                "Only heads and people who can edit it can see who has read it. Heads see "
-                "only their own people."
+                "Only heads and people who can edit this publication can see who has read "
+                "it. Heads see only their own people."
             )
         )
     return or_(*own)

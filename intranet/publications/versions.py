@@ -61,14 +61,14 @@ def require_ready(publication: Publication) -> None:
     reasons: dict[str, Words] = {}
     if not ready_texts(publication):
         reasons["title"] = (
-            _l("Write a title and a text in at least one language.")
+            _l("Enter a title and some text in at least one language.")
             if publication.is_voiced
-            else _l("Write something here.")
+            else _l("Enter some text here.")
         )
     for text in publication.texts:
         if (publication.is_voiced or text.body) and bool(text.title) != bool(text.body):
             reasons[f"title_{text.language}"] = _l(
-                "One language has a title without a text, or the other way round."
+                "In one of the languages, either the title or the text is missing."
             )
     for held in publication.attached:
         for name, words in missing_words(held).items():

@@ -139,7 +139,7 @@ def take_away(person: Person, publication_id: UUID, number: int) -> ResponseRetu
     publication = get_removable(person, publication_id)
     if request.method == "POST":
         remove_version(person, publication, _number(number))
-        flash(_("Removed. The history still shows that the version existed, and its date."), "ok")
+        flash(_("Version removed. Its date is still shown in the history."), "ok")
         return redirect(url_for(".versions", publication_id=publication_id), 303)
     context = page.version_context(publication, number, current_language())
     return render_template("publications/remove_version.html", **context)

@@ -23,7 +23,7 @@ def send_test(payload: Mapping[str, Any]) -> None:
     if row is None:
         return
     with in_language(language_of(row.sign_in.account)):
-        title, body = _("It works"), _("Notifications reach this device.")
+        title, body = _("Notifications are working"), _("Notifications are reaching this device.")
     outcome = send(
         row,
         title=title,

@@ -45,7 +45,7 @@ def subscribe(
         check_outside(endpoint)
     except NotOutsideError as error:
         raise Invalid(
-            {"endpoint": _l("This is not the address of a messaging service of browsers.")}
+            {"endpoint": _l("This is not the address of a browser messaging service.")}
         ) from error
     if not are_keys(public_key, auth_secret):
         raise Invalid({"keys": _l("The browser keys are not valid.")})

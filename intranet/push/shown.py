@@ -17,9 +17,10 @@ from intranet.push.protocol import public_key
 NOTHING_YET = _l("Nothing has been sent yet")
 TAKEN = _l("The last notification was sent")
 BUSY = _l("The browser’s messaging service was busy")
-UNREACHED = _l("The messaging service of its browser does not answer")
+UNREACHED = _l("The browser’s messaging service is not responding")
 REFUSED = _l(
-    "The messaging service of its browser refused the last message: turn it off and on there"
+    "The browser’s messaging service refused the last message: turn "
+    "notifications off and on again on that device"
 )
 
 

@@ -73,7 +73,13 @@ def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
     operations.ask_for_test(person, subscription_id)
     if wants_fragment():
         return "", 202
-    flash(_("The test is on its way. It arrives within seconds if the device is on."), "ok")
+    flash(
+        _(
+            "The test notification is on its way. It will arrive within seconds if "
+            "the device is on."
+        ),
+        "ok",
+    )
     return redirect(PAGE, 303)
 
 
@@ -107,7 +113,7 @@ def manifest() -> ResponseReturnValue:
         id="/",
         name=_("Intranet"),
         short_name=_("Intranet"),
-        description=_("The people and conversations of your administration."),
+        description=_("People and conversations in your administration."),
         lang=current_language(),
         start_url="/",
         scope="/",

@@ -26,7 +26,7 @@ def require_asker(person: Person, question: Question) -> None:
         Forbidden: somebody else did.
     """
     if not is_asker(person, question):
-        raise Forbidden(_l("Only the asker can say which answer helped."))
+        raise Forbidden(_l("Only the person who asked can say which answer helped."))
 
 
 def authorities(person: Person, question: Question) -> list[Voice]:

@@ -219,7 +219,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     question = get_standing(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
-        raise Forbidden(_l("Only the head of the space can look up a hidden asker."))
+        raise Forbidden(_l("Only the head of the space can see who asked the question."))
     with unit_of_work():
         record(
             "question.unveil",
@@ -238,7 +238,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def choose_allowance(person: Person) -> ResponseReturnValue:
     """How many questions a week one may be asked."""
     allow(person, AllowanceForm.parse(request.form).a_week)
-    flash(_("It counts from now on."))
+    flash(_("The weekly limit has been saved and will apply from now on."))
     return redirect(url_for(".index", view="asked"), 303)
 
 

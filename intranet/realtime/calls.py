@@ -119,7 +119,7 @@ def _handler(present: Present, event: str) -> Handler:
     if call is None:
         raise NotFound(_l("This event does not exist."))
     if not present.may(call.scope):
-        raise Forbidden(_l("This token does not allow that."))
+        raise Forbidden(_l("This access token does not permit this action."))
     return call.handler
 
 
@@ -138,7 +138,7 @@ def still(connection: Connection) -> Present:
 
 def ill_formed() -> dict[str, Any]:
     """The answer to what is no event with one object."""
-    return error(Invalid({"": _l("Send an object with named fields.")}))
+    return error(Invalid({"": _l("Send a JSON object with named fields.")}))
 
 
 def too_fast() -> dict[str, Any]:

@@ -172,11 +172,11 @@ def _room_name(viewer: Person, question: Question) -> str:
     room_id = question.conversation_id
     if room_id and readable_among(viewer, [room_id]):
         return Names(viewer, [room_id]).rooms[room_id].title
-    return _("One conversation")
+    return _("Specific conversation")
 
 
 def _author_name(viewer: Person, question: Question) -> str:
     try:
         return get_person(viewer, question.author_id).name if question.author_id else ""
     except NotFound:
-        return _("One person")
+        return _("Specific person")

@@ -84,7 +84,7 @@ def _card(
     title, language = _title(publication, version)
     due = ""
     if publication.due_on:
-        due = _("required reading until %(day)s", day=day(publication.due_on))
+        due = _("required reading, confirm by %(day)s", day=day(publication.due_on))
     about = (_kind_words()[kind], due, place_of(publication))
     said, tone = state or ("", "plain")
     return Card(
@@ -194,7 +194,7 @@ def _of_events(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
         .group_by(EventOccurrence.publication_id)
     )
     coming = {publication_id: (day(at), "accent") for publication_id, at in rows}
-    return {each: coming.get(each, (_("Already held"), "plain")) for each in ids}
+    return {each: coming.get(each, (_("Past event"), "plain")) for each in ids}
 
 
 _LOOK_UPS = {

@@ -56,7 +56,7 @@ def operator_notes() -> dict[Operator, str]:
     """What each operator does."""
     return {
         Operator.FROM: _("the author; “%(me)s” is you", me=my_word()),
-        Operator.IN: _("in which conversation"),
+        Operator.IN: _("in a particular conversation"),
         Operator.BEFORE: _("before a day, a month or a year"),
         Operator.AFTER: _("from a day, a month or a year onwards"),
         Operator.HAS: _("with a file"),

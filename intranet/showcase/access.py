@@ -31,8 +31,8 @@ def get_showable(person: Person, publication_id: UUID) -> Publication:
     if not may_propose(person, publication) and approving_post(person, publication) is None:
         raise Forbidden(
             _l(
-                "Only the post it belongs to, or a post that publishes for the agency, "
-                "can decide this."
+                "Only the responsible post, or a post that publishes for the agency, "
+                "can make this decision."
             )
         )
     return publication
@@ -50,7 +50,7 @@ def require_proposer(person: Person, publication: Publication) -> None:
         Forbidden: they do not.
     """
     if not may_propose(person, publication):
-        raise Forbidden(_l("Only the post it belongs to can propose this."))
+        raise Forbidden(_l("Only the responsible post can make this proposal."))
 
 
 def approving_post(person: Person, publication: Publication) -> Post | None:
@@ -83,7 +83,9 @@ def require_approver(person: Person, publication: Publication) -> Post:
     """
     post = approving_post(person, publication)
     if post is None:
-        raise Forbidden(_l("Only a post that publishes for the whole agency can approve this."))
+        raise Forbidden(
+            _l("Only a post that publishes for the whole agency can approve this page.")
+        )
     return post
 
 

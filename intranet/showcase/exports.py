@@ -44,7 +44,7 @@ def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
     """The same as lines of a spreadsheet, in the reader's language as far as it is there."""
     yield BEGINNING + spreadsheet_row(
         (
-            *("id", _("Kind"), _("Address"), _("Administration"), _("Code"), _("Language")),
+            *("id", _("Type"), _("Address"), _("Administration"), _("Code"), _("Language")),
             *(
                 _("Title"),
                 _("Summary"),

@@ -25,7 +25,7 @@ Facts = dict[str, Any]
 Gather = Callable[[Publication], Facts]
 
 DIGITS = 16
-FIGURES = _l("In figures")
+FIGURES = _l("Key figures")
 """The heading of the part that `initiatives.composing` puts last."""
 
 

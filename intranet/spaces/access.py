@@ -219,7 +219,10 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
 def muted(until: datetime) -> Forbidden:
     """The refusal of somebody who is muted; it says until when."""
     return Forbidden(
-        _l("A moderator has muted you. You can only read here until %(until)s.", until=_When(until))
+        _l(
+            "A moderator has muted you. You can read but not write here until %(until)s.",
+            until=_When(until),
+        )
     )
 
 
@@ -236,7 +239,7 @@ def require_living(space_id: UUID) -> None:
         Forbidden: it is a group's that is archived.
     """
     if is_laid_down(space_id):
-        raise Forbidden(_l("This group is archived and can only be read."))
+        raise Forbidden(_l("This group is archived and read-only."))
 
 
 def require_open(space_id: UUID) -> None:
@@ -248,7 +251,9 @@ def require_open(space_id: UUID) -> None:
     require_living(space_id)
     space = db.session.get(Space, space_id)
     if space is not None and space.archived_at is not None:
-        raise Forbidden(_l("This unit has ended. Write in the unit that continues its work."))
+        raise Forbidden(
+            _l("This unit no longer exists. Write in the unit that has taken over its work.")
+        )
 
 
 def is_current_member(now: Instant) -> ColumnElement[bool]:

@@ -71,7 +71,11 @@ def set_rule(work: Work, space: Space, audience: Audience | None) -> None:
     """
     if audience and any(atom.group for atom in (*audience.any, *audience.excepted)):
         raise Invalid(
-            {"audience": _l("A group cannot be a membership condition of another group.")}
+            {
+                "audience": _l(
+                    "Membership of one group cannot be a condition for joining another group."
+                )
+            }
         )
     space.audience = audience.as_json() if audience else None
     db.session.execute(delete(AudienceAtom).where(AudienceAtom.space_id == space.id))

@@ -101,7 +101,7 @@ def set_posting(head: Person, space: Space, posting: Posting) -> None:
     with unit_of_work() as work:
         work.lock(space)
         if not leads(head, space):
-            raise Forbidden(_l("Only the head of this space can decide that."))
+            raise Forbidden(_l("Only the head of this space can make this decision."))
         space.posting = posting
 
 

@@ -19,7 +19,7 @@ KINDS = {
     AgencyKind.DISTRICT: _l("district councils"),
     AgencyKind.ASSOCIATION: _l("associations of municipalities"),
     AgencyKind.MUNICIPALITY: _l("town halls"),
-    AgencyKind.MINOR_ENTITY: _l("entities below a municipality"),
+    AgencyKind.MINOR_ENTITY: _l("entities below municipal level"),
     AgencyKind.GROUPING: _l("groupings of municipalities"),
     AgencyKind.CONSORTIUM: _l("consortia"),
     AgencyKind.UNIVERSITY: _l("universities"),
@@ -67,7 +67,7 @@ def _mix(atom: Atom) -> str:
     if atom.agency_kind:
         parts.append(_("in %(kind)s", kind=KINDS[atom.agency_kind]))
     if atom.territory:
-        parts.append(_("in the territory %(territory)s", territory=atom.territory))
+        parts.append(_("in %(territory)s", territory=atom.territory))
     return " ".join(parts)
 
 

@@ -30,9 +30,12 @@ def reading_note(person: Person, now: datetime) -> str:
     if ends is None:
         return away
     if away:
-        return _("%(away)s. They will be notified %(when)s", away=away, when=moment(ends, now))
+        return _(
+            "%(away)s. This person will be notified %(when)s", away=away, when=moment(ends, now)
+        )
     return _(
-        "Outside their working hours: the message arrives now, the notification %(when)s",
+        "Outside the recipient’s working hours: the message will arrive now "
+        "and the notification %(when)s",
         when=moment(ends, now),
     )
 
@@ -47,7 +50,8 @@ def post_note(person_ids: Collection[UUID], now: datetime) -> str:
         return ""
     when = moment(min(quiet.values()), now)
     return _(
-        "Outside the hours of the person who answers. They will be notified %(when)s", when=when
+        "The person who answers is outside their working hours and will be notified %(when)s",
+        when=when,
     )
 
 
@@ -81,12 +85,15 @@ def own_note(person: Person, now: datetime) -> str:
     if peace.ends:
         when = moment(peace.ends, now)
         return _(
-            "Notifications are paused now. Anything not urgent waits until %(when)s.", when=when
+            "Notifications are currently paused. Anything that is not urgent will "
+            "wait until %(when)s.",
+            when=when,
         )
     if peace.begins is None:
-        return _("You are notified at any time, including in the evening and on holidays.")
+        return _("You will be notified at any time, including in the evening and on holidays.")
     return _(
-        "Your day ends %(end)s. After that, anything not urgent waits until %(when)s.",
+        "Your working day ends %(end)s. After that, anything that is not "
+        "urgent will wait until %(when)s.",
         end=moment(peace.begins, now),
         when=moment(peace.then_ends or peace.begins, now),
     )

@@ -115,7 +115,7 @@ def add_day(
         if day in differing or day in _official(agency, day.year):
             raise Conflict(_l("This day is already in the calendar."))
         if len(differing) >= OWN_DAYS_LIMIT:
-            raise Invalid({"day": _l("This year has too many holidays.")})
+            raise Invalid({"day": _l("This year already has the maximum number of holidays.")})
         work.add(CalendarDay(agency_id=agency.id, day=day, scope=scope, name=Localized(text)))
         _record("calendar.add", actor, agency, {"day": day.isoformat()})
 
@@ -261,7 +261,7 @@ def choose_own_hours(
             agency's hours, and the agency does not let its people choose that.
     """
     if window and window[0] >= window[1]:
-        raise Invalid({"closes": _l("The end is before the start.")})
+        raise Invalid({"closes": _l("The end is earlier than the start.")})
     with unit_of_work() as work:
         work.lock(person)
         now = clock.now()
@@ -289,12 +289,12 @@ def forget_past_duties(before: datetime) -> int:
 
 def _week(hours: Hours) -> dict[str, dict[str, str]]:
     errors: dict[str, Words] = {
-        f"{day}_to": _l("The end is before the start.")
+        f"{day}_to": _l("The end is earlier than the start.")
         for day, (opens, closes) in hours.items()
         if opens >= closes
     }
     if not hours:
-        errors["mon_from"] = _l("Enter the hours of at least one day.")
+        errors["mon_from"] = _l("Enter the hours for at least one day.")
     if errors:
         raise Invalid(errors)
     return {

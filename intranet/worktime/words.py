@@ -13,7 +13,7 @@ def scope_names() -> dict[DayScope, str]:
     """Whose holiday a day is."""
     return {
         DayScope.STATE: _("National"),
-        DayScope.REGION: _("Of the region"),
+        DayScope.REGION: _("Regional"),
         DayScope.LOCAL: _("Local"),
     }
 

@@ -124,7 +124,8 @@ function markUnread(message) {
 function save(message) {
   const path = `/messages/${message.id}/saved`;
   return orComplain(async () => {
-    await request("PUT", path, {});
+    // Who saves and leaves the page at once must find it saved.
+    await request("PUT", path, {}, { keepalive: true });
     markSaved(message.id, true);
     toast(word("saved"), { undo: () => orComplain(() => unsave(message.id)) });
   });

@@ -89,7 +89,7 @@ def test_the_page_shows_sign_ins_to_who_asks_for_them(app, cast, client_of, note
     chosen = table_of(dorleta, "&act=sign_in.begin")
 
     assert "signed in" not in usual
-    assert "A sign-in was refused." in usual
+    assert "A sign-in attempt was refused." in usual
     assert "signed in" in every
     assert "created the unit" in every
     assert "signed in" in chosen

@@ -111,7 +111,7 @@ def test_the_log_is_filtered_by_a_person(app, dorleta, cast, client_of):
     by_id = entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person={cast.ana.id}").text)
     by_author = entries_in(dorleta.get(f"{TOWN}/audit?lang=en&person=dorleta").text)
 
-    said = "<b>Dorleta Aguirre</b> corrected the name of <b>Ana &lt;i&gt;Castro&lt;/i&gt;</b>."
+    said = "<b>Dorleta Aguirre</b> corrected <b>Ana &lt;i&gt;Castro&lt;/i&gt;</b>’s name."
     assert by_name == by_id
     assert said in by_id
     assert all("Castro" in entry for entry in by_id)

@@ -112,7 +112,7 @@ def test_the_places_stand_in_three_groups(dorleta, cast):
     assert re.findall(r'admin-nav__heading">([^<]+)<', page) == [
         "People and posts",
         "Rules and services",
-        "Control",
+        "Oversight",
     ]
     assert re.findall(r'side-nav__link"\s+href="([^"]+)" aria-current="page"', page) == [
         f"{TOWN}/units"

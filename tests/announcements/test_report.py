@@ -147,7 +147,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     text = words_of(document)
     for said in ("Ana Castro", "Lara Nieto", "[white heavy check mark]", "25 €", "l·l", code):
         assert said in text
-    sender = "Sin obligación de confirmar, por ser quienes envían el comunicado Carles Roig"
+    sender = "Sin obligación de confirmar por haber enviado el comunicado Carles Roig"
     assert sender in " ".join(text.split())
     assert shown.metadata
     assert shown.metadata.title

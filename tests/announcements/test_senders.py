@@ -96,10 +96,10 @@ def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
         there = announce(cast.carles).id
     carles = client_of(cast.carles)
     page = carles.get(f"/p/{there}").text
-    assert "You are not counted because you send it." in page
+    assert "You do not need to confirm reading, because you are one of the senders." in page
     assert 'name="version"' not in page
     report = carles.get(f"/p/{there}/report").text
-    assert "because they sent it: Carles Roig." in report
+    assert "Sender, not asked to confirm: Carles Roig." in report
     assert 'name="version"' in client_of(cast.ana).get(f"/p/{there}").text
 
 

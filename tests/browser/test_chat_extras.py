@@ -130,7 +130,9 @@ def test_a_message_is_forwarded_by_keyboard_after_a_warning(app, site, cast, pla
     ana.page.keyboard.type("urban")
     ana.page.keyboard.press("Enter")
     expect(dialog.get_by_role("checkbox", name=re.compile("Urbanismo"))).to_be_checked()
-    expect(dialog).to_contain_text(re.compile(r"\d+ more (person|people) will read this"))
+    expect(dialog).to_contain_text(
+        re.compile(r"\d+ more (person|people) will be able to read this message")
+    )
     dialog.get_by_label(re.compile("Comment")).fill("Para todos:")
     dialog.get_by_role("button", name="Forward").click()
     expect(dialog).to_be_hidden()

@@ -53,16 +53,18 @@ def test_the_head_invites_names_a_speaker_and_takes_it_back(site, app, cast, pla
     page = carles.page
     page.locator(".conversation__tools summary").click()
     page.locator(".menu__panel").get_by_role("link", name="People").click()
-    page.get_by_placeholder("Name of a person").fill("iri")
-    page.get_by_placeholder("Name of a person").press("Enter")
+    page.get_by_placeholder("Person’s name").fill("iri")
+    page.get_by_placeholder("Person’s name").press("Enter")
     page.get_by_role("button", name="Invite Iria Souto").click()
     expect(link).to_be_visible()
 
     row = page.locator(".people > li", has_text="Iria Souto")
     expect(row).to_contain_text("Invited")
     row.locator("summary").click()
-    page.get_by_role("button", name="Let them post, pin and mention everybody").click()
-    expect(row).to_contain_text("Can start messages")
+    page.get_by_role(
+        "button", name="Let this person post, pin messages and mention everybody"
+    ).click()
+    expect(row).to_contain_text("Can post messages")
     row.locator("summary").click()
     page.get_by_role("button", name="Remove this permission").click()
     expect(row).to_have_count(0)

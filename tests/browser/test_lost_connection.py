@@ -89,7 +89,7 @@ def test_an_ended_sign_in_is_told_and_the_text_is_there_on_return(site, app, cas
         f"{site.address}/signout", form={"csrf_token": token}, headers={"Referer": site.address}
     )
 
-    dialog = ana.page.get_by_role("dialog", name="Your sign-in has ended")
+    dialog = ana.page.get_by_role("dialog", name="You have been signed out")
     expect(dialog).to_be_visible()
     assert f"/signin?next=%2Fc%2F{planning.id}" in dialog.get_by_role("link").get_attribute("href")
     back = site.visitor(cast.ana)

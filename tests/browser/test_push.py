@@ -113,24 +113,24 @@ def deliver(ana, site, text):
 @pytest.mark.usefixtures("worker")
 def test_a_device_is_turned_on_and_a_test_arrives(site, ana, device, service):
     page = ana.page
-    page.get_by_role("button", name="Turn on here").click()
+    page.get_by_role("button", name="Turn on for this device").click()
     expect(page.get_by_text("Notifications are on", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Send a test").click()
-    expect(page.get_by_text("The test is on its way…")).to_be_visible()
+    page.get_by_role("button", name="Send test notification").click()
+    expect(page.get_by_text("The test notification is on its way…")).to_be_visible()
     with site.app.app_context():
         while not run_due():
             page.wait_for_timeout(10)
     assert service.received[0].headers["TTL"] == str(TEST_LASTS_SECONDS)
     deliver(ana, site, json.dumps(device.read(service.received[0].body)))
 
-    expect(page.get_by_text("The test arrived here at")).to_be_visible()
+    expect(page.get_by_text("The test notification arrived here at")).to_be_visible()
     expect(page.get_by_text("The last notification was sent")).to_be_visible()
     (shown,) = ana.context.service_workers[0].evaluate("self.shown")
-    assert (shown["title"], shown["lang"]) == ("It works", "en")
+    assert (shown["title"], shown["lang"]) == ("Notifications are working", "en")
     assert shown["data"] == {"url": "/me/notifications"}
     assert "icon-192.png" in shown["icon"]
     page.get_by_role("button", name="Turn off").click()
-    expect(page.get_by_role("button", name="Turn on here")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn on for this device")).to_be_visible()
     assert rows(site.app) == []
 
 
@@ -144,7 +144,7 @@ def test_what_is_pressed_opens_the_page_where_it_is_or_anew_and_nothing_of_other
 
 
 def test_a_browser_that_gets_another_address_says_so_by_itself(app, ana, worker, service):
-    ana.page.get_by_role("button", name="Turn on here").click()
+    ana.page.get_by_role("button", name="Turn on for this device").click()
     expect(ana.page.get_by_text("Notifications are on", exact=True)).to_be_visible()
     worker.evaluate("self.dispatchEvent(new ExtendableEvent('pushsubscriptionchange'))")
     while rows(app)[0].endpoint != f"{service.address}/send/2":

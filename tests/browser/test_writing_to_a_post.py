@@ -29,7 +29,9 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
     assert axe_findings(bieito.page) == []
     bieito.page.get_by_role("button", name="Write to the post").click()
     bieito.settle()
-    expect(bieito.page.get_by_text("To the post: successors will read this")).to_be_visible()
+    expect(
+        bieito.page.get_by_text("To the post: its future holders can read this too")
+    ).to_be_visible()
     bieito.write("Who keeps the plans?")
     xoel.page.goto("/messages")
     xoel.page.get_by_role("link", name="Bieito Lourido").click()
@@ -51,7 +53,7 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
     talk = bieito.page.url
     xoel.page.goto(talk)
     expect(xoel.page.get_by_role("heading", level=1)).to_have_text(
-        "Your messages for Arquitecto/a municipal"
+        "Your messages on behalf of Arquitecto/a municipal"
     )
     expect(xoel.page.get_by_text("I do.")).to_have_count(1)
     assert axe_findings(xoel.page) == []
@@ -66,7 +68,7 @@ def test_a_post_that_cannot_read_the_room_is_sent_the_message_in_one_click(site,
     expect(offer).to_contain_text("cannot read this conversation and was not notified")
     assert axe_findings(carles.page) == []
 
-    offer.get_by_role("button", name="Send it to the post").click()
+    offer.get_by_role("button", name="Send the message to the post").click()
 
     expect(carles.page.get_by_role("heading", level=1).first).to_contain_text("Secretaría")
-    expect(carles.message("may know.")).to_contain_text("Where this was written")
+    expect(carles.message("may know.")).to_contain_text("Original conversation")

@@ -66,8 +66,8 @@ def test_what_is_chosen_becomes_a_document_with_all_that_is_kept_of_it(cast, cli
         "El plazo es de **quince** días.",
         "plazos.csv",
         "<b>Sin</b> etiquetas.",
-        "This message was deleted. Its text is not kept.",
-        "It is not an official notification or a signature",
+        "This message has been deleted. Its text was not kept.",
+        "This document is not an official notification or a signature",
         "Europe/Madrid",
     ):
         assert words in text, words
@@ -126,7 +126,7 @@ def test_a_copy_is_checked_by_whoever_holds_one_and_taken_by_who_made_it(
     same = other.submit(address, {"file": (io.BytesIO(content), "a.pdf")})
     assert "The document is authentic." in same.text
     changed = other.submit(address, {"file": (io.BytesIO(content + b" "), "a.pdf")})
-    assert "The document is different." in changed.text
+    assert "The document does not match the original." in changed.text
     assert other.get("/case-files/AAAA-AAAA-AAAA").status_code == 404
     assert "/signin" in app.test_client().get(address).headers["Location"]
 
@@ -144,7 +144,7 @@ def test_it_says_whether_the_messages_still_stand_as_they_did(app, cast, client_
         message = db.session.scalars(asked).one()
         edit_message(cast.ana, message, "Otro plazo.", body_rev=message.body_rev)
 
-    assert "since been edited or deleted" in client.get(address).text
+    assert "been edited or deleted since" in client.get(address).text
 
 
 def test_that_it_was_made_stands_in_the_audit_log(house, cast, talked):

@@ -17,7 +17,7 @@ LANGUAGES = {
     "ca": "Si ens avises d’aquest error, indica aquest codi: ",
     "gl": "Se informas deste erro, indica este código: ",
     "eu": "Arazo honen berri ematen baduzu, aipatu kode hau: ",
-    "en": "If you report this, quote: ",
+    "en": "If you report this problem, quote this reference: ",
 }
 
 

@@ -32,10 +32,10 @@ def test_counterparts_of_ones_own_post_come_across_languages_with_why(cast, clie
     assert first["post"]["code"] == "vallserena-0"
     assert first["people"][0]["name"] == "Quim"
     assert "Same level: head of a department or service" in first["reasons"]
-    assert "Same kind of agency: municipality" in first["reasons"]
+    assert "Same type of agency: municipality" in first["reasons"]
     assert "Similar size: 740 inhabitants" in first["reasons"]
     assert any(why.startswith("Same functions: ") for why in first["reasons"])
-    assert any(why.startswith("Shares a language: ") for why in first["reasons"])
+    assert any(why.startswith("Shared language: ") for why in first["reasons"])
     # Who has no account yet comes after who fits as well, and is marked.
     assert found[1]["people"][0]["has_account"] is False
     # Counterparts are elsewhere: not in the villages where Bieito is himself.
@@ -118,7 +118,7 @@ def test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are(
     vacant = client_of(cast.bieito).get(f"{CALL}&q=nominas").json["items"][1]
     assert vacant["people"] == []
     page = client_of(cast.bieito).get("/counterparts?q=nominas&lang=en").text
-    assert "Vacant; write to the unit" in page
+    assert "Vacant: write to the unit" in page
 
 
 def test_who_takes_questions_comes_first_among_equals_and_can_be_asked_for(
@@ -151,8 +151,8 @@ def test_the_page_has_one_primary_button_and_asks_to_loosen(cast, client_of, els
     assert page.split("</main>")[0].count("button--primary") == 1
     assert "Quim" in page
     empty = client.get("/counterparts?lang=en&kind=university&size=0").text
-    assert "No one matches all of this" in empty
-    assert "This contains no words to search for" in client.get("/counterparts?lang=en&q=😀").text
+    assert "No one matches all your search terms" in empty
+    assert "Your search contains no words" in client.get("/counterparts?lang=en&q=😀").text
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(

@@ -99,7 +99,7 @@ def test_who_was_found_by_words_reads_them_and_only_what_is_true_of_both(
     for page in (mine, theirs):
         opening = page.split("talk-opening", 1)[1].split("</ul>")[0]
         assert "quién hace las nóminas" in opening
-        assert "Same kind of agency: municipality" in opening
+        assert "Same type of agency: municipality" in opening
         assert "Same function" not in opening
         assert "counterpart" not in opening
     assert "Bieito Lourido found this post" in theirs

@@ -91,15 +91,15 @@ def test_a_vacant_head_is_said_with_the_post_that_covers_it(app, cast, tree):
 
     text = tree(cast.ana)[unit_id][1]
     assert "Vacant · Substitute: Nadia Benali" in text
-    assert text.endswith("1 1 vacant place")
+    assert text.endswith("1 1 vacancy")
 
 
 def test_figures_count_everything_below(cast, tree):
     shown = tree(cast.ana)
 
     # Officers: four places, held by Lara and by Ana; the head of licences is not held either.
-    assert shown[str(cast.licences.id)][1].endswith("5 3 vacant places")
-    assert shown[str(cast.urban_planning.id)][1].endswith("7 3 vacant places")
+    assert shown[str(cast.licences.id)][1].endswith("5 3 vacancies")
+    assert shown[str(cast.urban_planning.id)][1].endswith("7 3 vacancies")
 
 
 @pytest.mark.both

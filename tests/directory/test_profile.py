@@ -88,7 +88,7 @@ def test_posts_held_before_are_told_within_the_agency_only(app, cast, page_of):
             ends_on=clock.today("Europe/Madrid") - timedelta(days=400),
         )
     page = page_of(cast.xoel, f"/people/{cast.ana.id}")
-    assert "Before: " in page
+    assert "Previously: " in page
     assert "Técnico/a de Contratación" in page
     assert "Técnico/a de Contratación" not in page_of(cast.bieito, f"/people/{cast.ana.id}")
 
@@ -124,7 +124,7 @@ def test_of_who_holds_no_post_only_the_name_is_told(app, cast, page_of):
     page = page_of(cast.ana, f"/people/{cast.eloi.id}")
 
     assert "Eloi Bastida" in page
-    assert "Holds no post at present" in page
+    assert "No current post" in page
     assert "What I did in Licences" not in page
     assert "999 000" not in page
     assert 'name="person_id"' not in page

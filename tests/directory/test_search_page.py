@@ -61,7 +61,7 @@ def test_one_types_narrows_and_writes(cast, client_of, page_of):
 @pytest.mark.both
 def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeypatch):
     narrowed = page_of(cast.elna, f"/directory?agency={cast.monteclaro.code}")
-    [total] = re.findall(r"(\d+) found", narrowed)
+    [total] = re.findall(r"Results: (\d+)", narrowed)
     counted = rf'Monteclaro</span>\s*<span class="facet__count">{total}<'
     assert re.search(counted, page_of(cast.elna, "/directory"))
     for bound in ("RANKED", "COUNTED"):
@@ -74,8 +74,8 @@ def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeyp
 
 def test_what_finds_nothing_says_what_to_loosen(cast, page_of):
     assert "Remove one of the filters" in page_of(cast.elna, "/directory?q=castro&level=1")
-    assert "Try one of them" in page_of(cast.elna, "/directory?q=castro+zzzzzz")
-    assert "This contains no words" in page_of(cast.elna, "/directory?q=%F0%9F%98%80")
+    assert "Try one of these words" in page_of(cast.elna, "/directory?q=castro+zzzzzz")
+    assert "Your search contains no words" in page_of(cast.elna, "/directory?q=%F0%9F%98%80")
     assert "similar spellings: castro" in page_of(cast.elna, "/directory?q=castrro")
 
 

@@ -56,7 +56,7 @@ def test_a_post_shows_who_holds_it_its_name_in_messages_and_how_to_write(cast, p
     assert "Carles Roig" in page
     assert f"@{cast.head_post.handle}@monteclaro" in page
     assert f'name="person_id" value="{cast.carles.id}"' in page
-    assert "Heads the unit" in page
+    assert "In charge of the unit" in page
 
 
 def test_a_post_that_is_acted_for_shows_the_vacancy_and_who_acts(cast, page_of):

@@ -36,7 +36,7 @@ def test_the_page_of_a_post_says_who_reads_and_offers_both_ways(app, cast, clien
     page = bieito.get(f"/posts/{cast.head_post.id}").text
     assert writes_to(page, cast.head_post)
     assert "Write to this post" in page
-    assert "Only to Carles Roig" in page
+    assert "Write to Carles Roig only" in page
     assert "Carles Roig holds this post" in page
     assert not writes_to(
         client_of(cast.carles).get(f"/posts/{cast.head_post.id}").text, cast.head_post
@@ -49,7 +49,7 @@ def test_the_page_of_a_post_says_who_reads_and_offers_both_ways(app, cast, clien
 
     vacate(app, cast.carles)
     page = bieito.get(f"/posts/{cast.head_post.id}").text
-    assert "Nobody holds this post now, so nobody reads it." in page
+    assert "Nobody holds this post now. Its messages will wait" in page
     assert writes_to(page, cast.head_post)
 
 
@@ -68,11 +68,11 @@ def test_a_unit_is_written_to_by_its_head_or_the_next_above_but_nobody_elected(
     vacate(app, cast.ana)
     page = bieito.get(f"/units/{cast.licences.id}").text
     assert writes_to(page, cast.head_of_licences_post)
-    assert "Nobody holds this post now; Jefe/a de Servicio de Urbanismo answers: Carles" in page
+    assert "Messages are answered by Jefe/a de Servicio de Urbanismo: Carles" in page
     vacate(app, cast.carles)
     page = bieito.get(f"/units/{cast.licences.id}").text
     assert writes_to(page, cast.head_of_licences_post)
-    assert "so nobody reads it" in page
+    assert "will wait for the next holder" in page
 
 
 @pytest.mark.both
@@ -124,7 +124,7 @@ def test_two_agencies_agree_in_the_browser_on_who_answers_while_a_post_is_vacant
     assert dorleta.submit(f"{here}/fallback", {"do": "ask", "address": "x@y"}).status_code == 303
     assert "No post has this address." in dorleta.get(here).text
     dorleta.submit(f"{here}/fallback", {"do": "ask", "address": address})
-    assert "Requested, not accepted yet:" in dorleta.get(here).text
+    assert "Requests not accepted yet:" in dorleta.get(here).text
     assert "Decline" in guillem.get(there).text
     assert "Decline" not in elna.get(there).text
     accept = {"do": "accept", "other_id": str(cast.assistance_post.id)}
@@ -135,4 +135,4 @@ def test_two_agencies_agree_in_the_browser_on_who_answers_while_a_post_is_vacant
     assert "Guillem Serra" in elna.get(here).text
     end = {"do": "end", "other_id": str(cast.assistance_post.id)}
     assert dorleta.submit(f"{here}/fallback", end).status_code == 303
-    assert "Nobody holds this post now" in elna.get(here).text
+    assert "Nobody holds this post at present" in elna.get(here).text

@@ -67,7 +67,7 @@ def test_an_invitation_says_when_and_where_and_holds_an_entry(app, cast, mail):
     assert "Monday, 1 March, 11:00–12:00 (10:00–11:00 in Canary)" in text
     assert "Las Palmas; sala 2" in text
     assert "Every week, 3 times" in text
-    assert "You are on the list of guests." in text
+    assert "You are on the guest list." in text
     part, calendar = entry_of(letter)
     assert part["Content-Type"].params["method"] == "PUBLISH"
     assert str(calendar["METHOD"]) == "PUBLISH"

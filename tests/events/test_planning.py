@@ -219,7 +219,7 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(app, cast, client_
 
     wrong = client.submit("/events/new", form(space, post, ends_time="09:00", place="Sala <b>2"))
     assert wrong.status_code == 422
-    assert "It ends before it begins" in wrong.text
+    assert "The event ends before it begins" in wrong.text
     assert "Sala &lt;b&gt;2" in wrong.text
 
     made = client.submit(

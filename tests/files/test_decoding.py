@@ -78,7 +78,7 @@ def test_a_decoder_that_is_killed_is_a_sentence_and_the_next_picture_works(pictu
     sending.join(30)
 
     (answer,) = answers
-    assert "takes too much time or memory to prepare" in answer
+    assert "takes too much time or memory to process" in answer
     assert clean(pictures.picture())[:2] == (40, 30)
 
 

@@ -27,7 +27,7 @@ def test_an_invitation_stands_first_and_one_group_once(app, ana, cast):
         invite(cast.elna, group_of(cast.elna, "Ventanilla"), cast.ana, "Te necesitamos")
     waits, mine, others = parts(ana.get("/groups?lang=en").text)
 
-    assert "invites you to Ventanilla" in waits
+    assert "has invited you to join Ventanilla" in waits
     assert "Te necesitamos" in waits
     assert "Ventanilla" not in mine
     assert "Ventanilla" not in others
@@ -51,8 +51,8 @@ def test_ones_own_have_the_last_words_and_what_is_unread_the_latest_first(app, a
 @pytest.mark.parametrize(
     ("joining", "seen"),
     [
-        (Joining.OPEN, ("Open to join", ">Join<")),
-        (Joining.REQUEST, ("By request", ">Ask to join<")),
+        (Joining.OPEN, ("Open membership", ">Join<")),
+        (Joining.REQUEST, ("Membership by request", ">Ask to join<")),
         (Joining.INVITATION, ("By invitation", None)),
     ],
 )
@@ -73,7 +73,7 @@ def test_asking_to_join_stays_on_the_list_and_is_said_there(app, ana, cast):
     address = f"/groups/{group.space_id}/join"
 
     assert ana.submit(address, {"ask": "1", "next": "/groups"}).location == "/groups"
-    assert "You asked to join" in parts(ana.get("/groups?lang=en").text)[2]
+    assert "You have asked to join" in parts(ana.get("/groups?lang=en").text)[2]
     assert ana.submit(address, {"ask": "1", "next": "//elsewhere.example"}).location.startswith(
         "/groups/"
     )

@@ -45,7 +45,9 @@ def test_it_lists_every_kind_newest_first_and_one_kind_if_asked(cast, client_of,
     text = shown(client, group, "&kind=poll")
     assert "¿Quedamos en mayo?" in text
     assert "ordenanza" not in text
-    assert "Nothing here for you to read" in shown(client, group, "&kind=event")
+    assert "Nothing has been published here that you can read" in shown(
+        client, group, "&kind=event"
+    )
 
 
 def test_who_is_not_in_the_group_reads_only_what_was_put_beyond_it(cast, client_of, group):

@@ -62,7 +62,7 @@ def test_the_log_the_keys_and_an_end_of_a_post_do_not_name_it(cast, client_of, u
     assert "audit.export" in chosen
     assert space_id not in chosen
     log = dorleta.get(f"/admin/{code}/audit?act=group.create&check=1&lang=en").text
-    assert "Group opened" not in log
+    assert "Group created" not in log
     assert "group.create" not in log.partition("<main")[2].replace("act=group.create", "")
     pages = [f"/admin/{code}/audit", f"/admin/{code}/groups", f"/admin/{code}/audit.csv"]
     person = dorleta.get(f"/admin/{code}/people/{cast.carles.id}").text

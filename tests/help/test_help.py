@@ -83,7 +83,7 @@ def test_nothing_found_leads_back_to_all(client_of, cast):
     text = page(client_of(cast.ana), "?q=zzzz&lang=en")
 
     assert anchors(text) == []
-    assert "No topic with these words" in text
+    assert "No topics contain these words" in text
     assert 'value="zzzz"' in text
 
 

@@ -44,9 +44,9 @@ def test_what_waits_is_one_list_by_date_and_only_its_first_is_primary(app, ana, 
     titles = due(page)
 
     assert titles[:2] == ["Antes", "Después"]
-    assert "invites you to Ventanilla" in titles[2]
+    assert "has invited you to join Ventanilla" in titles[2]
     assert page.split('<ul class="owed">')[1].partition("</ul>")[0].count("button--primary") == 1
-    assert "Waiting for you: 2 texts to confirm and 1 invitation." in lead(page)
+    assert "Waiting for you: 2 texts to confirm as read and 1 invitation." in lead(page)
 
 
 def test_the_counts_are_links_and_nothing_is_said_of_nothing(ana):
@@ -103,4 +103,4 @@ def test_the_counts_are_listed_as_each_language_does_it(app, ana, cast):
     in_spanish = lead(ana.get("/?lang=es").text)
     assert "Pendiente: 1 lectura obligatoria, 1 encuesta y 1 invitación." in in_spanish
     in_galician = lead(ana.get("/?lang=gl").text)
-    assert "Tes pendente: 1 lectura por confirmar, 1 enquisa e 1" in in_galician
+    assert "Pendente: 1 lectura por confirmar, 1 enquisa e 1" in in_galician

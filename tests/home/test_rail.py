@@ -124,13 +124,13 @@ def test_requests_to_a_group_wait_for_whoever_leads_it(app, client_of, cast):
     assert badge(home, "/groups") == 1
     assert badge(home, "/more") == badge(home, "/groups") + badge(home, "/participate")
     for page in (home, index):
-        assert f"{cast.ana.name} asks to join" in page
+        assert f"{cast.ana.name} has asked to join" in page
         assert members in page
     assert "1 request to join" in elna.get("/more?lang=en").text
     for other in (cast.ana, cast.carles):
         page = client_of(other).get("/?lang=en").text
         assert badge(page, "/groups") == 0
-        assert "asks to join" not in page
+        assert "has asked to join" not in page
 
     elna.submit(members, {"do": "let_in", "person_id": str(cast.ana.id)})
     assert badge(elna.get("/").text, "/groups") == 0

@@ -67,7 +67,7 @@ def test_a_missed_term_is_shown_to_every_reader(app, cast, client_of, box_id):
     idea_id = proposed(app, cast, box_id, days_ago=60)
     bieito = client_of(cast.bieito)
     page = bieito.get(f"/ideas/{idea_id}").text
-    assert "The term passed on" in page
+    assert "The deadline passed on" in page
     assert "without an answer" in page
     assert "without an answer" in bieito.get("/ideas?order=late").text
 
@@ -81,7 +81,7 @@ def test_the_address_of_a_joined_idea_leads_on(app, cast, client_of, box_id):
     answer = ana.get(f"/ideas/{first}")
     assert answer.status_code == 302
     assert f"/ideas/{second}" in answer.location
-    assert "was joined with this one" in ana.get(answer.location).text
+    assert "has been merged with this one" in ana.get(answer.location).text
     assert ana.get(f"/ideas/{first}?stay=1").status_code == 200
 
 
@@ -92,7 +92,7 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(app, cast, client_of
     form |= {"post_id": str(cast.officer_post.id), "visibility": "agency"}
     answer = ana.submit("/ideas", form)
     assert answer.status_code == 422
-    assert "Write something here." in answer.text
+    assert "Enter some text here." in answer.text
     assert "Kept." in answer.text
     assert ana.submit("/ideas", form | {"title": "x" * 201}).status_code == 422
     foreign = ana.submit("/ideas", form | {"title": "x", "post_id": str(cast.head_post.id)})

@@ -58,14 +58,14 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
         "=cmd();c@x.example;nada;",
     ]
     waiting = send(dorleta, *lines).location
-    assert "is waiting in the queue" in see(dorleta, waiting).text
+    assert "is in the queue" in see(dorleta, waiting).text
     work(app)
     page = see(dorleta, waiting).text
     for words in ("Nothing has changed yet", "Noa Rey", "There is no post with this code"):
         assert words in page
     assert "Noa Rey" not in see(dorleta, f"{waiting}?what=rejected").text
     assert "Noa Rey" in see(dorleta, f"{waiting}?q=noa+rey").text
-    assert "No line contains these words" in see(dorleta, f"{waiting}?q=zzz").text
+    assert "No lines contain these words" in see(dorleta, f"{waiting}?q=zzz").text
     assert "plantilla.csv" in see(dorleta, "/admin/import").text
 
     rejected = see(dorleta, f"{waiting}/rejected.csv")
@@ -82,7 +82,7 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
     assert "2 changes were applied" in see(dorleta, waiting).text
     assert dorleta.submit(f"{waiting}/apply").status_code == 409
     again = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{code};")
-    assert "No line would change anything" in see(dorleta, again).text
+    assert "This file would not change anything" in see(dorleta, again).text
     dorleta.submit(f"{again}/forget")
     assert see(dorleta, again).status_code == 404
 
@@ -118,7 +118,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
         (b"", "The file is empty"),
         (b"\x7fELF" + bytes(300), "not a text file or a spreadsheet"),
         (b"name\nx\n", "Columns are missing: email / staff_number"),
-        (b"x" * 200_000, "longer than any header"),
+        (b"x" * 200_000, "too long to be a header"),
     ):
         page = see(dorleta, sent(app, dorleta, data=data)).text
         assert words in page
@@ -172,8 +172,8 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
     post = cast.officer_post.code
     where = sent(app, dorleta, PEOPLE, f"Otro Nombre;{email};{post};", f"No;n@x.example;{post}x;")
     looked = see(dorleta, where).text
-    assert "is detected only when the file is applied" in looked
-    assert "1 person has an account and no invitation yet" in looked
+    assert "will be detected only when the file is applied" in looked
+    assert "1 person has an account but no invitation yet" in looked
     dorleta.submit(f"{where}/apply")
     work(app)
     page = see(dorleta, where).text
@@ -193,11 +193,11 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
 def test_headers_in_spanish_are_read_and_another_kind_is_recognised(app, dorleta):
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"
     page = see(dorleta, sent(app, dorleta, *line, kind="staff")).text
-    assert "check before you apply" in page
+    assert "check the changes before you apply" in page
     assert "Column: <code>administración</code>" in page
     page = see(dorleta, sent(app, dorleta, *line, kind="units")).text
     assert "Columns are missing: code, agency_code." in page
-    assert "suggest another kind of file: One staff sheet" in page
+    assert "suggest a different type of file: Single staff spreadsheet" in page
     assert "<code>puesto</code>" in page
     assert "kind=staff" in page.split("Send another file")[0].rsplit("<a ", 1)[1]
     again = see(dorleta, "/admin/import?kind=staff").text
@@ -213,5 +213,5 @@ def test_the_page_says_what_the_root_takes_and_what_goes_up(app, cast, dorleta):
 
     page = see(dorleta, sent(app, dorleta, *lines, kind="units")).text
 
-    assert "The agency itself: will have the code M1" in page
-    assert "Its duplicate unit M1 will be merged into it" in page
+    assert "The agency itself will have the code M1" in page
+    assert "The duplicate unit M1 will be merged into this unit" in page

@@ -17,7 +17,7 @@ FAMILY = "👨‍👩‍👧‍👦"
     ("day", "words"),
     [
         ("2020-01-01", "This time has passed. Choose a later one."),
-        (str(clock.now().date() + timedelta(days=500)), "Choose a time within a year."),
+        (str(clock.now().date() + timedelta(days=500)), "Choose a time within the next year."),
     ],
 )
 def test_a_time_that_cannot_be_is_said_and_the_text_stays(app, cast, client_of, day, words):

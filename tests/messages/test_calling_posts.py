@@ -156,7 +156,7 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     with app.app_context():
         for held in current_appointments(cast.carles.id):
             end_appointment(None, held)
-    assert "vacant; nobody reads it now" in ana.get(f"/c/{room}/mentions?q=arq").text
+    assert "vacant; nobody is reading its messages" in ana.get(f"/c/{room}/mentions?q=arq").text
     assert "Bieito" in ana.get(f"/c/{room}/mentions?q=secre@vila").text
 
 
@@ -167,6 +167,6 @@ def test_the_writer_alone_reads_at_the_message_which_post_cannot_read_it(app, ca
         address = f"/c/{room.id}"
 
     page = client_of(cast.ana).get(address).text
-    assert f"{SECRETARY} cannot read this." in page
+    assert f"{SECRETARY} cannot read this message." in page
     assert f'href="{address}?missed={said}"' in page
-    assert "cannot read this." not in client_of(cast.carles).get(address).text
+    assert "cannot read this message." not in client_of(cast.carles).get(address).text

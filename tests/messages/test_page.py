@@ -48,7 +48,7 @@ def test_the_words_of_reactions_are_the_readers_whoever_came_before(cast, client
     first, then = (ana.get(f"/c/{talk}?lang={language}").text for language in ("es", "en"))
 
     assert "Lo estoy mirando" in first
-    assert "Looking at it" in then
+    assert "Looking into it" in then
     assert "Lo estoy mirando" not in then
 
 

@@ -161,16 +161,22 @@ def test_a_program_begins_a_talk_with_a_post_and_is_told_whose_it_is(app, cast):
 def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     bieito = client_of(cast.bieito)
     page = bieito.get(f"/c/{talk['id']}").text
-    assert "To the post: successors will read this" in page
+    assert "To the post: its future holders can read this too" in page
     assert "Carles Roig holds this post" in page
 
     hand_over(app, cast)
 
-    assert "Since today Nadia Benali answers for this post" in bieito.get(f"/c/{talk['id']}").text
-    assert "your successors will" in client_of(cast.nadia).get(f"/c/{talk['id']}").text
+    assert (
+        "From today, Nadia Benali will answer messages for this post"
+        in bieito.get(f"/c/{talk['id']}").text
+    )
+    assert (
+        "your successors and the person who wrote to you can read this"
+        in client_of(cast.nadia).get(f"/c/{talk['id']}").text
+    )
     for path in (f"/c/{talk['id']}/m/{talk['seq']}", f"/c/{talk['id']}/members"):
         assert bieito.get(path, headers={"HX-Request": "true"}).status_code == 200
-    assert bieito.get(f"/c/{talk['id']}/members").text.count("For the post") == 1
+    assert bieito.get(f"/c/{talk['id']}/members").text.count("Member because of their post") == 1
 
 
 @pytest.mark.both
@@ -181,7 +187,10 @@ def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, c
     with app.app_context():
         for held in current_appointments(cast.xoel.id):
             end_appointment(None, held)
-    meanwhile = "Nobody holds this post now; Jefe/a de Servicio de Urbanismo answers: Carles Roig"
+    meanwhile = (
+        "Nobody holds this post at present. Messages are answered by "
+        "Jefe/a de Servicio de Urbanismo: Carles Roig"
+    )
     chosen = bieito.get(f"/conversations/new?post={cast.architect_post.id}").text
     assert meanwhile in chosen
     sent = bieito.submit("/conversations", {"post_id": str(cast.architect_post.id)})
@@ -191,8 +200,8 @@ def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, c
         for held in current_appointments(cast.carles.id):
             end_appointment(None, held)
     chosen = bieito.get(f"/conversations/new?post={cast.architect_post.id}").text
-    assert "Nobody holds this post now, so nobody reads it." in chosen
-    assert "Nobody reads this now." in bieito.get(sent.location).text
+    assert "Nobody holds this post now. Its messages will wait" in chosen
+    assert "Nobody is reading messages to this post at present." in bieito.get(sent.location).text
     with app.app_context():
         talks = select(Conversation).where(Conversation.post_id == cast.architect_post.id)
         assert len(db.session.scalars(talks).all()) == 1

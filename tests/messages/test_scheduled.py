@@ -136,7 +136,7 @@ def test_its_files_wait_with_it_and_go_with_it(house, cast):
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [(-1, "ya ha pasado"), (0, "ya ha pasado"), (9999, "en los próximos doce meses")],
+    [(-1, "ya ha pasado"), (0, "ya ha pasado"), (9999, "de los próximos doce meses")],
 )
 def test_a_time_that_is_over_or_too_far_is_refused_by_a_sentence(house, cast, hours, words):
     row = schedule_message(cast.ana, channel_of(cast.licences).id, plan())
@@ -268,5 +268,5 @@ def test_to_somebody_in_their_quiet_hours_it_goes_when_these_end(app, cast, clie
             .text
         )
 
-    assert "When their quiet hours end" in menu
+    assert "When the recipient’s quiet hours end" in menu
     assert "on Monday at 08:00" in menu

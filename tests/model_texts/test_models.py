@@ -153,7 +153,7 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert "prego.txt" in page
     assert "Copy text" in page
     assert elna.submit(f"{made.location}/use", {"do": "use"}).status_code == 303
-    assert "We no longer use it" in elna.get(made.location).text
+    assert "We no longer use this model" in elna.get(made.location).text
     assert made.location in elna.get("/models?view=used").text
     assert elna.get(f"{made.location}/edit").status_code == 403
     assert made.location in elna.get("/models?q=prego").text

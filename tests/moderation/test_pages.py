@@ -72,9 +72,9 @@ def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
     with app.app_context():
         channel = channel_of(cast.urban_planning).id
     page = xoel.get(f"/c/{channel}").text
-    assert "Hidden by moderation" in page
+    assert "Hidden by moderators" in page
     assert "castaño" not in page
-    assert "You can only read here until" in page
+    assert "you can read here but not write" in page
     page = xoel.get(f"/moderation/mine/{case_id}").text
     assert "castaño" in page
     assert HTML not in page
@@ -158,7 +158,7 @@ def test_a_hidden_article_is_not_there_for_its_readers(app, cast, client_of):
     for address in (f"/p/{publication_id}", f"/api/v1/publications/{publication_id}"):
         assert iria.get(address).status_code == 404
     page = client_of(cast.carles).get(f"/p/{publication_id}").text
-    assert "Hidden by moderation" in page
+    assert "Hidden by moderators" in page
     assert title in page  # who writes it still reads it
 
 
@@ -170,7 +170,7 @@ def test_who_was_sent_an_announcement_sees_that_it_was_hidden(app, cast, client_
         decided(cast.rosa, reported(cast.ana, written))
     ana = client_of(cast.ana)
     page = ana.get(f"/p/{publication_id}").text
-    assert "Hidden by moderation" in page
+    assert "Hidden by moderators" in page
     assert "Corte de agua" not in page
     assert "Corte de agua" not in ana.get("/publications?view=over").text
     assert "Corte de agua" not in ana.get(f"/api/v1/publications/{publication_id}").text
@@ -206,7 +206,7 @@ def test_who_leads_a_place_names_who_moderates_it(app, cast, client_of):
         space_id = space_of(cast.urban_planning).id
     carles = client_of(cast.carles)
     here = f"/moderation/places/{space_id}"
-    assert "Only its head" in carles.get("/moderation/places").text
+    assert "Only the head of the space" in carles.get("/moderation/places").text
     assert "Xoel Pardo" in carles.get(f"{here}?q=xoe").text
     assert carles.submit(f"{here}/moderators", {"person_id": str(cast.nadia.id)}).status_code == 422
     assert carles.submit(f"{here}/moderators", {"person_id": str(cast.xoel.id)}).status_code == 303

@@ -36,7 +36,7 @@ def test_a_poll_is_answered_in_place_and_one_comes_back(app, ana, cast, poll):
     address = VOTE.search(page)
     assert address
     assert all(option in page for option in OPTIONS)
-    assert "Only the totals are shown" in page
+    assert "only the totals are shown" in page
 
     answer = ana.submit(address[1], {"choice": "2", "next": "/participate"})
 

@@ -74,7 +74,7 @@ def test_it_is_answered_in_its_place_once(app, cast, client_of, room):
     assert "You have voted" in card.text
     assert re.search(r"Martes</span>\s*<b>1</b>", card.text)
     assert again.status_code == 409
-    assert "You have voted already" in again.text
+    assert "You have already voted" in again.text
 
 
 def test_who_may_not_read_the_channel_gets_no_card(app, cast, client_of, room):

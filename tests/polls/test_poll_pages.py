@@ -85,13 +85,13 @@ def test_a_second_tab_is_told_that_one_has_voted_and_a_late_one_that_it_is_close
         ]
     assert sorted(answer.status_code for answer in answers) == [303, 409]
     refused = next(answer for answer in answers if answer.status_code == 409)
-    assert "You have voted already. Your vote counts once." in refused.text
+    assert "You have already voted. You can vote only once." in refused.text
     with app.app_context():
         close_poll(cast.carles, db.session.get_one(Poll, poll_id))
     read_english(app, cast.xoel)
     late = client_of(cast.xoel).submit(f"/polls/{poll_id}/vote", {"choice": "1"})
     assert late.status_code == 409
-    assert "This poll is closed: no more votes are taken." in late.text
+    assert "This poll is closed and no longer accepts votes." in late.text
 
 
 def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, client_of):
@@ -99,7 +99,7 @@ def test_who_was_not_asked_is_told_so_and_who_left_finds_nothing(app, cast, clie
     poll_id = made(app, cast.carles, cast.town_hall)
     stranger, gone = client_of(cast.bieito), client_of(cast.eloi)
 
-    assert "You are not asked to vote" in stranger.get(f"/polls/{poll_id}").text
+    assert "You have not been asked to vote" in stranger.get(f"/polls/{poll_id}").text
     refused = stranger.submit(f"/polls/{poll_id}/vote", {"choice": "1"})
     assert refused.status_code == 403
     assert "you are not on it" in refused.text
@@ -129,16 +129,16 @@ def test_a_day_without_a_time_is_proposed_whole(app, cast, client_of, form):
 @pytest.mark.parametrize(
     "wrong",
     [
-        ({"title": " "}, "Write something here."),
-        ({"options": "Una"}, "Enter from 2 to 20 options."),
-        ({"options": "Una\nUna"}, "Two of them are the same."),
-        ({"options": "\n".join(map(str, range(21)))}, "Enter from 2 to 20 options."),
-        ({"most": "3"}, "Choose a number from 1 to as many as there are"),
+        ({"title": " "}, "Enter some text here."),
+        ({"options": "Una"}, "Enter between 2 and 20 options."),
+        ({"options": "Una\nUna"}, "Two of the options are the same."),
+        ({"options": "\n".join(map(str, range(21)))}, "Enter between 2 and 20 options."),
+        ({"most": "3"}, "Choose a number from 1 to the number of options"),
         ({"closes_on": "2020-01-01"}, "This time has passed. Choose a later one."),
-        ({"closes_on": "0001-01-01"}, "Give a day between 1900 and 2199."),
+        ({"closes_on": "0001-01-01"}, "Enter a date between the years 1900 and 2199."),
         ({"closes_time": "10:00"}, "Choose a day and a time."),
-        ({"asked": "function", "function": ""}, "Choose their function."),
-        ({"kind": "dates"}, "Enter from 2 to 20 options."),
+        ({"asked": "function", "function": ""}, "Choose a function."),
+        ({"kind": "dates"}, "Enter between 2 and 20 options."),
         ({"kind": "dates", "day": "2199-13-40", "time": "10:00"}, "Choose a day for each time."),
         ({"kind": "dates", "day": "", "time": "10:00"}, "Choose a day for each time."),
         ({"visibility": "public"}, "This value is not allowed here."),
@@ -199,7 +199,7 @@ def test_a_poll_by_totals_with_two_voters_withholds_its_results_everywhere_and_s
     assert "Only 2 people voted" in page
     assert "<rect" not in page
     sheet = ana.get(f"/polls/{poll_id}/spreadsheet").get_data(as_text=True)
-    assert "Too few have voted: the results are not shown." in sheet
+    assert "Too few people have voted, so the results are not shown." in sheet
     assert "El jueves" not in sheet
     programs = ana.get(f"{PREFIX}/publications/{poll_id}")
     assert programs.status_code == 200
@@ -288,7 +288,7 @@ def test_the_author_withdraws_with_a_reason_and_the_others_find_nothing(app, cas
     assert ana.submit(f"/polls/{poll_id}/close").status_code == 403
     asked = carles.get(f"/polls/{poll_id}/withdrawal?lang=en").text
     assert asked.count("Withdraw this poll?") == 2  # its title and its heading
-    assert "no more votes are taken" in asked
+    assert "no more votes will be accepted" in asked
     assert f'href="/polls/{poll_id}"' in asked
     assert carles.submit(f"/polls/{poll_id}/withdrawal", {"reason": " "}).status_code == 422
     assert carles.submit(f"/polls/{poll_id}/withdrawal", {"reason": "Error."}).status_code == 303
@@ -306,8 +306,8 @@ def test_of_days_the_page_says_which_suits_most(app, cast, client_of):
     with app.app_context():
         vote(cast.ana, poll_id, {1: MAYBE, 2: YES})
     page = client_of(cast.ana).get(f"/polls/{poll_id}").text
-    assert "Suits most" in page
-    assert "Enter the meeting" in page
+    assert "Suits most people" in page
+    assert "Create the meeting" in page
 
 
 def test_a_poll_begins_with_ones_own_unit_and_totals_only(app, cast, client_of):
@@ -340,6 +340,6 @@ def test_too_few_for_totals_is_said_before_it_opens(app, cast, client_of, form):
     form["post_id"] = str(cast.officer_post.id)
     ana = client_of(cast.ana)
     review = ana.submit("/polls", form).text
-    assert "there can be no results" in review
+    assert "this poll cannot show results" in review
     named = ana.submit("/polls", {**form, "secrecy": "named"}).text
-    assert "there can be no results" not in named
+    assert "this poll cannot show results" not in named

@@ -107,7 +107,7 @@ def test_who_asked_cannot_give_themselves_away_in_the_discussion(app, cast, clie
     message = {"body": "Son eu.", "client_id": str(uuid4())}
     assert asker.submit(f"/c/{conversation_id}/messages", message).status_code == 403
     page = asker.get(f"/questions/{hidden}?lang=en").text
-    assert "Readers do not see that you are asking" in page
+    assert "Readers cannot see who asked the question" in page
     writing = f"/c/{conversation_id}/messages"
     assert f'action="{writing}"' not in page
     assert f'action="{writing}"' in client_of(cast.elna).get(f"/questions/{hidden}").text

@@ -112,4 +112,4 @@ def test_the_old_address_leads_to_the_other_with_a_note(app, cast, client_of):
     moved = reader.get(f"/questions/{ids[0]}?lang=en")
     assert moved.status_code == 302
     assert ids[1] in moved.location
-    assert "joined to this one" in reader.get(moved.location + "&lang=en").text
+    assert "merged with this one" in reader.get(moved.location + "&lang=en").text

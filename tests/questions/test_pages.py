@@ -43,7 +43,7 @@ def test_private_data_is_pointed_out_before_anything_is_published(app, cast, cli
     warned = bieito.submit("/questions", form)
     assert warned.status_code == 200
     assert f"<mark>{what}</mark>" in warned.text
-    assert warned.text.index("I took it out") < warned.text.index('name="anyway"')
+    assert warned.text.index("I have removed the data") < warned.text.index('name="anyway"')
     assert count(app) == 0
     named = first_in(r'name="asked"\s+value="([^"]+)"', warned.text)
     sent = bieito.submit("/questions", {**form, "anyway": "1", "asked": named})
@@ -155,6 +155,6 @@ def test_a_criterion_says_how_to_cite_it(app, cast, client_of):
     read_english(app, cast.elna)
     page = client_of(cast.elna).get(there).text
     assert "Concello de Vilaverde" in page
-    assert re.search(r"«Non se prorroga», criterion of .*, version 1\.", page)
+    assert re.search(r"«Non se prorroga», criterion dated .*, version 1\.", page)
     assert there in page.split("<copy-text")[1]
-    assert "It replaces no report" in page
+    assert "It does not replace a formal report" in page

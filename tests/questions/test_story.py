@@ -78,7 +78,7 @@ def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_ou
     with app.app_context():
         answer = db.session.scalars(select(Answer)).one()
         message_id = answer.message_id
-    assert "This one helped" in bieito.get(f"{address}?lang=en").text
+    assert "This answer helped" in bieito.get(f"{address}?lang=en").text
 
     done = bieito.submit(f"{address}/accepted", {"message_id": str(message_id)})
     assert done.status_code == 303
@@ -105,7 +105,7 @@ def test_a_question_becomes_a_criterion_that_is_found_in_another_language_and_ou
         found = elna.get("/search", query_string={"q": words}).text
         assert criterion.rsplit("/", 1)[-1] in found, words
     shown = elna.get(criterion).text
-    assert "It replaces no report" in shown
+    assert "It does not replace a formal report" in shown
     assert "art. 29.8 LCSP" in shown
     assert criterion in elna.get("/criteria?q=prorrogan").text
 

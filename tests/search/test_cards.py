@@ -57,7 +57,7 @@ def test_a_link_to_an_announcement_has_a_card_with_what_the_reader_owes(app, cas
     cards = cards_of(cast.ana, room_id)
     assert list(cards) == [path]  # the address typed as text is no link; the same page once
     assert TITLE in cards[path]
-    assert "Announcement · required reading until" in cards[path]
+    assert "Announcement · required reading, confirm by" in cards[path]
     assert "Not confirmed" in cards[path]
 
 

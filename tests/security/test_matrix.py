@@ -151,7 +151,7 @@ def worlds(world, rule, door, who):
         ]
     if door.kind is Kind.ADMINISTRATION and who == "other administrator":
         own = [("within one's own", within_own(world))] if carries_ids(rule, door) else []
-        return [("by its code", world), *own]
+        return [("the code of the agency you mean", world), *own]
     return [("", world)]
 
 

@@ -19,7 +19,7 @@ from tests.worktime.helpers import let_loosen
 MADRID = ZoneInfo("Europe/Madrid")
 TUESDAY = datetime(2026, 11, 24, tzinfo=MADRID)
 EVENING = {"hours": 20}
-OUTSIDE = "Outside their working hours: the message arrives now, the notification"
+OUTSIDE = "Outside the recipient’s working hours: the message will arrive now and the notification"
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def own(cast, now):
 def test_who_is_at_work_is_told_at_once(said):
     assert said(hours=10) == ""
     assert said(own, hours=10) == (
-        "Your day ends today at 15:00. "
-        "After that, anything not urgent waits until tomorrow at 08:00."
+        "Your working day ends today at 15:00. "
+        "After that, anything that is not urgent will wait until tomorrow at 08:00."
     )
 
 
@@ -50,7 +50,10 @@ def test_before_and_after_the_hours_the_next_beginning_is_named(said):
     assert said(hours=6) == f"{OUTSIDE} today at 08:00"
     assert said(hours=18) == f"{OUTSIDE} tomorrow at 08:00"
     assert said(days=3, hours=16) == f"{OUTSIDE} on Monday at 08:00"
-    waits = "Notifications are paused now. Anything not urgent waits until tomorrow at 08:00."
+    waits = (
+        "Notifications are currently paused. "
+        "Anything that is not urgent will wait until tomorrow at 08:00."
+    )
     assert said(own, hours=18) == waits
 
 
@@ -69,13 +72,13 @@ def test_who_is_on_duty_is_told_at_once_and_so_is_who_chose_it(said, cast):
     )
     put_duties(None, cast.monteclaro.id, [night])
     assert said(**EVENING) == ""
-    assert said(own, **EVENING).startswith("Your day ends today at 23:00.")
+    assert said(own, **EVENING).startswith("Your working day ends today at 23:00.")
     assert said(hours=23, minutes=30) != ""
 
     let_loosen(cast)
     choose_own_hours(cast.ana, is_always=True)
     assert said(hours=23, minutes=30) == ""
-    assert said(own, **EVENING).startswith("You are notified at any time")
+    assert said(own, **EVENING).startswith("You will be notified at any time")
 
     choose_own_hours(cast.ana, window=(time(10), time(12)))
     assert said(hours=9) == f"{OUTSIDE} today at 10:00"
@@ -86,7 +89,8 @@ def test_an_absence_says_its_end_and_who_stands_in_and_when_they_are_back_at_wor
     set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until, stand_in=cast.xoel)
 
     assert said(hours=10) == (
-        "Away until 27 November, substitute: Xoel Pardo. They will be notified on Monday at 08:00"
+        "Away until 27 November, substitute: Xoel Pardo. This person will be "
+        "notified on Monday at 08:00"
     )
 
 
@@ -94,7 +98,7 @@ def test_a_day_further_off_than_a_week_is_named_by_its_date(said, cast):
     until = TUESDAY.date() + timedelta(days=14)
     set_absence(None, cast.ana, starts_on=TUESDAY.date(), ends_on=until)
 
-    assert said(hours=10).endswith("They will be notified on 9 December at 08:00")
+    assert said(hours=10).endswith("This person will be notified on 9 December at 08:00")
 
 
 def test_who_shows_nothing_of_their_hours_has_no_note(said, cast):
@@ -142,5 +146,6 @@ def test_several_people_are_counted_and_a_post_is_read_by_the_first_of_them(said
     )
     assert said(post, hours=10) == ""
     assert said(post, **EVENING) == (
-        "Outside the hours of the person who answers. They will be notified tomorrow at 08:00"
+        "The person who answers is outside their working hours "
+        "and will be notified tomorrow at 08:00"
     )

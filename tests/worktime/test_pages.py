@@ -42,10 +42,10 @@ def acts(app):
 def test_hours_are_set_and_what_cannot_be_is_said_with_nothing_lost(app, cast, dorleta, place):
     assert 'value="15:00"' in see(dorleta, place)
     for wrong, words in [
-        ({**WEEK, "mon_to": "08:00"}, "The end is before the start."),
-        ({**WEEK, "mon_to": ""}, "Give a start and an end time"),
-        ({**WEEK, "mon_to": "late"}, "Give a start and an end time"),
-        ({}, "Enter the hours of at least one day."),
+        ({**WEEK, "mon_to": "08:00"}, "The end is earlier than the start."),
+        ({**WEEK, "mon_to": ""}, "Enter a start time and an end time"),
+        ({**WEEK, "mon_to": "late"}, "Enter a start time and an end time"),
+        ({}, "Enter the hours for at least one day."),
     ]:
         answer = dorleta.submit(f"{place}?lang=en", {**wrong, "version": "0"})
         assert answer.status_code == 422
@@ -168,10 +168,14 @@ def test_who_writes_to_a_person_or_a_post_is_told_when_it_arrives_and_nobody_in_
         post = start_post_talk(cast.xoel, cast.head_of_procurement_post).id
     xoel = client_of(cast.xoel)
 
-    assert "Outside their working hours: the message arrives now, the notification" in see(
-        xoel, f"/c/{talk}"
+    assert (
+        "Outside the recipient’s working hours: the message will arrive now and the notification"
+        in see(xoel, f"/c/{talk}")
     )
-    assert "Outside the hours of the person who answers." in see(xoel, f"/c/{post}")
+    assert "The person who answers is outside their working hours" in see(xoel, f"/c/{post}")
     assert 'composer__note"' in see(xoel, f"/c/{talk}")
     nadia = see(client_of(cast.nadia), f"/c/{post}")
-    assert "Outside their working hours: the message arrives now, the notification" in nadia
+    assert (
+        "Outside the recipient’s working hours: the message will arrive now and the notification"
+        in nadia
+    )

@@ -39,5 +39,5 @@ def confirm(identity: Identity, password: str, code: str | None, *, address: str
 
 def _check_code(identity: Identity, code: str | None, address: str) -> None:
     if not code or not check_code(identity.account, code, address=address):
-        words = _l("This code is not valid or has already been used. Wait for the next one.")
+        words = _l("This code is not valid or has already been used. Wait for the next code.")
         raise Invalid({"code": words})

@@ -53,7 +53,7 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
             raise Conflict(_l("You already have a second factor."))
         step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
         if step is None:
-            raise Invalid({"code": _l("This is not the code your app shows now.")})
+            raise Invalid({"code": _l("This code does not match the one shown in your app.")})
         account.totp_last_step = step
         account.totp_confirmed_at = clock.now()
         work.add(account)

@@ -31,7 +31,8 @@ def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Admi
             raise Invalid(
                 {
                     "post_id": _l(
-                        "Choose a post in this agency, or offer a mandate to a post in another one."
+                        "Choose a post in this agency, or offer a mandate to a post in "
+                        "another agency."
                     )
                 }
             )
@@ -60,7 +61,7 @@ def propose_mandate(
         work.lock(agency)
         require_own_administrator(actor, agency)
         if post.agency_id == agency.id:
-            raise Invalid({"post": _l("This post belongs to the agency itself.")})
+            raise Invalid({"post": _l("This post already belongs to the agency.")})
         require_days(last_day=last_day)
         if last_day <= clock.today(agency.time_zone):
             raise Invalid({"last_day": _l("Choose a day in the future.")})

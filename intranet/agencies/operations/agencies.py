@@ -200,7 +200,7 @@ def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
     if not languages:
         errors["languages"] = _l("Enter at least one language.")
     elif not name.get(languages[0]):
-        errors["name"] = _l("Enter the name in the agency's own language.")
+        errors["name"] = _l("Enter the name in the agency’s own language.")
     if any(len(text) > NAME_LIMIT for text in name.values()):
         errors["name"] = _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)
     if time_zone not in available_timezones():

@@ -144,7 +144,7 @@ def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> Non
 def _require_registry(agency: Agency, post: Post) -> None:
     refused = None
     if post.agency_id != agency.id:
-        refused = _l("Choose a post of the same agency.")
+        refused = _l("Choose a post in the same agency.")
     elif not _exists(post, clock.today(agency.time_zone)):
         refused = _l("This post has ended.")
     elif post.kind == PostKind.ELECTED:

@@ -258,7 +258,7 @@ def _check(new: NewPost, agency: Agency) -> None:
     require_days(valid_from=new.valid_from, valid_to=new.valid_to)
     errors: dict[str, Words] = {}
     if not new.title:
-        errors["title"] = _l("Write something here.")
+        errors["title"] = _l("Enter some text here.")
     if any(len(text) > TITLE_LIMIT for text in new.title.values()):
         errors["title"] = _l("Use at most %(limit)s characters.", limit=TITLE_LIMIT)
     if new.level is not None and new.level not in LEVELS:
@@ -266,11 +266,11 @@ def _check(new: NewPost, agency: Agency) -> None:
     if not 1 <= new.places <= PLACES_LIMIT:
         errors["places"] = _l("Enter a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
     if new.unit.agency_id != agency.id:
-        errors["unit_id"] = _l("Choose a unit of the same agency.")
+        errors["unit_id"] = _l("Choose a unit in the same agency.")
     elif not new.unit.takes_more(clock.today(agency.time_zone)):
         errors["unit_id"] = _l("This unit has ended.")
     if new.fallback and new.fallback.agency_id != agency.id:
-        errors["fallback_id"] = _l("Choose a post of the same agency.")
+        errors["fallback_id"] = _l("Choose a post in the same agency.")
     if new.handle is not None and not _is_handle(new.handle):
         errors["handle"] = _l("Use only lower-case letters without accents, digits and hyphens.")
     if errors:

@@ -111,7 +111,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         if unit.parent_id is None:
             raise Invalid({"parent_id": _l("The agency itself cannot be moved.")})
         if parent.agency_id != unit.agency_id:
-            raise Invalid({"parent_id": _l("Choose a unit of the same agency.")})
+            raise Invalid({"parent_id": _l("Choose a unit in the same agency.")})
         if parent.path.startswith(unit.path):
             raise Invalid({"parent_id": _l("A unit cannot be placed below itself.")})
         _check_parent(parent, depth_below=1 + _height(unit))
@@ -150,14 +150,14 @@ def end_unit(
         require_version(unit.version, version)
         today = clock.today(unit.agency.time_zone)
         if unit.parent_id is None:
-            raise Invalid({"last_day": _l("The agency itself cannot be ended here.")})
+            raise Invalid({"last_day": _l("The agency itself cannot be closed here.")})
         require_days(last_day=last_day)
         if last_day > today:
-            raise Invalid({"last_day": _l("Choose today or an earlier day.")})
+            raise Invalid({"last_day": _l("Choose today’s date or an earlier one.")})
         if successor:
             db.session.refresh(successor)
             if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
-                raise Invalid({"successor_id": _l("Choose another unit of the same agency.")})
+                raise Invalid({"successor_id": _l("Choose another unit in the same agency.")})
             _check_parent(successor, depth_below=_height(unit))
         posts = _hand_over(work, unit, successor, today)
         unit.valid_to, unit.successor_id = last_day, successor.id if successor else None
@@ -178,7 +178,9 @@ def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> S
         select(Unit).where(Unit.parent_id == unit.id, in_force(Unit, today, ahead=True))
     ).all()
     if (posts or below) and successor is None:
-        raise Invalid({"successor_id": _l("Choose the unit that takes over its posts and units.")})
+        raise Invalid(
+            {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
+        )
     if successor is None:
         return posts
     for child in below:
@@ -224,7 +226,7 @@ def _check_parent(parent: Unit, *, depth_below: int) -> None:
 def _checked_name(name: Localized) -> Localized:
     name = lines_of(name)
     if not name:
-        raise Invalid({"name": _l("Write something here.")})
+        raise Invalid({"name": _l("Enter some text here.")})
     if any(len(text) > NAME_LIMIT for text in name.values()):
         raise Invalid({"name": _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)})
     return name

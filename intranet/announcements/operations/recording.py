@@ -45,7 +45,7 @@ def record_on_paper(
         Forbidden: there is nothing to confirm, or it is oneself.
     """
     if person_id == person.id:
-        raise Forbidden(_l("You have to confirm with your own account."))
+        raise Forbidden(_l("You must confirm reading from your own account."))
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)
@@ -71,7 +71,9 @@ def undo_on_paper(person: Person, publication: Publication, person_id: UUID, pos
         if there is None or there.way != Way.PAPER or there.recorded_by_id != person.id:
             raise NotFound
         if there.acknowledged_at <= clock.now() - queries.UNDONE_WITHIN:
-            raise Forbidden(_l("It was recorded more than a day ago and can no longer be undone."))
+            raise Forbidden(
+                _l("The confirmation was recorded more than a day ago and can no longer be undone.")
+            )
         work.delete(there)
         note_confirmed(there, 0)
         _note("acknowledgement.withdraw", person, row)

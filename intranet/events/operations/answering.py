@@ -46,7 +46,7 @@ def answer_event(
         event = get_standing(person, Event, publication.id)
         post_id, agency_id = _post_of(person, post_id)
         if recurrence == WHOLE and event.is_answered_by_day:
-            raise Invalid({"at": _l("Choose a day: places are counted separately for each day.")})
+            raise Invalid({"at": _l("Choose a day. Places are counted separately for each day.")})
         require_open(event, recurrence)
         row = db.session.get(EventAnswer, (event.publication_id, recurrence, person.id))
         has_place = row is not None and row.answer == AnswerKind.YES and row.waiting is None

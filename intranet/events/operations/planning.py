@@ -87,7 +87,7 @@ def plan_event(
         work.add(event)
         work.flush()
         if not reckon(event):
-            raise Invalid({"rule": _l("This rule produces no dates.")})
+            raise Invalid({"rule": _l("This repeat rule produces no dates.")})
         if invites:
             _invite(work, author, space, event)
     return event
@@ -161,7 +161,7 @@ def move_occurrence(
         require_standing(event)
         occurrence = get_occurrence(event, recurrence)
         if not event.is_repeating or occurrence.cancelled_at:
-            raise Forbidden(_l("You can move only a repeated day that is not cancelled."))
+            raise Forbidden(_l("You cannot move a day that has been cancelled."))
         if reasons := require_span(starts, ends, event.zone, is_all_day=event.is_all_day):
             raise Invalid(reasons)
         begins = instant(starts, event.zone)
@@ -171,9 +171,9 @@ def move_occurrence(
             EventOccurrence.starts_at == begins,
         )
         if db.session.scalar(same):
-            raise Invalid({"starts_on": _l("The event is already at that time.")})
+            raise Invalid({"starts_on": _l("The event is already set for that time.")})
         if begins < clock.now() or begins > clock.now() + timedelta(days=2 * 366):
-            raise Invalid({"starts_on": _l("Choose a time within two years.")})
+            raise Invalid({"starts_on": _l("Choose a time within the next two years.")})
         exception = exception_at(work, event, recurrence)
         exception.starts, exception.ends = starts, ends
         reckon(event)
@@ -280,7 +280,7 @@ def _replan(event: Event, plan: Plan) -> None:
     if moved or was_repeating != event.is_repeating:
         _carry(event, moved)
     if not reckon(event):
-        raise Invalid({"rule": _l("This rule produces no dates.")})
+        raise Invalid({"rule": _l("This repeat rule produces no dates.")})
     if event.is_answered_by_day and not was_by_day:
         _answer_by_day(event)
     _drop_lost(event)

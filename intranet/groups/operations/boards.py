@@ -42,7 +42,7 @@ def open_board(administrator: Person, owner: Post) -> Group:
         if board_of(agency.id):
             raise Invalid({"post_id": _l("There is already a staff representatives’ board.")})
         if not db.session.scalars(speakers_of(owner.id, clock.now())).all():
-            raise Invalid({"post_id": _l("Nobody represents this post at present.")})
+            raise Invalid({"post_id": _l("There is nobody to act for this post at present.")})
         names = {tag: BOARD_NAMES[tag] for tag in agency.languages if tag in BOARD_NAMES}
         space = create_group_space(
             Localized(names or {"en": BOARD_NAMES["en"]}),

@@ -181,7 +181,9 @@ def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None)
     """
     speakers = tuple(db.session.scalars(speakers_of(owner.id, clock.now())))
     if not speakers:
-        raise Invalid({"post_id": _l("Nobody represents this post at present. Choose another.")})
+        raise Invalid(
+            {"post_id": _l("There is nobody to act for this post at present. Choose another post.")}
+        )
     set_owner(work, group.space, owner)
     key = f"owner:{owner.id}:{clock.now().date()}"
     work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key, actor_id))
@@ -285,7 +287,9 @@ def _set_topics(work: Work, group: Group, codes: Collection[str]) -> None:
 def _require_few(owner: Post) -> None:
     owned = select(func.count()).where(Space.owner_post_id == owner.id, Space.archived_at.is_(None))
     if (db.session.scalar(owned) or 0) >= GROUPS_OF_ONE:
-        raise Invalid({"name": _l("This post owns too many groups. Archive one first.")})
+        raise Invalid(
+            {"name": _l("This post is responsible for too many groups. Archive a group first.")}
+        )
 
 
 def _require_new_name(agency_id: UUID, name: str) -> None:

@@ -93,7 +93,7 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
         agencies = agencies_as(person, group)
         if not agencies:
             words = _l(
-                "The group does not accept people from their administration. "
+                "The group does not accept people from this person’s administration. "
                 "Share it with that administration first."
             )
             raise Invalid({"person_id": words})
@@ -183,8 +183,8 @@ def remove(lead: Person, group: Group, person: Person) -> None:
         if fitting_row(group.space, person.id):
             raise Forbidden(
                 _l(
-                    "They are in the group because of their post. "
-                    "Change the rule of the group instead."
+                    "This person is in the group because of their post. Change the "
+                    "membership rule of the group instead."
                 )
             )
         let_out(work, group.space, person.id)
@@ -198,7 +198,7 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         Invalid: the person is not in it, or such a role is not given by hand.
     """
     if role == Role.HEAD:
-        raise Invalid({"role": _l("The holder of the post that owns the group is its head.")})
+        raise Invalid({"role": _l("The holder of the post responsible for the group is its head.")})
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)

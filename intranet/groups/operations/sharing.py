@@ -43,7 +43,7 @@ def share_with(lead: Person, group: Group, agency: Agency, shares: str) -> None:
         require_lead(lead, group)
         require_open(group)
         if group.space.reach != Reach.SHARED:
-            raise Invalid({"agency": _l("This group is not one that agencies share.")})
+            raise Invalid({"agency": _l("This group cannot be shared between agencies.")})
         if agency.id in closed_agency_ids(lead):
             raise Invalid({"agency": _l("There is no such administration. Choose another.")})
         there = select(func.count()).where(SpaceKey.space_id == group.space_id)
@@ -80,7 +80,7 @@ def stop_sharing(lead: Person, group: Group, agency: Agency) -> None:
         work.lock(group.space)
         require_lead(lead, group)
         if agency.id == group.space.agency_id:
-            raise Invalid({"agency": _l("This is the group's own administration.")})
+            raise Invalid({"agency": _l("This is the group’s own administration.")})
         if key := db.session.get(SpaceKey, (group.space_id, agency.id)):
             work.delete(key)
             work.flush()
@@ -174,8 +174,8 @@ def _require_another_hand(
     if any(key.is_turned(now) for key in db.session.scalars(others)):
         raise Conflict(
             _l(
-                "You have already approved for the other agency. A different person "
-                "has to approve for this one."
+                "You have already approved this group for the other agency. A different "
+                "person has to approve it for this agency."
             )
         )
 

@@ -59,7 +59,9 @@ def answer(person: Person, idea: Idea, body: str, status: IdeaStatus | None = No
         require_open(idea)
         given = select(IdeaAnswer.id).where(IdeaAnswer.publication_id == idea.publication_id)
         if len(db.session.scalars(given.limit(ANSWERS_LIMIT)).all()) >= ANSWERS_LIMIT:
-            raise Invalid({"answer": _l("It has too many answers. Write in the discussion.")})
+            raise Invalid(
+                {"answer": _l("This idea has too many answers. Write in the discussion instead.")}
+            )
         now = clock.now()
         row = IdeaAnswer(
             publication_id=idea.publication_id,
@@ -114,9 +116,9 @@ def require_open(idea: Idea) -> None:
         Forbidden: it was joined with another idea, or withdrawn.
     """
     if idea.joined_into_id:
-        raise Forbidden(_l("This idea was joined with another. Go on there."))
+        raise Forbidden(_l("This idea has been merged with another. Continue there."))
     if idea.publication.withdrawn_at:
-        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
 
 
 def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:
@@ -155,7 +157,8 @@ def _step(work: Work, person: Person, idea: Idea, status: IdeaStatus, note: str)
         raise Invalid(
             {
                 "note": _l(
-                    "The status of this idea has changed too many times. Write in the discussion."
+                    "The status of this idea has changed too many times. Write in the "
+                    "discussion instead."
                 )
             }
         )

@@ -46,7 +46,9 @@ def open_box(person: Person, space: Space, settings: BoxSettings) -> IdeaBox:
         require_leader(person, space)
         number = select(func.count()).where(IdeaBox.space_id == space.id)
         if (db.session.scalar(number) or 0) >= BOXES_LIMIT:
-            raise Invalid({"name": _l("There are too many ideas boxes here. Reopen an old one.")})
+            raise Invalid(
+                {"name": _l("There are too many ideas boxes here. Reopen an old box instead.")}
+            )
         post = _post(person, space, settings)
         box = IdeaBox(
             space_id=space.id,
@@ -102,7 +104,7 @@ def _post(person: Person, space: Space, settings: BoxSettings, kept: UUID | None
     reasons: dict[str, Words] = {}
     posts = {post.id: post for post in queries.posts_offered(person, space, kept)}
     if settings.post_id not in posts:
-        reasons["post_id"] = _l("Choose a post of this space.")
+        reasons["post_id"] = _l("Choose a post in this space.")
     if not 1 <= settings.term_days <= TERM_LIMIT:
         reasons["term_days"] = _l("Enter from 1 to %(limit)s working days.", limit=TERM_LIMIT)
     if reasons:

@@ -36,7 +36,12 @@ def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
                 _l("Only the responsible post or the head of this space can merge ideas.")
             )
         if twin.joined_into_id or into.joined_into_id:
-            raise Conflict(_l("One of them was joined with another before. Choose that one."))
+            raise Conflict(
+                _l(
+                    "One of these ideas has already been merged with another. Choose the "
+                    "merged idea."
+                )
+            )
         if twin.publication.withdrawn_at or into.publication.withdrawn_at:
             raise Conflict(_l("One of these ideas has been withdrawn."))
         told = concerned_ids(twin.publication_id)

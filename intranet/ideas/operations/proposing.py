@@ -148,7 +148,9 @@ def _require_reader(person: Person, idea: Idea) -> None:
 
 def _require_supportable(idea: Idea) -> None:
     if not may_support(idea):
-        raise Forbidden(_l("This idea takes no more support: it was joined, or it is over."))
+        raise Forbidden(
+            _l("This idea no longer accepts support because it has been merged or is closed.")
+        )
 
 
 def _count(idea: Idea, by: int) -> None:

@@ -64,7 +64,7 @@ def record_adoption(
         voice = require_authority(person, agency)
         if agency.id == initiative.agency_id:
             raise Forbidden(
-                _l("Your administration leads this initiative, so it already counts as a user.")
+                _l("Your administration leads this initiative, so it is already counted as a user.")
             )
         known = current_adoption(initiative.publication_id, agency.id)
         if (known.id if known else None) != replaces:
@@ -117,5 +117,5 @@ def _contact(agency: Agency, post_id: UUID) -> Post:
         )
     )
     if found is None:
-        raise Invalid({"contact_id": _l("Choose a post of the administration.")})
+        raise Invalid({"contact_id": _l("Choose a post in the administration.")})
     return found

@@ -192,7 +192,7 @@ def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
         found[tag] = Said(title, required_text(purpose, f"purpose_{tag}", PURPOSE_LIMIT), **parts)
     if not found:
         tag = next(iter(texts), "es")
-        raise Invalid({f"title_{tag}": _l("Write something here.")})
+        raise Invalid({f"title_{tag}": _l("Enter some text here.")})
     return found
 
 
@@ -202,7 +202,7 @@ def _sound_facts(facts: Facts) -> Facts:
         value = optional_line(figure[0], f"value_{number}", VALUE_LIMIT)
         label = optional_line(figure[1], f"label_{number}", LABEL_LIMIT)
         if label and not value:
-            raise Invalid({f"value_{number}": _l("Write something here.")})
+            raise Invalid({f"value_{number}": _l("Enter some text here.")})
         if value:
             figures.append((value, label))
     if len(figures) > FIGURES_LIMIT:

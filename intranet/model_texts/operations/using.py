@@ -30,7 +30,7 @@ def use_model(person: Person, model: ModelText, post: Post) -> None:
         db.session.refresh(model)
         require_post(person, post.id)
         if model.publication.withdrawn_at:
-            raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
+            raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
         row = db.session.get(ModelUse, (model.publication_id, post.id))
         if row is None:
             row = ModelUse(

@@ -60,7 +60,7 @@ def require_appealable(case: Case) -> None:
     if case.outcome in {None, Outcome.DISMISSED} or case.taken_back_at:
         raise Forbidden(_l("There is nothing to appeal against."))
     if case.decided_at is None or clock.now() - case.decided_at > WITHIN:
-        raise Forbidden(_l("The 30-day period for appeal has passed."))
+        raise Forbidden(_l("The 30-day appeal period has passed."))
 
 
 def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> Appeal:
@@ -78,7 +78,7 @@ def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> 
         require_appeal_decider(person, case)
         made = db.session.get_one(Appeal, case.id, populate_existing=True)
         if made.decided_at:
-            raise Conflict(_l("Someone has already decided this."))
+            raise Conflict(_l("Someone has already decided this case."))
         made.decided_at, made.decided_by_id = clock.now(), person.id
         made.verdict, made.answer = verdict, answer
         work.flush()

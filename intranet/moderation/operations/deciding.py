@@ -53,7 +53,7 @@ def decide(
         lock(work, case)
         require_decider(person, case)
         if case.decided_at:
-            raise Conflict(_l("Someone has already decided this."))
+            raise Conflict(_l("Someone has already decided this case."))
         if outcome == Outcome.HIDDEN:
             _hide(person, case)
         if mute_days is not None:
@@ -185,9 +185,11 @@ def _show(case: Case) -> None:
 
 def _mute(work: Work, person: Person, case: Case, outcome: Outcome, days: int) -> None:
     if case.space_id is None:
-        raise Invalid({"mute_days": _l("People cannot be muted in this kind of space.")})
+        raise Invalid({"mute_days": _l("People cannot be muted in this type of space.")})
     if outcome == Outcome.DISMISSED:
-        raise Invalid({"mute_days": _l("No one can be muted when no action is needed.")})
+        raise Invalid(
+            {"mute_days": _l("You cannot mute anyone if you decide that no action is needed.")}
+        )
     if not 1 <= days <= MUTE_DAYS:
         raise Invalid({"mute_days": _l("Choose from 1 to %(limit)s days.", limit=MUTE_DAYS)})
     now = clock.now()

@@ -71,7 +71,7 @@ def _require_head(head: Person, space: Space) -> None:
     if not is_member(head, space):
         raise NotFound
     if not leads(head, space):
-        raise Forbidden(_l("Only the head of this space can name moderators."))
+        raise Forbidden(_l("Only the head of this space can appoint moderators."))
 
 
 def _write_down(head: Person, space: Space, person_id: UUID, act: str) -> None:

@@ -177,7 +177,7 @@ def _publication(person: Person, publication_id: UUID) -> Reported:
     if publication.published_at is None:
         raise NotFound
     if publication.withdrawn_at:
-        raise Forbidden(_l("This content was withdrawn, so there is nothing to report."))
+        raise Forbidden(_l("This content has been withdrawn, so there is nothing to report."))
     version = get_version(publication, publication.version)
     own = publication.agency.language
     return Reported(

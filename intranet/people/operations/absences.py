@@ -77,7 +77,9 @@ def end_absence(actor: Person | None, absence: Absence) -> None:
 
 def _require(actor: Person | None, person: Person) -> None:
     if actor is not None and not may_set_absence(actor, person):
-        raise Forbidden(_l("Only the person, their head or an administrator can record this."))
+        raise Forbidden(
+            _l("Only the person concerned, their head or an administrator can record the absence.")
+        )
 
 
 def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | None) -> None:

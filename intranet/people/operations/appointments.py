@@ -187,7 +187,7 @@ def end_appointment(
             if last_day < appointment.starts_on:
                 raise Invalid({"last_day": _l("This date is before the appointment began.")})
             if appointment.ends_on and last_day > appointment.ends_on:
-                raise Invalid({"last_day": _l("The appointment already ends earlier.")})
+                raise Invalid({"last_day": _l("The appointment already ends before that date.")})
             appointment.set_dates(agency, appointment.starts_on, last_day)
         appointment.version += 1
         _record("appointment.end", actor, appointment, **_facts(appointment))
@@ -202,7 +202,7 @@ def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
         Conflict: one of them belongs to another agency.
     """
     if strangers_among(agency.id, person_ids):
-        raise Conflict(_l("This person belongs to another agency and has to accept first."))
+        raise Conflict(_l("This person belongs to another agency and must accept the offer first."))
 
 
 def check_new(new: NewAppointment, agency: Agency) -> None:
@@ -244,7 +244,7 @@ def end_now(appointment: Appointment) -> None:
 
 def _made(new: NewAppointment, agency: Agency) -> Appointment:
     if new.post.agency_id != agency.id:
-        raise Invalid({"post_id": _l("Choose a post of the same agency.")})
+        raise Invalid({"post_id": _l("Choose a post in the same agency.")})
     _check_dates(new.post, new.starts_on, new.ends_on, new.basis)
     row = Appointment(
         id=uuid7(),
@@ -280,7 +280,9 @@ def _check_place(row: Appointment, post: Post, others: Collection[Appointment]) 
         return
     holding = [other for other in at_once if other.kind == AppointmentKind.HOLDER]
     if _most_at_once(row, holding) > post.places:
-        raise Invalid({"post_id": _l("All places in this post are taken on that day.")})
+        raise Invalid(
+            {"post_id": _l("This post already has the maximum number of holders on that day.")}
+        )
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:

@@ -36,12 +36,12 @@ def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
         if not other.is_in_force(clock.today(other.unit.agency.time_zone)):
             raise Invalid({"address": _l("This post has ended.")})
         if other.kind == PostKind.ELECTED:
-            raise Invalid({"address": _l("An elected post cannot answer for another one.")})
+            raise Invalid({"address": _l("An elected post cannot answer for another post.")})
         if post.fallback_id == other.id:
             raise Conflict(
                 _l(
                     "Only the holder of the requested post, or an administrator of its "
-                    "agency, can decide."
+                    "agency, can decide on the request."
                 )
             )
         post.fallback_asked_id = other.id

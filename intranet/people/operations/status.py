@@ -33,9 +33,9 @@ def set_status(person: Person, *, emoji: str, text: str, until: datetime) -> Per
     if not emoji and not text:
         errors["text"] = _l("Write a few words or choose an emoji.")
     if until <= now:
-        errors["until"] = _l("Choose an end that lies ahead.")
+        errors["until"] = _l("Choose an end time in the future.")
     elif until > now + LONGEST:
-        errors["until"] = _l("A status can last at most a year.")
+        errors["until"] = _l("A status can last up to a year.")
     if errors:
         raise Invalid(errors)
     with unit_of_work() as work:

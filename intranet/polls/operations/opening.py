@@ -117,17 +117,17 @@ def require_sense(rules: Rules, now: datetime) -> None:
     options = rules.options
     reasons: dict[str, Words] = {}
     if not FEWEST_OPTIONS <= len(options) <= OPTIONS_LIMIT:
-        reasons["options"] = _l("Enter from 2 to %(limit)s options.", limit=OPTIONS_LIMIT)
+        reasons["options"] = _l("Enter between 2 and %(limit)s options.", limit=OPTIONS_LIMIT)
     elif len(set(options)) != len(options):
-        reasons["options"] = _l("Two of them are the same.")
+        reasons["options"] = _l("Two of the options are the same.")
     elif not 1 <= rules.most <= len(options):
-        reasons["most"] = _l("Choose a number from 1 to as many as there are to choose from.")
+        reasons["most"] = _l("Choose a number from 1 to the number of options.")
     elif any(isinstance(one, datetime) and not now < one < now + YEARS_AHEAD for one in options):
-        reasons["options"] = _l("Choose days and times that are still ahead, within two years.")
+        reasons["options"] = _l("Choose days and times within the next two years.")
     if rules.closes_at and rules.closes_at < now + SHORTEST:
         reasons["closes_on"] = _l("This time has passed. Choose a later one.")
     elif rules.closes_at and rules.closes_at > now + LONGEST:
-        reasons["closes_on"] = _l("Choose a time within a year.")
+        reasons["closes_on"] = _l("Choose a time within the next year.")
     if reasons:
         raise Invalid(reasons)
 
@@ -163,12 +163,14 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
         select(PollVoter.person_id).where(PollVoter.poll_id == poll.publication_id)
     ).all()
     if not ids:
-        raise Invalid({"asked": _l("Nobody would be asked. Choose others.")})
+        raise Invalid({"asked": _l("Nobody would be asked to vote. Choose other people.")})
     if audience is not None or len(ids) > ANYBODY_ASKS:
         require_asking_many(author, space)
     is_beyond = audience is not None and not space.is_group
     if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
-        words = _l("Some of the people asked cannot read the poll. Allow more people to read it.")
+        words = _l(
+            "Some of the people asked to vote cannot read the poll. Allow more people to read it."
+        )
         raise Invalid({"visibility": words})
     db.session.execute(
         update(Poll).where(Poll.publication_id == poll.publication_id).values(asked=len(ids))

@@ -22,7 +22,7 @@ from intranet.publications.access import require_writer
 from intranet.publications.events import Concerned
 from intranet.spaces.access import require_living, require_unmuted
 
-HAS_VOTED = _l("You have voted already. Your vote counts once.")
+HAS_VOTED = _l("You have already voted. You can vote only once.")
 
 
 def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
@@ -68,7 +68,7 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
         work.publish(PollVoted(poll_id))
         rules = _rules_for(me, poll_id, ballot)
         if rules.is_secret:
-            raise Conflict(_l("Nobody knows what you chose, so it cannot be changed."))
+            raise Conflict(_l("The vote is secret, so your choice cannot be changed."))
         counting.rise(poll_id, by=0, shown=0)
         mine = (PollChoice.poll_id == poll_id, PollChoice.person_id == me)
         asked = select(PollChoice.number, PollChoice.suits).where(*mine)
@@ -173,7 +173,7 @@ def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
 def _require_choice(rules: Any, ballot: Ballot) -> None:
     numbers = set(range(1, rules.options + 1))
     if not ballot.keys() <= numbers:
-        raise Invalid({"choice": _l("This cannot be chosen here.")})
+        raise Invalid({"choice": _l("This option is not available here.")})
     if rules.kind == PollKind.DATES:
         if ballot.keys() != numbers:
             raise Invalid({"choice": _l("For each day, say whether it suits you.")})

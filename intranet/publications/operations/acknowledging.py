@@ -65,9 +65,13 @@ def acknowledge(
 def _require_theirs(person: Person, publication: Publication) -> None:
     if not queries.is_addressed(person, publication):
         get_publication(person, publication.id)
-        raise Forbidden(_l("This is not addressed to you, so there is nothing to confirm."))
+        raise Forbidden(
+            _l("This announcement is not addressed to you, so there is nothing to confirm.")
+        )
     if sends(person, publication):
-        raise Forbidden(_l("You are not counted because you send it."))
+        raise Forbidden(
+            _l("You do not need to confirm reading, because you are one of the senders.")
+        )
 
 
 def require_asked(publication: Publication) -> None:
@@ -77,9 +81,9 @@ def require_asked(publication: Publication) -> None:
         Forbidden: nobody is asked to, or it was withdrawn.
     """
     if publication.due_on is None:
-        raise Forbidden(_l("Nobody is asked to confirm this."))
+        raise Forbidden(_l("Nobody has been asked to confirm reading this announcement."))
     if publication.withdrawn_at:
-        raise Forbidden(_l("It was withdrawn: there is nothing to confirm any more."))
+        raise Forbidden(_l("This announcement has been withdrawn, so there is nothing to confirm."))
 
 
 def require_read(publication: Publication, version: int) -> None:
@@ -89,7 +93,12 @@ def require_read(publication: Publication, version: int) -> None:
         Forbidden: it was corrected since, and the new text is to be confirmed.
     """
     if version < publication.confirmed_version:
-        raise Forbidden(_l("It was corrected meanwhile. Read the new text and confirm that."))
+        raise Forbidden(
+            _l(
+                "This announcement has been corrected in the meantime. Read and "
+                "confirm the new text."
+            )
+        )
 
 
 def confirm(work: Work, row: Acknowledgement) -> bool:
@@ -123,7 +132,7 @@ def note_confirmed(row: Acknowledgement, version: int) -> None:
 
 def _chosen(sent_as: Sequence[UUID], post_id: UUID | None) -> UUID:
     if post_id is None and len(sent_as) > 1:
-        raise Invalid({"post_id": _l("Say as which of your posts you have read it.")})
+        raise Invalid({"post_id": _l("Choose the post for which you are confirming reading.")})
     if post_id is not None and post_id not in sent_as:
         raise NotFound
     return post_id or sent_as[0]

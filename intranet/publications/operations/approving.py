@@ -48,7 +48,7 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
         if author_voice(person, publication) is None:
             raise Forbidden(_l("Your administration no longer allows you to write articles here."))
         if not needs_approval(person, publication):
-            raise Forbidden(_l("It needs no approval: publish it."))
+            raise Forbidden(_l("This article needs no approval. Publish it directly."))
         keep_to_rule(person, publication)
         publication = whole(publication)
         require_ready(publication)
@@ -93,7 +93,9 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
         require_living(publication.space_id)
         author = db.session.get_one(Person, publication.created_by_id)
         if author_voice(author, publication) is None:
-            raise Forbidden(_l("Its author no longer holds the post in whose name it is written."))
+            raise Forbidden(
+                _l("The author no longer holds the post in whose name the article was written.")
+            )
         require_unmuted(author, publication.space_id)
         publication = whole(publication)
         require_ready(publication)

@@ -31,7 +31,9 @@ def give_consent(
         work.lock(agency)
         require_administrator(actor, agency.id)
         if sender.agency_id == agency.id:
-            raise Invalid({"sender": _l("Your own units reach your people without a consent.")})
+            raise Invalid(
+                {"sender": _l("Your own units can reach your people without this permission.")}
+            )
         if function_code and db.session.get(Function, function_code) is None:
             raise Invalid({"function": _l("There is no such function. Choose one from the list.")})
         there = select(CircularConsent.id).where(

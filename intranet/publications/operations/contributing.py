@@ -108,7 +108,7 @@ def require_contributor(author: Person, space: Space, post: Post) -> None:
             for the post.
     """
     if not is_member(author, space):
-        raise Forbidden(_l("Only the people of this space can contribute here."))
+        raise Forbidden(_l("Only people in this space can contribute here."))
     require_open(space.id)
     require_unmuted(author, space.id)
     spoken = posts_spoken_for(author.id, clock.now()).subquery()

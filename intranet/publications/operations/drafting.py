@@ -154,7 +154,7 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
     with unit_of_work():
         publication = opened(person, publication, edition)
         if publication.published_at:
-            raise Forbidden(_l("This is published, so its author post can no longer be changed."))
+            raise Forbidden(_l("The post named as the author cannot be changed after publication."))
         voice = require_voice(person, voice.space.id, voice.post.id, publication.kind)
         if publication.has_audience:
             require_listable(voice.space)
@@ -182,7 +182,7 @@ def set_audience(
         if audience:
             require_known(person, audience)
         if publication.published_at:
-            raise Forbidden(_l("This is published, so its audience can no longer be changed."))
+            raise Forbidden(_l("The audience cannot be changed after publication."))
         if not publication.has_audience:
             raise Forbidden(_l("An article does not have an audience. Choose who can read it."))
         chosen = audience.as_json() if audience else None
@@ -225,7 +225,9 @@ def require_order(publication: Publication) -> None:
     """
     start = publication.published_at or clock.now()
     if publication.expires_at and publication.expires_at <= start:
-        raise Invalid({"expires_at": _l("It would end before it starts. Choose a later end.")})
+        raise Invalid(
+            {"expires_at": _l("The end must be later than the start. Choose a later end.")}
+        )
 
 
 def opened(person: Person, publication: Publication, edition: int) -> Publication:
@@ -250,7 +252,7 @@ def require_standing(publication: Publication) -> None:
         Forbidden: it was withdrawn.
     """
     if publication.withdrawn_at:
-        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
 
 
 def touch(publication: Publication, person: Person) -> None:

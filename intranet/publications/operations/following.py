@@ -32,7 +32,7 @@ def follow(person: Person, kind: FollowKind, subject: str) -> None:
             raise Forbidden
         if kind == FollowKind.PERSON and subject == person.id.hex:
             raise Forbidden(
-                _l("You cannot follow yourself. Your own publications are among those you write.")
+                _l("You cannot follow yourself. Your own publications have a separate list.")
             )
         if db.session.get(Follow, (person.id, kind, subject)):
             return

@@ -37,15 +37,15 @@ class AudienceChanged(Conflict):
         """Say how many there were, and are."""
         then, now = (version.partition("-")[0] for version in (reviewed, now_there))
         words = _l(
-            "Since you checked it, the audience has changed from %(then)s to %(now)s "
-            "people. Check it again, and send if it is right.",
+            "Since you checked, the audience has changed from %(then)s to %(now)s people. "
+            "Check the audience again before sending.",
             then=then,
             now=now,
         )
         if then == now:
             words = _l(
-                "Since you looked, other people are in the audience. "
-                "Look at it again, and send it if it is right."
+                "The people in the audience have changed since you checked. Check the "
+                "audience again before sending."
             )
         super().__init__(words)
 
@@ -88,7 +88,7 @@ def schedule(
         if publication.scheduled_at is None or publication.scheduled_at <= now:
             raise Invalid({"scheduled_at": _l("This time has passed. Choose a later one.")})
         if publication.scheduled_at > now + YEARS_AHEAD:
-            raise Invalid({"scheduled_at": _l("Choose a time within two years.")})
+            raise Invalid({"scheduled_at": _l("Choose a time within the next two years.")})
         _require_reviewed(publication, audience_version)
         publication.scheduled_by_id = person.id
         publication.held_at, publication.held_reason = None, ""
@@ -203,16 +203,18 @@ def require_sense(publication: Publication, now: datetime) -> None:
     if publication.has_audience:
         audience = audience_of(publication)
         if audience is None or not reaches_anybody(audience, publication.space, now):
-            reasons["audience"] = _l("Nobody is in this audience. Choose for whom it is.")
+            reasons["audience"] = _l("There is nobody in this audience. Choose other recipients.")
     start = max(now, publication.scheduled_at or now)
     if publication.expires_at and publication.expires_at <= start:
-        reasons["expires_at"] = _l("It would end before it starts. Choose a later end.")
+        reasons["expires_at"] = _l("The end must be later than the start. Choose a later end.")
     if publication.due_on and publication.due_on < start.astimezone(_zone(publication)).date():
         reasons["due_on"] = _l(
-            "This day will have passed when it is published. Choose a later one."
+            "This day will have passed by the time of publication. Choose a later day."
         )
     if publication.is_urgent and not publication.urgent_reason:
-        reasons["urgent_reason"] = _l("Explain why it cannot wait until people are at work.")
+        reasons["urgent_reason"] = _l(
+            "Explain why the announcement cannot wait until people are at work."
+        )
     if reasons:
         raise Invalid(reasons)
 
@@ -230,7 +232,7 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
     if publication.is_urgent:
         _require_ringing(voice)
     if publication.published_at:
-        raise Forbidden(_l("This has already been published."))
+        raise Forbidden(_l("This text has already been published."))
     publication = whole(publication)
     require_ready(publication)
     require_sense(publication, clock.now())
@@ -244,7 +246,7 @@ def _require_reviewed(publication: Publication, audience_version: str | None) ->
     if audience_version == now_there:
         return
     if not audience_version:
-        words = _l("Look at the people who will get it before you send it.")
+        words = _l("Check who will receive the announcement before you send it.")
         raise Invalid({"audience_version": words})
     raise AudienceChanged(audience_version, now_there)
 
@@ -282,7 +284,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
     """
     if publication.version >= VERSIONS_LIMIT:
         words = _l(
-            "This has reached the limit of %(limit)s versions. Publish a new one instead.",
+            "This text has reached the limit of %(limit)s versions. Publish a new text instead.",
             limit=VERSIONS_LIMIT,
         )
         raise Invalid({"note": words})
@@ -292,7 +294,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
 
 def _require_free(person: Person, publication: Publication) -> None:
     if needs_approval(person, publication):
-        raise Forbidden(_l("This needs approval. Submit it first."))
+        raise Forbidden(_l("This article needs approval. Submit it for approval first."))
     keep_to_rule(person, publication)
 
 
@@ -300,7 +302,9 @@ def _address(work: Work, publication: Publication, now: datetime) -> None:
     """Write down to whom it is addressed at this instant, and by which rules who comes later."""
     audience = audience_of(publication)
     if audience is None:
-        raise Invalid({"audience": _l("Nobody is in this audience. Choose for whom it is.")})
+        raise Invalid(
+            {"audience": _l("There is nobody in this audience. Choose other recipients.")}
+        )
     work.add(*atoms_of(publication.id, audience))
     work.flush()
     freeze(db.session(), publication, audience, now)

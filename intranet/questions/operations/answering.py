@@ -27,8 +27,8 @@ from intranet.questions.models import (
 )
 
 HIDDEN = _l(
-    "You asked without your name, and what you write here would show it. "
-    "Add to your question instead."
+    "You asked without giving your name, and writing here would reveal it. Add to your "
+    "question instead."
 )
 
 
@@ -148,9 +148,9 @@ def require_open(question: Question) -> None:
         Forbidden: it was withdrawn, or joined to another.
     """
     if question.publication.withdrawn_at:
-        raise Forbidden(_l("This has been withdrawn and can no longer be changed."))
+        raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
     if question.state == QuestionState.JOINED:
-        raise Forbidden(_l("It is joined to another question. Go on there."))
+        raise Forbidden(_l("This question has been merged with another. Continue there."))
 
 
 def told_of(question: Question, without: set[UUID]) -> tuple[UUID, ...]:

@@ -192,5 +192,8 @@ def _require_patience(author: Person) -> None:
         Publication.kind == PublicationKind.QUESTION,
     )
     if (db.session.scalar(today) or 0) >= A_DAY:
-        words = _l("You asked %(limit)s questions in a day. Go on tomorrow.", limit=A_DAY)
+        words = _l(
+            "You have reached the limit of %(limit)s questions a day. Try again tomorrow.",
+            limit=A_DAY,
+        )
         raise Invalid({"title": words})

@@ -65,7 +65,7 @@ def confirm_answer(
         voice = require_authority(person, question, post_id)
         require_open(question)
         if question.accepted_message_id is None:
-            raise Forbidden(_l("The asker has not accepted an answer yet."))
+            raise Forbidden(_l("The person who asked has not accepted an answer yet."))
         _require_none(question, voice)
         criterion = _write(work, person, question, voice, texts, validity, topics)
         criterion.message_id = question.accepted_message_id
@@ -252,7 +252,8 @@ def _require_none(question: Question, voice: Voice) -> None:
     )
     if db.session.scalar(standing.limit(1)):
         words = _l(
-            "Your administration already has a criterion on this. Correct or renew that one."
+            "Your administration already has a criterion on this question. Correct "
+            "or renew that criterion."
         )
         raise Invalid({"title": words})
 
@@ -264,7 +265,9 @@ def _checked(validity: Validity, today: date) -> Validity:
     if validity.valid_until and validity.valid_until < today:
         reasons["valid_until"] = _l("This date has passed. Choose a later one.")
     if validity.review_on and validity.valid_until and validity.review_on > validity.valid_until:
-        reasons["review_on"] = _l("It no longer holds by then. Choose an earlier day.")
+        reasons["review_on"] = _l(
+            "The criterion will no longer be valid on that day. Choose an earlier day."
+        )
     if reasons:
         raise Invalid(reasons)
     return Validity(law, validity.valid_until, validity.review_on)

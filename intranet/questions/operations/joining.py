@@ -52,7 +52,14 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
         require_open(question)
         require_open(target)
         if target.publication_id == question.publication_id:
-            raise Invalid({"target": _l("It cannot be joined to itself, nor to what leads here.")})
+            raise Invalid(
+                {
+                    "target": _l(
+                        "A question cannot be merged with itself, or with a question already "
+                        "merged into it."
+                    )
+                }
+            )
         _require_reach(question.publication, target.publication)
         told = told_of(question, {person.id})
         _move(work, question, target)
@@ -94,7 +101,9 @@ def _require_reach(asked: Publication, target: Publication) -> None:
         and target.space_id == asked.space_id
     )
     if not is_same:
-        raise Invalid({"target": _l("Some readers of this question may not read the other one.")})
+        raise Invalid(
+            {"target": _l("Some readers of this question cannot read the other question.")}
+        )
 
 
 def _move(work: Work, question: Question, target: Question) -> None:

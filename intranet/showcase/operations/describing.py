@@ -40,7 +40,7 @@ def describe(
         if (text := optional_text(texts.get(language, ""), f"body_{language}", BODY_LIMIT))
     }
     if not found:
-        raise Invalid({f"body_{agency.language}": _l("Write something here.")})
+        raise Invalid({f"body_{agency.language}": _l("Enter some text here.")})
     with unit_of_work() as work:
         work.lock(agency)
         require_administrator(actor, agency.id)

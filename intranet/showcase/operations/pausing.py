@@ -37,11 +37,13 @@ def freeze(
         require_administrator(actor, agency.id)
         today = clock.today(agency.time_zone)
         if ends_on < starts_on:
-            raise Invalid({"ends_on": _l("It would end before it starts. Choose a later end.")})
+            raise Invalid(
+                {"ends_on": _l("The end must be later than the start. Choose a later end.")}
+            )
         if ends_on < today:
             raise Invalid({"ends_on": _l("This date has passed. Choose a later one.")})
         if ends_on - starts_on > LONGEST:
-            raise Invalid({"ends_on": _l("A pause lasts a year at most.")})
+            raise Invalid({"ends_on": _l("A pause can last up to a year.")})
         to_come = select(func.count()).where(
             ShowcaseFreeze.agency_id == agency.id,
             ShowcaseFreeze.lifted_at.is_(None),

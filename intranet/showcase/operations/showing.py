@@ -124,8 +124,8 @@ def take_off(person: Person, publication: Publication) -> None:
         if not may_propose(person, publication) and approving_post(person, publication) is None:
             raise Forbidden(
                 _l(
-                    "Only the post it belongs to, or a post that publishes for the agency, "
-                    "can decide this."
+                    "Only the responsible post, or a post that publishes for the agency, "
+                    "can make this decision."
                 )
             )
         item = item_of(publication)
@@ -175,11 +175,11 @@ def _require_fit(publication: Publication) -> PublicationVersion:
     if publication.kind not in KINDS or not is_out or version is None:
         raise Forbidden(_l("Only published content can go on the public site."))
     if publication.visibility in {None, Visibility.MEMBERS}:
-        words = _l("First allow everyone in your administration to read it.")
+        words = _l("First allow everyone in your administration to read the page.")
         raise Invalid({"visibility": words})
     if any(_NAMED.search(body) for body in version.body.values()):
         words = _l(
-            "The text mentions someone by name with @. Mention the post instead, then propose it."
+            "The text mentions a person with @. Mention the post instead, then propose the page."
         )
         raise Invalid({"body": words})
     return version

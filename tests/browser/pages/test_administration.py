@@ -51,13 +51,13 @@ def test_what_is_wrong_is_listed_and_takes_the_focus(site, cast):
     page = site.visitor(cast.dorleta).page
     page.goto(f"{TOWN}/units/new")
     page.get_by_role("textbox", name="Name", exact=True).fill("Disciplina")
-    page.get_by_label("Belongs to").fill("Nothing like it")
+    page.get_by_label("Parent unit").fill("Nothing like it")
     page.get_by_role("button", name="Create unit").click()
 
     expect(page.locator("error-summary")).to_be_focused()
     expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Disciplina")
     page.locator("error-summary a").click()
-    expect(page.get_by_label("Belongs to")).to_be_focused()
+    expect(page.get_by_label("Parent unit")).to_be_focused()
 
 
 @pytest.mark.parametrize("how", [DESK, WITHOUT_SCRIPT], ids=["script", "plain"])

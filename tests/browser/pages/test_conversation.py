@@ -128,7 +128,7 @@ def test_calling_everybody_says_how_many_it_rings_before_it_does(site, cast, pla
     ana.page.keyboard.press("Enter")
 
     dialog = ana.page.get_by_role("dialog", name="Notify everybody?")
-    expect(dialog).to_contain_text(re.compile(r"This will notify \d+ people"))
+    expect(dialog).to_contain_text(re.compile(r"Your message will notify \d+ people"))
     dialog.get_by_role("button", name="Send", exact=True).click()
     expect(ana.message("the lift is out of order.").locator("a.mention")).to_be_visible()
 

@@ -14,7 +14,7 @@ def test_one_comes_by_the_rail_and_finds_by_words_without_script(site, cast):
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Help").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How things work")
 
-    page.get_by_role("searchbox", name="Search the help").fill("second step")
+    page.get_by_role("searchbox", name="Search help topics").fill("second step")
     page.keyboard.press("Enter")
     expect(page.locator(".topic")).to_have_count(1)
     page.get_by_role("main").get_by_role("link", name="Second step", exact=True).click()
@@ -26,7 +26,7 @@ def test_a_topic_is_seen_where_its_link_leads(site, cast):
     page = site.visitor(cast.ana).page
     page.goto("/help")
     page.get_by_role("navigation", name="Help topics").get_by_role(
-        "link", name="What is this not?"
+        "link", name="What is the intranet not for?"
     ).click()
 
     title = page.locator("#what-this-is-not .topic__title")

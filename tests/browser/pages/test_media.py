@@ -148,7 +148,7 @@ def test_a_video_arrives_in_parts_over_a_line_that_is_cut(page, site, cast):
 
     ana.page.route("**/api/v1/uploads/*?offset=*", once)
     ana.page.set_input_files("video-upload input[type=file]", SAMPLES / "film.webm")
-    expect(ana.page.locator(".upload__meta")).to_contain_text("waiting for the connection")
+    expect(ana.page.locator(".upload__meta")).to_contain_text("waiting for a connection")
     expect(ana.page.locator("video-upload input[name=video_id]")).to_have_value(ID)
     ana.page.get_by_role("button", name="Publish").click()
 
@@ -183,7 +183,7 @@ def test_what_is_wrong_with_captions_is_said_at_the_field_and_a_frame_becomes_th
     ana.page.get_by_role("button", name="Add captions").click()
     expect(ana.page.locator(".field__error")).to_contain_text("Line 3 of the captions")
 
-    ana.page.get_by_role("button", name="Use the current frame as poster").click()
+    ana.page.get_by_role("button", name="Use the current frame as the poster").click()
     expect(ana.page.locator(".media-edit__said").first).to_have_text("Saved.")
     with app.app_context():
         film = db.session.get_one(File, page.ids["film"])

@@ -31,10 +31,10 @@ def test_the_menu_of_a_row_comes_when_it_opens_and_leads_back(site, cast, mentio
     page.goto("/notifications?tab=mentions")
     page.wait_for_load_state("networkidle")
     row = page.locator(".told").first
-    row.get_by_label("Why, and more").click()
+    row.get_by_label("Reason for this notification, and options").click()
     menu = row.locator(".menu__panel")
-    expect(menu).to_contain_text("By which way")
-    expect(menu).to_contain_text("Choose which messages notify you")
+    expect(menu).to_contain_text("Delivery methods")
+    expect(menu).to_contain_text("Choose which messages to be notified about")
     box = menu.bounding_box()
     assert box is not None
     view = how["viewport"]
@@ -49,8 +49,8 @@ def test_without_script_the_menu_leads_to_a_page_with_the_same(site, cast, menti
     mention("¿lo ves?")
     page = site.visitor(cast.ana, WITHOUT_SCRIPT).page
     page.goto("/notifications")
-    page.get_by_label("Why, and more").click()
-    page.get_by_role("link", name="Details of delivery").click()
+    page.get_by_label("Reason for this notification, and options").click()
+    page.get_by_role("link", name="Delivery details").click()
     page.get_by_role("button", name="Mark as seen").click()
     page.wait_for_url("**/notifications")
     expect(page.locator(".told--new")).to_have_count(0)

@@ -29,7 +29,7 @@ def test_what_comes_while_one_reads_above_is_told_and_reached_by_keyboard(
     expect(ana.message("Message number 60.")).to_be_in_viewport()
     ana.page.evaluate(TO_TOP)
     pill = ana.page.locator(PILL)
-    expect(pill).to_have_text("To the latest")
+    expect(pill).to_have_text("Go to the latest message")
 
     says("carles", "Come quickly.")
     says("carles", f"@[Ana](person:{cast.ana.id}) as well.")
@@ -73,15 +73,15 @@ def test_words_that_are_sent_while_their_draft_is_on_its_way_stay_no_draft(site,
     held: list[Route] = []
     ana.page.route("**/draft", lambda route: held.append(route) if not held else route.continue_())
     ana.page.focus(WRITE)
-    ana.page.keyboard.type("On its way")
+    ana.page.keyboard.type("Reminder on its way")
     with ana.page.expect_request("**/draft"):
         pass
     ana.page.keyboard.press("Enter")
-    expect(ana.message("On its way")).to_be_visible()
+    expect(ana.message("Reminder on its way")).to_be_visible()
     with ana.page.expect_response(lambda answer: '"body":""' in (answer.request.post_data or "")):
         held[0].continue_()
     ana.page.goto("/messages/drafts")
-    expect(ana.page.locator("main")).not_to_contain_text("On its way")
+    expect(ana.page.locator("main")).not_to_contain_text("Reminder on its way")
 
 
 def test_an_answer_follows_its_thread_and_the_button_says_so(app, site, cast, planning):

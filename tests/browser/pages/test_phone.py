@@ -117,11 +117,11 @@ def test_a_tap_shows_the_tools_and_their_menu_does_what_it_says(ana, carles):
     message = carles.message("Keep this")
     message.locator(".message__body").tap()
     message.get_by_label("More actions").tap()
-    message.get_by_role("button", name="Mark unread from here").tap()
+    message.get_by_role("button", name="Mark as unread from here").tap()
     expect(carles.page.locator(".toast")).to_contain_text("unread")
     message.locator(".message__body").tap()
     message.get_by_label("Save for later").tap()
-    carles.page.goto("/messages/saved")
+    message.get_by_role("link", name="Saved for later").tap()
     expect(carles.page.get_by_text("Keep this in mind.")).to_be_visible()
 
 

@@ -59,7 +59,7 @@ def test_one_writes_with_a_picture_and_publishes_and_another_confirms(site, cast
     ana.page.get_by_role("link", name="Read and confirm").first.click()
     expect(ana.page.get_by_role("img", name="Plano de la segunda planta.")).to_be_visible()
     ana.page.get_by_role("button", name="I have read it").click()
-    expect(ana.page.get_by_text("You confirmed that you have read this.")).to_be_visible()
+    expect(ana.page.get_by_text("You have confirmed reading this text.")).to_be_visible()
     assert axe_findings(ana.page) == []
     assert ana.faults == []
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_brought_back_is_asked_about(carles):
     expect(title).to_have_count(0)
 
     page.get_by_role("button", name="Discard the draft").click()
-    expect(dialog).to_contain_text("cannot be brought back")
+    expect(dialog).to_contain_text("cannot be recovered")
     assert axe_findings(page) == []
     dialog.get_by_role("button", name="Discard the draft").click()
     page.wait_for_url("**/publications?view=own")
@@ -139,7 +139,7 @@ def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, 
     page.get_by_role("link", name=re.compile("will see it")).tap()
     expect(page.get_by_role("heading", name="Audience")).to_be_in_viewport()
     expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")
-    page.get_by_label("Ask to confirm reading").check()
+    page.get_by_label("Ask people to confirm reading").check()
     page.get_by_label("Until").first.fill("2099-01-05")
     page.get_by_role("button", name="Review and send").tap()
     page.wait_for_url("**/review")

@@ -90,7 +90,7 @@ def test_axe_finds_nothing(app, cast, open_page, width):
     page.get_by_label("E-mail or staff number").fill("nobody@x.example")
     page.get_by_label("Password", exact=True).fill("nothing")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("The name or the password is wrong")
+    expect(page.get_by_role("alert")).to_contain_text("The sign-in name or password is wrong")
     assert axe_findings_in_both(page) == []
     sign_in(page)
     with app.app_context():
@@ -124,7 +124,7 @@ def test_the_second_step_from_setting_up_to_signing_in(cast, open_page, script):
     page = open_page(java_script_enabled=script)
     sign_in(page)
     page.goto("/me/second-factor")
-    page.get_by_label(re.compile("Your password|Tu contraseña")).fill(PASSWORD)
+    page.get_by_label(re.compile("Enter your password|Vuelve a escribir")).fill(PASSWORD)
     page.locator("main form button[type=submit]").last.click()
     expect(page.locator("img.qr")).to_be_visible()
     wait_until(lambda: page.evaluate("document.querySelector('img.qr').naturalWidth") > 100)

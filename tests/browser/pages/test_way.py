@@ -54,7 +54,7 @@ def test_a_vote_in_place_is_given_by_touch_and_said(app, site, cast):
     ana.page.get_by_label("El jueves").tap()
     ana.page.get_by_role("button", name="Vote").tap()
 
-    expect(ana.page.locator("#banners")).to_contain_text("Your vote is counted.")
+    expect(ana.page.locator("#banners")).to_contain_text("Your vote has been counted.")
     expect(badge).to_be_hidden()
     expect(ana.page.get_by_text("You are up to date")).to_be_visible()
 

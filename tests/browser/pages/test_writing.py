@@ -113,10 +113,10 @@ def test_a_link_is_set_on_what_is_chosen_and_an_unsafe_one_is_not(writer):
     page.keyboard.type("la web")
     page.keyboard.press("Shift+Home")
     page.get_by_role("button", name="Link").click()
-    address = page.get_by_role("textbox", name="Address of the link")
+    address = page.get_by_role("textbox", name="Link address")
     address.fill("javascript:alert(1)")
     address.press("Enter")
-    expect(page.get_by_text("Write an address such as")).to_be_visible()
+    expect(page.get_by_text("Enter a web address such as")).to_be_visible()
     address.fill("monteclaro.es/obras")
     address.press("Enter")
     expect(stored_in(writer)).to_have_value("[la web](https://monteclaro.es/obras)")
@@ -188,7 +188,7 @@ def test_what_comes_from_word_is_clean_and_keeps_its_lists_and_tables(writer):
         "| Día | Hora |\n| --- | :-: |\n| Lunes y martes | 8:00 \\| 9:00 |\n\n"
         "Más en [la web](https://monteclaro.es/obras). R&D <x>"
     )
-    expect(writer.page.get_by_text("Pictures were left out")).to_be_visible()
+    expect(writer.page.get_by_text("Pictures left out of the pasted text")).to_be_visible()
 
 
 def test_five_megabytes_of_word_are_refused_or_taken_without_losing_anything(writer):
@@ -212,7 +212,7 @@ def test_a_picture_stands_where_the_cursor_was_with_what_it_shows(writer):
     image = FilePayload(name="plano.png", mimeType="image/png", buffer=picture().getvalue())
     chooser.value.set_files(image)
     words = text_of(writer).get_by_role("textbox", name="Alternative text")
-    expect(page.get_by_text("Needed before it can be published")).to_be_visible()
+    expect(page.get_by_text("Required before publication")).to_be_visible()
     assert axe_findings(page) == []
     words.fill("Plano de la segunda planta.")
     words.press("Enter")
@@ -238,7 +238,7 @@ def test_a_text_too_long_is_told_and_stays(writer):
     page = writer.page
     page.get_by_role("button", name="Markdown").click()
     stored_in(writer).evaluate("(field) => { field.value = 'palabra '.repeat(7400); }")
-    page.get_by_role("button", name="As it will look").click()
+    page.get_by_role("button", name="How the text will look").click()
     text_of(writer).click()
     text_of(writer).evaluate(PASTE, {"text": "palabra " * 200})
     expect(page.get_by_text(re.compile(r"The text is 798 characters too long"))).to_be_visible()
@@ -257,7 +257,7 @@ def test_a_text_that_would_change_opens_as_markdown_and_says_why(site, cast, app
     expect(visitor.page.get_by_text("This text is shown as Markdown: line 1")).to_be_visible()
     assert axe_findings(visitor.page) == []
     field.fill("Antes.")
-    visitor.page.get_by_role("button", name="As it will look").click()
+    visitor.page.get_by_role("button", name="How the text will look").click()
     expect(text_of(visitor)).to_have_text("Antes.")
     assert visitor.faults == []
 
