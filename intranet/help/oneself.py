@@ -202,8 +202,8 @@ def _programs() -> Topic:
         _("Connect programs to your account"),
         [
             _(
-                "With an access token, a program reads and writes on your behalf, within "
-                "the limits you set. The interface is documented for developers."
+                "An access token lets a program read and write on your behalf, within the "
+                "limits you set. There is documentation for developers."
             )
         ],
         [

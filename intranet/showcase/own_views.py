@@ -143,7 +143,7 @@ def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_showable(person, publication_id)
     showing.take_off(person, publication)
     flash(
-        _("The page was removed from the public site. It is still available in the network."), "ok"
+        _("The page was removed from the public site. It is still available on the network."), "ok"
     )
     return _back(publication_id)
 

@@ -272,7 +272,7 @@ def _check(new: NewPost, agency: Agency) -> None:
     if new.fallback and new.fallback.agency_id != agency.id:
         errors["fallback_id"] = _l("Choose a post in the same agency.")
     if new.handle is not None and not _is_handle(new.handle):
-        errors["handle"] = _l("Use only lower-case letters without accents, digits and hyphens.")
+        errors["handle"] = _l("Use only unaccented lower-case letters, digits and hyphens.")
     if errors:
         raise Invalid(errors)
 
